@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+# -*- coding: utf-8 -*-
+"""The one command of this project: `run`, `test` and everything that Django brings.
+
+This file alone must parse on any Python, so that an old one is refused in a sentence and not with
+a SyntaxError: no annotations and no f-strings here.
+"""
+
+import os
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit(
+        "需要 Python 3.11 或更高版本，当前是 %d.%d。 Python 3.11 or newer needed, this is %d.%d."
+        % (tuple(sys.version_info[:2]) * 2)
+    )
+
+if __name__ == "__main__":
+    import bootstrap
+
+    testing = sys.argv[1:2] == ["test"]
+    bootstrap.ensure("requirements-dev.txt" if testing else "requirements.txt")
+
+    if testing:
+        import pytest
+
+        os.chdir(bootstrap.ROOT)
+        sys.exit(pytest.main(sys.argv[2:]))
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
