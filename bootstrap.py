@@ -24,7 +24,7 @@ from typing import NoReturn
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-# Which locks are installed, as sha256sum prints them. Written last: an interrupted install has none.
+# The installed locks, as sha256sum prints them. Written last: an interrupted install has none.
 STAMP = VENV / "installed.sha256"
 LOG = ROOT / "var" / "install.log"
 
@@ -62,7 +62,7 @@ class Failure(Exception):
 
 
 def ensure(lock_name: str) -> None:
-    """Returns where the locked packages are at hand, and else starts the command again in `.venv`."""
+    """Returns where the locked packages are at hand; else starts the command again in `.venv`."""
     lock = ROOT / lock_name
     if is_stamped(lock) and has_module("django") if runs_in_venv() else holds_packages(lock):
         return
