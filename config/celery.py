@@ -1,0 +1,30 @@
+"""The Celery application. The schedule is code: it is reviewed, tested and deployed with it."""
+
+import os
+from pathlib import Path
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+
+app = Celery("hotline")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    # Beijing time. The evaluation of a day runs after its end, as of the new day.
+    "nightly-evaluation": {
+        "task": "contract.tasks.evaluate_due_days",
+        "schedule": crontab(hour="0", minute="20"),
+    },
+    # The watch is also the second chance: it evaluates what the night missed.
+    "stale-run-watch": {
+        "task": "contract.tasks.watch_for_stale_run",
+        "schedule": crontab(minute="*/15"),
+    },
+}
+
+if str(app.conf.broker_url).startswith("filesystem"):
+    for folder in ("data_folder_in", "control_folder", "processed_folder"):
+        Path(app.conf.broker_transport_options[folder]).mkdir(parents=True, exist_ok=True)

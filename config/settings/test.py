@@ -1,0 +1,19 @@
+"""Tests: the same code on SQLite, or on PostgreSQL and Redis where the URLs are given."""
+
+import tempfile
+from pathlib import Path
+
+from .base import *  # noqa: F403
+from .base import REST_FRAMEWORK, database
+
+DATA_DIR = Path(tempfile.mkdtemp(prefix="hotline-test-"))
+MEDIA_ROOT = DATA_DIR / "documents"
+DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'test.sqlite3'}")}
+SECRET_KEY = "only-for-tests-" + "x" * 40
+FIELD_ENCRYPTION_KEYS = "t1:" + "dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0dGVzdHRlc3Q="
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AXES_ENABLED = False
+WHITENOISE_USE_FINDERS = True
+REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"login": None}

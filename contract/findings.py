@@ -1,0 +1,101 @@
+"""What a check says: pure data, made by rules, kept by services.
+
+A finding carries its wording as a message id with parameters, so that the office reads it in
+Chinese, an English reader in English, and a recorded finding can be reworded without being
+re-evaluated.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext
+
+from contract.choices import Outcome
+
+
+@dataclass(frozen=True)
+class Message:
+    """A translatable sentence: `Message(_("%(days)d days left"), days=3)`.
+
+    Mark the msgid with gettext_noop so that it reaches the catalogue. Parameters are JSON values.
+    """
+
+    msgid: str
+    params: Mapping[str, Any]
+
+    def __init__(self, msgid: str, **params: Any) -> None:
+        object.__setattr__(self, "msgid", msgid)
+        object.__setattr__(self, "params", {key: _plain(value) for key, value in params.items()})
+
+    def __str__(self) -> str:
+        return gettext(self.msgid) % self.params if self.msgid else ""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a finding is about: a row of any app, named without importing it."""
+
+    label: str
+    pk: int
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A row that the finding rests on, and what it shows."""
+
+    label: str
+    pk: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One statement about one duty, one subject and one period, as of a day.
+
+    `measured` and `required` are the two figures a reader compares, in writing ("97.92%",
+    "98%"); `figures` holds everything behind them. `key` tells apart findings of one check:
+    the subject and the first day of the period (or, where there is none, nothing more).
+    """
+
+    check_id: str
+    contract_id: int
+    outcome: Outcome
+    subject: Subject
+    message: Message
+    period: tuple[date, date] | None = None
+    nominal_due_on: date | None = None
+    legal_due_on: date | None = None
+    measured: str = ""
+    required: str = ""
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def key(self) -> str:
+        start = self.period[0].isoformat() if self.period else ""
+        return f"{self.subject.label}:{self.subject.pk}:{start}"
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for equal content: an assessment is new only when this changes."""
+        content = json.dumps(_plain(asdict(self)), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """JSON values only: dates as ISO text, numbers that are not int as text."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+plain = _plain

@@ -1,0 +1,171 @@
+"""`manage.py evaluate`: run the checks as of a day, keep and show what they found."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from contract import clock, registry, selectors, services
+from contract.choices import Outcome, RunTrigger
+from contract.findings import Finding
+from contract.models import Contract
+from contract.tables import table
+
+
+class Command(BaseCommand):
+    help = "Run every check as of a Beijing day and record what changed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--as-of", help="YYYY-MM-DD; today where it is left out")
+        parser.add_argument("--contract", help="number of one contract; all where it is left out")
+        parser.add_argument("--format", choices=["table", "json"], default="table")
+        parser.add_argument("--summary", action="store_true", help="count by check and outcome")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only look: record nothing whatever the day"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        as_of = _day(options["as_of"])
+        ids = _contract_ids(options["contract"])
+        newest = selectors.last_run()
+        look_back = newest is not None and as_of < newest.as_of
+        if options["dry_run"] or look_back:
+            evaluation = services.look(as_of=as_of, contract_ids=ids)
+        if not options["dry_run"]:
+            recorded = services.evaluate(
+                as_of=newest.as_of if look_back and newest else as_of,
+                at=clock.now(),
+                trigger=RunTrigger.COMMAND,
+                contract_ids=ids,
+                progress=self._progress if sys.stderr.isatty() else None,
+            )
+            if not look_back:
+                evaluation = recorded
+            written = recorded.run.written if recorded.run else 0
+        clauses = {
+            (c.pk, check): ref
+            for c in selectors.batch(ids, as_of).contracts
+            for check, ref in c.obligations.items()
+        }
+        if options["format"] == "json":
+            rows = [_as_json(finding, clauses) for finding in evaluation.findings]
+            self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1))
+        elif options["summary"]:
+            self.stdout.write(_summary(evaluation.findings))
+        else:
+            self.stdout.write(_table(evaluation.findings, clauses))
+        for check_id, error in evaluation.errors.items():
+            self.stderr.write(
+                _("Check %(check)s crashed: %(error)s") % {"check": check_id, "error": error}
+            )
+        if options["dry_run"]:
+            self.stderr.write(_("Only looked at: nothing was recorded."))
+        elif look_back and newest:
+            self.stderr.write(
+                _(
+                    "%(day)s is a look back and is not recorded. Records were brought up to date "
+                    "as of %(newest)s: %(written)d new assessments."
+                )
+                % {"day": as_of, "newest": newest.as_of, "written": written}
+            )
+        else:
+            self.stderr.write(
+                _("Evaluated as of %(day)s: %(count)d findings, %(written)d new assessments.")
+                % {"day": as_of, "count": len(evaluation.findings), "written": written}
+            )
+
+    def _progress(self, done: int, total: int) -> None:
+        self.stderr.write(f"\r{done}/{total}", ending="" if done < total else "\n")
+
+
+def _day(text: str | None) -> date:
+    if not text:
+        return clock.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CommandError(
+            _("--as-of: “%(text)s” is no date. Write it as YYYY-MM-DD, for example 2025-03-31.")
+            % {"text": text}
+        ) from None
+
+
+def _contract_ids(number: str | None) -> list[int]:
+    contracts = Contract.objects.order_by("pk")
+    if number:
+        contracts = contracts.filter(number=number)
+        if not contracts:
+            known = ", ".join(Contract.objects.values_list("number", flat=True)[:20])
+            raise CommandError(
+                _("--contract: there is no contract “%(number)s”. Known: %(known)s")
+                % {"number": number, "known": known or "–"}
+            )
+    return list(contracts.values_list("pk", flat=True))
+
+
+def _as_json(finding: Finding, clauses: dict[tuple[int, str], str]) -> dict[str, Any]:
+    check = registry.get(finding.check_id)
+    return {
+        "contract": finding.contract_id,
+        "check": finding.check_id,
+        "clause": clauses.get((finding.contract_id, finding.check_id), check.clause),
+        "owed_by": check.owed_by.value,
+        "subject": {
+            "label": finding.subject.label,
+            "pk": finding.subject.pk,
+            "name": finding.subject.name,
+        },
+        "period": [day.isoformat() for day in finding.period] if finding.period else None,
+        "nominal_due_on": _iso(finding.nominal_due_on),
+        "legal_due_on": _iso(finding.legal_due_on),
+        "outcome": finding.outcome.value,
+        "measured": finding.measured,
+        "required": finding.required,
+        "explanation": str(finding.message),
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _table(findings: Iterable[Finding], clauses: dict[tuple[int, str], str]) -> str:
+    rows = []
+    for finding in findings:
+        rows.append(
+            [
+                clauses.get((finding.contract_id, finding.check_id), ""),
+                finding.check_id,
+                finding.subject.name,
+                f"{finding.period[0]}~{finding.period[1]}" if finding.period else "",
+                _iso(finding.legal_due_on) or _iso(finding.nominal_due_on) or "",
+                str(Outcome(finding.outcome).label),
+                finding.measured,
+                finding.required,
+            ]
+        )
+    header = [
+        _("Clause"), _("Check"), _("Subject"), _("Period"), _("Due"), _("Outcome"),
+        _("Measured"), _("Required"),
+    ]  # fmt: skip
+    return table(header, rows)
+
+
+def _summary(findings: Iterable[Finding]) -> str:
+    counts: dict[str, Counter[str]] = {}
+    for finding in findings:
+        counts.setdefault(finding.check_id, Counter())[finding.outcome.value] += 1
+    header = [_("Clause"), _("Check"), *(str(outcome.label) for outcome in Outcome)]
+    rows = [
+        [check.clause, f"{check_id} {check.title}"]
+        + [str(counts[check_id][outcome.value] or "·") for outcome in Outcome]
+        for check_id, check in registry.checks().items()
+        if check_id in counts
+    ]
+    return table(header, rows)

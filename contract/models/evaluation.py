@@ -1,0 +1,238 @@
+"""What the checks found, what it raised, and what people decided."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from contract.choices import (
+    AlertStatus,
+    Decision,
+    Outcome,
+    RunStatus,
+    RunTrigger,
+    Side,
+)
+from contract.findings import Message
+from contract.models.agreement import Contract
+from contract.models.base import AppendOnly, Kept
+
+
+class EvaluationRun(Kept):
+    """One evaluation as of a day: the heartbeat of the system."""
+
+    as_of = models.DateField(_("as of"), db_index=True)
+    trigger = models.CharField(_("trigger"), max_length=12, choices=RunTrigger)
+    status = models.CharField(
+        _("status"), max_length=12, choices=RunStatus, default=RunStatus.RUNNING
+    )
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    contracts = models.PositiveIntegerField(_("contracts"), default=0)
+    counts = models.JSONField(_("findings by outcome"), default=dict, blank=True)
+    written = models.PositiveIntegerField(_("new assessments"), default=0)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("evaluation run")
+        verbose_name_plural = _("evaluation runs")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.as_of} ({self.get_status_display()})"
+
+
+class Assessment(AppendOnly):
+    """What a check found about a subject and period. Append-only.
+
+    A new row is written only where the outcome or a figure changed; the old one stays and is
+    marked as superseded. `is_withdrawn` means that the facts behind the finding are gone.
+    """
+
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, related_name="assessments", verbose_name=_("contract")
+    )
+    run = models.ForeignKey(
+        EvaluationRun, models.PROTECT, related_name="assessments", verbose_name=_("run")
+    )
+    check_id = models.CharField(_("check"), max_length=60)
+    clause_ref = models.CharField(_("clause"), max_length=8)
+    owed_by = models.CharField(_("owed by"), max_length=8, choices=Side)
+    key = models.CharField(max_length=120)
+    as_of = models.DateField(_("as of"))
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome)
+    subject_label = models.CharField(max_length=60)
+    subject_pk = models.BigIntegerField()
+    subject_name = models.CharField(_("subject"), max_length=120, blank=True)
+    period_start = models.DateField(_("from"), null=True, blank=True)
+    period_end = models.DateField(_("to"), null=True, blank=True)
+    nominal_due_on = models.DateField(_("nominal due date"), null=True, blank=True)
+    legal_due_on = models.DateField(_("legal due date"), null=True, blank=True)
+    measured = models.CharField(_("measured"), max_length=120, blank=True)
+    required = models.CharField(_("required"), max_length=120, blank=True)
+    figures = models.JSONField(_("figures"), default=dict)
+    message_id = models.TextField()
+    message_params = models.JSONField(default=dict)
+    evidence = models.JSONField(_("evidence"), default=list)
+    fingerprint = models.CharField(max_length=64)
+    is_current = models.BooleanField(_("current"), default=True)
+    is_withdrawn = models.BooleanField(_("withdrawn"), default=False)
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by",
+        verbose_name=_("supersedes"),
+    )  # fmt: skip
+    created_at = models.DateTimeField(_("recorded at"))
+
+    class Meta:
+        verbose_name = _("assessment")
+        verbose_name_plural = _("assessments")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contract", "check_id", "key"], condition=Q(is_current=True),
+                name="assessment_one_current",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["contract", "check_id", "key", "-id"], name="assessment_series"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_id} {self.subject_name} {self.get_outcome_display()}"
+
+    @property
+    def message(self) -> Message:
+        return Message(self.message_id, **self.message_params)
+
+    @property
+    def explanation(self) -> str:
+        """The finding's sentence in the reader's language."""
+        return str(self.message)
+
+
+class Alert(Kept):
+    """A machine's claim that a person should look at: one for each duty, subject and period."""
+
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, related_name="alerts", verbose_name=_("contract")
+    )
+    check_id = models.CharField(_("check"), max_length=60)
+    clause_ref = models.CharField(_("clause"), max_length=8)
+    owed_by = models.CharField(_("owed by"), max_length=8, choices=Side)
+    key = models.CharField(max_length=120)
+    status = models.CharField(
+        _("status"), max_length=12, choices=AlertStatus, default=AlertStatus.OPEN
+    )
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome)
+    assessment = models.ForeignKey(
+        Assessment, models.PROTECT, related_name="+", verbose_name=_("latest assessment")
+    )
+    raised_on = models.DateField(_("raised on"))
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("alert")
+        verbose_name_plural = _("alerts")
+        ordering = ["-raised_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contract", "check_id", "key"], name="alert_once_per_case"
+            ),
+        ]
+        indexes = [models.Index(fields=["contract", "status"], name="alert_open")]
+
+    def __str__(self) -> str:
+        return f"{self.check_id} {self.assessment.subject_name}".strip()
+
+
+class AlertEvent(AppendOnly):
+    """A change of an alert's state, dated to the day it speaks of; never changed itself."""
+
+    alert = models.ForeignKey(Alert, models.PROTECT, related_name="events", verbose_name=_("alert"))
+    at = models.DateTimeField(_("at"))
+    as_of = models.DateField(_("as of"))
+    from_status = models.CharField(_("from"), max_length=12, choices=AlertStatus, blank=True)
+    to_status = models.CharField(_("to"), max_length=12, choices=AlertStatus)
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome)
+    assessment = models.ForeignKey(
+        Assessment, models.PROTECT, related_name="+", verbose_name=_("assessment")
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("by"),
+    )  # fmt: skip
+    note = models.TextField(_("note"), blank=True)
+
+    class Meta:
+        verbose_name = _("alert event")
+        verbose_name_plural = _("alert events")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.alert_id}: {self.from_status} → {self.to_status}"
+
+
+class Review(Kept):
+    """What a person proposes about an alert, and what a second person makes of it.
+
+    Nothing takes effect before the second person; nobody seconds their own proposal.
+    A review is corrected by another review.
+    """
+
+    alert = models.ForeignKey(
+        Alert, models.PROTECT, related_name="reviews", verbose_name=_("alert")
+    )
+    assessment = models.ForeignKey(
+        Assessment, models.PROTECT, related_name="+", verbose_name=_("assessment looked at")
+    )
+    decision = models.CharField(_("decision"), max_length=8, choices=Decision)
+    reason = models.TextField(_("reason"), max_length=2000)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
+    )
+    proposed_at = models.DateTimeField(_("proposed at"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("decided by"),
+    )  # fmt: skip
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
+    is_approved = models.BooleanField(_("approved"), null=True, blank=True)
+    second_reason = models.TextField(_("second person's reason"), max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["alert"], condition=Q(decided_by__isnull=True),
+                name="review_one_open_proposal",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decided_by=F("proposed_by")), name="review_by_two_people",
+                violation_error_message=_("The second person must not be the proposer."),
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True, is_approved__isnull=True)
+                | Q(decided_by__isnull=False, is_approved__isnull=False),
+                name="review_decided_or_open",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.get_decision_display()} ({self.proposed_by})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.decided_by_id is None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The decision as other documents quote it."""
+        return {
+            "decision": self.decision,
+            "reason": self.reason,
+            "approved": self.is_approved,
+            "decided_at": self.decided_at and self.decided_at.isoformat(),
+        }

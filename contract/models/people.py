@@ -1,0 +1,50 @@
+"""Who may see what: people belong to parties, and see their parties' contracts."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from contract.models.agreement import Party
+from contract.models.base import Record
+
+
+class Membership(Record):
+    """A user acts for a party. Without one a user sees nothing."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships",
+        verbose_name=_("user"),
+    )  # fmt: skip
+    party = models.ForeignKey(
+        Party, models.CASCADE, related_name="memberships", verbose_name=_("party")
+    )
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ["party", "user"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "party"], name="membership_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.party}"
+
+
+class IdempotencyRecord(models.Model):
+    """The answer given to a write with an `Idempotency-Key`, to give again."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=80)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

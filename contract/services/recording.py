@@ -1,0 +1,179 @@
+"""Findings become assessments, alerts and events, in sets."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext_noop as _
+
+from contract import registry
+from contract.choices import ALERTING, AlertStatus, Outcome
+from contract.findings import Evidence, Finding, Message, Subject, plain
+from contract.models import Alert, AlertEvent, Assessment, EvaluationRun
+from contract.registry import Batch, RunResult
+
+Key = tuple[int, str, str]
+
+# A decided alert stays decided, unless what was looked at has become certain since.
+DECIDED = frozenset(
+    {AlertStatus.CONFIRMED, AlertStatus.DISMISSED, AlertStatus.WAIVED, AlertStatus.EXCUSED}
+)
+
+
+def record(*, run: EvaluationRun, batch: Batch, result: RunResult, at: datetime) -> int:
+    """Keep the findings of a batch; returns the number of new assessments.
+
+    A fixed number of queries: the current assessments and alerts are read once, the new ones
+    written in sets.
+    """
+    current = {
+        _key_of(row): row
+        for row in Assessment.objects.filter(contract_id__in=batch.ids, is_current=True)
+    }
+    found = {(f.contract_id, f.check_id, f.key): f for f in result.findings}
+    if len(found) != len(result.findings):
+        raise ValueError(f"findings share a key: {_duplicates(result.findings)}")
+
+    clauses = {contract.pk: contract.obligations for contract in batch.contracts}
+    changed = [f for key, f in found.items() if _differs(current.get(key), f)]
+    vanished = [
+        _withdrawn(row)
+        for key, row in current.items()
+        if key not in found and not row.is_withdrawn and row.check_id not in result.errors
+    ]
+    if not changed and not vanished:
+        return 0
+
+    fresh: list[Assessment] = []
+    for finding, withdrawn in [(f, False) for f in changed] + [(f, True) for f in vanished]:
+        old = current.get((finding.contract_id, finding.check_id, finding.key))
+        clause = clauses[finding.contract_id].get(finding.check_id, old.clause_ref if old else "")
+        fresh.append(_assessment(run, finding, clause, old, withdrawn, at))
+    Assessment.objects.filter(
+        pk__in=[row.supersedes_id for row in fresh if row.supersedes_id]
+    ).update(is_current=False)
+    fresh = Assessment.objects.bulk_create(fresh, batch_size=500)
+    _raise_alerts(fresh, batch, at)
+    return len(fresh)
+
+
+def _raise_alerts(fresh: Iterable[Assessment], batch: Batch, at: datetime) -> None:
+    alerts = {
+        _key_of(alert): alert
+        for alert in Alert.objects.filter(contract_id__in=batch.ids).select_related("assessment")
+    }
+    new, updated = [], []
+    events: list[tuple[Alert, AlertEvent]] = []
+    for row in fresh:
+        alert = alerts.get(_key_of(row))
+        if alert is None:
+            if row.outcome not in ALERTING:
+                continue
+            alert = Alert(
+                contract_id=row.contract_id, check_id=row.check_id, clause_ref=row.clause_ref,
+                owed_by=row.owed_by, key=row.key, outcome=row.outcome, assessment=row,
+                raised_on=batch.as_of,
+            )  # fmt: skip
+            new.append(alert)
+            events.append((alert, _event(alert, "", row, batch, at)))
+            continue
+        before, was = alert.status, alert.outcome
+        alert.status = _next_status(alert, row)
+        alert.outcome, alert.assessment = row.outcome, row
+        alert.version += 1
+        updated.append(alert)
+        if (before, was) != (alert.status, alert.outcome):
+            events.append((alert, _event(alert, before, row, batch, at)))
+    Alert.objects.bulk_create(new, batch_size=500)
+    Alert.objects.bulk_update(updated, ["status", "outcome", "assessment", "version"], 500)
+    for alert, event in events:
+        event.alert = alert
+    AlertEvent.objects.bulk_create([event for _alert, event in events], batch_size=500)
+
+
+def _next_status(alert: Alert, row: Assessment) -> str:
+    """The status of an alert under a new assessment: open, cured, or what people decided."""
+    alerting = row.outcome in ALERTING
+    if alert.status == AlertStatus.PROPOSED:
+        return alert.status
+    if alert.status in DECIDED:
+        became_certain = row.outcome == Outcome.NOT_MET and alert.outcome != Outcome.NOT_MET
+        return AlertStatus.OPEN if became_certain else alert.status
+    return AlertStatus.OPEN if alerting else AlertStatus.CURED
+
+
+def _event(alert: Alert, before: str, row: Assessment, batch: Batch, at: datetime) -> AlertEvent:
+    return AlertEvent(
+        alert=alert, at=at, as_of=batch.as_of, from_status=before, to_status=alert.status,
+        outcome=row.outcome, assessment=row,
+    )  # fmt: skip
+
+
+def _assessment(
+    run: EvaluationRun,
+    finding: Finding,
+    clause: str,
+    old: Assessment | None,
+    withdrawn: bool,
+    at: datetime,
+) -> Assessment:
+    return Assessment(
+        contract_id=finding.contract_id,
+        run=run,
+        check_id=finding.check_id,
+        clause_ref=clause,
+        owed_by=old.owed_by if withdrawn and old else registry.get(finding.check_id).owed_by,
+        key=finding.key,
+        as_of=run.as_of,
+        outcome=finding.outcome,
+        subject_label=finding.subject.label,
+        subject_pk=finding.subject.pk,
+        subject_name=finding.subject.name[:120],
+        period_start=finding.period[0] if finding.period else None,
+        period_end=finding.period[1] if finding.period else None,
+        nominal_due_on=finding.nominal_due_on,
+        legal_due_on=finding.legal_due_on,
+        measured=finding.measured,
+        required=finding.required,
+        figures=plain(finding.figures),
+        message_id=finding.message.msgid,
+        message_params=finding.message.params,
+        evidence=[{"label": e.label, "pk": e.pk, "text": e.text} for e in finding.evidence],
+        fingerprint=finding.fingerprint,
+        is_withdrawn=withdrawn,
+        supersedes=old,
+        created_at=at,
+    )
+
+
+def _withdrawn(row: Assessment) -> Finding:
+    """What stands in place of a finding whose facts are gone."""
+    return Finding(
+        check_id=row.check_id,
+        contract_id=row.contract_id,
+        outcome=Outcome.MET,
+        subject=Subject(row.subject_label, row.subject_pk, row.subject_name),
+        period=(row.period_start, row.period_end) if row.period_start else None,
+        message=Message(
+            _("The facts on which this finding rested were corrected; nothing is owed any more.")
+        ),
+        evidence=(Evidence("contract.Assessment", row.pk, row.measured),),
+    )
+
+
+def _differs(old: Assessment | None, finding: Finding) -> bool:
+    return old is None or old.is_withdrawn or old.fingerprint != finding.fingerprint
+
+
+def _key_of(row: Assessment | Alert) -> Key:
+    return (row.contract_id, row.check_id, row.key)
+
+
+def _duplicates(findings: Iterable[Finding]) -> list[str]:
+    seen: set[Key] = set()
+    twice = []
+    for finding in findings:
+        key = (finding.contract_id, finding.check_id, finding.key)
+        if key in seen:
+            twice.append(f"{finding.check_id} {finding.key}")
+        seen.add(key)
+    return twice

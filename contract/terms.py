@@ -1,0 +1,172 @@
+"""What a contract can say in figures (terms), and what it leaves open (policies).
+
+The numbers themselves are data (`contract/reference/`, the admin): a definition gives a key its
+type, unit, article and wording. A policy has a default, and stays marked as unconfirmed until
+both sides have confirmed a value in writing.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not value.is_finite():
+        raise ValueError(text)
+    return value
+
+
+def _boolean(text: str) -> bool:
+    return {"true": True, "false": False}[text]
+
+
+PARSERS: Mapping[str, Callable[[str], Any]] = {
+    "integer": int,
+    "decimal": _decimal,
+    "money": _decimal,
+    "boolean": _boolean,
+    "choice": str,
+    "text": str,
+}
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a key means: its type, unit, article and, for a policy, its default and choices."""
+
+    key: str
+    kind: str
+    label: Any
+    clause: str
+    unit: Any = ""
+    default: Any = None
+    choices: Mapping[str, Any] | None = None
+    minimum: Decimal | int | None = None
+    maximum: Decimal | int | None = None
+    help: Any = ""
+
+    def parse(self, text: str) -> Any:
+        """The typed value of its written form; ValueError says what is wrong and what is right."""
+        try:
+            value = PARSERS[self.kind](text.strip())
+        except (ValueError, KeyError):
+            raise ValueError(
+                _now("“%(value)s” is not a value of the kind “%(kind)s”")
+                % {"value": text, "kind": self.kind}
+            ) from None
+        if self.choices is not None and value not in self.choices:
+            raise ValueError(
+                _now("“%(value)s” is not one of: %(choices)s")
+                % {"value": text, "choices": ", ".join(self.choices)}
+            )
+        if self.minimum is not None and value < self.minimum:
+            raise ValueError(_now("must be at least %(limit)s") % {"limit": self.minimum})
+        if self.maximum is not None and value > self.maximum:
+            raise ValueError(_now("must be at most %(limit)s") % {"limit": self.maximum})
+        return value
+
+    def write(self, value: Any) -> str:
+        """The written form that `parse` reads back."""
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return str(value)
+
+    def display(self, value: Any) -> str:
+        """The value as a person reads it, with its unit."""
+        if self.choices is not None:
+            return str(self.choices.get(value, value))
+        if isinstance(value, bool):
+            return str(_("Yes") if value else _("No"))
+        return f"{value:,} {self.unit}".strip() if self.kind != "text" else str(value)
+
+
+def _index(*definitions: Definition) -> dict[str, Definition]:
+    return {definition.key: definition for definition in definitions}
+
+
+PEOPLE, DAYS, MONTHS, PERCENT, YUAN, YEARS = (
+    _("people"),
+    _("days"),
+    _("months"),
+    "%",
+    _("yuan"),
+    _("years"),
+)
+
+TERMS = _index(
+    Definition("headcount", "integer", _("Operators on contract"), "1", PEOPLE, minimum=0),
+    Definition("annual_fee", "money", _("Fee of the term"), "9", YUAN, minimum=0),
+    Definition("payment_cycle_months", "integer", _("Payment cycle"), "10", MONTHS, minimum=1),
+    Definition(
+        "on_post_floor_percent", "decimal", _("On-post rate, floor"), "13.4", PERCENT,
+        minimum=0, maximum=100,
+    ),
+    Definition("backfill_days", "integer", _("Time to make a gap good"), "13.4", DAYS, minimum=1),
+    Definition("replacement_days", "integer", _("Time to replace an unfit person"), "12.2", DAYS,
+               minimum=1),
+    Definition("headcount_notice_days", "integer", _("Notice of a headcount change"), "4", DAYS,
+               minimum=1),
+    Definition("amendment_notice_months", "integer", _("Notice of an amendment"), "15", MONTHS,
+               minimum=1),
+    Definition("force_majeure_notice_days", "integer", _("Notice of force majeure"), "16", DAYS,
+               minimum=1),
+    Definition("hire_age_limit", "integer", _("Highest age at hire"), "13.1", YEARS, minimum=16),
+    Definition("training_months", "integer", _("Training before trial"), "13.1", MONTHS,
+               minimum=0),
+    Definition("failed_trials_limit", "integer", _("Consecutive failed assessments"), "13.1",
+               minimum=1),
+    Definition("damages_percent", "decimal", _("Liquidated damages for transfer"), "19", PERCENT,
+               minimum=0),
+    Definition("tender_years", "integer", _("Years that the tender serves"), "17", YEARS,
+               minimum=1),
+    Definition("originals", "integer", _("Signed originals"), "22", minimum=1),
+)  # fmt: skip
+
+POLICIES = _index(
+    Definition(
+        "on_post_window", "choice", _("Window of the on-post rate"), "13.4",
+        default="calendar_month",
+        choices={
+            "day": _("each day"),
+            "calendar_month": _("calendar month"),
+            "contract_quarter": _("contract quarter"),
+        },
+        help=_("One empty post of 45 is 97.78 %, so a same-day reading would void the 15 days."),
+    ),
+    Definition(
+        "deadline_roll", "choice", _("Last day on a rest day"), "13.4",
+        default="weekends_and_holidays",
+        choices={
+            "weekends_and_holidays": _("rolls over weekends and holidays"),
+            "statutory_holidays_only": _("rolls over statutory holidays only"),
+            "never": _("does not roll"),
+        },
+        help=_("Civil Code articles 203 and 204: the parties may agree otherwise."),
+    ),
+    Definition("attendance_report_days", "integer", _("Time to report a day's attendance"), "13.4",
+               DAYS, default=3, minimum=0, maximum=31),
+    Definition("payment_due_days", "integer", _("Payment after a correct invoice"), "10", DAYS,
+               default=30, minimum=1, maximum=60),
+    Definition("payment_due_days_acceptance", "integer", _("Payment after acceptance"), "10", DAYS,
+               default=30, minimum=1, maximum=60),
+    Definition("late_interest_daily_percent", "decimal", _("Late interest a day"), "10", PERCENT,
+               default=Decimal("0.05"), minimum=0),
+    Definition("vat_rate_percent", "decimal", _("VAT rate of the invoice"), "9", PERCENT,
+               default=Decimal("6"), minimum=0, maximum=17),
+    Definition("answer_days", "integer", _("Time to answer an alert"), "12.3", DAYS, default=5,
+               minimum=1),
+    Definition("invoice_lead_days", "integer", _("Invoice expected after the quarter's end"), "10",
+               DAYS, default=15, minimum=0),
+    Definition("acceptance_days", "integer", _("Acceptance after the quarter's end"), "12.3", DAYS,
+               default=15, minimum=1),
+    Definition("gap_warning_days", "integer", _("Early warning of a gap, before its last day"),
+               "13.4", DAYS, default=5, minimum=0),
+)  # fmt: skip
