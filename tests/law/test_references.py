@@ -1,0 +1,75 @@
+"""Citations: which text, which article, since when, and how a person reads it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from contract.law import references
+from contract.law.references import Reference, contract_article
+
+
+@pytest.mark.parametrize(
+    ("reference", "chinese", "english"),
+    [
+        (references.CIVIL_CODE_203, "《民法典》第二百零三条", "Civil Code, art. 203"),
+        (references.CIVIL_CODE_1259, "《民法典》第一千二百五十九条", "Civil Code, art. 1259"),
+        (references.LABOUR_LAW_44, "《劳动法》第四十四条", "Labour Law, art. 44"),
+        (
+            references.SME_PAYMENT_9,
+            "《保障中小企业款项支付条例》（国务院令第802号）第九条",
+            "Regulations on Payments to SMEs (State Council Decree No. 802), art. 9",
+        ),
+        (contract_article("12"), "合同第12条", "Contract, art. 12"),
+        (contract_article("13.4"), "合同第13条第4款", "Contract, art. 13.4"),
+        (contract_article("13.1(5)"), "合同第13条第1款第(5)项", "Contract, art. 13.1(5)"),
+    ],
+)
+def test_a_citation_reads_in_both_languages(
+    reference: Reference, chinese: str, english: str
+) -> None:
+    assert reference.label() == chinese
+    assert reference.label("en") == english
+
+
+def test_a_text_can_be_cited_as_a_whole() -> None:
+    assert references.CAPITAL_NUMERALS.label() == "《正确填写票据和结算凭证的基本规定》"
+
+
+@pytest.mark.parametrize("article", ["", "13.", "thirteen", "13(5", "13.1.5"])
+def test_a_misspelt_article_is_refused(article: str) -> None:
+    with pytest.raises(ValueError):
+        contract_article(article)
+
+
+def test_a_citation_in_an_unknown_language_is_refused() -> None:
+    with pytest.raises(ValueError):
+        references.CIVIL_CODE_203.label("fr")  # type: ignore[arg-type]
+
+
+def test_the_sme_regulations_change_on_the_first_of_june_2025() -> None:
+    assert references.sme_payment_term_on(date(2025, 5, 31)) is references.SME_PAYMENT_2020_8
+    assert references.sme_payment_term_on(date(2025, 6, 1)) is references.SME_PAYMENT_9
+    assert references.sme_late_interest_on(date(2025, 5, 31)) is references.SME_PAYMENT_2020_15
+    assert references.sme_late_interest_on(date(2025, 6, 1)) is references.SME_PAYMENT_17
+
+
+def test_holidays_and_working_days_change_with_the_year_2025() -> None:
+    last, first = date(2024, 12, 31), date(2025, 1, 1)
+    assert references.holiday_measures_on(last) is references.HOLIDAY_MEASURES_2013
+    assert references.holiday_measures_on(first) is references.HOLIDAY_MEASURES
+    assert references.working_days_on(last) is references.WORKING_DAYS_2008
+    assert references.working_days_on(first) is references.WORKING_DAYS_2025
+
+
+def test_a_day_before_every_recorded_text_is_an_error() -> None:
+    with pytest.raises(ValueError, match="2020-08-31"):
+        references.sme_payment_term_on(date(2020, 8, 31))
+
+
+def test_every_law_that_is_cited_says_since_when() -> None:
+    standards = {references.CREDIT_CODE_STANDARD, references.RESIDENT_ID_STANDARD}
+    cited = {value for value in vars(references).values() if isinstance(value, Reference)}
+    assert [one.label() for one in cited - standards if one.in_force_from is None] == []
+    assert all(one.label() and one.label("en") for one in cited)
