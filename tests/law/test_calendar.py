@@ -42,9 +42,7 @@ def span(first: str, last: str) -> list[date]:
 )
 def test_each_day_is_of_one_kind(text: str, kind: DayKind) -> None:
     assert DEFAULT.kind(day(text)) is kind
-    assert DEFAULT.is_rest_day(day(text)) == (
-        kind in {DayKind.REST_DAY, DayKind.STATUTORY_HOLIDAY}
-    )
+    assert DEFAULT.is_rest_day(day(text)) == (kind in {DayKind.REST_DAY, DayKind.STATUTORY_HOLIDAY})
     assert DEFAULT.is_statutory_holiday(day(text)) == (kind is DayKind.STATUTORY_HOLIDAY)
     assert DEFAULT.is_makeup_workday(day(text)) == (kind is DayKind.MAKEUP_WORKDAY)
 

@@ -132,7 +132,9 @@ def test_a_share_is_compared_as_the_exact_fraction(
     data: st.DataObject, whole: int, percent: Decimal
 ) -> None:
     part = data.draw(st.integers(0, whole))
-    assert share_at_least(part, whole, percent) == (Fraction(part, whole) * 100 >= Fraction(percent))
+    assert share_at_least(part, whole, percent) == (
+        Fraction(part, whole) * 100 >= Fraction(percent)
+    )
 
 
 @given(wholes, percents)
