@@ -1,0 +1,233 @@
+"""Loads a contract that is written down as data: parties, facts, clauses, terms, readings.
+
+The form of a document is that of `contract/reference/hotline_2024.json`. A document is checked as
+a whole: every error is collected and named by its path (`clauses[3].owed_by`), and nothing is
+written unless there is none.
+
+Loading is a proposal, not a restore. A row is created only where no row was ever known under its
+key, deleted and renamed rows included (their history knows them). So the same document twice
+changes nothing, a newer document adds what is new in it, and what people changed, renamed or
+removed since stays as they left it; `Loaded.kept` names what differs.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from contract.law.identity import normalise_credit_code
+from contract.law.references import contract_article
+from contract.models import Clause, Contract, Obligation, Party, Policy, Term
+from contract.reference import REFERENCE
+from contract.reference.form import Form
+
+Row = TypeVar("Row", bound=models.Model)
+
+# Without these nothing can be settled; a document may leave out any other figure.
+ESSENTIAL_TERMS = ("headcount", "annual_fee", "payment_cycle_months")
+
+
+@dataclass
+class Loaded:
+    """What a document brought: rows created by table, and where the database says otherwise."""
+
+    contract: Contract
+    created: Counter[str] = field(default_factory=Counter)
+    kept: list[str] = field(default_factory=list)
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """The document in a JSON file (UTF-8). ValidationError says what is wrong with the file."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ValidationError(
+            _("The file cannot be read: %(reason)s") % {"reason": error.strerror}
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ValidationError(_("The file is not text in UTF-8.")) from error
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
+        raise ValidationError(
+            _("Line %(line)s, column %(column)s: this is no valid JSON.")
+            % {"line": line, "column": column}
+        ) from error
+    if not isinstance(document, dict):
+        raise ValidationError(_("The document must be an object: {…}."))
+    return document
+
+
+def reference_document() -> dict[str, Any]:
+    """The reference contract's document."""
+    return read_document(REFERENCE)
+
+
+def load_contract(document: Mapping[str, Any]) -> Contract:
+    """Load a contract and return it; see `load`."""
+    return load(document).contract
+
+
+@transaction.atomic
+def load(document: Mapping[str, Any]) -> Loaded:
+    """Write what the document has and the database never had.
+
+    Raises ValidationError with one sentence for each error, named by its path in the document.
+    """
+    form = Form()
+    data = form.document(document)
+    given = {row.get("key") for row in data["terms"]}
+    if missing := [key for key in ESSENTIAL_TERMS if key not in given]:
+        form.fail("terms", _("these figures are missing: %(keys)s") % {"keys": ", ".join(missing)})
+    form.finish()
+    loader = _Loader(form)
+    contract = loader.contract(data)
+    form.finish()
+    clauses = loader.clauses(contract, data["clauses"])
+    form.finish()
+    loader.obligations(contract, data["clauses"], clauses)
+    starts_on = data["contract"]["starts_on"]
+    loader.dated(Term, "terms", contract, data["terms"], starts_on)
+    loader.dated(Policy, "policies", contract, data["policies"], starts_on)
+    form.finish()
+    return Loaded(contract, loader.created, loader.kept)
+
+
+class _Loader:
+    """Creates what is new, compares what is known, and collects errors in the form."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.created: Counter[str] = Counter()
+        self.kept: list[str] = []
+
+    def contract(self, data: Mapping[str, Any]) -> Contract:
+        facts = data["contract"]
+        existing = _find(Contract, number=facts["number"])
+        parties = {
+            side: self.party(f"parties.{side}", data["parties"][side])
+            for side in ("office", "vendor")
+        }
+        if existing is None:
+            self.form.finish()
+            return self.create("contract", Contract(**facts, **parties))
+        for side, party in parties.items():
+            if not existing.history.filter(**{f"{side}_id": party.pk}).exists():
+                self.form.fail(
+                    "contract.number",
+                    _("another contract bears this number: its %(side)s is not %(name)s")
+                    % {"side": Contract._meta.get_field(side).verbose_name, "name": party.name},
+                )
+        self.compare("contract", existing, facts)
+        return existing
+
+    def party(self, path: str, facts: Mapping[str, Any]) -> Party:
+        code = normalise_credit_code(facts["credit_code"])
+        existing = _find(Party, credit_code=code)
+        if existing is None:
+            return self.create(path, Party(**facts))
+        self.compare(path, existing, {**facts, "credit_code": code})
+        return existing
+
+    def clauses(self, contract: Contract, rows: list[dict[str, Any]]) -> dict[str, Clause]:
+        """The contract's clauses by the reference under which the document knows them."""
+        known = _known(Clause, contract, "ref")
+        for position, row in enumerate(rows):
+            path, ref = f"clauses[{position}]", row["ref"]
+            facts = {key: value for key, value in row.items() if key != "checks"}
+            clause = known.get((ref,))
+            if (ref,) not in known:
+                article = int(ref.partition(".")[0])
+                clause = self.create(
+                    path,
+                    Clause(contract=contract, article=article, position=position + 1, **facts),
+                )
+                known[(ref,)] = clause
+            elif clause is not None:
+                self.compare(path, clause, facts)
+        return {key[0]: clause for key, clause in known.items() if clause is not None}
+
+    def obligations(
+        self, contract: Contract, rows: list[dict[str, Any]], clauses: Mapping[str, Clause]
+    ) -> None:
+        known = _known(Obligation, contract, "check_id")
+        for position, row in enumerate(rows):
+            clause = clauses.get(row["ref"])
+            for index, check_id in enumerate(row.get("checks", ())):
+                if (check_id,) in known or clause is None:  # or a person removed the clause
+                    continue
+                self.create(
+                    f"clauses[{position}].checks[{index}]",
+                    Obligation(contract=contract, clause=clause, check_id=check_id),
+                )
+
+    def dated(
+        self,
+        model: type[Term] | type[Policy],
+        path: str,
+        contract: Contract,
+        rows: list[dict[str, Any]],
+        starts_on: date,
+    ) -> None:
+        known = _known(model, contract, "key", "effective_from")
+        for position, row in enumerate(rows):
+            facts = {"effective_from": starts_on, **row}
+            if article := facts.pop("clause", ""):
+                facts.setdefault("note", contract_article(article).label())
+            key = (facts["key"], facts["effective_from"])
+            existing = known.get(key)
+            if key not in known:
+                self.create(f"{path}[{position}]", model(contract=contract, **facts))
+            elif existing is not None:
+                self.compare(f"{path}[{position}]", existing, facts)
+
+    def create(self, path: str, row: Row) -> Row:
+        try:
+            row.full_clean()
+        except ValidationError as error:
+            for name, messages in error.message_dict.items():
+                where = path if name == "__all__" else f"{path}.{name}"
+                for message in messages:
+                    self.form.fail(where, message)
+            return row
+        row.save()
+        self.created[str(row._meta.verbose_name)] += 1
+        return row
+
+    def compare(self, path: str, row: models.Model, facts: Mapping[str, Any]) -> None:
+        for name, said in facts.items():
+            kept = getattr(row, name)
+            if kept != said:
+                self.kept.append(
+                    _("%(path)s: kept “%(kept)s”, the document says “%(said)s”")
+                    % {"path": f"{path}.{name}", "kept": kept, "said": said}
+                )
+
+
+def _find(model: type[Row], **key: Any) -> Row | None:
+    """The row that has this key now or, where none has, the one that had it once."""
+    manager: Any = model._default_manager
+    history: Any = model.history  # type: ignore[attr-defined]
+    once = history.filter(**key).order_by("-history_id").values("id")[:1]
+    return manager.filter(**key).first() or manager.filter(pk__in=list(once)).first()
+
+
+def _known(model: Any, contract: Contract, *names: str) -> dict[tuple[Any, ...], Any]:
+    """Every key that rows of the contract ever had; None where that row is deleted."""
+    rows = model.objects.filter(contract=contract)
+    live = {row.pk: row for row in rows}
+    past: Iterable[tuple[Any, ...]] = (
+        model.history.filter(contract_id=contract.pk)
+        .order_by("history_id")
+        .values_list("id", *names)
+    )
+    known = {tuple(key): live.get(pk) for pk, *key in past}
+    return known | {tuple(getattr(row, name) for name in names): row for row in rows}
