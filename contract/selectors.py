@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
 from contract.choices import RunStatus
@@ -25,12 +25,12 @@ from contract.registry import Batch, ContractFacts
 from contract.terms import POLICIES, TERMS
 
 
-def visible_contracts(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Contract]:
+def visible_contracts(user: User | AnonymousUser) -> QuerySet[Contract]:
     """The contracts of the parties that the user acts for; all of them for a superuser."""
-    if getattr(user, "is_superuser", False):
-        return Contract.objects.all()
-    if not user.is_authenticated:
+    if not isinstance(user, User):
         return Contract.objects.none()
+    if user.is_superuser:
+        return Contract.objects.all()
     parties = Membership.objects.filter(user=user).values("party_id")
     return Contract.objects.filter(Q(office__in=parties) | Q(vendor__in=parties))
 

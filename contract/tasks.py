@@ -43,7 +43,8 @@ def watch_for_stale_run() -> list[str]:
     if fresh and last is not None and last.as_of >= clock.today() - timedelta(days=1):
         return []
     logger.error("the last evaluation is stale: evaluating now")
-    return evaluate_due_days()
+    done: list[str] = evaluate_due_days()
+    return done
 
 
 def days_due(today: date) -> list[date]:

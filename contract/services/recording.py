@@ -152,7 +152,9 @@ def _withdrawn(row: Assessment) -> Finding:
         contract_id=row.contract_id,
         outcome=Outcome.MET,
         subject=Subject(row.subject_label, row.subject_pk, row.subject_name),
-        period=(row.period_start, row.period_end) if row.period_start else None,
+        period=(
+            (row.period_start, row.period_end) if row.period_start and row.period_end else None
+        ),
         message=Message(
             _("The facts on which this finding rested were corrected; nothing is owed any more.")
         ),

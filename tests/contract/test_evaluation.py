@@ -1,0 +1,179 @@
+"""Running the checks and keeping what they found."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from contract import registry, services
+from contract.choices import AlertStatus, Outcome, RunStatus, RunTrigger, Side
+from contract.findings import Finding, Message, Subject
+from contract.models import Alert, AlertEvent, Assessment, EvaluationRun
+from tests.factories import make_contract
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2025, 3, 3)
+AT = datetime(2025, 3, 3, 16, 20, tzinfo=UTC)
+
+
+class FakeCheck:
+    """A check whose answer the test sets: outcome by subject number."""
+
+    def __init__(self) -> None:
+        self.outcomes: dict[int, Outcome] = {1: Outcome.NOT_MET}
+        self.measured = "44"
+        self.crash = False
+
+    def __call__(self, batch: registry.Batch) -> Iterator[Finding]:
+        if self.crash:
+            raise ZeroDivisionError("boom")
+        for contract in batch.begun():
+            for pk, outcome in self.outcomes.items():
+                yield Finding(
+                    check_id="test.fake", contract_id=contract.pk, outcome=outcome,
+                    subject=Subject("test.Thing", pk, f"thing {pk}"),
+                    message=Message("measured %(measured)s", measured=self.measured),
+                    measured=self.measured, required="45",
+                )  # fmt: skip
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeCheck:
+    monkeypatch.setattr(registry, "_checks", {})
+    check = FakeCheck()
+    registry.register("test.fake", owed_by=Side.VENDOR, clause="1", title="fake")(check)
+    return check
+
+
+def evaluate(day: date = DAY, **kwargs: Any) -> services.Evaluation:
+    return services.evaluate(as_of=day, at=AT, trigger=RunTrigger.COMMAND, **kwargs)
+
+
+def test_the_first_evaluation_raises_an_alert_dated_to_its_day(fake: FakeCheck) -> None:
+    make_contract()
+    run = evaluate().run
+    assert run is not None and run.status == RunStatus.SUCCEEDED
+    assert run.counts == {"not_met": 1} and run.written == 1
+    alert = Alert.objects.get()
+    assert alert.status == AlertStatus.OPEN and alert.raised_on == DAY
+    assert alert.assessment.explanation == "measured 44"
+    assert AlertEvent.objects.get().as_of == DAY
+
+
+def test_evaluating_twice_writes_nothing_the_second_time(fake: FakeCheck) -> None:
+    make_contract()
+    evaluate()
+    before = Assessment.objects.count(), AlertEvent.objects.count()
+    assert evaluate().run.written == 0  # type: ignore[union-attr]
+    assert (Assessment.objects.count(), AlertEvent.objects.count()) == before
+
+
+def test_a_changed_figure_supersedes_and_the_old_assessment_stays(fake: FakeCheck) -> None:
+    make_contract()
+    evaluate()
+    old = Assessment.objects.get()
+    fake.measured = "43"
+    evaluate()
+    new = Assessment.objects.get(is_current=True)
+    assert new.supersedes == old and new.measured == "43"
+    assert Assessment.objects.get(pk=old.pk).measured == "44"
+    assert Alert.objects.get().assessment == new
+
+
+def test_an_alert_is_cured_when_the_duty_is_met_and_opens_again(fake: FakeCheck) -> None:
+    make_contract()
+    evaluate()
+    fake.outcomes[1] = Outcome.MET
+    evaluate()
+    assert Alert.objects.get().status == AlertStatus.CURED
+    fake.outcomes[1] = Outcome.NOT_MET
+    evaluate()
+    assert Alert.objects.get().status == AlertStatus.OPEN
+    assert [event.to_status for event in AlertEvent.objects.all()] == ["open", "cured", "open"]
+
+
+def test_a_finding_whose_facts_are_gone_is_withdrawn_once(fake: FakeCheck) -> None:
+    make_contract()
+    evaluate()
+    fake.outcomes = {}
+    evaluate()
+    evaluate()
+    assert Assessment.objects.count() == 2
+    assert Assessment.objects.get(is_current=True).is_withdrawn
+    assert Alert.objects.get().status == AlertStatus.CURED
+    fake.outcomes = {1: Outcome.NOT_MET}
+    evaluate()
+    assert Assessment.objects.count() == 3
+    assert Alert.objects.get().status == AlertStatus.OPEN
+
+
+def test_a_crashed_check_is_undetermined_and_withdraws_nothing(fake: FakeCheck) -> None:
+    make_contract()
+    evaluate()
+    fake.crash = True
+    result = evaluate()
+    assert result.run is not None and result.run.status == RunStatus.PARTIAL
+    assert "ZeroDivisionError" in result.run.error
+    current = Assessment.objects.filter(is_current=True)
+    assert sorted(row.outcome for row in current) == ["not_met", "undetermined"]
+    fake.crash = False
+    evaluate()
+    crashed = Assessment.objects.get(is_current=True, subject_label="contract.Check")
+    assert crashed.is_withdrawn
+
+
+def test_an_earlier_day_can_only_be_looked_at(fake: FakeCheck) -> None:
+    make_contract()
+    evaluate()
+    with pytest.raises(ValueError, match="only be looked at"):
+        evaluate(DAY - timedelta(days=1))
+    assert len(services.look(as_of=DAY - timedelta(days=1)).findings) == 1
+    assert Assessment.objects.count() == 1
+
+
+def test_a_contract_without_the_obligation_is_not_checked(fake: FakeCheck) -> None:
+    make_contract(check_ids=[])
+    assert evaluate().findings == []
+
+
+def test_two_findings_with_one_key_are_refused_whole(fake: FakeCheck) -> None:
+    make_contract()
+    twice = FakeCheck()
+
+    def doubled(batch: registry.Batch) -> list[Finding]:
+        return [*twice(batch), *twice(batch)]
+
+    registry._checks["test.fake"] = registry.Check("test.fake", doubled, Side.VENDOR, "1", "x")
+    with pytest.raises(ValueError, match="share a key"):
+        evaluate()
+    assert Assessment.objects.count() == 0
+    assert EvaluationRun.objects.get().status == RunStatus.FAILED
+
+
+def test_assessments_and_events_are_never_changed_or_deleted(fake: FakeCheck) -> None:
+    make_contract()
+    evaluate()
+    row = Assessment.objects.get()
+    row.measured = "45"
+    with pytest.raises(TypeError, match="never changed"):
+        row.save()
+    with pytest.raises(TypeError, match="never deleted"):
+        row.delete()
+    with pytest.raises(TypeError, match="never deleted"):
+        Alert.objects.all().delete()
+
+
+def test_the_queries_of_an_evaluation_do_not_grow_with_contracts(fake: FakeCheck) -> None:
+    counts = []
+    for more in (1, 3):
+        for _number in range(more):
+            make_contract()
+        with CaptureQueriesContext(connection) as queries:
+            evaluate()
+        counts.append(len(queries))
+    # The second evaluation has an assessment to keep besides the new ones.
+    assert counts[1] <= counts[0] <= 24
