@@ -1,4 +1,22 @@
-from django.contrib import admin
-from django.urls import path
+"""Addresses: the admin, the API with its description, health, and the switch of language."""
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from config import health
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("config.api")),
+    path("api/v1/", include("config.docs")),
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+]
+
+handler400 = "contract.problems.bad_request"
+handler403 = "contract.problems.permission_denied"
+handler404 = "contract.problems.page_not_found"
+handler500 = "contract.problems.server_error"

@@ -1,0 +1,69 @@
+"""Request bodies: bounded, and free of text that no database or answer could hold."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from rest_framework import status
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+
+from contract.problems import Problem
+
+
+class BoundedJSONParser(BaseParser):
+    """JSON of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes, in UTF-8, without NUL or half characters.
+
+    Raises a Problem (413) for a longer body and ParseError (400) for anything that is no JSON.
+    """
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: Any,
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        raw = stream.read(limit + 1)
+        if len(raw) > limit:
+            raise Problem(
+                status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+                "body_too_large",
+                detail=_("The body is larger than %(limit)s MB. Send it in parts.")
+                % {"limit": limit // 1024**2},
+            )
+        try:
+            value = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse)
+        except UnicodeDecodeError as error:
+            raise ParseError(_("The body is not text in UTF-8.")) from error
+        except (ValueError, RecursionError) as error:
+            raise ParseError(
+                _("The body is no valid JSON: %(reason)s") % {"reason": str(error)[:200]}
+            ) from error
+        if b"\\u" in raw and not all(map(_is_storable, _texts(value))):
+            raise ParseError(_("The body holds a NUL or half a character, which is no text."))
+        return value
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def _is_storable(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

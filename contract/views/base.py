@@ -1,0 +1,77 @@
+"""What the views of all apps share: a person sees the contracts of their parties, no others."""
+
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+from rest_framework import serializers, status
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+
+from contract.models import Contract
+from contract.problems import Problem
+from contract.selectors import visible_contracts
+
+# Parameters of every list, beside its filters.
+LIST_PARAMETERS = frozenset({"page", "page_size", "ordering"})
+
+
+class ScopedMixin(GenericAPIView):
+    """The rows of visible contracts only; any other row is answered with 404, as if it were not.
+
+    `contract_path` leads from the model to its contract ("" on the contract itself). A view whose
+    rows are reached otherwise overrides `scope`.
+    """
+
+    contract_path = "contract"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        queryset = super().get_queryset()
+        if getattr(self, "swagger_fake_view", False):
+            return queryset.none()
+        return self.scope(queryset)
+
+    def scope(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        path = self.contract_path
+        return queryset.filter(**{f"{path}__in" if path else "pk__in": self.visible()})
+
+    def visible(self) -> QuerySet[Contract]:
+        return visible_contracts(self.request.user)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Filters a list; a filter that does not exist (a typing error) is refused, not ignored."""
+        if self.lookup_field in self.kwargs:  # one row: what it is found by stands in the path
+            return queryset
+        self._refuse_unknown_parameters()
+        return super().filter_queryset(queryset)
+
+    def _refuse_unknown_parameters(self) -> None:
+        filterset = getattr(self, "filterset_class", None)
+        known = LIST_PARAMETERS | set(filterset.base_filters if filterset else ())
+        if unknown := sorted(set(self.request.query_params) - known):
+            message = _("There is no such filter. There are: %(known)s.")
+            errors = [
+                {
+                    "field": name[:80],
+                    "message": message % {"known": ", ".join(sorted(known))},
+                    "code": "unknown_parameter",
+                }
+                for name in unknown
+            ]
+            raise Problem(status.HTTP_400_BAD_REQUEST, "invalid", errors=errors)
+
+
+class VisibleField(serializers.PrimaryKeyRelatedField):
+    """A reference to a row of a visible contract; another row "does not exist"."""
+
+    def __init__(self, contract_path: str = "", **kwargs: Any) -> None:
+        self.contract_path = contract_path
+        super().__init__(**kwargs)
+
+    def get_queryset(self) -> QuerySet[Model]:
+        queryset = super().get_queryset()
+        request: Request | None = self.context.get("request")
+        if request is None:
+            return queryset.none()
+        lookup = f"{self.contract_path}__in" if self.contract_path else "pk__in"
+        return queryset.filter(**{lookup: visible_contracts(request.user)})
