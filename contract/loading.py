@@ -22,6 +22,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from contract.choices import Side
 from contract.law.identity import normalise_credit_code
 from contract.law.references import contract_article
 from contract.models import Clause, Contract, Obligation, Party, Policy, Term
@@ -124,7 +125,7 @@ class _Loader:
                 self.form.fail(
                     "contract.number",
                     _("another contract bears this number: its %(side)s is not %(name)s")
-                    % {"side": Contract._meta.get_field(side).verbose_name, "name": party.name},
+                    % {"side": Side(side).label, "name": party.name},
                 )
         self.compare("contract", existing, facts)
         return existing
@@ -216,8 +217,9 @@ def _find(model: type[Row], **key: Any) -> Row | None:
     """The row that has this key now or, where none has, the one that had it once."""
     manager: Any = model._default_manager
     history: Any = model.history  # type: ignore[attr-defined]
-    once = history.filter(**key).order_by("-history_id").values("id")[:1]
-    return manager.filter(**key).first() or manager.filter(pk__in=list(once)).first()
+    once = history.filter(**key).order_by("-history_id").values_list("id", flat=True)[:1]
+    row: Row | None = manager.filter(**key).first() or manager.filter(pk__in=list(once)).first()
+    return row
 
 
 def _known(model: Any, contract: Contract, *names: str) -> dict[tuple[Any, ...], Any]:

@@ -147,7 +147,7 @@ class Form:
         if not isinstance(parties, Mapping):
             self.fail("parties", _("must be an object: {…}"))
             parties = {}
-        data = {
+        data: dict[str, Any] = {
             "contract": self.record("contract", document.get("contract"), CONTRACT),
             "parties": {
                 side: self.record(f"parties.{side}", parties.get(side), PARTY)
@@ -160,7 +160,10 @@ class Form:
         self.once("clauses", [row.get("ref") for row in data["clauses"]])
         self.once("clauses.checks", [c for row in data["clauses"] for c in row.get("checks", ())])
         for name in ("terms", "policies"):
-            self.once(name, [(row.get("key"), row.get("effective_from")) for row in data[name]])
+            self.once(
+                name,
+                [f"{row.get('key')} {row.get('effective_from', '')}".strip() for row in data[name]],
+            )
         for position, row in enumerate(data["clauses"]):
             if not row.get("checks") and not row.get("exemption"):
                 self.fail(
@@ -198,5 +201,5 @@ class Form:
         return record
 
     def once(self, path: str, keys: list[Any]) -> None:
-        for key in {key for key in keys if key and keys.count(key) > 1}:
+        for key in sorted({key for key in keys if key and keys.count(key) > 1}):
             self.fail(path, _("“%(key)s” stands twice") % {"key": key})
