@@ -1,0 +1,75 @@
+"""The closed vocabularies of staffing."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Sex(models.TextChoices):
+    FEMALE = "female", _("Female")
+    MALE = "male", _("Male")
+
+
+class Education(models.TextChoices):
+    """The highest degree, lowest first: the order is the rank."""
+
+    SECONDARY = "secondary", _("Senior secondary or below")
+    COLLEGE = "college", _("Junior college")
+    BACHELOR = "bachelor", _("Bachelor")
+    MASTER = "master", _("Master or above")
+
+
+class EndReason(models.TextChoices):
+    """Why an assignment ended."""
+
+    TRANSFER = "transfer", _("Transfer")
+    RESIGNATION = "resignation", _("Resignation")
+    DISMISSAL = "dismissal", _("Dismissal")
+    REPLACED = "replaced", _("Replaced")
+    BACKFILL_ENDED = "backfill_ended", _("Backfill ended")
+    REDUCTION = "reduction", _("Reduction of the headcount")
+    TERM_END = "term_end", _("End of the contract's term")
+
+
+class LeaveKind(models.TextChoices):
+    PERSONAL = "personal", _("Personal leave")
+    SICK = "sick", _("Sick leave")
+    MATERNITY = "maternity", _("Maternity leave")
+    INJURY = "injury", _("Work injury leave")
+    OTHER = "other", _("Other leave")
+
+
+class AttendanceStatus(models.TextChoices):
+    """What was reported for a person and a day."""
+
+    ON_DUTY = "on_duty", _("On duty")
+    REST = "rest", _("Rota rest day")
+    LEAVE = "leave", _("On leave")
+    SICK = "sick", _("Sick")
+    ABSENT = "absent", _("Absent without leave")
+
+
+class AttendanceRoute(models.TextChoices):
+    """How a set of attendance came in."""
+
+    API = "api", _("API")
+    FILE = "file", _("File")
+    ADMIN = "admin", _("Admin")
+    SAMPLE = "sample", _("Sample data")
+
+
+class GapCause(models.TextChoices):
+    """What left a post empty (article 13.4 names leave, sickness, transfer, resignation, dismissal)."""
+
+    LEAVE = "leave", _("Leave")
+    SICKNESS = "sickness", _("Sickness")
+    ABSENCE = "absence", _("Absence without leave")
+    TRANSFER = "transfer", _("Transfer")
+    RESIGNATION = "resignation", _("Resignation")
+    DISMISSAL = "dismissal", _("Dismissal")
+    REPLACED = "replaced", _("Replaced")
+    BACKFILL_ENDED = "backfill_ended", _("Backfill ended")
+    OTHER = "other", _("Other departure")
+
+
+# An absence may end with the person's return; a departure only with somebody else.
+ABSENCE_CAUSES = frozenset({GapCause.LEAVE, GapCause.SICKNESS, GapCause.ABSENCE})
