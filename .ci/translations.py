@@ -1,0 +1,71 @@
+"""Whether the Chinese of the users is complete: every text in the code has its translation.
+
+The texts are collected anew in a copy of the files under version control, so that a text added to
+the code and forgotten in the catalogue is found too. Needs gettext (apt).
+"""
+
+import gettext
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCALE = "zh_Hans"
+
+
+def run(*command: str, cwd: Path = ROOT) -> str:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def messages(mo: Path) -> dict[object, str]:
+    with mo.open("rb") as file:
+        catalogue: dict[object, str] = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+    catalogue.pop("", None)  # the header names the day and the tool
+    return catalogue
+
+
+def problems(copy: Path) -> list[str]:
+    """What is wrong with the catalogues, given a copy of the project to collect texts in."""
+    found = []
+    catalogues = sorted(copy.glob(f"**/locale/{LOCALE}/LC_MESSAGES/django.po"))
+    if not catalogues:
+        return [f"there is no catalogue for {LOCALE}"]
+    for po in catalogues:
+        name = po.relative_to(copy)
+        compiled = copy / "compiled.mo"
+        run("msgfmt", "--check-format", "--output-file", str(compiled), str(po))
+        mo = po.with_suffix(".mo")
+        if not mo.exists() or messages(mo) != messages(compiled):
+            found.append(f"{name.with_suffix('.mo')} is not up to date: manage.py compilemessages")
+    run(
+        sys.executable, "-m", "django", "makemessages", "--locale", LOCALE, "--no-obsolete",
+        cwd=copy,
+    )  # fmt: skip
+    for po in catalogues:
+        for flag, what in (("--untranslated", "untranslated"), ("--only-fuzzy", "fuzzy")):
+            if texts := run("msgattrib", flag, "--no-obsolete", "--no-wrap", str(po)).strip():
+                found.append(f"{po.relative_to(copy)}, {what}:\n{texts}")
+    return found
+
+
+def main() -> None:
+    if not shutil.which("msgfmt"):
+        sys.exit("gettext is not installed: apt-get install gettext")
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in run("git", "ls-files", "-z").split("\0"):
+            if name and (ROOT / name).is_file():
+                (copy / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, copy / name)
+        if found := problems(copy):
+            sys.exit("\n".join(found))
+    print("every text is translated, and the compiled catalogues are up to date")
+
+
+if __name__ == "__main__":
+    main()
