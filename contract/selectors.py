@@ -8,10 +8,11 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
-from contract.choices import RunStatus
+from contract.choices import RunStatus, Side
 from contract.dated import Book, DatedValue
 from contract.law.calendar import Calendar, OverlayDay
 from contract.models import (
+    Alert,
     CalendarDay,
     CalendarYear,
     Contract,
@@ -33,6 +34,18 @@ def visible_contracts(user: User | AnonymousUser) -> QuerySet[Contract]:
         return Contract.objects.all()
     parties = Membership.objects.filter(user=user).values("party_id")
     return Contract.objects.filter(Q(office__in=parties) | Q(vendor__in=parties))
+
+
+def alerts_addressed_to(user: User | AnonymousUser) -> QuerySet[Alert]:
+    """Alerts that concern the user's parties: all of its contracts for the office, for a vendor
+    those about duties of its own or of both sides."""
+    if not isinstance(user, User):
+        return Alert.objects.none()
+    if user.is_superuser:
+        return Alert.objects.all()
+    parties = Membership.objects.filter(user=user).values("party_id")
+    own = Q(contract__vendor__in=parties) & ~Q(owed_by=Side.OFFICE)
+    return Alert.objects.filter(Q(contract__office__in=parties) | own)
 
 
 def calendar() -> Calendar:
