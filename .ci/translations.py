@@ -5,6 +5,7 @@ the code and forgotten in the catalogue is found too. Needs gettext (apt).
 """
 
 import gettext
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCALE = "zh_Hans"
+SHOWN = 20
 
 
 def run(*command: str, cwd: Path = ROOT) -> str:
@@ -44,12 +46,15 @@ def problems(copy: Path) -> list[str]:
             found.append(f"{name.with_suffix('.mo')} is not up to date: manage.py compilemessages")
     run(
         sys.executable, "-m", "django", "makemessages", "--locale", LOCALE, "--no-obsolete",
-        cwd=copy,
+        "--ignore", "tests/*", "--ignore", "bench/*", "--ignore", ".*", cwd=copy,
     )  # fmt: skip
     for po in catalogues:
         for flag, what in (("--untranslated", "untranslated"), ("--only-fuzzy", "fuzzy")):
-            if texts := run("msgattrib", flag, "--no-obsolete", "--no-wrap", str(po)).strip():
-                found.append(f"{po.relative_to(copy)}, {what}:\n{texts}")
+            listed = run("msgattrib", flag, "--no-obsolete", "--no-wrap", str(po))
+            texts = re.findall(r'^msgid "(.+)"$', listed, re.MULTILINE)
+            if texts:
+                some = "".join(f"\n  {text}" for text in texts[:SHOWN])
+                found.append(f"{po.relative_to(copy)}: {len(texts)} {what}, such as{some}")
     return found
 
 

@@ -5,7 +5,7 @@ import sys
 import urllib.error
 import urllib.request
 
-# Django answers only to the names in ALLOWED_HOSTS: ask under the first (".city.cn" means any of it).
+# Django answers only to the names in ALLOWED_HOSTS: ask under the first (".city.cn": any of it).
 host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".")
 request = urllib.request.Request("http://127.0.0.1:8000/health/ready", headers={"Host": host})
 try:
