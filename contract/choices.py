@@ -72,3 +72,72 @@ class RunStatus(models.TextChoices):
     SUCCEEDED = "succeeded", _("Succeeded")
     PARTIAL = "partial", _("Some checks failed")
     FAILED = "failed", _("Failed")
+
+
+class PartySide(models.TextChoices):
+    """The one side that acts: proposes, reports, holds an original."""
+
+    OFFICE = "office", _("Office")
+    VENDOR = "vendor", _("Vendor")
+
+    @property
+    def side(self) -> Side:
+        return Side(self.value)
+
+
+class ConsentKind(models.TextChoices):
+    """What the vendor may not do without the office's consent."""
+
+    STAFF_CHANGE = "staff_change", _("Transfer or change of staff (article 13.4)")
+    DISCLOSURE = "disclosure", _("Disclosure to a third party (article 14.1)")
+    THIRD_PARTY = "third_party", _("Service by a third party (article 19)")
+
+
+class ConsentDecision(models.TextChoices):
+    """The office's written answer. Silence is never consent."""
+
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+
+
+class ExcuseCause(models.TextChoices):
+    """Why a duty that was not met does not count."""
+
+    FORCE_MAJEURE = "force_majeure", _("Force majeure (article 16)")
+    OTHER_SIDE = "other_side", _("Caused by the other side")
+    WAIVER = "waiver", _("Waived in writing by the other side")
+
+
+class ReportKind(models.TextChoices):
+    """What the vendor reports about the service (article 2)."""
+
+    STATISTICS = "statistics", _("Call statistics")
+    ANALYSIS = "analysis", _("Analysis of difficult points")
+    SPECIAL = "special", _("Special report")
+    BULLETIN = "bulletin", _("Bulletin")
+    EMERGENCY = "emergency", _("Emergency work")
+
+
+class Cadence(models.TextChoices):
+    """How often a report is due."""
+
+    MONTHLY = "monthly", _("Every calendar month")
+    QUARTERLY = "quarterly", _("Every contract quarter")
+    ONCE = "once", _("Once")
+
+
+class RenewalDecision(models.TextChoices):
+    """What the office decides before the term ends (article 17)."""
+
+    RENEW = "renew", _("Renew for a year")
+    NOT_RENEW = "not_renew", _("Do not renew")
+
+
+class DisputeStage(models.TextChoices):
+    """Where a dispute stands: negotiation comes first (article 21)."""
+
+    NEGOTIATION = "negotiation", _("Negotiation")
+    SETTLED = "settled", _("Settled by agreement")
+    ARBITRATION = "arbitration", _("Arbitration")
+    DECIDED = "decided", _("Award given")
+    WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -14,14 +14,15 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from contract.choices import Outcome
+from contract.choices import Outcome, Side
 
 
 @dataclass(frozen=True)
 class Message:
     """A translatable sentence: `Message(_("%(days)d days left"), days=3)`.
 
-    Mark the msgid with gettext_noop so that it reaches the catalogue. Parameters are JSON values.
+    Mark the msgid with gettext_noop so that it reaches the catalogue. Parameters are JSON values,
+    or a message within the message.
     """
 
     msgid: str
@@ -32,7 +33,9 @@ class Message:
         object.__setattr__(self, "params", {key: _plain(value) for key, value in params.items()})
 
     def __str__(self) -> str:
-        return gettext(self.msgid) % self.params if self.msgid else ""
+        if not self.msgid:
+            return ""
+        return gettext(self.msgid) % {key: _spoken(value) for key, value in self.params.items()}
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,10 @@ class Finding:
     `measured` and `required` are the two figures a reader compares, in writing ("97.92%",
     "98%"); `figures` holds everything behind them. `key` tells apart findings of one check:
     the subject and the first day of the period (or, where there is none, nothing more).
+
+    `owed_by` names the side of this one duty where the check speaks of both sides. `done_on` is
+    the day on which a duty was performed after its due date, so that an excuse can tell whether
+    it covers the delay; None while it is still open.
     """
 
     check_id: str
@@ -74,6 +81,8 @@ class Finding:
     required: str = ""
     figures: Mapping[str, Any] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
+    owed_by: Side | None = None
+    done_on: date | None = None
 
     @property
     def key(self) -> str:
@@ -91,11 +100,20 @@ def _plain(value: Any) -> Any:
     """JSON values only: dates as ISO text, numbers that are not int as text."""
     if value is None or isinstance(value, bool | int | str):
         return value
+    if isinstance(value, Message):
+        return {"msgid": value.msgid, "params": value.params}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(item) for item in value]
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _spoken(value: Any) -> Any:
+    """A parameter as it is read: a message within the message is translated like any other."""
+    if isinstance(value, Mapping) and set(value) == {"msgid", "params"}:
+        return str(Message(value["msgid"], **value["params"]))
+    return value
 
 
 plain = _plain

@@ -78,13 +78,15 @@ def _raise_alerts(fresh: Iterable[Assessment], batch: Batch, at: datetime) -> No
             continue
         before, was = alert.status, alert.outcome
         alert.status = _next_status(alert, row)
-        alert.outcome, alert.assessment = row.outcome, row
+        alert.outcome, alert.assessment, alert.owed_by = row.outcome, row, row.owed_by
         alert.version += 1
         updated.append(alert)
         if (before, was) != (alert.status, alert.outcome):
             events.append((alert, _event(alert, before, row, batch, at)))
     Alert.objects.bulk_create(new, batch_size=500)
-    Alert.objects.bulk_update(updated, ["status", "outcome", "assessment", "version"], 500)
+    Alert.objects.bulk_update(
+        updated, ["status", "outcome", "assessment", "owed_by", "version"], 500
+    )
     for alert, event in events:
         event.alert = alert
     AlertEvent.objects.bulk_create([event for _alert, event in events], batch_size=500)
@@ -121,7 +123,7 @@ def _assessment(
         run=run,
         check_id=finding.check_id,
         clause_ref=clause,
-        owed_by=old.owed_by if withdrawn and old else registry.get(finding.check_id).owed_by,
+        owed_by=_owed_by(finding, old if withdrawn else None),
         key=finding.key,
         as_of=run.as_of,
         outcome=finding.outcome,
@@ -143,6 +145,13 @@ def _assessment(
         supersedes=old,
         created_at=at,
     )
+
+
+def _owed_by(finding: Finding, withdrawn: Assessment | None) -> str:
+    """Who owes it: as it was recorded, as the finding says, or as the check says."""
+    if withdrawn is not None:
+        return withdrawn.owed_by
+    return finding.owed_by or registry.get(finding.check_id).owed_by
 
 
 def _withdrawn(row: Assessment) -> Finding:
