@@ -8,5 +8,5 @@ class ContractConfig(AppConfig):
     verbose_name = _("Contract")
 
     def ready(self) -> None:
-        # Every app's checks.py registers its checks when it is imported.
-        autodiscover_modules("checks")
+        # Importing an app's checks.py registers its checks, its dashboard.py its part of the home page.
+        autodiscover_modules("checks", "dashboard")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -255,8 +256,26 @@ UNFOLD = {
     "SITE_TITLE": _("12345 Hotline Contract"),
     "SITE_HEADER": _("12345 Hotline Contract"),
     "SITE_SYMBOL": "support_agent",
+    "SITE_URL": None,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "contract.dashboard.callback",
-    "SIDEBAR": {"show_search": True, "show_all_applications": True},
+    "STYLES": [lambda request: static("admin/office.css")],
+    "SIDEBAR": {"show_search": False, "navigation": "config.navigation.sidebar"},
+    "BORDER_RADIUS": "6px",
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .014 250)",
+            "100": "oklch(93.2% .032 250)",
+            "200": "oklch(88.2% .059 250)",
+            "300": "oklch(80.9% .09 250)",
+            "400": "oklch(70.7% .13 250)",
+            "500": "oklch(60% .15 252)",
+            "600": "oklch(52% .155 254)",
+            "700": "oklch(45% .145 256)",
+            "800": "oklch(38% .12 257)",
+            "900": "oklch(33% .095 257)",
+            "950": "oklch(25% .07 258)",
+        },
+    },
 }

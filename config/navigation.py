@@ -1,0 +1,114 @@
+"""The sidebar, grouped by work: each person sees the entries that they may open."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from contract.dashboard import alerts_to_review
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The list of a model, by its label, with an icon of the Material Symbols font."""
+
+    label: str
+    icon: str
+
+
+GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
+    (
+        _("Today"),
+        (Entry("contract.Alert", "notifications_active"),),
+    ),
+    (
+        _("People and attendance"),
+        (
+            Entry("staffing.Operator", "badge"),
+            Entry("staffing.Assignment", "assignment_ind"),
+            Entry("staffing.Attendance", "event_note"),
+            Entry("staffing.StaffDay", "calendar_view_month"),
+            Entry("staffing.Leave", "beach_access"),
+            Entry("staffing.Gap", "person_off"),
+            Entry("staffing.ReplacementDemand", "swap_horiz"),
+            Entry("staffing.Post", "work"),
+            Entry("staffing.AttendanceBatch", "upload_file"),
+            Entry("staffing.AttendanceChange", "edit_note"),
+        ),
+    ),
+    (
+        _("Contract and clauses"),
+        (
+            Entry("contract.Contract", "contract"),
+            Entry("contract.Party", "domain"),
+            Entry("contract.Clause", "gavel"),
+            Entry("contract.Term", "pin"),
+            Entry("contract.Policy", "rule"),
+            Entry("contract.Assessment", "fact_check"),
+        ),
+    ),
+    (
+        _("Settlement"),
+        (
+            Entry("billing.Instalment", "payments"),
+            Entry("billing.Invoice", "receipt_long"),
+            Entry("billing.Acceptance", "task_alt"),
+            Entry("billing.Payment", "account_balance"),
+            Entry("billing.Statement", "description"),
+            Entry("billing.Claim", "request_quote"),
+        ),
+    ),
+    (
+        _("Confidentiality"),
+        (
+            Entry("confidentiality.Undertaking", "verified_user"),
+        ),
+    ),
+    (
+        _("System"),
+        (
+            Entry("contract.EvaluationRun", "monitor_heart"),
+            Entry("contract.CalendarDay", "event"),
+            Entry("contract.CalendarYear", "calendar_month"),
+            Entry("auth.User", "person"),
+            Entry("auth.Group", "group"),
+            Entry("contract.Membership", "diversity_3"),
+            Entry("knox.AuthToken", "key"),
+        ),
+    ),
+)  # fmt: skip
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Unfold's SIDEBAR navigation for this user."""
+    admins = {model._meta.label: entry for model, entry in admin.site._registry.items()}
+    groups: list[dict[str, Any]] = []
+    for title, entries in GROUPS:
+        items = [
+            _item(entry, admins[entry.label])
+            for entry in entries
+            if entry.label in admins and admins[entry.label].has_view_permission(request)
+        ]
+        if items:
+            groups.append({"title": title, "separator": bool(groups), "items": items})
+    home = {"title": _("Overview"), "icon": "space_dashboard", "link": reverse("admin:index")}
+    if not groups or groups[0]["title"] != GROUPS[0][0]:
+        groups.insert(0, {"title": GROUPS[0][0], "items": []})
+    groups[0]["items"].insert(0, home)
+    for item in groups[0]["items"]:
+        if item.get("label") == "contract.Alert" and (count := alerts_to_review(request.user)):
+            item["badge"] = str(count)
+    return groups
+
+
+def _item(entry: Entry, model_admin: Any) -> dict[str, Any]:
+    options = model_admin.opts
+    return {
+        "label": entry.label,
+        "title": options.verbose_name_plural,
+        "icon": entry.icon,
+        "link": reverse(f"admin:{options.app_label}_{options.model_name}_changelist"),
+    }

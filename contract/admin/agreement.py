@@ -1,0 +1,236 @@
+"""The contract as data: parties, contracts, clauses, figures, readings."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.decorators import display
+
+from contract import clock
+from contract.admin.base import KeptMixin, ReadOnlyMixin, RecordAdmin
+from contract.admin.dated import (
+    DatedRowForm,
+    PolicyInline,
+    TermInline,
+    confirmation_mark,
+    written,
+)
+from contract.admin.display import badge
+from contract.models import Clause, Contract, Obligation, Party, Policy, Term
+from contract.models.agreement import DatedRow
+from contract.registry import checks
+from contract.selectors import visible_contracts
+
+
+class ClauseInline(ReadOnlyMixin, TabularInline):
+    model = Clause
+    fields = ["ref", "title", "owed_by"]
+    readonly_fields = fields
+    ordering = ["position"]
+    extra = 0
+    tab = True
+    show_change_link = True
+    verbose_name_plural = _("clauses")
+
+
+@admin.register(Contract)
+class ContractAdmin(KeptMixin, RecordAdmin):
+    contract_path = ""
+    list_display = ["number", "title", "office", "vendor", "starts_on", "ends_on", "standing"]
+    list_display_links = ["number", "title"]
+    list_select_related = ["office", "vendor"]
+    search_fields = ["number", "title", "office__name", "vendor__name"]
+    search_help_text = _("Contract number, title or party")
+    autocomplete_fields = ["office", "vendor"]
+    date_hierarchy = "starts_on"
+    inlines = [TermInline, PolicyInline, ClauseInline]
+    fieldsets = [
+        (None, {"fields": [("number", "title"), ("office", "vendor")]}),
+        (
+            _("Term"),
+            {
+                "fields": [
+                    ("signed_on", "tender_starts_on"),
+                    ("starts_on", "ends_on"),
+                    "terminated_on",
+                ]
+            },
+        ),
+        (
+            _("Service and signatures"),
+            {
+                "fields": [
+                    ("place_of_service", "arbitration_body"),
+                    ("office_agent", "vendor_agent"),
+                ]
+            },
+        ),
+    ]
+
+    @display(description=_("state"))
+    def standing(self, contract: Contract) -> SafeString:
+        return contract_state(contract)
+
+
+def contract_state(contract: Contract) -> SafeString:
+    """Whether a contract is in force today."""
+    today = clock.today()
+    if today < contract.starts_on:
+        return badge("calm", "schedule", gettext("not yet in force"))
+    if today <= contract.last_day:
+        return badge("good", "check_circle", gettext("in force"))
+    if contract.terminated_on:
+        return badge("bad", "cancel", gettext("terminated"))
+    return badge("calm", "event_available", gettext("ended"))
+
+
+@admin.register(Party)
+class PartyAdmin(KeptMixin, RecordAdmin):
+    contract_path = None
+    list_display = ["name", "credit_code", "is_small_enterprise", "telephone"]
+    search_fields = ["name", "credit_code"]
+    search_help_text = _("Name or credit code")
+    fieldsets = [
+        (None, {"fields": [("name", "credit_code"), "is_small_enterprise"]}),
+        (_("Contact"), {"fields": [("legal_representative", "telephone"), "address"]}),
+        (_("Bank"), {"fields": [("bank_name", "bank_account")]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Party]:
+        """The user's own parties, and those that they have contracts with."""
+        parties = super().get_queryset(request)
+        if request.user.is_superuser:
+            return parties
+        contracts = visible_contracts(request.user)
+        return parties.filter(
+            Q(pk__in=contracts.values("office"))
+            | Q(pk__in=contracts.values("vendor"))
+            | Q(memberships__user=request.user)
+        ).distinct()
+
+
+class ObligationInline(KeptMixin, TabularInline):
+    model = Obligation
+    fields = ["check_id", "check_title"]
+    readonly_fields = ["check_title"]
+    extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        self.parent = obj
+        return super().get_formset(request, obj, **kwargs)
+
+    @display(description=_("check"))
+    def check_title(self, row: Obligation) -> str:
+        check = checks().get(row.check_id)
+        return str(check.title) if check else "–"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Clause)
+class ClauseAdmin(KeptMixin, RecordAdmin):
+    list_display = ["ref", "title", "owed_by", "contract", "check_count"]
+    list_display_links = ["ref", "title"]
+    list_select_related = ["contract"]
+    list_filter = [
+        ("contract", AutocompleteSelectFilter),
+        ("owed_by", ChoicesDropdownFilter),
+    ]
+    search_fields = ["=ref", "title", "summary"]
+    search_help_text = _("Article, title or words of the summary")
+    ordering = ["contract", "position"]
+    autocomplete_fields = ["contract"]
+    inlines = [ObligationInline]
+    fieldsets = [
+        (None, {"fields": ["contract", ("ref", "article", "position"), "owed_by"]}),
+        (_("In Chinese"), {"fields": ["title", "summary", "exemption"]}),
+        (_("In English"), {"fields": ["title_en", "summary_en", "exemption_en"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Clause]:
+        return super().get_queryset(request).prefetch_related("obligations")
+
+    @display(description=_("checks"))
+    def check_count(self, clause: Clause) -> SafeString | str:
+        count = len(clause.obligations.all())
+        return str(count) if count else badge("calm", "remove", gettext("exempt"))
+
+
+class DatedAdmin(KeptMixin, RecordAdmin):
+    """Figures and readings of all contracts, in one list."""
+
+    form = DatedRowForm
+    list_filter = [("contract", AutocompleteSelectFilter)]
+    list_select_related = ["contract"]
+    search_fields = ["key", "note", "contract__number"]
+    autocomplete_fields = ["contract"]
+    ordering = ["contract", "key", "-effective_from"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find a key by its Chinese name too."""
+        rows, distinct = super().get_search_results(request, queryset, search_term)
+        if search_term:
+            named = [
+                key for key, d in self.model.DEFINITIONS.items() if search_term in str(d.label)
+            ]
+            rows |= queryset.filter(key__in=named)
+        return rows, distinct
+
+    @display(description=_("figure"), ordering="key")
+    def name(self, row: DatedRow) -> str:
+        return str(row.definition.label) if row.key in row.DEFINITIONS else row.key
+
+    @display(description=_("value"))
+    def reading(self, row: DatedRow) -> str:
+        return written(row)
+
+    @display(description=_("article"))
+    def article(self, row: DatedRow) -> str:
+        return row.definition.clause if row.key in row.DEFINITIONS else "–"
+
+
+@admin.register(Term)
+class TermAdmin(DatedAdmin):
+    list_display = ["name", "reading", "effective_from", "article", "contract", "note"]
+    fieldsets = [(None, {"fields": ["contract", ("key", "value"), "effective_from", "note"]})]
+
+
+class ConfirmedFilter(admin.SimpleListFilter):
+    title = _("written confirmation")
+    parameter_name = "confirmed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("awaits written confirmation")), ("yes", _("confirmed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() in ("yes", "no"):
+            return queryset.filter(confirmed_on__isnull=self.value() == "no")
+        return queryset
+
+
+@admin.register(Policy)
+class PolicyAdmin(DatedAdmin):
+    list_display = ["name", "reading", "effective_from", "mark", "article", "contract"]
+    list_filter = [("contract", AutocompleteSelectFilter), ConfirmedFilter]
+    fieldsets = [
+        (None, {"fields": ["contract", ("key", "value"), "effective_from", "note"]}),
+        (_("Written confirmation"), {"fields": [("confirmed_on", "confirmation")]}),
+    ]
+
+    @display(description=_("state"), ordering="confirmed_on")
+    def mark(self, row: Policy) -> SafeString:
+        return confirmation_mark(row.confirmed_on is not None)
+
+

@@ -1,0 +1,152 @@
+"""What all admin pages of the apps have in common: scope, history, services, read-only."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin
+
+from contract.errors import Conflict
+from contract.selectors import visible_contracts
+
+
+class ScopedAdmin(ModelAdmin):
+    """Rows of the contracts that the user's parties have signed, and no others.
+
+    `contract_path` leads from the model to its contract: "" is the contract itself, None a
+    model that belongs to no contract.
+    """
+
+    contract_path: str | None = "contract"
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+    list_filter_submit = True
+    compressed_fields = True
+    warn_unsaved_form = True
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows = super().get_queryset(request)
+        if self.contract_path is None or request.user.is_superuser:
+            return rows
+        lookup = f"{self.contract_path}__in" if self.contract_path else "pk__in"
+        return rows.filter(**{lookup: visible_contracts(request.user)})
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        # A key sent by hand is held to the same scope as the list that it is picked from.
+        related = self.admin_site._registry.get(db_field.remote_field.model)
+        if related is not None and "queryset" not in kwargs:
+            kwargs["queryset"] = related.get_queryset(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class ReadOnlyMixin:
+    """Rows that only the program writes: nobody adds, changes or deletes them here."""
+
+    def has_add_permission(self, *args: Any, **kwargs: Any) -> bool:
+        return False
+
+    def has_change_permission(self, *args: Any, **kwargs: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:
+        return False
+
+
+class KeptMixin:
+    """Rows that people correct but never delete: the history keeps what stood there."""
+
+    def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:
+        return False
+
+
+class RecordAdmin(SimpleHistoryAdmin, ScopedAdmin):
+    """Rows that people keep, with the history of each change, inside the same scope."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        self._require_in_scope(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        version_id: str,
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        self._require_in_scope(request, object_id)
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def _require_in_scope(self, request: HttpRequest, object_id: str) -> None:
+        if self.get_object(request, object_id) is None:
+            raise Http404
+
+
+class ServiceAdmin(RecordAdmin):
+    """Forms that write through a service.
+
+    `write` calls it. What the service refuses (ValidationError, Conflict) rolls everything back
+    and stands in the form beside the field that it names, like any other mistake.
+    """
+
+    def write(
+        self, request: HttpRequest, obj: Any, data: dict[str, Any], change: bool
+    ) -> models.Model:
+        """Write what the form says and return the row that was written."""
+        raise NotImplementedError
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        written = self.write(request, obj, form.cleaned_data, change)
+        obj.__dict__.update(written.__dict__)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except (ValidationError, Conflict) as error:
+            # The transaction is rolled back; the same form once more, with what was refused.
+            request.refused = error
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        error = getattr(request, "refused", None)
+        return form if error is None else refusing(form, error)
+
+
+def refusing(form: type[forms.ModelForm], error: Exception) -> type[forms.ModelForm]:
+    """The same form, which says what the service said."""
+
+    class RefusingForm(form):  # type: ignore[misc, valid-type]
+        def _post_clean(self) -> None:
+            super()._post_clean()
+            for field, messages in _by_field(error).items():
+                if field in self.fields:
+                    self.add_error(field, messages)
+                else:
+                    self.add_error(None, messages)
+
+    return RefusingForm
+
+
+def _by_field(error: Exception) -> dict[str | None, list[str]]:
+    if isinstance(error, ValidationError):
+        if hasattr(error, "error_dict"):
+            return dict(error.message_dict)
+        return {None: error.messages}
+    return {None: [str(error) or _("Somebody else changed this row meanwhile. Reload the page.")]}

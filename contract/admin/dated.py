@@ -1,0 +1,108 @@
+"""Dated figures and readings: forms that know what a key means."""
+
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from contract.admin.base import KeptMixin
+from contract.admin.display import badge
+from contract.models import Policy, Term
+from contract.models.agreement import DatedRow
+from contract.terms import Definition
+
+
+class DatedRowForm(forms.ModelForm):
+    """A key by its name; a value as the key's kind wants it, or by the wording of a choice."""
+
+    key = forms.ChoiceField(label=_("key"), widget=UnfoldAdminSelectWidget())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        definitions = self._meta.model.DEFINITIONS
+        if "key" in self.fields:
+            self.fields["key"].choices = [
+                ("", gettext("Select value")),
+                *((d.key, _label(d)) for d in definitions.values()),
+            ]
+        definition = definitions.get(self.instance.key)
+        if definition is not None and "value" in self.fields:
+            self.fields["value"].help_text = _accepted(definition)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        definition = self._meta.model.DEFINITIONS.get(data.get("key", self.instance.key))
+        if definition is not None and definition.choices and data.get("value"):
+            codes = {str(label): code for code, label in definition.choices.items()}
+            data["value"] = codes.get(data["value"].strip(), data["value"])
+        return data
+
+
+class DatedInline(KeptMixin, TabularInline):
+    """The dated values of a contract, as tabs of its page. A row once kept is only corrected."""
+
+    form = DatedRowForm
+    extra = 0
+    tab = True
+    ordering = ["key", "effective_from"]
+    fields = ["key", "value", "reading", "effective_from", "note"]
+    readonly_fields = ["reading"]
+
+    @display(description=_("reads"))
+    def reading(self, row: DatedRow) -> str:
+        return written(row)
+
+
+class TermInline(DatedInline):
+    model = Term
+
+
+class PolicyInline(DatedInline):
+    model = Policy
+    fields = ["key", "value", "reading", "effective_from", "confirmed_on", "confirmation", "mark"]
+    readonly_fields = ["reading", "mark"]
+
+    @display(description=_("state"))
+    def mark(self, row: Policy) -> SafeString | str:
+        return confirmation_mark(row.confirmed_on is not None) if row.pk else "–"
+
+
+def confirmation_mark(confirmed: bool) -> SafeString:
+    """Whether both sides have confirmed a reading in writing."""
+    if confirmed:
+        return badge("good", "verified", gettext("confirmed by both sides"))
+    return badge("warn", "pending", gettext("awaits written confirmation by both sides"))
+
+
+def written(row: DatedRow) -> str:
+    """A dated value as a person reads it, with its unit."""
+    if not row.pk or row.key not in row.DEFINITIONS:
+        return "–"
+    try:
+        return row.definition.display(row.typed)
+    except ValueError:
+        return row.value
+
+
+def _label(definition: Definition) -> str:
+    return gettext("%(label)s (article %(clause)s)") % {
+        "label": definition.label,
+        "clause": definition.clause,
+    }
+
+
+def _accepted(definition: Definition) -> str | SafeString:
+    if definition.choices:
+        return " / ".join(str(label) for label in definition.choices.values())
+    parts = [str(definition.unit)] if definition.unit else []
+    if definition.minimum is not None:
+        parts.append(gettext("at least %(limit)s") % {"limit": definition.minimum})
+    if definition.maximum is not None:
+        parts.append(gettext("at most %(limit)s") % {"limit": definition.maximum})
+    return format_html("{}", ", ".join(parts))

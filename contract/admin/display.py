@@ -1,0 +1,90 @@
+"""How states, days and linked rows look. A state is never told by its colour alone."""
+
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from contract.choices import AlertStatus, Outcome, RunStatus
+
+Text = str | Promise
+
+# Tone (a class of static/admin/office.css) and icon of each state.
+STATES: dict[str, tuple[str, str]] = {
+    Outcome.MET: ("good", "check_circle"),
+    Outcome.PENDING: ("calm", "schedule"),
+    Outcome.AT_RISK: ("warn", "warning"),
+    Outcome.NOT_MET: ("bad", "error"),
+    Outcome.UNDETERMINED: ("open", "help"),
+    Outcome.EXCUSED: ("calm", "verified_user"),
+    AlertStatus.OPEN: ("warn", "notifications_active"),
+    AlertStatus.PROPOSED: ("open", "how_to_reg"),
+    AlertStatus.CONFIRMED: ("bad", "gavel"),
+    AlertStatus.DISMISSED: ("calm", "do_not_disturb_on"),
+    AlertStatus.WAIVED: ("calm", "handshake"),
+    AlertStatus.CURED: ("good", "task_alt"),
+    RunStatus.RUNNING: ("calm", "hourglass_top"),
+    RunStatus.SUCCEEDED: ("good", "check_circle"),
+    RunStatus.PARTIAL: ("warn", "warning"),
+    RunStatus.FAILED: ("bad", "error"),
+}
+
+
+def badge(tone: str, icon: str, text: Text) -> SafeString:
+    """A state in writing, with an icon; the colour only repeats it."""
+    return format_html(
+        '<span class="state state-{}"><span class="material-symbols-outlined" '
+        'aria-hidden="true">{}</span>{}</span>',
+        tone, icon, text,
+    )  # fmt: skip
+
+
+def state(value: str, label: Text) -> SafeString:
+    """The badge of an outcome, an alert's status or a run's status."""
+    return badge(*STATES.get(value, ("calm", "circle")), label)
+
+
+def days_left(due_on: date | None, today: date) -> SafeString | str:
+    """How far a due date is from today: "3 days left", "today", "2 days over"."""
+    if due_on is None:
+        return "–"
+    days = (due_on - today).days
+    if days < 0:
+        text = ngettext("%(days)d day over", "%(days)d days over", -days) % {"days": -days}
+        return badge("bad", "event_busy", text)
+    if days == 0:
+        return badge("warn", "today", gettext("due today"))
+    text = ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
+    return badge("warn" if days <= 3 else "calm", "event_upcoming", text)
+
+
+def row_url(request: HttpRequest, label: str, pk: Any) -> str | None:
+    """The admin page of a row that a finding names, or None where this user has none."""
+    try:
+        model = apps.get_model(label)
+    except (LookupError, ValueError):
+        return None
+    model_admin = admin.site.get_model_admin(model) if admin.site.is_registered(model) else None
+    if pk is None or model_admin is None or not model_admin.has_view_permission(request):
+        return None
+    options = model._meta
+    return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[pk])
+
+
+def model_name(label: str) -> str:
+    """What a row of this model is called, for the reader; empty for an unknown label."""
+    try:
+        return str(apps.get_model(label)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return ""
+
+
+def link(url: str | None, text: Text) -> SafeString | Text:
+    return format_html('<a class="row-link" href="{}">{}</a>', url, text) if url else text

@@ -1,0 +1,174 @@
+"""Evaluations and what they found: written by the program, read by people."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    DropdownFilter,
+)
+from unfold.decorators import display
+
+from contract.admin.base import ReadOnlyMixin, ScopedAdmin
+from contract.admin.display import state
+from contract.models import Assessment, EvaluationRun
+from contract.registry import checks
+
+
+def check_title(check_id: str) -> str:
+    """The title of a check in the reader's language, or its id where it is gone."""
+    check = checks().get(check_id)
+    return str(check.title) if check else check_id
+
+
+def checks_titled(words: str) -> list[str]:
+    """The ids of the checks whose title holds these words."""
+    return [check_id for check_id, check in checks().items() if words in str(check.title)]
+
+
+class CheckFilter(DropdownFilter):
+    title = _("check")
+    parameter_name = "check"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(check_id, str(check.title)) for check_id, check in checks().items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(check_id=self.value()) if self.value() else queryset
+
+
+@admin.register(EvaluationRun)
+class EvaluationRunAdmin(ReadOnlyMixin, ScopedAdmin):
+    contract_path = None
+    list_display = ["as_of", "outcome", "trigger", "started_at", "duration", "contracts", "written"]
+    list_filter = [("status", ChoicesDropdownFilter), ("trigger", ChoicesDropdownFilter)]
+    date_hierarchy = "as_of"
+    fields = [
+        ("as_of", "outcome"),
+        ("trigger", "contracts", "written"),
+        ("started_at", "finished_at"),
+        "found",
+        "error",
+    ]
+    readonly_fields = ["outcome", "found"]
+
+    @display(description=_("status"), ordering="status")
+    def outcome(self, run: EvaluationRun) -> SafeString:
+        return state(run.status, run.get_status_display())
+
+    @display(description=_("duration"))
+    def duration(self, run: EvaluationRun) -> str:
+        if run.finished_at is None:
+            return "–"
+        return f"{(run.finished_at - run.started_at).total_seconds():.1f} s"
+
+    @display(description=_("findings by outcome"))
+    def found(self, run: EvaluationRun) -> SafeString | str:
+        return counts_line(run.counts)
+
+
+def counts_line(counts: dict[str, int]) -> SafeString | str:
+    """Findings by outcome, the worst first."""
+    from contract.choices import Outcome
+
+    order = [Outcome.NOT_MET, Outcome.AT_RISK, Outcome.UNDETERMINED, Outcome.PENDING]
+    order += [Outcome.EXCUSED, Outcome.MET]
+    parts = [state(o, f"{o.label} {counts[o]}") for o in order if counts.get(o)]
+    return format_html("{} " * len(parts), *parts) if parts else "–"
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(ReadOnlyMixin, ScopedAdmin):
+    list_display = [
+        "title", "subject_name", "mark", "measured", "required", "as_of", "current", "contract",
+    ]  # fmt: skip
+    list_select_related = ["contract"]
+    list_filter = [
+        ("outcome", ChoicesDropdownFilter),
+        CheckFilter,
+        ("owed_by", ChoicesDropdownFilter),
+        ("contract", AutocompleteSelectFilter),
+        "is_current",
+    ]
+    search_fields = ["subject_name", "check_id", "=clause_ref"]
+    search_help_text = _("Person, subject, article or check")
+    date_hierarchy = "as_of"
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("contract", "clause_ref"),
+                    ("title", "mark"),
+                    ("subject_name", "owed_by"),
+                    "sentence",
+                ]
+            },
+        ),
+        (
+            _("Figures"),
+            {
+                "fields": [
+                    ("measured", "required"),
+                    ("period_start", "period_end"),
+                    ("nominal_due_on", "legal_due_on"),
+                    "all_figures",
+                ]
+            },
+        ),
+        (
+            _("Record"),
+            {
+                "fields": [
+                    ("as_of", "created_at"),
+                    ("current", "is_withdrawn"),
+                    ("run", "supersedes"),
+                ]
+            },
+        ),
+    ]
+    readonly_fields = ["title", "mark", "sentence", "all_figures", "current"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        rows, distinct = super().get_search_results(request, queryset, search_term)
+        return with_titles(rows, queryset, search_term), distinct
+
+    @display(description=_("check"), ordering="check_id")
+    def title(self, row: Assessment) -> str:
+        return check_title(row.check_id)
+
+    @display(description=_("outcome"), ordering="outcome")
+    def mark(self, row: Assessment) -> SafeString:
+        return state(row.outcome, row.get_outcome_display())
+
+    @display(description=_("current"), boolean=True, ordering="is_current")
+    def current(self, row: Assessment) -> bool:
+        return row.is_current
+
+    @display(description=_("explanation"))
+    def sentence(self, row: Assessment) -> str:
+        return row.explanation
+
+    @display(description=_("all figures"))
+    def all_figures(self, row: Assessment) -> SafeString | str:
+        if not row.figures:
+            return "–"
+        text = json.dumps(row.figures, ensure_ascii=False, indent=1)
+        return format_html('<pre class="figures">{}</pre>', text)
+
+
+def with_titles(
+    rows: QuerySet[Any], everything: QuerySet[Any], search_term: str
+) -> QuerySet[Any]:
+    """Let a search find checks by their title in the reader's language too."""
+    found = checks_titled(search_term) if search_term else []
+    return rows | everything.filter(Q(check_id__in=found)) if found else rows

@@ -1,0 +1,103 @@
+"""Users, groups, the parties that they act for, and access keys."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
+from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth.models import Group, User
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from knox.models import AuthToken
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from contract.admin.base import ReadOnlyMixin, RecordAdmin, ScopedAdmin
+from contract.models import Membership
+
+for _model in (User, Group, AuthToken):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
+
+
+class MembershipInline(TabularInline):
+    model = Membership
+    autocomplete_fields = ["party"]
+    extra = 0
+    verbose_name_plural = _("Acts for")
+
+
+class StaffForm(UserChangeForm):
+    """Who may enter these pages: the office's people, never the vendor's."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if (
+            data.get("is_staff")
+            and self.instance.pk
+            and Membership.objects.filter(
+                Q(party__contracts_as_vendor__isnull=False), user=self.instance
+            ).exists()
+        ):
+            self.add_error(
+                "is_staff",
+                _("This user acts for a vendor: vendors use the interface, not these pages."),
+            )
+        return data
+
+
+@admin.register(User)
+class UserAdmin(BaseUserAdmin, ModelAdmin):
+    form = StaffForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    inlines = [MembershipInline]
+    list_display = ["username", "full_name", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_active", "is_staff", "groups"]
+    list_per_page = 50
+    show_full_result_count = False
+
+    # What gives power over everything is given by a superuser only.
+    SUPERUSER_ONLY = ("is_superuser", "is_staff", "groups", "user_permissions")
+
+    @display(description=_("name"))
+    def full_name(self, user: User) -> str:
+        return user.get_full_name() or "–"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fields = [*super().get_readonly_fields(request, obj), "last_login", "date_joined"]
+        return fields if request.user.is_superuser else [*fields, *self.SUPERUSER_ONLY]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        users = super().get_queryset(request)
+        return users if request.user.is_superuser else users.filter(is_superuser=False)
+
+
+@admin.register(Group)
+class GroupAdmin(BaseGroupAdmin, ModelAdmin):
+    list_per_page = 50
+
+
+@admin.register(Membership)
+class MembershipAdmin(RecordAdmin):
+    contract_path = None
+    list_display = ["user", "party", "created_at"]
+    list_select_related = ["user", "party"]
+    search_fields = ["user__username", "party__name"]
+    autocomplete_fields = ["user", "party"]
+
+
+@admin.register(AuthToken)
+class TokenAdmin(ReadOnlyMixin, ScopedAdmin):
+    """Keys of the interface: made by signing in there; here they are seen and withdrawn."""
+
+    contract_path = None
+    list_display = ["token_key", "user", "created", "expiry"]
+    list_select_related = ["user"]
+    search_fields = ["user__username"]
+    fields = ["token_key", "user", "created", "expiry"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("knox.delete_authtoken"))
