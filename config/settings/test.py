@@ -9,6 +9,9 @@ from .base import REST_FRAMEWORK, database
 DATA_DIR = Path(tempfile.mkdtemp(prefix="hotline-test-"))
 MEDIA_ROOT = DATA_DIR / "documents"
 DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'test.sqlite3'}")}
+if "sqlite" in str(DATABASES["default"]["ENGINE"]):
+    # A file, not memory: only there several writers behave as in service.
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test-run.sqlite3"}
 SECRET_KEY = "only-for-tests-" + "x" * 40
 FIELD_ENCRYPTION_KEYS = "t1:" + "dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0dGVzdHRlc3Q="
 DEBUG = False
