@@ -68,7 +68,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
-        _("System"),
+        _("Administration"),
         (
             Entry("contract.EvaluationRun", "monitor_heart"),
             Entry("contract.CalendarDay", "event"),
