@@ -2,23 +2,53 @@
 
 from contract.models.agreement import Clause, Contract, Obligation, Party, Policy, Term
 from contract.models.calendar import CalendarDay, CalendarYear
+from contract.models.duties_changes import Amendment, AmendmentChange, HeadcountOrder
+from contract.models.duties_conduct import Dispute, Misconduct, Subcontracting
+from contract.models.duties_consent import Consent
+from contract.models.duties_force_majeure import Excuse, ForceMajeureEvent
+from contract.models.duties_formalities import Formality
+from contract.models.duties_renewal import AssessmentScheme, Criterion, RenewalAssessment, Score
+from contract.models.duties_service import (
+    Inspection,
+    InspectionRemark,
+    ReportSchedule,
+    ServiceReport,
+)
 from contract.models.evaluation import Alert, AlertEvent, Assessment, EvaluationRun, Review
 from contract.models.people import IdempotencyRecord, Membership
 
 __all__ = [
     "Alert",
     "AlertEvent",
+    "Amendment",
+    "AmendmentChange",
     "Assessment",
+    "AssessmentScheme",
     "CalendarDay",
     "CalendarYear",
     "Clause",
+    "Consent",
     "Contract",
+    "Criterion",
+    "Dispute",
     "EvaluationRun",
+    "Excuse",
+    "ForceMajeureEvent",
+    "Formality",
+    "HeadcountOrder",
     "IdempotencyRecord",
+    "Inspection",
+    "InspectionRemark",
     "Membership",
+    "Misconduct",
     "Obligation",
     "Party",
     "Policy",
+    "RenewalAssessment",
+    "ReportSchedule",
     "Review",
+    "Score",
+    "ServiceReport",
+    "Subcontracting",
     "Term",
 ]

@@ -224,6 +224,15 @@ class Term(DatedRow):
 
     DEFINITIONS = TERMS
 
+    amendment = models.ForeignKey(
+        "contract.Amendment", models.PROTECT, null=True, blank=True, editable=False,
+        related_name="terms", verbose_name=_("amendment"),
+    )  # fmt: skip
+    headcount_order = models.ForeignKey(
+        "contract.HeadcountOrder", models.PROTECT, null=True, blank=True, editable=False,
+        related_name="terms", verbose_name=_("headcount order"),
+    )  # fmt: skip
+
     class Meta(DatedRow.Meta):
         verbose_name = _("term")
         verbose_name_plural = _("terms")
