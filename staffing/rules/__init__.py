@@ -1,0 +1,1 @@
+"""What the contract says about staffing, decided from facts alone: no database, no clock."""

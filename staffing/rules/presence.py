@@ -1,0 +1,107 @@
+"""Whether a person is in place on a day, and how many are (domain: three states, not two)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+
+from staffing.choices import AttendanceStatus
+
+ONE_DAY = timedelta(days=1)
+
+NOT_IN_PLACE = frozenset({AttendanceStatus.LEAVE, AttendanceStatus.SICK, AttendanceStatus.ABSENT})
+
+
+class State(Enum):
+    """What is known of an assigned person on a day."""
+
+    ON_DUTY = "on_duty"
+    REST = "rest"
+    """A rota rest day: in place for the rate, but no proof that an absent person is back."""
+    OUT = "out"
+    UNREPORTED = "unreported"
+
+    @property
+    def in_place(self) -> bool:
+        return self in (State.ON_DUTY, State.REST)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days from first to last, both included."""
+
+    first: date
+    last: date
+
+    def days(self) -> Iterator[date]:
+        for offset in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=offset)
+
+    def clip(self, first: date, last: date) -> "Span | None":
+        """The part between two days, or None where there is none."""
+        start, end = max(self.first, first), min(self.last, last)
+        return Span(start, end) if start <= end else None
+
+
+@dataclass(frozen=True)
+class Away:
+    """A live leave of a person."""
+
+    operator_id: int
+    span: Span
+    kind: str
+
+
+@dataclass(frozen=True)
+class Presence:
+    """The facts of a contract that decide who is in place: leaves, and what was reported."""
+
+    leaves: Mapping[int, list[Away]]
+    reported: Mapping[tuple[int, date], str]
+
+    def leave_on(self, operator_id: int, day: date) -> Away | None:
+        for leave in self.leaves.get(operator_id, ()):
+            if leave.span.first <= day <= leave.span.last:
+                return leave
+        return None
+
+    def state(self, operator_id: int, day: date) -> State:
+        """The state of an assigned person.
+
+        A report wins over a leave, except that a rest day inside a leave is no presence.
+        """
+        status = self.reported.get((operator_id, day))
+        if status == AttendanceStatus.ON_DUTY:
+            return State.ON_DUTY
+        if status in NOT_IN_PLACE or self.leave_on(operator_id, day) is not None:
+            return State.OUT
+        return State.REST if status == AttendanceStatus.REST else State.UNREPORTED
+
+
+@dataclass
+class DayCount:
+    """The people of one day: in place + absent + unreported = assigned."""
+
+    in_place: int = 0
+    absent: int = 0
+    unreported: int = 0
+
+    @property
+    def assigned(self) -> int:
+        return self.in_place + self.absent + self.unreported
+
+
+def count_days(stints: Iterable[tuple[int, Span]], presence: Presence) -> dict[date, DayCount]:
+    """The roll-up of the days that (operator, span) assignments cover; other days have nobody."""
+    counts: dict[date, DayCount] = {}
+    for operator_id, span in stints:
+        for day in span.days():
+            count = counts.setdefault(day, DayCount())
+            state = presence.state(operator_id, day)
+            if state.in_place:
+                count.in_place += 1
+            elif state is State.OUT:
+                count.absent += 1
+            else:
+                count.unreported += 1
+    return counts

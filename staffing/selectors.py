@@ -1,0 +1,59 @@
+"""Reads of staffing. Facts come in sets, with a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import Q
+
+from contract.models import Contract
+from staffing.models import Assignment, Attendance, Leave
+from staffing.rules.presence import Away, Presence, Span
+
+
+def stint_spans(
+    contract: Contract,
+    operator_ids: Collection[int] | None = None,
+    first: date = date.min,
+    last: date = date.max,
+) -> dict[int, list[Span]]:
+    """The live assignments of a contract by operator, those that touch the span (one query)."""
+    rows = Assignment.objects.filter(
+        contract=contract, withdrawn_on__isnull=True, starts_on__lte=last
+    ).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first))
+    if operator_ids is not None:
+        rows = rows.filter(operator_id__in=operator_ids)
+    spans: dict[int, list[Span]] = defaultdict(list)
+    for operator_id, starts_on, ends_on in rows.values_list("operator_id", "starts_on", "ends_on"):
+        spans[operator_id].append(Span(starts_on, min(ends_on or date.max, contract.last_day)))
+    return spans
+
+
+def presence(
+    contract: Contract,
+    operator_ids: Collection[int] | None = None,
+    first: date = date.min,
+    last: date = date.max,
+) -> Presence:
+    """The live leaves and the attendance of a contract in a span (two queries)."""
+    leaves = Leave.objects.filter(
+        contract=contract, cancelled_on__isnull=True, starts_on__lte=last, ends_on__gte=first
+    )
+    reported = Attendance.objects.filter(contract=contract, day__range=(first, last))
+    if operator_ids is not None:
+        leaves = leaves.filter(operator_id__in=operator_ids)
+        reported = reported.filter(operator_id__in=operator_ids)
+    away: dict[int, list[Away]] = defaultdict(list)
+    for operator_id, starts_on, ends_on, kind in leaves.values_list(
+        "operator_id", "starts_on", "ends_on", "kind"
+    ):
+        away[operator_id].append(Away(operator_id, Span(starts_on, ends_on), kind))
+    return Presence(
+        leaves=away,
+        reported={
+            (operator_id, day): status
+            for operator_id, day, status in reported.order_by().values_list(
+                "operator_id", "day", "status"
+            )
+        },
+    )

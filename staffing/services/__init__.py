@@ -1,0 +1,59 @@
+"""The only writers of staffing: keyword-only, validated, one transaction each.
+
+Every write that changes who is in place keeps the day roll-up and the gaps in its own transaction.
+Invalid input raises ValidationError (or AttendanceErrors, by row) and leaves nothing written.
+"""
+
+from staffing.services.assignments import (
+    assign,
+    correct_assignment,
+    end_assignment,
+    withdraw_assignment,
+)
+from staffing.services.attendance import (
+    AttendanceErrors,
+    AttendanceFile,
+    AttendanceResult,
+    AttendanceRow,
+    record_attendance,
+)
+from staffing.services.demands import (
+    fulfil_demand,
+    record_demand_arrival,
+    send_replacement_demand,
+    withdraw_demand,
+)
+from staffing.services.leaves import cancel_leave, correct_leave, record_leave
+from staffing.services.operators import (
+    add_post,
+    register_operator,
+    update_operator,
+    update_post,
+)
+from staffing.services.settling import refresh_days, settle_contract, sync_gaps
+
+__all__ = [
+    "AttendanceErrors",
+    "AttendanceFile",
+    "AttendanceResult",
+    "AttendanceRow",
+    "add_post",
+    "assign",
+    "cancel_leave",
+    "correct_assignment",
+    "correct_leave",
+    "end_assignment",
+    "fulfil_demand",
+    "record_attendance",
+    "record_demand_arrival",
+    "record_leave",
+    "refresh_days",
+    "register_operator",
+    "send_replacement_demand",
+    "settle_contract",
+    "sync_gaps",
+    "update_operator",
+    "update_post",
+    "withdraw_assignment",
+    "withdraw_demand",
+]

@@ -1,0 +1,217 @@
+"""Attendance, taken in by sets: a month of a whole team in one call, all or nothing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from contract.errors import RowError, RowErrors
+from contract.models import Contract
+from staffing import selectors
+from staffing.choices import AttendanceStatus
+from staffing.models import Attendance, AttendanceBatch, AttendanceChange, Operator
+from staffing.services.locks import lock_contract
+from staffing.services.settling import settle
+
+ROWS_AT_MOST = 20_000
+
+
+@dataclass(frozen=True)
+class AttendanceRow:
+    """What is reported of a person (by primary key) on a day."""
+
+    operator_id: int
+    day: date
+    status: str
+
+
+@dataclass(frozen=True)
+class AttendanceFile:
+    """The file that a set came from; its checksum proves later which one it was."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class AttendanceResult:
+    """How many values were new, were replaced, and stood there already."""
+
+    created: int
+    changed: int
+    unchanged: int
+    batch: AttendanceBatch | None = None
+
+
+class AttendanceErrors(RowErrors):
+    """Rows that cannot be taken in; nothing was written."""
+
+
+def record_attendance(
+    *,
+    contract: Contract,
+    rows: Iterable[AttendanceRow],
+    actor: Any,
+    route: str,
+    at: datetime,
+    today: date,
+    file: AttendanceFile | None = None,
+) -> AttendanceResult:
+    """Write a set of attendance: new values, and changes of old ones with who and when.
+
+    `today` is the Beijing day of `at`: no later day can be reported. A set that says only what
+    is known already writes nothing (`batch` is None). Raises AttendanceErrors with every bad row.
+    """
+    wanted = list(rows)
+    with transaction.atomic():
+        contract = lock_contract(contract.pk)
+        _check(contract, wanted, today)
+        known = _known(contract, wanted)
+        new, changed = [], []
+        for row in wanted:
+            old = known.get((row.operator_id, row.day))
+            if old is None:
+                new.append(row)
+            elif old.status != row.status:
+                changed.append((row, old))
+        unchanged = len(wanted) - len(new) - len(changed)
+        if not new and not changed:
+            return AttendanceResult(0, 0, unchanged)
+        batch = AttendanceBatch.objects.create(
+            contract=contract, actor=actor, at=at, route=route,
+            file_name=file.name[:200] if file else "", file_sha256=file.sha256 if file else "",
+            created=len(new), changed=len(changed), unchanged=unchanged,
+        )  # fmt: skip
+        touched = new + [row for row, _old in changed]
+        _write(batch, touched, changed)
+        days = [row.day for row in touched]
+        settle(contract, {row.operator_id for row in touched}, min(days), max(days))
+    return AttendanceResult(len(new), len(changed), unchanged, batch)
+
+
+def _check(contract: Contract, rows: Sequence[AttendanceRow], today: date) -> None:
+    """Everything that can be wrong with a row, told at once."""
+    if not rows:
+        return
+    if len(rows) > ROWS_AT_MOST:
+        raise AttendanceErrors([_too_many(len(rows))])
+    people = set(
+        Operator.objects.filter(
+            vendor_id=contract.vendor_id, pk__in={row.operator_id for row in rows}
+        ).values_list("pk", flat=True)
+    )
+    stints = selectors.stint_spans(contract, people)
+    seen: dict[tuple[int, date], int] = {}
+    errors: list[RowError] = []
+    for index, row in enumerate(rows):
+        first = seen.setdefault((row.operator_id, row.day), index)
+        spans = stints.get(row.operator_id, ())
+        if row.status not in AttendanceStatus.values:
+            errors.append(
+                RowError(
+                    index, "status",
+                    _("“%(status)s” is no attendance status. Use one of: %(choices)s.")
+                    % {
+                        "status": str(row.status)[:40],
+                        "choices": ", ".join(AttendanceStatus.values),
+                    },
+                    "unknown_status",
+                )
+            )  # fmt: skip
+        if row.operator_id not in people:
+            errors.append(
+                RowError(
+                    index, "operator",
+                    _("The contract's vendor has no such operator."), "unknown_operator",
+                )
+            )  # fmt: skip
+        elif first != index:
+            errors.append(
+                RowError(
+                    index, "day",
+                    _("Row %(row)d reports this person on this day already.") % {"row": first + 1},
+                    "duplicate",
+                )
+            )  # fmt: skip
+        elif not contract.starts_on <= row.day <= contract.last_day:
+            errors.append(
+                RowError(
+                    index, "day",
+                    _("%(day)s lies outside the contract's term, %(first)s to %(last)s.")
+                    % {"day": row.day, "first": contract.starts_on, "last": contract.last_day},
+                    "outside_term",
+                )
+            )  # fmt: skip
+        elif row.day > today:
+            errors.append(
+                RowError(
+                    index, "day",
+                    _("%(day)s has not come yet (today is %(today)s).")
+                    % {"day": row.day, "today": today},
+                    "future",
+                )
+            )  # fmt: skip
+        elif not any(span.first <= row.day <= span.last for span in spans):
+            errors.append(
+                RowError(
+                    index, "operator",
+                    _("This person is not assigned to the contract on %(day)s.")
+                    % {"day": row.day},
+                    "not_assigned",
+                )
+            )  # fmt: skip
+    if errors:
+        raise AttendanceErrors(errors)
+
+
+def _too_many(count: int) -> RowError:
+    return RowError(
+        ROWS_AT_MOST, "",
+        _("%(count)d rows in one set; at most %(most)d can be taken in. Send them by month.")
+        % {"count": count, "most": ROWS_AT_MOST},
+        "too_many",
+    )  # fmt: skip
+
+
+def _known(
+    contract: Contract, rows: Sequence[AttendanceRow]
+) -> dict[tuple[int, date], Attendance]:
+    if not rows:
+        return {}
+    days = [row.day for row in rows]
+    return {
+        (old.operator_id, old.day): old
+        for old in Attendance.objects.filter(
+            contract=contract, day__range=(min(days), max(days)),
+            operator_id__in={row.operator_id for row in rows},
+        )
+    }  # fmt: skip
+
+
+def _write(
+    batch: AttendanceBatch,
+    rows: Sequence[AttendanceRow],
+    changed: Sequence[tuple[AttendanceRow, Attendance]],
+) -> None:
+    Attendance.objects.bulk_create(
+        [
+            Attendance(
+                contract_id=batch.contract_id, day=row.day, operator_id=row.operator_id,
+                status=row.status, batch=batch,
+            )
+            for row in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["contract", "day", "operator"],
+        update_fields=["status", "batch"],
+    )  # fmt: skip
+    AttendanceChange.objects.bulk_create(
+        AttendanceChange(
+            batch=batch, old_batch_id=old.batch_id, contract_id=batch.contract_id,
+            operator_id=row.operator_id, day=row.day, old=old.status, new=row.status,
+        )
+        for row, old in changed
+    )  # fmt: skip

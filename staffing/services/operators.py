@@ -1,0 +1,69 @@
+"""Operators and posts."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from contract.models import Contract, Party
+from staffing.models import Operator, Post
+from staffing.services.locks import apply, fresh, lock_contract, lock_operator, save
+
+OPERATOR_FIELDS = frozenset(
+    {
+        "employee_number", "name", "sex", "resident_id", "phone", "hired_on", "education",
+        "is_full_time_degree", "clean_record_proved_on",
+    }
+)  # fmt: skip
+POST_FIELDS = frozenset({"code", "name", "planned_headcount", "is_active"})
+
+
+def register_operator(
+    *,
+    vendor: Party,
+    employee_number: str,
+    name: str,
+    resident_id: str,
+    hired_on: date,
+    sex: str = "",
+    phone: str = "",
+    education: str = "",
+    is_full_time_degree: bool = False,
+    clean_record_proved_on: date | None = None,
+) -> Operator:
+    """Register a person whom the vendor employs; the sex is taken from the ID where not given."""
+    operator = Operator(
+        vendor=vendor, employee_number=employee_number, name=name, resident_id=resident_id,
+        hired_on=hired_on, sex=sex, phone=phone, education=education,
+        is_full_time_degree=is_full_time_degree, clean_record_proved_on=clean_record_proved_on,
+    )  # fmt: skip
+    with transaction.atomic():
+        save(operator)
+    return operator
+
+
+def update_operator(*, operator: Operator, **changes: Any) -> Operator:
+    """Correct a person's data (fields of `OPERATOR_FIELDS`); equal values write nothing."""
+    with transaction.atomic():
+        current = lock_operator(operator.pk)
+        if apply(current, OPERATOR_FIELDS, changes):
+            save(current)
+    return current
+
+
+def add_post(*, contract: Contract, code: str, name: str, planned_headcount: int = 0) -> Post:
+    """Set up a post on a contract (article 3)."""
+    post = Post(contract=contract, code=code, name=name, planned_headcount=planned_headcount)
+    with transaction.atomic():
+        save(post)
+    return post
+
+
+def update_post(*, post: Post, **changes: Any) -> Post:
+    """Correct a post (fields of `POST_FIELDS`); equal values write nothing."""
+    with transaction.atomic():
+        lock_contract(post.contract_id)
+        current = fresh(post)
+        if apply(current, POST_FIELDS, changes):
+            save(current)
+    return current
