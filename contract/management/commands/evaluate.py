@@ -48,13 +48,11 @@ class Command(BaseCommand):
             if not look_back:
                 evaluation = recorded
             written = recorded.run.written if recorded.run else 0
-        clauses = {
-            (c.pk, check): ref
-            for c in selectors.batch(ids, as_of).contracts
-            for check, ref in c.obligations.items()
-        }
+        contracts = selectors.batch(ids, as_of).contracts
+        numbers = {contract.pk: contract.number for contract in contracts}
+        clauses = {(c.pk, check): ref for c in contracts for check, ref in c.obligations.items()}
         if options["format"] == "json":
-            rows = [_as_json(finding, clauses) for finding in evaluation.findings]
+            rows = [_as_json(finding, numbers, clauses) for finding in evaluation.findings]
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1))
         elif options["summary"]:
             self.stdout.write(_summary(evaluation.findings))
@@ -109,13 +107,15 @@ def _contract_ids(number: str | None) -> list[int]:
     return list(contracts.values_list("pk", flat=True))
 
 
-def _as_json(finding: Finding, clauses: dict[tuple[int, str], str]) -> dict[str, Any]:
+def _as_json(
+    finding: Finding, numbers: dict[int, str], clauses: dict[tuple[int, str], str]
+) -> dict[str, Any]:
     check = registry.get(finding.check_id)
     return {
-        "contract": finding.contract_id,
+        "contract": numbers[finding.contract_id],
         "check": finding.check_id,
         "clause": clauses.get((finding.contract_id, finding.check_id), check.clause),
-        "owed_by": check.owed_by.value,
+        "owed_by": (finding.owed_by or check.owed_by).value,
         "subject": {
             "label": finding.subject.label,
             "pk": finding.subject.pk,
