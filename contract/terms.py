@@ -183,7 +183,7 @@ POLICIES = _index(
                help=_("Calendar days from the day it was found; rest days do not prolong them.")),
     Definition("incident_containment_days", "integer", _("Time to contain a leak"), "14.2", DAYS,
                default=3, minimum=0,
-               help=_("Calendar days from the day the vendor knew; rest days do not prolong them.")),
+               help=_("Calendar days since the vendor knew; rest days do not prolong them.")),
     Definition("termination_warning_days", "integer",
                _("Early warning before the right to terminate lapses"), "14.2", DAYS, default=30,
                minimum=0),
