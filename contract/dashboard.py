@@ -187,15 +187,13 @@ def alerts(board: Board) -> Mapping[int, Any]:
     """Alerts that await review: how many of each finding, and the worst (two queries)."""
     waiting = Alert.objects.filter(contract_id__in=board.ids, status__in=TO_REVIEW)
     counts: dict[int, dict[str, int]] = {pk: defaultdict(int) for pk in board.ids}
-    for pk, outcome, count in waiting.order_by().values_list("contract_id", "outcome").annotate(
-        count=Count("pk")
+    for pk, outcome, count in (
+        waiting.order_by().values_list("contract_id", "outcome").annotate(count=Count("pk"))
     ):
         counts[pk][outcome] = count
     found: dict[int, dict[str, Any]] = {
         pk: {
-            "counts": [
-                (o, state(o, o.label), counts[pk][o]) for o in WORST_FIRST if counts[pk][o]
-            ],
+            "counts": [(o, state(o, o.label), counts[pk][o]) for o in WORST_FIRST if counts[pk][o]],
             "total": sum(counts[pk].values()),
             "rows": [],
         }
@@ -285,9 +283,7 @@ def alerts_to_review(user: Any) -> int:
     """How many alerts of the user's contracts await review (for the sidebar, one query)."""
     if user.is_superuser:
         return Alert.objects.filter(status__in=TO_REVIEW).count()
-    return Alert.objects.filter(
-        contract__in=visible_contracts(user), status__in=TO_REVIEW
-    ).count()
+    return Alert.objects.filter(contract__in=visible_contracts(user), status__in=TO_REVIEW).count()
 
 
 def _awaiting(request: HttpRequest, board: Board) -> int:
@@ -306,4 +302,3 @@ def _progress(contract: Contract, day: date) -> tuple[int, int]:
     """The day of the term (0 before it) and the number of its days."""
     days = (contract.last_day - contract.starts_on).days + 1
     return min(max((day - contract.starts_on).days + 1, 0), days), days
-

@@ -232,5 +232,3 @@ class PolicyAdmin(DatedAdmin):
     @display(description=_("state"), ordering="confirmed_on")
     def mark(self, row: Policy) -> SafeString:
         return confirmation_mark(row.confirmed_on is not None)
-
-

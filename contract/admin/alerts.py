@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
@@ -25,6 +25,7 @@ from contract.admin.display import days_left, model_name, row_url, state
 from contract.admin.evaluation import CheckFilter, check_title, with_titles
 from contract.choices import AlertStatus, Decision, Outcome
 from contract.errors import Conflict
+from contract.law.references import Language
 from contract.models import Alert, Assessment, Clause, Review
 from contract.registry import checks
 
@@ -35,7 +36,7 @@ DECIDED = (
     AlertStatus.WAIVED,
     AlertStatus.EXCUSED,
 )
-NO_EVIDENCE_LIMIT = 200
+EVIDENCE_SHOWN = 200
 
 
 class WorkFilter(DropdownFilter):
@@ -191,7 +192,9 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
         """The form of the step that comes next, for a user who may take it."""
         data = request.POST if request.method == "POST" else None
         step = request.POST.get("step")
-        waiting = alert.reviews.filter(decided_by__isnull=True).select_related("proposed_by").first()
+        waiting = (
+            alert.reviews.filter(decided_by__isnull=True).select_related("proposed_by").first()
+        )
         user = request.user
         if waiting is None:
             may = user.has_perm("contract.add_review") and alert.status != AlertStatus.CURED
@@ -291,9 +294,9 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
             "evidence": [
                 {**item, "kind": model_name(item["label"]),
                  "url": row_url(request, item["label"], item["pk"])}
-                for item in now.evidence[:NO_EVIDENCE_LIMIT]
+                for item in now.evidence[:EVIDENCE_SHOWN]
             ],
-            "more_evidence": max(len(now.evidence) - NO_EVIDENCE_LIMIT, 0),
+            "more_evidence": max(len(now.evidence) - EVIDENCE_SHOWN, 0),
             "series": [
                 (row, state(row.outcome, row.get_outcome_display())) for row in series[:50]
             ],
@@ -331,7 +334,5 @@ def _refuse(request: HttpRequest, form: forms.Form, error: ValidationError) -> b
     return False
 
 
-def _language() -> Any:
-    from django.utils.translation import get_language
-
+def _language() -> Language:
     return "en" if (get_language() or "").startswith("en") else "zh-hans"

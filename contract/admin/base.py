@@ -1,5 +1,6 @@
 """What all admin pages of the apps have in common: scope, history, services, read-only."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -8,9 +9,12 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.models import ModelChange, ModelDelta
+from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold.admin import ModelAdmin
 
-from contract.errors import Conflict
+from contract.errors import Conflict, RowErrors
+from contract.fields import EncryptedTextField
 from contract.selectors import visible_contracts
 
 
@@ -66,8 +70,34 @@ class KeptMixin:
         return False
 
 
+class HistoryReader(HistoricalRecordContextHelper):
+    """Changes as people read them: choices by their names, encrypted values never."""
+
+    # What the program keeps for itself.
+    TECHNICAL = ("updated_at", "created_at", "resident_id_index")
+
+    def context_for_delta_changes(self, delta: ModelDelta) -> list[dict[str, Any]]:
+        delta = replace(delta, changes=[c for c in delta.changes if c.field not in self.TECHNICAL])
+        return super().context_for_delta_changes(delta)
+
+    def prepare_delta_change_value(self, change: ModelChange, value: Any) -> Any:
+        model_field = self.model._meta.get_field(change.field)
+        if isinstance(model_field, EncryptedTextField):
+            return "••••"
+        if value is None:
+            return ""
+        if getattr(model_field, "choices", None):
+            return dict(model_field.flatchoices).get(value, value)
+        return super().prepare_delta_change_value(change, value)
+
+
 class RecordAdmin(SimpleHistoryAdmin, ScopedAdmin):
     """Rows that people keep, with the history of each change, inside the same scope."""
+
+    def get_historical_record_context_helper(
+        self, request: HttpRequest, historical_record: Any
+    ) -> HistoryReader:
+        return HistoryReader(self.model, historical_record)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -90,10 +120,10 @@ class RecordAdmin(SimpleHistoryAdmin, ScopedAdmin):
             raise Http404
 
 
-class ServiceAdmin(RecordAdmin):
+class ServiceMixin:
     """Forms that write through a service.
 
-    `write` calls it. What the service refuses (ValidationError, Conflict) rolls everything back
+    `write` calls it. What the service refuses rolls everything back
     and stands in the form beside the field that it names, like any other mistake.
     """
 
@@ -105,7 +135,7 @@ class ServiceAdmin(RecordAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         written = self.write(request, obj, form.cleaned_data, change)
-        obj.__dict__.update(written.__dict__)
+        obj.__dict__.update(written.__dict__)  # the log and the redirect speak of the new row
 
     def changeform_view(
         self,
@@ -116,7 +146,7 @@ class ServiceAdmin(RecordAdmin):
     ) -> HttpResponse:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except (ValidationError, Conflict) as error:
+        except (ValidationError, Conflict, RowErrors) as error:
             # The transaction is rolled back; the same form once more, with what was refused.
             request.refused = error
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -127,6 +157,10 @@ class ServiceAdmin(RecordAdmin):
         form = super().get_form(request, obj, change=change, **kwargs)
         error = getattr(request, "refused", None)
         return form if error is None else refusing(form, error)
+
+
+class ServiceAdmin(ServiceMixin, RecordAdmin):
+    """Rows with a history, written through a service."""
 
 
 def refusing(form: type[forms.ModelForm], error: Exception) -> type[forms.ModelForm]:
@@ -149,4 +183,6 @@ def _by_field(error: Exception) -> dict[str | None, list[str]]:
         if hasattr(error, "error_dict"):
             return dict(error.message_dict)
         return {None: error.messages}
+    if isinstance(error, RowErrors):
+        return {row.field: [str(row.message)] for row in error.errors}
     return {None: [str(error) or _("Somebody else changed this row meanwhile. Reload the page.")]}

@@ -18,6 +18,7 @@ from unfold.decorators import display
 
 from contract.admin.base import ReadOnlyMixin, ScopedAdmin
 from contract.admin.display import state
+from contract.choices import Outcome
 from contract.models import Assessment, EvaluationRun
 from contract.registry import checks
 
@@ -76,8 +77,6 @@ class EvaluationRunAdmin(ReadOnlyMixin, ScopedAdmin):
 
 def counts_line(counts: dict[str, int]) -> SafeString | str:
     """Findings by outcome, the worst first."""
-    from contract.choices import Outcome
-
     order = [Outcome.NOT_MET, Outcome.AT_RISK, Outcome.UNDETERMINED, Outcome.PENDING]
     order += [Outcome.EXCUSED, Outcome.MET]
     parts = [state(o, f"{o.label} {counts[o]}") for o in order if counts.get(o)]
@@ -166,9 +165,7 @@ class AssessmentAdmin(ReadOnlyMixin, ScopedAdmin):
         return format_html('<pre class="figures">{}</pre>', text)
 
 
-def with_titles(
-    rows: QuerySet[Any], everything: QuerySet[Any], search_term: str
-) -> QuerySet[Any]:
+def with_titles(rows: QuerySet[Any], everything: QuerySet[Any], search_term: str) -> QuerySet[Any]:
     """Let a search find checks by their title in the reader's language too."""
     found = checks_titled(search_term) if search_term else []
     return rows | everything.filter(Q(check_id__in=found)) if found else rows

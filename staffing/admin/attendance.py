@@ -1,0 +1,162 @@
+"""Attendance by person and day, its roll-up, and who reported what."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.decorators import display
+
+from contract import clock
+from contract.admin.base import KeptMixin, ReadOnlyMixin, ScopedAdmin, ServiceMixin
+from contract.admin.display import badge
+from contract.selectors import visible_contracts
+from staffing import services
+from staffing.choices import AttendanceRoute, AttendanceStatus
+from staffing.models import Attendance, AttendanceBatch, AttendanceChange, StaffDay
+
+STATES = {
+    AttendanceStatus.ON_DUTY: ("good", "check_circle"),
+    AttendanceStatus.REST: ("good", "weekend"),
+    AttendanceStatus.LEAVE: ("warn", "beach_access"),
+    AttendanceStatus.SICK: ("warn", "sick"),
+    AttendanceStatus.ABSENT: ("bad", "person_off"),
+}
+
+
+@admin.register(Attendance)
+class AttendanceAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
+    """One person-day. Each change of a reported value leaves who, when, old and new."""
+
+    list_display = ["day", "person", "mark", "reported", "contract_number"]
+    list_display_links = ["day", "person"]
+    list_select_related = ["contract", "operator", "batch"]
+    list_filter = [
+        ("status", ChoicesDropdownFilter),
+        ("operator", AutocompleteSelectFilter),
+        ("contract", AutocompleteSelectFilter),
+    ]
+    search_fields = ["operator__name", "operator__employee_number"]
+    search_help_text = _("Employee number or name")
+    date_hierarchy = "day"
+    ordering = ["-day", "operator__employee_number"]
+    autocomplete_fields = ["contract", "operator"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields: list[Any] = ["contract", ("operator", "day"), "status"]
+        return [(None, {"fields": [*fields, "reported", "changes"] if obj else fields})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["contract", "operator", "day", "reported", "changes"] if obj else []
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial = super().get_changeform_initial_data(request)
+        contracts = list(visible_contracts(request.user).values_list("pk", flat=True)[:2])
+        return {"contract": contracts[0], **initial} if len(contracts) == 1 else initial
+
+    def write(
+        self, request: HttpRequest, obj: Attendance, data: dict[str, Any], change: bool
+    ) -> Attendance:
+        contract = obj.contract if change else data["contract"]
+        operator = obj.operator if change else data["operator"]
+        day = obj.day if change else data["day"]
+        services.record_attendance(
+            contract=contract, actor=request.user, route=AttendanceRoute.ADMIN,
+            at=clock.now(), today=clock.today(),
+            rows=[services.AttendanceRow(operator.pk, day, data["status"])],
+        )  # fmt: skip
+        return Attendance.objects.get(contract=contract, operator=operator, day=day)
+
+    @display(description=_("operator"), ordering="operator__employee_number")
+    def person(self, row: Attendance) -> str:
+        return str(row.operator)
+
+    @display(description=_("status"), ordering="status")
+    def mark(self, row: Attendance) -> SafeString:
+        return badge(*STATES[AttendanceStatus(row.status)], row.get_status_display())
+
+    @display(description=_("reported by"))
+    def reported(self, row: Attendance) -> str:
+        return str(row.batch)
+
+    @display(description=_("contract"), ordering="contract__number")
+    def contract_number(self, row: Attendance) -> str:
+        return row.contract.number
+
+    @display(description=_("changes"))
+    def changes(self, row: Attendance) -> SafeString | str:
+        changes = AttendanceChange.objects.filter(
+            contract_id=row.contract_id, operator_id=row.operator_id, day=row.day
+        ).select_related("batch", "batch__actor")
+        lines = [
+            (c.get_old_display(), c.get_new_display(), str(c.batch), str(c.batch.actor or ""))
+            for c in changes
+        ]
+        return format_html_join("", "<div>{} → {} · {} {}</div>", lines) or "–"
+
+
+class ProgramRows(ReadOnlyMixin, ScopedAdmin):
+    """What the program keeps beside the reports."""
+
+    list_select_related = ["contract"]
+
+    @display(description=_("contract"), ordering="contract__number")
+    def contract_number(self, row: Any) -> str:
+        return str(row.contract.number)
+
+
+@admin.register(StaffDay)
+class StaffDayAdmin(ProgramRows):
+    """The roll-up that the on-post rate is computed from."""
+
+    list_display = [
+        "day", "in_place", "absent", "unreported_mark", "assigned", "contract_number",
+    ]  # fmt: skip
+    list_filter = [("contract", AutocompleteSelectFilter)]
+    date_hierarchy = "day"
+    ordering = ["-day", "contract"]
+    fields = ["contract", "day", ("in_place", "absent", "unreported"), "assigned"]
+
+    @display(description=_("not reported"), ordering="unreported")
+    def unreported_mark(self, row: StaffDay) -> SafeString | str:
+        return badge("open", "help", str(row.unreported)) if row.unreported else "0"
+
+
+@admin.register(AttendanceBatch)
+class AttendanceBatchAdmin(ProgramRows):
+    list_display = [
+        "at", "route", "actor", "created", "changed", "unchanged", "file_name", "contract_number",
+    ]  # fmt: skip
+    list_select_related = ["contract", "actor"]
+    list_filter = [("route", ChoicesDropdownFilter), ("contract", AutocompleteSelectFilter)]
+    search_fields = ["file_name"]
+    date_hierarchy = "at"
+    fieldsets = [
+        (None, {"fields": ["contract", ("at", "route"), "actor"]}),
+        (_("Rows"), {"fields": [("created", "changed", "unchanged")]}),
+        (_("File"), {"fields": ["file_name", "file_sha256"]}),
+    ]
+
+
+@admin.register(AttendanceChange)
+class AttendanceChangeAdmin(ProgramRows):
+    list_display = ["day", "person", "old", "new", "batch", "by", "contract_number"]
+    list_select_related = ["contract", "operator", "batch", "batch__actor"]
+    list_filter = [
+        ("operator", AutocompleteSelectFilter),
+        ("contract", AutocompleteSelectFilter),
+    ]
+    search_fields = ["operator__name", "operator__employee_number"]
+    date_hierarchy = "day"
+    fields = ["contract", ("operator", "day"), ("old", "new"), "batch", "old_batch"]
+
+    @display(description=_("operator"), ordering="operator__employee_number")
+    def person(self, row: AttendanceChange) -> str:
+        return str(row.operator)
+
+    @display(description=_("by"))
+    def by(self, row: AttendanceChange) -> str:
+        return str(row.batch.actor or "–")

@@ -1,0 +1,232 @@
+"""Gaps, which the facts open and close, and the office's demands to replace a person."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    DropdownFilter,
+)
+from unfold.decorators import display
+from unfold.widgets import UnfoldBooleanSwitchWidget
+
+from contract import clock
+from contract.admin.base import KeptMixin, ReadOnlyMixin, RecordAdmin, ServiceAdmin
+from contract.admin.display import badge, days_left
+from contract.models import Assessment
+from staffing import services
+from staffing.models import Gap, ReplacementDemand
+
+
+def current_due_on(label: str, check_id: str) -> Subquery:
+    """The legal (or, while it is open, the nominal) last day that the last evaluation gave."""
+    current = Assessment.objects.filter(
+        contract=OuterRef("contract"), check_id=check_id, is_current=True,
+        subject_label=label, subject_pk=OuterRef("pk"),
+    )  # fmt: skip
+    return Subquery(current.order_by("-pk").values("legal_due_on")[:1])
+
+
+class StandingFilter(DropdownFilter):
+    """Open ones first: without a choice only what still runs is shown."""
+
+    title = _("state")
+    parameter_name = "standing"
+    all_option = None
+    still_open: dict[str, Any] = {}
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("", _("open")), ("closed", _("closed")), ("all", _("all"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "all":
+            return queryset
+        if self.value() == "closed":
+            return queryset.exclude(**self.still_open)
+        return queryset.filter(**self.still_open)
+
+
+class GapFilter(StandingFilter):
+    still_open = {"closed_on__isnull": True, "lapsed_on__isnull": True, "is_void": False}
+
+
+class DemandFilter(StandingFilter):
+    still_open = {"replaced_by__isnull": True, "withdrawn_on__isnull": True}
+
+
+@admin.register(Gap)
+class GapAdmin(ReadOnlyMixin, RecordAdmin):
+    list_display = [
+        "person", "cause", "opened_on", "closed_on", "standing", "due_on", "left",
+        "contract_number",
+    ]  # fmt: skip
+    list_select_related = ["contract", "operator"]
+    list_filter = [
+        GapFilter,
+        ("cause", ChoicesDropdownFilter),
+        ("contract", AutocompleteSelectFilter),
+    ]
+    search_fields = ["operator__name", "operator__employee_number"]
+    search_help_text = _("Employee number or name")
+    date_hierarchy = "opened_on"
+    ordering = ["-opened_on", "-pk"]
+    fieldsets = [
+        (None, {"fields": ["contract", ("operator", "cause"), "assignment", "standing"]}),
+        (
+            _("Time"),
+            {
+                "fields": [
+                    ("event_on", "opened_on"),
+                    ("departed_on", "returned_on"),
+                    ("backfill_row", "backfilled_on"),
+                    ("closed_on", "maybe_closed_on"),
+                    ("due_on", "left"),
+                ]
+            },
+        ),
+    ]
+    readonly_fields = ["standing", "backfill_row", "due_on", "left"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Gap]:
+        rows = super().get_queryset(request)
+        return rows.annotate(due=current_due_on("staffing.Gap", "staffing.backfill"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Gap], search_term: str
+    ) -> tuple[QuerySet[Gap], bool]:
+        """An assignment is offered the gaps that nobody fills."""
+        if request.GET.get("field_name") == "fills_gap":
+            queryset = queryset.filter(is_void=False, backfill__isnull=True)
+        return super().get_search_results(request, queryset, search_term)
+
+    @display(description=_("operator"), ordering="operator__employee_number")
+    def person(self, gap: Gap) -> str:
+        return str(gap.operator)
+
+    @display(description=_("state"))
+    def standing(self, gap: Gap) -> SafeString:
+        if gap.is_void:
+            return badge("calm", "undo", gettext("void"))
+        if gap.closed_on:
+            return badge("good", "task_alt", gettext("closed"))
+        if gap.lapsed_on:
+            return badge("calm", "remove", gettext("no longer owed"))
+        return badge("warn", "person_off", gettext("open"))
+
+    @display(description=_("last day"), ordering="due", empty_value="–")
+    def due_on(self, gap: Gap) -> Any:
+        return gap.due
+
+    @display(description=_("days left"), ordering="due")
+    def left(self, gap: Gap) -> SafeString | str:
+        return days_left(None if gap.closed_on or gap.is_void else gap.due, clock.today())
+
+    @display(description=_("backfill"))
+    def backfill_row(self, gap: Gap) -> str:
+        return str(getattr(gap, "backfill", None) or "–")
+
+    @display(description=_("contract"), ordering="contract__number")
+    def contract_number(self, gap: Gap) -> str:
+        return gap.contract.number
+
+
+class DemandForm(forms.ModelForm):
+    withdraw = forms.BooleanField(
+        label=_("withdraw the demand"), required=False, widget=UnfoldBooleanSwitchWidget(),
+        help_text=_("Nothing is owed for a withdrawn demand."),
+    )  # fmt: skip
+
+
+@admin.register(ReplacementDemand)
+class ReplacementDemandAdmin(KeptMixin, ServiceAdmin):
+    """A demand goes to the vendor, never to the person; its three days run from the arrival."""
+
+    form = DemandForm
+    list_display = [
+        "person", "sent_at", "arrived_at", "standing", "due_on", "left", "contract_number",
+    ]  # fmt: skip
+    list_select_related = ["contract", "assignment__operator"]
+    list_filter = [DemandFilter, ("contract", AutocompleteSelectFilter)]
+    search_fields = ["assignment__operator__name", "assignment__operator__employee_number"]
+    search_help_text = _("Employee number or name")
+    date_hierarchy = "sent_at"
+    ordering = ["-sent_at"]
+    autocomplete_fields = ["assignment", "replaced_by"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReplacementDemand]:
+        rows = super().get_queryset(request)
+        label = "staffing.ReplacementDemand"
+        return rows.annotate(due=current_due_on(label, "staffing.replacement"))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return [(None, {"fields": ["assignment", "reason", ("sent_at", "arrived_at")]})]
+        steps: list[Any] = ["arrived_at", "replaced_by"]
+        if self.has_change_permission(request, obj):
+            steps.append("withdraw")
+        return [
+            (None, {"fields": ["contract", "assignment", "reason", "sent_at"]}),
+            (_("What happened"), {"fields": steps}),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["contract", "assignment", "reason", "sent_at"] if obj else []
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"sent_at": clock.now(), **super().get_changeform_initial_data(request)}
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and (obj.withdrawn_on or obj.replaced_by_id):
+            return False
+        return super().has_change_permission(request, obj)
+
+    def write(
+        self, request: HttpRequest, obj: ReplacementDemand, data: dict[str, Any], change: bool
+    ) -> ReplacementDemand:
+        if not change:
+            return services.send_replacement_demand(
+                contract=data["assignment"].contract, assignment=data["assignment"],
+                reason=data["reason"], sent_at=data["sent_at"], arrived_at=data["arrived_at"],
+            )  # fmt: skip
+        if data.get("withdraw"):
+            return services.withdraw_demand(demand=obj, on=clock.today())
+        before = ReplacementDemand.objects.get(pk=obj.pk)
+        if data["arrived_at"] and data["arrived_at"] != before.arrived_at:
+            before = services.record_demand_arrival(demand=before, arrived_at=data["arrived_at"])
+        if data["replaced_by"]:
+            before = services.fulfil_demand(demand=before, assignment=data["replaced_by"])
+        return before
+
+    @display(description=_("operator"), ordering="assignment__operator__employee_number")
+    def person(self, demand: ReplacementDemand) -> str:
+        return str(demand.assignment.operator)
+
+    @display(description=_("state"))
+    def standing(self, demand: ReplacementDemand) -> SafeString:
+        if demand.withdrawn_on:
+            return badge("calm", "undo", gettext("withdrawn"))
+        if demand.replaced_by_id:
+            return badge("good", "task_alt", gettext("replaced"))
+        if demand.arrived_at is None:
+            return badge("calm", "forward_to_inbox", gettext("not yet arrived"))
+        return badge("warn", "hourglass_top", gettext("running"))
+
+    @display(description=_("last day"), ordering="due", empty_value="–")
+    def due_on(self, demand: ReplacementDemand) -> Any:
+        return demand.due
+
+    @display(description=_("days left"), ordering="due")
+    def left(self, demand: ReplacementDemand) -> SafeString | str:
+        done = demand.withdrawn_on or demand.replaced_by_id
+        return days_left(None if done else demand.due, clock.today())
+
+    @display(description=_("contract"), ordering="contract__number")
+    def contract_number(self, demand: ReplacementDemand) -> str:
+        return demand.contract.number

@@ -1,0 +1,141 @@
+"""Operators and posts. A resident ID number is typed in, never shown again."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from contract.admin.base import KeptMixin, ServiceAdmin
+from contract.models import Party
+from contract.selectors import visible_contracts
+from staffing import services
+from staffing.models import Operator, Post
+from staffing.services.operators import OPERATOR_FIELDS, POST_FIELDS
+
+
+class TypedOnceInput(UnfoldAdminTextInputWidget):
+    """A text field whose content never goes back to the browser."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
+class OperatorForm(forms.ModelForm):
+    resident_id = forms.CharField(
+        label=_("resident ID number"), max_length=18, strip=True,
+        widget=TypedOnceInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("resident_id")
+        if field is None:
+            return
+        if self.instance.pk:
+            field.required = False
+            field.help_text = gettext("Leave empty to keep %(number)s.") % {
+                "number": self.instance.resident_id_masked
+            }
+            self.initial["resident_id"] = ""
+        else:
+            field.help_text = gettext("It is kept encrypted and shown only in part.")
+
+    def clean_resident_id(self) -> str:
+        return self.cleaned_data["resident_id"] or self.instance.resident_id
+
+
+@admin.register(Operator)
+class OperatorAdmin(KeptMixin, ServiceAdmin):
+    contract_path = None
+    form = OperatorForm
+    list_display = [
+        "employee_number", "name", "sex", "masked_id", "hired_on", "education", "vendor",
+    ]  # fmt: skip
+    list_display_links = ["employee_number", "name"]
+    list_select_related = ["vendor"]
+    list_filter = [
+        ("vendor", AutocompleteSelectFilter),
+        ("education", ChoicesDropdownFilter),
+        ("sex", ChoicesDropdownFilter),
+    ]
+    search_fields = ["employee_number", "name"]
+    search_help_text = _("Employee number or name")
+    autocomplete_fields = ["vendor"]
+    ordering = ["vendor", "employee_number"]
+    fieldsets = [
+        (
+            None,
+            {"fields": ["vendor", ("employee_number", "name"), ("resident_id", "sex"), "phone"]},
+        ),
+        (
+            _("Hiring"),
+            {
+                "fields": [
+                    ("hired_on", "clean_record_proved_on"),
+                    ("education", "is_full_time_degree"),
+                ]
+            },
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Operator]:
+        """The people of the vendors that the user's parties have contracts with."""
+        people = super().get_queryset(request)
+        if request.user.is_superuser:
+            return people
+        return people.filter(vendor__in=visible_contracts(request.user).values("vendor"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["vendor"] if obj else []
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is not None and not self.has_change_permission(request, obj):
+            # Who may only read gets the masked number in place of the field.
+            (_none, who), *rest = self.fieldsets
+            fields = [f if f != ("resident_id", "sex") else ("masked_id", "sex")
+                      for f in who["fields"]]  # fmt: skip
+            return [(None, {"fields": fields}), *rest]
+        return self.fieldsets
+
+    @display(description=_("resident ID number"))
+    def masked_id(self, operator: Operator) -> str:
+        return operator.resident_id_masked
+
+    def write(
+        self, request: HttpRequest, obj: Operator, data: dict[str, Any], change: bool
+    ) -> Operator:
+        values = {name: data[name] for name in OPERATOR_FIELDS}
+        if change:
+            return services.update_operator(operator=obj, **values)
+        vendor: Party = data["vendor"]
+        return services.register_operator(vendor=vendor, **values)
+
+
+@admin.register(Post)
+class PostAdmin(KeptMixin, ServiceAdmin):
+    list_display = ["code", "name", "planned_headcount", "is_active", "contract"]
+    list_display_links = ["code", "name"]
+    list_select_related = ["contract"]
+    list_filter = [("contract", AutocompleteSelectFilter), "is_active"]
+    search_fields = ["code", "name"]
+    autocomplete_fields = ["contract"]
+    ordering = ["contract", "code"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields: list[Any] = ["contract", ("code", "name"), "planned_headcount"]
+        return [(None, {"fields": [*fields, "is_active"] if obj else fields})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["contract"] if obj else []
+
+    def write(self, request: HttpRequest, obj: Post, data: dict[str, Any], change: bool) -> Post:
+        if change:
+            return services.update_post(post=obj, **{name: data[name] for name in POST_FIELDS})
+        return services.add_post(**{name: data[name] for name in data if name != "is_active"})
