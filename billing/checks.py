@@ -1,0 +1,75 @@
+"""The checks of articles 9, 10 and 12.1."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from billing import selectors
+from billing.rules import fee, invoice, payment
+from contract.choices import Side
+from contract.findings import Finding
+from contract.law.references import (
+    SME_PAYMENT_9,
+    SME_PAYMENT_10,
+    SME_PAYMENT_17,
+    SME_PAYMENT_2020_8,
+    SME_PAYMENT_2020_15,
+    contract_article,
+)
+from contract.registry import Batch, register
+
+
+@register(
+    fee.CHECK,
+    owed_by=Side.OFFICE,
+    clause="9",
+    title=_("The instalments are the fee, and nothing else is paid"),
+    references=(contract_article("9"),),
+)
+def fee_total(batch: Batch) -> Iterator[Finding]:
+    instalments = selectors.by_contract(batch.ids)
+    for contract in batch.begun():
+        yield fee.fee_total(contract, instalments.get(contract.pk, []), batch.as_of)
+
+
+@register(
+    invoice.CHECK,
+    owed_by=Side.VENDOR,
+    clause="10",
+    title=_("The invoice comes before the payment"),
+    references=(contract_article("10"),),
+)
+def invoice_first(batch: Batch) -> Iterator[Finding]:
+    instalments = selectors.by_contract(batch.ids)
+    for contract in batch.begun():
+        for row in instalments.get(contract.pk, []):
+            finding = invoice.invoice_first(contract, row, batch.as_of, batch.calendar)
+            if finding is not None:
+                yield finding
+
+
+@register(
+    payment.CHECK,
+    owed_by=Side.OFFICE,
+    clause="12.1",
+    title=_("The office pays in time"),
+    references=(
+        contract_article("10"),
+        contract_article("12.1"),
+        SME_PAYMENT_9,
+        SME_PAYMENT_10,
+        SME_PAYMENT_17,
+        SME_PAYMENT_2020_8,
+        SME_PAYMENT_2020_15,
+    ),
+)
+def payment_due(batch: Batch) -> Iterator[Finding]:
+    instalments = selectors.by_contract(batch.ids)
+    small = selectors.small_enterprises(batch.ids)
+    for contract in batch.begun():
+        for row in instalments.get(contract.pk, []):
+            finding = payment.payment_due(
+                contract, row, batch.as_of, batch.calendar, small_enterprise=contract.pk in small
+            )
+            if finding is not None:
+                yield finding

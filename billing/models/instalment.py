@@ -1,0 +1,59 @@
+"""What the office owes for one period of the contract."""
+
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from billing.models.base import ends_after_start, money, not_negative
+from contract.models import Contract
+from contract.models.base import Record
+
+
+class Instalment(Record):
+    """A share of the fee (article 9) for one payment period (article 10).
+
+    `paid_amount` is rolled up from the payments in the transaction that records them, so that the
+    database itself refuses to pay more than the share.
+    """
+
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, related_name="instalments", verbose_name=_("contract")
+    )
+    sequence = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
+    period_start = models.DateField(_("first day of the period"))
+    period_end = models.DateField(_("last day of the period"))
+    amount = money(_("amount (yuan)"))
+    paid_amount = money(_("paid (yuan)"), default=Decimal("0.00"), editable=False)
+
+    class Meta:
+        verbose_name = _("instalment")
+        verbose_name_plural = _("instalments")
+        ordering = ["contract", "sequence"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contract", "sequence"], name="instalment_once_per_number"
+            ),
+            models.UniqueConstraint(
+                fields=["contract", "period_start"], name="instalment_once_per_period"
+            ),
+            ends_after_start("instalment_ends_after_start"),
+            *not_negative("instalment", "amount", "paid_amount"),
+            models.CheckConstraint(
+                condition=Q(paid_amount__lte=F("amount")), name="instalment_not_overpaid",
+                violation_error_message=_("The payments would exceed the instalment."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return gettext("Instalment %(number)d, %(start)s to %(end)s") % {
+            "number": self.sequence, "start": self.period_start, "end": self.period_end,
+        }  # fmt: skip
+
+    @property
+    def outstanding(self) -> Decimal:
+        """What is still to be paid, in yuan."""
+        return self.amount - self.paid_amount

@@ -1,0 +1,106 @@
+"""The vendor's invoice."""
+
+from decimal import Decimal
+from pathlib import PurePath
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from billing.choices import InvoiceKind, InvoiceStatus
+from billing.models.base import money, not_negative
+from billing.models.instalment import Instalment
+from contract.models.base import Kept, Record
+
+
+def invoice_path(invoice: "Invoice", filename: str) -> str:
+    """Named after the invoice, not after what the client called the file."""
+    name = invoice.code + invoice.number
+    return f"invoices/{invoice.instalment.contract_id}/{name}{PurePath(filename).suffix.lower()}"
+
+
+class Invoice(Record, Kept):
+    """An ordinary VAT invoice over one instalment (article 10).
+
+    One number is recorded once, whichever the contract: `code` is '' where there is none, because
+    a unique constraint takes two NULLs for different. One invoice stands for an instalment at a
+    time; an invoice that was returned stays, and the corrected one has a number of its own.
+    """
+
+    instalment = models.ForeignKey(
+        Instalment, models.PROTECT, related_name="invoices", verbose_name=_("instalment")
+    )
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=InvoiceKind, default=InvoiceKind.ORDINARY
+    )
+    code = models.CharField(
+        _("invoice code"), max_length=12, blank=True, default="",
+        help_text=_("10 or 12 digits; empty for a fully digital invoice."),
+    )  # fmt: skip
+    number = models.CharField(
+        _("invoice number"), max_length=20, help_text=_("20 digits (fully digital), or 8."),
+    )  # fmt: skip
+    issued_on = models.DateField(_("issued on"))
+    received_on = models.DateField(
+        _("received on"), help_text=_("The day from which the time for payment runs."),
+    )  # fmt: skip
+    gross = money(_("amount including tax (yuan)"))
+    net = money(_("amount without tax (yuan)"))
+    tax = money(_("tax (yuan)"))
+    vat_rate = models.DecimalField(
+        _("VAT rate (%)"), max_digits=5, decimal_places=2,
+        validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(99))],
+    )  # fmt: skip
+    buyer_credit_code = models.CharField(_("buyer's credit code"), max_length=18)
+    seller_credit_code = models.CharField(_("seller's credit code"), max_length=18)
+    file = models.FileField(
+        _("file"), upload_to=invoice_path, max_length=200, blank=True,
+        help_text=_("PDF, OFD or XML of the invoice."),
+    )  # fmt: skip
+    status = models.CharField(
+        _("status"), max_length=10, choices=InvoiceStatus, default=InvoiceStatus.SUBMITTED,
+        editable=False,
+    )  # fmt: skip
+    reason = models.CharField(_("reason of the return"), max_length=300, blank=True, editable=False)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False,
+        related_name="+", verbose_name=_("decided by"),
+    )  # fmt: skip
+
+    class Meta(Record.Meta):
+        verbose_name = _("invoice")
+        verbose_name_plural = _("invoices")
+        ordering = ["-received_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "number"], name="invoice_number_once",
+                violation_error_message=_(
+                    "This invoice number is recorded already. Each invoice counts once, "
+                    "whichever the contract."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["instalment"], condition=~Q(status=InvoiceStatus.RETURNED),
+                name="invoice_one_standing",
+                violation_error_message=_(
+                    "An invoice stands for this instalment already. Return it first."
+                ),
+            ),
+            *not_negative("invoice", "gross", "net", "tax", "vat_rate"),
+            models.CheckConstraint(
+                condition=~Q(status=InvoiceStatus.RETURNED)
+                | (~Q(reason="") & Q(decided_on__isnull=False)),
+                name="invoice_returned_with_reason",
+                violation_error_message=_("An invoice is returned with a reason and a day."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.number}".strip()
+
+    @property
+    def stands(self) -> bool:
+        return self.status != InvoiceStatus.RETURNED

@@ -1,0 +1,1 @@
+"""What is owed, when, and whether it was done: pure functions over facts, no database, no clock."""

@@ -1,0 +1,108 @@
+"""What the rules are given: an instalment and what happened to it, each with its day."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from contract.findings import Evidence, Subject
+
+
+@dataclass(frozen=True)
+class InvoiceFacts:
+    """A correct invoice: what does not agree with the instalment was never taken in.
+
+    It stands until the office returns it. The office cannot put off its payment by not looking
+    at the invoice: one that was submitted and not returned counts.
+    """
+
+    pk: int
+    number: str
+    received_on: date
+    returned_on: date | None = None
+
+    def stood(self, day: date) -> bool:
+        """Whether it had come, and had not been returned, by the end of `day`."""
+        return self.received_on <= day and not (self.returned_on and self.returned_on <= day)
+
+
+@dataclass(frozen=True)
+class AcceptanceFacts:
+    pk: int
+    accepted_on: date
+    passed: bool
+
+
+@dataclass(frozen=True)
+class PaymentFacts:
+    pk: int
+    paid_on: date
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class InstalmentFacts:
+    """One instalment with its records; those that were withdrawn are left out."""
+
+    pk: int
+    sequence: int
+    start: date
+    end: date
+    amount: Decimal
+    invoices: tuple[InvoiceFacts, ...] = ()
+    acceptances: tuple[AcceptanceFacts, ...] = ()
+    payments: tuple[PaymentFacts, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"No. {self.sequence} ({self.start} ~ {self.end})"
+
+    @property
+    def subject(self) -> Subject:
+        return Subject("billing.Instalment", self.pk, self.name)
+
+    @property
+    def period(self) -> tuple[date, date]:
+        return self.start, self.end
+
+    def invoice(self, day: date) -> InvoiceFacts | None:
+        """The invoice that stood on `day`, the earliest where there were several."""
+        standing = (invoice for invoice in self.invoices if invoice.stood(day))
+        return min(standing, key=lambda invoice: invoice.received_on, default=None)
+
+    def acceptance(self, day: date) -> AcceptanceFacts | None:
+        """The office's last word on the service, as it stood on `day`."""
+        known = (row for row in self.acceptances if row.accepted_on <= day)
+        return max(known, key=lambda row: (row.accepted_on, row.pk), default=None)
+
+    def paid(self, day: date) -> tuple[PaymentFacts, ...]:
+        """The payments made by `day`, oldest first."""
+        made = (payment for payment in self.payments if payment.paid_on <= day)
+        return tuple(sorted(made, key=lambda payment: (payment.paid_on, payment.pk)))
+
+    def paid_amount(self, day: date) -> Decimal:
+        return sum((payment.amount for payment in self.paid(day)), Decimal("0.00"))
+
+    def paid_off_on(self, day: date) -> date | None:
+        """The day on which the instalment was paid in full, if that was by `day`."""
+        total = Decimal(0)
+        for payment in self.paid(day):
+            total += payment.amount
+            if total >= self.amount:
+                return payment.paid_on
+        return None
+
+    def evidence(self, day: date) -> tuple[Evidence, ...]:
+        """The rows that a finding about this instalment rests on."""
+        invoice, acceptance = self.invoice(day), self.acceptance(day)
+        rows = [Evidence("billing.Instalment", self.pk, f"{self.amount}")]
+        if invoice:
+            rows.append(
+                Evidence("billing.Invoice", invoice.pk, f"{invoice.number} {invoice.received_on}")
+            )
+        if acceptance:
+            rows.append(Evidence("billing.Acceptance", acceptance.pk, f"{acceptance.accepted_on}"))
+        for payment in self.paid(day):
+            rows.append(
+                Evidence("billing.Payment", payment.pk, f"{payment.paid_on} {payment.amount}")
+            )
+        return tuple(rows)

@@ -1,0 +1,210 @@
+"""Article 10: the vendor's invoice is correct, and comes before the payment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext_noop as _
+
+from billing.rules.facts import InstalmentFacts
+from contract.choices import Outcome
+from contract.findings import Finding, Message
+from contract.law.calendar import Calendar
+from contract.law.identity import (
+    CODE_MALFORMED,
+    CODE_MISSING,
+    CODE_NOT_EMPTY,
+    NUMBER_MALFORMED,
+    invoice_number_problem,
+)
+from contract.law.money import FEN, rate_warning, vat_split
+from contract.law.periods import PENDING, Deadline, deadline_after, standing
+from contract.registry import ContractFacts
+
+CHECK = "billing.invoice_first"
+
+TAX_TOLERANCE = FEN
+"""What rounding may move between net and tax of the invoice's line; nothing moves the gross."""
+
+_NUMBER_PROBLEMS = {
+    NUMBER_MALFORMED: (
+        "number",
+        _("An invoice number has 20 digits (fully digital) or 8 digits. Copy it anew."),
+    ),
+    CODE_NOT_EMPTY: (
+        "code", _("A number of 20 digits has no invoice code: leave the code empty."),
+    ),
+    CODE_MISSING: (
+        "code", _("A number of 8 digits needs the invoice code of 10 or 12 digits."),
+    ),
+    CODE_MALFORMED: ("code", _("An invoice code has 10 or 12 digits.")),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class InvoiceFigures:
+    """What an invoice says. Amounts in yuan, the rate in per cent."""
+
+    code: str
+    number: str
+    issued_on: date
+    received_on: date
+    gross: Decimal
+    net: Decimal
+    tax: Decimal
+    vat_rate: Decimal
+    buyer_credit_code: str
+    seller_credit_code: str
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the contract makes of it."""
+
+    gross: Decimal
+    vat_rate: Decimal
+    buyer_credit_code: str
+    seller_credit_code: str
+
+
+def differences(invoice: InvoiceFigures, expected: Expected) -> Iterator[tuple[str, Message]]:
+    """Everything wrong with an invoice: the field, and what to do about it."""
+    if problem := invoice_number_problem(invoice.code, invoice.number):
+        field, text = _NUMBER_PROBLEMS[problem]
+        yield field, Message(text)
+    if invoice.received_on < invoice.issued_on:
+        yield "received_on", Message(_("An invoice cannot be received before it is issued."))
+    parties = {
+        "buyer_credit_code": (invoice.buyer_credit_code, expected.buyer_credit_code),
+        "seller_credit_code": (invoice.seller_credit_code, expected.seller_credit_code),
+    }
+    for field, (found, right) in parties.items():
+        if found != right:
+            yield field, Message(
+                _("The invoice says %(found)s, the contract's party is %(right)s. Ask for a new "
+                  "invoice, or correct the typing."),
+                found=found or "–", right=right,
+            )  # fmt: skip
+    amounts = {"gross": invoice.gross, "net": invoice.net, "tax": invoice.tax}
+    negative = [field for field, amount in amounts.items() if amount < 0]
+    for field in negative:
+        yield field, Message(_("An amount of money cannot be negative."))
+    if not negative:
+        yield from _arithmetic(invoice, expected)
+
+
+def _arithmetic(invoice: InvoiceFigures, expected: Expected) -> Iterator[tuple[str, Message]]:
+    if invoice.gross != expected.gross:
+        yield "gross", Message(
+            _("The invoice is over %(found)s yuan, the instalment is %(right)s yuan. They must "
+              "agree to the fen."),
+            found=f"{invoice.gross:,}", right=f"{expected.gross:,}",
+        )  # fmt: skip
+    if invoice.net + invoice.tax != invoice.gross:
+        yield "net", Message(
+            _("Net %(net)s and tax %(tax)s do not add up to %(gross)s yuan."),
+            net=f"{invoice.net:,}", tax=f"{invoice.tax:,}", gross=f"{invoice.gross:,}",
+        )  # fmt: skip
+    if invoice.vat_rate != expected.vat_rate:
+        yield "vat_rate", Message(
+            _("The rate of the invoice is %(found)s %%, the one recorded for that day is "
+              "%(right)s %%. Record a change of the rate first, or ask for a new invoice."),
+            found=f"{invoice.vat_rate.normalize():f}", right=f"{expected.vat_rate.normalize():f}",
+        )  # fmt: skip
+    elif rate_warning(invoice.vat_rate / 100, invoice.issued_on):
+        yield (
+            "vat_rate",
+            Message(
+                _("The differential rate of 5 %% ended with the year 2025. Ask for a new invoice.")
+            ),
+        )
+    else:
+        right = vat_split(invoice.gross, invoice.vat_rate / 100).tax
+        if abs(invoice.tax - right) > TAX_TOLERANCE:
+            yield "tax", Message(
+                _("At %(rate)s %% the tax is %(right)s yuan, the invoice says %(found)s yuan."),
+                rate=f"{invoice.vat_rate.normalize():f}", right=f"{right:,}",
+                found=f"{invoice.tax:,}",
+            )  # fmt: skip
+
+
+def invoice_first(
+    contract: ContractFacts, instalment: InstalmentFacts, as_of: date, calendar: Calendar
+) -> Finding | None:
+    """Whether a correct invoice came, and came before the money.
+
+    No day is agreed for it, so a missing invoice is never more than at risk; only a payment
+    without one breaks the order. None while nothing is owed: the period runs, and neither an
+    invoice nor a payment is there.
+    """
+    if instalment.amount == 0:
+        return None
+    payments = instalment.paid(as_of)
+    unbacked = next((p for p in payments if instalment.invoice(p.paid_on) is None), None)
+    invoice = instalment.invoice(as_of)
+    expected_by = _expected_by(contract, instalment, calendar)
+    if unbacked is not None:
+        outcome = Outcome.NOT_MET
+        message = Message(
+            _("%(amount)s yuan were paid on %(day)s before a correct invoice had come."),
+            amount=f"{unbacked.amount:,}", day=unbacked.paid_on,
+        )  # fmt: skip
+    elif invoice is not None:
+        outcome = Outcome.MET
+        message = Message(
+            _("Invoice %(number)s came on %(day)s."),
+            number=invoice.number, day=invoice.received_on,
+        )  # fmt: skip
+    elif as_of <= instalment.end:
+        return None
+    elif standing(expected_by, as_of, None) == PENDING:
+        outcome = Outcome.PENDING
+        message = Message(
+            _("The period is over; the invoice is expected by %(day)s."), day=expected_by.nominal
+        )
+    else:
+        outcome = Outcome.AT_RISK
+        message = Message(
+            _(
+                "No correct invoice has come since the period ended; it was expected by %(day)s. "
+                "No day is agreed for it, and the time for payment has not begun."
+            ),
+            day=expected_by.nominal,
+        )
+    return Finding(
+        check_id=CHECK,
+        contract_id=contract.pk,
+        outcome=outcome,
+        subject=instalment.subject,
+        message=message,
+        period=instalment.period,
+        nominal_due_on=expected_by.nominal,
+        legal_due_on=expected_by.legal,
+        measured=invoice.received_on.isoformat() if invoice else "–",
+        required=expected_by.last_day.isoformat(),
+        figures={
+            "amount": instalment.amount,
+            "expected_by": expected_by.nominal,
+            "received_on": invoice.received_on if invoice else None,
+            "returned": [row.number for row in instalment.invoices if _returned(row, as_of)],
+            "first_paid_on": payments[0].paid_on if payments else None,
+        },
+        evidence=instalment.evidence(as_of),
+    )
+
+
+def _returned(row: object, as_of: date) -> bool:
+    returned_on = getattr(row, "returned_on", None)
+    return returned_on is not None and returned_on <= as_of
+
+
+def _expected_by(
+    contract: ContractFacts, instalment: InstalmentFacts, calendar: Calendar
+) -> Deadline:
+    days = contract.policies.on(instalment.end, "invoice_lead_days")
+    if days == 0:
+        return Deadline(instalment.end, instalment.end)
+    return deadline_after(
+        instalment.end, days=days, roll=contract.roll(instalment.end), calendar=calendar
+    )

@@ -1,0 +1,329 @@
+"""Everything that a settlement statement says about one instalment, as JSON values.
+
+The document is Chinese whoever asks for it, so wording that comes from the catalogue is fixed in
+Chinese here. Amounts and percentages are written decimals, days are ISO dates.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch, Q
+from django.utils import timezone, translation
+
+from billing import selectors
+from billing.choices import InvoiceStatus
+from billing.models import Instalment, Invoice
+from billing.rules import payment
+from contract.choices import AlertStatus, Outcome
+from contract.findings import plain
+from contract.law.comparisons import floor_percent
+from contract.law.money import in_capitals, vat_split
+from contract.models import Alert, Assessment, Party, Review
+from contract.registry import Batch, ContractFacts, checks
+from contract.selectors import batch
+from contract.terms import POLICIES
+
+SCHEMA = 1
+"""Raised when the shape of the facts changes; the template still prints every earlier one."""
+
+LANGUAGE = "zh-hans"
+ON_POST = "staffing.on_post_rate"
+ROWS_AT_MOST = 12
+"""With more windows than this (one for each day) the table adds them up by month."""
+
+
+def statement_facts(instalment: Instalment, as_of: date) -> dict[str, Any]:
+    """The body of the statement as of a day, from what is recorded and was evaluated."""
+    shared = batch([instalment.contract_id], as_of)
+    contract = shared.contracts[0]
+    row = Instalment.objects.select_related("contract__office", "contract__vendor").get(
+        pk=instalment.pk
+    )
+    with translation.override(LANGUAGE):
+        facts = {
+            "schema": SCHEMA,
+            "contract": _contract(row),
+            "office": _party(row.contract.office),
+            "vendor": _party(row.contract.vendor),
+            "instalment": _instalment(row),
+            "vat": _vat(row, contract),
+            "invoice": _invoice(row),
+            "acceptance": _acceptance(row),
+            "payments": _payments(row),
+            "due": _due(row, shared),
+            "on_post": _on_post(row, contract, as_of),
+            "alerts": _alerts(row),
+            "policies": _policies(contract, row.period_end),
+        }
+        return dict(plain(facts))
+
+
+def _contract(row: Instalment) -> dict[str, Any]:
+    contract = row.contract
+    return {
+        "number": contract.number,
+        "title": contract.title,
+        "signed_on": contract.signed_on,
+        "starts_on": contract.starts_on,
+        "ends_on": contract.ends_on,
+    }
+
+
+def _party(party: Party) -> dict[str, str]:
+    names = ("name", "credit_code", "address", "telephone", "bank_name", "bank_account")
+    return {name: getattr(party, name) for name in names}
+
+
+def _instalment(row: Instalment) -> dict[str, Any]:
+    return {
+        "sequence": row.sequence,
+        "count": Instalment.objects.filter(contract=row.contract_id).count(),
+        "start": row.period_start,
+        "end": row.period_end,
+        "amount": row.amount,
+        "in_capitals": in_capitals(row.amount),
+        "paid": row.paid_amount,
+        "outstanding": row.outstanding,
+    }
+
+
+def _standing_invoice(row: Instalment) -> Invoice | None:
+    return row.invoices.exclude(status=InvoiceStatus.RETURNED).first()
+
+
+def _vat(row: Instalment, contract: ContractFacts) -> dict[str, Any]:
+    """From the invoice; before there is one, reckoned at the rate in force."""
+    invoice = _standing_invoice(row)
+    if invoice is not None:
+        return {
+            "rate": invoice.vat_rate.normalize(), "net": invoice.net, "tax": invoice.tax,
+            "from_invoice": True,
+        }  # fmt: skip
+    rate: Decimal = contract.policies.on(row.period_end, "vat_rate_percent")
+    split = vat_split(row.amount, rate / 100)
+    return {
+        "rate": rate.normalize(), "net": split.net, "tax": split.tax, "from_invoice": False,
+    }  # fmt: skip
+
+
+def _invoice(row: Instalment) -> dict[str, Any] | None:
+    invoice = _standing_invoice(row)
+    return invoice and {
+        "kind": invoice.get_kind_display(),
+        "code": invoice.code,
+        "number": invoice.number,
+        "issued_on": invoice.issued_on,
+        "received_on": invoice.received_on,
+        "gross": invoice.gross,
+        "status": invoice.get_status_display(),
+    }
+
+
+def _acceptance(row: Instalment) -> dict[str, Any] | None:
+    last = row.acceptances.filter(withdrawn_at=None).select_related("accepted_by").first()
+    return last and {
+        "accepted_on": last.accepted_on,
+        "result": last.get_result_display(),
+        "opinion": last.opinion,
+        "accepted_by": _person(last.accepted_by),
+    }
+
+
+def _payments(row: Instalment) -> list[dict[str, Any]]:
+    return [
+        {"paid_on": one.paid_on, "amount": one.amount, "reference": one.reference}
+        for one in row.payments.filter(withdrawn_at=None).order_by("paid_on", "pk")
+    ]
+
+
+def _due(row: Instalment, shared: Batch) -> dict[str, Any] | None:
+    """Both times for payment and how the payment stands to them, as of the day."""
+    contract = shared.contracts[0]
+    finding = payment.payment_due(
+        contract,
+        selectors.of_instalment(row),
+        shared.as_of,
+        shared.calendar,
+        small_enterprise=row.contract.vendor.is_small_enterprise,
+    )
+    return finding and {
+        "nominal": finding.nominal_due_on,
+        "legal": finding.legal_due_on,
+        "outcome": finding.outcome,
+        "explanation": str(finding.message),
+        "clocks": finding.figures["clocks"],
+        "days_late": finding.figures["days_late"],
+        "late_interest": finding.figures["late_interest"],
+        "late_interest_daily_percent": finding.figures["late_interest_daily_percent"].normalize(),
+    }
+
+
+# --- On-post rate -----------------------------------------------------------------------------
+
+
+def _on_post(row: Instalment, contract: ContractFacts, as_of: date) -> dict[str, Any]:
+    """The rates that were evaluated for the windows of the period, and their sum."""
+    found = _latest(
+        Assessment.objects.filter(
+            contract=row.contract_id, check_id=ON_POST, as_of__lte=as_of, is_withdrawn=False,
+            period_end__gte=row.period_start, period_start__lte=row.period_end,
+        )
+    )  # fmt: skip
+    windows = [_window(one) for one in found if one.figures.get("required")]
+    windows.sort(key=lambda window: window["start"])
+    if len(windows) > ROWS_AT_MOST:
+        windows = _by_month(windows)
+    return {
+        "floor": contract.terms.on(row.period_end, "on_post_floor_percent"),
+        "evaluated_on": max((one.as_of for one in found), default=None),
+        "rows": windows,
+        "sum": _sum(windows) if len(windows) > 1 else None,
+    }
+
+
+def _latest(rows: Iterable[Assessment]) -> list[Assessment]:
+    """The newest assessment of each window, as it was known then."""
+    newest: dict[str, Assessment] = {}
+    for row in sorted(rows, key=lambda row: row.pk):
+        newest[row.key] = row
+    return list(newest.values())
+
+
+def _window(row: Assessment) -> dict[str, Any]:
+    best = row.figures.get("in_place_best", row.figures.get("in_place", 0))
+    return {
+        "start": row.period_start,
+        "end": row.period_end,
+        "required": row.figures["required"],
+        "best": best,
+        "worst": row.figures.get("in_place_worst", best),
+        "rate": row.measured,
+        "outcome": row.outcome,
+        "outcome_label": str(Outcome(row.outcome).label),
+    }
+
+
+_GRAVITY = [
+    Outcome.MET, Outcome.EXCUSED, Outcome.PENDING, Outcome.AT_RISK, Outcome.UNDETERMINED,
+    Outcome.NOT_MET,
+]  # fmt: skip
+
+
+def _by_month(windows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    months: dict[tuple[int, int], list[dict[str, Any]]] = {}
+    for window in windows:
+        months.setdefault((window["start"].year, window["start"].month), []).append(window)
+    rows = []
+    for group in months.values():
+        gravest = max(group, key=lambda window: _GRAVITY.index(Outcome(window["outcome"])))
+        labels = {key: gravest[key] for key in ("outcome", "outcome_label")}
+        rows.append(_sum(group) | labels)
+    return rows
+
+
+def _sum(windows: list[dict[str, Any]]) -> dict[str, Any]:
+    required, best, worst = (
+        sum(int(window[key]) for window in windows) for key in ("required", "best", "worst")
+    )
+    low, high = floor_percent(worst, required), floor_percent(best, required)
+    return {
+        "start": windows[0]["start"],
+        "end": windows[-1]["end"],
+        "required": required,
+        "best": best,
+        "worst": worst,
+        "rate": high if low == high else f"{low} – {high}",
+    }
+
+
+# --- Alerts and readings ----------------------------------------------------------------------
+
+
+def _alerts(row: Instalment) -> dict[str, Any]:
+    """Alerts of the period, of both sides: the open and the decided ones; cured ones counted.
+
+    An alert belongs to the period that its finding speaks of; where it speaks of none, to that of
+    its last day, or of the day it was raised.
+    """
+    period = (row.period_start, row.period_end)
+    of_period = (
+        Q(assessment__period_end__gte=period[0], assessment__period_start__lte=period[1])
+        | Q(assessment__period_start=None, assessment__legal_due_on__range=period)
+        | Q(
+            assessment__period_start=None, assessment__legal_due_on=None,
+            raised_on__range=period,
+        )
+    )  # fmt: skip
+    approved = Prefetch(
+        "reviews",
+        Review.objects.filter(is_approved=True).select_related("decided_by").order_by("-pk"),
+        to_attr="decisions",
+    )
+    rows = (
+        Alert.objects.filter(of_period, contract=row.contract_id)
+        .select_related("assessment")
+        .prefetch_related(approved)
+        .order_by("pk")
+    )
+    shown = [alert for alert in rows if alert.status != AlertStatus.CURED]
+    shown.sort(key=lambda alert: (_clause_order(alert.clause_ref), alert.pk))
+    return {
+        "rows": [_alert(alert) for alert in shown],
+        "cured": len(rows) - len(shown),
+    }
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    found = alert.assessment
+    check = checks().get(alert.check_id)
+    decisions: list[Review] = getattr(alert, "decisions", [])
+    decision = decisions[0] if decisions else None
+    return {
+        "clause": alert.clause_ref,
+        "title": str(check.title) if check else alert.check_id,
+        "owed_by": alert.owed_by,
+        "owed_by_label": alert.get_owed_by_display(),
+        "subject": found.subject_name,
+        "start": found.period_start,
+        "end": found.period_end,
+        "due_on": found.legal_due_on,
+        "measured": found.measured,
+        "required": found.required,
+        "outcome_label": alert.get_outcome_display(),
+        "status": alert.status,
+        "status_label": alert.get_status_display(),
+        "decision": decision
+        and {
+            "label": decision.get_decision_display(),
+            "reason": decision.reason,
+            "decided_on": timezone.localtime(decision.decided_at).date()
+            if decision.decided_at
+            else None,
+            "decided_by": _person(decision.decided_by),
+        },
+    }
+
+
+def _policies(contract: ContractFacts, day: date) -> list[dict[str, Any]]:
+    """The readings that the contract leaves open, as they were in force at the period's end."""
+    return [
+        {
+            "clause": definition.clause,
+            "label": str(definition.label),
+            "value": definition.display(contract.policies.on(day, key)),
+            "confirmed": contract.policies.confirmed(day, key),
+        }
+        for key, definition in sorted(
+            POLICIES.items(), key=lambda item: _clause_order(item[1].clause)
+        )
+    ]
+
+
+def _clause_order(ref: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in ref.split(".") if part.isdigit())
+
+
+def _person(user: Any) -> str:
+    return (user.get_full_name() or user.get_username()) if user else ""

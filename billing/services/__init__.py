@@ -1,0 +1,21 @@
+"""The only writers of payment records."""
+
+from billing.services.acceptances import record_acceptance, withdraw_acceptance
+from billing.services.instalments import generate_instalments
+from billing.services.invoices import accept_invoice, return_invoice, submit_invoice
+from billing.services.payments import record_payment, withdraw_payment
+from billing.services.statements import issue_statement, preview_statement, read_statement
+
+__all__ = [
+    "accept_invoice",
+    "generate_instalments",
+    "issue_statement",
+    "preview_statement",
+    "read_statement",
+    "record_acceptance",
+    "record_payment",
+    "return_invoice",
+    "submit_invoice",
+    "withdraw_acceptance",
+    "withdraw_payment",
+]

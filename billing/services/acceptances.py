@@ -1,0 +1,65 @@
+"""The office accepts a period's service, with or without remarks, or does not."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.choices import PASSING, AcceptanceResult
+from billing.models import Acceptance, Instalment
+from billing.services.common import keep, lock, require, require_not_vendor, require_past, withdraw
+from contract.errors import Conflict
+
+
+@transaction.atomic
+def record_acceptance(
+    *,
+    instalment: Instalment,
+    accepted_on: date,
+    result: str,
+    actor: Any,
+    today: date,
+    opinion: str = "",
+) -> Acceptance:
+    """Record the office's opinion of a period that is over.
+
+    Raises ValidationError by field, Conflict where the instalment is accepted already.
+    """
+    require(actor, "billing.add_acceptance")
+    row = lock(instalment)
+    require_not_vendor(actor, row)
+    require_past("accepted_on", accepted_on, today)
+    opinion = opinion.strip()
+    if accepted_on < row.period_end:
+        raise ValidationError(
+            {"accepted_on": _("The period runs until %(day)s; accept it afterwards.")
+             % {"day": row.period_end}}
+        )  # fmt: skip
+    if result != AcceptanceResult.PASSED and not opinion:
+        raise ValidationError({"opinion": _("Write down the remarks or what did not pass.")})
+    standing = row.acceptances.filter(withdrawn_at=None, result__in=PASSING)
+    if passed := standing.select_related("accepted_by").first():
+        raise Conflict(
+            _("%(who)s recorded the acceptance of %(day)s already.")
+            % {"who": passed.accepted_by or "–", "day": passed.accepted_on}
+        )
+    acceptance = Acceptance(
+        instalment=row, accepted_on=accepted_on, result=result, opinion=opinion, accepted_by=actor
+    )
+    keep(acceptance, actor)
+    return acceptance
+
+
+@transaction.atomic
+def withdraw_acceptance(
+    *, acceptance: Acceptance, reason: str, actor: Any, at: datetime
+) -> Acceptance:
+    """Take back an acceptance that was recorded by mistake; it stays on record."""
+    require(actor, "billing.change_acceptance")
+    instalment = lock(acceptance.instalment)
+    require_not_vendor(actor, instalment)
+    locked = Acceptance.objects.get(pk=acceptance.pk)
+    withdraw(locked, reason=reason, actor=actor, at=at)
+    return locked

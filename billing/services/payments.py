@@ -1,0 +1,82 @@
+"""Payments are recorded once and never beyond the instalment."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.models import Instalment, Payment
+from billing.services.common import keep, lock, require, require_not_vendor, require_past, withdraw
+from contract.errors import Conflict
+
+
+@transaction.atomic
+def record_payment(
+    *,
+    instalment: Instalment,
+    paid_on: date,
+    amount: Decimal,
+    reference: str,
+    actor: Any,
+    today: date,
+) -> Payment:
+    """Record a payment (yuan) that left the office's account.
+
+    Of two people who record the same one, the second is told by Conflict who was first. Raises
+    ValidationError by field for everything else. A payment without an invoice is recorded like
+    any other: it happened, and the check says what is wrong with it.
+    """
+    require(actor, "billing.add_payment")
+    row = lock(instalment)
+    require_not_vendor(actor, row)
+    require_past("paid_on", paid_on, today)
+    if paid_on < row.contract.signed_on:
+        raise ValidationError(
+            {"paid_on": _("This day lies before the contract was signed (%(day)s).")
+             % {"day": row.contract.signed_on}}
+        )  # fmt: skip
+    payment = Payment(instalment=row, paid_on=paid_on, amount=amount, reference=reference.strip())
+    payment.clean_fields()
+    twin = row.payments.filter(withdrawn_at=None, reference=payment.reference).first()
+    if twin is not None or row.outstanding == 0:
+        raise Conflict(_recorded(twin or row.payments.filter(withdrawn_at=None).first()))
+    if amount > row.outstanding:
+        raise ValidationError(
+            {"amount": _("Only %(open)s yuan of this instalment are open. Enter at most that.")
+             % {"open": f"{row.outstanding:,}"}}
+        )  # fmt: skip
+    keep(payment, actor)
+    row.paid_amount += amount
+    keep(row, actor)
+    return payment
+
+
+@transaction.atomic
+def withdraw_payment(*, payment: Payment, reason: str, actor: Any, at: datetime) -> Payment:
+    """Take back a payment that was recorded by mistake; it stays on record."""
+    require(actor, "billing.change_payment")
+    row = lock(payment.instalment)
+    require_not_vendor(actor, row)
+    locked = Payment.objects.get(pk=payment.pk)
+    withdraw(locked, reason=reason, actor=actor, at=at)
+    row.paid_amount -= locked.amount
+    keep(row, actor)
+    return locked
+
+
+def _recorded(payment: Payment | None) -> str:
+    if payment is None:  # an instalment of zero
+        return _("Nothing is to be paid on this instalment.")
+    first = payment.history.earliest()
+    return _(
+        "Recorded already: %(amount)s yuan on %(day)s, voucher %(reference)s, by %(who)s. "
+        "Nothing was recorded twice."
+    ) % {
+        "amount": f"{payment.amount:,}",
+        "day": payment.paid_on,
+        "reference": payment.reference,
+        "who": first.history_user or "–",
+    }

@@ -1,0 +1,122 @@
+"""Settlement statements: looked at as a draft, issued once, corrected by another one."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing import pdf
+from billing.models import Instalment, Statement
+from billing.selectors.statement import statement_facts
+from billing.services.common import lock, reason_given, require, require_not_vendor
+from contract.errors import Conflict
+from contract.law.periods import beijing_day
+
+ONE_DAY = timedelta(days=1)
+
+
+def preview_statement(*, instalment: Instalment, as_of: date) -> bytes:
+    """The statement as it would be issued now, as a PDF marked as a draft. Nothing is kept."""
+    facts = statement_facts(instalment, as_of)
+    number = statement_number(instalment, _next_ordinal(instalment))
+    return pdf.render({**facts, "document": {"number": number}}, draft=True)
+
+
+@transaction.atomic
+def issue_statement(
+    *,
+    instalment: Instalment,
+    actor: Any,
+    at: datetime,
+    as_of: date,
+    corrects: Statement | None = None,
+    reason: str = "",
+) -> Statement:
+    """Freeze the facts of an instalment, number them, and keep the document made of them.
+
+    Numbers run without gaps. A second click gets the statement of the first one. Where a
+    statement stands and the facts have changed, name it as `corrects`, with the reason; Conflict
+    says that somebody else has corrected it meanwhile.
+    """
+    require(actor, "billing.add_statement")
+    row = lock(instalment)
+    require_not_vendor(actor, row)
+    standing = row.statements.filter(corrected_by=None).first()
+    facts = statement_facts(row, as_of)
+    if corrects is None and standing is not None:
+        if _body(standing.facts) == facts:
+            return standing
+        raise ValidationError(
+            _("Statement %(number)s was issued and the facts have changed since. Issue a "
+              "correcting statement that gives the reason.") % {"number": standing}
+        )  # fmt: skip
+    if corrects is not None:
+        reason = reason_given("reason", reason)
+        if standing is None or standing.pk != corrects.pk:
+            raise Conflict(
+                _("Statement %(number)s does not stand any more. Reload the page and look again.")
+                % {"number": corrects}
+            )
+    ordinal = row.statements.count() + 1
+    document = {
+        "number": statement_number(row, ordinal),
+        "issued_on": beijing_day(at).isoformat(),
+        "as_of": as_of.isoformat(),
+        "corrects": standing
+        and {"number": standing.number, "sha256": standing.facts_sha256, "reason": reason},
+    }
+    facts = {**facts, "document": document}
+    content = pdf.render(facts)
+    statement = Statement(
+        contract=row.contract, instalment=row, ordinal=ordinal, number=document["number"],
+        as_of=as_of, issued_at=at, issued_by=actor, corrects=standing, reason=reason, facts=facts,
+        facts_sha256=pdf.facts_hash(facts), pdf_sha256=sha256(content).hexdigest(),
+    )  # fmt: skip
+    statement.file.save(statement.number, ContentFile(content), save=False)
+    try:
+        statement.full_clean()
+        statement.save()
+    except BaseException:
+        statement.file.delete(save=False)
+        raise
+    return statement
+
+
+def read_statement(statement: Statement) -> bytes:
+    """The document as it was issued. Raises ValidationError where it is gone or was altered."""
+    try:
+        with statement.file.open("rb") as file:
+            content: bytes = file.read()
+    except FileNotFoundError:
+        content = b""
+    if sha256(content).hexdigest() != statement.pdf_sha256:
+        raise ValidationError(
+            _("The file of statement %(number)s is missing or was altered: it is not handed out. "
+              "Restore it from the backup; its hash is %(hash)s.")
+            % {"number": statement, "hash": statement.pdf_sha256}
+        )  # fmt: skip
+    return content
+
+
+def statement_number(instalment: Instalment, ordinal: int) -> str:
+    """JS-<contract>-2024Q4-01; a period that is no calendar quarter is named by its first month."""
+    start, end = instalment.period_start, instalment.period_end
+    first_of_quarter = start.day == 1 and start.month % 3 == 1
+    quarter = first_of_quarter and end + ONE_DAY == start + relativedelta(months=3)
+    name = f"{start.year}Q{start.month // 3 + 1}" if quarter else f"{start:%Y%m%d}"
+    return f"JS-{instalment.contract.number}-{name}-{ordinal:02d}"
+
+
+def _next_ordinal(instalment: Instalment) -> int:
+    return instalment.statements.count() + 1
+
+
+def _body(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts without what belongs to the document: its number and its day."""
+    return {key: value for key, value in facts.items() if key != "document"}

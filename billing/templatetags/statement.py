@@ -1,0 +1,42 @@
+"""How the statement writes days, periods and amounts. The document is Chinese."""
+
+from calendar import monthrange
+from datetime import date
+from decimal import Decimal
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def yuan(amount: str | None) -> str:
+    """522933.33 as 522,933.33."""
+    return f"{Decimal(amount):,.2f}" if amount not in (None, "") else "—"
+
+
+@register.filter
+def number(value: int | str | None) -> str:
+    """4140 as 4,140."""
+    return f"{Decimal(value):,}" if value not in (None, "") else "—"
+
+
+@register.filter
+def day(text: str | None) -> str:
+    """2024-10-01 as 2024年10月1日."""
+    if not text:
+        return "—"
+    value = date.fromisoformat(text)
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+@register.simple_tag
+def period(start: str | None, end: str | None) -> str:
+    """A whole month as 2024年10月, anything else as its first and last day."""
+    if not start or not end:
+        return ""
+    first, last = date.fromisoformat(start), date.fromisoformat(end)
+    length = monthrange(first.year, first.month)[1]
+    if (first.year, first.month, first.day) == (last.year, last.month, 1) and last.day == length:
+        return f"{first.year}年{first.month}月"
+    return f"{start} 至 {end}"
