@@ -1,0 +1,1 @@
+"""Article 14, one duty a file: pure functions of facts and a day."""

@@ -1,0 +1,65 @@
+"""Scans that people hand in: of a known kind, of a bounded size, given out by views only."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404
+from django.utils.deconstruct import deconstructible
+from django.utils.translation import gettext as _
+
+# Kind by the first bytes: what the client calls a file proves nothing.
+KINDS = {
+    b"%PDF-": ("pdf", "application/pdf"),
+    b"\x89PNG\r\n\x1a\n": ("png", "image/png"),
+    b"\xff\xd8\xff": ("jpg", "image/jpeg"),
+}
+
+
+def validate_scan(file: FieldFile) -> None:
+    """A model field's validator. ValidationError for a file too large or of another kind."""
+    if file._committed:  # type: ignore[attr-defined]
+        return  # stored already, and looked at then
+    limit = settings.UPLOAD_MAX_BYTES
+    if file.size > limit:
+        raise ValidationError(
+            _("The file is larger than %(limit)s MB. Scan it at a lower resolution.")
+            % {"limit": limit // 1024**2}
+        )
+    if kind_of(file) is None:
+        raise ValidationError(_("The file must be a PDF, PNG or JPEG: a scan or a photograph."))
+
+
+def kind_of(file: Any) -> tuple[str, str] | None:
+    """Suffix and media type by content; None for a file of any other kind."""
+    file.seek(0)
+    head = file.read(max(map(len, KINDS)))
+    file.seek(0)
+    return next((kind for mark, kind in KINDS.items() if head.startswith(mark)), None)
+
+
+@deconstructible
+class ScanPath:
+    """`upload_to` of a scan: its folder, its contract, and a name that says nothing of a person."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+
+    def __call__(self, row: Any, filename: str) -> str:
+        return f"{self.folder}/{row.contract_id}/{uuid.uuid4().hex}"
+
+
+def scan_response(file: FieldFile, name: str) -> FileResponse:
+    """The scan as a download called `name`. Http404 where there is none."""
+    if not file:
+        raise Http404
+    try:
+        file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    suffix, media_type = kind_of(file) or ("bin", "application/octet-stream")
+    return FileResponse(
+        file, as_attachment=True, filename=f"{name}.{suffix}", content_type=media_type
+    )
