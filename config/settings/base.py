@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "staffing",
     "billing",
     "confidentiality",
+    "sample",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,186 @@
+"""The words in which the sample year is told.
+
+An event is recorded on a day (`on`) by one side, through the same service that the admin or the
+API would call. People are named by their order number (see `sample.people`), instalments by
+theirs. What an event does not say follows from the rota.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Protocol
+
+from contract.law.periods import BEIJING
+
+MORNING = time(9, 0)
+
+
+def day(month: int, number: int) -> date:
+    """A day of the contract year: October to December lie in 2024, January to September in 2025."""
+    return date(2024 if month >= 10 else 2025, month, number)
+
+
+def instant(on: date, at: time = MORNING) -> datetime:
+    """A Beijing time of day."""
+    return datetime.combine(on, at, tzinfo=BEIJING)
+
+
+class Event(Protocol):
+    """Anything that is recorded on a day."""
+
+    @property
+    def on(self) -> date: ...
+
+
+@dataclass(frozen=True)
+class Joins:
+    """A person begins on a post; `fills` names whose empty post they make good.
+
+    The undertaking is signed a week before, or on `signed`, or (`None`) never.
+    """
+
+    on: date
+    who: int
+    post: str
+    fills: int | None = None
+    hired: date | None = None
+    signed: date | str | None = "in time"
+
+
+@dataclass(frozen=True)
+class Leaves:
+    """A person's assignment ends; `last` is the last day in post.
+
+    `notice` is the day of a resignation letter, `consent` the office's letter and its day.
+    """
+
+    on: date
+    who: int
+    last: date
+    reason: str
+    notice: date | None = None
+    consent: tuple[str, date] | None = None
+
+
+@dataclass(frozen=True)
+class Away:
+    """A leave that is on record, both days included."""
+
+    who: int
+    first: date
+    last: date
+    kind: str = "personal"
+
+    @property
+    def on(self) -> date:
+        return self.first
+
+
+@dataclass(frozen=True)
+class Reports:
+    """Days for which the vendor reports something else than rota and leaves say.
+
+    `status` None: nothing is reported. `who` empty: of everybody.
+    """
+
+    first: date
+    last: date
+    status: str | None
+    who: tuple[int, ...] = ()
+
+    @property
+    def on(self) -> date:
+        return self.first
+
+
+@dataclass(frozen=True)
+class Demands:
+    """The office asks the vendor to replace a person."""
+
+    who: int
+    reason: str
+    sent: datetime
+    arrived: datetime
+
+    @property
+    def on(self) -> date:
+        return self.sent.astimezone(BEIJING).date()
+
+
+@dataclass(frozen=True)
+class Replaces:
+    """A person begins in place of one whose replacement was demanded."""
+
+    on: date
+    who: int
+    post: str
+    instead_of: int
+    signed: date | str | None = "in time"
+
+
+@dataclass(frozen=True)
+class Invoiced:
+    """The vendor's invoice over an instalment arrives."""
+
+    on: date
+    instalment: int
+    number: str
+
+
+@dataclass(frozen=True)
+class InvoiceReturned:
+    """The office returns the invoice that stands for an instalment."""
+
+    on: date
+    instalment: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class InvoiceAccepted:
+    """The office finds the invoice correct."""
+
+    on: date
+    instalment: int
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The office accepts the service of an instalment's period."""
+
+    on: date
+    instalment: int
+    result: str
+    opinion: str = ""
+
+
+@dataclass(frozen=True)
+class Paid:
+    """The office pays an instalment in full."""
+
+    on: date
+    instalment: int
+    voucher: str
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A person proposes what to make of an alert and, unless it stays open, a second one decides.
+
+    The alert is named by its check, and by its subject's name or the first day of its period.
+    """
+
+    on: date
+    check: str
+    subject: str
+    decision: str
+    reason: str
+    decided_on: date | None
+    second_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Finance issues the settlement statement of an instalment."""
+
+    on: date
+    instalment: int
