@@ -58,7 +58,7 @@ class AttendanceRoute(models.TextChoices):
 
 
 class GapCause(models.TextChoices):
-    """What left a post empty (article 13.4 names leave, sickness, transfer, resignation, dismissal)."""
+    """What left a post empty; article 13.4 names most of them."""
 
     LEAVE = "leave", _("Leave")
     SICKNESS = "sickness", _("Sickness")
@@ -69,7 +69,3 @@ class GapCause(models.TextChoices):
     REPLACED = "replaced", _("Replaced")
     BACKFILL_ENDED = "backfill_ended", _("Backfill ended")
     OTHER = "other", _("Other departure")
-
-
-# An absence may end with the person's return; a departure only with somebody else.
-ABSENCE_CAUSES = frozenset({GapCause.LEAVE, GapCause.SICKNESS, GapCause.ABSENCE})

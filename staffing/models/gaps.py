@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contract.models import Contract
 from contract.models.base import Kept, Record
-from staffing.choices import ABSENCE_CAUSES, GapCause
+from staffing.choices import GapCause
 from staffing.models.people import Operator
 from staffing.models.posting import Assignment
 
@@ -34,7 +34,7 @@ class Gap(Kept, Record):
     opened_on = models.DateField(_("first empty day"))
     departed_on = models.DateField(
         _("left on"), null=True, blank=True,
-        help_text=_("The last day in post, where the person did not come back from the absence."),
+        help_text=_("The last day in post, where the person has left for good."),
     )  # fmt: skip
     returned_on = models.DateField(_("back on"), null=True, blank=True)
     backfilled_on = models.DateField(_("backfilled on"), null=True, blank=True)
@@ -87,7 +87,7 @@ class Gap(Kept, Record):
     @property
     def is_departure(self) -> bool:
         """Whether the person is gone for good: only somebody else can fill the post."""
-        return self.departed_on is not None or self.cause not in ABSENCE_CAUSES
+        return self.departed_on is not None
 
 
 class ReplacementDemand(Kept, Record):

@@ -176,9 +176,7 @@ def _too_many(count: int) -> RowError:
     )  # fmt: skip
 
 
-def _known(
-    contract: Contract, rows: Sequence[AttendanceRow]
-) -> dict[tuple[int, date], Attendance]:
+def _known(contract: Contract, rows: Sequence[AttendanceRow]) -> dict[tuple[int, date], Attendance]:
     if not rows:
         return {}
     days = [row.day for row in rows]

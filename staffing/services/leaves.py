@@ -71,6 +71,5 @@ def cancel_leave(*, leave: Leave, on: date, reason: str) -> Leave:
 def _require_live(leave: Leave) -> None:
     if leave.cancelled_on is not None:
         raise ValidationError(
-            _("This leave was cancelled on %(day)s; enter a new one.")
-            % {"day": leave.cancelled_on}
+            _("This leave was cancelled on %(day)s; enter a new one.") % {"day": leave.cancelled_on}
         )

@@ -31,21 +31,20 @@ def settle_contract(*, contract: Contract) -> None:
     """Everything anew, after the contract's own dates have changed."""
     with transaction.atomic():
         contract = lock_contract(contract.pk)
-        refresh_days(contract=contract, first=date.min, last=date.max)
+        refresh_days(contract=contract)
         sync_gaps(contract=contract)
 
 
 # --- Days -------------------------------------------------------------------------------------
 
 
-def refresh_days(*, contract: Contract, first: date, last: date) -> int:
+def refresh_days(*, contract: Contract, first: date = date.min, last: date = date.max) -> int:
     """Rewrite the roll-up of a span where it differs from the facts; returns how many days did.
 
     The number of queries depends neither on the span nor on the people.
     """
     kept = {
-        row.day: row
-        for row in StaffDay.objects.filter(contract=contract, day__range=(first, last))
+        row.day: row for row in StaffDay.objects.filter(contract=contract, day__range=(first, last))
     }
     counts = counted_days(contract, first, last)
     differing = [
@@ -219,8 +218,8 @@ class _Team:
             [first.isoformat(), last and last.isoformat()] for first, last in vacancy.proven
         ]
         backfill = self.backfills.get(row.pk)
-        row.backfilled_on = backfill and filled_on(
-            row.opened_on, backfill.starts_on, backfill.ends_on
+        row.backfilled_on = (
+            filled_on(row.opened_on, backfill.starts_on, backfill.ends_on) if backfill else None
         )
         closings = [day for day in (row.returned_on, row.backfilled_on) if day is not None]
         row.closed_on = min(closings) if closings else None
@@ -231,6 +230,9 @@ class _Team:
         changed = [gap for pk, gap in self.gaps.items() if _state(gap) != self.before[pk]]
         # Both keep the history. Void rows go first: their day may be taken by another row.
         changed.sort(key=lambda gap: not gap.is_void)
+        stamp = Gap._meta.get_field("updated_at")
+        for gap in changed:
+            stamp.pre_save(gap, add=False)
         if changed:
             bulk_update_with_history(changed, Gap, [*_columns(), "updated_at"])
         if new:

@@ -1,4 +1,4 @@
-"""Reads of staffing. Facts come in sets, with a fixed number of queries."""
+"""Who is assigned, away and reported: the facts behind the day roll-up and the gaps."""
 
 from collections import defaultdict
 from collections.abc import Collection

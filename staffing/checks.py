@@ -1,0 +1,141 @@
+"""The checks of staffing: facts for all contracts in a few queries, then one rule for each."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_noop as _
+
+from contract.choices import Outcome, Side
+from contract.findings import Finding, Message
+from contract.law.references import (
+    CIVIL_CODE_137,
+    CIVIL_CODE_201,
+    CIVIL_CODE_203,
+    CIVIL_CODE_1259,
+    contract_article,
+)
+from contract.registry import Batch, ContractFacts, register
+from contract.terms import TERMS
+from staffing import selectors
+from staffing.rules.backfill import backfill
+from staffing.rules.changes import unapproved_change
+from staffing.rules.headcount import headcount
+from staffing.rules.on_post import on_post_rate
+from staffing.rules.replacement import replacement
+from staffing.rules.reporting import attendance_reported
+
+Rule = Callable[[ContractFacts], Iterable[Finding]]
+
+
+@register(
+    "staffing.headcount",
+    owed_by=Side.VENDOR,
+    clause="1",
+    title=_lazy("Contracted number of operators"),
+    references=(contract_article("1"), contract_article("4")),
+)
+def headcount_check(batch: Batch) -> Iterator[Finding]:
+    counts = selectors.day_counts(batch.ids, last=batch.as_of)
+    gaps = selectors.gaps(batch.ids, batch.as_of)
+    yield from _each(
+        batch,
+        "staffing.headcount",
+        ("headcount", "backfill_days"),
+        lambda c: headcount(c, counts[c.pk], gaps[c.pk], batch.as_of, batch.calendar),
+    )
+
+
+@register(
+    "staffing.on_post_rate",
+    owed_by=Side.VENDOR,
+    clause="13.4",
+    title=_lazy("On-post rate"),
+    references=(contract_article("13.4"), CIVIL_CODE_1259),
+)
+def on_post_rate_check(batch: Batch) -> Iterator[Finding]:
+    counts = selectors.day_counts(batch.ids, last=batch.as_of)
+    yield from _each(
+        batch,
+        "staffing.on_post_rate",
+        ("headcount", "on_post_floor_percent"),
+        lambda c: on_post_rate(c, counts[c.pk], batch.as_of),
+    )
+
+
+@register(
+    "staffing.attendance_reported",
+    owed_by=Side.VENDOR,
+    clause="13.4",
+    title=_lazy("Attendance reported in time"),
+    references=(contract_article("13.4"),),
+)
+def attendance_reported_check(batch: Batch) -> Iterator[Finding]:
+    counts = selectors.day_counts(batch.ids, last=batch.as_of)
+    for contract in batch.begun():
+        yield from attendance_reported(contract, counts[contract.pk], batch.as_of)
+
+
+@register(
+    "staffing.backfill",
+    owed_by=Side.VENDOR,
+    clause="13.4",
+    title=_lazy("Gaps made good in time"),
+    references=(contract_article("13.4"), CIVIL_CODE_201, CIVIL_CODE_203, CIVIL_CODE_1259),
+)
+def backfill_check(batch: Batch) -> Iterator[Finding]:
+    gaps = selectors.gaps(batch.ids, batch.as_of)
+    yield from _each(
+        batch,
+        "staffing.backfill",
+        ("backfill_days",),
+        lambda c: backfill(c, gaps[c.pk], batch.as_of, batch.calendar),
+    )
+
+
+@register(
+    "staffing.replacement",
+    owed_by=Side.VENDOR,
+    clause="12.2",
+    title=_lazy("Unfit person replaced in time"),
+    references=(contract_article("12.2"), CIVIL_CODE_137, CIVIL_CODE_201, CIVIL_CODE_203),
+)
+def replacement_check(batch: Batch) -> Iterator[Finding]:
+    demands = selectors.demands(batch.ids)
+    yield from _each(
+        batch,
+        "staffing.replacement",
+        ("replacement_days",),
+        lambda c: replacement(c, demands[c.pk], batch.as_of, batch.calendar),
+    )
+
+
+@register(
+    "staffing.unapproved_change",
+    owed_by=Side.VENDOR,
+    clause="13.4",
+    title=_lazy("No transfer or change without consent"),
+    references=(contract_article("13.4"),),
+)
+def unapproved_change_check(batch: Batch) -> Iterator[Finding]:
+    changes = selectors.changes(batch.ids, batch.as_of)
+    for contract in batch.begun():
+        yield from unapproved_change(contract, changes[contract.pk], batch.as_of)
+
+
+def _each(batch: Batch, check_id: str, terms: tuple[str, ...], rule: Rule) -> Iterator[Finding]:
+    """The rule on every contract that has begun; one that lacks a term says so, alone."""
+    for contract in batch.begun():
+        missing = [key for key in terms if contract.terms.row(contract.starts_on, key) is None]
+        if missing:
+            yield Finding(
+                check_id=check_id,
+                contract_id=contract.pk,
+                outcome=Outcome.UNDETERMINED,
+                subject=contract.subject,
+                message=Message(
+                    _("The contract lacks, from its first day on: %(terms)s. Enter the term."),
+                    terms=", ".join(str(TERMS[key].label) for key in missing),
+                ),
+            )
+        else:
+            yield from rule(contract)

@@ -1,0 +1,207 @@
+"""The contracted number of operators is assigned (article 1): one finding for each shortage.
+
+Readings taken here:
+
+- A shortage is a run of days on which fewer people are assigned than the headcount in force.
+- A post that a departure left empty may stand empty for the time of article 13.4: such a day is
+  covered by the gap until the gap's last legal day. A missing post without such a gap (never
+  filled, or left open after its time) is not met from its first day.
+- Where the gap's last day hangs on an unpublished calendar, the days after the nominal one are
+  undetermined.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_noop as _
+
+from contract.choices import Outcome
+from contract.findings import Evidence, Finding, Message
+from contract.law.calendar import Calendar
+from contract.registry import ContractFacts
+from staffing.rules.backfill import deadline_of
+from staffing.rules.facts import GapFact
+from staffing.rules.presence import ONE_DAY, DayCount, Span
+
+CHECK = "staffing.headcount"
+
+
+def headcount(
+    contract: ContractFacts,
+    counts: Mapping[date, DayCount],
+    gaps: Iterable[GapFact],
+    as_of: date,
+    calendar: Calendar,
+) -> Iterator[Finding]:
+    """Every shortage up to a day, and how the headcount stands on that day."""
+    last = min(as_of, contract.last_day)
+    missing = {
+        day: required - assigned
+        for day in Span(contract.starts_on, last).days()
+        if (required := contract.terms.on(day, "headcount"))
+        > (assigned := counts[day].assigned if day in counts else 0)
+    }
+    within, unclear = _covered(contract, gaps, last, calendar)
+    spells = list(_spells(sorted(missing)))
+    for spell in spells:
+        yield _shortage(contract, spell, missing, within, unclear, counts, as_of)
+    open_spell = spells[-1] if spells and spells[-1].last == last else None
+    yield _standing(contract, counts, last, open_spell)
+
+
+def _covered(
+    contract: ContractFacts, gaps: Iterable[GapFact], last: date, calendar: Calendar
+) -> tuple[Counter[date], Counter[date]]:
+    """By day: departure gaps within their time, and those of which the calendar cannot tell."""
+    within: Counter[date] = Counter()
+    unclear: Counter[date] = Counter()
+    for gap in gaps:
+        if gap.departed_on is None or gap.departed_on >= last:
+            continue
+        deadline = deadline_of(contract, gap.event_on, calendar)
+        for day in Span(gap.departed_on + ONE_DAY, gap.last_empty_day(last)).days():
+            if day <= deadline.last_day:
+                within[day] += 1
+            elif deadline.legal is None:
+                unclear[day] += 1
+    return within, unclear
+
+
+def _spells(days: Iterable[date]) -> Iterator[Span]:
+    """Runs of consecutive days."""
+    first = last = None
+    for day in days:
+        if first is not None and last is not None and day > last + ONE_DAY:
+            yield Span(first, last)
+            first = None
+        first, last = first or day, day
+    if first is not None and last is not None:
+        yield Span(first, last)
+
+
+def _shortage(
+    contract: ContractFacts,
+    spell: Span,
+    missing: Mapping[date, int],
+    within: Mapping[date, int],
+    unclear: Mapping[date, int],
+    counts: Mapping[date, DayCount],
+    as_of: date,
+) -> Finding:
+    days = list(spell.days())
+    late = [day for day in days if missing[day] > within[day] + unclear[day]]
+    doubtful = [day for day in days if missing[day] > within[day]]
+    is_open = spell.last == as_of
+    worst = max(days, key=lambda day: (missing[day], day))
+    required = contract.terms.on(worst, "headcount")
+    named: dict[str, Any] = {
+        "first": spell.first,
+        "last": spell.last,
+        "most": missing[worst],
+        "required": required,
+        "late": late[0] if late else None,
+    }
+    if late:
+        outcome = Outcome.NOT_MET
+        message = Message(
+            _(
+                "Up to %(most)d of %(required)d operators missing from %(first)s to %(last)s; not "
+                "covered by a replacement within its time from %(late)s on."
+            ),
+            **named,
+        )
+    elif doubtful:
+        outcome = Outcome.UNDETERMINED
+        message = Message(
+            _(
+                "Up to %(most)d of %(required)d operators missing from %(first)s to %(last)s; the "
+                "holiday calendar that decides about the last day is not published."
+            ),
+            **named,
+        )
+    elif is_open:
+        outcome = Outcome.AT_RISK
+        message = Message(
+            _(
+                "Up to %(most)d of %(required)d operators missing since %(first)s, after "
+                "departures whose replacement is still within its time."
+            ),
+            **named,
+        )
+    else:
+        outcome = Outcome.MET
+        # A shortage on the contract's last day ends with it, before its time ran out.
+        message = Message(
+            _(
+                "Up to %(most)d of %(required)d operators missing from %(first)s to %(last)s, no "
+                "longer than the time to make it good."
+            ),
+            **named,
+        )
+    return Finding(
+        check_id=CHECK,
+        contract_id=contract.pk,
+        outcome=outcome,
+        subject=contract.subject,
+        period=(spell.first, spell.last),
+        measured=str(required - missing[worst]),
+        required=str(required),
+        message=message,
+        figures={
+            "days": len(days),
+            "missing_person_days": sum(missing[day] for day in days),
+            "most_missing": missing[worst],
+            "uncovered_days": len(late),
+            "first_uncovered_on": late[0] if late else None,
+            "open": is_open,
+        },
+        evidence=tuple(
+            Evidence(
+                "staffing.StaffDay",
+                None,
+                f"{day} {counts[day].assigned if day in counts else 0}",
+            )
+            for day in (late or days)[:31]
+        ),
+    )
+
+
+def _standing(
+    contract: ContractFacts,
+    counts: Mapping[date, DayCount],
+    day: date,
+    open_spell: Span | None,
+) -> Finding:
+    """How it stands now. An open shortage has its own finding: this one only points to it."""
+    assigned = counts[day].assigned if day in counts else 0
+    required = contract.terms.on(day, "headcount")
+    if open_spell is None:
+        outcome = Outcome.MET
+        message = Message(
+            _("%(assigned)d operators assigned, %(required)d contracted."),
+            assigned=assigned,
+            required=required,
+        )
+    else:
+        outcome = Outcome.PENDING
+        message = Message(
+            _(
+                "%(assigned)d operators assigned, %(required)d contracted: see the shortage since "
+                "%(since)s."
+            ),
+            assigned=assigned,
+            required=required,
+            since=open_spell.first,
+        )
+    return Finding(
+        check_id=CHECK,
+        contract_id=contract.pk,
+        outcome=outcome,
+        subject=contract.subject,
+        measured=str(assigned),
+        required=str(required),
+        message=message,
+        figures={"assigned": assigned, "required": required},
+    )

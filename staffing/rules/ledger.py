@@ -1,0 +1,98 @@
+"""A contract's days in figures: how many are owed, in place, and not proven (article 13.4)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+
+from contract.law.comparisons import floor_percent
+from contract.registry import ContractFacts
+from staffing.rules.presence import ONE_DAY, DayCount, Span
+
+NOBODY = DayCount()
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Person-days of a span. Each is capped by day: a surplus never pays for another day.
+
+    sure <= now <= best <= required. `sure` is reported in place; `now` adds what is not reported
+    and still within its reporting time; `best` adds what is not reported and past it.
+    """
+
+    required: int = 0
+    sure: int = 0
+    now: int = 0
+    best: int = 0
+
+    @property
+    def absent(self) -> int:
+        """Certainly not in place, or never filled."""
+        return self.required - self.best
+
+    @property
+    def unproven(self) -> int:
+        return self.best - self.now
+
+    @property
+    def provisional(self) -> int:
+        return self.now - self.sure
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.required + other.required,
+            self.sure + other.sure,
+            self.now + other.now,
+            self.best + other.best,
+        )
+
+    def __sub__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.required - other.required,
+            self.sure - other.sure,
+            self.now - other.now,
+            self.best - other.best,
+        )
+
+    def rate(self) -> str:
+        """The rate, cut off after two decimals; a range where something is unproven."""
+        worst, best = (floor_percent(part, self.required) for part in (self.now, self.best))
+        return best if worst == best else f"{worst}–{best}"
+
+
+class Ledger:
+    """The tallies of a contract's life; sums over any span take no loop."""
+
+    def __init__(
+        self, contract: ContractFacts, counts: Mapping[date, DayCount], as_of: date
+    ) -> None:
+        self.first, self.last = contract.starts_on, contract.last_day
+        self.as_of = as_of
+        self._days = list(Span(self.first, self.last).days())
+        self._tallies = [self._of(contract, day, counts.get(day, NOBODY)) for day in self._days]
+        self._sums = list(accumulate(self._tallies, initial=Tally()))
+
+    def _of(self, contract: ContractFacts, day: date, count: DayCount) -> Tally:
+        required = contract.terms.on(day, "headcount")
+        if day > self.as_of:
+            return Tally(required)
+        overdue = (self.as_of - day).days > contract.policies.on(day, "attendance_report_days")
+        everybody = count.in_place + count.unreported
+        return Tally(
+            required=required,
+            sure=min(required, count.in_place),
+            now=min(required, count.in_place if overdue else everybody),
+            best=min(required, everybody),
+        )
+
+    def sum(self, first: date, last: date) -> Tally:
+        """The tally of a span, clipped to the contract's life."""
+        start = max(0, (first - self.first).days)
+        end = min(len(self._days), (last - self.first).days + 1)
+        return self._sums[end] - self._sums[start] if start < end else Tally()
+
+    def by_day(self, first: date, last: date) -> Iterator[tuple[date, Tally]]:
+        day = max(first, self.first)
+        while day <= min(last, self.last):
+            yield day, self._tallies[(day - self.first).days]
+            day += ONE_DAY

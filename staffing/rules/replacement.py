@@ -1,0 +1,124 @@
+"""A person found unfit is replaced in time (article 12.2).
+
+The time runs from the Beijing day on which the demand arrived, in calendar days. It is met on the
+first day on which the substitute is in post and the other person is not.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from django.utils.translation import gettext_noop as _
+
+from contract.choices import Outcome
+from contract.findings import Evidence, Finding, Message, Subject
+from contract.law.calendar import Calendar
+from contract.law.periods import beijing_day, deadline_after, standing
+from contract.registry import ContractFacts
+from staffing.rules.facts import DemandFact
+from staffing.rules.presence import ONE_DAY
+
+CHECK = "staffing.replacement"
+
+
+def replacement(
+    contract: ContractFacts, demands: Iterable[DemandFact], as_of: date, calendar: Calendar
+) -> Iterator[Finding]:
+    """One finding for each demand that has arrived."""
+    for demand in demands:
+        if demand.arrived_at is None:
+            continue
+        arrived_on = beijing_day(demand.arrived_at)
+        if arrived_on <= min(as_of, contract.last_day):
+            yield _finding(contract, demand, arrived_on, as_of, calendar)
+
+
+def _finding(
+    contract: ContractFacts, demand: DemandFact, arrived_on: date, as_of: date, calendar: Calendar
+) -> Finding:
+    deadline = deadline_after(
+        arrived_on,
+        days=contract.terms.on(arrived_on, "replacement_days"),
+        roll=contract.roll(arrived_on),
+        calendar=calendar,
+    )
+    done_on = _done_on(demand)
+    done_on = done_on if done_on is not None and done_on <= as_of else None
+    withdrawn = demand.withdrawn_on is not None and demand.withdrawn_on <= as_of
+    moment = min(as_of, contract.last_day)
+    outcome = Outcome(standing(deadline, moment if done_on is None else as_of, done_on))
+    ended = done_on is None and as_of > contract.last_day and outcome != Outcome.NOT_MET
+    if withdrawn or ended:
+        outcome = Outcome.MET
+    late = max(0, ((done_on or moment) - deadline.last_day).days)
+    named: dict[str, object] = {
+        "arrived": arrived_on,
+        "due": deadline.last_day,
+        "done": done_on,
+        "late": late,
+    }
+    return Finding(
+        check_id=CHECK,
+        contract_id=contract.pk,
+        outcome=outcome,
+        subject=Subject("staffing.ReplacementDemand", demand.pk, demand.name),
+        nominal_due_on=deadline.nominal,
+        legal_due_on=deadline.legal,
+        measured=done_on.isoformat() if done_on else "",
+        required=deadline.last_day.isoformat(),
+        message=_message(outcome, named, withdrawn=withdrawn, ended=ended),
+        figures={
+            "arrived_on": arrived_on,
+            "done_on": done_on,
+            "withdrawn_on": demand.withdrawn_on if withdrawn else None,
+            "days_late": late,
+            "reasons": list(deadline.reasons),
+        },
+        evidence=(Evidence("staffing.ReplacementDemand", demand.pk, demand.name),),
+    )
+
+
+def _done_on(demand: DemandFact) -> date | None:
+    if demand.substitute_from is None or demand.left_on is None:
+        return None
+    return max(demand.substitute_from, demand.left_on + ONE_DAY)
+
+
+def _message(
+    outcome: Outcome, named: dict[str, object], *, withdrawn: bool, ended: bool
+) -> Message:
+    if withdrawn:
+        return Message(_("The office withdrew its demand; nothing is owed for it."))
+    if ended:
+        return Message(_("The contract ended before the time to replace the person ran out."))
+    if outcome == Outcome.MET:
+        return Message(
+            _("The demand arrived on %(arrived)s; the person was replaced on %(done)s in time."),
+            **named,
+        )
+    if outcome == Outcome.NOT_MET and named["done"]:
+        return Message(
+            _(
+                "The demand arrived on %(arrived)s; the person was replaced on %(done)s, %(late)d "
+                "days after %(due)s."
+            ),
+            **named,
+        )
+    if outcome == Outcome.NOT_MET:
+        return Message(
+            _(
+                "The demand arrived on %(arrived)s; the person has not been replaced, %(late)d "
+                "days after %(due)s."
+            ),
+            **named,
+        )
+    if outcome == Outcome.UNDETERMINED:
+        return Message(
+            _(
+                "The demand arrived on %(arrived)s, nominally due on %(due)s; the holiday calendar "
+                "that decides about the last day is not published."
+            ),
+            **named,
+        )
+    return Message(
+        _("The demand arrived on %(arrived)s; the person is to be replaced by %(due)s."), **named
+    )

@@ -1,0 +1,90 @@
+"""Attendance is reported in time (article 13.4: without reports there is no rate).
+
+A missing report is no breach by itself: it leaves the rate unproven, so the finding is
+undetermined and asks for the reports, until they are there.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from django.utils.translation import gettext_noop as _
+
+from contract.choices import Outcome
+from contract.findings import Evidence, Finding, Message
+from contract.law.periods import month_windows
+from contract.registry import ContractFacts
+from staffing.rules.presence import DayCount
+
+CHECK = "staffing.attendance_reported"
+DAYS_NAMED = 5
+
+
+def attendance_reported(
+    contract: ContractFacts, counts: Mapping[date, DayCount], as_of: date
+) -> Iterator[Finding]:
+    """One finding for each calendar month that has begun and had anybody assigned."""
+    for first, last in month_windows(contract.starts_on, contract.last_day):
+        days = [(day, count) for day, count in sorted(counts.items()) if first <= day <= last]
+        days = [(day, count) for day, count in days if day <= as_of and count.assigned]
+        if days:
+            yield _finding(contract, (first, last), days, as_of)
+
+
+def _finding(
+    contract: ContractFacts,
+    month: tuple[date, date],
+    days: list[tuple[date, DayCount]],
+    as_of: date,
+) -> Finding:
+    overdue = [
+        (day, count.unreported)
+        for day, count in days
+        if count.unreported
+        and (as_of - day).days > contract.policies.on(day, "attendance_report_days")
+    ]
+    assigned = sum(count.assigned for _day, count in days)
+    open_reports = sum(count.unreported for _day, count in days)
+    missing = sum(number for _day, number in overdue)
+    reported = assigned - open_reports
+    named = ", ".join(day.isoformat() for day, _number in overdue[:DAYS_NAMED])
+    if missing:
+        outcome = Outcome.UNDETERMINED
+        message = Message(
+            _(
+                "%(missing)d person-days on %(days)d days are not reported and past their time, "
+                "the first on %(named)s. Report them, or prove presence."
+            ),
+            missing=missing,
+            days=len(overdue),
+            named=named,
+        )
+    elif as_of < month[1] or open_reports:
+        outcome = Outcome.PENDING
+        message = Message(
+            _("%(reported)d of %(assigned)d person-days reported; the others are not due yet."),
+            reported=reported,
+            assigned=assigned,
+        )
+    else:
+        outcome = Outcome.MET
+        message = Message(_("All %(assigned)d person-days are reported."), assigned=assigned)
+    return Finding(
+        check_id=CHECK,
+        contract_id=contract.pk,
+        outcome=outcome,
+        subject=contract.subject,
+        period=month,
+        measured=f"{reported}/{assigned}",
+        required=f"{assigned}/{assigned}",
+        message=message,
+        figures={
+            "assigned": assigned,
+            "reported": reported,
+            "missing": missing,
+            "missing_days": [day for day, _number in overdue],
+            "not_due_yet": open_reports - missing,
+        },
+        evidence=tuple(
+            Evidence("staffing.StaffDay", None, f"{day} {number}") for day, number in overdue[:31]
+        ),
+    )

@@ -1,0 +1,105 @@
+"""What pages and documents show: today, month by month, and the gaps with their days left."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from contract import selectors as core
+from contract.choices import Outcome
+from contract.law.comparisons import budget
+from contract.law.periods import Deadline, month_windows
+from staffing.models import Gap
+from staffing.rules.backfill import deadline_of
+from staffing.rules.ledger import Ledger, Tally
+from staffing.rules.on_post import standing
+from staffing.rules.presence import DayCount
+from staffing.selectors.facts import day_counts, open_gap_rows
+
+
+@dataclass(frozen=True)
+class OnPost:
+    """A contract's day. `count` is None where nobody is owed (before the start, after the end)."""
+
+    required: int
+    count: DayCount
+
+    @property
+    def in_place(self) -> int:
+        """Reported in place or not reported yet; a surplus does not count."""
+        return min(self.required, self.count.in_place + self.count.unreported)
+
+
+@dataclass(frozen=True)
+class MonthRate:
+    """A calendar month of a contract: its tally so far, its budget and where it stands."""
+
+    first: date
+    last: date
+    tally: Tally
+    floor: Decimal
+    budget: int
+    outcome: Outcome
+
+    @property
+    def left(self) -> int:
+        return self.budget - self.tally.absent
+
+
+@dataclass(frozen=True)
+class OpenGap:
+    """A gap that stands open, its time limit, and the days left (negative: days late)."""
+
+    gap: Gap
+    deadline: Deadline
+    days_left: int
+
+
+def on_post_today(contract_ids: Collection[int], as_of: date) -> dict[int, OnPost]:
+    """How many are in place of how many, for contracts in force on a day."""
+    counts = day_counts(contract_ids, first=as_of, last=as_of)
+    return {
+        contract.pk: OnPost(
+            contract.terms.on(as_of, "headcount"), counts[contract.pk].get(as_of, DayCount())
+        )
+        for contract in core.batch(contract_ids, as_of).contracts
+        if contract.in_force(as_of)
+    }
+
+
+def month_rates(contract_ids: Collection[int], as_of: date) -> dict[int, list[MonthRate]]:
+    """Every month that has begun, whatever window the policy chose; for tables and charts."""
+    counts = day_counts(contract_ids, last=as_of)
+    rates: dict[int, list[MonthRate]] = {}
+    for contract in core.batch(contract_ids, as_of).begun():
+        ledger = Ledger(contract, counts[contract.pk], as_of)
+        months = rates.setdefault(contract.pk, [])
+        for first, last in month_windows(contract.starts_on, contract.last_day):
+            tally, whole = ledger.sum(first, min(last, as_of)), ledger.sum(first, last)
+            if first > as_of or not tally.required:
+                continue
+            floor = contract.terms.on(first, "on_post_floor_percent")
+            months.append(
+                MonthRate(
+                    first=first,
+                    last=last,
+                    tally=tally,
+                    floor=floor,
+                    budget=budget(whole.required, floor),
+                    outcome=standing(tally, whole.required, floor, complete=as_of >= last),
+                )
+            )
+    return rates
+
+
+def open_gaps(contract_ids: Collection[int], as_of: date) -> list[OpenGap]:
+    """The gaps open on a day, the most urgent first."""
+    batch = core.batch(contract_ids, as_of)
+    contracts = {contract.pk: contract for contract in batch.contracts if contract.in_force(as_of)}
+    found = []
+    for gap in open_gap_rows(contract_ids, as_of):
+        contract = contracts.get(gap.contract_id)
+        if contract is not None:
+            deadline = deadline_of(contract, gap.event_on, batch.calendar)
+            found.append(OpenGap(gap, deadline, (deadline.last_day - as_of).days))
+    return sorted(found, key=lambda item: (item.days_left, item.gap.pk))

@@ -1,0 +1,169 @@
+"""What the checks rest on, for many contracts at once: one or two queries each."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import Q
+
+from contract.law.periods import beijing_day
+from staffing.choices import EndReason
+from staffing.models import Assignment, Gap, ReplacementDemand, StaffDay
+from staffing.rules.facts import ChangeFact, DemandFact, GapFact
+from staffing.rules.presence import ONE_DAY, DayCount
+
+# Ends that the vendor chooses: they need the office's consent.
+MOVED = frozenset({EndReason.TRANSFER, EndReason.REPLACED})
+
+
+def day_counts(
+    contract_ids: Collection[int], last: date, first: date = date.min
+) -> dict[int, dict[date, DayCount]]:
+    """The roll-up of every contract from a day to a day (one query)."""
+    counts: dict[int, dict[date, DayCount]] = defaultdict(dict)
+    rows = StaffDay.objects.filter(contract_id__in=contract_ids, day__range=(first, last))
+    for contract_id, day, *figures in rows.order_by().values_list(
+        "contract_id", "day", "in_place", "absent", "unreported"
+    ):
+        counts[contract_id][day] = DayCount(*figures)
+    return counts
+
+
+def gaps(contract_ids: Collection[int], as_of: date) -> dict[int, list[GapFact]]:
+    """The gaps that had opened by a day, void ones left out (one query)."""
+    found: dict[int, list[GapFact]] = defaultdict(list)
+    rows = Gap.objects.filter(
+        contract_id__in=contract_ids, is_void=False, opened_on__lte=as_of
+    ).select_related("operator")
+    for gap in rows.order_by("opened_on", "pk"):
+        found[gap.contract_id].append(
+            GapFact(
+                pk=gap.pk,
+                name=str(gap.operator),
+                cause=gap.cause,
+                event_on=gap.event_on,
+                opened_on=gap.opened_on,
+                departed_on=gap.departed_on,
+                returned_on=gap.returned_on,
+                backfilled_on=gap.backfilled_on,
+                maybe_closed_on=gap.maybe_closed_on,
+                lapsed_on=gap.lapsed_on,
+                proven=tuple(
+                    (date.fromisoformat(first), end and date.fromisoformat(end))
+                    for first, end in gap.proven
+                ),
+            )
+        )
+    return found
+
+
+def demands(contract_ids: Collection[int]) -> dict[int, list[DemandFact]]:
+    """The demands to replace a person that have arrived (one query)."""
+    found: dict[int, list[DemandFact]] = defaultdict(list)
+    rows = ReplacementDemand.objects.filter(
+        contract_id__in=contract_ids, arrived_at__isnull=False
+    ).select_related("assignment__operator", "replaced_by")
+    for demand in rows.order_by("arrived_at", "pk"):
+        substitute = demand.replaced_by
+        found[demand.contract_id].append(
+            DemandFact(
+                pk=demand.pk,
+                name=str(demand.assignment.operator),
+                arrived_at=demand.arrived_at,
+                withdrawn_on=demand.withdrawn_on,
+                substitute_from=(
+                    substitute.starts_on if substitute and not substitute.withdrawn_on else None
+                ),
+                left_on=demand.assignment.ends_on,
+            )
+        )
+    return found
+
+
+def changes(contract_ids: Collection[int], as_of: date) -> dict[int, list[ChangeFact]]:
+    """Moves and exchanges of people that had taken place by a day (two queries)."""
+    demanded: dict[int, date] = {}
+    for assignment_id, arrived_at in ReplacementDemand.objects.filter(
+        contract_id__in=contract_ids, arrived_at__isnull=False
+    ).values_list("assignment_id", "arrived_at"):
+        assert arrived_at is not None
+        day = beijing_day(arrived_at)
+        demanded[assignment_id] = min(day, demanded.get(assignment_id, day))
+    found: dict[int, list[ChangeFact]] = defaultdict(list)
+    careers: dict[tuple[int, int], list[Assignment]] = defaultdict(list)
+    for row in (
+        Assignment.objects.filter(
+            contract_id__in=contract_ids, withdrawn_on__isnull=True, starts_on__lte=as_of
+        )
+        .select_related("operator")
+        .order_by("starts_on")
+    ):
+        careers[row.contract_id, row.operator_id].append(row)
+    for (contract_id, _operator), career in careers.items():
+        found[contract_id].extend(_changes(career, demanded, as_of))
+    return found
+
+
+def _changes(
+    career: list[Assignment], demanded: dict[int, date], as_of: date
+) -> Iterator[ChangeFact]:
+    """The changes in one person's assignments on one contract, in their order."""
+    following = {a.pk: b for a, b in pairwise(career)}
+    for row in career:
+        after = following.get(row.pk)
+        if row.ends_on is None or row.ends_on > as_of:
+            continue
+        if row.end_reason in MOVED:
+            demand = demanded.get(row.pk)
+            yield _fact(
+                row, [row, after], row.end_reason, row.ends_on,
+                demanded=demand is not None and demand <= row.ends_on,
+            )  # fmt: skip
+        elif after is not None and _is_move(row, after):
+            yield _fact(after, [after, row], "post", after.starts_on)
+
+
+def _is_move(before: Assignment, after: Assignment) -> bool:
+    """Another post from one day to the next, whatever reason the end was given."""
+    return (
+        before.ends_on is not None
+        and after.starts_on == before.ends_on + ONE_DAY
+        and after.fills_gap_id is None
+        and before.end_reason != EndReason.BACKFILL_ENDED
+        and None not in (before.post_id, after.post_id)
+        and before.post_id != after.post_id
+    )
+
+
+def _fact(
+    row: Assignment,
+    consents: Iterable[Assignment | None],
+    kind: str,
+    changed_on: date,
+    **extra: Any,
+) -> ChangeFact:
+    """A change; the consent may be noted on the old or on the new assignment."""
+    given = [c for c in consents if c is not None and c.consented_on is not None]
+    first = min(given, key=lambda c: c.consented_on or date.max) if given else None
+    return ChangeFact(
+        assignment_id=row.pk,
+        name=str(row.operator),
+        kind=kind,
+        changed_on=changed_on,
+        consent_ref=first.consent_ref if first else "",
+        consented_on=first.consented_on if first else None,
+        **extra,
+    )
+
+
+def open_gap_rows(contract_ids: Collection[int], as_of: date) -> list[Gap]:
+    """Gap rows that stand open on a day (one query)."""
+    return list(
+        Gap.objects.filter(contract_id__in=contract_ids, is_void=False, opened_on__lte=as_of)
+        .filter(Q(closed_on__isnull=True) | Q(closed_on__gt=as_of))
+        .filter(Q(lapsed_on__isnull=True) | Q(lapsed_on__gt=as_of))
+        .select_related("operator", "contract", "assignment")
+        .order_by("event_on", "pk")
+    )
