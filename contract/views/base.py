@@ -24,6 +24,7 @@ class ScopedMixin(GenericAPIView):
     """
 
     contract_path = "contract"
+    lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Any]:
         queryset = super().get_queryset()

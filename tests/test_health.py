@@ -1,0 +1,47 @@
+"""Does the server live, and is it fit to work?"""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from contract.choices import RunStatus, RunTrigger
+from contract.models import EvaluationRun
+
+
+def test_it_lives_without_a_database(client) -> None:
+    assert client.get("/health/live").json() == {"status": "ok"}
+
+
+@pytest.mark.django_db
+def test_it_is_ready_before_the_first_evaluation(client) -> None:
+    assert client.get("/health/ready").json()["evaluation"] == {"status": "never"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("hours, status", [(1, "ok"), (27, "stale")])
+def test_it_tells_how_old_the_last_evaluation_is(client, hours: int, status: str) -> None:
+    at = timezone.now() - timedelta(hours=hours)
+    EvaluationRun.objects.create(
+        as_of="2025-01-01", trigger=RunTrigger.SCHEDULE, status=RunStatus.SUCCEEDED,
+        started_at=at, finished_at=at,
+    )  # fmt: skip
+    response = client.get("/health/ready")
+    assert response.status_code == 200
+    assert response.json()["evaluation"]["status"] == status
+
+
+@pytest.mark.django_db
+def test_it_is_not_ready_without_its_database(client, monkeypatch) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(connection, "cursor", broken)
+    response = client.get("/health/ready")
+    assert response.status_code == 503
+    assert response.json()["database"] == "unreachable"
+
+
+def test_the_root_leads_to_the_admin(client) -> None:
+    assert client.get("/")["Location"] == "/admin/"
