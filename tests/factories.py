@@ -9,6 +9,8 @@ from django.contrib.auth.models import Permission, User
 
 from contract.models import Clause, Contract, Membership, Obligation, Party, Policy, Term
 from contract.registry import checks
+from staffing import services as staffing
+from staffing.models import Assignment, Operator
 
 # Invented legal persons: valid check characters under the fictitious region 999999.
 _BODY = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -123,3 +125,42 @@ def make_user(
     if party:
         Membership.objects.create(user=user, party=party)
     return user
+
+
+def resident_id(number: int, *, born: date = date(1995, 5, 15)) -> str:
+    """A resident ID number of an invented person: the area 999999 does not exist."""
+    body = f"999999{born:%Y%m%d}{number % 1000:03d}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    total = sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True))
+    return body + "10X98765432"[total % 11]
+
+
+def make_operator(vendor: Party, *, name: str = "", **fields: Any) -> Operator:
+    """A person employed by `vendor`, with an ID number of their own."""
+    number = next(_numbers)
+    born = fields.pop("born", date(1970 + number // 1000 % 30, 5, 15))
+    return staffing.register_operator(
+        vendor=vendor,
+        employee_number=fields.pop("employee_number", f"E{number:05d}"),
+        name=name or f"话务员{number}",
+        resident_id=fields.pop("resident_id", None) or resident_id(number, born=born),
+        hired_on=fields.pop("hired_on", date(2024, 9, 1)),
+        **fields,
+    )
+
+
+def make_assignment(
+    contract: Contract, operator: Operator | None = None, **fields: Any
+) -> Assignment:
+    """Somebody serves on `contract`, from its first day unless told."""
+    return staffing.assign(
+        contract=contract,
+        operator=operator or make_operator(contract.vendor),
+        starts_on=fields.pop("starts_on", contract.starts_on),
+        **fields,
+    )
+
+
+def make_team(contract: Contract, size: int, **fields: Any) -> list[Assignment]:
+    """`size` people serve on `contract`."""
+    return [make_assignment(contract, **fields) for _ in range(size)]

@@ -1,0 +1,114 @@
+"""Facts for pure rules, and reports of attendance in a line."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from contract.dated import Book, DatedValue
+from contract.models import Contract
+from contract.registry import ContractFacts
+from contract.terms import POLICIES, TERMS
+from staffing import services
+from staffing.choices import AttendanceStatus
+from staffing.models import Assignment
+from staffing.rules.presence import DayCount
+
+FIRST, LAST = date(2024, 10, 1), date(2025, 9, 30)
+NOON = datetime(2024, 12, 31, 4, tzinfo=UTC)
+ON, REST, SICK, LEAVE, ABSENT = (
+    AttendanceStatus.ON_DUTY,
+    AttendanceStatus.REST,
+    AttendanceStatus.SICK,
+    AttendanceStatus.LEAVE,
+    AttendanceStatus.ABSENT,
+)
+LETTERS = {"D": ON, "R": REST, "S": SICK, "L": LEAVE, "A": ABSENT}
+
+
+def facts(
+    *,
+    starts_on: date = FIRST,
+    ends_on: date = LAST,
+    terminated_on: date | None = None,
+    terms: Mapping[str, Any] | None = None,
+    policies: Mapping[str, Any] | None = None,
+    later_terms: Iterable[tuple[str, date, Any]] = (),
+    later_policies: Iterable[tuple[str, date, Any]] = (),
+) -> ContractFacts:
+    """A contract as rules see it, in the figures of the reference one."""
+    from decimal import Decimal
+
+    values = {
+        "headcount": 45, "on_post_floor_percent": Decimal(98), "backfill_days": 15,
+        "replacement_days": 3,
+    } | dict(terms or {})  # fmt: skip
+    return ContractFacts(
+        pk=1,
+        number="T-1",
+        title="",
+        starts_on=starts_on,
+        ends_on=ends_on,
+        terminated_on=terminated_on,
+        terms=_book(TERMS, values, later_terms, starts_on),
+        policies=_book(POLICIES, policies or {}, later_policies, starts_on),
+    )
+
+
+def _book(
+    definitions: Mapping[str, Any],
+    values: Mapping[str, Any],
+    later: Iterable[tuple[str, date, Any]],
+    starts_on: date,
+) -> Book:
+    rows = [DatedValue(key, starts_on, value) for key, value in values.items()]
+    return Book(definitions, rows + [DatedValue(key, day, value) for key, day, value in later])
+
+
+def span(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+
+
+def counts(
+    first: date,
+    last: date,
+    *,
+    in_place: int = 45,
+    absent: Mapping[date, int] | None = None,
+    unreported: Mapping[date, int] | None = None,
+    assigned: int = 45,
+) -> dict[date, DayCount]:
+    """Full days, but for the absences and the missing reports that are named."""
+    absent, unreported = absent or {}, unreported or {}
+    return {
+        day: DayCount(
+            in_place=assigned - absent.get(day, 0) - unreported.get(day, 0),
+            absent=absent.get(day, 0),
+            unreported=unreported.get(day, 0),
+        )
+        for day in span(first, last)
+    }
+
+
+def report(
+    contract: Contract,
+    assignment: Assignment,
+    first: date,
+    letters: str,
+    *,
+    today: date = LAST,
+) -> services.AttendanceResult:
+    """Report a person day by day: D on duty, R rest, S sick, L leave, A absent, . nothing."""
+    return services.record_attendance(
+        contract=contract,
+        rows=[
+            services.AttendanceRow(
+                assignment.operator_id, first + timedelta(days=offset), LETTERS[letter]
+            )
+            for offset, letter in enumerate(letters)
+            if letter != "."
+        ],
+        actor=None,
+        route="api",
+        at=NOON,
+        today=today,
+    )
