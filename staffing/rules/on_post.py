@@ -109,7 +109,7 @@ def _finding(contract: ContractFacts, ledger: Ledger, window: Span) -> Finding:
         "spent_worst": elapsed.absent + elapsed.unproven,
         "left": allowed - elapsed.absent,
         "ran_out_on": _ran_out_on(ledger, window, allowed),
-        "forecast_on": _forecast_on(window, until, elapsed.absent, allowed),
+        "forecast_on": forecast_on(window, until, elapsed.absent, allowed),
         "other_readings": other_readings(contract, ledger, window, until),
     }
     return Finding(
@@ -173,7 +173,7 @@ def _ran_out_on(ledger: Ledger, window: Span, allowed: int) -> date | None:
     return None
 
 
-def _forecast_on(window: Span, until: date, spent: int, allowed: int) -> date | None:
+def forecast_on(window: Span, until: date, spent: int, allowed: int) -> date | None:
     """The day on which the budget runs out at the present pace, if inside the window."""
     if not spent or spent > allowed or until >= window.last:
         return None
