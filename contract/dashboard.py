@@ -32,7 +32,7 @@ from contract.admin.display import days_left, state
 from contract.admin.evaluation import check_title
 from contract.choices import AlertStatus, Outcome, RunStatus
 from contract.models import Alert, Assessment, Contract, EvaluationRun, Review
-from contract.registry import ContractFacts
+from contract.registry import Batch, ContractFacts
 from contract.selectors import batch, last_run, visible_contracts
 from contract.terms import POLICIES
 
@@ -58,9 +58,13 @@ class Board:
         return [contract.pk for contract in self.contracts]
 
     @cached_property
+    def batch(self) -> Batch:
+        """What checks are given too: terms, readings and calendar, read when first asked for."""
+        return batch(self.ids, self.as_of)
+
+    @cached_property
     def facts(self) -> dict[int, ContractFacts]:
-        """Terms and readings of the contracts, read when the first section asks."""
-        return {contract.pk: contract for contract in batch(self.ids, self.as_of).contracts}
+        return {contract.pk: contract for contract in self.batch.contracts}
 
 
 SectionFunction = Callable[[Board], Mapping[int, Any]]
@@ -182,7 +186,7 @@ def heartbeat(now: datetime, today: date) -> Heartbeat:
 # --- The core's own sections --------------------------------------------------------------
 
 
-@register_section("contract.alerts", template="admin/dashboard/alerts.html", order=30)
+@register_section("contract.alerts", template="admin/dashboard/alerts.html", order=50)
 def alerts(board: Board) -> Mapping[int, Any]:
     """Alerts that await review: how many of each finding, and the worst (two queries)."""
     waiting = Alert.objects.filter(contract_id__in=board.ids, status__in=TO_REVIEW)

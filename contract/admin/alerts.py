@@ -1,5 +1,7 @@
 """Alerts: the list that the office works through, and the page on which two people decide."""
 
+from calendar import monthrange
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -81,10 +84,11 @@ class ProposalForm(forms.Form):
 
     def __init__(self, *args: Any, outcome: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # What is sent is judged by the service: it knows first whether the page is stale.
         self.fields["decision"].choices = [
             choice
             for choice in Decision.choices
-            if choice[0] != Decision.CONFIRM or outcome == Outcome.NOT_MET
+            if self.is_bound or choice[0] != Decision.CONFIRM or outcome == Outcome.NOT_MET
         ]
 
 
@@ -222,6 +226,7 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
 
     def _propose(self, request: HttpRequest, alert: Alert, page: dict[str, Any]) -> bool:
         form = page.get("proposal_form") or ProposalForm(request.POST, outcome=alert.outcome)
+        page["proposal_form"] = form
         if not form.is_valid():
             return False
         try:
@@ -312,10 +317,25 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
 
 
 def subject_line(row: Assessment) -> str:
-    """The subject of a finding and, where it has one, its period."""
-    if row.period_start is None:
-        return row.subject_name or model_name(row.subject_label)
-    return f"{row.subject_name} {row.period_start:%Y-%m-%d} – {row.period_end:%Y-%m-%d}".strip()
+    """The subject of a finding and its period; of a contract's own finding the period alone."""
+    period = period_line(row.period_start, row.period_end)
+    if row.subject_label == "contract.Contract" and period:
+        return period
+    name = row.subject_name or model_name(row.subject_label)
+    # Some subjects carry their period in their name.
+    dated = row.period_start is not None and row.period_start.isoformat() in name
+    return name if dated else f"{name} {period}".strip()
+
+
+def period_line(first: date | None, last: date | None) -> str:
+    """A day, a whole month by its name, or a span."""
+    if first is None or last is None:
+        return ""
+    if first == last:
+        return first.isoformat()
+    if first.day == 1 and first.replace(day=monthrange(first.year, first.month)[1]) == last:
+        return date_format(first, "YEAR_MONTH_FORMAT")
+    return f"{first} – {last}"
 
 
 def _verdict(review: Review) -> SafeString:

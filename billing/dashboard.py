@@ -1,0 +1,61 @@
+"""What the home page says of money: the next payment, and the clocks that run for it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from billing import selectors
+from billing.rules.facts import InstalmentFacts
+from billing.rules.payment import payment_due
+from contract.admin.display import badge, days_left, state
+from contract.choices import Outcome
+from contract.dashboard import Board, register_section
+
+STARTED_BY = {"invoice": _("from the correct invoice"), "acceptance": _("from the acceptance")}
+
+
+@register_section("billing.next_payment", template="admin/dashboard/payment.html", order=40)
+def next_payment(board: Board) -> Mapping[int, Any]:
+    """The first instalment that is not paid in full (five queries, however many contracts)."""
+    instalments = selectors.by_contract(board.ids)
+    small = selectors.small_enterprises(board.ids)
+    return {
+        pk: _next(board, pk, instalments.get(pk, []), small_enterprise=pk in small)
+        for pk in board.ids
+    }
+
+
+def _next(
+    board: Board, pk: int, rows: list[InstalmentFacts], *, small_enterprise: bool
+) -> dict[str, Any]:
+    open_rows = [row for row in rows if row.amount and row.paid_off_on(board.as_of) is None]
+    if not open_rows:
+        return {"row": None, "planned": bool(rows)}
+    row = open_rows[0]
+    finding = payment_due(
+        board.facts[pk], row, board.as_of, board.batch.calendar, small_enterprise=small_enterprise
+    )
+    acceptance, invoice = row.acceptance(board.as_of), row.invoice(board.as_of)
+    clocks = finding.figures["clocks"] if finding else []
+    return {
+        "row": row,
+        "count": len(rows),
+        "outstanding": row.amount - row.paid_amount(board.as_of),
+        "invoice": invoice,
+        "acceptance": acceptance,
+        "is_running": row.end < board.as_of,
+        "mark": state(finding.outcome, Outcome(finding.outcome).label)
+        if finding
+        else badge("calm", "hourglass_empty", _("no clock runs yet")),
+        "explanation": str(finding.message) if finding else "",
+        "clocks": [
+            {
+                "name": STARTED_BY[clock["started_by"]],
+                "started_on": clock["started_on"],
+                "due_on": clock["legal_due_on"] or clock["nominal_due_on"],
+                "left": days_left(clock["legal_due_on"] or clock["nominal_due_on"], board.as_of),
+            }
+            for clock in clocks
+        ],
+    }

@@ -1,0 +1,110 @@
+"""What the home page says of people: on post today and this month, gaps, demands."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from contract.admin.display import days_left, state
+from contract.dashboard import ROWS_SHOWN, Board, register_section
+from contract.registry import ContractFacts
+from staffing import selectors
+from staffing.models import ReplacementDemand
+from staffing.rules.on_post import forecast_on
+from staffing.rules.presence import Span
+from staffing.rules.replacement import replacement
+from staffing.selectors.boards import MonthRate
+
+NEEDED = ("headcount", "on_post_floor_percent", "backfill_days", "replacement_days")
+
+
+@register_section("staffing.on_post", template="admin/dashboard/on_post.html", order=10)
+def on_post(board: Board) -> Mapping[int, Any]:
+    """How many are on post today, and what is left of this month's budget of absences."""
+    ids = _complete(board)
+    today = selectors.on_post_today(ids, board.as_of)
+    months = selectors.month_rates(ids, board.as_of)
+    return {
+        pk: {
+            "today": today.get(pk),
+            "month": _month(months.get(pk, []), board.as_of),
+            "lacking": pk not in ids,
+        }
+        for pk in board.ids
+    }
+
+
+@register_section("staffing.gaps", template="admin/dashboard/gaps.html", order=20)
+def gaps(board: Board) -> Mapping[int, Any]:
+    """Posts that stand empty, with the days left to make them good, the most urgent first."""
+    found: dict[int, dict[str, Any]] = {pk: {"rows": [], "total": 0} for pk in board.ids}
+    for item in selectors.open_gaps(_complete(board), board.as_of):
+        data = found[item.gap.contract_id]
+        data["total"] += 1
+        if len(data["rows"]) < ROWS_SHOWN:
+            last = item.deadline.last_day
+            data["rows"].append(
+                {"gap": item.gap, "last": last, "left": days_left(last, board.as_of)}
+            )
+    return found
+
+
+@register_section("staffing.demands", template="admin/dashboard/demands.html", order=25)
+def demands(board: Board) -> Mapping[int, Any]:
+    """Demands to replace a person that still run, with their last day."""
+    found: dict[int, dict[str, Any]] = {pk: {"rows": [], "total": 0} for pk in board.ids}
+    due = _replacement_days(board)
+    running = ReplacementDemand.objects.filter(
+        contract_id__in=board.ids, withdrawn_on__isnull=True, replaced_by__isnull=True
+    ).select_related("assignment__operator")
+    for demand in running.order_by("sent_at", "pk"):
+        data = found[demand.contract_id]
+        data["total"] += 1
+        if len(data["rows"]) < ROWS_SHOWN:
+            last = due.get(demand.pk)
+            data["rows"].append(
+                {"demand": demand, "last": last, "left": days_left(last, board.as_of)}
+            )
+    return found
+
+
+def _complete(board: Board) -> list[int]:
+    """The contracts that give the figures which these sections need."""
+    return [pk for pk, facts in board.facts.items() if not _lacks(facts)]
+
+
+def _lacks(facts: ContractFacts) -> bool:
+    return any(facts.terms.row(facts.starts_on, key) is None for key in NEEDED)
+
+
+def _month(months: list[MonthRate], as_of: date) -> dict[str, Any] | None:
+    """This month's budget: spent, left, and the day on which it runs out at this pace."""
+    month = months[-1] if months and months[-1].last >= as_of else None
+    if month is None:
+        return None
+    spent = month.tally.absent
+    runs_out_on = forecast_on(Span(month.first, month.last), as_of, spent, month.budget)
+    return {
+        "first": month.first,
+        "rate": month.tally.rate(),
+        "floor": f"{month.floor.normalize():f}%",
+        "mark": state(month.outcome, month.outcome.label),
+        "spent": spent,
+        "budget": month.budget,
+        "left": month.left,
+        "over": max(-month.left, 0),
+        "unproven": month.tally.unproven,
+        "runs_out_on": runs_out_on,
+        "bar": min(100 * spent // month.budget, 100) if month.budget else 100 * bool(spent),
+    }
+
+
+def _replacement_days(board: Board) -> dict[int, date]:
+    """The last day of each demand that has arrived."""
+    facts: Mapping[int, Any] = selectors.demands(board.ids) if board.ids else defaultdict(list)
+    return {
+        finding.subject.pk: finding.legal_due_on or finding.nominal_due_on
+        for pk in _complete(board)
+        for finding in replacement(board.facts[pk], facts[pk], board.as_of, board.batch.calendar)
+        if finding.nominal_due_on is not None
+    }
