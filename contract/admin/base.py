@@ -1,5 +1,6 @@
 """What all admin pages of the apps have in common: scope, history, services, read-only."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -127,14 +128,16 @@ class ServiceMixin:
     and stands in the form beside the field that it names, like any other mistake.
     """
 
-    def write(
-        self, request: HttpRequest, obj: Any, data: dict[str, Any], change: bool
-    ) -> models.Model:
-        """Write what the form says and return the row that was written."""
+    def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> models.Model:
+        """Write what the form says and return the row that was written.
+
+        A correction passes on `changed(form, …)` only: what the page has rounded for display (an
+        instant to the minute) is not written back.
+        """
         raise NotImplementedError
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        written = self.write(request, obj, form.cleaned_data, change)
+        written = self.write(request, obj, form, change)
         obj.__dict__.update(written.__dict__)  # the log and the redirect speak of the new row
 
     def changeform_view(
@@ -161,6 +164,16 @@ class ServiceMixin:
 
 class ServiceAdmin(ServiceMixin, RecordAdmin):
     """Rows with a history, written through a service."""
+
+
+def changed(form: forms.ModelForm, fields: Collection[str]) -> dict[str, Any]:
+    """The values of those of the named fields that the person has changed."""
+    return {name: form.cleaned_data[name] for name in form.changed_data if name in fields}
+
+
+def entered(form: forms.ModelForm, fields: Collection[str]) -> dict[str, Any]:
+    """The values of those of the named fields that the form has."""
+    return {name: form.cleaned_data[name] for name in fields if name in form.cleaned_data}
 
 
 def refusing(form: type[forms.ModelForm], error: Exception) -> type[forms.ModelForm]:

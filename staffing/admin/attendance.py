@@ -57,9 +57,8 @@ class AttendanceAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
         contracts = list(visible_contracts(request.user).values_list("pk", flat=True)[:2])
         return {"contract": contracts[0], **initial} if len(contracts) == 1 else initial
 
-    def write(
-        self, request: HttpRequest, obj: Attendance, data: dict[str, Any], change: bool
-    ) -> Attendance:
+    def write(self, request: HttpRequest, obj: Attendance, form: Any, change: bool) -> Attendance:
+        data = form.cleaned_data
         contract = obj.contract if change else data["contract"]
         operator = obj.operator if change else data["operator"]
         day = obj.day if change else data["day"]

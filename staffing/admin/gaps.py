@@ -188,8 +188,9 @@ class ReplacementDemandAdmin(KeptMixin, ServiceAdmin):
         return super().has_change_permission(request, obj)
 
     def write(
-        self, request: HttpRequest, obj: ReplacementDemand, data: dict[str, Any], change: bool
+        self, request: HttpRequest, obj: ReplacementDemand, form: Any, change: bool
     ) -> ReplacementDemand:
+        data = form.cleaned_data
         if not change:
             return services.send_replacement_demand(
                 contract=data["assignment"].contract, assignment=data["assignment"],
@@ -197,12 +198,12 @@ class ReplacementDemandAdmin(KeptMixin, ServiceAdmin):
             )  # fmt: skip
         if data.get("withdraw"):
             return services.withdraw_demand(demand=obj, on=clock.today())
-        before = ReplacementDemand.objects.get(pk=obj.pk)
-        if data["arrived_at"] and data["arrived_at"] != before.arrived_at:
-            before = services.record_demand_arrival(demand=before, arrived_at=data["arrived_at"])
+        demand = ReplacementDemand.objects.get(pk=obj.pk)
+        if "arrived_at" in form.changed_data and data["arrived_at"]:
+            demand = services.record_demand_arrival(demand=demand, arrived_at=data["arrived_at"])
         if data["replaced_by"]:
-            before = services.fulfil_demand(demand=before, assignment=data["replaced_by"])
-        return before
+            demand = services.fulfil_demand(demand=demand, assignment=data["replaced_by"])
+        return demand
 
     @display(description=_("operator"), ordering="assignment__operator__employee_number")
     def person(self, demand: ReplacementDemand) -> str:

@@ -12,7 +12,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from contract.admin.base import KeptMixin, ServiceAdmin
+from contract.admin.base import KeptMixin, ServiceAdmin, changed, entered
 from contract.models import Party
 from contract.selectors import visible_contracts
 from staffing import services
@@ -108,14 +108,11 @@ class OperatorAdmin(KeptMixin, ServiceAdmin):
     def masked_id(self, operator: Operator) -> str:
         return operator.resident_id_masked
 
-    def write(
-        self, request: HttpRequest, obj: Operator, data: dict[str, Any], change: bool
-    ) -> Operator:
-        values = {name: data[name] for name in OPERATOR_FIELDS}
+    def write(self, request: HttpRequest, obj: Operator, form: Any, change: bool) -> Operator:
         if change:
-            return services.update_operator(operator=obj, **values)
-        vendor: Party = data["vendor"]
-        return services.register_operator(vendor=vendor, **values)
+            return services.update_operator(operator=obj, **changed(form, OPERATOR_FIELDS))
+        vendor: Party = form.cleaned_data["vendor"]
+        return services.register_operator(vendor=vendor, **entered(form, OPERATOR_FIELDS))
 
 
 @admin.register(Post)
@@ -135,7 +132,8 @@ class PostAdmin(KeptMixin, ServiceAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["contract"] if obj else []
 
-    def write(self, request: HttpRequest, obj: Post, data: dict[str, Any], change: bool) -> Post:
+    def write(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> Post:
         if change:
-            return services.update_post(post=obj, **{name: data[name] for name in POST_FIELDS})
-        return services.add_post(**{name: data[name] for name in data if name != "is_active"})
+            return services.update_post(post=obj, **changed(form, POST_FIELDS))
+        contract = form.cleaned_data["contract"]
+        return services.add_post(contract=contract, **entered(form, POST_FIELDS))

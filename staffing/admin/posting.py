@@ -13,7 +13,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from contract import clock
-from contract.admin.base import KeptMixin, ServiceAdmin
+from contract.admin.base import KeptMixin, ServiceAdmin, changed, entered
 from contract.admin.display import badge
 from contract.selectors import visible_contracts
 from staffing import services
@@ -107,17 +107,18 @@ class AssignmentAdmin(PersonDatedAdmin):
             return badge("calm", "logout", gettext("ended"))
         return badge("good", "how_to_reg", gettext("serving"))
 
-    def write(
-        self, request: HttpRequest, obj: Assignment, data: dict[str, Any], change: bool
-    ) -> Assignment:
-        values = {name: data[name] for name in ASSIGNMENT_FIELDS if name in data}
+    def write(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> Assignment:
+        data = form.cleaned_data
         if not change:
-            return services.assign(contract=data["contract"], operator=data["operator"], **values)
+            return services.assign(
+                contract=data["contract"], operator=data["operator"],
+                **entered(form, ASSIGNMENT_FIELDS),
+            )  # fmt: skip
         if data.get("take_back"):
             return services.withdraw_assignment(
                 assignment=obj, on=clock.today(), reason=data["take_back"]
             )
-        return services.correct_assignment(assignment=obj, **values)
+        return services.correct_assignment(assignment=obj, **changed(form, ASSIGNMENT_FIELDS))
 
 
 @admin.register(Leave)
@@ -152,15 +153,16 @@ class LeaveAdmin(PersonDatedAdmin):
             return badge("calm", "event_available", gettext("over"))
         return badge("warn", "beach_access", gettext("away"))
 
-    def write(self, request: HttpRequest, obj: Leave, data: dict[str, Any], change: bool) -> Leave:
-        values = {name: data[name] for name in LEAVE_FIELDS if name in data}
+    def write(self, request: HttpRequest, obj: Leave, form: Any, change: bool) -> Leave:
+        data = form.cleaned_data
         if not change:
             return services.record_leave(
-                contract=data["contract"], operator=data["operator"], **values
-            )
+                contract=data["contract"], operator=data["operator"],
+                **entered(form, LEAVE_FIELDS),
+            )  # fmt: skip
         if data.get("take_back"):
             return services.cancel_leave(leave=obj, on=clock.today(), reason=data["take_back"])
-        return services.correct_leave(leave=obj, **values)
+        return services.correct_leave(leave=obj, **changed(form, LEAVE_FIELDS))
 
 
 def _take_back(model_admin: PersonDatedAdmin, request: HttpRequest, obj: Any) -> Any:
