@@ -9,6 +9,15 @@ from typing import Any
 from contract.terms import Definition
 
 
+class NoValue(KeyError):
+    """The contract gives no value for `key` on `day`."""
+
+    def __init__(self, key: str, day: date) -> None:
+        super().__init__(f"no value of {key!r} is in force on {day}")
+        self.key = key
+        self.day = day
+
+
 @dataclass(frozen=True)
 class DatedValue:
     """One value, in force from `effective_from` until the next one of the same key."""
@@ -24,7 +33,7 @@ class Book:
     """The dated values of one contract: `book.on(day, "headcount")`.
 
     Where nothing is recorded for a key the definition's default holds (a policy has one, a
-    term of the contract may not: then KeyError names the key).
+    term of the contract may not: then NoValue, a KeyError, names the key).
     """
 
     definitions: Mapping[str, Definition]
@@ -42,7 +51,7 @@ class Book:
             return row.value
         definition = self.definitions[key]
         if definition.default is None:
-            raise KeyError(f"no value of {key!r} is in force on {day}")
+            raise NoValue(key, day)
         return definition.default
 
     def row(self, day: date, key: str) -> DatedValue | None:

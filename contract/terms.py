@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -59,18 +59,18 @@ class Definition:
             value = PARSERS[self.kind](text.strip())
         except (ValueError, KeyError):
             raise ValueError(
-                _now("“%(value)s” is not a value of the kind “%(kind)s”")
+                gettext("“%(value)s” is not a value of the kind “%(kind)s”")
                 % {"value": text, "kind": self.kind}
             ) from None
         if self.choices is not None and value not in self.choices:
             raise ValueError(
-                _now("“%(value)s” is not one of: %(choices)s")
+                gettext("“%(value)s” is not one of: %(choices)s")
                 % {"value": text, "choices": ", ".join(self.choices)}
             )
         if self.minimum is not None and value < self.minimum:
-            raise ValueError(_now("must be at least %(limit)s") % {"limit": self.minimum})
+            raise ValueError(gettext("must be at least %(limit)s") % {"limit": self.minimum})
         if self.maximum is not None and value > self.maximum:
-            raise ValueError(_now("must be at most %(limit)s") % {"limit": self.maximum})
+            raise ValueError(gettext("must be at most %(limit)s") % {"limit": self.maximum})
         return value
 
     def write(self, value: Any) -> str:
@@ -167,10 +167,24 @@ POLICIES = _index(
                DAYS, default=15, minimum=0),
     Definition("acceptance_days", "integer", _("Acceptance after the quarter's end"), "12.3", DAYS,
                default=15, minimum=1),
+    Definition("report_correction_days", "integer", _("Time to deliver a returned report again"),
+               "2", DAYS, default=5, minimum=1),
+    Definition("inspection_recheck_days", "integer", _("Time to look again at an answered remark"),
+               "12.3", DAYS, default=15, minimum=1),
+    Definition("consent_answer_days", "integer", _("Time to answer a request for consent"), "12.4",
+               DAYS, default=7, minimum=1),
+    Definition("force_majeure_proof_days", "integer", _("Proof of force majeure expected after"),
+               "16", DAYS, default=30, minimum=1,
+               help=_("The contract names no day; Civil Code article 590: a reasonable time.")),
+    Definition("resume_days", "integer", _("Time to resume after force majeure"), "16", DAYS,
+               default=7, minimum=0),
+    Definition("renewal_decision_lead_days", "integer",
+               _("Decision on the renewal, before the end"), "17", DAYS, default=60, minimum=1),
+    Definition("misconduct_correction_days", "integer", _("Time to correct misconduct"), "18", DAYS,
+               default=7, minimum=1,
+               help=_("The contract says “promptly”; a request may name another day.")),
     Definition("gap_warning_days", "integer", _("Early warning of a gap, before its last day"),
                "13.4", DAYS, default=5, minimum=0),
-    Definition("consent_answer_days", "integer", _("Time to answer a request for consent"), "13.4",
-               DAYS, default=10, minimum=1),
     Definition(
         "undertaking_on_first_day", "boolean",
         _("An undertaking signed on the first day on post is in time"), "14", default=False,

@@ -118,7 +118,8 @@ def _series(source: str, in_force_from: date, *articles: str) -> tuple[Reference
     return tuple(Reference(source, article, in_force_from) for article in articles)
 
 
-# Civil Code: effect on arrival, exclusion periods, periods, comparisons, termination.
+# Civil Code: effect on arrival, force majeure, exclusion periods, periods, comparisons,
+# termination.
 (
     CIVIL_CODE_137,
     CIVIL_CODE_180,
@@ -129,11 +130,12 @@ def _series(source: str, in_force_from: date, *articles: str) -> tuple[Reference
     CIVIL_CODE_203,
     CIVIL_CODE_204,
     CIVIL_CODE_564,
+    CIVIL_CODE_590,
     CIVIL_CODE_1259,
 ) = _series(
     "民法典",
     date(2021, 1, 1),
-    *("137", "180", "199", "200", "201", "202", "203", "204", "564", "1259"),
+    *("137", "180", "199", "200", "201", "202", "203", "204", "564", "590", "1259"),
 )
 
 # Payments to small and medium-sized enterprises: term, acceptance, undisputed part, interest.

@@ -13,10 +13,12 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Max
 
-from contract import registry, selectors
+from contract import registry, selectors, selectors_duties
 from contract.choices import RunStatus, RunTrigger
 from contract.findings import Finding
 from contract.models import Contract, EvaluationRun
+from contract.registry import Batch, RunResult
+from contract.rules import excuses
 from contract.services.recording import record
 
 CONTRACTS_AT_ONCE = 50
@@ -36,7 +38,7 @@ def look(*, as_of: date, contract_ids: Iterable[int] | None = None) -> Evaluatio
     """What the checks say as of a day, without keeping anything."""
     evaluation = Evaluation(as_of)
     for ids in _chunks(_ids(contract_ids)):
-        result = registry.run(selectors.batch(ids, as_of))
+        result = _run(selectors.batch(ids, as_of))
         evaluation.findings += result.findings
         evaluation.errors |= result.errors
     return evaluation
@@ -71,7 +73,7 @@ def evaluate(
                 # Lock first, read second: what is recorded is what was true under the lock.
                 list(Contract.objects.select_for_update().filter(pk__in=chunk).order_by("pk"))
                 batch = selectors.batch(chunk, as_of)
-                result = registry.run(batch)
+                result = _run(batch)
                 run.written += record(run=run, batch=batch, result=result, at=at)
             evaluation.findings += result.findings
             evaluation.errors |= result.errors
@@ -89,6 +91,14 @@ def evaluate(
     run.finished_at = at
     run.save()
     return evaluation
+
+
+def _run(batch: Batch) -> RunResult:
+    """The findings of all checks, those excused that an excuse on record covers (one query)."""
+    result = registry.run(batch)
+    claimed = selectors_duties.excuses(batch)
+    result.findings = list(excuses.apply(result.findings, claimed, batch.as_of))
+    return result
 
 
 def _ids(contract_ids: Iterable[int] | None) -> list[int]:

@@ -97,9 +97,13 @@ def _next_status(alert: Alert, row: Assessment) -> str:
     alerting = row.outcome in ALERTING
     if alert.status == AlertStatus.PROPOSED:
         return alert.status
-    if alert.status in DECIDED:
+    # An alert that an excuse on record (not a review) has excused follows that record.
+    by_record = alert.status == AlertStatus.EXCUSED and alert.outcome == Outcome.EXCUSED
+    if alert.status in DECIDED and not by_record:
         became_certain = row.outcome == Outcome.NOT_MET and alert.outcome != Outcome.NOT_MET
         return AlertStatus.OPEN if became_certain else alert.status
+    if row.outcome == Outcome.EXCUSED:
+        return AlertStatus.EXCUSED
     return AlertStatus.OPEN if alerting else AlertStatus.CURED
 
 

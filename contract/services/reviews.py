@@ -90,6 +90,8 @@ def _standing(alert: Alert) -> str:
     last = alert.reviews.filter(is_approved=True).order_by("-pk").first()
     if last is not None:
         return DECIDED_STATUS[Decision(last.decision)]
+    if alert.outcome == Outcome.EXCUSED:
+        return AlertStatus.EXCUSED
     return AlertStatus.OPEN if alert.outcome in ALERTING else AlertStatus.CURED
 
 
