@@ -16,6 +16,7 @@ Readings taken here:
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import zip_longest
 
 from staffing.choices import AttendanceStatus, EndReason, GapCause, LeaveKind
 from staffing.rules.presence import ONE_DAY, Presence, Span, State
@@ -78,7 +79,7 @@ def vacancies(stints: Iterable[Stint], presence: Presence, last_day: date) -> li
     """The gaps that one person left on one contract, oldest first."""
     walk = _Walk(presence, last_day)
     ordered = sorted(stints, key=lambda stint: stint.starts_on)
-    for stint, following in zip(ordered, [*ordered[1:], None], strict=True):
+    for stint, following in zip_longest(ordered, ordered[1:]):
         if stint.starts_on > last_day:
             break
         walk.enter(stint)
