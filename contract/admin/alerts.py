@@ -190,7 +190,7 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
             **forms_of_page,
             **(extra_context or {}),
         }
-        return TemplateResponse(request, "admin/contract/alert/detail.html", context)
+        return TemplateResponse(request, "admin/alert/detail.html", context)
 
     def _forms(self, request: HttpRequest, alert: Alert) -> dict[str, Any]:
         """The form of the step that comes next, for a user who may take it."""
