@@ -8,9 +8,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 
 from contract.problems import Problem
+
+# What the other fields of a form and its boundaries may add to a file.
+FORM_OVERHEAD = 64 * 1024
 
 
 class BoundedJSONParser(BaseParser):
@@ -47,6 +50,26 @@ class BoundedJSONParser(BaseParser):
         if b"\\u" in raw and not all(map(_is_storable, _texts(value))):
             raise ParseError(_("The body holds a NUL or half a character, which is no text."))
         return value
+
+
+class BoundedMultiPartParser(MultiPartParser):
+    """A form with files, of at most UPLOAD_MAX_BYTES in all; Problem (413) for a larger one."""
+
+    def parse(
+        self,
+        stream: Any,
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        limit = settings.UPLOAD_MAX_BYTES
+        request = (parser_context or {}).get("request")
+        length = request.META.get("CONTENT_LENGTH") if request is not None else None
+        if str(length or "").isdigit() and int(str(length)) > limit + FORM_OVERHEAD:
+            raise Problem(
+                status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, "body_too_large",
+                detail=_("The file is larger than %(limit)s MB.") % {"limit": limit // 1024**2},
+            )  # fmt: skip
+        return super().parse(stream, media_type, parser_context)
 
 
 def _refuse(constant: str) -> Any:

@@ -26,7 +26,7 @@ from django.db import IntegrityError
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import defaults
 from rest_framework import exceptions, status
@@ -181,10 +181,10 @@ def _summary(errors: list[dict[str, Any]]) -> str:
     first = errors[0]
     where = [str(first["field"])] if first.get("field") else []
     if "index" in first:
-        where.insert(0, _now("row %(number)d") % {"number": first["index"] + 1})
+        where.insert(0, gettext("row %(number)d") % {"number": first["index"] + 1})
     text = ": ".join([", ".join(where), str(first["message"])] if where else [first["message"]])
     if len(errors) > 1:
-        text += " " + _now("(%(count)d errors in all)") % {"count": len(errors)}
+        text += " " + gettext("(%(count)d errors in all)") % {"count": len(errors)}
     return text
 
 

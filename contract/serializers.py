@@ -1,11 +1,14 @@
 """What the API tells of the core, to read only: the office keeps contracts in the admin."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from contract import clock, registry
 from contract.dated import Book, DatedValue
@@ -13,7 +16,37 @@ from contract.models import Alert, AlertEvent, Assessment, Clause, Contract, Par
 from contract.terms import POLICIES, TERMS, Definition
 
 
-class LoginSerializer(serializers.Serializer):
+class StrictSerializer(serializers.Serializer):
+    """Refuses members that it does not know (a typing error), and changes of what is fixed.
+
+    `Meta.fixed` names fields that are given when the row is made and never changed.
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and (unknown := sorted(set(data) - set(self.fields))):
+            message = _("There is no such field.")
+            raise serializers.ValidationError(
+                {str(name)[:80]: [ErrorDetail(message, "unknown_field")] for name in unknown}
+            )
+        return super().to_internal_value(data)
+
+    def validate(self, attrs: Any) -> Any:
+        fixed = getattr(getattr(self, "Meta", None), "fixed", ())
+        if self.instance is None:
+            return attrs
+        for name in set(fixed) & set(attrs):
+            if attrs.pop(name) != getattr(self.instance, name):
+                raise serializers.ValidationError(
+                    {name: _("This cannot be changed any more. Make a new record.")}
+                )
+        return attrs
+
+
+class ReasonSerializer(StrictSerializer):
+    reason = serializers.CharField(max_length=200)
+
+
+class LoginSerializer(StrictSerializer):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(
         max_length=1024, trim_whitespace=False, write_only=True, style={"input_type": "password"}

@@ -1,5 +1,5 @@
 """The core's part of the API, and what the views of all apps share."""
 
-from contract.views.base import ScopedMixin, VisibleField
+from contract.views.base import OnContractMixin, ScopedMixin, VisibleField
 
-__all__ = ["ScopedMixin", "VisibleField"]
+__all__ = ["OnContractMixin", "ScopedMixin", "VisibleField"]

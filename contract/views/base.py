@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from rest_framework import serializers, status
 from rest_framework.generics import GenericAPIView
@@ -60,6 +61,16 @@ class ScopedMixin(GenericAPIView):
                 for name in unknown
             ]
             raise Problem(status.HTTP_400_BAD_REQUEST, "invalid", errors=errors)
+
+
+class OnContractMixin(ScopedMixin):
+    """Rows of the one contract in the path (`contract_id`)."""
+
+    def contract(self) -> Contract:
+        return get_object_or_404(self.visible(), pk=self.kwargs["contract_id"])
+
+    def scope(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(contract=self.contract())
 
 
 class VisibleField(serializers.PrimaryKeyRelatedField):

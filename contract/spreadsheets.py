@@ -1,0 +1,133 @@
+"""Reading and writing .xlsx with what is needed against hostile and broken files."""
+
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import IO, Any
+
+import openpyxl
+from django.utils.translation import gettext as _
+from openpyxl.cell.cell import Cell
+from openpyxl.utils import get_column_letter
+
+FILE_MAX_BYTES = 2 * 1024**2
+# A file of 263 KB can unpack to 933 MB: what it says of its parts is summed up before any is read.
+UNPACKED_MAX_BYTES = 24 * 1024**2
+PARTS_MAX = 200
+ROWS_MAX = 5_000
+COLUMNS_MAX = 60
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+_OLE = b"\xd0\xcf\x11\xe0"  # .xls, and any workbook with a password
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+
+
+class SpreadsheetError(Exception):
+    """The file as a whole cannot be taken in; the sentence says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The filled cells of a sheet by row and column (both from 1), as Python values."""
+
+    title: str
+    rows: dict[int, dict[int, Any]]
+
+    def at(self, row: int, column: int) -> Any:
+        return self.rows.get(row, {}).get(column)
+
+
+def read_sheet(file: IO[bytes], wanted: str) -> Sheet:
+    """The sheet called `wanted`, or else the first. Raises SpreadsheetError.
+
+    Formulas are not worked out: they come as the text that was typed, beginning with "=".
+    """
+    _check_container(file)
+    try:
+        with closing(openpyxl.load_workbook(file, read_only=True, keep_links=False)) as book:
+            title = wanted if wanted in book.sheetnames else book.sheetnames[0]
+            return Sheet(title, dict(_rows(book[title])))
+    except SpreadsheetError:
+        raise
+    except Exception as error:  # openpyxl raises whatever a broken part leads to
+        raise SpreadsheetError(
+            _("The file is damaged. Open it in Excel and save it again as .xlsx.")
+        ) from error
+
+
+def _check_container(file: IO[bytes]) -> None:
+    file.seek(0, 2)
+    size = file.tell()
+    file.seek(0)
+    head = file.read(4)
+    file.seek(0)
+    if size > FILE_MAX_BYTES:
+        raise SpreadsheetError(
+            _("The file is larger than %(limit)s MB. Delete pictures and other sheets.")
+            % {"limit": FILE_MAX_BYTES // 1024**2}
+        )
+    if head == _OLE:
+        raise SpreadsheetError(
+            _("The file is an old .xls or has a password. Save it as .xlsx without a password.")
+        )
+    try:
+        with zipfile.ZipFile(file) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise SpreadsheetError(
+            _("The file is no .xlsx workbook. Download the template and fill it in.")
+        ) from error
+    finally:
+        file.seek(0)
+    if "xl/workbook.xml" not in {part.filename for part in parts}:
+        raise SpreadsheetError(
+            _("The file is no .xlsx workbook. Download the template and fill it in.")
+        )
+    if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > UNPACKED_MAX_BYTES:
+        raise SpreadsheetError(
+            _("The file unpacks to more than is taken in. Copy the values into a new template.")
+        )
+
+
+def _rows(sheet: Any) -> Iterator[tuple[int, dict[int, Any]]]:
+    if not hasattr(sheet, "iter_rows"):  # a chart sheet
+        return
+    sheet.reset_dimensions()  # what a file says of its own size proves nothing
+    # Bounded: a cell far out would otherwise be padded with a million empty ones.
+    bounded = sheet.iter_rows(max_row=ROWS_MAX + 1, max_col=COLUMNS_MAX + 1, values_only=True)
+    for number, cells in enumerate(bounded, start=1):
+        filled = {
+            column: value
+            for column, value in enumerate(cells, start=1)
+            if value is not None and value != ""
+        }
+        if not filled:
+            continue
+        if number > ROWS_MAX or max(filled) > COLUMNS_MAX:
+            raise SpreadsheetError(
+                _("The sheet is filled beyond row %(rows)s or column %(column)s.")
+                % {"rows": ROWS_MAX, "column": get_column_letter(COLUMNS_MAX)}
+            )
+        yield number, filled
+
+
+def write_text(cell: Cell, text: str) -> None:
+    """Text that stays text: a name that begins with "=" does not become a formula."""
+    cell.value = _CONTROL.sub("", text)
+    cell.data_type = "s"
+    cell.number_format = "@"
+    cell.quotePrefix = text[:1] in {"=", "+", "-", "@"}  # type: ignore[attr-defined]
+
+
+def name_of(row: int, column: int) -> str:
+    """ "C5" for row 5, column 3."""
+    return f"{get_column_letter(column)}{row}"
+
+
+def as_text(value: Any) -> str:
+    """What a person sees in a cell: 1001 for the number 1001.0."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip()

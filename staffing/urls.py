@@ -1,0 +1,76 @@
+"""Routes of staffing's API."""
+
+from django.urls import include, path, register_converter
+from rest_framework.renderers import JSONRenderer
+from rest_framework.routers import SimpleRouter
+
+from contract.parsers import BoundedMultiPartParser
+from staffing.views.attendance import AttendanceViewSet, WorkbookRenderer
+from staffing.views.gaps import DemandViewSet, GapViewSet, StaffDayViewSet
+from staffing.views.people import OperatorViewSet, PostViewSet
+from staffing.views.posting import AssignmentViewSet, LeaveViewSet
+
+
+class MonthConverter:
+    """`2025-03`; what kind of month it is, is checked by the view."""
+
+    regex = "[0-9]{4}-[0-9]{2}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class IdConverter:
+    """An id that fits the database."""
+
+    regex = "[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(MonthConverter, "month")
+register_converter(IdConverter, "id")
+
+router = SimpleRouter(trailing_slash=False)
+router.register("operators", OperatorViewSet)
+router.register("posts", PostViewSet)
+router.register("assignments", AssignmentViewSet)
+router.register("leaves", LeaveViewSet)
+router.register("gaps", GapViewSet)
+router.register("replacement-demands", DemandViewSet, basename="demand")
+
+ATTENDANCE = "contracts/<id:contract_id>/attendance"
+
+urlpatterns = [
+    path("", include(router.urls)),
+    path(ATTENDANCE, AttendanceViewSet.as_view({"get": "list"}), name="attendance-list"),
+    path(
+        f"{ATTENDANCE}/template.xlsx",
+        AttendanceViewSet.as_view(
+            {"get": "template"}, renderer_classes=[JSONRenderer, WorkbookRenderer]
+        ),
+        name="attendance-template",
+    ),
+    path(
+        f"{ATTENDANCE}/import",
+        AttendanceViewSet.as_view({"post": "take_in"}, parser_classes=[BoundedMultiPartParser]),
+        name="attendance-import",
+    ),
+    path(
+        f"{ATTENDANCE}/<month:month>",
+        AttendanceViewSet.as_view({"put": "report"}),
+        name="attendance-month",
+    ),
+    path(
+        "contracts/<id:contract_id>/staff-days",
+        StaffDayViewSet.as_view({"get": "list"}),
+        name="staff-day-list",
+    ),
+]

@@ -1,0 +1,1 @@
+"""Staffing over the API."""
