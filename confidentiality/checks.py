@@ -5,22 +5,76 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from confidentiality import selectors
-from confidentiality.rules import undertaking as undertaking_rule
+from confidentiality.rules import disclosure, incident, offboarding, undertaking
 from contract.choices import Side
 from contract.findings import Finding
-from contract.law.references import contract_article
+from contract.law.references import CIVIL_CODE_199, CIVIL_CODE_564, contract_article
 from contract.registry import Batch, register
 
 
 @register(
-    undertaking_rule.CHECK,
+    undertaking.CHECK,
     owed_by=Side.VENDOR,
     clause="14",
     title=_("Operators are bound in writing before the first day on post"),
     references=(contract_article("14"),),
 )
-def undertaking(batch: Batch) -> Iterator[Finding]:
+def undertakings(batch: Batch) -> Iterator[Finding]:
     operators = selectors.operators(batch.contracts)
     for contract in batch.begun():
         for operator in operators.get(contract.pk, []):
-            yield undertaking_rule.undertaking(contract, operator, batch.as_of)
+            yield undertaking.undertaking(contract, operator, batch.as_of)
+
+
+@register(
+    offboarding.CHECK,
+    owed_by=Side.VENDOR,
+    clause="14",
+    title=_("Who leaves hands everything back and is reminded of the duty"),
+    references=(contract_article("14"), contract_article("14.4")),
+)
+def offboardings(batch: Batch) -> Iterator[Finding]:
+    departures = selectors.departures(batch.contracts)
+    for contract in batch.begun():
+        for departure in departures.get(contract.pk, []):
+            finding = offboarding.offboarding(contract, departure, batch.calendar, batch.as_of)
+            if finding is not None:
+                yield finding
+
+
+@register(
+    disclosure.CHECK,
+    owed_by=Side.VENDOR,
+    clause="14.1",
+    title=_("Nothing goes to third parties without written consent"),
+    references=(contract_article("14.1"), contract_article("14.4")),
+)
+def disclosures(batch: Batch) -> Iterator[Finding]:
+    found = selectors.disclosures(batch.ids)
+    for contract in batch.begun():
+        for row in found.get(contract.pk, []):
+            finding = disclosure.disclosure_consent(contract, row, batch.as_of)
+            if finding is not None:
+                yield finding
+
+
+@register(
+    incident.CHECK,
+    owed_by=Side.VENDOR,
+    clause="14.2",
+    title=_("Leaks are reported, contained and followed up"),
+    references=(
+        contract_article("14.2"),
+        contract_article("14.3"),
+        CIVIL_CODE_564,
+        CIVIL_CODE_199,
+    ),
+)
+def incidents(batch: Batch) -> Iterator[Finding]:
+    found = selectors.incidents(batch.ids)
+    for contract in batch.begun():
+        for row in found.get(contract.pk, []):
+            for rule in (incident.response, incident.right_to_terminate):
+                finding = rule(contract, row, batch.calendar, batch.as_of)
+                if finding is not None:
+                    yield finding

@@ -2,14 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Min
 
-from confidentiality.models import Undertaking
+from confidentiality.models import Disclosure, Incident, Offboarding, Undertaking
 from confidentiality.models.base import STANDING
+from confidentiality.models.offboarding import STEPS
+from confidentiality.rules.disclosure import DisclosureFacts
+from confidentiality.rules.incident import IncidentFacts, PersonFacts
+from confidentiality.rules.offboarding import ITEMS, Departure
 from confidentiality.rules.undertaking import OperatorFacts
+from contract.choices import PartySide
+from contract.law.periods import beijing_day
+from contract.models import Consent
 from contract.registry import ContractFacts
+from contract.rules.consents import ConsentFacts
 from staffing.models import Assignment
+
+LIVE = {"withdrawn_on__isnull": True}
+PERSON = ("operator_id", "operator__name", "operator__employee_number")
 
 
 def operators(contracts: Iterable[ContractFacts]) -> dict[int, list[OperatorFacts]]:
@@ -27,7 +39,7 @@ def operators(contracts: Iterable[ContractFacts]) -> dict[int, list[OperatorFact
     }
     found: dict[int, list[OperatorFacts]] = defaultdict(list)
     for contract_id, operator_id, name, number, first_day in (
-        Assignment.objects.filter(contract_id__in=last_days, withdrawn_on__isnull=True)
+        Assignment.objects.filter(contract_id__in=last_days, **LIVE)
         .values_list("contract_id", "operator_id", "operator__name", "operator__employee_number")
         .annotate(first_day=Min("starts_on"))
         .order_by("contract_id", "operator_id")
@@ -35,6 +47,124 @@ def operators(contracts: Iterable[ContractFacts]) -> dict[int, list[OperatorFact
         if first_day <= last_days[contract_id]:
             pk, signed_on = signed.get((contract_id, operator_id), (None, None))
             found[contract_id].append(
-                OperatorFacts(operator_id, f"{name} ({number})", first_day, pk, signed_on)
+                OperatorFacts(operator_id, _named(name, number), first_day, pk, signed_on)
             )
     return found
+
+
+def departures(contracts: Iterable[ContractFacts]) -> dict[int, list[Departure]]:
+    """Every assignment that has a last day, with what was handed over (two queries).
+
+    A contract's last day is everybody's. Assignments of the same people to other contracts of the
+    same office are read too: who serves on has not left.
+    """
+    last_days = {contract.pk: contract.last_day for contract in contracts}
+    records = {
+        row["assignment_id"]: row
+        for row in Offboarding.objects.filter(STANDING, contract_id__in=last_days).values(
+            "pk", "assignment_id", *STEPS
+        )
+    }
+    people = Assignment.objects.filter(contract_id__in=last_days, **LIVE).values("operator_id")
+    rows = list(
+        Assignment.objects.filter(operator_id__in=people, **LIVE)
+        .order_by("contract_id", "pk")
+        .values("pk", "contract_id", "contract__office_id", "starts_on", "ends_on", *PERSON)
+    )
+    beginnings: dict[tuple[int, int], list[date]] = defaultdict(list)
+    for row in rows:
+        beginnings[row["operator_id"], row["contract__office_id"]].append(row["starts_on"])
+    found: dict[int, list[Departure]] = defaultdict(list)
+    for row in rows:
+        last_day = last_days.get(row["contract_id"])
+        if last_day is None or row["starts_on"] > last_day:
+            continue
+        left_on = min(row["ends_on"] or last_day, last_day)
+        later = beginnings[row["operator_id"], row["contract__office_id"]]
+        record = records.get(row["pk"])
+        found[row["contract_id"]].append(
+            Departure(
+                assignment=row["pk"],
+                name=_named(row["operator__name"], row["operator__employee_number"]),
+                left_on=left_on,
+                back_on=min((day for day in later if day > left_on), default=None),
+                record=record and record["pk"],
+                done=dict(zip(ITEMS, (record[step] for step in STEPS), strict=True))
+                if record
+                else {},
+            )
+        )
+    return found
+
+
+def disclosures(contract_ids: Iterable[int]) -> dict[int, list[DisclosureFacts]]:
+    """Everything that was given to third parties, with its consent (one query)."""
+    found: dict[int, list[DisclosureFacts]] = defaultdict(list)
+    rows = Disclosure.objects.filter(STANDING, contract_id__in=contract_ids)
+    for row in rows.select_related("consent").order_by("contract_id", "pk"):
+        found[row.contract_id].append(
+            DisclosureFacts(
+                pk=row.pk,
+                recipient=row.recipient,
+                disclosed_on=row.disclosed_on,
+                document=row.document,
+                consent=_consent(row.consent) if row.consent else None,
+            )
+        )
+    return found
+
+
+def incidents(contract_ids: Iterable[int]) -> dict[int, list[IncidentFacts]]:
+    """Leaks with the persons and costs that stand (three queries)."""
+    found: dict[int, list[IncidentFacts]] = defaultdict(list)
+    rows = Incident.objects.filter(STANDING, contract_id__in=contract_ids)
+    for row in rows.prefetch_related("persons", "costs").order_by("contract_id", "pk"):
+        found_on = beijing_day(row.found_at)
+        told_on = beijing_day(row.told_at) if row.told_at else None
+        learned_on = found_on if row.found_by == PartySide.OFFICE else told_on
+        found[row.contract_id].append(
+            IncidentFacts(
+                pk=row.pk,
+                title=row.title,
+                document=row.report_document,
+                found_by=row.found_by,
+                found_on=found_on,
+                told_on=told_on,
+                contained_on=beijing_day(row.contained_at) if row.contained_at else None,
+                cause=row.cause,
+                harm=row.harm,
+                knew_on=row.office_knew_on or learned_on,
+                termination=row.termination,
+                termination_on=row.termination_on,
+                termination_document=row.termination_document,
+                persons=tuple(
+                    PersonFacts(person.pk, person.asked_on, person.cooperated_on)
+                    for person in row.persons.all()
+                    if person.stands
+                ),
+                costs=tuple((cost.kind, cost.amount) for cost in row.costs.all() if cost.stands),
+            )
+        )
+    return found
+
+
+def _consent(row: Consent) -> ConsentFacts:
+    return ConsentFacts(
+        pk=row.pk,
+        kind=row.kind,
+        subject=row.subject,
+        subject_label=row.subject_label,
+        subject_pk=row.subject_pk,
+        arrived_on=row.arrived_on,
+        decision=row.decision,
+        decided_on=row.decided_on,
+        document=row.document,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        revoked_on=row.revoked_on,
+        withdrawn_on=row.withdrawn_on,
+    )
+
+
+def _named(name: str, number: str) -> str:
+    return f"{name} ({number})"

@@ -1,0 +1,55 @@
+"""What was given to a third party (article 14.1)."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from confidentiality.models.base import Withdrawable
+from contract.choices import ConsentKind
+from contract.models import Consent, Contract
+
+
+class Disclosure(Withdrawable):
+    """Information that the vendor gave to a third party, with the consent that allowed it.
+
+    The request and the office's written answer are a `contract.Consent`; this is the act itself,
+    whether the vendor reports it or the office finds it. Without a consent it stands alone.
+    """
+
+    contract = models.ForeignKey(
+        Contract, models.PROTECT, related_name="disclosures", verbose_name=_("contract")
+    )
+    recipient = models.CharField(_("recipient"), max_length=120)
+    content = models.TextField(_("what was given"), max_length=2000)
+    purpose = models.CharField(_("purpose"), max_length=300, blank=True)
+    disclosed_on = models.DateField(_("given on"))
+    document = models.CharField(_("record of the handover"), max_length=120, blank=True)
+    consent = models.ForeignKey(
+        Consent, models.PROTECT, null=True, blank=True, related_name="disclosures",
+        limit_choices_to={"kind": ConsentKind.DISCLOSURE},
+        verbose_name=_("consent of the office"),
+    )  # fmt: skip
+
+    class Meta(Withdrawable.Meta):
+        verbose_name = _("disclosure")
+        verbose_name_plural = _("disclosures")
+        ordering = ["-disclosed_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.recipient} {self.disclosed_on}"
+
+    def clean(self) -> None:
+        if not (self.contract_id and self.disclosed_on):
+            return  # the missing field has its own message
+        problems = {}
+        if self.disclosed_on < self.contract.signed_on:
+            problems["disclosed_on"] = _("The contract was signed only on %(day)s.") % {
+                "day": self.contract.signed_on
+            }
+        if self.consent is not None:
+            if self.consent.contract_id != self.contract_id:
+                problems["consent"] = _("This consent belongs to another contract.")
+            elif self.consent.kind != ConsentKind.DISCLOSURE:
+                problems["consent"] = _("This consent is not about a disclosure.")
+        if problems:
+            raise ValidationError(problems)
