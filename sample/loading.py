@@ -1,17 +1,117 @@
-"""Loads the sample year onto the reference contract."""
+"""Loads the sample year onto the reference contract: all of it, or nothing.
 
-from dataclasses import dataclass
+Month by month the records of the month are entered through the services. Then its nights are
+replayed: each day is evaluated as of that day, so that alerts carry a true history, while people
+review, invoice, pay and settle on their days.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, time
+from io import StringIO
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from contract import selectors
+from contract.choices import RunTrigger
+from contract.loading import reference_document
+from contract.models import Contract, EvaluationRun
+from contract.services import evaluate
+from sample.people import number
+from sample.recording import ONE_DAY, Recorder, months
+from sample.deciding import Decisions
+from sample.users import LOGINS, make_users
+from sample.year import OFFICE, PEOPLE
+from sample.year.events import Reports, instant
+from sample.year.team import END, START
+from staffing.models import Assignment, Operator
+
+__all__ = ["LOGINS", "Loaded", "freeze_day", "load"]
+
+NIGHT = time(23, 30)
+DAY_FILE = "demonstration-day"
 
 
-@dataclass(frozen=True)
-class Login:
-    """A sample user: what to type, and what the person does."""
+@dataclass
+class Loaded:
+    """What was done: not `fresh` where the year was there already."""
 
-    username: str
-    password: str
-    name: str
-    group: str
-    party: str
+    contract: Contract
+    fresh: bool = True
+    nights: int = 0
+    remarks: list[str] = field(default_factory=list)
 
 
-LOGINS = ()
+def load(*, replay: bool = True, progress: Callable[[date], None] | None = None) -> Loaded:
+    """Load the sample year unless it is there.
+
+    With `replay` every day is evaluated as of itself, alerts are reviewed and statements issued.
+    Raises CommandError where sample data are not allowed or the contract has records of its own.
+    """
+    if not settings.SAMPLE_DATA_ALLOWED:
+        raise CommandError(
+            _("The sample year brings users with public passwords: it is not loaded in production.")
+        )
+    call_command("seed_reference", stdout=StringIO())
+    contract = Contract.objects.get(number=reference_document()["contract"]["number"])
+    loaded = Loaded(contract, fresh=not is_loaded(contract))
+    if loaded.fresh:
+        if Assignment.objects.filter(contract=contract).exists():
+            raise CommandError(
+                _("Contract %(number)s has records of its own, and the sample year would mix with "
+                  "them. Use an empty database (another DATA_DIR).") % {"number": contract.number}
+            )  # fmt: skip
+        with transaction.atomic():
+            _load(loaded, replay, progress)
+    return loaded
+
+
+def freeze_day() -> None:
+    """From now on this process, and every later one with the same data, speaks of the last day."""
+    Path(settings.DATA_DIR, DAY_FILE).write_text(f"{END}\n", encoding="utf-8")
+    settings.DEMONSTRATION_DAY = settings.DEMONSTRATION_DAY or END.isoformat()
+
+
+def is_loaded(contract: Contract) -> bool:
+    """Whether the sample year is there: its first person is."""
+    return Operator.objects.filter(
+        vendor=contract.vendor, employee_number=number(1), assignments__contract=contract
+    ).exists()
+
+
+def _load(loaded: Loaded, replay: bool, progress: Callable[[date], None] | None) -> None:
+    contract = loaded.contract
+    if replay and EvaluationRun.objects.filter(as_of__gt=START).exists():
+        replay = False
+        loaded.remarks.append(
+            _("Later days have been evaluated already: the nights of the year are not replayed.")
+        )
+    users = make_users(contract)
+    recorder = Recorder(contract, selectors.calendar(), users)
+    decide = Decisions(contract, users, loaded.remarks)
+    recorder.prepare()
+    for first, last in months():
+        entered = [event for event in PEOPLE if first <= event.on <= last]
+        for event in entered:
+            recorder.record(event)
+        recorder.report(first, last, [e for e in entered if isinstance(e, Reports)])
+        day = first
+        while day <= last:
+            for event in OFFICE:
+                if event.on == day:
+                    recorder.record(event)
+            if replay:
+                decide.on(day)
+                evaluate(
+                    as_of=day, at=instant(day, NIGHT), trigger=RunTrigger.SCHEDULE,
+                    contract_ids=[contract.pk],
+                )  # fmt: skip
+                loaded.nights += 1
+            if progress:
+                progress(day)
+            day += ONE_DAY

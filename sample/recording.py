@@ -19,7 +19,7 @@ from sample.year import events
 from sample.year.events import Event, instant
 from sample.year.team import END, POSTS, START, rota
 from staffing import services as staffing
-from staffing.choices import AttendanceRoute, AttendanceStatus, LeaveKind
+from staffing.choices import AttendanceRoute, AttendanceStatus, EndReason, LeaveKind
 from staffing.models import Assignment, Operator, Post, ReplacementDemand
 from staffing.services import AttendanceRow
 
@@ -111,6 +111,23 @@ class Recorder:
         )
 
     @record.register
+    def _(self, event: events.Moves) -> None:
+        consent_ref, consented_on = event.consent or ("", None)
+        left = staffing.end_assignment(
+            assignment=self.assignment(event.who),
+            ends_on=event.on - ONE_DAY,
+            end_reason=EndReason.TRANSFER,
+            consent_ref=consent_ref,
+            consented_on=consented_on,
+        )
+        staffing.assign(
+            contract=self.contract,
+            operator=left.operator,
+            starts_on=event.on,
+            post=Post.objects.get(contract=self.contract, code=event.post),
+        )
+
+    @record.register
     def _(self, event: events.Away) -> None:
         staffing.record_leave(
             contract=self.contract,
@@ -141,11 +158,14 @@ class Recorder:
         )
 
     def assignment(self, who: int) -> Assignment:
-        return Assignment.objects.get(contract=self.contract, operator=self.operator(who))
+        """The person's assignment, the latest where there were several."""
+        return Assignment.objects.filter(
+            contract=self.contract, operator=self.operator(who)
+        ).latest("starts_on")
 
     # --- Attendance ---------------------------------------------------------------------------
 
-    def report(self, first: date, last: date, reports: Iterable[events.Reports]) -> None:
+    def report(self, first: date, last: date, reports: Iterable[events.Reports] = ()) -> None:
         """Report the days of a span in one set, as the vendor's HR would."""
         staffing.record_attendance(
             contract=self.contract,

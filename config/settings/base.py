@@ -237,8 +237,10 @@ else:
 
 # An evaluation older than this (hours) is stale: the nightly one has been missed.
 EVALUATION_STALE_AFTER_HOURS = 26
-# Only the sample year fixes the day; a live system follows the clock.
+# Only the sample year fixes the day; a live system follows the clock. The sample brings users with
+# public passwords, so production never loads it.
 DEMONSTRATION_DAY = ""
+SAMPLE_DATA_ALLOWED = False
 
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 SIMPLE_HISTORY_REVERT_DISABLED = True

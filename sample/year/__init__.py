@@ -4,20 +4,25 @@ A file a subject, each with its `EVENTS`. To plant more, add entries or a file (
 and say in `docs/sample-year.md` what must come of it.
 """
 
-from sample.year import absences, changes, gaps, payments, replacements, reports, team
+from sample.year import absences, changes, gaps, payments, replacements, reports, reviews, team
 from sample.year.events import Event
 
-EVENTS: tuple[Event, ...] = tuple(
-    sorted(
-        (
-            *team.EVENTS,
-            *absences.EVENTS,
-            *gaps.EVENTS,
-            *replacements.EVENTS,
-            *changes.EVENTS,
-            *reports.EVENTS,
-            *payments.EVENTS,
-        ),
-        key=lambda event: event.on,  # of one day: in the order above
-    )
+
+def _in_order(*parts: tuple[Event, ...]) -> tuple[Event, ...]:
+    """By day; of one day, in the order given."""
+    return tuple(sorted((event for part in parts for event in part), key=lambda event: event.on))
+
+
+# Entered by the month, ahead of its nights: the checks look at no day later than their own.
+PEOPLE = _in_order(
+    team.EVENTS,
+    absences.EVENTS,
+    gaps.EVENTS,
+    replacements.EVENTS,
+    changes.EVENTS,
+    reports.EVENTS,
 )
+# Entered on their days.
+OFFICE = _in_order(payments.EVENTS)
+# Decisions upon what the nights found.
+DECISIONS = _in_order(reviews.EVENTS)

@@ -1,6 +1,6 @@
-"""Transfers (article 13.4: not without the office's consent); each post is filled the next day."""
+"""Transfers and moves (article 13.4: not without the office's consent)."""
 
-from sample.year.events import Joins, Leaves, day
+from sample.year.events import Joins, Leaves, Moves, day
 
 WITHOUT_CONSENT = (
     Leaves(day(5, 20), 42, day(5, 20), "transfer"),
@@ -14,4 +14,13 @@ WITH_CONSENT = (
     Joins(day(8, 13), 55, "SL", fills=29, signed=None),
 )
 
-EVENTS = (*WITHOUT_CONSENT, *WITH_CONSENT)
+# Two people exchange their posts after 03-31. For one the consent is dated that day, for the other
+# a day later.
+CONSENT_ON_THE_DAY = (
+    Moves(day(4, 1), 14, "GD", consent=("热线办函〔2025〕6号（示例）", day(3, 31))),
+)
+CONSENT_A_DAY_LATE = (
+    Moves(day(4, 1), 7, "ZJ", consent=("热线办函〔2025〕7号（示例）", day(4, 1))),
+)
+
+EVENTS = (*WITHOUT_CONSENT, *WITH_CONSENT, *CONSENT_ON_THE_DAY, *CONSENT_A_DAY_LATE)

@@ -62,6 +62,16 @@ class Leaves:
 
 
 @dataclass(frozen=True)
+class Moves:
+    """A person goes over to another post; `on` is the first day there, `consent` as above."""
+
+    on: date
+    who: int
+    post: str
+    consent: tuple[str, date] | None = None
+
+
+@dataclass(frozen=True)
 class Away:
     """A leave that is on record, both days included."""
 
@@ -164,17 +174,18 @@ class Paid:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """A person proposes what to make of an alert and, unless it stays open, a second one decides.
+    """A person proposes what to make of an alert; on `decided_on` a second one approves.
 
-    The alert is named by its check, and by its subject's name or the first day of its period.
+    The alert is named by its check and what it is about: an employee number, or the first day of
+    its period.
     """
 
     on: date
     check: str
-    subject: str
+    about: str
     decision: str
     reason: str
-    decided_on: date | None
+    decided_on: date | None = None
     second_reason: str = ""
 
 

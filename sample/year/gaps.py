@@ -40,6 +40,13 @@ TWO_AT_ONCE = (
     Leaves(day(7, 9), 53, day(7, 9), "backfill_ended"),
 )
 
+# Dismissed with last day 08-01: nominal last day Saturday 08-16, legal last day Monday 08-18. The
+# backfill comes on 08-20: of the 18 empty days the last is covered by nothing.
+HEADCOUNT_UNCOVERED = (
+    Leaves(day(8, 1), 32, day(8, 1), "dismissal"),
+    Joins(day(8, 20), 56, "SL", fills=32),
+)
+
 # On 2025-09-30 three posts stand empty: one is overdue since 09-23, one has its last day on 09-30
 # itself, one runs until 10-09, over National Day 2025.
 SEPTEMBER = (
@@ -54,5 +61,6 @@ EVENTS = (
     *RESIGNATION_NOT_NOTICE,
     *LABOUR_DAY,
     *TWO_AT_ONCE,
+    *HEADCOUNT_UNCOVERED,
     *SEPTEMBER,
 )

@@ -1,0 +1,59 @@
+"""The users of the sample year. Their passwords are public: for demonstration and tests only."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.utils.translation import gettext_lazy as _
+
+from contract.models import Contract, Membership
+
+
+@dataclass(frozen=True)
+class Login:
+    """A sample user: what to type, who it is, and for which side the person acts."""
+
+    username: str
+    password: str
+    name: str
+    role: Any
+    group: str = ""
+    side: str = ""
+    pages: bool = True
+    """Whether the person works in the pages; the vendor's HR works over the API."""
+
+
+LOGINS = (
+    Login("office", "shili-office-2025", "陈经办", _("office staff"), "office", "office"),
+    Login("reviewer", "shili-reviewer-2025", "刘复核", _("second reviewer"), "reviewer", "office"),
+    Login("finance", "shili-finance-2025", "赵财务", _("finance"), "finance", "office"),
+    Login("auditor", "shili-auditor-2025", "孙审计", _("auditor, reads only"), "auditor", "office"),
+    Login("vendor", "shili-vendor-2025", "钱人事", _("vendor's HR, API only"), "vendor", "vendor",
+          pages=False),
+    Login("admin", "shili-admin-2025", "管理员", _("superuser, for the demonstration")),
+)  # fmt: skip
+
+
+def make_users(contract: Contract) -> dict[str, User]:
+    """The sample users by name; those who exist stay as they are."""
+    return {login.username: _user(login, contract) for login in LOGINS}
+
+
+def _user(login: Login, contract: Contract) -> User:
+    user = User.objects.filter(username=login.username).first()
+    if user is not None:
+        return user
+    user = User(
+        username=login.username,
+        last_name=login.name[:1],
+        first_name=login.name[1:],
+        is_staff=login.pages,
+        is_superuser=not login.side,
+    )
+    user.set_password(login.password)
+    user.save()
+    user.groups.set(Group.objects.filter(name=login.group))
+    if login.side:
+        party = contract.office if login.side == "office" else contract.vendor
+        Membership.objects.create(user=user, party=party)
+    return user
