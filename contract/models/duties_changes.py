@@ -69,7 +69,8 @@ class Amendment(Kept, Record):
     def clean(self) -> None:
         ordered(self, ("proposed_on", "arrived_on"), ("proposed_on", "withdrawn_on"))
         ordered(self, ("proposed_on", "office_agreed_on"), ("proposed_on", "vendor_agreed_on"))
-        in_term(self, "effective_from")
+        if self.withdrawn_on is None:
+            in_term(self, "effective_from")
         if self.agreed_on and self.effective_from and self.effective_from < self.agreed_on:
             raise ValidationError({"effective_from": PAST_IS_SETTLED % {"day": self.agreed_on}})
 
@@ -159,4 +160,5 @@ class HeadcountOrder(Kept, Record):
 
     def clean(self) -> None:
         ordered(self, ("issued_on", "arrived_on"), ("issued_on", "cancelled_on"))
-        in_term(self, "effective_from")
+        if self.cancelled_on is None:
+            in_term(self, "effective_from")

@@ -129,7 +129,6 @@ class Score(Record):
         _("points of 100"), max_digits=5, decimal_places=2,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(FULL)],
     )  # fmt: skip
-    remark = models.CharField(_("remark"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("score")

@@ -161,8 +161,8 @@ def _assessment_message(
     if sheet and decided:
         wording = DECIDED if outcome == Outcome.MET else DECIDED_LATE
         return Message(
-            wording[RenewalDecision(sheet.decision)], day=iso(sheet.decided_on), result=sheet.result,
-            mark=sheet.pass_mark, **dates,
+            wording[RenewalDecision(sheet.decision)], day=iso(sheet.decided_on),
+            result=sheet.result, mark=sheet.pass_mark, **dates,
         )  # fmt: skip
     if outcome == Outcome.NOT_MET:
         return Message(

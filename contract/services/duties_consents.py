@@ -1,0 +1,63 @@
+"""Consents: asked for by the vendor, answered in writing by the office."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from contract.choices import ConsentDecision
+from contract.errors import Conflict
+from contract.models import Consent
+from contract.services.duties_base import fresh, keep
+
+
+def request_consent(*, consent: Consent) -> Consent:
+    """Write a request of the vendor. It carries no answer yet."""
+    if consent.decision:
+        raise ValidationError({"decision": _("A request does not answer itself.")})
+    return keep(row=consent)
+
+
+@transaction.atomic
+def decide_consent(
+    *,
+    consent: Consent,
+    decision: ConsentDecision,
+    on: date,
+    document: str,
+    reason: str = "",
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> Consent:
+    """Grant or refuse in writing. Granted, it holds from `valid_from` (else its day) on."""
+    row = fresh(consent)
+    if row.decision:
+        raise Conflict(_("The office has decided on %(day)s already.") % {"day": row.decided_on})
+    if row.withdrawn_on is not None:
+        raise Conflict(_("The request was withdrawn on %(day)s.") % {"day": row.withdrawn_on})
+    row.decision, row.decided_on, row.document, row.reason = decision, on, document, reason
+    if decision == ConsentDecision.GRANTED:
+        row.valid_from, row.valid_to = valid_from or on, valid_to
+    row.arrived_on = row.arrived_on or on
+    return keep(row=row)
+
+
+@transaction.atomic
+def withdraw_request(*, consent: Consent, on: date) -> Consent:
+    """The vendor takes its request back before the office has decided."""
+    row = fresh(consent)
+    if row.decision:
+        raise Conflict(_("The office has decided on %(day)s already.") % {"day": row.decided_on})
+    if row.withdrawn_on is not None:
+        raise Conflict(_("The request was withdrawn on %(day)s.") % {"day": row.withdrawn_on})
+    row.withdrawn_on = on
+    return keep(row=row)
+
+
+@transaction.atomic
+def revoke_consent(*, consent: Consent, on: date) -> Consent:
+    """End a consent; `on` is the last day on which it holds."""
+    row = fresh(consent)
+    row.revoked_on = on
+    return keep(row=row)
