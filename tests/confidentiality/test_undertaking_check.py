@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from confidentiality.checks import undertaking
+from confidentiality.checks import undertakings
 from confidentiality.services import record_undertaking, withdraw_undertaking
 from contract.choices import Outcome
 from contract.models import Contract
@@ -21,7 +21,7 @@ TODAY = date(2025, 10, 1)
 def found(*contracts: Contract, as_of: date = TODAY) -> dict[str, Outcome]:
     return {
         finding.subject.name: finding.outcome
-        for finding in undertaking(batch_of(*contracts, as_of=as_of))
+        for finding in undertakings(batch_of(*contracts, as_of=as_of))
     }
 
 
@@ -99,7 +99,7 @@ def test_nobody_comes_on_post_after_an_early_termination() -> None:
 def queries(*contracts: Contract) -> int:
     batch = batch_of(*contracts, as_of=TODAY)
     with CaptureQueriesContext(connection) as captured:
-        list(undertaking(batch))
+        list(undertakings(batch))
     return len(captured)
 
 
