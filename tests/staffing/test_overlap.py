@@ -136,5 +136,3 @@ def test_the_database_and_the_validation_agree(one: tuple[int, int], two: tuple[
             written = False
         transaction.set_rollback(True)
     assert valid == written
-
-
