@@ -20,17 +20,15 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Count, IntegerField, QuerySet, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Max, Min
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from contract import clock
+from contract import clock, registry
 from contract.admin.agreement import contract_state
 from contract.admin.alerts import TO_REVIEW, subject_line
 from contract.admin.display import days_left, state
-from contract.admin.evaluation import check_title
-from contract.choices import AlertStatus, Outcome, RunStatus
+from contract.choices import Outcome, RunStatus
 from contract.models import Alert, Assessment, Contract, EvaluationRun, Review
 from contract.registry import Batch, ContractFacts
 from contract.selectors import batch, last_run, visible_contracts
@@ -39,7 +37,7 @@ from contract.terms import POLICIES
 logger = logging.getLogger(__name__)
 
 CONTRACTS_SHOWN = 12
-ROWS_SHOWN = 6
+ROWS_SHOWN = 8
 DAYS_AHEAD = 7
 WORST_FIRST = (Outcome.NOT_MET, Outcome.AT_RISK, Outcome.UNDETERMINED, Outcome.EXCUSED)
 
@@ -188,51 +186,40 @@ def heartbeat(now: datetime, today: date) -> Heartbeat:
 
 @register_section("contract.alerts", template="admin/dashboard/alerts.html", order=50)
 def alerts(board: Board) -> Mapping[int, Any]:
-    """Alerts that await review: how many of each finding, and the worst (two queries)."""
+    """Alerts that await review, by finding and by check, the worst first (two queries)."""
     waiting = Alert.objects.filter(contract_id__in=board.ids, status__in=TO_REVIEW)
+    groups = list(
+        waiting.order_by()
+        .values("contract_id", "check_id", "outcome")
+        .annotate(n=Count("pk"), newest=Max("pk"), due_on=Min("assessment__legal_due_on"))
+    )
+    groups.sort(key=lambda g: (_rank(g["outcome"]), -g["n"], g["check_id"]))
     counts: dict[int, dict[str, int]] = {pk: defaultdict(int) for pk in board.ids}
-    for pk, outcome, count in (
-        waiting.order_by().values_list("contract_id", "outcome").annotate(count=Count("pk"))
-    ):
-        counts[pk][outcome] = count
-    found: dict[int, dict[str, Any]] = {
+    rows: dict[int, list[dict[str, Any]]] = {pk: [] for pk in board.ids}
+    for group in groups:
+        pk, outcome = group["contract_id"], Outcome(group["outcome"])
+        counts[pk][outcome] += group["n"]
+        title, mark = registry.title(group["check_id"]), state(outcome, outcome.label)
+        rows[pk].append({**group, "title": title, "mark": mark})
+    rows = {pk: shown[:ROWS_SHOWN] for pk, shown in rows.items()}
+    single = [row["newest"] for shown in rows.values() for row in shown if row["n"] == 1]
+    named = Alert.objects.filter(pk__in=single).select_related("assessment")
+    subjects = {alert.pk: subject_line(alert.assessment) for alert in named}
+    for shown in rows.values():
+        for row in shown:
+            row["subject"] = subjects.get(row["newest"], "")
+    return {
         pk: {
             "counts": [(o, state(o, o.label), counts[pk][o]) for o in WORST_FIRST if counts[pk][o]],
             "total": sum(counts[pk].values()),
-            "rows": [],
+            "rows": rows[pk],
         }
         for pk in board.ids
     }
-    for alert in _worst(waiting):
-        found[alert.contract_id]["rows"].append(
-            {
-                "pk": alert.pk,
-                "title": check_title(alert.check_id),
-                "subject": subject_line(alert.assessment),
-                "mark": state(alert.outcome, alert.get_outcome_display()),
-                "waits": alert.status == AlertStatus.PROPOSED,
-                "due_on": alert.assessment.legal_due_on or alert.assessment.nominal_due_on,
-                "owed_by": alert.get_owed_by_display(),
-            }
-        )
-    return found
 
 
-def _worst(waiting: QuerySet[Alert]) -> QuerySet[Alert]:
-    """The first rows of each contract: certain breaches before risks, the newest first."""
-    rank = Case(
-        *(When(outcome=outcome, then=n) for n, outcome in enumerate(WORST_FIRST)),
-        default=len(WORST_FIRST),
-        output_field=IntegerField(),
-    )
-    order = ["rank", "-raised_on", "-pk"]
-    return (
-        waiting.annotate(rank=rank)
-        .annotate(place=Window(RowNumber(), partition_by="contract_id", order_by=order))
-        .filter(place__lte=ROWS_SHOWN)
-        .select_related("assessment")
-        .order_by(*order)
-    )
+def _rank(outcome: str) -> int:
+    return WORST_FIRST.index(Outcome(outcome)) if outcome in WORST_FIRST else len(WORST_FIRST)
 
 
 @register_section("contract.coming", template="admin/dashboard/coming.html", order=60)
@@ -257,7 +244,7 @@ def coming(board: Board) -> Mapping[int, Any]:
             data["rows"].append(
                 {
                     "pk": row.pk,
-                    "title": check_title(row.check_id),
+                    "title": registry.title(row.check_id),
                     "subject": subject_line(row),
                     "due_on": due_on,
                     "left": days_left(due_on, board.as_of),

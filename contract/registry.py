@@ -127,6 +127,12 @@ def get(check_id: str) -> Check:
     return _checks[check_id]
 
 
+def title(check_id: str) -> str:
+    """The title of a check in the reader's language, or its id where the check is gone."""
+    check = _checks.get(check_id)
+    return str(check.title) if check else check_id
+
+
 def run(batch: Batch, only: Iterable[str] | None = None) -> RunResult:
     """Run the checks on the contracts that carry them.
 

@@ -262,7 +262,7 @@ LOGGING = {
 
 UNFOLD = {
     "SITE_TITLE": _("12345 Hotline Contract"),
-    "SITE_HEADER": _("12345 Hotline Contract"),
+    "SITE_HEADER": _("12345 Hotline"),
     "SITE_SYMBOL": "support_agent",
     "SITE_URL": None,
     "SITE_FAVICONS": [

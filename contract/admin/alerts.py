@@ -22,10 +22,10 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget
 
-from contract import clock, services
+from contract import clock, registry, services
 from contract.admin.base import ReadOnlyMixin, ScopedAdmin
-from contract.admin.display import days_left, model_name, row_url, state
-from contract.admin.evaluation import CheckFilter, check_title, with_titles
+from contract.admin.display import day_url, days_left, model_name, row_url, state
+from contract.admin.evaluation import CheckFilter, with_titles
 from contract.choices import AlertStatus, Decision, Outcome
 from contract.errors import Conflict
 from contract.law.references import Language
@@ -39,7 +39,7 @@ DECIDED = (
     AlertStatus.WAIVED,
     AlertStatus.EXCUSED,
 )
-EVIDENCE_SHOWN = 200
+EVIDENCE_SHOWN = 12
 
 
 class WorkFilter(DropdownFilter):
@@ -125,7 +125,7 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
 
     @display(description=_("check"), ordering="check_id")
     def title(self, alert: Alert) -> str:
-        return check_title(alert.check_id)
+        return registry.title(alert.check_id)
 
     @display(description=_("subject"), ordering="assessment__subject_name")
     def subject(self, alert: Alert) -> str:
@@ -185,7 +185,7 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": alert,
-            "title": check_title(alert.check_id),
+            "title": registry.title(alert.check_id),
             **self._facts(request, alert),
             **forms_of_page,
             **(extra_context or {}),
@@ -278,6 +278,15 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
         today = clock.today()
         now = alert.assessment
         check = checks().get(alert.check_id)
+        evidence = [
+            {
+                **item,
+                "kind": model_name(item["label"]),
+                "url": row_url(request, item["label"], item["pk"])
+                or day_url(request, item["label"], alert.contract_id, item["text"]),
+            }
+            for item in now.evidence
+        ]
         series = Assessment.objects.filter(
             contract_id=alert.contract_id, check_id=alert.check_id, key=alert.key
         ).order_by("-pk")
@@ -296,12 +305,8 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
             "outcome_badge": state(alert.outcome, alert.get_outcome_display()),
             "status_badge": state(alert.status, alert.get_status_display()),
             "left": days_left(now.legal_due_on or now.nominal_due_on, today),
-            "evidence": [
-                {**item, "kind": model_name(item["label"]),
-                 "url": row_url(request, item["label"], item["pk"])}
-                for item in now.evidence[:EVIDENCE_SHOWN]
-            ],
-            "more_evidence": max(len(now.evidence) - EVIDENCE_SHOWN, 0),
+            "evidence": evidence[:EVIDENCE_SHOWN],
+            "more_evidence": evidence[EVIDENCE_SHOWN:],
             "series": [
                 (row, state(row.outcome, row.get_outcome_display())) for row in series[:50]
             ],

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.apps import apps
 from django.contrib import admin
@@ -76,6 +77,25 @@ def row_url(request: HttpRequest, label: str, pk: Any) -> str | None:
         return None
     options = model._meta
     return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[pk])
+
+
+def day_url(request: HttpRequest, label: str, contract_id: int, text: str) -> str | None:
+    """The admin list of a contract's day, for evidence that names a day and no row.
+
+    Roll-ups are rewritten when facts change, so that a finding names their day: "2025-06-21 44/45".
+    """
+    try:
+        model, day = apps.get_model(label), date.fromisoformat(text[:10])
+    except (LookupError, ValueError):
+        return None
+    model_admin = admin.site.get_model_admin(model) if admin.site.is_registered(model) else None
+    if not hasattr(model, "day") or model_admin is None:
+        return None
+    if not model_admin.has_view_permission(request):
+        return None
+    options = model._meta
+    query = urlencode({"contract__id__exact": contract_id, "day__exact": day})
+    return reverse(f"admin:{options.app_label}_{options.model_name}_changelist") + f"?{query}"
 
 
 def model_name(label: str) -> str:

@@ -16,17 +16,12 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
+from contract import registry
 from contract.admin.base import ReadOnlyMixin, ScopedAdmin
 from contract.admin.display import state
 from contract.choices import Outcome
 from contract.models import Assessment, EvaluationRun
 from contract.registry import checks
-
-
-def check_title(check_id: str) -> str:
-    """The title of a check in the reader's language, or its id where it is gone."""
-    check = checks().get(check_id)
-    return str(check.title) if check else check_id
 
 
 def checks_titled(words: str) -> list[str]:
@@ -143,7 +138,7 @@ class AssessmentAdmin(ReadOnlyMixin, ScopedAdmin):
 
     @display(description=_("check"), ordering="check_id")
     def title(self, row: Assessment) -> str:
-        return check_title(row.check_id)
+        return registry.title(row.check_id)
 
     @display(description=_("outcome"), ordering="outcome")
     def mark(self, row: Assessment) -> SafeString:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from contract import registry
 from contract.choices import (
     AlertStatus,
     Decision,
@@ -100,7 +101,7 @@ class Assessment(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.check_id} {self.subject_name} {self.get_outcome_display()}"
+        return f"{registry.title(self.check_id)} {self.subject_name} {self.get_outcome_display()}"
 
     @property
     def message(self) -> Message:
@@ -144,7 +145,7 @@ class Alert(Kept):
         indexes = [models.Index(fields=["contract", "status"], name="alert_open")]
 
     def __str__(self) -> str:
-        return f"{self.check_id} {self.assessment.subject_name}".strip()
+        return f"{registry.title(self.check_id)} {self.assessment.subject_name}".strip()
 
 
 class AlertEvent(AppendOnly):
