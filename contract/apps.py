@@ -8,5 +8,5 @@ class ContractConfig(AppConfig):
     verbose_name = _("Contract")
 
     def ready(self) -> None:
-        # Importing an app's checks.py registers its checks, its dashboard.py its part of the home page.
+        # An app's checks.py registers checks, its dashboard.py parts of the home page.
         autodiscover_modules("checks", "dashboard")
