@@ -7,7 +7,7 @@ there would lie about proportions, marks do not.
 
 from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString
 from contract.choices import Outcome
 
 WIDTH = 680
-LEFT, RIGHT = 120, 540
-ROW, TOP, BOTTOM = 26, 26, 24
+LEFT, RIGHT = 90, 505
+ROW, TOP, BOTTOM = 24, 26, 22
+FONT = "Noto Sans CJK SC, Noto Serif CJK SC, sans-serif"
 LEAST_SPAN = 4
 STEPS = (1, 2, 5, 10, 20)
 TICKS_AT_MOST = 8
@@ -25,11 +26,18 @@ GOOD, BAD, OPEN = "#1b5e3a", "#a61b1b", "#8a6d00"
 TONES = {Outcome.MET: GOOD, Outcome.EXCUSED: GOOD, Outcome.NOT_MET: BAD}
 
 
-def on_post_chart(on_post: Mapping[str, Any]) -> SafeString:
+class Chart(NamedTuple):
+    """The drawing, and whether its axis begins above zero."""
+
+    svg: SafeString
+    truncated: bool
+
+
+def on_post_chart(on_post: Mapping[str, Any]) -> Chart:
     """The chart of the facts' on-post table; empty where nothing was evaluated."""
     rows = on_post["rows"]
     if not rows:
-        return SafeString("")
+        return Chart(SafeString(""), False)
     floor = Decimal(str(on_post["floor"]))
     low = _axis_start(floor, [_percent(row["worst"], row["required"]) for row in rows])
 
@@ -38,10 +46,11 @@ def on_post_chart(on_post: Mapping[str, Any]) -> SafeString:
 
     height = TOP + ROW * len(rows) + BOTTOM
     base = height - BOTTOM
-    return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img">{}{}{}</svg>',
+    svg = format_html(
+        '<svg class="chart" viewBox="0 0 {} {}" font-family="{}" font-size="11">{}{}{}</svg>',
         WIDTH,
         height,
+        FONT,
         _grid(low, base, x),
         _rows(rows, x),
         format_html(
@@ -51,6 +60,7 @@ def on_post_chart(on_post: Mapping[str, Any]) -> SafeString:
             x(floor), TOP - 6, base, BAD, TOP - 11, f"{floor.normalize():f}",
         ),
     )  # fmt: skip
+    return Chart(svg, low > 0)
 
 
 def _grid(low: Decimal, base: int, x: Any) -> SafeString:

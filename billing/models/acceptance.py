@@ -19,7 +19,7 @@ class Acceptance(Withdrawable):
         Instalment, models.PROTECT, related_name="acceptances", verbose_name=_("instalment")
     )
     accepted_on = models.DateField(_("date of acceptance"))
-    result = models.CharField(_("result"), max_length=20, choices=AcceptanceResult)
+    result = models.CharField(_("acceptance result"), max_length=20, choices=AcceptanceResult)
     opinion = models.TextField(_("opinion"), max_length=2000, blank=True)
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+",

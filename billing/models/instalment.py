@@ -23,7 +23,9 @@ class Instalment(Record):
     contract = models.ForeignKey(
         Contract, models.PROTECT, related_name="instalments", verbose_name=_("contract")
     )
-    sequence = models.PositiveSmallIntegerField(_("number"), validators=[MinValueValidator(1)])
+    sequence = models.PositiveSmallIntegerField(
+        _("instalment number"), validators=[MinValueValidator(1)]
+    )
     period_start = models.DateField(_("first day of the period"))
     period_end = models.DateField(_("last day of the period"))
     amount = money(_("amount (yuan)"))

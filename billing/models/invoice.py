@@ -33,7 +33,7 @@ class Invoice(Record, Kept):
         Instalment, models.PROTECT, related_name="invoices", verbose_name=_("instalment")
     )
     kind = models.CharField(
-        _("kind"), max_length=12, choices=InvoiceKind, default=InvoiceKind.ORDINARY
+        _("kind of invoice"), max_length=12, choices=InvoiceKind, default=InvoiceKind.ORDINARY
     )
     code = models.CharField(
         _("invoice code"), max_length=12, blank=True, default="",
@@ -56,7 +56,7 @@ class Invoice(Record, Kept):
     buyer_credit_code = models.CharField(_("buyer's credit code"), max_length=18)
     seller_credit_code = models.CharField(_("seller's credit code"), max_length=18)
     file = models.FileField(
-        _("file"), upload_to=invoice_path, max_length=200, blank=True,
+        _("invoice file"), upload_to=invoice_path, max_length=200, blank=True,
         help_text=_("PDF, OFD or XML of the invoice."),
     )  # fmt: skip
     status = models.CharField(
@@ -64,10 +64,10 @@ class Invoice(Record, Kept):
         editable=False,
     )  # fmt: skip
     reason = models.CharField(_("reason of the return"), max_length=300, blank=True, editable=False)
-    decided_on = models.DateField(_("decided on"), null=True, blank=True, editable=False)
+    decided_on = models.DateField(_("handled on"), null=True, blank=True, editable=False)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False,
-        related_name="+", verbose_name=_("decided by"),
+        related_name="+", verbose_name=_("handled by"),
     )  # fmt: skip
 
     class Meta(Record.Meta):

@@ -30,7 +30,7 @@ class Statement(AppendOnly):
     instalment = models.ForeignKey(
         Instalment, models.PROTECT, related_name="statements", verbose_name=_("instalment")
     )
-    ordinal = models.PositiveSmallIntegerField(_("version"))
+    ordinal = models.PositiveSmallIntegerField(_("version of the statement"))
     number = models.CharField(_("document number"), max_length=80, unique=True)
     as_of = models.DateField(_("as of"))
     issued_at = models.DateTimeField(_("issued at"))

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,7 +10,10 @@ from django.db.models import QuerySet
 from billing.choices import InvoiceStatus
 from billing.models import Acceptance, Instalment, Invoice, Payment
 from billing.rules.facts import AcceptanceFacts, InstalmentFacts, InvoiceFacts, PaymentFacts
+from billing.rules.payment import payment_due
+from contract.findings import Finding
 from contract.models import Contract
+from contract.selectors import batch
 
 
 def by_contract(contract_ids: Iterable[int]) -> dict[int, list[InstalmentFacts]]:
@@ -31,6 +35,18 @@ def small_enterprises(contract_ids: Iterable[int]) -> set[int]:
     ids = list(contract_ids)
     rows = Contract.objects.filter(pk__in=ids, vendor__is_small_enterprise=True)
     return set(rows.values_list("pk", flat=True))
+
+
+def payment_standing(instalment: Instalment, as_of: date) -> Finding | None:
+    """How the payment of one instalment stands as of a day; None while nothing is payable."""
+    shared = batch([instalment.contract_id], as_of)
+    return payment_due(
+        shared.contracts[0],
+        of_instalment(instalment),
+        as_of,
+        shared.calendar,
+        small_enterprise=instalment.contract.vendor.is_small_enterprise,
+    )
 
 
 def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts]]:

@@ -5,39 +5,53 @@ Chinese here. Amounts and percentages are written decimals, days are ISO dates.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.db.models import Prefetch, Q
 from django.utils import timezone, translation
 
 from billing import selectors
 from billing.choices import InvoiceStatus
 from billing.models import Instalment, Invoice
-from billing.rules import payment
 from contract.choices import AlertStatus, Outcome
 from contract.findings import plain
 from contract.law.comparisons import floor_percent
 from contract.law.money import in_capitals, vat_split
 from contract.models import Alert, Assessment, Party, Review
-from contract.registry import Batch, ContractFacts, checks
-from contract.selectors import batch
+from contract.registry import ContractFacts, checks
+from contract.selectors import contract_facts
 from contract.terms import POLICIES
+
+ONE_DAY = timedelta(days=1)
 
 SCHEMA = 1
 """Raised when the shape of the facts changes; the template still prints every earlier one."""
 
 LANGUAGE = "zh-hans"
 ON_POST = "staffing.on_post_rate"
+READINGS = (
+    "vat_rate_percent",
+    "payment_due_days",
+    "payment_due_days_acceptance",
+    "late_interest_daily_percent",
+    "invoice_lead_days",
+    "acceptance_days",
+    "on_post_window",
+    "attendance_report_days",
+    "deadline_roll",
+)
+"""The policies that figures of the statement rest on, in the order of the articles."""
+
 ROWS_AT_MOST = 12
 """With more windows than this (one for each day) the table adds them up by month."""
 
 
 def statement_facts(instalment: Instalment, as_of: date) -> dict[str, Any]:
     """The body of the statement as of a day, from what is recorded and was evaluated."""
-    shared = batch([instalment.contract_id], as_of)
-    contract = shared.contracts[0]
+    contract = contract_facts(instalment.contract_id, as_of)
     row = Instalment.objects.select_related("contract__office", "contract__vendor").get(
         pk=instalment.pk
     )
@@ -52,7 +66,7 @@ def statement_facts(instalment: Instalment, as_of: date) -> dict[str, Any]:
             "invoice": _invoice(row),
             "acceptance": _acceptance(row),
             "payments": _payments(row),
-            "due": _due(row, shared),
+            "due": _due(row, as_of),
             "on_post": _on_post(row, contract, as_of),
             "alerts": _alerts(row),
             "policies": _policies(contract, row.period_end),
@@ -86,6 +100,7 @@ def _instalment(row: Instalment) -> dict[str, Any]:
         "in_capitals": in_capitals(row.amount),
         "paid": row.paid_amount,
         "outstanding": row.outstanding,
+        "quarterly": row.period_start + relativedelta(months=3) == row.period_end + ONE_DAY,
     }
 
 
@@ -138,16 +153,9 @@ def _payments(row: Instalment) -> list[dict[str, Any]]:
     ]
 
 
-def _due(row: Instalment, shared: Batch) -> dict[str, Any] | None:
+def _due(row: Instalment, as_of: date) -> dict[str, Any] | None:
     """Both times for payment and how the payment stands to them, as of the day."""
-    contract = shared.contracts[0]
-    finding = payment.payment_due(
-        contract,
-        selectors.of_instalment(row),
-        shared.as_of,
-        shared.calendar,
-        small_enterprise=row.contract.vendor.is_small_enterprise,
-    )
+    finding = selectors.payment_standing(row, as_of)
     return finding and {
         "nominal": finding.nominal_due_on,
         "legal": finding.legal_due_on,
@@ -180,6 +188,7 @@ def _on_post(row: Instalment, contract: ContractFacts, as_of: date) -> dict[str,
         "evaluated_on": max((one.as_of for one in found), default=None),
         "rows": windows,
         "sum": _sum(windows) if len(windows) > 1 else None,
+        "ranges": any(window["best"] != window["worst"] for window in windows),
     }
 
 
@@ -196,7 +205,8 @@ def _window(row: Assessment) -> dict[str, Any]:
     return {
         "start": row.period_start,
         "end": row.period_end,
-        "required": row.figures["required"],
+        # Of a window that still runs only what has elapsed is measured.
+        "required": row.figures.get("required_so_far", row.figures["required"]),
         "best": best,
         "worst": row.figures.get("in_place_worst", best),
         "rate": row.measured,
@@ -258,7 +268,7 @@ def _alerts(row: Instalment) -> dict[str, Any]:
     )  # fmt: skip
     approved = Prefetch(
         "reviews",
-        Review.objects.filter(is_approved=True).select_related("decided_by").order_by("-pk"),
+        Review.objects.filter(is_approved=True).order_by("-pk"),
         to_attr="decisions",
     )
     rows = (
@@ -269,10 +279,23 @@ def _alerts(row: Instalment) -> dict[str, Any]:
     )
     shown = [alert for alert in rows if alert.status != AlertStatus.CURED]
     shown.sort(key=lambda alert: (_clause_order(alert.clause_ref), alert.pk))
+    sequences = dict(
+        Instalment.objects.filter(contract=row.contract_id).values_list("pk", "sequence")
+    )
     return {
-        "rows": [_alert(alert) for alert in shown],
+        "rows": [_alert(alert) | {"subject": _subject(alert, sequences)} for alert in shown],
         "cured": len(rows) - len(shown),
     }
+
+
+def _subject(alert: Alert, sequences: dict[int, int]) -> str:
+    """Who or what the alert is about; empty where it is the contract, which the reader knows."""
+    found = alert.assessment
+    if found.subject_label == "contract.Contract":
+        return ""
+    if found.subject_label == "billing.Instalment" and found.subject_pk in sequences:
+        return f"第{sequences[found.subject_pk]}期"
+    return found.subject_name
 
 
 def _alert(alert: Alert) -> dict[str, Any]:
@@ -285,7 +308,6 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "title": str(check.title) if check else alert.check_id,
         "owed_by": alert.owed_by,
         "owed_by_label": alert.get_owed_by_display(),
-        "subject": found.subject_name,
         "start": found.period_start,
         "end": found.period_end,
         "due_on": found.legal_due_on,
@@ -301,7 +323,6 @@ def _alert(alert: Alert) -> dict[str, Any]:
             "decided_on": timezone.localtime(decision.decided_at).date()
             if decision.decided_at
             else None,
-            "decided_by": _person(decision.decided_by),
         },
     }
 
@@ -310,14 +331,12 @@ def _policies(contract: ContractFacts, day: date) -> list[dict[str, Any]]:
     """The readings that the contract leaves open, as they were in force at the period's end."""
     return [
         {
-            "clause": definition.clause,
-            "label": str(definition.label),
-            "value": definition.display(contract.policies.on(day, key)),
+            "clause": POLICIES[key].clause,
+            "label": str(POLICIES[key].label),
+            "value": POLICIES[key].display(contract.policies.on(day, key)),
             "confirmed": contract.policies.confirmed(day, key),
         }
-        for key, definition in sorted(
-            POLICIES.items(), key=lambda item: _clause_order(item[1].clause)
-        )
+        for key in READINGS
     ]
 
 
@@ -326,4 +345,8 @@ def _clause_order(ref: str) -> tuple[int, ...]:
 
 
 def _person(user: Any) -> str:
-    return (user.get_full_name() or user.get_username()) if user else ""
+    """A name as Chinese is written: the family name first, no space between."""
+    if user is None:
+        return ""
+    name = f"{user.last_name}{user.first_name}"
+    return (name if not name.isascii() else user.get_full_name()) or user.get_username()

@@ -4,11 +4,17 @@ from billing.services.acceptances import record_acceptance, withdraw_acceptance
 from billing.services.instalments import generate_instalments
 from billing.services.invoices import accept_invoice, return_invoice, submit_invoice
 from billing.services.payments import record_payment, withdraw_payment
-from billing.services.statements import issue_statement, preview_statement, read_statement
+from billing.services.statements import (
+    has_changed,
+    issue_statement,
+    preview_statement,
+    read_statement,
+)
 
 __all__ = [
     "accept_invoice",
     "generate_instalments",
+    "has_changed",
     "issue_statement",
     "preview_statement",
     "read_statement",

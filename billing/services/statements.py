@@ -88,6 +88,11 @@ def issue_statement(
     return statement
 
 
+def has_changed(statement: Statement, as_of: date) -> bool:
+    """Whether a statement made now would say something else."""
+    return _body(statement.facts) != statement_facts(statement.instalment, as_of)
+
+
 def read_statement(statement: Statement) -> bytes:
     """The document as it was issued. Raises ValidationError where it is gone or was altered."""
     try:

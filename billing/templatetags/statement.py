@@ -1,10 +1,13 @@
 """How the statement writes days, periods and amounts. The document is Chinese."""
 
+import re
 from calendar import monthrange
 from datetime import date
 from decimal import Decimal
 
 from django import template
+
+ISO_DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b", re.ASCII)
 
 register = template.Library()
 
@@ -28,6 +31,12 @@ def day(text: str | None) -> str:
         return "—"
     value = date.fromisoformat(text)
     return f"{value.year}年{value.month}月{value.day}日"
+
+
+@register.filter
+def days(text: str) -> str:
+    """A sentence with its days written as 2024年10月1日."""
+    return ISO_DAY.sub(lambda found: day(found[0]), text)
 
 
 @register.simple_tag

@@ -1,0 +1,43 @@
+"""Documents handed out by views, after these have looked at who asks."""
+
+from pathlib import PurePath
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.text import get_valid_filename
+
+from billing import services
+from billing.models import Invoice, Statement
+
+MEDIA_TYPES = {".pdf": "application/pdf", ".xml": "application/xml", ".ofd": "application/ofd"}
+
+
+def pdf_response(content: bytes, name: str, *, inline: bool = False) -> HttpResponse:
+    """A PDF under a Chinese file name, to download or to look at."""
+    response = HttpResponse(content, content_type="application/pdf")
+    header = content_disposition_header(not inline, get_valid_filename(f"{name}.pdf"))
+    response.headers["Content-Disposition"] = header or "attachment"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def statement_pdf(statement: Statement) -> HttpResponse:
+    """The statement as it was issued. ValidationError where the file is gone or was altered."""
+    return pdf_response(services.read_statement(statement), f"服务费结算单 {statement.number}")
+
+
+def invoice_file(invoice: Invoice) -> FileResponse:
+    """The invoice as the vendor handed it in, always as a download. Http404 where there is none."""
+    if not invoice.file:
+        raise Http404
+    try:
+        invoice.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    suffix = PurePath(invoice.file.name).suffix
+    return FileResponse(
+        invoice.file,
+        as_attachment=True,
+        filename=f"发票 {invoice.code}{invoice.number}{suffix}",
+        content_type=MEDIA_TYPES.get(suffix, "application/octet-stream"),
+    )
