@@ -107,7 +107,7 @@ def test_an_overlap_in_another_contract_of_the_vendor_is_one_too() -> None:
         make_assignment(other, first.operator)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.tuples(st.integers(0, 20), st.integers(0, 20)),
     st.tuples(st.integers(0, 20), st.integers(0, 20)),
