@@ -51,6 +51,24 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _("Duties and events"),
+        (
+            Entry("contract.Consent", "approval"),
+            Entry("contract.HeadcountOrder", "group_add"),
+            Entry("contract.ReportSchedule", "event_repeat"),
+            Entry("contract.ServiceReport", "summarize"),
+            Entry("contract.Inspection", "search_check"),
+            Entry("contract.Misconduct", "report"),
+            Entry("contract.Amendment", "edit_document"),
+            Entry("contract.ForceMajeureEvent", "thunderstorm"),
+            Entry("contract.AssessmentScheme", "checklist"),
+            Entry("contract.RenewalAssessment", "grading"),
+            Entry("contract.Formality", "draw"),
+            Entry("contract.Subcontracting", "call_split"),
+            Entry("contract.Dispute", "balance"),
+        ),
+    ),
+    (
         _("Settlement"),
         (
             Entry("billing.Instalment", "payments"),
@@ -58,13 +76,15 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry("billing.Acceptance", "task_alt"),
             Entry("billing.Payment", "account_balance"),
             Entry("billing.Statement", "description"),
-            Entry("billing.Claim", "request_quote"),
         ),
     ),
     (
         _("Confidentiality"),
         (
             Entry("confidentiality.Undertaking", "verified_user"),
+            Entry("confidentiality.Disclosure", "outgoing_mail"),
+            Entry("confidentiality.Incident", "crisis_alert"),
+            Entry("confidentiality.Offboarding", "logout"),
         ),
     ),
     (
@@ -85,8 +105,10 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Unfold's SIDEBAR navigation for this user."""
     admins = {model._meta.label: entry for model, entry in admin.site._registry.items()}
+    listed = {entry.label for _title, entries in GROUPS for entry in entries}
+    rest = tuple(Entry(label, "article") for label in sorted(set(admins) - listed))
     groups: list[dict[str, Any]] = []
-    for title, entries in GROUPS:
+    for title, entries in (*GROUPS[:-1], (GROUPS[-1][0], GROUPS[-1][1] + rest)):
         items = [
             _item(entry, admins[entry.label])
             for entry in entries
