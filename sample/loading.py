@@ -1,11 +1,11 @@
 """Loads the sample year onto the reference contract: all of it, or nothing.
 
 Month by month the records of the month are entered through the services. Then its nights are
-replayed: each day is evaluated as of that day, so that alerts carry a true history, while people
-review, invoice, pay and settle on their days.
+replayed: evaluated as of their day, so that alerts carry a true history, while people review,
+invoice, pay and settle on their days.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, time
 from io import StringIO
@@ -18,16 +18,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contract import selectors
-from contract.choices import RunTrigger
+from contract.choices import Outcome, RunTrigger
+from contract.findings import Finding
 from contract.loading import reference_document
 from contract.models import Contract, EvaluationRun
 from contract.services import evaluate
-from sample.people import number
-from sample.recording import ONE_DAY, Recorder, months
 from sample.deciding import Decisions
+from sample.people import number
+from sample.recording import ONE_DAY, Recorder, days, months
 from sample.users import LOGINS, make_users
 from sample.year import OFFICE, PEOPLE
-from sample.year.events import Reports, instant
+from sample.year.events import Reports, edges, instant
 from sample.year.team import END, START
 from staffing.models import Assignment, Operator
 
@@ -50,7 +51,7 @@ class Loaded:
 def load(*, replay: bool = True, progress: Callable[[date], None] | None = None) -> Loaded:
     """Load the sample year unless it is there.
 
-    With `replay` every day is evaluated as of itself, alerts are reviewed and statements issued.
+    With `replay` the nights are evaluated, alerts reviewed and statements issued.
     Raises CommandError where sample data are not allowed or the contract has records of its own.
     """
     if not settings.SAMPLE_DATA_ALLOWED:
@@ -95,23 +96,46 @@ def _load(loaded: Loaded, replay: bool, progress: Callable[[date], None] | None)
     recorder = Recorder(contract, selectors.calendar(), users)
     decide = Decisions(contract, users, loaded.remarks)
     recorder.prepare()
+    nights = Nights()
     for first, last in months():
         entered = [event for event in PEOPLE if first <= event.on <= last]
         for event in entered:
             recorder.record(event)
         recorder.report(first, last, [e for e in entered if isinstance(e, Reports)])
-        day = first
-        while day <= last:
+        for day in days(first, last):
             for event in OFFICE:
                 if event.on == day:
                     recorder.record(event)
             if replay:
                 decide.on(day)
-                evaluate(
+            if replay and day in nights:
+                evaluation = evaluate(
                     as_of=day, at=instant(day, NIGHT), trigger=RunTrigger.SCHEDULE,
                     contract_ids=[contract.pk],
                 )  # fmt: skip
+                nights.note(evaluation.findings)
                 loaded.nights += 1
             if progress:
                 progress(day)
-            day += ONE_DAY
+
+
+class Nights:
+    """The nights worth evaluating; the others would say little new.
+
+    They are those of the days on which something is recorded, begins or is over, of the first and
+    last days of the months, and after each last day that an open finding names.
+    """
+
+    def __init__(self) -> None:
+        self.days = {edge for month in months() for edge in month}
+        self.days.update(*map(edges, (*PEOPLE, *OFFICE)))
+
+    def __contains__(self, day: date) -> bool:
+        return day in self.days
+
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Look again when the time of what is still open has run out."""
+        for finding in findings:
+            if finding.outcome in (Outcome.PENDING, Outcome.AT_RISK):
+                due = (finding.nominal_due_on, finding.legal_due_on)
+                self.days |= {day + ONE_DAY for day in due if day is not None}

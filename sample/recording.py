@@ -56,7 +56,11 @@ class Recorder:
     def _(self, event: events.Joins) -> None:
         gap = None
         if event.fills is not None:
-            gap = self.assignment(event.fills).gaps.filter(is_void=False, backfill=None).latest("opened_on")
+            gap = (
+                self.assignment(event.fills)
+                .gaps.filter(is_void=False, backfill=None)
+                .latest("opened_on")
+            )
         self.begin(event, fills_gap=gap)
 
     @record.register
@@ -153,9 +157,7 @@ class Recorder:
         """Nothing to record: the month's report is made with it."""
 
     def operator(self, who: int) -> Operator:
-        return Operator.objects.get(
-            vendor=self.contract.vendor, employee_number=number(who)
-        )
+        return Operator.objects.get(vendor=self.contract.vendor, employee_number=number(who))
 
     def assignment(self, who: int) -> Assignment:
         """The person's assignment, the latest where there were several."""
@@ -194,8 +196,7 @@ class Recorder:
         for assignment in assigned:
             who = int(assignment.operator.employee_number.removeprefix("HT"))
             assert assignment.post is not None
-            on = max(first, assignment.starts_on)
-            while on <= min(last, assignment.ends_on or END):
+            for on in days(max(first, assignment.starts_on), min(last, assignment.ends_on or END)):
                 away = [
                     LEAVE_STATUS.get(LeaveKind(kind), AttendanceStatus.LEAVE)
                     for operator_id, begins, ends, kind in leaves
@@ -204,14 +205,12 @@ class Recorder:
                 said = [
                     report.status
                     for report in reports
-                    if report.first <= on <= report.last
-                    and (not report.who or who in report.who)
+                    if report.first <= on <= report.last and (not report.who or who in report.who)
                 ]
                 planned = rota(who, assignment.post.code, on, self.calendar)
                 status = (said or away or [planned])[0]
                 if status is not None:
                     yield AttendanceRow(assignment.operator_id, on, status)
-                on += ONE_DAY
 
     # --- Payment ------------------------------------------------------------------------------
 
@@ -291,3 +290,10 @@ def months() -> Iterator[tuple[date, date]]:
         following = (first + timedelta(days=31)).replace(day=1)
         yield first, following - ONE_DAY
         first = following
+
+
+def days(first: date, last: date) -> Iterator[date]:
+    """The days of a span, both ends included."""
+    while first <= last:
+        yield first
+        first += ONE_DAY

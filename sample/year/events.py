@@ -6,12 +6,13 @@ theirs. What an event does not say follows from the rota.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 from contract.law.periods import BEIJING
 
 MORNING = time(9, 0)
+REPORTING_TIME = timedelta(days=3)
 
 
 def day(month: int, number: int) -> date:
@@ -29,6 +30,16 @@ class Event(Protocol):
 
     @property
     def on(self) -> date: ...
+
+
+def edges(event: Event) -> set[date]:
+    """The days on which an event makes a difference: recorded, begun, and over."""
+    found = {event.on}
+    if isinstance(event, Away | Reports | Leaves):
+        found.add(event.last + timedelta(days=1))
+    if isinstance(event, Reports) and event.status is None:
+        found.add(event.last + REPORTING_TIME + timedelta(days=1))
+    return found
 
 
 @dataclass(frozen=True)

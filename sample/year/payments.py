@@ -1,6 +1,6 @@
 """Four instalments: paid on the last day, paid a day late, paid before the invoice, not due yet."""
 
-from sample.year.events import Accepted, Invoiced, InvoiceAccepted, InvoiceReturned, Paid, day
+from sample.year.events import Accepted, InvoiceAccepted, Invoiced, InvoiceReturned, Paid, day
 
 # The invoice's clock ends on 02-07, that of acceptance on Sunday 02-09, so on 02-10.
 ON_THE_LAST_DAY = (

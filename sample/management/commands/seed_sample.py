@@ -14,8 +14,9 @@ from sample.year.team import END
 
 class Command(BaseCommand):
     help = (
-        "Load a year of invented people, attendance, gaps, invoices and payments onto the reference "
-        "contract, as docs/sample-year.md tells it. Safe to run again. Not for production."
+        "Load a year of invented people, attendance, gaps, invoices and payments onto the "
+        "reference contract, as docs/sample-year.md tells it. Safe to run again. Not for "
+        "production."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
