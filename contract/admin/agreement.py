@@ -26,6 +26,7 @@ from contract.models import Clause, Contract, Obligation, Party, Policy, Term
 from contract.models.agreement import DatedRow
 from contract.registry import checks
 from contract.selectors import visible_contracts
+from contract.services.dates import DATES, dates_changed
 
 
 class ClauseInline(ReadOnlyMixin, TabularInline):
@@ -72,6 +73,11 @@ class ContractAdmin(KeptMixin, RecordAdmin):
             },
         ),
     ]
+
+    def save_model(self, request: HttpRequest, obj: Contract, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and DATES.intersection(form.changed_data):
+            dates_changed(contract=obj)
 
     @display(description=_("state"))
     def standing(self, contract: Contract) -> SafeString:
