@@ -73,7 +73,7 @@ class Supervisor:
 
     def __init__(
         self,
-        children: Sequence[Child],
+        children: list[Child],
         env: Mapping[str, str],
         on_death: Callable[[Child, int], None],
     ) -> None:

@@ -1,6 +1,7 @@
 """`manage.py run`: all of it on one machine, from an empty folder to pages with a sample year."""
 
 import errno
+import fcntl
 import io
 import os
 import signal
@@ -8,7 +9,8 @@ import socket
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -43,11 +45,12 @@ class Command(BaseCommand):
             signal.signal(number, _interrupt)
         try:
             require_free(host, port)
-            self.migrate()
-            logins = self.load(live=live)
-            self.evaluate()
-            connections.close_all()
-            self.serve(host, port, logins, live=live, jobs=not no_worker)
+            with only_one():
+                self.migrate()
+                logins = self.load(live=live)
+                self.evaluate()
+                connections.close_all()
+                self.serve(host, port, logins, live=live, jobs=not no_worker)
         except KeyboardInterrupt:
             self.stdout.write(_("Stopped."))
 
@@ -72,24 +75,28 @@ class Command(BaseCommand):
     def evaluate(self) -> None:
         found = io.StringIO()
         with progress(self.stdout, _("Checking every obligation")):
-            call_command("evaluate", summary=True, stdout=found)
-        self.stdout.write(f"\n{found.getvalue()}")
+            call_command("evaluate", summary=True, stdout=found, stderr=found)
+        self.stdout.write(f"\n{found.getvalue()}\n")
 
     def serve(self, host: str, port: int, logins: str, *, live: bool, jobs: bool) -> None:
         env = dict(os.environ, DEMONSTRATION_DAY="live") if live else dict(os.environ)
         os.chdir(settings.BASE_DIR)
-        with Supervisor(children(host, port, jobs=jobs), env, self.tell_of_death) as supervisor:
+        settings.STATIC_ROOT.mkdir(
+            parents=True, exist_ok=True
+        )  # whitenoise warns where it is missing
+        with Supervisor([web_server(host, port)], env, self.tell_of_death) as supervisor:
             supervisor.watch(until=answers(host, port))
-            self.stdout.write("\n".join(filter(None, ["", *self.welcome(host, port), logins, ""])))
-            self.stdout.write(_("Running. Ctrl-C stops everything."))
+            self.welcome(f"http://{_authority(_reachable(host), port)}", logins)
+            if jobs:  # later than the pages: a machine with two cores shows them sooner
+                supervisor.children += job_runners()
             supervisor.watch()
 
-    def welcome(self, host: str, port: int) -> list[str]:
-        site = f"http://{_authority(_reachable(host), port)}"
-        return [
-            _("Pages: %(url)s") % {"url": site + reverse("admin:index")},
-            _("API:   %(url)s") % {"url": site + reverse("api-docs")},
-        ]
+    def welcome(self, site: str, logins: str) -> None:
+        self.stdout.write(_("Pages: %(url)s") % {"url": site + reverse("admin:index")})
+        self.stdout.write(_("API:   %(url)s") % {"url": site + reverse("api-docs")})
+        if logins:
+            self.stdout.write(f"\n{logins}\n")
+        self.stdout.write(_("Running. Ctrl-C stops everything."))
 
     def tell_of_death(self, child: Child, code: int) -> None:
         self.stderr.write(
@@ -98,27 +105,43 @@ class Command(BaseCommand):
         )
 
 
-def children(host: str, port: int, *, jobs: bool) -> list[Child]:
-    """The programs to keep alive.
+def web_server(host: str, port: int) -> Child:
+    command = [
+        sys.executable, "-m", "gunicorn", "config.wsgi:application", "--preload",
+        "--bind", _authority(host, port), "--worker-class", "gthread", "--workers", "2",
+        "--threads", "4", "--graceful-timeout", "3", "--log-level", "warning",
+    ]  # fmt: skip
+    return Child(_("The web server"), command)
 
-    The worker is one process (`solo`) and beat another: nothing is left behind when one of them
-    is killed. A message taken by a killed worker is lost; its job is made good by the next beat.
+
+def job_runners() -> list[Child]:
+    """The worker is one process (`solo`) and beat another: killing one leaves nothing behind.
+
+    A message taken by a killed worker is lost; its job is made good by the next beat.
     """
-    web = [
-        "gunicorn", "config.wsgi:application", "--bind", _authority(host, port),
-        "--worker-class", "gthread", "--workers", "2", "--threads", "4",
-        "--graceful-timeout", "3", "--log-level", "warning",
-    ]  # fmt: skip
-    celery = ["celery", "--quiet", "--app", "config"]
-    worker = [*celery, "worker", "--pool", "solo", "--loglevel", "WARNING"]
-    beat = [
-        *celery, "beat", "--loglevel", "WARNING",
-        "--schedule", str(settings.DATA_DIR / "queue" / "schedule"),
-    ]  # fmt: skip
-    programs = {_("The web server"): web}
-    if jobs:
-        programs |= {_("The worker"): worker, _("The schedule"): beat}
-    return [Child(name, [sys.executable, "-m", *command]) for name, command in programs.items()]
+    # Celery warns root at every start; who runs a trial as root has decided so.
+    celery = [sys.executable, "-W", "ignore:You're running", "-m", "celery", "-q", "-A", "config"]
+    quiet = ["--loglevel", "WARNING"]
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]  # no other workers
+    schedule = str(settings.DATA_DIR / "queue" / "schedule")
+    return [
+        Child(_("The worker"), [*celery, "worker", "--pool", "solo", *alone, *quiet]),
+        Child(_("The schedule"), [*celery, "beat", "--schedule", schedule, *quiet]),
+    ]
+
+
+@contextmanager
+def only_one() -> Iterator[None]:
+    """Two at once would prepare the same tables and share one queue."""
+    with (settings.DATA_DIR / "run.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CommandError(
+                _("The program runs already with the data in %(folder)s. Stop it first.")
+                % {"folder": settings.DATA_DIR}
+            ) from None
+        yield
 
 
 def require_free(host: str, port: int) -> None:
