@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 from django.utils.deconstruct import deconstructible
+from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
 # Kind by the first bytes: what the client calls a file proves nothing.
@@ -61,5 +62,9 @@ def scan_response(file: FieldFile, name: str) -> FileResponse:
         raise Http404 from None
     suffix, media_type = kind_of(file) or ("bin", "application/octet-stream")
     return FileResponse(
-        file, as_attachment=True, filename=f"{name}.{suffix}", content_type=media_type
+        file,
+        as_attachment=True,
+        filename=f"{get_valid_filename(name)}.{suffix}",
+        content_type=media_type,
+        headers={"Cache-Control": "private, no-store"},
     )

@@ -24,12 +24,17 @@ from confidentiality.services.offboardings import (
     withdraw_offboarding,
 )
 from confidentiality.services.undertakings import (
+    ListResult,
+    UndertakingRow,
     correct_undertaking,
     record_undertaking,
+    record_undertakings,
     withdraw_undertaking,
 )
 
 __all__ = [
+    "ListResult",
+    "UndertakingRow",
     "add_cost",
     "add_person",
     "correct_cost",
@@ -42,6 +47,7 @@ __all__ = [
     "record_incident",
     "record_offboarding",
     "record_undertaking",
+    "record_undertakings",
     "withdraw_disclosure",
     "withdraw_incident",
     "withdraw_offboarding",

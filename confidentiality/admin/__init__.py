@@ -1,0 +1,5 @@
+"""The admin pages of confidentiality. Every form writes through a service."""
+
+from confidentiality.admin import disclosures, incidents, offboardings, undertakings
+
+__all__ = ["disclosures", "incidents", "offboardings", "undertakings"]

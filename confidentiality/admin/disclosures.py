@@ -1,0 +1,61 @@
+"""What was given to third parties, with the consent that allowed it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+
+from confidentiality import services
+from confidentiality.admin.base import StandingFilter, WithdrawableAdmin
+from confidentiality.models import Disclosure
+from confidentiality.services.disclosures import DISCLOSURE_FIELDS
+from contract import clock
+from contract.admin.base import changed, entered
+from contract.admin.display import badge
+from contract.choices import ConsentDecision
+
+
+@admin.register(Disclosure)
+class DisclosureAdmin(WithdrawableAdmin):
+    list_display = [
+        "recipient", "disclosed_on", "consent_mark", "document", "standing", "contract_number",
+    ]  # fmt: skip
+    list_select_related = ["contract", "consent"]
+    list_filter = [StandingFilter, ("contract", AutocompleteSelectFilter)]
+    search_fields = ["recipient", "content", "document"]
+    search_help_text = _("Recipient, contents or document number")
+    date_hierarchy = "disclosed_on"
+    autocomplete_fields = ["contract"]
+    ordering = ["-disclosed_on", "-pk"]
+    entry = [
+        (None, {"fields": ["contract", ("recipient", "disclosed_on"), "content", "purpose"]}),
+        (_("Consent and record"), {"fields": [("consent", "document")]}),
+    ]
+
+    @display(description=_("consent"))
+    def consent_mark(self, row: Disclosure) -> SafeString:
+        if row.consent is None:
+            return badge("bad", "block", gettext("none"))
+        if row.consent.decision == ConsentDecision.GRANTED:
+            return badge("good", "task_alt", row.consent.get_decision_display())
+        if row.consent.decision:
+            return badge("bad", "block", row.consent.get_decision_display())
+        return badge("warn", "schedule", gettext("not answered"))
+
+    def write(self, request: Any, obj: Disclosure, form: Any, change: bool) -> Disclosure:
+        today, data = clock.today(), form.cleaned_data
+        if not change:
+            return services.record_disclosure(
+                contract=data["contract"], today=today, **entered(form, DISCLOSURE_FIELDS)
+            )
+        if data.get("withdraw"):
+            return services.withdraw_disclosure(
+                disclosure=obj, today=today, reason=data["withdraw"]
+            )
+        return services.correct_disclosure(
+            disclosure=obj, today=today, **changed(form, DISCLOSURE_FIELDS)
+        )
