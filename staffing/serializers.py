@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -40,14 +42,12 @@ class OperatorField(serializers.PrimaryKeyRelatedField):
         return visible_operators(request.user) if request else Operator.objects.none()
 
 
-class EmployeeNumberField(serializers.CharField):
+@extend_schema_field(OpenApiTypes.STR)
+class EmployeeNumberField(serializers.Field):
     """An operator by the employer's own number, which is unique within an employer."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(source="operator", max_length=20, **kwargs)
-
     def to_internal_value(self, data: Any) -> Any:
-        number = super().to_internal_value(data)
+        number = serializers.CharField(max_length=20).run_validation(data)
         request: Request = self.context["request"]
         found = list(visible_operators(request.user).filter(employee_number=number)[:2])
         if not found:
@@ -94,7 +94,9 @@ class OnContractSerializer(StrictSerializer, serializers.ModelSerializer):
 
     contract = VisibleField(queryset=Contract.objects.all())
     operator = OperatorField(required=False, help_text="Or `employee_number`.")
-    employee_number = EmployeeNumberField(required=False, help_text="Or `operator`.")
+    employee_number = EmployeeNumberField(
+        source="operator", required=False, help_text="Or `operator`."
+    )
     operator_name = serializers.CharField(source="operator.name", read_only=True)
 
     def validate(self, attrs: Any) -> Any:

@@ -47,9 +47,9 @@ def put(client: Any, contract: Any, rows: Any, month: str = MONTH, **extra: Any)
 
 def test_a_month_of_45_people_is_one_request_of_under_a_second(contract, hr) -> None:
     rows = month_of(make_team(contract, 45))
-    start = time.perf_counter()
+    start = time.process_time()
     answer = ok(put(hr, contract, rows))
-    assert time.perf_counter() - start < 1.5  # a second, and room for a busy machine
+    assert time.process_time() - start < 1
     assert (answer["created"], answer["changed"], answer["unchanged"]) == (1395, 0, 0)
     assert Attendance.objects.count() == 1395
     assert StaffDay.objects.get(contract=contract, day=date(2025, 3, 31)).in_place == 45
