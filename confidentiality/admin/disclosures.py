@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,9 @@ from confidentiality.services.disclosures import DISCLOSURE_FIELDS
 from contract import clock
 from contract.admin.base import changed, entered
 from contract.admin.display import badge
-from contract.choices import ConsentDecision
+from contract.choices import ConsentDecision, ConsentKind
+from contract.models import Consent
+from contract.selectors import visible_contracts
 
 
 @admin.register(Disclosure)
@@ -36,6 +39,13 @@ class DisclosureAdmin(WithdrawableAdmin):
         (_("Consent and record"), {"fields": [("consent", "document")]}),
     ]
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "consent":
+            kwargs["queryset"] = Consent.objects.filter(
+                kind=ConsentKind.DISCLOSURE, contract__in=visible_contracts(request.user)
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     @display(description=_("consent"))
     def consent_mark(self, row: Disclosure) -> SafeString:
         if row.consent is None:
@@ -46,7 +56,7 @@ class DisclosureAdmin(WithdrawableAdmin):
             return badge("bad", "block", row.consent.get_decision_display())
         return badge("warn", "schedule", gettext("not answered"))
 
-    def write(self, request: Any, obj: Disclosure, form: Any, change: bool) -> Disclosure:
+    def write(self, request: HttpRequest, obj: Disclosure, form: Any, change: bool) -> Disclosure:
         today, data = clock.today(), form.cleaned_data
         if not change:
             return services.record_disclosure(

@@ -37,6 +37,14 @@ class PartInline(KeptMixin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(STANDING)  # type: ignore[misc]
 
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may: bool = super().has_add_permission(request, obj)  # type: ignore[misc]
+        return may and (obj is None or obj.stands)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may: bool = super().has_change_permission(request, obj)  # type: ignore[misc]
+        return may and (obj is None or obj.stands)
+
 
 class PersonInline(PartInline, StackedInline):
     model = IncidentPerson
