@@ -43,7 +43,7 @@ def save_scheme(
         if total != WEIGHTS:
             raise ValidationError(
                 _("The weights of the criteria add up to %(total)s, not to 100.")
-                % {"total": total.normalize()}
+                % {"total": f"{total.normalize():f}"}
             )
     return scheme
 
