@@ -240,7 +240,7 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
             messages.error(request, str(conflict))
             return True
         except ValidationError as error:
-            return _refuse(request, form, error)
+            return _refuse(form, error)
         messages.success(
             request, gettext("Proposed. It takes effect when a second person approves it.")
         )
@@ -249,7 +249,7 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
     def _decide(
         self, request: HttpRequest, alert: Alert, page: dict[str, Any], *, approve: bool
     ) -> bool:
-        form = page.get("second_form") or SecondForm(request.POST)
+        form = page.setdefault("second_form", None) or SecondForm(request.POST)
         if not form.is_valid():
             return False
         review = alert.reviews.filter(pk=form.cleaned_data["review"]).first()
@@ -264,7 +264,10 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
             messages.error(request, str(conflict))
             return True
         except ValidationError as error:
-            return _refuse(request, form, error)
+            if page["second_form"] is None:  # sent by hand: this person is offered no form
+                messages.error(request, " ".join(error.messages))
+                return True
+            return _refuse(form, error)
         messages.success(
             request,
             gettext("Approved: the decision has taken effect.")
@@ -351,7 +354,7 @@ def _verdict(review: Review) -> SafeString:
     return state(AlertStatus.DISMISSED, gettext("rejected"))
 
 
-def _refuse(request: HttpRequest, form: forms.Form, error: ValidationError) -> bool:
+def _refuse(form: forms.Form, error: ValidationError) -> bool:
     """Put what the service refused beside the field that it names."""
     by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
     for field, texts in by_field.items():

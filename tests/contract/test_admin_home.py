@@ -1,0 +1,183 @@
+"""The home page tells how each contract stands, and what is wrong with the telling."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from contract import dashboard
+from contract.choices import Outcome
+from contract.models import Contract
+from tests.contract.admin_helpers import (
+    AT,
+    has,
+    lacks,
+    make_alert,
+    make_assessment,
+    make_run,
+    office_user,
+    signed_in,
+)
+from tests.factories import make_contract, make_party, make_user, set_policy
+
+pytestmark = pytest.mark.django_db
+
+HOME = reverse("admin:index")
+STALE = ("评估结果已过时", "最近一次评估失败", "尚未进行过评估")
+
+
+@pytest.fixture
+def contract() -> Contract:
+    return make_contract(title="示例市热线话务服务")
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Any:
+    with time_machine.travel(AT + timedelta(hours=1), tick=False) as traveller:
+        yield traveller
+
+
+def test_an_empty_system_says_how_to_begin() -> None:
+    root = make_user("root", is_staff=True, is_superuser=True)
+    page = signed_in(root).get(HOME)
+    has(page, "目前还没有合同", "seed_reference", reverse("admin:contract_contract_add"))
+    lacks(page, STALE)
+
+
+def test_a_person_without_a_party_is_told_whom_to_ask(contract: Contract) -> None:
+    stranger = make_user(is_staff=True)
+    has(signed_in(stranger).get(HOME), "请联系系统管理员")
+
+
+def test_it_shows_the_contracts_of_the_readers_parties_only(contract: Contract) -> None:
+    make_contract(title="外市热线话务服务")
+    page = signed_in(office_user(contract)).get(HOME)
+    has(page, "示例市热线话务服务", "履行中")
+    lacks(page, ["外市热线话务服务"])
+
+
+def test_a_fresh_evaluation_raises_no_banner(contract: Contract) -> None:
+    make_run()
+    page = signed_in(office_user(contract)).get(HOME)
+    has(page, "2025-03-04 09:00")
+    lacks(page, STALE)
+
+
+def test_a_missed_night_stands_in_red(contract: Contract, clock: Any) -> None:
+    make_run()
+    client = signed_in(office_user(contract))
+    clock.move_to(AT + timedelta(hours=26))
+    lacks(client.get(HOME), STALE)
+    clock.move_to(AT + timedelta(hours=26, seconds=1))
+    client.force_login(office_user(contract))
+    has(client.get(HOME), STALE[0], 'role="alert"')
+
+
+def test_a_failed_evaluation_stands_in_red(contract: Contract) -> None:
+    make_run()
+    failed = make_run(status="failed", error="OperationalError")
+    page = signed_in(office_user(contract)).get(HOME)
+    has(page, STALE[1], reverse("admin:contract_evaluationrun_change", args=[failed.pk]))
+
+
+def test_no_evaluation_at_all_stands_in_red(contract: Contract) -> None:
+    has(signed_in(office_user(contract)).get(HOME), STALE[2])
+
+
+def test_the_frozen_day_of_the_sample_is_shown(contract: Contract, settings: Any) -> None:
+    settings.DEMONSTRATION_DAY = "2025-02-14"
+    has(signed_in(office_user(contract)).get(HOME), "演示数据", "2025年2月14日")
+
+
+def test_alerts_are_counted_by_finding_and_lead_to_the_list(contract: Contract) -> None:
+    for n in range(3):
+        make_alert(contract, key=f"a{n}", check_id="staffing.on_post_rate")
+    lone = make_alert(contract, key="b", outcome=Outcome.AT_RISK, subject_name="唯一一人")
+    make_alert(contract, key="c", status="confirmed")
+    page = signed_in(office_user(contract)).get(HOME)
+    has(page, "<b>3</b>", "<b>1</b>", "3 项", "唯一一人", "check=staffing.on_post_rate")
+    has(page, reverse("admin:contract_alert_change", args=[lone.pk]))
+
+
+def test_the_week_ahead_ends_after_seven_days(contract: Contract) -> None:
+    today = date(2025, 3, 4)
+    for days, name in ((-1, "昨日"), (0, "今日事"), (7, "第七日"), (8, "第八日")):
+        due_on = today + timedelta(days=days)
+        make_assessment(
+            contract, key=name, outcome=Outcome.PENDING, subject_name=name,
+            nominal_due_on=due_on, legal_due_on=due_on,
+        )  # fmt: skip
+    page = signed_in(office_user(contract)).get(HOME)
+    has(page, "今日事", "第七日")
+    lacks(page, ["昨日", "第八日"])
+
+
+def test_unconfirmed_readings_are_named_until_both_sides_confirm(contract: Contract) -> None:
+    user = office_user(contract)
+    has(signed_in(user).get(HOME), "口径待双方书面确认")
+    for key, definition in dashboard.POLICIES.items():
+        row = set_policy(contract, key, definition.write(definition.default))
+        row.confirmed_on = contract.starts_on
+        row.save()
+    lacks(signed_in(user).get(HOME), ["口径待双方书面确认"])
+
+
+def test_the_second_person_is_asked(contract: Contract) -> None:
+    alert = make_alert(contract)
+    first, second = office_user(contract), office_user(contract)
+    url = reverse("admin:contract_alert_change", args=[alert.pk])
+    data = {"step": "propose", "decision": "confirm", "reason": "属实", "version": 1}
+    signed_in(first).post(url, data)
+    has(signed_in(second).get(HOME), "待您复核")
+    lacks(signed_in(first).get(HOME), ["待您复核"])
+
+
+def test_a_section_that_crashes_leaves_the_others(
+    contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(board: dashboard.Board) -> Mapping[int, Any]:
+        raise RuntimeError("broken")
+
+    broken = dashboard.Section("test.broken", "none.html", 1, crash)
+    monkeypatch.setitem(dashboard._sections, "test.broken", broken)
+    page = signed_in(office_user(contract)).get(HOME)
+    has(page, "test.broken", "暂时无法显示", "待处理预警")
+    lacks(page, ["RuntimeError"])
+
+
+def test_a_contract_without_figures_is_shown_all_the_same() -> None:
+    office = make_party()
+    contract = Contract.objects.create(
+        number="T-bare", title="尚未登记数值", office=office, vendor=make_party(),
+        signed_on="2024-10-01", starts_on="2024-10-01", ends_on="2025-09-30",
+    )  # fmt: skip
+    page = signed_in(office_user(contract)).get(HOME)
+    has(page, "合同约定数值尚未登记完整")
+    lacks(page, ["暂时无法显示"])
+
+
+def test_three_contracts_cost_no_more_questions_than_one(contract: Contract) -> None:
+    user = office_user(contract)
+    make_alert(contract)
+    client = signed_in(user)
+
+    def questions() -> int:
+        client.get(HOME)
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert client.get(HOME).status_code == 200
+        return len(asked)
+
+    one = questions()
+    for n in range(2):
+        other = make_contract(office=contract.office, title=f"另一合同{n}")
+        for key in "abc":
+            make_alert(other, key=key, check_id="staffing.on_post_rate")
+    assert questions() == one
+    assert one <= 60
