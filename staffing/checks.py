@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 from contract.choices import Outcome, Side
@@ -31,7 +31,7 @@ Rule = Callable[[ContractFacts], Iterable[Finding]]
     "staffing.headcount",
     owed_by=Side.VENDOR,
     clause="1",
-    title=_lazy("Contracted number of operators"),
+    title=gettext_lazy("Contracted number of operators"),
     references=(contract_article("1"), contract_article("4")),
 )
 def headcount_check(batch: Batch) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ def headcount_check(batch: Batch) -> Iterator[Finding]:
     "staffing.on_post_rate",
     owed_by=Side.VENDOR,
     clause="13.4",
-    title=_lazy("On-post rate"),
+    title=gettext_lazy("On-post rate"),
     references=(contract_article("13.4"), CIVIL_CODE_1259),
 )
 def on_post_rate_check(batch: Batch) -> Iterator[Finding]:
@@ -66,7 +66,7 @@ def on_post_rate_check(batch: Batch) -> Iterator[Finding]:
     "staffing.attendance_reported",
     owed_by=Side.VENDOR,
     clause="13.4",
-    title=_lazy("Attendance reported in time"),
+    title=gettext_lazy("Attendance reported in time"),
     references=(contract_article("13.4"),),
 )
 def attendance_reported_check(batch: Batch) -> Iterator[Finding]:
@@ -79,7 +79,7 @@ def attendance_reported_check(batch: Batch) -> Iterator[Finding]:
     "staffing.backfill",
     owed_by=Side.VENDOR,
     clause="13.4",
-    title=_lazy("Gaps made good in time"),
+    title=gettext_lazy("Gaps made good in time"),
     references=(contract_article("13.4"), CIVIL_CODE_201, CIVIL_CODE_203, CIVIL_CODE_1259),
 )
 def backfill_check(batch: Batch) -> Iterator[Finding]:
@@ -96,7 +96,7 @@ def backfill_check(batch: Batch) -> Iterator[Finding]:
     "staffing.replacement",
     owed_by=Side.VENDOR,
     clause="12.2",
-    title=_lazy("Unfit person replaced in time"),
+    title=gettext_lazy("Unfit person replaced in time"),
     references=(contract_article("12.2"), CIVIL_CODE_137, CIVIL_CODE_201, CIVIL_CODE_203),
 )
 def replacement_check(batch: Batch) -> Iterator[Finding]:
@@ -113,7 +113,7 @@ def replacement_check(batch: Batch) -> Iterator[Finding]:
     "staffing.unapproved_change",
     owed_by=Side.VENDOR,
     clause="13.4",
-    title=_lazy("No transfer or change without consent"),
+    title=gettext_lazy("No transfer or change without consent"),
     references=(contract_article("13.4"),),
 )
 def unapproved_change_check(batch: Batch) -> Iterator[Finding]:

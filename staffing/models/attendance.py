@@ -29,9 +29,9 @@ class AttendanceBatch(AppendOnly):
     route = models.CharField(_("route"), max_length=8, choices=AttendanceRoute)
     file_name = models.CharField(_("file"), max_length=200, blank=True)
     file_sha256 = models.CharField(_("checksum of the file"), max_length=64, blank=True)
-    created = models.PositiveIntegerField(_("new"), default=0)
-    changed = models.PositiveIntegerField(_("changed"), default=0)
-    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    created = models.PositiveIntegerField(_("rows added"), default=0)
+    changed = models.PositiveIntegerField(_("rows changed"), default=0)
+    unchanged = models.PositiveIntegerField(_("rows unchanged"), default=0)
 
     class Meta:
         verbose_name = _("attendance batch")
@@ -96,8 +96,8 @@ class AttendanceChange(AppendOnly):
         Operator, models.PROTECT, related_name="attendance_changes", verbose_name=_("operator")
     )
     day = models.DateField(_("day"))
-    old = models.CharField(_("old"), max_length=8, choices=AttendanceStatus)
-    new = models.CharField(_("new"), max_length=8, choices=AttendanceStatus)
+    old = models.CharField(_("old value"), max_length=8, choices=AttendanceStatus)
+    new = models.CharField(_("new value"), max_length=8, choices=AttendanceStatus)
 
     class Meta:
         verbose_name = _("attendance change")
@@ -127,8 +127,8 @@ class StaffDay(models.Model):
     unreported = models.PositiveSmallIntegerField(_("not reported"))
 
     class Meta:
-        verbose_name = _("day")
-        verbose_name_plural = _("days")
+        verbose_name = _("daily roll-up")
+        verbose_name_plural = _("daily roll-ups")
         ordering = ["contract", "day"]
         constraints = [
             models.UniqueConstraint(fields=["contract", "day"], name="staff_day_once"),

@@ -29,7 +29,7 @@ class Gap(Kept, Record):
     operator = models.ForeignKey(
         Operator, models.PROTECT, related_name="gaps", verbose_name=_("operator")
     )
-    cause = models.CharField(_("cause"), max_length=16, choices=GapCause)
+    cause = models.CharField(_("cause of the gap"), max_length=16, choices=GapCause)
     event_on = models.DateField(_("day of the event"))
     opened_on = models.DateField(_("first empty day"))
     departed_on = models.DateField(
@@ -39,7 +39,7 @@ class Gap(Kept, Record):
     returned_on = models.DateField(_("back on"), null=True, blank=True)
     backfilled_on = models.DateField(_("backfilled on"), null=True, blank=True)
     closed_on = models.DateField(
-        _("closed on"), null=True, blank=True,
+        _("made good on"), null=True, blank=True,
         help_text=_("The earlier of the return and the backfill."),
     )  # fmt: skip
     maybe_closed_on = models.DateField(

@@ -30,7 +30,7 @@ class Post(Record):
         Contract, models.PROTECT, related_name="posts", verbose_name=_("contract")
     )
     code = models.CharField(_("code"), max_length=20)
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(_("name of the post"), max_length=40)
     planned_headcount = models.PositiveSmallIntegerField(_("planned headcount"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -56,7 +56,7 @@ class Operator(Record):
         Party, models.PROTECT, related_name="operators", verbose_name=_("vendor")
     )
     employee_number = models.CharField(_("employee number"), max_length=20)
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(_("full name"), max_length=40)
     sex = models.CharField(
         _("sex"), max_length=6, choices=Sex, blank=True,
         help_text=_("Left empty, it is taken from the resident ID number."),

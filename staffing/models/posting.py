@@ -59,9 +59,9 @@ class Assignment(Kept, Record):
         help_text=_("The office's letter, for a transfer or change (article 13.4)."),
     )  # fmt: skip
     consented_on = models.DateField(_("consented on"), null=True, blank=True)
-    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
+    withdrawn_on = models.DateField(_("taken back on"), null=True, blank=True, editable=False)
     withdrawal_reason = models.CharField(
-        _("reason of the withdrawal"), max_length=200, blank=True, editable=False
+        _("reason for taking it back"), max_length=200, blank=True, editable=False
     )
 
     class Meta:

@@ -169,10 +169,13 @@ def test_a_gap_across_a_holiday_is_judged_from_the_tables_up() -> None:
 def test_a_replacement_on_demand_is_followed_through() -> None:
     contract, (one, *_others) = small()
     demand = services.send_replacement_demand(
-        contract=contract, assignment=one, reason="连续投诉", sent_at=datetime(2025, 3, 7, 8, tzinfo=UTC)
-    )
+        contract=contract, assignment=one, reason="连续投诉",
+        sent_at=datetime(2025, 3, 7, 8, tzinfo=UTC),
+    )  # fmt: skip
     assert find("staffing.replacement", contract, date(2025, 3, 20)) == []
-    services.record_demand_arrival(demand=demand, arrived_at=datetime(2025, 3, 7, 16, 1, tzinfo=UTC))
+    services.record_demand_arrival(
+        demand=demand, arrived_at=datetime(2025, 3, 7, 16, 1, tzinfo=UTC)
+    )
     [finding] = find("staffing.replacement", contract, date(2025, 3, 11))
     assert (finding.outcome, finding.legal_due_on) == (Outcome.PENDING, date(2025, 3, 11))
     services.end_assignment(assignment=one, ends_on=date(2025, 3, 10), end_reason="replaced")

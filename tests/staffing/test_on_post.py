@@ -278,7 +278,7 @@ def test_public_examples(required: int, present: int, met: bool, shown: str) -> 
 def test_a_breach_stays_one_whatever_is_reported_of_the_unproven(
     rows: list[tuple[int, int, int]], elapsed: int
 ) -> None:
-    """All missing reports turning out well never undoes a breach; the worst case is never better."""
+    """Missing reports that turn out well undo no breach, and badly no pass."""
     days = {FIRST + timedelta(days=n): DayCount(*row) for n, row in enumerate(rows)}
     as_of = FIRST + timedelta(days=elapsed)
     well = {
