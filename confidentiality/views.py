@@ -21,8 +21,7 @@ from contract.models import Contract, Membership
 from contract.parsers import BoundedMultiPartParser
 from contract.serializers import ReasonSerializer
 from contract.uploads import scan_response
-from contract.views.base import OnContractMixin
-from staffing.views.people import WritableViewSet
+from contract.views.base import OnContractMixin, WritableViewSet
 
 SCAN = OpenApiResponse(OpenApiTypes.BINARY, description="PDF, PNG or JPEG")
 

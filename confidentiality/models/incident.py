@@ -36,7 +36,7 @@ class Incident(Withdrawable):
         _("other side told at"), null=True, blank=True,
         help_text=_("The vendor's report to the office, or the office's word to the vendor."),
     )  # fmt: skip
-    report_document = models.CharField(_("report"), max_length=120, blank=True)
+    report_document = models.CharField(_("written report"), max_length=120, blank=True)
     contained_at = models.DateTimeField(
         _("contained at"), null=True, blank=True,
         help_text=_("From then on nothing more could get out."),
@@ -129,7 +129,10 @@ class IncidentPerson(Withdrawable):
         verbose_name=_("operator"),
     )  # fmt: skip
     name = models.CharField(
-        _("name"), max_length=60, blank=True, help_text=_("Of a person who is no operator.")
+        _("name of the person"),
+        max_length=60,
+        blank=True,
+        help_text=_("Of a person who is no operator."),
     )
     involvement = models.CharField(_("involvement"), max_length=300)
     asked_on = models.DateField(

@@ -64,8 +64,8 @@ def undertaking(contract: ContractFacts, operator: OperatorFacts, as_of: date) -
     else:
         outcome = Outcome.MET
         message = Message(
-            _("Bound in writing on %(signed_on)s, before the first day on post (%(first_day)s)."),
-            first_day=first_day, signed_on=signed_on,
+            _("Bound in writing on %(signed_on)s, by %(due_on)s; on post from %(first_day)s."),
+            first_day=first_day, signed_on=signed_on, due_on=due_on,
         )  # fmt: skip
     evidence = [Evidence("staffing.Operator", operator.pk, operator.name)]
     if signed_on is not None:
