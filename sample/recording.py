@@ -6,17 +6,22 @@ from decimal import Decimal
 from functools import singledispatchmethod
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from billing import services as billing
 from billing.models import Instalment, Invoice
 from billing.services import generate_instalments
 from confidentiality import services as confidentiality
+from confidentiality.models.offboarding import STEPS
+from contract.choices import PartySide
 from contract.law.calendar import Calendar
 from contract.law.money import vat_split
-from contract.models import Contract
+from contract.models import Contract, Formality
 from contract.selectors import contract_facts
+from contract.services.duties_base import keep
 from sample.people import number, person
 from sample.year import events
-from sample.year.events import Event, instant
+from sample.year.events import Event, instant, when
 from sample.year.team import END, POSTS, START, rota
 from staffing import services as staffing
 from staffing.choices import AttendanceRoute, AttendanceStatus, EndReason, LeaveKind
@@ -25,7 +30,7 @@ from staffing.services import AttendanceRow
 
 ONE_DAY = timedelta(days=1)
 EVENING = time(20, 0)
-SIGNED_AHEAD = timedelta(days=7)
+ORIGINALS_EACH = 2
 HIRED_AHEAD = timedelta(days=45)  # a month of training and what comes before it
 LEAVE_STATUS = {LeaveKind.SICK: AttendanceStatus.SICK, LeaveKind.INJURY: AttendanceStatus.SICK}
 
@@ -39,7 +44,18 @@ class Recorder:
         self.users = users
 
     def prepare(self) -> None:
-        """What stands before the first day: posts and instalments."""
+        """What stands before the first day: signatures and seals, posts, instalments."""
+        for side in PartySide:
+            keep(
+                row=Formality(
+                    contract=self.contract,
+                    side=side,
+                    signatory=_("Authorised agent (sample)"),
+                    signed_on=self.contract.signed_on,
+                    sealed_on=self.contract.signed_on,
+                    originals=ORIGINALS_EACH,
+                )
+            )
         for code, (name, planned, _rotates) in POSTS.items():
             staffing.add_post(
                 contract=self.contract, code=code, name=name, planned_headcount=planned
@@ -53,7 +69,7 @@ class Recorder:
         raise TypeError(f"nothing records {event!r}")
 
     @record.register
-    def _(self, event: events.Joins) -> None:
+    def joins(self, event: events.Joins) -> None:
         gap = None
         if event.fills is not None:
             gap = (
@@ -64,7 +80,7 @@ class Recorder:
         self.begin(event, fills_gap=gap)
 
     @record.register
-    def _(self, event: events.Replaces) -> None:
+    def replaces(self, event: events.Replaces) -> None:
         assignment = self.begin(event)
         demand = ReplacementDemand.objects.get(
             assignment=self.assignment(event.instead_of), withdrawn_on=None
@@ -86,7 +102,7 @@ class Recorder:
             clean_record_proved_on=someone.clean_record_proved_on,
         )
         if event.signed is not None:
-            signed_on = event.signed if isinstance(event.signed, date) else event.on - SIGNED_AHEAD
+            signed_on = when(event.signed, event.on)
             confidentiality.record_undertaking(
                 contract=self.contract,
                 operator=operator,
@@ -103,9 +119,9 @@ class Recorder:
         )
 
     @record.register
-    def _(self, event: events.Leaves) -> None:
+    def leaves(self, event: events.Leaves) -> None:
         consent_ref, consented_on = event.consent or ("", None)
-        staffing.end_assignment(
+        assignment = staffing.end_assignment(
             assignment=self.assignment(event.who),
             ends_on=event.last,
             end_reason=event.reason,
@@ -113,9 +129,14 @@ class Recorder:
             consent_ref=consent_ref,
             consented_on=consented_on,
         )
+        if event.handed_over is not None:
+            done_on = when(event.handed_over, event.last)
+            confidentiality.record_offboarding(
+                assignment=assignment, today=done_on, **dict.fromkeys(STEPS, done_on)
+            )
 
     @record.register
-    def _(self, event: events.Moves) -> None:
+    def moves(self, event: events.Moves) -> None:
         consent_ref, consented_on = event.consent or ("", None)
         left = staffing.end_assignment(
             assignment=self.assignment(event.who),
@@ -132,7 +153,7 @@ class Recorder:
         )
 
     @record.register
-    def _(self, event: events.Away) -> None:
+    def is_away(self, event: events.Away) -> None:
         staffing.record_leave(
             contract=self.contract,
             operator=self.operator(event.who),
@@ -143,7 +164,7 @@ class Recorder:
         )
 
     @record.register
-    def _(self, event: events.Demands) -> None:
+    def demands(self, event: events.Demands) -> None:
         demand = staffing.send_replacement_demand(
             contract=self.contract,
             assignment=self.assignment(event.who),
@@ -153,7 +174,7 @@ class Recorder:
         staffing.record_demand_arrival(demand=demand, arrived_at=event.arrived)
 
     @record.register
-    def _(self, event: events.Reports) -> None:
+    def reports(self, event: events.Reports) -> None:
         """Nothing to record: the month's report is made with it."""
 
     def operator(self, who: int) -> Operator:
@@ -215,7 +236,7 @@ class Recorder:
     # --- Payment ------------------------------------------------------------------------------
 
     @record.register
-    def _(self, event: events.Invoiced) -> None:
+    def invoiced(self, event: events.Invoiced) -> None:
         instalment = self.instalment(event.instalment)
         rate: Decimal = contract_facts(self.contract.pk, event.on).policies.on(
             event.on, "vat_rate_percent"
@@ -237,7 +258,7 @@ class Recorder:
         )
 
     @record.register
-    def _(self, event: events.InvoiceReturned) -> None:
+    def invoice_returned(self, event: events.InvoiceReturned) -> None:
         billing.return_invoice(
             invoice=self.invoice(event.instalment),
             reason=event.reason,
@@ -246,7 +267,7 @@ class Recorder:
         )
 
     @record.register
-    def _(self, event: events.InvoiceAccepted) -> None:
+    def invoice_accepted(self, event: events.InvoiceAccepted) -> None:
         billing.accept_invoice(
             invoice=self.invoice(event.instalment),
             actor=self.users.get("finance"),
@@ -254,7 +275,7 @@ class Recorder:
         )
 
     @record.register
-    def _(self, event: events.Accepted) -> None:
+    def accepted(self, event: events.Accepted) -> None:
         billing.record_acceptance(
             instalment=self.instalment(event.instalment),
             accepted_on=event.on,
@@ -265,7 +286,7 @@ class Recorder:
         )
 
     @record.register
-    def _(self, event: events.Paid) -> None:
+    def paid(self, event: events.Paid) -> None:
         instalment = self.instalment(event.instalment)
         billing.record_payment(
             instalment=instalment,

@@ -2,16 +2,17 @@
 
 from sample.year.events import Joins, Leaves, Moves, day
 
+# The handover was due on 05-23 (article 14).
 WITHOUT_CONSENT = (
-    Leaves(day(5, 20), 42, day(5, 20), "transfer"),
-    Joins(day(5, 21), 52, "SL", fills=42),
+    Leaves(day(5, 20), 42, day(5, 20), "transfer", handed_over=day(5, 26)),
+    Joins(day(5, 21), 53, "SL", fills=42),
 )
 
 WITH_CONSENT = (
     Leaves(
         day(8, 5), 29, day(8, 12), "transfer", consent=("热线办函〔2025〕12号（示例）", day(8, 5))
     ),
-    Joins(day(8, 13), 55, "SL", fills=29, signed=None),
+    Joins(day(8, 13), 56, "SL", fills=29, signed=None),
 )
 
 # Two people exchange their posts after 03-31. For one the consent is dated that day, for the other

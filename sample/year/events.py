@@ -12,6 +12,8 @@ from typing import Protocol
 from contract.law.periods import BEIJING
 
 MORNING = time(9, 0)
+WEEK_AHEAD = timedelta(days=-7)
+NEXT_DAY = timedelta(days=1)
 REPORTING_TIME = timedelta(days=3)
 
 
@@ -32,13 +34,20 @@ class Event(Protocol):
     def on(self) -> date: ...
 
 
+def when(given: date | timedelta, from_day: date) -> date:
+    """A day that is given as such, or as so many days from another one."""
+    return from_day + given if isinstance(given, timedelta) else given
+
+
 def edges(event: Event) -> set[date]:
     """The days on which an event makes a difference: recorded, begun, and over."""
     found = {event.on}
     if isinstance(event, Away | Reports | Leaves):
-        found.add(event.last + timedelta(days=1))
+        found.add(event.last + NEXT_DAY)
+    if isinstance(event, Leaves) and event.handed_over is not None:
+        found.add(when(event.handed_over, event.last))
     if isinstance(event, Reports) and event.status is None:
-        found.add(event.last + REPORTING_TIME + timedelta(days=1))
+        found.add(event.last + REPORTING_TIME + NEXT_DAY)
     return found
 
 
@@ -54,14 +63,15 @@ class Joins:
     post: str
     fills: int | None = None
     hired: date | None = None
-    signed: date | str | None = "in time"
+    signed: date | timedelta | None = WEEK_AHEAD
 
 
 @dataclass(frozen=True)
 class Leaves:
     """A person's assignment ends; `last` is the last day in post.
 
-    `notice` is the day of a resignation letter, `consent` the office's letter and its day.
+    `notice` is the day of a resignation letter, `consent` the office's letter and its day. Material
+    and accounts are handed over on the day after, or on `handed_over`, or (`None`) never.
     """
 
     on: date
@@ -70,6 +80,7 @@ class Leaves:
     reason: str
     notice: date | None = None
     consent: tuple[str, date] | None = None
+    handed_over: date | timedelta | None = NEXT_DAY
 
 
 @dataclass(frozen=True)
@@ -135,7 +146,7 @@ class Replaces:
     who: int
     post: str
     instead_of: int
-    signed: date | str | None = "in time"
+    signed: date | timedelta | None = WEEK_AHEAD
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ NATIONAL_DAY = (
     Replaces(day(10, 8), 46, "SL", instead_of=33),
 )
 
-# Arrived on 05-12, last day 05-15, the replacement comes on 05-16.
+# Arrived on 05-12, last day 05-15, the replacement comes on 05-16. The handover (article 14) is
+# done on its own last day, Monday 05-19.
 ONE_DAY_LATE = (
     Demands(
         36,
@@ -24,8 +25,8 @@ ONE_DAY_LATE = (
         sent=instant(day(5, 12), time(10, 0)),
         arrived=instant(day(5, 12), time(10, 5)),
     ),
-    Leaves(day(5, 15), 36, day(5, 15), "replaced"),
-    Replaces(day(5, 16), 51, "SL", instead_of=36),
+    Leaves(day(5, 15), 36, day(5, 15), "replaced", handed_over=day(5, 19)),
+    Replaces(day(5, 16), 52, "SL", instead_of=36),
 )
 
 # Sent at ten to midnight on 07-14, arrived after midnight: the three days run from 07-15.
@@ -37,7 +38,7 @@ AROUND_MIDNIGHT = (
         arrived=instant(day(7, 15), time(0, 10)),
     ),
     Leaves(day(7, 17), 38, day(7, 17), "replaced"),
-    Replaces(day(7, 18), 54, "SL", instead_of=38, signed=day(7, 18)),
+    Replaces(day(7, 18), 55, "SL", instead_of=38, signed=day(7, 18)),
 )
 
 # Still open on 09-30: arrived on 09-29, nominal last day 10-02, legal last day 10-09.

@@ -7,7 +7,7 @@ The other posts work on working days.
 from datetime import date
 
 from contract.law.calendar import Calendar
-from sample.year.events import Joins, day
+from sample.year.events import WEEK_AHEAD, Joins, day
 
 START = day(10, 1)
 END = day(9, 30)
@@ -51,6 +51,6 @@ def hired_on(who: int) -> date:
 LATE_SIGNATURE = {21: day(10, 8)}
 
 EVENTS = tuple(
-    Joins(START, who, post_of(who), hired=hired_on(who), signed=LATE_SIGNATURE.get(who, "in time"))
+    Joins(START, who, post_of(who), hired=hired_on(who), signed=LATE_SIGNATURE.get(who, WEEK_AHEAD))
     for who in range(1, 46)
 )
