@@ -30,13 +30,14 @@ def invoice_file(invoice: Invoice) -> FileResponse:
     """The invoice as the vendor handed it in, always as a download. Http404 where there is none."""
     if not invoice.file:
         raise Http404
+    name = str(invoice.file.name)
     try:
-        invoice.file.open("rb")
+        file = invoice.file.storage.open(name, "rb")
     except FileNotFoundError:
         raise Http404 from None
-    suffix = PurePath(invoice.file.name).suffix
+    suffix = PurePath(name).suffix
     return FileResponse(
-        invoice.file,
+        file,
         as_attachment=True,
         filename=f"发票 {invoice.code}{invoice.number}{suffix}",
         content_type=MEDIA_TYPES.get(suffix, "application/octet-stream"),

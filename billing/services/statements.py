@@ -96,7 +96,7 @@ def has_changed(statement: Statement, as_of: date) -> bool:
 def read_statement(statement: Statement) -> bytes:
     """The document as it was issued. Raises ValidationError where it is gone or was altered."""
     try:
-        with statement.file.open("rb") as file:
+        with statement.file.storage.open(str(statement.file.name), "rb") as file:
             content: bytes = file.read()
     except FileNotFoundError:
         content = b""

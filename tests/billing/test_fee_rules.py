@@ -1,0 +1,43 @@
+"""Article 9: the instalments are the fee, and nothing besides is paid."""
+
+from datetime import date
+from decimal import Decimal
+
+from billing.rules.facts import InstalmentFacts
+from billing.rules.fee import fee_total
+from contract.choices import Outcome
+from tests.billing.facts import Q1, contract, instalment
+
+DAY = date(2025, 3, 1)
+
+
+def quarters(last: str = "522933.34", **first: object) -> list[InstalmentFacts]:
+    rows = [instalment(**first)]  # type: ignore[arg-type]
+    return [*rows, instalment(), instalment(), instalment(amount=Decimal(last))]
+
+
+def test_it_is_met_when_the_instalments_add_up_to_the_fen() -> None:
+    found = fee_total(contract(), quarters(), DAY)
+    assert found.outcome == Outcome.MET
+    assert (found.measured, found.required) == ("2,091,733.33", "2,091,733.33")
+
+
+def test_a_fen_too_little_or_too_much_is_not_met() -> None:
+    assert fee_total(contract(), quarters("522933.33"), DAY).outcome == Outcome.NOT_MET
+    assert fee_total(contract(), quarters("522933.35"), DAY).outcome == Outcome.NOT_MET
+
+
+def test_without_instalments_nothing_can_be_said() -> None:
+    assert fee_total(contract(), [], DAY).outcome == Outcome.UNDETERMINED
+
+
+def test_a_payment_above_the_instalment_is_not_met_from_its_day_on() -> None:
+    paid = {date(2025, 3, 1): str(Q1), date(2025, 3, 2): "0.01"}
+    assert fee_total(contract(), quarters(paid=paid), DAY).outcome == Outcome.MET
+    found = fee_total(contract(), quarters(paid=paid), date(2025, 3, 2))
+    assert found.outcome == Outcome.NOT_MET and "No. 1" in str(found.message)
+
+
+def test_after_an_amendment_the_old_instalments_no_longer_agree() -> None:
+    amended = contract(fees={date(2024, 10, 1): "2091733.33", date(2025, 1, 1): "1000000.00"})
+    assert fee_total(amended, quarters(), DAY).outcome == Outcome.NOT_MET

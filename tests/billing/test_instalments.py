@@ -1,0 +1,107 @@
+"""Generating the instalments of a contract from its dated terms."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+
+from billing import services
+from billing.models import Instalment
+from contract.models import Term
+from tests.billing.factories import make_finance, make_instalments, make_invoice, make_payment
+from tests.factories import make_contract, make_user, set_term
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_reference_contract_has_four_quarters() -> None:
+    rows = make_instalments()
+    assert [str(row.amount) for row in rows] == [
+        "522933.33", "522933.33", "522933.33", "522933.34",
+    ]  # fmt: skip
+    assert [row.period_end for row in rows] == [
+        date(2024, 12, 31), date(2025, 3, 31), date(2025, 6, 30), date(2025, 9, 30),
+    ]  # fmt: skip
+
+
+def test_generating_again_changes_nothing_and_writes_no_history() -> None:
+    contract = make_contract()
+    first = make_instalments(contract)
+    second = make_instalments(contract)
+    assert [row.pk for row in first] == [row.pk for row in second]
+    assert Instalment.history.count() == 4
+
+
+def test_the_history_names_who_generated_them() -> None:
+    contract = make_contract()
+    finance = make_finance(contract)
+    services.generate_instalments(contract=contract, actor=finance)
+    assert {row.history_user for row in Instalment.history.all()} == {finance}
+
+
+def test_an_amendment_reshares_what_is_open_and_leaves_what_is_settled() -> None:
+    contract = make_contract(terms={"annual_fee": "400.00"})
+    first = make_instalments(contract)[0]
+    make_payment(first, amount=Decimal("0.01"))
+    set_term(contract, "annual_fee", "800.00", date(2025, 1, 1))
+    rows = make_instalments(contract)
+    assert [str(row.amount) for row in rows] == ["100.00", "200.00", "200.00", "200.00"]
+    assert sum(row.amount for row in rows) == Decimal("700.00")
+
+
+def test_an_invoiced_instalment_keeps_its_amount_and_the_others_carry_the_change() -> None:
+    contract = make_contract(terms={"annual_fee": "400.00"})
+    make_invoice(make_instalments(contract)[0])
+    Term.objects.filter(contract=contract, key="annual_fee").update(value="700.00")
+    assert [row.amount for row in make_instalments(contract)] == [
+        Decimal(100), Decimal(200), Decimal(200), Decimal(200),
+    ]  # fmt: skip
+
+
+def test_an_amendment_below_what_is_paid_is_refused_whole() -> None:
+    contract = make_contract(terms={"annual_fee": "400.00"})
+    make_payment(make_instalments(contract)[0])
+    Term.objects.filter(contract=contract, key="annual_fee").update(value="99.99")
+    with pytest.raises(ValidationError, match="无法分摊"):
+        make_instalments(contract)
+    assert sum(row.amount for row in Instalment.objects.all()) == Decimal("400.00")
+
+
+def test_another_payment_cycle_replaces_the_open_periods() -> None:
+    contract = make_contract()
+    make_instalments(contract)
+    Term.objects.filter(contract=contract, key="payment_cycle_months").update(value="6")
+    rows = make_instalments(contract)
+    assert [row.amount for row in rows] == [Decimal("1045866.66"), Decimal("1045866.67")]
+    assert Instalment.objects.count() == 2
+
+
+def test_another_payment_cycle_is_refused_once_something_is_paid() -> None:
+    contract = make_contract()
+    make_payment(make_instalments(contract)[0])
+    Term.objects.filter(contract=contract, key="payment_cycle_months").update(value="6")
+    with pytest.raises(ValidationError, match="期间不能更改"):
+        make_instalments(contract)
+    assert Instalment.objects.count() == 4
+
+
+def test_a_contract_without_a_fee_says_what_is_missing() -> None:
+    contract = make_contract()
+    Term.objects.filter(contract=contract, key="annual_fee").delete()
+    with pytest.raises(ValidationError, match="annual_fee"):
+        make_instalments(contract)
+
+
+def test_who_may_not_add_instalments_is_refused() -> None:
+    contract = make_contract()
+    with pytest.raises(PermissionDenied):
+        services.generate_instalments(contract=contract, actor=make_user(party=contract.office))
+
+
+@pytest.mark.parametrize("fields", [{"amount": -1}, {"paid_amount": "522933.34"}])
+def test_the_database_itself_refuses_impossible_amounts(fields: dict[str, str]) -> None:
+    row = make_instalments()[0]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Instalment.objects.filter(pk=row.pk).update(**fields)

@@ -1,0 +1,170 @@
+"""Articles 10 and 12.1: when the office must have paid."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from billing.rules.payment import payment_due
+from contract.choices import Outcome
+from contract.findings import Finding
+from contract.law.calendar import DEFAULT
+from tests.billing.facts import Q1, contract, instalment
+
+# Invoice on Wednesday 8 January: 30 days end on Friday 7 February 2025.
+INVOICED, DUE = date(2025, 1, 8), date(2025, 2, 7)
+# Acceptance on 10 January: 30 days end on Sunday 9 February, legally on Monday the 10th.
+ACCEPTED, SECOND_DUE = date(2025, 1, 10), date(2025, 2, 10)
+
+
+def finding(
+    as_of: date, policies: dict[str, Any] | None = None, small: bool = False, **fields: Any
+) -> Finding | None:
+    return payment_due(
+        contract(policies=policies), instalment(**fields), as_of, DEFAULT, small_enterprise=small
+    )
+
+
+def outcome(as_of: date, **fields: Any) -> Outcome:
+    found = finding(as_of, **fields)
+    assert found is not None
+    return found.outcome
+
+
+def test_nothing_is_payable_before_an_invoice_comes() -> None:
+    assert finding(date(2025, 6, 1)) is None
+    assert finding(date(2025, 6, 1), accepted=ACCEPTED) is None
+    assert finding(date(2025, 1, 7), invoiced=INVOICED) is None
+
+
+def test_nothing_is_payable_on_an_invoice_that_was_returned() -> None:
+    returned = {"invoiced": INVOICED, "returned": date(2025, 1, 15)}
+    assert outcome(date(2025, 1, 14), **returned) == Outcome.PENDING
+    assert finding(date(2025, 1, 15), **returned) is None
+
+
+def test_it_is_pending_on_the_last_day_and_late_the_day_after() -> None:
+    assert outcome(DUE, invoiced=INVOICED) == Outcome.PENDING
+    assert outcome(date(2025, 2, 8), invoiced=INVOICED) == Outcome.NOT_MET
+
+
+def test_paid_on_the_last_day_is_in_time_and_a_day_later_is_not() -> None:
+    later = date(2025, 3, 1)
+    assert outcome(later, invoiced=INVOICED, paid={DUE: str(Q1)}) == Outcome.MET
+    assert outcome(later, invoiced=INVOICED, paid={date(2025, 2, 8): str(Q1)}) == Outcome.NOT_MET
+
+
+def test_a_payment_that_is_still_to_come_does_not_count() -> None:
+    assert outcome(date(2025, 2, 8), invoiced=INVOICED, paid={date(2025, 2, 9): str(Q1)}) == (
+        Outcome.NOT_MET
+    )
+
+
+def test_with_both_clocks_it_is_at_risk_after_the_first_and_late_after_the_second() -> None:
+    both = {"invoiced": INVOICED, "accepted": ACCEPTED}
+    assert outcome(DUE, **both) == Outcome.PENDING
+    assert outcome(date(2025, 2, 8), **both) == Outcome.AT_RISK
+    assert outcome(SECOND_DUE, **both) == Outcome.AT_RISK
+    assert outcome(date(2025, 2, 11), **both) == Outcome.NOT_MET
+
+
+def test_both_clocks_stand_in_the_figures() -> None:
+    found = finding(DUE, invoiced=INVOICED, accepted=ACCEPTED)
+    assert found is not None
+    assert [
+        (clock["started_by"], clock["started_on"], clock["nominal_due_on"], clock["legal_due_on"])
+        for clock in found.figures["clocks"]
+    ] == [
+        ("invoice", INVOICED, DUE, DUE),
+        ("acceptance", ACCEPTED, date(2025, 2, 9), SECOND_DUE),
+    ]
+    assert (found.nominal_due_on, found.legal_due_on) == (DUE, SECOND_DUE)
+
+
+def test_each_clock_has_its_own_policy() -> None:
+    found = finding(
+        DUE, {"payment_due_days": 10, "payment_due_days_acceptance": 20},
+        invoiced=INVOICED, accepted=ACCEPTED,
+    )  # fmt: skip
+    assert found is not None and [c["days"] for c in found.figures["clocks"]] == [10, 20]
+
+
+def test_an_acceptance_that_comes_after_the_invoices_clock_ran_out_moves_nothing() -> None:
+    late = {"invoiced": INVOICED, "accepted": date(2025, 2, 8)}
+    assert outcome(date(2025, 2, 10), **late) == Outcome.NOT_MET
+    assert outcome(date(2025, 2, 10), invoiced=INVOICED, accepted=DUE) == Outcome.AT_RISK
+
+
+def test_an_acceptance_long_before_the_invoice_makes_nobody_late() -> None:
+    # Accepted on 2 January (due 5 February, after Spring Festival), invoiced on 20 February.
+    early = {"invoiced": date(2025, 2, 20), "accepted": date(2025, 1, 2)}
+    assert outcome(date(2025, 2, 21), **early) == Outcome.PENDING
+
+
+def test_a_last_day_in_spring_festival_rolls_to_the_first_working_day() -> None:
+    rolled = {"invoiced": date(2024, 12, 31), "end": date(2024, 12, 30)}
+    found = finding(date(2025, 2, 5), **rolled)
+    assert found is not None and found.nominal_due_on == date(2025, 1, 30)
+    assert found.legal_due_on == date(2025, 2, 5) and found.outcome == Outcome.AT_RISK
+    assert outcome(date(2025, 2, 6), **rolled) == Outcome.NOT_MET
+
+
+def test_to_a_small_enterprise_sixty_days_are_the_limit_whatever_acceptance_does() -> None:
+    # Invoice 8 January: 60 days end on Sunday 9 March, legally on the 10th.
+    slow = {"policies": {"payment_due_days": 60, "payment_due_days_acceptance": 60},
+            "invoiced": INVOICED, "accepted": date(2025, 2, 20)}  # fmt: skip
+    assert outcome(date(2025, 3, 11), small=False, **slow) == Outcome.AT_RISK
+    assert outcome(date(2025, 3, 10), small=True, **slow) == Outcome.AT_RISK
+    assert outcome(date(2025, 3, 11), small=True, **slow) == Outcome.NOT_MET
+
+
+@pytest.mark.parametrize(("days", "interest"), [(10, "2614.67"), (45, "11766.00")])
+def test_late_interest_is_half_a_per_mille_a_day(days: int, interest: str) -> None:
+    paid = date.fromordinal(DUE.toordinal() + days)
+    found = finding(date(2025, 6, 1), invoiced=INVOICED, paid={paid: str(Q1)})
+    assert found is not None and found.figures["days_late"] == days
+    assert found.figures["late_interest"] == Decimal(interest)
+
+
+def test_late_interest_counts_each_part_for_the_days_it_was_late() -> None:
+    parts = {DUE: "422933.33", date(2025, 2, 17): "50000.00"}
+    found = finding(date(2025, 2, 27), invoiced=INVOICED, paid=parts)
+    assert found is not None and found.outcome == Outcome.NOT_MET
+    # 50,000 for 10 days and 50,000 for 20 days at 0.05 %.
+    assert found.figures["late_interest"] == Decimal("750.00")
+    assert found.figures["outstanding"] == Decimal("50000.00")
+
+
+def test_no_interest_is_shown_while_nobody_is_late() -> None:
+    found = finding(DUE, invoiced=INVOICED)
+    assert found is not None
+    assert found.figures["late_interest"] == 0 and found.figures["days_late"] == 0
+
+
+def test_what_did_not_pass_acceptance_is_a_dispute_and_no_lateness() -> None:
+    disputed = {"invoiced": INVOICED, "failed": date(2025, 1, 20)}
+    assert outcome(date(2025, 2, 8), **disputed) == Outcome.AT_RISK
+    passed_later = {**disputed, "accepted": date(2025, 2, 5)}
+    assert outcome(date(2025, 3, 8), **passed_later) == Outcome.NOT_MET
+
+
+def test_a_year_without_a_published_calendar_is_undetermined_after_the_nominal_day() -> None:
+    unknown = {"invoiced": date(2027, 1, 8), "end": date(2026, 12, 31)}
+    assert outcome(date(2027, 2, 7), **unknown) == Outcome.PENDING
+    found = finding(date(2027, 2, 8), **unknown)
+    assert found is not None and found.outcome == Outcome.UNDETERMINED
+    assert found.figures["days_late"] == 0 and "2027" in str(found.nominal_due_on)
+
+
+def test_an_instalment_of_nothing_is_never_due() -> None:
+    assert finding(date(2025, 6, 1), invoiced=INVOICED, amount=Decimal(0)) is None
+
+
+def test_the_key_stays_the_same_over_the_life_of_the_duty() -> None:
+    keys = {
+        found.key
+        for day in (DUE, date(2025, 2, 8), date(2025, 4, 1))
+        if (found := finding(day, invoiced=INVOICED, accepted=ACCEPTED))
+    }
+    assert len(keys) == 1

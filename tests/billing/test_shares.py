@@ -1,0 +1,108 @@
+"""The fee in shares: exact, equal, and by day where it changes."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.rules.shares import amounts, fee_of_term, plan, total
+from tests.billing.facts import END, FEE, START, contract
+
+Fees = dict[date, str]
+
+
+def shares(**fields: object) -> list[str]:
+    return [str(amount) for amount in amounts(plan(contract(**fields)))]  # type: ignore[arg-type]
+
+
+def test_the_reference_fee_gives_three_equal_quarters_and_a_fen_more_in_the_last() -> None:
+    assert shares() == ["522933.33", "522933.33", "522933.33", "522933.34"]
+
+
+def test_periods_are_counted_from_the_first_day_and_touch() -> None:
+    periods = [(share.start, share.end) for share in plan(contract())]
+    assert periods[0] == (START, date(2024, 12, 31)) and periods[-1][1] == END
+    for (_start, end), (start, _end) in pairwise(periods):
+        assert start == end + timedelta(days=1)
+
+
+def test_a_monthly_cycle_gives_twelve_shares() -> None:
+    parts = shares(cycle=1)
+    assert len(parts) == 12 and sum(map(Decimal, parts)) == FEE
+
+
+def test_a_period_cut_short_by_the_end_of_the_term_counts_by_its_days() -> None:
+    parts = shares(ends_on=date(2025, 4, 30), fees={START: "212.00"})  # 92 + 90 + 30 days
+    assert parts == ["92.00", "90.00", "30.00"]
+
+
+def test_a_new_fee_from_the_second_quarter_leaves_the_first_as_it_was() -> None:
+    parts = shares(fees={START: "400.00", date(2025, 1, 1): "800.00"})
+    assert parts == ["100.00", "200.00", "200.00", "200.00"]
+
+
+def test_a_new_fee_within_a_quarter_shares_it_by_day() -> None:
+    # Second quarter: 90 days, 30 of them at the old fee.
+    parts = shares(fees={START: "360.00", date(2025, 1, 31): "720.00"})
+    assert parts == ["90.00", "150.00", "180.00", "180.00"]
+
+
+def test_nothing_is_owed_for_days_after_a_termination() -> None:
+    parts = shares(fees={START: "360.00"}, terminated_on=date(2025, 1, 30))
+    assert parts == ["90.00", "30.00", "0.00", "0.00"]
+
+
+def test_a_settled_share_stays_and_the_open_ones_carry_the_difference() -> None:
+    changed = plan(contract(fees={START: "800.00"}))
+    assert amounts(changed, {0: Decimal("100.00")}) == [Decimal(100), *[Decimal("233.33")] * 2,
+                                                         Decimal("233.34")]  # fmt: skip
+
+
+def test_a_fee_below_what_is_settled_cannot_be_shared_out() -> None:
+    with pytest.raises(ValueError, match="cannot be shared out"):
+        amounts(plan(contract(fees={START: "100.00"})), {0: Decimal("100.01")})
+
+
+def test_a_difference_with_nothing_open_cannot_be_shared_out() -> None:
+    fixed = dict.fromkeys(range(4), Decimal("25.00"))
+    assert amounts(plan(contract(fees={START: "100.00"})), fixed) == list(fixed.values())
+    with pytest.raises(ValueError, match="cannot be shared out"):
+        amounts(plan(contract(fees={START: "100.01"})), fixed)
+
+
+money = st.integers(0, 10**11).map(lambda whole: Decimal(whole).scaleb(-2))
+
+
+@given(
+    first=money,
+    changes=st.dictionaries(st.integers(1, 700), money, max_size=4),
+    months=st.integers(1, 24),
+    cycle=st.integers(1, 6),
+    start=st.dates(date(2020, 1, 1), date(2030, 12, 31)),
+)
+def test_shares_always_add_up_to_the_fee_of_the_term(
+    first: Decimal, changes: dict[int, Decimal], months: int, cycle: int, start: date
+) -> None:
+    fees = {start: str(first)}
+    fees |= {start + timedelta(days=day): str(fee) for day, fee in changes.items()}
+    facts = contract(
+        starts_on=start, cycle=cycle, fees=fees,
+        ends_on=start + relativedelta(months=months) - timedelta(days=1),
+    )  # fmt: skip
+    parts = plan(facts)
+    found = amounts(parts)
+    assert sum(found) == total(parts) == fee_of_term(facts)
+    assert all(part >= 0 and part == part.quantize(Decimal("0.01")) for part in found)
+
+
+@given(fee=money, fixed=st.lists(st.integers(0, 100), min_size=1, max_size=3))
+def test_after_an_amendment_every_fen_is_accounted_for(fee: Decimal, fixed: list[int]) -> None:
+    parts = plan(contract(fees={START: str(fee + 300)}))
+    settled = {number: Decimal(amount) for number, amount in enumerate(fixed)}
+    found = amounts(parts, settled)
+    assert sum(found) == fee + 300
+    assert found[: len(fixed)] == [Decimal(amount) for amount in fixed]
