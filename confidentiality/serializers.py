@@ -18,6 +18,7 @@ from contract.views.base import VisibleField
 from staffing.models import Assignment
 from staffing.serializers import EmployeeNumberField, OnContractSerializer, OperatorField
 
+ROWS_AT_MOST = 500
 WITHDRAWAL = ["withdrawn_on", "withdrawal_reason"]
 
 
@@ -60,7 +61,9 @@ class UndertakingRowSerializer(StrictSerializer):
 
 
 class UndertakingListSerializer(StrictSerializer):
-    rows = UndertakingRowSerializer(many=True, allow_empty=False, max_length=500)
+    rows = serializers.ListField(
+        child=UndertakingRowSerializer(), allow_empty=False, max_length=500
+    )
 
 
 class ListResultSerializer(serializers.Serializer):
@@ -76,7 +79,7 @@ class CopySerializer(serializers.Serializer):
 class OffboardingSerializer(StrictSerializer, serializers.ModelSerializer):
     """What was handed over by somebody who left; each step with its day."""
 
-    contract = serializers.PrimaryKeyRelatedField(read_only=True)
+    contract: Any = serializers.PrimaryKeyRelatedField(read_only=True)
     assignment = VisibleField("contract", queryset=Assignment.objects.all())
     employee_number = serializers.CharField(
         source="assignment.operator.employee_number", read_only=True

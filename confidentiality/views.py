@@ -7,6 +7,7 @@ from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -70,8 +71,9 @@ class ScannedViewSet(WithdrawableViewSet):
     @extend_schema(exclude=True)
     def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         if not kwargs.get("partial"):
-            self.http_method_not_allowed(request)
-        return super().update(request, *args, **kwargs)
+            raise MethodNotAllowed("PUT")
+        answer: Response = super().update(request, *args, **kwargs)  # type: ignore[misc]
+        return answer
 
 
 @extend_schema(tags=["confidentiality"])

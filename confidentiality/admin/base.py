@@ -77,7 +77,7 @@ class WithdrawableAdmin(KeptMixin, ServiceAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if isinstance(obj, Withdrawable) and not obj.stands:
             return False
-        return super().has_change_permission(request, obj)
+        return bool(super().has_change_permission(request, obj))
 
     @display(description=_("withdrawal"))
     def withdrawal(self, row: Withdrawable) -> str:

@@ -35,7 +35,8 @@ class PartInline(KeptMixin):
     tab = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).filter(STANDING)  # type: ignore[misc]
+        rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
+        return rows.filter(STANDING)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         may: bool = super().has_add_permission(request, obj)  # type: ignore[misc]

@@ -1,5 +1,7 @@
 """What was given to a third party (article 14.1)."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +43,7 @@ class Disclosure(Withdrawable):
     def clean(self) -> None:
         if not (self.contract_id and self.disclosed_on):
             return  # the missing field has its own message
-        problems = {}
+        problems: dict[str, Any] = {}
         if self.disclosed_on < self.contract.signed_on:
             problems["disclosed_on"] = _("The contract was signed only on %(day)s.") % {
                 "day": self.contract.signed_on

@@ -111,7 +111,7 @@ def withdraw_part(*, part: Part, today: date, reason: str) -> Part:
     return current
 
 
-def _add(part: Any, allowed: frozenset[str], today: date, values: dict[str, Any]) -> Any:
+def _add(part: Part, allowed: frozenset[str], today: date, values: dict[str, Any]) -> Part:
     _not_in_the_future(None, today, values)
     apply(part, allowed, values)
     with transaction.atomic():
@@ -121,7 +121,7 @@ def _add(part: Any, allowed: frozenset[str], today: date, values: dict[str, Any]
     return part
 
 
-def _correct(part: Any, allowed: frozenset[str], today: date, changes: dict[str, Any]) -> Any:
+def _correct(part: Part, allowed: frozenset[str], today: date, changes: dict[str, Any]) -> Part:
     _not_in_the_future(None, today, changes)
     with transaction.atomic():
         lock_contract(part.incident.contract_id)
