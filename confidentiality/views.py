@@ -7,7 +7,6 @@ from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -67,13 +66,6 @@ class ScannedViewSet(WithdrawableViewSet):
         form = serializers.CopySerializer(data=request.data)
         form.is_valid(raise_exception=True)
         return Response(self.get_serializer(self.keep_scan(row, form.validated_data["file"])).data)
-
-    @extend_schema(exclude=True)
-    def update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        if not kwargs.get("partial"):
-            raise MethodNotAllowed("PUT")
-        answer: Response = super().update(request, *args, **kwargs)  # type: ignore[misc]
-        return answer
 
 
 @extend_schema(tags=["confidentiality"])

@@ -5,10 +5,13 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from rest_framework import serializers, status
+from rest_framework import mixins, serializers, status
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
 
+from contract.idempotency import IdempotentMixin
 from contract.models import Contract
 from contract.problems import Problem
 from contract.selectors import visible_contracts
@@ -71,6 +74,30 @@ class OnContractMixin(ScopedMixin):
 
     def scope(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(contract=self.contract())
+
+
+class WritableViewSet(
+    IdempotentMixin,
+    ScopedMixin,
+    mixins.CreateModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.ListModelMixin,
+    GenericViewSet,
+):
+    """Rows that are created and corrected field by field (PATCH), never deleted.
+
+    A view names the services in `perform_create` and `perform_update`, which set the
+    serializer's instance.
+    """
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        serializer = self.get_serializer(self.get_object(), data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        self.perform_update(serializer)
+        return Response(self.get_serializer(serializer.instance).data)
+
+    def perform_update(self, serializer: Any) -> None:
+        raise NotImplementedError
 
 
 class VisibleField(serializers.PrimaryKeyRelatedField):

@@ -5,13 +5,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins
 from rest_framework.exceptions import ValidationError
-from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
+from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from contract.idempotency import IdempotentMixin
 from contract.models import Party
-from contract.views.base import ScopedMixin
+from contract.views.base import ScopedMixin, WritableViewSet
 from staffing import services
 from staffing.access import own_parties, visible_operators
 from staffing.filters import OperatorFilter, PostFilter
@@ -20,16 +18,9 @@ from staffing.serializers import OperatorSerializer, PostSerializer
 
 
 @extend_schema(tags=["people"])
-class OperatorViewSet(
-    IdempotentMixin,
-    ScopedMixin,
-    mixins.CreateModelMixin,
-    mixins.UpdateModelMixin,
-    ReadOnlyModelViewSet,
-):
+class OperatorViewSet(WritableViewSet):
     """The people whom the vendor employs for the hotline."""
 
-    http_method_names = ["get", "head", "options", "post", "patch"]
     queryset = Operator.objects.all()
     serializer_class = OperatorSerializer
     filterset_class = OperatorFilter
@@ -63,17 +54,3 @@ class PostViewSet(ScopedMixin, ReadOnlyModelViewSet):
     serializer_class = PostSerializer
     filterset_class = PostFilter
     ordering_fields = ["id", "code"]
-
-
-class WritableViewSet(
-    IdempotentMixin,
-    ScopedMixin,
-    mixins.CreateModelMixin,
-    mixins.RetrieveModelMixin,
-    mixins.UpdateModelMixin,
-    mixins.ListModelMixin,
-    GenericViewSet,
-):
-    """Rows that are created and corrected, never deleted."""
-
-    http_method_names = ["get", "head", "options", "post", "patch"]

@@ -10,11 +10,11 @@ from rest_framework.response import Response
 
 from contract import clock
 from contract.serializers import ReasonSerializer
+from contract.views.base import WritableViewSet
 from staffing import services
 from staffing.filters import AssignmentFilter, LeaveFilter
 from staffing.models import Assignment, Leave
 from staffing.serializers import AssignmentSerializer, LeaveSerializer
-from staffing.views.people import WritableViewSet
 
 
 @extend_schema(tags=["people"])

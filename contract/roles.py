@@ -1,0 +1,122 @@
+"""The roles of an installation: named groups of permissions, each with as little as it needs.
+
+The program asks for permissions, never for a role: an office may cut its groups differently.
+`manage.py create_roles` makes them and brings them back to what stands here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+STAFF, REVIEWER, FINANCE = "甲方经办", "甲方复核", "甲方财务"
+VENDOR, AUDITOR = "乙方人事", "审计只读"
+
+# What can be read of each app; left out are keys of repeated requests, which are nobody's.
+TABLES = {
+    "contract": (
+        "alert alertevent amendment amendmentchange assessment assessmentscheme calendarday "
+        "calendaryear clause consent contract criterion dispute evaluationrun excuse "
+        "forcemajeureevent formality headcountorder inspection inspectionremark membership "
+        "misconduct obligation party policy renewalassessment reportschedule review score "
+        "servicereport subcontracting term"
+    ),
+    "staffing": (
+        "assignment attendance attendancebatch attendancechange gap leave operator post "
+        "replacementdemand staffday"
+    ),
+    "billing": "acceptance instalment invoice payment statement",
+    "confidentiality": ("disclosure incident incidentcost incidentperson offboarding undertaking"),
+}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Verbs on models of an app: `Grant("staffing", "view add", "leave operator")`."""
+
+    app: str
+    verbs: str
+    models: str
+
+    def codenames(self) -> set[tuple[str, str]]:
+        return {
+            (self.app, f"{verb}_{model}")
+            for verb in self.verbs.split()
+            for model in self.models.split()
+        }
+
+
+EVERYTHING = tuple(Grant(app, "view", models) for app, models in TABLES.items())
+
+ROLES: dict[str, tuple[Grant, ...]] = {
+    # Keeps the contract and its records, and proposes what to make of an alert.
+    STAFF: (
+        *EVERYTHING,
+        Grant(
+            "contract", "add change",
+            "amendment amendmentchange assessmentscheme calendarday calendaryear clause consent "
+            "contract criterion dispute forcemajeureevent formality headcountorder inspection "
+            "inspectionremark misconduct obligation party policy renewalassessment "
+            "reportschedule score servicereport subcontracting term",
+        ),
+        Grant("contract", "add", "excuse review"),
+        Grant("staffing", "add change", "post replacementdemand"),
+        Grant("staffing", "change", "assignment"),  # the office's consent to a change
+        Grant("billing", "add change", "acceptance"),
+        Grant("confidentiality", "add change", "incident incidentcost incidentperson"),
+    ),
+    # The second person: decides what a colleague proposed, and writes nothing else.
+    REVIEWER: (*EVERYTHING, Grant("contract", "change", "review excuse")),
+    # Checks invoices, pays, and issues statements; sees why, not whom.
+    FINANCE: (
+        Grant("contract", "view", "alert alertevent assessment clause contract party policy term"),
+        Grant("billing", "view", TABLES["billing"]),
+        Grant("billing", "change", "invoice"),
+        Grant("billing", "add", "instalment statement"),
+        Grant("billing", "add change", "payment"),
+    ),
+    # Reports for the vendor over the API; what the office owes or decides is only read.
+    VENDOR: (
+        Grant("contract", "view", "alert assessment clause contract policy"),
+        Grant("staffing", "view add change", "assignment attendance leave operator"),
+        Grant("staffing", "view", "gap post staffday"),
+        Grant("staffing", "view change", "replacementdemand"),  # to name who replaces
+        Grant("billing", "view", "instalment invoice payment statement"),
+        Grant("billing", "add", "invoice"),
+        Grant(
+            "confidentiality", "view add change",
+            "disclosure incident incidentperson offboarding undertaking",
+        ),
+    ),
+    AUDITOR: EVERYTHING,
+}  # fmt: skip
+
+
+def codenames(grants: Iterable[Grant]) -> set[tuple[str, str]]:
+    """(app, codename) of every permission that the grants name."""
+    return set().union(*(grant.codenames() for grant in grants))
+
+
+def create_roles() -> dict[str, int]:
+    """Make the groups, or bring them back to their permissions. Returns how many each holds.
+
+    Groups of other names, and who belongs to which group, stay as they are. Raises LookupError
+    for a permission that the database does not know (`migrate` first).
+    """
+    known = {
+        (permission.content_type.app_label, permission.codename): permission
+        for permission in Permission.objects.select_related("content_type").filter(
+            content_type__app_label__in=TABLES
+        )
+    }
+    made = {}
+    with transaction.atomic():
+        for name, grants in ROLES.items():
+            wanted = codenames(grants)
+            if unknown := wanted - set(known):
+                raise LookupError(f"unknown permissions: {sorted(unknown)}")
+            group, _created = Group.objects.get_or_create(name=name)
+            group.permissions.set([known[codename] for codename in wanted])
+            made[name] = len(wanted)
+    return made
