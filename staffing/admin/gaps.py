@@ -143,6 +143,12 @@ class DemandForm(forms.ModelForm):
         help_text=_("Nothing is owed for a withdrawn demand."),
     )  # fmt: skip
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("assignment"):
+            self.instance.contract = data["assignment"].contract
+        return data
+
 
 @admin.register(ReplacementDemand)
 class ReplacementDemandAdmin(KeptMixin, ServiceAdmin):
