@@ -115,7 +115,7 @@ class DisclosureSerializer(StrictSerializer, serializers.ModelSerializer):
             "consent", *WITHDRAWAL,
         ]  # fmt: skip
         read_only_fields = WITHDRAWAL
-        fixed = ("contract",)
+        fixed = ("contract", "recipient", "disclosed_on")  # a mistake is the office's to correct
 
 
 class IncidentSerializer(StrictSerializer, serializers.ModelSerializer):
@@ -130,7 +130,7 @@ class IncidentSerializer(StrictSerializer, serializers.ModelSerializer):
             "told_at", "report_document", "contained_at", "measures", *WITHDRAWAL,
         ]  # fmt: skip
         read_only_fields = ["found_by", "told_at", *WITHDRAWAL]
-        fixed = ("contract",)
+        fixed = ("contract", "found_at")  # a mistake is the office's to correct
 
 
 class IncidentPersonSerializer(StrictSerializer, serializers.ModelSerializer):

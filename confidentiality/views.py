@@ -153,13 +153,15 @@ class OffboardingViewSet(ScannedViewSet):
 
 
 @extend_schema(tags=["confidentiality"])
-class DisclosureViewSet(WithdrawableViewSet):
-    """What was given to third parties, with the consent that allowed it (article 14.1)."""
+class DisclosureViewSet(WritableViewSet):
+    """What was given to third parties, with the consent that allowed it (article 14.1).
+
+    What was reported is not taken back here: only the office withdraws it.
+    """
 
     queryset = Disclosure.objects.all()
     serializer_class = serializers.DisclosureSerializer
     filterset_class = filters.DisclosureFilter
-    action_permissions = {"withdraw": ("confidentiality.change_disclosure",)}
     ordering_fields = ["id", "disclosed_on"]
 
     def perform_create(self, serializer: Any) -> None:
@@ -172,18 +174,17 @@ class DisclosureViewSet(WithdrawableViewSet):
             disclosure=serializer.instance, today=clock.today(), **serializer.validated_data
         )
 
-    def withdraw_row(self, row: Disclosure, reason: str) -> Disclosure:
-        return services.withdraw_disclosure(disclosure=row, today=clock.today(), reason=reason)
-
 
 @extend_schema(tags=["confidentiality"])
-class IncidentViewSet(WithdrawableViewSet):
-    """Leaks (articles 14.2, 14.3): report at once, PATCH what was done about it."""
+class IncidentViewSet(WritableViewSet):
+    """Leaks (articles 14.2, 14.3): report at once, PATCH what was done about it.
+
+    What was reported is not taken back here: only the office withdraws it.
+    """
 
     queryset = Incident.objects.all()
     serializer_class = serializers.IncidentSerializer
     filterset_class = filters.IncidentFilter
-    action_permissions = {"withdraw": ("confidentiality.change_incident",)}
     ordering_fields = ["id", "found_at"]
 
     def perform_create(self, serializer: Any) -> None:
@@ -199,19 +200,15 @@ class IncidentViewSet(WithdrawableViewSet):
             **serializer.validated_data,
         )  # fmt: skip
 
-    def withdraw_row(self, row: Incident, reason: str) -> Incident:
-        return services.withdraw_incident(incident=row, today=clock.today(), reason=reason)
-
 
 @extend_schema(tags=["confidentiality"])
-class IncidentPersonViewSet(WithdrawableViewSet):
+class IncidentPersonViewSet(WritableViewSet):
     """The persons involved in a leak, and the vendor's cooperation against them."""
 
     contract_path = "incident__contract"
     queryset = IncidentPerson.objects.all()
     serializer_class = serializers.IncidentPersonSerializer
     filterset_class = filters.IncidentPersonFilter
-    action_permissions = {"withdraw": ("confidentiality.change_incidentperson",)}
     ordering_fields = ["id"]
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -224,9 +221,6 @@ class IncidentPersonViewSet(WithdrawableViewSet):
         serializer.instance = services.correct_person(
             person=serializer.instance, today=clock.today(), **serializer.validated_data
         )
-
-    def withdraw_row(self, row: IncidentPerson, reason: str) -> IncidentPerson:
-        return services.withdraw_part(part=row, today=clock.today(), reason=reason)
 
 
 def _side(user: Any, contract: Contract) -> PartySide:

@@ -280,6 +280,17 @@ class TestDisclosures:
         made = ok(client.post(self.URL, body, format="json"), 201)
         assert Disclosure.objects.get(pk=made["id"]).consent == consent
 
+    def test_what_was_reported_is_not_taken_back_or_redated(self, client, contract) -> None:
+        body = {
+            "contract": contract.pk, "recipient": "某研究院", "content": "月度话务统计",
+            "disclosed_on": "2025-03-09",
+        }  # fmt: skip
+        url = f"{self.URL}/{ok(client.post(self.URL, body, format='json'), 201)['id']}"
+        ok(client.patch(url, {"consent": make_consent(contract).pk}, format="json"))
+        problem(client.patch(url, {"disclosed_on": "2025-03-10"}, format="json"), 400)
+        problem(client.patch(url, {"recipient": "另一方"}, format="json"), 400)
+        problem(client.post(f"{url}/withdraw", {"reason": "x"}, format="json"), 404)
+
     def test_only_consents_to_disclosures_are_offered(self, client, contract) -> None:
         consent = make_consent(contract, kind="staff_change")
         body = {
@@ -315,10 +326,12 @@ class TestIncidents:
     def test_the_day_of_the_report_cannot_be_chosen(self, client, contract) -> None:
         made = ok(client.post(self.URL, self.body(contract), format="json"), 201)
         url = f"{self.URL}/{made['id']}"
+        before = Incident.objects.values().get()
         for field, value in {"told_at": "2025-03-01T00:00:00Z", "found_by": "office"}.items():
-            before = Incident.objects.values(field).get()
             client.patch(url, {field: value}, format="json")
-            assert Incident.objects.values(field).get() == before
+        problem(client.patch(url, {"found_at": "2025-03-20T03:30:00Z"}, format="json"), 400)
+        problem(client.post(f"{url}/withdraw", {"reason": "x"}, format="json"), 404)
+        assert Incident.objects.values().get() == before
 
     def test_containment_follows(self, client, contract) -> None:
         url = f"{self.URL}/" + str(
