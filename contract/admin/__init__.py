@@ -1,5 +1,21 @@
 """What office staff see of the core in the browser."""
 
-from contract.admin import agreement, alerts, calendar, evaluation, people
+from contract.admin import (
+    agreement,
+    alerts,
+    calendar,
+    duties,
+    duties_changes,
+    evaluation,
+    people,
+)
 
-__all__ = ["agreement", "alerts", "calendar", "evaluation", "people"]
+__all__ = [
+    "agreement",
+    "alerts",
+    "calendar",
+    "duties",
+    "duties_changes",
+    "evaluation",
+    "people",
+]

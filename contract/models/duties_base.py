@@ -9,9 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from contract.terms import TERMS
 
+Problems = dict[str, Any]
 
-def ordered(row: models.Model, *pairs: tuple[str, str]) -> None:
-    """Each pair of dates in its order; ValidationError at the second one."""
+
+def refuse(*found: Problems) -> None:
+    """Raise ValidationError with everything that was found, each at its field."""
+    problems = {field: text for each in reversed(found) for field, text in each.items()}
+    if problems:
+        raise ValidationError(problems)
+
+
+def ordered(row: models.Model, *pairs: tuple[str, str]) -> Problems:
+    """Each pair of dates in its order; the problem stands at the second one."""
     problems = {}
     for earlier, later in pairs:
         first, second = getattr(row, earlier), getattr(row, later)
@@ -20,52 +29,44 @@ def ordered(row: models.Model, *pairs: tuple[str, str]) -> None:
                 "field": _label(row, earlier),
                 "day": first,
             }
-    if problems:
-        raise ValidationError(problems)
+    return problems
 
 
-def in_term(row: Any, *fields: str) -> None:
-    """Each date within the contract's term; ValidationError at the field that is not."""
+def in_term(row: Any, *fields: str) -> Problems:
+    """Each date within the contract's term; the problem stands at the one that is not."""
     if row.contract_id is None:
-        return
+        return {}
     first, last = row.contract.starts_on, row.contract.last_day
-    problems = {
+    return {
         field: _("The contract's term runs from %(first)s to %(last)s (article 5).")
         % {"first": first, "last": last}
         for field in fields
         if (day := getattr(row, field)) and not first <= day <= last
     }
-    if problems:
-        raise ValidationError(problems)
 
 
-def together(row: models.Model, field: str, *others: str) -> None:
-    """`field` is given with all the others or without any; ValidationError at what is missing."""
+def together(row: models.Model, field: str, *others: str) -> Problems:
+    """`field` is given with all the others or without any; the problem stands at the others."""
     if _empty(getattr(row, field)):
-        problems = {
+        return {
             other: _("Only together with “%(field)s”.") % {"field": _label(row, field)}
             for other in others
             if not _empty(getattr(row, other))
         }
-    else:
-        problems = {
-            other: _("“%(field)s” asks for this.") % {"field": _label(row, field)}
-            for other in others
-            if _empty(getattr(row, other))
-        }
-    if problems:
-        raise ValidationError(problems)
+    return {
+        other: _("“%(field)s” asks for this.") % {"field": _label(row, field)}
+        for other in others
+        if _empty(getattr(row, other))
+    }
 
 
-def same_contract(row: Any, *fields: str) -> None:
+def same_contract(row: Any, *fields: str) -> Problems:
     """Each row referred to belongs to the contract of this one."""
-    problems = {
+    return {
         field: _("This belongs to another contract.")
         for field in fields
         if getattr(row, f"{field}_id") and getattr(row, field).contract_id != row.contract_id
     }
-    if problems:
-        raise ValidationError(problems)
 
 
 def one_of_the_terms(key: str, value: str) -> str:

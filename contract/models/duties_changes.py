@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from contract.choices import PartySide
 from contract.models.agreement import Contract
 from contract.models.base import Kept, Record
-from contract.models.duties_base import in_term, one_of_the_terms, ordered
+from contract.models.duties_base import in_term, one_of_the_terms, ordered, refuse
 from contract.terms import TERMS
 
 
@@ -67,12 +66,15 @@ class Amendment(Kept, Record):
         return max(self.office_agreed_on, self.vendor_agreed_on)
 
     def clean(self) -> None:
-        ordered(self, ("proposed_on", "arrived_on"), ("proposed_on", "withdrawn_on"))
-        ordered(self, ("proposed_on", "office_agreed_on"), ("proposed_on", "vendor_agreed_on"))
-        if self.withdrawn_on is None:
-            in_term(self, "effective_from")
-        if self.agreed_on and self.effective_from and self.effective_from < self.agreed_on:
-            raise ValidationError({"effective_from": PAST_IS_SETTLED % {"day": self.agreed_on}})
+        early = self.agreed_on and self.effective_from and self.effective_from < self.agreed_on
+        refuse(
+            ordered(
+                self, ("proposed_on", "arrived_on"), ("proposed_on", "withdrawn_on"),
+                ("proposed_on", "office_agreed_on"), ("proposed_on", "vendor_agreed_on"),
+            ),
+            {} if self.withdrawn_on else in_term(self, "effective_from"),
+            {"effective_from": PAST_IS_SETTLED % {"day": self.agreed_on}} if early else {},
+        )  # fmt: skip
 
 
 PAST_IS_SETTLED = _(
@@ -83,6 +85,8 @@ PAST_IS_SETTLED = _(
 
 class AmendmentChange(Record):
     """One figure of the contract that an amendment changes."""
+
+    DEFINITIONS = TERMS
 
     amendment = models.ForeignKey(
         Amendment, models.CASCADE, related_name="changes", verbose_name=_("amendment")
@@ -159,6 +163,7 @@ class HeadcountOrder(Kept, Record):
         }
 
     def clean(self) -> None:
-        ordered(self, ("issued_on", "arrived_on"), ("issued_on", "cancelled_on"))
-        if self.cancelled_on is None:
-            in_term(self, "effective_from")
+        refuse(
+            ordered(self, ("issued_on", "arrived_on"), ("issued_on", "cancelled_on")),
+            {} if self.cancelled_on else in_term(self, "effective_from"),
+        )

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from contract.choices import ConsentKind, DisputeStage, PartySide
 from contract.models.agreement import Contract
 from contract.models.base import Kept, Record
-from contract.models.duties_base import in_term, ordered, same_contract, together
+from contract.models.duties_base import (
+    Problems,
+    in_term,
+    ordered,
+    refuse,
+    same_contract,
+    together,
+)
 from contract.models.duties_consent import Consent
 
 
@@ -48,16 +54,16 @@ class Misconduct(Kept, Record):
         return f"{self.title} {self.found_on}"
 
     def clean(self) -> None:
-        in_term(self, "found_on")
-        ordered(
-            self, ("found_on", "arrived_on"), ("arrived_on", "correct_by"),
-            ("found_on", "corrected_on"), ("found_on", "withdrawn_on"),
+        asked = self.arrived_on is not None or self.correct_by is None
+        refuse(
+            in_term(self, "found_on"),
+            ordered(
+                self, ("found_on", "arrived_on"), ("arrived_on", "correct_by"),
+                ("found_on", "corrected_on"), ("found_on", "withdrawn_on"),
+            ),
+            together(self, "corrected_on", "correction"),
+            {} if asked else together(self, "correct_by", "arrived_on"),
         )  # fmt: skip
-        together(self, "corrected_on", "correction")
-        if self.correct_by and self.arrived_on is None:
-            raise ValidationError(
-                {"arrived_on": _("“%(field)s” asks for this.") % {"field": _("correct by")}}
-            )
 
 
 class Subcontracting(Kept, Record):
@@ -93,13 +99,13 @@ class Subcontracting(Kept, Record):
         return f"{self.third_party} {self.found_on}"
 
     def clean(self) -> None:
-        in_term(self, "found_on")
-        same_contract(self, "consent")
-        ordered(self, ("found_on", "withdrawn_on"))
-        if self.consent is not None and self.consent.kind != ConsentKind.THIRD_PARTY:
-            raise ValidationError(
-                {"consent": _("This consent is not about service by a third party.")}
-            )
+        other = self.consent is not None and self.consent.kind != ConsentKind.THIRD_PARTY
+        refuse(
+            in_term(self, "found_on"),
+            same_contract(self, "consent"),
+            ordered(self, ("found_on", "withdrawn_on")),
+            {"consent": _("This consent is not about service by a third party.")} if other else {},
+        )
 
 
 class Dispute(Kept, Record):
@@ -134,23 +140,25 @@ class Dispute(Kept, Record):
         return self.title
 
     def clean(self) -> None:
+        early: Problems = {}
         if self.contract_id and self.raised_on and self.raised_on < self.contract.signed_on:
-            raise ValidationError(
-                {"raised_on": _("The contract was signed only on %(day)s.")
-                 % {"day": self.contract.signed_on}}
-            )  # fmt: skip
-        ordered(
-            self, ("raised_on", "negotiation_ended_on"), ("negotiation_ended_on", "filed_on"),
-            ("raised_on", "filed_on"), ("raised_on", "closed_on"), ("filed_on", "closed_on"),
-        )  # fmt: skip
+            early["raised_on"] = _("The contract was signed only on %(day)s.") % {
+                "day": self.contract.signed_on
+            }
         needed = STAGE_NEEDS[DisputeStage(self.stage)] if self.stage in STAGE_NEEDS else ()
-        problems = {
-            field: _("The stage “%(stage)s” asks for this.") % {"stage": self.get_stage_display()}
-            for field in needed
-            if not getattr(self, field)
-        }
-        if problems:
-            raise ValidationError(problems)
+        refuse(
+            early,
+            ordered(
+                self, ("raised_on", "negotiation_ended_on"), ("negotiation_ended_on", "filed_on"),
+                ("raised_on", "filed_on"), ("raised_on", "closed_on"), ("filed_on", "closed_on"),
+            ),
+            {
+                field: _("The stage “%(stage)s” asks for this.")
+                % {"stage": self.get_stage_display()}
+                for field in needed
+                if not getattr(self, field)
+            },
+        )  # fmt: skip
 
 
 # Arbitration is open only after a negotiation that failed; the end of a dispute has its result.

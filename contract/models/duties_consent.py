@@ -1,6 +1,5 @@
 """The office's consent: asked for by the vendor, granted or refused in writing."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from contract.choices import ConsentDecision, ConsentKind
 from contract.models.agreement import Contract
 from contract.models.base import Kept, Record
-from contract.models.duties_base import ordered, together
+from contract.models.duties_base import Problems, ordered, refuse, together
 
 
 class Consent(Kept, Record):
@@ -79,14 +78,19 @@ class Consent(Kept, Record):
         return f"{self.get_kind_display()} {self.subject}"
 
     def clean(self) -> None:
-        ordered(
-            self, ("requested_on", "arrived_on"), ("arrived_on", "decided_on"),
-            ("decided_on", "valid_from"), ("valid_from", "valid_to"),
-            ("decided_on", "revoked_on"), ("requested_on", "withdrawn_on"),
+        refuse(
+            self._decision_problems(),
+            together(self, "decision", "decided_on", "document"),
+            together(self, "subject_label", "subject_pk"),
+            ordered(
+                self, ("requested_on", "arrived_on"), ("arrived_on", "decided_on"),
+                ("decided_on", "valid_from"), ("valid_from", "valid_to"),
+                ("decided_on", "revoked_on"), ("requested_on", "withdrawn_on"),
+            ),
         )  # fmt: skip
-        together(self, "decision", "decided_on", "document")
-        together(self, "subject_label", "subject_pk")
-        problems = {}
+
+    def _decision_problems(self) -> Problems:
+        problems: Problems = {}
         if self.decision and self.arrived_on is None:
             problems["arrived_on"] = _("A request that is decided has arrived.")
         if self.decision == ConsentDecision.GRANTED and self.valid_from is None:
@@ -97,5 +101,4 @@ class Consent(Kept, Record):
             for field in ("valid_from", "valid_to", "revoked_on"):
                 if getattr(self, field):
                     problems[field] = _("Only a consent that is granted has this.")
-        if problems:
-            raise ValidationError(problems)
+        return problems

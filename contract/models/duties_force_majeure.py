@@ -1,7 +1,6 @@
 """Force majeure (article 16), and what excuses a duty that was not met."""
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from contract.choices import ExcuseCause, PartySide
 from contract.models.agreement import Contract
 from contract.models.base import Kept, Record
-from contract.models.duties_base import in_term, ordered, together
+from contract.models.duties_base import Problems, in_term, ordered, refuse, together
 
 
 class ForceMajeureEvent(Kept, Record):
@@ -54,12 +53,14 @@ class ForceMajeureEvent(Kept, Record):
         return f"{self.title} {self.occurred_on}"
 
     def clean(self) -> None:
-        in_term(self, "occurred_on")
-        ordered(
-            self, ("occurred_on", "arrived_on"), ("occurred_on", "ended_on"),
-            ("occurred_on", "proof_arrived_on"), ("occurred_on", "withdrawn_on"),
+        refuse(
+            in_term(self, "occurred_on"),
+            ordered(
+                self, ("occurred_on", "arrived_on"), ("occurred_on", "ended_on"),
+                ("occurred_on", "proof_arrived_on"), ("occurred_on", "withdrawn_on"),
+            ),
+            together(self, "proof_arrived_on", "proof_document", "proof_issuer"),
         )  # fmt: skip
-        together(self, "proof_arrived_on", "proof_document", "proof_issuer")
 
 
 class Excuse(Kept, Record):
@@ -137,37 +138,35 @@ class Excuse(Kept, Record):
         return f"{self.get_cause_display()} {self.check_id} {self.subject_name}".strip()
 
     def clean(self) -> None:
-        ordered(self, ("from_on", "to_on"))
-        if self.cause == ExcuseCause.FORCE_MAJEURE:
-            self._clean_event()
-            return
-        problems = {}
+        by_event = self.cause == ExcuseCause.FORCE_MAJEURE
+        refuse(
+            ordered(self, ("from_on", "to_on")),
+            self._event_problems() if by_event else self._ground_problems(),
+        )
+
+    def _ground_problems(self) -> Problems:
+        problems: Problems = {}
         if self.event_id:
             problems["event"] = _("Only an excuse by force majeure names an event.")
         if self.to_on is None:
             problems["to_on"] = _("Give the last day that the excuse covers.")
         if not self.document:
             problems["document"] = _("Name the document: without one it is no excuse.")
-        if problems:
-            raise ValidationError(problems)
+        return problems
 
-    def _clean_event(self) -> None:
+    def _event_problems(self) -> Problems:
         event = self.event
         if event is None:
-            raise ValidationError({"event": _("Choose the event that caused the failure.")})
+            return {"event": _("Choose the event that caused the failure.")}
         if event.contract_id != self.contract_id:
-            raise ValidationError({"event": _("This belongs to another contract.")})
+            return {"event": _("This belongs to another contract.")}
+        problems: Problems = {}
         if self.from_on and self.from_on < event.occurred_on:
-            raise ValidationError(
-                {
-                    "from_on": _("The event occurred only on %(day)s; it excuses nothing before.")
-                    % {"day": event.occurred_on}
-                }
-            )
+            problems["from_on"] = _(
+                "The event occurred only on %(day)s; it excuses nothing before."
+            ) % {"day": event.occurred_on}
         if self.to_on and event.ended_on and self.to_on > event.ended_on:
-            raise ValidationError(
-                {
-                    "to_on": _("The event's effect ended on %(day)s; it excuses nothing after.")
-                    % {"day": event.ended_on}
-                }
-            )
+            problems["to_on"] = _(
+                "The event's effect ended on %(day)s; it excuses nothing after."
+            ) % {"day": event.ended_on}
+        return problems

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from contract.choices import RenewalDecision
 from contract.models.agreement import Contract
 from contract.models.base import Kept, Record
-from contract.models.duties_base import in_term, same_contract, together
+from contract.models.duties_base import in_term, ordered, refuse, same_contract, together
 
 FULL = Decimal(100)
 
@@ -107,13 +106,12 @@ class RenewalAssessment(Kept, Record):
         return f"{self.contract.number} {self.assessed_on}"
 
     def clean(self) -> None:
-        in_term(self, "assessed_on")
-        same_contract(self, "scheme")
-        together(self, "decision", "decided_on", "document")
-        if self.decided_on and self.assessed_on and self.decided_on < self.assessed_on:
-            raise ValidationError(
-                {"decided_on": _("The decision lies before the assessment it rests on.")}
-            )
+        refuse(
+            in_term(self, "assessed_on"),
+            same_contract(self, "scheme"),
+            together(self, "decision", "decided_on", "document"),
+            ordered(self, ("assessed_on", "decided_on")),
+        )
 
 
 class Score(Record):

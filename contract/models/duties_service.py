@@ -1,6 +1,5 @@
 """How the service is reported (article 2) and inspected (article 12.3)."""
 
-from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -9,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from contract.choices import Cadence, ReportKind
 from contract.models.agreement import Contract
 from contract.models.base import Kept, Record
-from contract.models.duties_base import in_term, ordered, same_contract, together
+from contract.models.duties_base import (
+    Problems,
+    in_term,
+    ordered,
+    refuse,
+    same_contract,
+    together,
+)
 
 
 class ReportSchedule(Kept, Record):
@@ -46,8 +52,7 @@ class ReportSchedule(Kept, Record):
         return f"{self.title} ({self.get_cadence_display()})"
 
     def clean(self) -> None:
-        in_term(self, "starts_on")
-        ordered(self, ("starts_on", "ends_on"))
+        refuse(in_term(self, "starts_on"), ordered(self, ("starts_on", "ends_on")))
 
 
 class ServiceReport(Kept, Record):
@@ -97,13 +102,15 @@ class ServiceReport(Kept, Record):
         return f"{self.title} {self.period_start}"
 
     def clean(self) -> None:
-        same_contract(self, "schedule")
-        in_term(self, "period_start")
-        ordered(
-            self, ("period_start", "delivered_on"), ("delivered_on", "accepted_on"),
-            ("delivered_on", "returned_on"),
+        refuse(
+            same_contract(self, "schedule"),
+            in_term(self, "period_start"),
+            ordered(
+                self, ("period_start", "delivered_on"), ("delivered_on", "accepted_on"),
+                ("delivered_on", "returned_on"),
+            ),
+            together(self, "returned_on", "return_reason"),
         )  # fmt: skip
-        together(self, "returned_on", "return_reason")
 
 
 class Inspection(Kept, Record):
@@ -131,8 +138,7 @@ class Inspection(Kept, Record):
         return str(_("Inspection of %(day)s")) % {"day": self.inspected_on}
 
     def clean(self) -> None:
-        in_term(self, "inspected_on")
-        ordered(self, ("inspected_on", "arrived_on"))
+        refuse(in_term(self, "inspected_on"), ordered(self, ("inspected_on", "arrived_on")))
 
 
 class InspectionRemark(Kept, Record):
@@ -164,19 +170,20 @@ class InspectionRemark(Kept, Record):
         return f"{self.inspection} #{self.number}"
 
     def clean(self) -> None:
-        together(self, "answered_on", "answer")
-        together(self, "checked_on", "is_settled")
-        ordered(self, ("answered_on", "checked_on"))
-        if self.inspection_id is None:
-            return
-        for field in ("due_on", "answered_on"):
-            _after_arrival(self, field)
-
-
-def _after_arrival(remark: InspectionRemark, field: str) -> None:
-    told = remark.inspection.arrived_on or remark.inspection.inspected_on
-    day = getattr(remark, field)
-    if day and (day < told or (field == "due_on" and day == told)):
-        raise ValidationError(
-            {field: _("The vendor learns of the remark only on %(day)s.") % {"day": told}}
+        refuse(
+            together(self, "answered_on", "answer"),
+            together(self, "checked_on", "is_settled"),
+            ordered(self, ("answered_on", "checked_on")),
+            self._arrival_problems() if self.inspection_id else {},
         )
+
+    def _arrival_problems(self) -> Problems:
+        """What is asked for is due, and done, after the vendor has learned of it."""
+        told = self.inspection.arrived_on or self.inspection.inspected_on
+        text = _("The vendor learns of the remark only on %(day)s.") % {"day": told}
+        problems: Problems = {}
+        if self.due_on and self.due_on <= told:
+            problems["due_on"] = text
+        if self.answered_on and self.answered_on < told:
+            problems["answered_on"] = text
+        return problems

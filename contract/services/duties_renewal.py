@@ -65,9 +65,9 @@ def save_assessment(
 ) -> RenewalAssessment:
     """Write a scored sheet with its result and, where it is taken, the decision.
 
-    `points` are points of 100 by criterion, all of them; None leaves them. Only a scheme that both
-    sides had confirmed by then counts. To renew takes a pass and a year within the tender; not to
-    renew in spite of a pass takes a reason.
+    `points` are points of 100 by criterion, all of them; None leaves them. A sheet without any is a
+    draft that decides nothing. Only a scheme that both sides had confirmed by then counts. To renew
+    takes a pass and a year within the tender; not to renew in spite of a pass takes a reason.
     """
     lock(assessment)
     assessment.full_clean()
@@ -76,17 +76,22 @@ def save_assessment(
         scored = {score.criterion_id: score.points for score in _scores(assessment)}
     else:
         scored = dict(points)
+    if scored or assessment.decision:
+        _set_result(assessment, scored)
+        _check_decision(assessment)
+    keep(row=assessment)
+    if points is not None:
+        _replace_scores(assessment, points)
+    return assessment
+
+
+def _set_result(assessment: RenewalAssessment, scored: Mapping[int, Decimal]) -> None:
     weights = dict(assessment.scheme.criteria.values_list("pk", "weight"))
     try:
         assessment.result = weighted_result(scored, weights)
     except ValueError:
         raise ValidationError(_("Give points for every criterion of the scheme.")) from None
     assessment.passed = passes(assessment.result, assessment.scheme.pass_mark)
-    _check_decision(assessment)
-    keep(row=assessment)
-    if points is not None:
-        _replace_scores(assessment, points)
-    return assessment
 
 
 def _check_scheme(assessment: RenewalAssessment) -> None:

@@ -384,15 +384,20 @@ class TestRenewal:
         else:
             self.assess(contract, scheme, (90, 90), **self.decision)
 
-    def test_every_criterion_has_its_points(self, contract: Contract) -> None:
+    def test_a_sheet_without_points_is_a_draft_that_decides_nothing(
+        self, contract: Contract
+    ) -> None:
         scheme = self.confirmed(contract)
+        sheet = RenewalAssessment(contract=contract, scheme=scheme, assessed_on=day("2025-07-10"))
+        duties_renewal.save_assessment(assessment=sheet)
+        assert sheet.result is None and sheet.passed is None
+        first = scheme.criteria.order_by("pk")[0]
         with pytest.raises(ValidationError):
-            duties_renewal.save_assessment(
-                assessment=RenewalAssessment(
-                    contract=contract, scheme=scheme, assessed_on=day("2025-07-10")
-                ),
-                points={},
-            )
+            duties_renewal.save_assessment(assessment=sheet, points={first.pk: Decimal(90)})
+        for name, value in self.decision.items():
+            setattr(sheet, name, value)
+        with pytest.raises(ValidationError):
+            duties_renewal.save_assessment(assessment=sheet)
 
 
 class TestReportsAndInspections:

@@ -1,0 +1,234 @@
+"""The pages on which the office keeps the contract's own duties."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from contract.models import (
+    Amendment,
+    AssessmentScheme,
+    Consent,
+    Contract,
+    Excuse,
+    HeadcountOrder,
+    Inspection,
+    Misconduct,
+    RenewalAssessment,
+    Term,
+)
+from contract.services.duties_base import keep
+from tests.contract.admin_helpers import has, make_assessment, office_user, signed_in
+from tests.contract.duties import day
+from tests.contract.test_duties_checks import OWN, full_contract
+from tests.factories import make_contract
+
+pytestmark = pytest.mark.django_db
+
+MODELS = [
+    "amendment", "headcountorder", "forcemajeureevent", "excuse", "consent", "assessmentscheme",
+    "renewalassessment", "reportschedule", "servicereport", "inspection", "inspectionremark",
+    "misconduct", "subcontracting", "dispute", "formality",
+]  # fmt: skip
+
+
+@pytest.fixture
+def contract() -> Contract:
+    return make_contract(check_ids=OWN)
+
+
+@pytest.fixture
+def clerk(contract: Contract) -> User:
+    return office_user(contract)
+
+
+@pytest.fixture
+def client(clerk: User) -> Client:
+    return signed_in(clerk)
+
+
+def add(client: Client, model: str, data: dict[str, Any]) -> Any:
+    return client.post(reverse(f"admin:contract_{model}_add"), data)
+
+
+def change(client: Client, row: Any, data: dict[str, Any]) -> Any:
+    return client.post(
+        reverse(f"admin:contract_{row._meta.model_name}_change", args=[row.pk]), data
+    )
+
+
+def rows(prefix: str, rows: list[dict[str, Any]], initial: int = 0) -> dict[str, Any]:
+    """The data of an inline formset."""
+    data = {
+        f"{prefix}-{number}-{name}": value
+        for number, row in enumerate(rows)
+        for name, value in row.items()
+    }
+    return {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": initial, **data}
+
+
+def errors(page: Any) -> dict[str, Any]:
+    assert page.status_code == 200
+    found: dict[str, Any] = page.context["adminform"].form.errors
+    return found
+
+
+def test_a_consent_is_asked_for_and_answered(contract: Contract, client: Client) -> None:
+    request = {
+        "contract": contract.pk, "kind": "staff_change", "subject": "李某", "purpose": "调任班长",
+        "requested_on": "2025-03-03", "arrived_on": "2025-03-03",
+    }  # fmt: skip
+    assert add(client, "consent", request).status_code == 302
+    consent = Consent.objects.get()
+    answer = request | {"decision": "granted", "decided_on": "2025-03-06", "document": "",
+                        "valid_from": "2025-03-05"}  # fmt: skip
+    assert {"document", "valid_from"} <= set(errors(change(client, consent, answer)))
+    answer |= {"document": "办函〔2025〕12号", "valid_from": "2025-03-06"}
+    assert change(client, consent, answer).status_code == 302
+    consent.refresh_from_db()
+    assert consent.decision == "granted" and consent.history.count() == 2
+
+
+def test_an_amendment_becomes_terms_with_the_second_agreement(
+    contract: Contract, client: Client
+) -> None:
+    data = {
+        "contract": contract.pk, "proposed_by": "office", "title": "调整", "document": "补充协议",
+        "proposed_on": "2025-01-06", "arrived_on": "2025-01-07", "effective_from": "2025-03-01",
+    }  # fmt: skip
+    figures = rows("changes", [{"key": "headcount", "value": "五十"}])
+    assert add(client, "amendment", data | figures).status_code == 200
+    figures = rows("changes", [{"key": "headcount", "value": "50"}])
+    assert add(client, "amendment", data | figures).status_code == 302
+    amendment = Amendment.objects.get()
+    [row] = amendment.changes.all()
+    kept = rows("changes", [{"id": row.pk, "amendment": amendment.pk, "key": "headcount",
+                             "value": "50"}], initial=1)  # fmt: skip
+    agreed = data | kept | {"office_agreed_on": "2025-01-08", "vendor_agreed_on": "2025-03-02"}
+    assert "effective_from" in errors(change(client, amendment, agreed))
+    assert not Term.objects.filter(amendment=amendment).exists()
+    agreed["vendor_agreed_on"] = "2025-01-20"
+    assert change(client, amendment, agreed).status_code == 302
+    assert Term.objects.get(amendment=amendment).typed == 50
+    page = change(client, amendment, agreed | {"effective_from": "2025-04-01"})
+    assert "effective_from" in errors(page)
+
+
+def test_an_order_that_arrived_changes_the_headcount(contract: Contract, client: Client) -> None:
+    data = {
+        "contract": contract.pk, "document": "办函〔2025〕7号", "headcount": 50,
+        "effective_from": "2025-03-17", "issued_on": "2025-03-03", "arrived_on": "2025-03-18",
+    }  # fmt: skip
+    assert "arrived_on" in errors(add(client, "headcountorder", data))
+    assert not HeadcountOrder.objects.exists()
+    assert add(client, "headcountorder", data | {"arrived_on": "2025-03-04"}).status_code == 302
+    assert Term.objects.get(headcount_order=HeadcountOrder.objects.get()).typed == 50
+
+
+def test_remarks_are_kept_on_the_page_of_their_inspection(
+    contract: Contract, client: Client
+) -> None:
+    data = {"contract": contract.pk, "inspected_on": "2025-03-04", "summary": "抽查",
+            "arrived_on": "2025-03-05"}  # fmt: skip
+    early = rows("remarks", [{"number": 1, "text": "补齐台账", "due_on": "2025-03-05"}])
+    page = add(client, "inspection", data | early)
+    assert page.status_code == 200 and not Inspection.objects.exists()
+    has(page, "2025-03-05")
+    right = rows("remarks", [{"number": 1, "text": "补齐台账", "due_on": "2025-03-14"}])
+    assert add(client, "inspection", data | right).status_code == 302
+    assert Inspection.objects.get().remarks.get().due_on == day("2025-03-14")
+
+
+def test_a_scheme_a_sheet_and_a_decision(contract: Contract, client: Client) -> None:
+    data = {"contract": contract.pk, "title": "年度考核", "pass_mark": "80"}
+    sixty = {"title": "接通质量", "weight": "60"}
+    both = {"office_confirmed_on": "2025-05-06", "vendor_confirmed_on": "2025-05-08"}
+    page = add(client, "assessmentscheme", data | both | rows("criteria", [sixty]))
+    assert "60" in str(errors(page)) and not AssessmentScheme.objects.exists()
+    forty = {"title": "人员稳定", "weight": "40"}
+    page = add(client, "assessmentscheme", data | both | rows("criteria", [sixty, forty]))
+    assert page.status_code == 302
+    scheme = AssessmentScheme.objects.get()
+    sheet = {"contract": contract.pk, "scheme": scheme.pk, "assessed_on": "2025-07-10"}
+    assert add(client, "renewalassessment", sheet).status_code == 302
+    assessment = RenewalAssessment.objects.get()
+    page = client.get(reverse("admin:contract_renewalassessment_change", args=[assessment.pk]))
+    has(page, "接通质量", "人员稳定")
+    first, second = scheme.criteria.order_by("pk")
+    points = rows(
+        "scores",
+        [{"criterion": first.pk, "points": "90"}, {"criterion": second.pk, "points": "70"}],
+    )
+    decision = {"decision": "renew", "decided_on": "2025-07-20", "document": "办函"}
+    page = change(client, assessment, sheet | points | decision)
+    assert page.status_code == 302, errors(page)
+    assessment.refresh_from_db()
+    assert str(assessment.result) == "82.00" and assessment.decision == "renew"
+
+
+def test_an_excuse_is_proposed_for_a_finding_and_approved_by_a_colleague(
+    contract: Contract, clerk: User, client: Client
+) -> None:
+    misconduct = keep(
+        row=Misconduct(
+            contract=contract, title="离岗", description="离岗", found_on=day("2025-03-03"),
+            arrived_on=day("2025-03-04"),
+        )
+    )  # fmt: skip
+    finding = make_assessment(
+        contract, check_id="contract.misconduct_correction", subject_name="离岗",
+        subject_label="contract.Misconduct", subject_pk=misconduct.pk,
+    )  # fmt: skip
+    foreign = make_assessment(make_contract())
+    data = {"finding": finding.pk, "cause": "waiver", "from_on": "2025-03-10",
+            "to_on": "2025-03-20", "document": "书面豁免", "reason": "双方同意"}  # fmt: skip
+    assert "finding" in errors(add(client, "excuse", data | {"finding": foreign.pk}))
+    assert add(client, "excuse", data).status_code == 302
+    excuse = Excuse.objects.get()
+    assert (excuse.subject_pk, excuse.proposed_by, excuse.approved_by) == (
+        misconduct.pk, clerk, None,
+    )  # fmt: skip
+    action = {"action": "approve", "_selected_action": [excuse.pk]}
+    listing = reverse("admin:contract_excuse_changelist")
+    client.post(listing, action)
+    excuse.refresh_from_db()
+    assert excuse.approved_by is None
+    colleague = office_user(contract)
+    signed_in(colleague).post(listing, action)
+    excuse.refresh_from_db()
+    assert excuse.approved_by == colleague and excuse.approved_on is not None
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_nothing_of_another_office_is_seen_and_nothing_is_deleted(
+    model: str, client: Client
+) -> None:
+    foreign = full_contract()
+    page = client.get(reverse(f"admin:contract_{model}_changelist"))
+    assert page.status_code == 200
+    assert page.context["cl"].result_count == 0
+    from django.apps import apps
+
+    row = apps.get_model("contract", model)._default_manager.first()
+    if row is not None:
+        assert client.get(
+            reverse(f"admin:contract_{model}_change", args=[row.pk])
+        ).status_code == 302  # fmt: skip
+        assert client.get(
+            reverse(f"admin:contract_{model}_delete", args=[row.pk])
+        ).status_code in (302, 403)  # fmt: skip
+    assert foreign.pk
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_list_costs_the_same_for_many_rows(
+    model: str, django_assert_max_num_queries: Any
+) -> None:
+    contract = full_contract()
+    client = signed_in(office_user(contract))
+    for _ in range(3):
+        full_contract(office=contract.office)
+    with django_assert_max_num_queries(14):
+        assert client.get(reverse(f"admin:contract_{model}_changelist")).status_code == 200
