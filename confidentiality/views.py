@@ -36,9 +36,10 @@ class WithdrawableViewSet(WritableViewSet):
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
         """Withdraw a record, with the reason. It stays readable and counts no more."""
+        row = self.get_object()
         form = ReasonSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        row = self.withdraw_row(self.get_object(), form.validated_data["reason"])
+        row = self.withdraw_row(row, form.validated_data["reason"])
         return Response(self.get_serializer(row).data)
 
 
