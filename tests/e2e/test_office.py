@@ -1,0 +1,133 @@
+"""The office's day in a browser: sign in, read an alert, decide by two people."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from contract import clock, services
+from contract.choices import AlertStatus, RunTrigger
+from contract.models import Alert, Contract
+from staffing import services as staffing
+from tests.contract.admin_helpers import office_user
+from tests.factories import make_contract, make_party, make_user
+from tests.staffing.test_admin import valid_id
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def contract() -> Contract:
+    """Six weeks into a contract: one person has left long ago, and nobody came."""
+    today = clock.today()
+    begun = today - timedelta(days=45)
+    contract = make_contract(
+        title="12345 政务服务便民热线话务服务",
+        office=make_party("示例市人民政府办公室"),
+        vendor=make_party("示例市话务服务有限责任公司"),
+        starts_on=begun,
+        ends_on=begun + timedelta(days=364),
+        terms={"headcount": 3},
+    )
+    for serial, name in ((1, "赵敏"), (2, "钱丽"), (3, "孙强")):
+        person = staffing.register_operator(
+            vendor=contract.vendor, employee_number=f"HT{serial:03d}", name=name,
+            resident_id=valid_id(serial), hired_on=begun,
+        )  # fmt: skip
+        row = staffing.assign(contract=contract, operator=person, starts_on=begun)
+    staffing.end_assignment(
+        assignment=row, ends_on=today - timedelta(days=30), end_reason="resignation"
+    )
+    services.evaluate(as_of=today, at=clock.now(), trigger=RunTrigger.COMMAND)
+    return contract
+
+
+@pytest.fixture
+def alert(contract: Contract) -> Alert:
+    return Alert.objects.get(check_id="staffing.backfill", contract=contract)
+
+
+@pytest.fixture
+def people(contract: Contract) -> tuple[User, User]:
+    return (
+        office_user(contract, "wangmin", last_name="王敏"),
+        office_user(contract, "liqiang", last_name="李强"),
+    )
+
+
+def test_an_alert_becomes_a_breach_by_two_people(
+    alert: Alert, people: tuple[User, User], newcomer: Any
+) -> None:
+    first, second = newcomer(), newcomer()
+
+    first.open("/admin/")
+    first.shot("login")
+    first.sign_in(people[0])
+    assert first.page.locator("h2", has_text="12345 政务服务便民热线话务服务").count() == 1
+    first.shot("home")
+    first.page.click("#nav-sidebar >> text=预警")
+    first.page.wait_for_load_state("networkidle")
+    first.shot("alerts")
+    first.page.click("#result_list >> text=孙强")
+    first.page.wait_for_load_state("networkidle")
+    first.shot("alert")
+    first.page.check("input[name=decision][value=confirm]")
+    first.page.fill("textarea[name=reason]", "已核对离岗登记和考勤，逾期属实。")
+    first.page.click("button[value=propose]")
+    first.page.wait_for_load_state("networkidle")
+    assert "这是您本人提出的处理意见" in first.page.inner_text("body")
+    first.shot("alert-proposed")
+
+    second.sign_in(people[1])
+    second.page.click("text=待您复核")
+    second.page.click("#result_list >> text=孙强")
+    second.page.wait_for_load_state("networkidle")
+    assert "已核对离岗登记和考勤，逾期属实。" in second.page.inner_text("body")
+    second.page.fill("textarea[name=second_reason]", "同意。")
+    second.page.click("button[value=approve]")
+    second.page.wait_for_load_state("networkidle")
+    second.shot("alert-confirmed")
+
+    alert.refresh_from_db()
+    assert alert.status == AlertStatus.CONFIRMED
+    assert first.faults + second.faults == []
+
+
+def test_lists_and_forms_open_without_a_fault(
+    contract: Contract, people: tuple[User, User], newcomer: Any
+) -> None:
+    office = newcomer()
+    office.sign_in(people[0])
+    for model in (
+        "contract_contract", "contract_clause", "contract_policy", "contract_assessment",
+        "contract_evaluationrun", "staffing_operator", "staffing_assignment", "staffing_attendance",
+        "staffing_staffday", "staffing_leave", "staffing_gap", "staffing_replacementdemand",
+    ):  # fmt: skip
+        office.open(reverse(f"admin:{model}_changelist"))
+        office.shot(f"list-{model}")
+    for model in ("staffing_operator", "staffing_assignment", "staffing_leave"):
+        office.open(reverse(f"admin:{model}_add"))
+        office.shot(f"add-{model}")
+    office.open(reverse("admin:contract_contract_change", args=[contract.pk]))
+    office.shot("contract")
+    assert office.faults == []
+
+
+def test_the_skip_link_is_the_first_stop_of_the_keyboard(
+    people: tuple[User, User], newcomer: Any
+) -> None:
+    office = newcomer()
+    office.sign_in(people[0])
+    office.page.keyboard.press("Tab")
+    assert office.page.evaluate("document.activeElement.className") == "skip-link"
+    assert office.page.locator(".skip-link").bounding_box()["y"] >= 0
+
+
+def test_a_vendors_person_stays_outside(contract: Contract, newcomer: Any) -> None:
+    vendor = newcomer()
+    vendor.sign_in(make_user("hr", party=contract.vendor))
+    assert "/admin/login/" in vendor.page.url
+    assert vendor.page.locator("#login-form").count() == 1
+    vendor.shot("login-refused")
