@@ -1,0 +1,41 @@
+"""The sample year, loaded once for these tests and taken back after them."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+from sample import loading
+
+from contract.models import Contract
+
+# Instead of some 170 nights: those that decisions and statements look at, and one gap's life.
+NIGHTS = {
+    date(2024, 10, 31), date(2024, 11, 30), date(2024, 12, 31), date(2025, 1, 28),
+    date(2025, 1, 29), date(2025, 2, 4), date(2025, 2, 5), date(2025, 3, 31), date(2025, 5, 16),
+    date(2025, 6, 30), date(2025, 8, 20), date(2025, 9, 30),
+}  # fmt: skip
+
+
+class FewNights(loading.Nights):
+    def __init__(self) -> None:
+        self.days = set(NIGHTS)
+
+    def note(self, findings: Any) -> None:
+        """No further nights."""
+
+
+@pytest.fixture(scope="module")
+def year(django_db_setup: None, django_db_blocker: Any) -> Iterator[loading.Loaded]:
+    """What `load` returned. Everything is in one transaction that is never committed."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loading, "Nights", FewNights)
+        with transaction.atomic():
+            yield loading.load()
+            transaction.set_rollback(True)
+
+
+@pytest.fixture
+def contract(year: loading.Loaded) -> Contract:
+    return year.contract

@@ -1,0 +1,175 @@
+"""docs/sample-year.md says what the evaluation must find: no more and no fewer."""
+
+import re
+import time
+from collections import Counter
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from sample.loading import LOGINS, load
+from sample.year.team import END
+
+from billing.models import Instalment, Statement
+from contract.choices import ALERTING, AlertStatus, Outcome
+from contract.models import Alert, Assessment, Contract
+from contract.services import look
+from staffing.models import Assignment, Attendance, Gap, Operator
+from staffing.services.settling import differing_days, sync_gaps
+from tests.sample.document import Row, lines, row, table, tables
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
+
+
+@lru_cache
+def rows(as_of: date) -> list[tuple[Outcome, Row]]:
+    """Every finding as of a day: its outcome, and its row."""
+    evaluation = look(as_of=as_of)
+    assert not evaluation.errors
+    return [(finding.outcome, row(finding)) for finding in evaluation.findings]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _forget() -> None:
+    rows.cache_clear()
+
+
+def test_it_finds_what_the_page_lists_no_more_and_no_fewer() -> None:
+    found = [line for outcome, line in rows(END) if outcome != Outcome.MET]
+    assert lines(found) == lines(table(f"open {END}"))
+
+
+def test_it_finds_as_much_for_each_check_as_the_page_counts() -> None:
+    counts = Counter((line[0], outcome) for outcome, line in rows(END))
+    order = (
+        Outcome.MET, Outcome.PENDING, Outcome.AT_RISK, Outcome.NOT_MET, Outcome.UNDETERMINED,
+    )  # fmt: skip
+    found = [
+        (check, *(str(counts[check, outcome]) for outcome in order))
+        for check in {line[0] for _outcome, line in rows(END)}
+    ]
+    assert lines(found) == lines(table("counts"))
+    assert not any(outcome == Outcome.EXCUSED for outcome, _line in rows(END))
+
+
+@pytest.mark.parametrize("event", table("events"), ids=lambda event: f"{event[0]} {event[2]}")
+def test_each_planted_event_has_its_outcome(event: Row) -> None:
+    _day, _what, *expected = event
+    assert tuple(expected) in [line[:6] for _outcome, line in rows(END)]
+
+
+@pytest.mark.parametrize("edge", table("edges"), ids=lambda edge: f"{edge[0]} {edge[1]}")
+def test_it_turns_on_the_day_after_the_last_one(edge: Row) -> None:
+    as_of, *expected = edge
+    assert tuple(expected) in [line[:5] for _outcome, line in rows(date.fromisoformat(as_of))]
+
+
+@pytest.mark.parametrize("name", tables("alerting"))
+def test_it_alerts_on_earlier_days_to_what_was_true_then(name: str) -> None:
+    as_of = date.fromisoformat(name.removeprefix("alerting "))
+    found = [line for outcome, line in rows(as_of) if outcome in ALERTING]
+    assert lines(found) == lines(table(name))
+
+
+def test_it_counts_the_person_days_of_each_month_as_the_page_does() -> None:
+    found = []
+    for finding in look(as_of=END).findings:
+        if finding.check_id == "staffing.on_post_rate":
+            assert finding.period is not None
+            figures = finding.figures
+            found.append(
+                (
+                    f"{finding.period[0]:%Y-%m}", str(figures["required"]),
+                    str(figures["budget"]), str(figures["spent"]), str(figures["unproven"]),
+                    finding.measured, row(finding)[4],
+                )
+            )  # fmt: skip
+    assert lines(found) == lines([line[:7] for line in table("months")])
+
+
+def test_the_year_is_as_large_as_a_year_of_45_people(contract: Contract) -> None:
+    assert Operator.objects.filter(vendor=contract.vendor).count() == 57
+    assert Assignment.objects.filter(contract=contract).count() == 59
+    assert Attendance.objects.filter(contract=contract).count() > 45 * 360
+    assert [str(row.amount) for row in Instalment.objects.filter(contract=contract)] == [
+        "522933.33", "522933.33", "522933.33", "522933.34",
+    ]  # fmt: skip
+
+
+def test_what_is_kept_beside_the_facts_agrees_with_them(contract: Contract) -> None:
+    assert differing_days(contract=contract) == []
+    assert sync_gaps(contract=contract) == 0
+
+
+def test_an_alert_carries_the_history_of_its_nights() -> None:
+    gap = Gap.objects.get(operator__employee_number="HT028", is_void=False)
+    alert = Alert.objects.get(check_id="staffing.backfill", key=f"staffing.Gap:{gap.pk}:")
+    assert [(event.as_of, event.outcome) for event in alert.events.all()] == [
+        (date(2025, 1, 29), Outcome.AT_RISK),
+        (date(2025, 2, 5), Outcome.MET),
+    ]
+    assert alert.status == AlertStatus.CURED
+    history = Assessment.objects.filter(check_id=alert.check_id, key=alert.key).order_by("pk")
+    assert [assessment.outcome for assessment in history] == [
+        Outcome.PENDING, Outcome.AT_RISK, Outcome.AT_RISK, Outcome.MET,
+    ]  # fmt: skip
+
+
+def test_people_have_decided_what_the_page_says() -> None:
+    found = []
+    reviewed = Alert.objects.exclude(reviews=None).select_related("assessment")
+    for alert in reviewed.prefetch_related("reviews"):
+        review = alert.reviews.get()
+        assessment = alert.assessment
+        on_contract = assessment.subject_label == "contract.Contract"
+        found.append(
+            (
+                alert.check_id,
+                "合同" if on_contract else assessment.subject_name,
+                f"{assessment.period_start}~{assessment.period_end}" if on_contract else "",
+                f"{review.proposed_at:%Y-%m-%d}",
+                f"{review.decided_at:%Y-%m-%d}" if review.decided_at else "",
+                alert.get_status_display(),
+            )
+        )
+    assert lines(found) == lines(table("decisions"))
+
+
+def test_three_statements_are_issued_where_documents_can_be_made(
+    contract: Contract, year: object
+) -> None:
+    statements = Statement.objects.filter(contract=contract)
+    if year.remarks:  # type: ignore[attr-defined]
+        assert not statements
+    else:
+        assert sorted(statement.as_of for statement in statements) == [
+            date(2025, 1, 13), date(2025, 4, 14), date(2025, 7, 21),
+        ]  # fmt: skip
+
+
+def test_a_second_load_writes_nothing_and_takes_no_time(contract: Contract) -> None:
+    before = Operator.history.count(), Assessment.objects.count(), Attendance.objects.count()
+    started = time.monotonic()
+    again = load()
+    assert time.monotonic() - started < 5
+    assert not again.fresh and again.nights == 0
+    after = Operator.history.count(), Assessment.objects.count(), Attendance.objects.count()
+    assert after == before
+
+
+def test_one_evaluation_is_quick() -> None:
+    started = time.monotonic()
+    look(as_of=END)
+    assert time.monotonic() - started < 5
+
+
+def test_the_page_names_the_logins() -> None:
+    assert [(login.username, login.password) for login in LOGINS] == [
+        line[:2] for line in table("logins")
+    ]
+
+
+def test_the_year_cites_no_real_number() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in Path("sample").rglob("*.py"))
+    assert not re.search(r"\b1[3-9]\d{9}\b", text)
