@@ -190,6 +190,8 @@ POLICIES = _index(
         _("An undertaking signed on the first day on post is in time"), "14", default=False,
         help=_("Only days are recorded: whether it was signed before the shift cannot be told."),
     ),
+    Definition("failed_trial_move_days", "integer",
+               _("Time to move a person who failed in a row"), "13.1", DAYS, default=3, minimum=1),
     Definition("offboarding_days", "integer", _("Return and closing of accounts on leaving"), "14",
                DAYS, default=3, minimum=1),
     Definition("incident_report_days", "integer", _("Time to report a leak"), "14.2", DAYS,

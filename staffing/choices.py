@@ -69,3 +69,12 @@ class GapCause(models.TextChoices):
     REPLACED = "replaced", _("Replaced")
     BACKFILL_ENDED = "backfill_ended", _("Backfill ended")
     OTHER = "other", _("Other departure")
+
+
+class ProofKind(models.TextChoices):
+    """What a document shows of a person who is newly hired (article 13.1 (1) to (4))."""
+
+    DEGREE = "degree", _("Degree certificate")
+    CLEAN_RECORD = "clean_record", _("Certificate of no criminal record")
+    OFFICE_SOFTWARE = "office_software", _("Command of office software")
+    CONDUCT = "conduct", _("Reference on conduct")

@@ -30,6 +30,13 @@ from staffing.services.operators import (
     update_operator,
     update_post,
 )
+from staffing.services.qualification import (
+    correct_place,
+    correct_record,
+    designate_place,
+    keep_record,
+    withdraw_record,
+)
 from staffing.services.settling import refresh_days, settle_contract, sync_gaps
 
 __all__ = [
@@ -42,8 +49,12 @@ __all__ = [
     "cancel_leave",
     "correct_assignment",
     "correct_leave",
+    "correct_place",
+    "correct_record",
+    "designate_place",
     "end_assignment",
     "fulfil_demand",
+    "keep_record",
     "record_attendance",
     "record_demand_arrival",
     "record_leave",
@@ -56,4 +67,5 @@ __all__ = [
     "update_post",
     "withdraw_assignment",
     "withdraw_demand",
+    "withdraw_record",
 ]

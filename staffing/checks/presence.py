@@ -1,12 +1,11 @@
-"""The checks of staffing: facts for all contracts in a few queries, then one rule for each."""
+"""Who is in place: headcount, on-post rate, attendance, gaps, replacement and changes."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy
-from django.utils.translation import gettext_noop as _
 
-from contract.choices import Outcome, Side
-from contract.findings import Finding, Message
+from contract.choices import Side
+from contract.findings import Finding
 from contract.law.references import (
     CIVIL_CODE_137,
     CIVIL_CODE_201,
@@ -14,17 +13,15 @@ from contract.law.references import (
     CIVIL_CODE_1259,
     contract_article,
 )
-from contract.registry import Batch, ContractFacts, register
-from contract.terms import TERMS
+from contract.registry import Batch, register
 from staffing import selectors
+from staffing.checks.common import each_with_terms
 from staffing.rules.backfill import backfill
 from staffing.rules.changes import unapproved_change
 from staffing.rules.headcount import headcount
 from staffing.rules.on_post import on_post_rate
 from staffing.rules.replacement import replacement
 from staffing.rules.reporting import attendance_reported
-
-Rule = Callable[[ContractFacts], Iterable[Finding]]
 
 
 @register(
@@ -37,7 +34,7 @@ Rule = Callable[[ContractFacts], Iterable[Finding]]
 def headcount_check(batch: Batch) -> Iterator[Finding]:
     counts = selectors.day_counts(batch.ids, last=batch.as_of)
     gaps = selectors.gaps(batch.ids, batch.as_of)
-    yield from _each(
+    yield from each_with_terms(
         batch,
         "staffing.headcount",
         ("headcount", "backfill_days"),
@@ -54,7 +51,7 @@ def headcount_check(batch: Batch) -> Iterator[Finding]:
 )
 def on_post_rate_check(batch: Batch) -> Iterator[Finding]:
     counts = selectors.day_counts(batch.ids, last=batch.as_of)
-    yield from _each(
+    yield from each_with_terms(
         batch,
         "staffing.on_post_rate",
         ("headcount", "on_post_floor_percent"),
@@ -84,7 +81,7 @@ def attendance_reported_check(batch: Batch) -> Iterator[Finding]:
 )
 def backfill_check(batch: Batch) -> Iterator[Finding]:
     gaps = selectors.gaps(batch.ids, batch.as_of)
-    yield from _each(
+    yield from each_with_terms(
         batch,
         "staffing.backfill",
         ("backfill_days",),
@@ -101,7 +98,7 @@ def backfill_check(batch: Batch) -> Iterator[Finding]:
 )
 def replacement_check(batch: Batch) -> Iterator[Finding]:
     demands = selectors.demands(batch.ids)
-    yield from _each(
+    yield from each_with_terms(
         batch,
         "staffing.replacement",
         ("replacement_days",),
@@ -120,22 +117,3 @@ def unapproved_change_check(batch: Batch) -> Iterator[Finding]:
     changes = selectors.changes(batch.ids, batch.as_of)
     for contract in batch.begun():
         yield from unapproved_change(contract, changes[contract.pk], batch.as_of)
-
-
-def _each(batch: Batch, check_id: str, terms: tuple[str, ...], rule: Rule) -> Iterator[Finding]:
-    """The rule on every contract that has begun; one that lacks a term says so, alone."""
-    for contract in batch.begun():
-        missing = [key for key in terms if contract.terms.row(contract.starts_on, key) is None]
-        if missing:
-            yield Finding(
-                check_id=check_id,
-                contract_id=contract.pk,
-                outcome=Outcome.UNDETERMINED,
-                subject=contract.subject,
-                message=Message(
-                    _("The contract lacks, from its first day on: %(terms)s. Enter the term."),
-                    terms=", ".join(str(TERMS[key].label) for key in missing),
-                ),
-            )
-        else:
-            yield from rule(contract)

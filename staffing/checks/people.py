@@ -1,0 +1,124 @@
+"""Who serves: hiring conditions, training, trial, employment, posts and places."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _lazy
+
+from contract.choices import Side
+from contract.findings import Finding
+from contract.law.references import (
+    CIVIL_CODE_201,
+    CIVIL_CODE_202,
+    CIVIL_CODE_203,
+    CIVIL_CODE_1259,
+    LABOUR_CONTRACT_LAW_10,
+    LABOUR_LAW_15,
+    contract_article,
+)
+from contract.registry import Batch, register
+from staffing import selectors
+from staffing.checks.common import each_with_terms
+from staffing.rules.postings import post_structure, service_place
+from staffing.rules.qualification import (
+    employment_contract,
+    failed_trials,
+    hiring_qualification,
+    training,
+)
+
+
+@register(
+    "staffing.hiring_qualification",
+    owed_by=Side.VENDOR,
+    clause="13.1",
+    title=_lazy("Hiring conditions"),
+    references=(contract_article("13.1"), CIVIL_CODE_1259, LABOUR_LAW_15),
+)
+def hiring_qualification_check(batch: Batch) -> Iterator[Finding]:
+    people = selectors.people(batch.ids, batch.as_of, with_proofs=True)
+    yield from each_with_terms(
+        batch,
+        "staffing.hiring_qualification",
+        ("hire_age_limit",),
+        lambda c: hiring_qualification(c, people[c.pk]),
+    )
+
+
+@register(
+    "staffing.training",
+    owed_by=Side.VENDOR,
+    clause="13.1",
+    title=_lazy("Training before trial"),
+    references=(contract_article("13.1(5)"), CIVIL_CODE_202),
+)
+def training_check(batch: Batch) -> Iterator[Finding]:
+    people = selectors.people(batch.ids, batch.as_of)
+    taken = selectors.trainings(batch.ids, batch.as_of)
+    yield from each_with_terms(
+        batch,
+        "staffing.training",
+        ("training_months",),
+        lambda c: training(c, people[c.pk], taken[c.pk], batch.as_of, batch.calendar),
+    )
+
+
+@register(
+    "staffing.failed_trials",
+    owed_by=Side.VENDOR,
+    clause="13.1",
+    title=_lazy("Person moved after failing in a row"),
+    references=(contract_article("13.1(5)"), CIVIL_CODE_201, CIVIL_CODE_203),
+)
+def failed_trials_check(batch: Batch) -> Iterator[Finding]:
+    people = selectors.people(batch.ids, batch.as_of)
+    results = selectors.trials(batch.ids)
+    yield from each_with_terms(
+        batch,
+        "staffing.failed_trials",
+        ("failed_trials_limit",),
+        lambda c: failed_trials(c, people[c.pk], results[c.pk], batch.as_of, batch.calendar),
+    )
+
+
+@register(
+    "staffing.employment_contract",
+    owed_by=Side.VENDOR,
+    clause="13.2",
+    title=_lazy("Everybody employed by the vendor"),
+    references=(contract_article("13.2"), LABOUR_CONTRACT_LAW_10),
+)
+def employment_contract_check(batch: Batch) -> Iterator[Finding]:
+    people = selectors.people(batch.ids, batch.as_of)
+    on_file = selectors.employments(batch.ids)
+    for contract in batch.begun():
+        yield from employment_contract(
+            contract, people[contract.pk], on_file, batch.as_of, batch.calendar
+        )
+
+
+@register(
+    "staffing.post_structure",
+    owed_by=Side.VENDOR,
+    clause="3",
+    title=_lazy("Posts held and filled"),
+    references=(contract_article("3"),),
+)
+def post_structure_check(batch: Batch) -> Iterator[Finding]:
+    people = selectors.people(batch.ids, batch.as_of)
+    posts = selectors.posts(batch.ids)
+    for contract in batch.begun():
+        yield from post_structure(contract, people[contract.pk], posts[contract.pk], batch.as_of)
+
+
+@register(
+    "staffing.service_place",
+    owed_by=Side.VENDOR,
+    clause="6",
+    title=_lazy("Place of service as agreed"),
+    references=(contract_article("6"),),
+)
+def service_place_check(batch: Batch) -> Iterator[Finding]:
+    people = selectors.people(batch.ids, batch.as_of)
+    places = selectors.places(batch.ids)
+    for contract in batch.begun():
+        yield from service_place(contract, people[contract.pk], places[contract.pk], batch.as_of)

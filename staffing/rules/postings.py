@@ -1,0 +1,109 @@
+"""Everybody on post holds a post, posts are filled, and the place is one that was agreed.
+
+Articles 3 and 6. Both speak of the present: one finding for the contract, while it is in force.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_noop as _
+
+from contract.choices import Outcome
+from contract.findings import Evidence, Finding, Message
+from contract.registry import ContractFacts
+from staffing.rules.people import PersonFact, PlacesFact
+
+NAMED_AT_MOST = 20
+
+
+@dataclass(frozen=True)
+class PostFact:
+    pk: int
+    name: str
+    planned: int
+
+
+def post_structure(
+    contract: ContractFacts, people: Iterable[PersonFact], posts: Sequence[PostFact], as_of: date
+) -> Iterator[Finding]:
+    """Operators without a post, and planned posts without anyone, on the day."""
+    if not contract.in_force(as_of):
+        return
+    here = [(person, span) for person in people if (span := person.span_on(as_of))]
+    homeless = [(person, span) for person, span in here if span.post_id is None]
+    held = {post.pk: 0 for post in posts}
+    for _person, span in here:
+        if span.post_id in held:
+            held[span.post_id] += 1
+    empty = [post for post in posts if post.planned and not held[post.pk]]
+    if not posts:
+        outcome = Outcome.UNDETERMINED
+        message = Message(_("No post is set up on this contract: the structure cannot be judged."))
+    elif homeless:
+        outcome = Outcome.NOT_MET
+        message = Message(
+            _("%(count)d people on post hold no post: %(names)s."),
+            count=len(homeless), names=_names(person.name for person, _span in homeless),
+        )  # fmt: skip
+    elif empty:
+        outcome = Outcome.AT_RISK
+        message = Message(
+            _("Everybody holds a post; nobody holds: %(posts)s."),
+            posts=_names(post.name for post in empty),
+        )  # fmt: skip
+    else:
+        outcome = Outcome.MET
+        message = Message(_("Everybody holds a post, and every planned post is held."))
+    yield Finding(
+        check_id="staffing.post_structure", contract_id=contract.pk, outcome=outcome,
+        subject=contract.subject, message=message,
+        measured=str(len(here) - len(homeless)), required=str(len(here)),
+        figures={
+            "without_post": [person.pk for person, _span in homeless][:NAMED_AT_MOST],
+            "empty_posts": [post.pk for post in empty],
+            "held": {post.name: held[post.pk] for post in posts},
+            "planned": {post.name: post.planned for post in posts},
+        },
+        evidence=tuple(
+            Evidence("staffing.Assignment", span.pk, person.name)
+            for person, span in homeless[:NAMED_AT_MOST]
+        ),
+    )  # fmt: skip
+
+
+def service_place(
+    contract: ContractFacts, people: Iterable[PersonFact], places: PlacesFact, as_of: date
+) -> Iterator[Finding]:
+    """Assignments up to the day whose place was neither named nor designated."""
+    until = min(as_of, contract.last_day)
+    spans = [(p, span) for p in people for span in p.spans if span.starts_on <= until]
+    if not spans:
+        return
+    elsewhere = [(p, span) for p, span in spans if not places.allows(span, until)]
+    message = (
+        Message(
+            _("%(count)d assignments name a place that was not agreed: %(names)s."),
+            count=len(elsewhere),
+            names=_names(f"{person.name} ({span.place})" for person, span in elsewhere),
+        )
+        if elsewhere
+        else Message(_("Everybody serves at a place that was agreed."))
+    )
+    yield Finding(
+        check_id="staffing.service_place", contract_id=contract.pk,
+        outcome=Outcome.NOT_MET if elsewhere else Outcome.MET, subject=contract.subject,
+        message=message, measured=str(len(spans) - len(elsewhere)), required=str(len(spans)),
+        figures={"named": places.named, "designated": sorted(places.designated)},
+        evidence=tuple(
+            Evidence("staffing.Assignment", span.pk, f"{person.name} {span.place}")
+            for person, span in elsewhere[:NAMED_AT_MOST]
+        ),
+    )  # fmt: skip
+
+
+def _names(names: Iterable[str]) -> str:
+    """At most twenty names; how many more."""
+    listed = list(names)
+    more = len(listed) - NAMED_AT_MOST
+    return "、".join(listed[:NAMED_AT_MOST]) + (f" +{more}" if more > 0 else "")

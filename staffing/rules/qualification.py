@@ -1,0 +1,261 @@
+"""New staff meet the hiring conditions, are trained, and fit the work; everybody is employed.
+
+Readings taken here (articles 13.1 and 13.2):
+
+- The hiring conditions and the training bind people whom the vendor hires during the contract.
+- The age counts on the day of hire; 35 includes the whole thirty-sixth year of life up to the day
+  before the 36th birthday (Civil Code art. 1259). Below 16 nobody may be employed (Labour Law 15).
+- A fact that contradicts a condition is not met. A proof that is missing is asked for; alone it
+  is no breach (undetermined).
+- A month of training: trial begins on the corresponding day of the next month at the earliest.
+- A labour contract is concluded in writing within a month of hiring (Labour Contract Law 10).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_noop as _
+
+from contract.choices import Outcome
+from contract.findings import Evidence, Finding, Message, Subject
+from contract.law.calendar import Calendar
+from contract.law.comparisons import at_least, at_most
+from contract.law.periods import Roll, age_on, deadline_after, standing
+from contract.registry import ContractFacts
+from staffing.rules.people import (
+    EmploymentFact,
+    PersonFact,
+    TrainingFact,
+    TrialFact,
+    first_uncovered,
+)
+
+LOWEST_WORKING_AGE = 16  # Labour Law, article 15
+COLLEGE_RANK = 1  # junior college: the second lowest of staffing.choices.Education
+REQUIRED_PROOFS = ("degree", "clean_record", "office_software", "conduct")
+PROBLEMS = {
+    "age_above": _("older at hire than agreed"),
+    "age_below": _("below the lowest working age"),
+    "education": _("education below junior college"),
+}
+MISSING = {
+    "degree": _("degree certificate of a full-time programme"),
+    "clean_record": _("certificate of no criminal record"),
+    "office_software": _("command of office software"),
+    "conduct": _("reference on conduct"),
+}
+
+
+def hiring_qualification(
+    contract: ContractFacts, people: Iterable[PersonFact]
+) -> Iterator[Finding]:
+    """One finding for each person newly hired and assigned."""
+    for person in people:
+        if not person.is_new(contract):
+            continue
+        age = age_on(person.born_on, person.hired_on)
+        limit = contract.terms.on(person.hired_on, "hire_age_limit")
+        problems = []
+        if not at_least(age, LOWEST_WORKING_AGE):
+            problems.append("age_below")
+        elif not at_most(age, limit):
+            problems.append("age_above")
+        if person.education_rank is not None and person.education_rank < COLLEGE_RANK:
+            problems.append("education")
+        missing = [kind for kind in REQUIRED_PROOFS if kind not in person.proofs]
+        if not person.is_full_time_degree and "degree" not in missing:
+            missing.insert(0, "degree")
+        if problems:
+            outcome = Outcome.NOT_MET
+            message = Message(
+                _("Hired on %(hired)s at the age of %(age)d: %(problems)s."),
+                hired=person.hired_on, age=age, problems=_listed(PROBLEMS, problems),
+            )  # fmt: skip
+        elif missing:
+            outcome = Outcome.UNDETERMINED
+            message = Message(
+                _("Hired on %(hired)s; the vendor is asked for proof: %(missing)s."),
+                hired=person.hired_on, missing=_listed(MISSING, missing),
+            )  # fmt: skip
+        else:
+            outcome = Outcome.MET
+            message = Message(
+                _("Hired on %(hired)s at the age of %(age)d; all conditions are proved."),
+                hired=person.hired_on, age=age,
+            )  # fmt: skip
+        yield _about(
+            contract, "staffing.hiring_qualification", person, outcome, message,
+            measured=str(age), required=f"≤{limit}",
+            figures={"age": age, "limit": limit, "problems": problems, "missing": missing,
+                     "hired_on": person.hired_on},
+        )  # fmt: skip
+
+
+def training(
+    contract: ContractFacts,
+    people: Iterable[PersonFact],
+    trainings: dict[int, list[TrainingFact]],
+    as_of: date,
+    calendar: Calendar,
+) -> Iterator[Finding]:
+    """One finding for each person newly hired: was the trial preceded by enough training?"""
+    for person in people:
+        if not person.is_new(contract):
+            continue
+        months = contract.terms.on(person.first_day, "training_months")
+        taken = sorted(trainings.get(person.pk, []), key=lambda fact: fact.starts_on)
+        if not taken:
+            yield _about(
+                contract, "staffing.training", person, Outcome.UNDETERMINED,
+                Message(
+                    _("On post since %(day)s; no training is on record. The vendor is asked for "
+                      "proof."),
+                    day=person.first_day,
+                ),
+            )  # fmt: skip
+            continue
+        earliest = deadline_after(
+            taken[0].starts_on, months=months, roll=Roll.NEVER, calendar=calendar
+        ).nominal
+        trial = next((t.trial_starts_on for t in taken if t.trial_starts_on), person.first_day)
+        if trial > as_of:
+            outcome = Outcome.PENDING
+        else:
+            outcome = Outcome.MET if trial >= earliest else Outcome.NOT_MET
+        yield _about(
+            contract, "staffing.training", person, outcome,
+            Message(
+                _("Trained from %(start)s on, on trial from %(trial)s on; at the earliest from "
+                  "%(earliest)s on."),
+                start=taken[0].starts_on, trial=trial, earliest=earliest,
+            ),
+            measured=trial.isoformat(), required=earliest.isoformat(),
+            figures={"training_from": taken[0].starts_on, "trial_from": trial,
+                     "earliest": earliest, "months": months},
+        )  # fmt: skip
+
+
+def consecutive_failures(results: Sequence[TrialFact], limit: int) -> date | None:
+    """The day on which `limit` failures in a row were reached, or None."""
+    run = 0
+    for result in sorted(results, key=lambda fact: fact.assessed_on):
+        run = 0 if result.is_passed else run + 1
+        if run >= limit:
+            return result.assessed_on
+    return None
+
+
+def failed_trials(
+    contract: ContractFacts,
+    people: Iterable[PersonFact],
+    trials: dict[int, list[TrialFact]],
+    as_of: date,
+    calendar: Calendar,
+) -> Iterator[Finding]:
+    """One finding for each person who failed the agreed number of assessments in a row."""
+    for person in people:
+        results = [fact for fact in trials.get(person.pk, []) if fact.assessed_on <= as_of]
+        limit = contract.terms.on(person.first_day, "failed_trials_limit")
+        event = consecutive_failures(results, limit)
+        if event is None or event > contract.last_day:
+            continue
+        deadline = deadline_after(
+            event, days=contract.policies.on(event, "failed_trial_move_days"),
+            roll=contract.roll(event), calendar=calendar,
+        )  # fmt: skip
+        moved_on = _moved_on(person, event)
+        if moved_on is not None and moved_on > as_of:
+            moved_on = None
+        outcome = Outcome(standing(deadline, min(as_of, contract.last_day), moved_on))
+        if moved_on is None:
+            message = Message(
+                _("Failed %(limit)d assessments in a row on %(event)s; the vendor moves the person "
+                  "by %(due)s."),
+                limit=limit, event=event, due=deadline.last_day,
+            )  # fmt: skip
+        else:
+            message = Message(
+                _("Failed %(limit)d assessments in a row on %(event)s, due to be moved by %(due)s; "
+                  "moved on %(moved)s."),
+                limit=limit, event=event, due=deadline.last_day, moved=moved_on,
+            )  # fmt: skip
+        yield _about(
+            contract, "staffing.failed_trials", person, outcome, message,
+            period=(event, event), nominal_due_on=deadline.nominal, legal_due_on=deadline.legal,
+            measured=moved_on.isoformat() if moved_on else "",
+            required=deadline.last_day.isoformat(),
+            figures={"failed_on": event, "moved_on": moved_on, "limit": limit},
+            done_on=moved_on,
+        )  # fmt: skip
+
+
+def employment_contract(
+    contract: ContractFacts,
+    people: Iterable[PersonFact],
+    employed: dict[int, list[EmploymentFact]],
+    as_of: date,
+    calendar: Calendar,
+) -> Iterator[Finding]:
+    """One finding for each person who served: is employment on file for the days served?"""
+    until = min(as_of, contract.last_day)
+    for person in people:
+        on_file = employed.get(person.pk, [])
+        grace = deadline_after(
+            person.hired_on, months=1, roll=Roll.NEVER, calendar=calendar
+        ).nominal
+        gap = first_uncovered(person.assigned_days(until), on_file, grace)
+        if gap is None:
+            covered = first_uncovered(person.assigned_days(until), on_file, date.min) is None
+            outcome = Outcome.MET if covered else Outcome.PENDING
+            message = (
+                Message(_("The labour contract on file covers the days served."))
+                if covered
+                else Message(_("The labour contract is due on file by %(day)s."), day=grace)
+            )
+        elif on_file:
+            outcome = Outcome.NOT_MET
+            message = Message(
+                _("On post on %(day)s, a day that no labour contract on file covers."), day=gap
+            )
+        else:
+            outcome = Outcome.UNDETERMINED
+            message = Message(
+                _("On post since %(first)s; no labour contract is on file. The vendor is asked for "
+                  "proof."),
+                first=person.first_day,
+            )  # fmt: skip
+        yield _about(
+            contract, "staffing.employment_contract", person, outcome, message,
+            nominal_due_on=grace if not on_file else None,
+            legal_due_on=grace if not on_file else None,
+            measured=gap.isoformat() if gap else "",
+            figures={"first_uncovered": gap, "on_file": len(on_file), "hired_on": person.hired_on},
+        )  # fmt: skip
+
+
+def _moved_on(person: PersonFact, event: date) -> date | None:
+    """The last day in the post held on `event`: the person left it, or took another post."""
+    held = person.span_on(event)
+    return held.ends_on if held is not None else event
+
+
+def _listed(names: dict[str, str], keys: Sequence[str]) -> Message:
+    """Names in a row, each in the reader's language."""
+    parts = {f"p{n}": Message(names[key]) for n, key in enumerate(keys)}
+    return Message(", ".join(f"%({part})s" for part in parts), **parts)
+
+
+def _about(
+    contract: ContractFacts,
+    check_id: str,
+    person: PersonFact,
+    outcome: Outcome,
+    message: Message,
+    **rest: Any,
+) -> Finding:
+    return Finding(
+        check_id=check_id, contract_id=contract.pk, outcome=outcome,
+        subject=Subject("staffing.Operator", person.pk, person.name), message=message,
+        evidence=(Evidence("staffing.Operator", person.pk, person.name),), **rest,
+    )  # fmt: skip

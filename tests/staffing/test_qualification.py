@@ -1,0 +1,225 @@
+"""Hiring conditions, training, trial, employment: rules at both edges, checks from the tables."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract.choices import Outcome
+from contract.dated import Book, DatedValue
+from contract.findings import Finding
+from contract.law.calendar import DEFAULT
+from contract.registry import ContractFacts
+from contract.terms import POLICIES, TERMS
+from staffing import services
+from staffing.models import EmploymentContract, QualificationProof, Training, TrialAssessment
+from staffing.rules.people import EmploymentFact, PersonFact, Span, TrainingFact, TrialFact
+from staffing.rules.qualification import (
+    REQUIRED_PROOFS,
+    consecutive_failures,
+    employment_contract,
+    failed_trials,
+    hiring_qualification,
+    training,
+)
+from tests.factories import make_assignment, make_contract, make_operator
+
+START, END = date(2024, 10, 1), date(2025, 9, 30)
+PROVED = frozenset(REQUIRED_PROOFS)
+
+
+def facts(**terms: Any) -> ContractFacts:
+    figures = {"hire_age_limit": 35, "training_months": 1, "failed_trials_limit": 2} | terms
+    book = Book(TERMS, [DatedValue(key, START, value) for key, value in figures.items()])
+    return ContractFacts(1, "T-1", "示例", START, END, terms=book, policies=Book(POLICIES))
+
+
+def person(**fields: Any) -> PersonFact:
+    fields = {
+        "pk": 7, "name": "示例", "hired_on": date(2024, 12, 1), "born_on": date(1995, 5, 15),
+        "spans": (Span(1, date(2024, 12, 1)),), "education_rank": 1,
+        "is_full_time_degree": True, "proofs": PROVED,
+    } | fields  # fmt: skip
+    return PersonFact(**fields)
+
+
+def hired(**fields: Any) -> Outcome:
+    (finding,) = hiring_qualification(facts(), [person(**fields)])
+    return finding.outcome
+
+
+@pytest.mark.parametrize(
+    ("born", "hired_on", "outcome"),
+    [
+        (date(1989, 12, 1), date(2024, 12, 1), Outcome.MET),
+        (date(1988, 12, 2), date(2024, 12, 1), Outcome.MET),
+        (date(1988, 12, 1), date(2024, 12, 1), Outcome.NOT_MET),
+        (date(2008, 12, 1), date(2024, 12, 1), Outcome.MET),
+        (date(2008, 12, 2), date(2024, 12, 1), Outcome.NOT_MET),
+        (date(2009, 1, 2), date(2025, 1, 1), Outcome.NOT_MET),
+    ],
+)
+def test_the_age_counts_on_the_day_of_hire_and_includes_the_whole_year_of_35(
+    born: date, hired_on: date, outcome: Outcome
+) -> None:
+    assert hired(born_on=born, hired_on=hired_on) == outcome
+
+
+def test_a_degree_below_junior_college_is_not_met() -> None:
+    assert hired(education_rank=0) == Outcome.NOT_MET
+
+
+@pytest.mark.parametrize("kind", REQUIRED_PROOFS)
+def test_a_missing_proof_is_asked_for_and_alone_no_breach(kind: str) -> None:
+    assert hired(proofs=PROVED - {kind}) == Outcome.UNDETERMINED
+
+
+def test_a_degree_not_shown_to_be_full_time_is_asked_for() -> None:
+    assert hired(is_full_time_degree=False) == Outcome.UNDETERMINED
+
+
+def test_who_was_hired_before_the_contract_is_not_new() -> None:
+    assert not list(hiring_qualification(facts(), [person(hired_on=START - timedelta(days=1))]))
+    assert list(hiring_qualification(facts(), [person(hired_on=START)]))
+
+
+def trained(trial: date, *starts: date, as_of: date = END) -> Outcome:
+    taken = {7: [TrainingFact(day, trial) for day in starts]}
+    (finding,) = training(facts(), [person()], taken, as_of, DEFAULT)
+    return finding.outcome
+
+
+def test_trial_may_begin_on_the_corresponding_day_of_the_next_month() -> None:
+    assert trained(date(2024, 12, 1), date(2024, 11, 1)) == Outcome.MET
+    assert trained(date(2024, 11, 30), date(2024, 11, 1)) == Outcome.NOT_MET
+    assert trained(date(2025, 2, 28), date(2025, 1, 31)) == Outcome.MET
+
+
+def test_trial_in_the_future_is_pending_and_no_training_is_asked_for() -> None:
+    assert trained(date(2025, 3, 1), date(2025, 1, 31), as_of=date(2025, 2, 28)) == "pending"
+    assert trained(date(2025, 3, 1)) == Outcome.UNDETERMINED
+
+
+def sequence(results: str) -> list[TrialFact]:
+    return [TrialFact(date(2025, 1, 1 + n), letter == "P") for n, letter in enumerate(results)]
+
+
+@pytest.mark.parametrize(
+    ("results", "failed"), [("FPF", False), ("PFF", True), ("FF", True), ("F", False), ("", False)]
+)
+def test_only_failures_in_a_row_count(results: str, failed: bool) -> None:
+    assert (consecutive_failures(sequence(results), 2) is not None) == failed
+
+
+@given(st.text("PF", max_size=12), st.integers(1, 4))
+def test_failures_in_a_row_agree_with_a_search_in_the_text(results: str, limit: int) -> None:
+    assert (consecutive_failures(sequence(results), limit) is not None) == ("F" * limit in results)
+
+
+def moved(left: date | None, as_of: date = END) -> Finding:
+    someone = person(spans=(Span(1, date(2024, 12, 1), left),))
+    results = {7: [TrialFact(date(2025, 3, 3), False), TrialFact(date(2025, 3, 10), False)]}
+    (finding,) = failed_trials(facts(), [someone], results, as_of, DEFAULT)
+    return finding
+
+
+def test_the_person_is_moved_by_the_last_day() -> None:
+    due = date(2025, 3, 13)
+    assert moved(due).outcome == Outcome.MET
+    assert moved(due + timedelta(days=1)).outcome == Outcome.NOT_MET
+    assert moved(None, as_of=due).outcome == Outcome.PENDING
+    assert moved(None, as_of=due + timedelta(days=1)).outcome == Outcome.NOT_MET
+
+
+def employed(*contracts: EmploymentFact, as_of: date = END, **fields: Any) -> Outcome:
+    (finding,) = employment_contract(
+        facts(), [person(**fields)], {7: list(contracts)}, as_of, DEFAULT
+    )
+    return finding.outcome
+
+
+def test_a_labour_contract_is_due_within_a_month_of_hiring() -> None:
+    assert employed(as_of=date(2025, 1, 1)) == Outcome.PENDING
+    assert employed(as_of=date(2025, 1, 2)) == Outcome.UNDETERMINED
+
+
+def test_a_day_served_after_the_labour_contract_ended_is_not_met() -> None:
+    until = EmploymentFact(date(2024, 12, 1), date(2025, 6, 30))
+    assert employed(until, as_of=date(2025, 6, 30)) == Outcome.MET
+    assert employed(until, as_of=date(2025, 7, 1)) == Outcome.NOT_MET
+    again = EmploymentFact(date(2025, 7, 1))
+    assert employed(until, again, as_of=date(2025, 7, 1)) == Outcome.MET
+
+
+@pytest.mark.django_db
+def test_records_are_kept_corrected_and_withdrawn() -> None:
+    contract = make_contract()
+    operator = make_operator(contract.vendor, hired_on=date(2025, 1, 2))
+    row = services.keep_record(
+        Training, contract=contract, operator=operator, starts_on=date(2025, 1, 2), topic="规范"
+    )
+    row = services.correct_record(row, ends_on=date(2025, 2, 1))
+    assert row.history.count() == 2
+    with pytest.raises(ValidationError):
+        services.correct_record(row, ends_on=date(2025, 1, 1))
+    services.withdraw_record(row, on=date(2025, 2, 2))
+    with pytest.raises(ValidationError):
+        services.correct_record(row, topic="x")
+    with pytest.raises(TypeError):
+        row.delete()
+
+
+@pytest.mark.django_db
+def test_a_person_of_another_vendor_is_refused() -> None:
+    with pytest.raises(ValidationError) as error:
+        services.keep_record(
+            TrialAssessment, contract=make_contract(), is_passed=True,
+            operator=make_operator(make_contract().vendor), assessed_on=date(2025, 2, 1),
+        )  # fmt: skip
+    assert "operator" in error.value.message_dict
+
+
+CHECKS = (
+    "staffing.hiring_qualification", "staffing.training", "staffing.failed_trials",
+    "staffing.employment_contract", "staffing.post_structure", "staffing.service_place",
+)  # fmt: skip
+
+
+def _staffed(size: int) -> Any:
+    contract = make_contract(place_of_service="示例路1号")
+    post = services.add_post(contract=contract, code="A", name="接听", planned_headcount=size)
+    for _number in range(size):
+        operator = make_operator(
+            contract.vendor, hired_on=date(2024, 11, 1), education="college",
+            is_full_time_degree=True, born=date(1999, 5, 15),
+        )  # fmt: skip
+        make_assignment(contract, operator, starts_on=date(2024, 12, 2), post=post)
+        for kind in REQUIRED_PROOFS:
+            services.keep_record(
+                QualificationProof, operator=operator, kind=kind, dated_on=date(2024, 10, 9)
+            )
+        services.keep_record(
+            Training, contract=contract, operator=operator, starts_on=date(2024, 11, 1), topic="x"
+        )
+        services.keep_record(
+            EmploymentContract, operator=operator, signed_on=date(2024, 11, 1),
+            starts_on=date(2024, 11, 1),
+        )  # fmt: skip
+    return contract
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("check_id", CHECKS)
+def test_the_queries_of_a_check_do_not_grow_with_contracts_or_people(
+    check_id: str, django_assert_max_num_queries: Any
+) -> None:
+    from contract import registry, selectors
+
+    contracts = [_staffed(1), _staffed(3)]
+    batch = selectors.batch([c.pk for c in contracts], date(2025, 3, 3))
+    with django_assert_max_num_queries(3):
+        found = list(registry.get(check_id).function(batch))
+    assert {finding.outcome for finding in found} <= {Outcome.MET}
