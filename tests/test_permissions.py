@@ -1,0 +1,342 @@
+"""Who may call what: every route of the API against every role, as data.
+
+A route that is missing here fails the test: whoever adds one says who may use it.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.files.base import ContentFile
+from drf_spectacular.generators import EndpointEnumerator
+from rest_framework.test import APIClient
+
+from billing.models import Statement
+from confidentiality import services as secrecy
+from contract.choices import Outcome, Side
+from contract.models import Alert, Assessment, Contract
+from contract.roles import AUDITOR, FINANCE, REVIEWER, ROLES, STAFF, VENDOR, create_roles
+from staffing import services
+from staffing.models import Gap, Post
+from tests.api import client_of, problem
+from tests.billing import factories as money
+from tests.confidentiality.test_disclosure import make_consent
+from tests.factories import make_assignment, make_contract, make_party, make_user, resident_id
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2025, 3, 20)
+
+# Open to everybody, and what a signed-in person may always do.
+OPEN = {"POST auth/token", "GET schema/", "GET docs/"}
+OWN = {"GET me", "POST auth/logout", "POST auth/logout-all"}
+
+# Each route with the answer for: the vendor's HR, another vendor's HR, the office's staff, its
+# finance. A write is sent empty: 400 (or 200, where nothing is asked for) means it was let in.
+# Without a token every one of them is 401; with a token and no permission, 403.
+MATRIX = """
+GET contracts                                    200 200 200 200
+GET contracts/{pk}                               200 404 200 200
+GET contracts/{pk}/policies                      200 404 200 200
+GET clauses                                      200 200 200 200
+GET clauses/{pk}                                 200 404 200 200
+GET alerts                                       200 200 200 200
+GET alerts/{pk}                                  200 404 200 200
+GET alerts/{pk}/assessments                      200 404 200 200
+GET operators                                    200 200 200 403
+POST operators                                   400 400 403 403
+GET operators/{pk}                               200 404 200 403
+PATCH operators/{pk}                             200 404 403 403
+GET posts                                        200 200 200 403
+GET posts/{pk}                                   200 404 200 403
+GET assignments                                  200 200 200 403
+POST assignments                                 400 400 403 403
+GET assignments/{pk}                             200 404 200 403
+PATCH assignments/{pk}                           200 404 200 403
+POST assignments/{pk}/withdraw                   400 404 400 403
+GET leaves                                       200 200 200 403
+POST leaves                                      400 400 403 403
+GET leaves/{pk}                                  200 404 200 403
+PATCH leaves/{pk}                                200 404 403 403
+POST leaves/{pk}/cancel                          400 404 403 403
+GET gaps                                         200 200 200 403
+GET gaps/{pk}                                    200 404 200 403
+GET replacement-demands                          200 200 200 403
+GET replacement-demands/{pk}                     200 404 200 403
+POST replacement-demands/{pk}/fulfil             400 404 400 403
+GET contracts/{contract_id}/attendance           200 404 200 403
+GET contracts/{contract_id}/attendance/template.xlsx 200 404 200 403
+POST contracts/{contract_id}/attendance/import   400 404 403 403
+PUT contracts/{contract_id}/attendance/{month}   400 404 403 403
+GET contracts/{contract_id}/staff-days           200 404 200 403
+GET instalments                                  200 200 200 200
+GET instalments/{pk}                             200 404 200 200
+GET invoices                                     200 200 200 200
+POST invoices                                    400 400 403 403
+GET invoices/{pk}                                200 404 200 200
+GET invoices/{pk}/file                           404 404 404 404
+GET payments                                     200 200 200 200
+GET payments/{pk}                                200 404 200 200
+GET statements                                   200 200 200 200
+GET statements/{pk}                              200 404 200 200
+GET statements/{pk}/pdf                          200 404 200 200
+GET undertakings                                 200 200 200 403
+POST undertakings                                400 400 403 403
+GET undertakings/{pk}                            200 404 200 403
+PATCH undertakings/{pk}                          200 404 403 403
+GET undertakings/{pk}/copy                       404 404 404 403
+PUT undertakings/{pk}/copy                       400 404 403 403
+POST undertakings/{pk}/withdraw                  400 404 403 403
+PUT contracts/{contract_id}/undertakings         400 404 403 403
+GET offboardings                                 200 200 200 403
+POST offboardings                                400 400 403 403
+GET offboardings/{pk}                            200 404 200 403
+PATCH offboardings/{pk}                          200 404 403 403
+GET offboardings/{pk}/copy                       404 404 404 403
+PUT offboardings/{pk}/copy                       400 404 403 403
+POST offboardings/{pk}/withdraw                  400 404 403 403
+GET disclosures                                  200 200 200 403
+POST disclosures                                 400 400 403 403
+GET disclosures/{pk}                             200 404 200 403
+PATCH disclosures/{pk}                           200 404 403 403
+GET incidents                                    200 200 200 403
+POST incidents                                   400 400 400 403
+GET incidents/{pk}                               200 404 200 403
+PATCH incidents/{pk}                             200 404 200 403
+GET incident-persons                             200 200 200 403
+POST incident-persons                            400 400 400 403
+GET incident-persons/{pk}                        200 404 200 403
+PATCH incident-persons/{pk}                      200 404 200 403
+"""
+ROUTES = [(" ".join(row[:2]), [int(status) for status in row[2:]])
+          for row in map(str.split, MATRIX.strip().splitlines())]  # fmt: skip
+FORMS = ("/copy", "/import")
+
+
+def routes_of_the_program() -> set[str]:
+    return {
+        f"{method} {path.removeprefix('/api/v1/')}"
+        for path, _regex, method, _view in EndpointEnumerator().get_api_endpoints()
+    }
+
+
+def test_every_route_says_who_may_use_it() -> None:
+    assert routes_of_the_program() == {name for name, _ in ROUTES} | OPEN | OWN
+
+
+@pytest.fixture
+def world(settings, tmp_path) -> dict[str, Any]:
+    """One row of everything on one contract, and the people around it."""
+    settings.DEMONSTRATION_DAY = TODAY.isoformat()
+    settings.MEDIA_ROOT = tmp_path
+    create_roles()
+    contract = make_contract(check_ids=["staffing.headcount"])
+    return {
+        "contract": contract,
+        "rows": {
+            "contracts": contract.pk,
+            "clauses": contract.clauses.get().pk,
+            "alerts": make_alert(contract).pk,
+            **staffing_rows(contract),
+            **money_rows(contract),
+            **secrecy_rows(contract),
+        },
+    }
+
+
+def make_alert(contract: Contract) -> Alert:
+    run = money.make_run()
+    assessment = Assessment.objects.create(
+        contract=contract, run=run, check_id="staffing.headcount", clause_ref="1",
+        owed_by=Side.VENDOR, key="k", as_of=run.as_of, outcome=Outcome.NOT_MET,
+        subject_label="contract.Contract", subject_pk=contract.pk, message_id="", fingerprint="f",
+        created_at=run.started_at,
+    )  # fmt: skip
+    return Alert.objects.create(
+        contract=contract, check_id="staffing.headcount", clause_ref="1", owed_by=Side.VENDOR,
+        key="k", outcome=Outcome.NOT_MET, assessment=assessment, raised_on=run.as_of,
+    )  # fmt: skip
+
+
+def staffing_rows(contract: Contract) -> dict[str, int]:
+    assignment = make_assignment(contract)
+    leaver = make_assignment(contract)
+    services.end_assignment(assignment=leaver, ends_on=date(2025, 3, 1), end_reason="resignation")
+    at = datetime(2025, 3, 3, 2, tzinfo=UTC)
+    leave = services.record_leave(
+        contract=contract, operator=assignment.operator, kind="sick", starts_on=date(2025, 3, 3),
+        ends_on=date(2025, 3, 4), reported_at=at,
+    )  # fmt: skip
+    demand = services.send_replacement_demand(
+        contract=contract, assignment=assignment, reason="x", sent_at=at, arrived_at=at
+    )
+    return {
+        "operators": assignment.operator_id,
+        "posts": Post.objects.create(contract=contract, code="A", name="热线").pk,
+        "assignments": assignment.pk,
+        "leaves": leave.pk,
+        "gaps": Gap.objects.get(assignment=leaver).pk,
+        "replacement-demands": demand.pk,
+    }
+
+
+def money_rows(contract: Contract) -> dict[str, int]:
+    instalment = money.make_instalments(contract)[0]
+    invoice = money.make_invoice(instalment)
+    money.make_acceptance(instalment)
+    document = b"%PDF-1.7"
+    statement = Statement.objects.create(
+        contract=contract, instalment=instalment, ordinal=1, number="JS-1", as_of=TODAY,
+        issued_at=money.AT, issued_by=money.make_finance(contract), facts={}, facts_sha256="0",
+        pdf_sha256=hashlib.sha256(document).hexdigest(), file=ContentFile(document, "x.pdf"),
+    )  # fmt: skip
+    return {
+        "instalments": instalment.pk,
+        "invoices": invoice.pk,
+        "payments": money.make_payment(instalment).pk,
+        "statements": statement.pk,
+    }
+
+
+def secrecy_rows(contract: Contract) -> dict[str, int]:
+    assignment = make_assignment(contract)
+    undertaking = secrecy.record_undertaking(
+        contract=contract, operator=assignment.operator, signed_on=date(2024, 9, 30),
+        document_number="保-1", today=TODAY,
+    )  # fmt: skip
+    services.end_assignment(
+        assignment=assignment, ends_on=date(2025, 2, 28), end_reason="resignation"
+    )
+    offboarding = secrecy.record_offboarding(assignment=assignment, today=TODAY)
+    disclosure = secrecy.record_disclosure(
+        contract=contract, recipient="x", content="x", disclosed_on=date(2025, 3, 3), today=TODAY,
+        consent=make_consent(contract),
+    )  # fmt: skip
+    incident = secrecy.record_incident(
+        contract=contract, title="x", description="x",
+        found_by="vendor", found_at=datetime(2025, 3, 3, 4, tzinfo=UTC),
+        now=datetime(2025, 3, 20, 4, tzinfo=UTC), today=TODAY,
+    )  # fmt: skip
+    person = secrecy.add_person(incident=incident, name="x", involvement="x", today=TODAY)
+    return {
+        "undertakings": undertaking.pk,
+        "offboardings": offboarding.pk,
+        "disclosures": disclosure.pk,
+        "incidents": incident.pk,
+        "incident-persons": person.pk,
+    }
+
+
+def member(role: str, party: Any) -> User:
+    user = make_user(party=party)
+    user.groups.add(Group.objects.get(name=role))
+    return user
+
+
+def send(client: APIClient, world: dict[str, Any], route: str) -> Any:
+    method, path = route.split(" ")
+    path = (
+        path.replace("{pk}", str(world["rows"].get(path.split("/")[0])))
+        .replace("{contract_id}", str(world["contract"].pk))
+        .replace("{month}", "2025-03")
+    )
+    query = "?month=2025-03" if path.endswith("template.xlsx") else ""
+    kind = "multipart" if path.endswith(FORMS) else "json"
+    extra = {} if method == "GET" else {"data": {}, "format": kind}
+    return getattr(client, method.lower())(f"/api/v1/{path}{query}", **extra)
+
+
+def test_every_role_is_answered_as_the_matrix_says(world) -> None:
+    """One world for all: an empty write changes nothing. All wrong answers are told at once."""
+    contract = world["contract"]
+    people: dict[str, tuple[APIClient, Callable[[list[int]], int]]] = {
+        "nobody": (client_of(), lambda _: 401),
+        "without permissions": (client_of(make_user(party=contract.vendor)), lambda _: 403),
+        "vendor": (client_of(member(VENDOR, contract.vendor)), lambda row: row[0]),
+        "other vendor": (
+            client_of(member(VENDOR, make_contract(check_ids=()).vendor)), lambda row: row[1],
+        ),
+        "staff": (client_of(member(STAFF, contract.office)), lambda row: row[2]),
+        "finance": (client_of(member(FINANCE, contract.office)), lambda row: row[3]),
+    }  # fmt: skip
+    wrong = {
+        f"{who}: {route}": f"{response.status_code}, not {expected(statuses)}"
+        for route, statuses in ROUTES
+        for who, (client, expected) in people.items()
+        if (response := send(client, world, route)).status_code != expected(statuses)
+    }
+    assert not wrong, json.dumps(wrong, indent=1)
+
+
+def test_reviewers_and_auditors_write_nothing_over_the_api(world) -> None:
+    for role in (REVIEWER, AUDITOR):
+        client = client_of(member(role, world["contract"].office))
+        for route, _statuses in ROUTES:
+            status = send(client, world, route).status_code
+            assert status in ({200, 404} if route.startswith("GET") else {403}), route
+
+
+def test_lists_hold_nothing_of_other_contracts(world) -> None:
+    client = client_of(member(VENDOR, make_party()))
+    for route, _statuses in ROUTES:
+        if route.startswith("GET") and "{" not in route:
+            assert send(client, world, route).json()["results"] == [], route
+
+
+def test_no_answer_ever_holds_a_resident_id(world) -> None:
+    user = make_user(is_superuser=True)
+    client = client_of(user)
+    operator = services.register_operator(
+        vendor=world["contract"].vendor, employee_number="ID-1", name="甲",
+        resident_id=resident_id(7), hired_on=date(2024, 9, 1),
+    )  # fmt: skip
+    services.correct_assignment(
+        assignment=make_assignment(world["contract"], operator), place="一楼"
+    )
+    for route, _statuses in ROUTES:
+        if route.startswith("GET"):
+            assert resident_id(7).encode() not in send(client, world, route).content, route
+
+
+def test_what_is_always_open_is_open(world) -> None:
+    client = client_of(make_user())
+    assert client.get("/api/v1/me").status_code == 200
+    problem(client_of().get("/api/v1/me"), 401)
+    for route in OPEN:
+        method, path = route.split(" ")
+        assert getattr(client_of(), method.lower())(f"/api/v1/{path}").status_code in {200, 400}
+
+
+# --- The roles themselves ---------------------------------------------------------------------
+
+
+def test_making_the_roles_twice_changes_nothing() -> None:
+    first = create_roles()
+    staff = Group.objects.get(name=STAFF)
+    staff.permissions.clear()
+    mine = Group.objects.create(name="本单位自设")
+    assert create_roles() == first
+    assert staff.permissions.count() == first[STAFF]
+    assert set(Group.objects.values_list("name", flat=True)) == {*ROLES, mine.name}
+
+
+def test_no_role_holds_a_permission_to_delete() -> None:
+    create_roles()
+    names = Group.objects.values_list("permissions__codename", flat=True)
+    assert not [name for name in names if name.startswith("delete_")]
+
+
+def test_nobody_both_proposes_and_decides() -> None:
+    create_roles()
+    for group in Group.objects.all():
+        held = set(group.permissions.values_list("codename", flat=True))
+        assert not {"add_review", "change_review"} <= held
+
+
+def test_only_the_vendor_writes_its_attendance() -> None:
+    create_roles()
+    holders = Group.objects.filter(permissions__codename="add_attendance")
+    assert [group.name for group in holders] == [VENDOR]
