@@ -295,6 +295,7 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
         ).order_by("-pk")
         return {
             "alert": alert,
+            "is_decided": alert.status in DECIDED,
             "now": now,
             "subject": subject_line(now),
             "subject_url": row_url(request, now.subject_label, now.subject_pk),

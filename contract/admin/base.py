@@ -29,7 +29,6 @@ class ScopedAdmin(ModelAdmin):
     contract_path: str | None = "contract"
     list_per_page = 50
     list_max_show_all = 200
-    show_full_result_count = False
     list_filter_submit = True
     compressed_fields = True
     warn_unsaved_form = True

@@ -81,7 +81,8 @@ def counts_line(counts: dict[str, int]) -> SafeString | str:
 @admin.register(Assessment)
 class AssessmentAdmin(ReadOnlyMixin, ScopedAdmin):
     list_display = [
-        "title", "subject_name", "mark", "measured", "required", "as_of", "current", "contract",
+        "title", "subject_name", "mark", "measured", "required", "as_of", "current",
+        "contract_number",
     ]  # fmt: skip
     list_select_related = ["contract"]
     list_filter = [
@@ -135,6 +136,10 @@ class AssessmentAdmin(ReadOnlyMixin, ScopedAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         rows, distinct = super().get_search_results(request, queryset, search_term)
         return with_titles(rows, queryset, search_term), distinct
+
+    @display(description=_("contract"), ordering="contract__number")
+    def contract_number(self, row: Assessment) -> str:
+        return row.contract.number
 
     @display(description=_("check"), ordering="check_id")
     def title(self, row: Assessment) -> str:

@@ -42,6 +42,7 @@ class AttendanceAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
     search_fields = ["operator__name", "operator__employee_number"]
     search_help_text = _("Employee number or name")
     date_hierarchy = "day"
+    show_full_result_count = False  # the largest table: one count a page is enough
     ordering = ["-day", "operator__employee_number"]
     autocomplete_fields = ["contract", "operator"]
 
@@ -77,7 +78,7 @@ class AttendanceAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
     def mark(self, row: Attendance) -> SafeString:
         return badge(*STATES[AttendanceStatus(row.status)], row.get_status_display())
 
-    @display(description=_("reported by"))
+    @display(description=_("reported through"))
     def reported(self, row: Attendance) -> str:
         return str(row.batch)
 
@@ -100,6 +101,7 @@ class AttendanceAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
 class ProgramRows(ReadOnlyMixin, ScopedAdmin):
     """What the program keeps beside the reports."""
 
+    show_full_result_count = False
     list_select_related = ["contract"]
 
     @display(description=_("contract"), ordering="contract__number")

@@ -179,7 +179,7 @@ class ReplacementDemandAdmin(KeptMixin, ServiceAdmin):
             steps.append("withdraw")
         return [
             (None, {"fields": ["contract", "assignment", "reason", "sent_at"]}),
-            (_("What happened"), {"fields": steps}),
+            (_("Handling"), {"fields": steps}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

@@ -70,7 +70,7 @@ def test_an_alert_becomes_a_breach_by_two_people(
     first.page.click("#nav-sidebar >> text=预警")
     first.page.wait_for_load_state("networkidle")
     first.shot("alerts")
-    first.page.click("#result_list >> text=孙强")
+    first.page.click(f"#result_list a[href*='/alert/{alert.pk}/']")
     first.page.wait_for_load_state("networkidle")
     first.shot("alert")
     first.page.check("input[name=decision][value=confirm]")
@@ -82,7 +82,7 @@ def test_an_alert_becomes_a_breach_by_two_people(
 
     second.sign_in(people[1])
     second.page.click("text=待您复核")
-    second.page.click("#result_list >> text=孙强")
+    second.page.click(f"#result_list a[href*='/alert/{alert.pk}/']")
     second.page.wait_for_load_state("networkidle")
     assert "已核对离岗登记和考勤，逾期属实。" in second.page.inner_text("body")
     second.page.fill("textarea[name=second_reason]", "同意。")
