@@ -6,8 +6,6 @@ from decimal import Decimal
 from functools import singledispatchmethod
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from billing import services as billing
 from billing.models import Instalment, Invoice
 from billing.services import generate_instalments
@@ -31,6 +29,7 @@ from staffing.services import AttendanceRow
 ONE_DAY = timedelta(days=1)
 EVENING = time(20, 0)
 ORIGINALS_EACH = 2
+SIGNATORY = "授权代表（示例）"
 HIRED_AHEAD = timedelta(days=45)  # a month of training and what comes before it
 LEAVE_STATUS = {LeaveKind.SICK: AttendanceStatus.SICK, LeaveKind.INJURY: AttendanceStatus.SICK}
 
@@ -50,7 +49,7 @@ class Recorder:
                 row=Formality(
                     contract=self.contract,
                     side=side,
-                    signatory=_("Authorised agent (sample)"),
+                    signatory=SIGNATORY,
                     signed_on=self.contract.signed_on,
                     sealed_on=self.contract.signed_on,
                     originals=ORIGINALS_EACH,

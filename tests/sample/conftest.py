@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from sample import loading
 
 from contract.models import Contract
+from sample import loading
 
 # Instead of some 170 nights: those that decisions and statements look at, and one gap's life.
 NIGHTS = {

@@ -8,13 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from sample.loading import LOGINS, load
-from sample.year.team import END
 
 from billing.models import Instalment, Statement
 from contract.choices import ALERTING, AlertStatus, Outcome
 from contract.models import Alert, Assessment, Contract
 from contract.services import look
+from sample.loading import LOGINS, load
+from sample.year.team import END
 from staffing.models import Assignment, Attendance, Gap, Operator
 from staffing.services.settling import differing_days, sync_gaps
 from tests.sample.document import Row, lines, row, table, tables
