@@ -35,6 +35,16 @@ class ScanMixin:
             kwargs["widget"] = ScanInput
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new row has no scan on file to show yet."""
+        fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        if obj is not None:
+            return fieldsets
+        return [
+            (title, {**options, "fields": [_without_scan(item) for item in options["fields"]]})
+            for title, options in fieldsets
+        ]
+
     def get_urls(self) -> list[URLPattern]:
         own = path(
             "<path:object_id>/scan/",
@@ -61,3 +71,7 @@ class ScanMixin:
         if not getattr(row, self.scan_field):
             return "–"
         return link(reverse(f"admin:{self._scan_url_name}", args=[row.pk]), gettext("Download"))
+
+
+def _without_scan(item: Any) -> Any:
+    return tuple(name for name in item if name != "scan") if isinstance(item, tuple) else item
