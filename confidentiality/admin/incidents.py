@@ -88,7 +88,8 @@ class IncidentAdmin(WithdrawableAdmin):
             {
                 "fields": [
                     ("found_by", "occurred_on"),
-                    ("found_at", "told_at"),
+                    "found_at",
+                    "told_at",
                     "report_document",
                     "contained_at",
                     "measures",
