@@ -87,8 +87,8 @@ class Assignment(Kept, Record):
         return f"{self.operator} {self.starts_on}–{self.ends_on or ''}"
 
     def clean(self) -> None:
-        if not (self.contract_id and self.operator_id):
-            return  # the missing field has its own message
+        if not (self.contract_id and self.operator_id) or self.withdrawn_on is not None:
+            return  # a missing field has its own message; what is withdrawn need not fit any more
         problems: dict[str, Any] = {}
         if self.operator.vendor_id != self.contract.vendor_id:
             problems["operator"] = _("This operator is not employed by the contract's vendor.")
@@ -146,7 +146,7 @@ class Assignment(Kept, Record):
             .order_by("starts_on")
             .first()
         )
-        if other is not None and self.withdrawn_on is None:
+        if other is not None:
             return {
                 "starts_on": _(
                     "%(operator)s is assigned from %(first)s to %(last)s already; one person "
@@ -155,7 +155,7 @@ class Assignment(Kept, Record):
                 % {
                     "operator": self.operator.name,
                     "first": other.starts_on,
-                    "last": other.ends_on or "…",
+                    "last": other.ends_on or other.contract.last_day,
                 }
             }
         return {}

@@ -95,7 +95,7 @@ def _finding(contract: ContractFacts, ledger: Ledger, window: Span) -> Finding:
     figures: dict[str, Any] = {
         "window": contract.policies.on(window.first, "on_post_window"),
         "window_confirmed": contract.policies.confirmed(window.first, "on_post_window"),
-        "floor_percent": floor.normalize() if floor else 0,
+        "floor_percent": f"{floor.normalize():f}",
         "until": until,
         "required": whole.required,
         "required_so_far": elapsed.required,
@@ -119,7 +119,7 @@ def _finding(contract: ContractFacts, ledger: Ledger, window: Span) -> Finding:
         subject=contract.subject,
         period=(window.first, window.last),
         measured=elapsed.rate(),
-        required=f"{floor.normalize():f}%",
+        required=f"{figures['floor_percent']}%",
         message=_message(outcome, elapsed, figures),
         figures=figures,
         evidence=tuple(_evidence(ledger, window.first, until)),

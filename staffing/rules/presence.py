@@ -1,9 +1,11 @@
 """Whether a person is in place on a day, and how many are (domain: three states, not two)."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from itertools import pairwise
 
 from staffing.choices import AttendanceStatus
 
@@ -59,6 +61,16 @@ class Presence:
     leaves: Mapping[int, list[Away]]
     reported: Mapping[tuple[int, date], str]
 
+    def known(self) -> set[tuple[int, date]]:
+        """The (operator, day) pairs of which something is known."""
+        away = (
+            (leave.operator_id, day)
+            for leaves in self.leaves.values()
+            for leave in leaves
+            for day in leave.span.days()
+        )
+        return {*self.reported, *away}
+
     def leave_on(self, operator_id: int, day: date) -> Away | None:
         for leave in self.leaves.get(operator_id, ()):
             if leave.span.first <= day <= leave.span.last:
@@ -91,17 +103,30 @@ class DayCount:
         return self.in_place + self.absent + self.unreported
 
 
-def count_days(stints: Iterable[tuple[int, Span]], presence: Presence) -> dict[date, DayCount]:
-    """The roll-up of the days that (operator, span) assignments cover; other days have nobody."""
+def count_days(stints: Mapping[int, Iterable[Span]], presence: Presence) -> dict[date, DayCount]:
+    """The roll-up of the days that the assignments cover, by operator; other days have nobody.
+
+    Everybody is unreported first; only what is known of somebody is looked at one by one, so the
+    cost is that of the facts and not of people times days.
+    """
+    edges: Counter[date] = Counter()
+    for spans in stints.values():
+        for span in spans:
+            edges[span.first] += 1
+            edges[span.last + ONE_DAY] -= 1
     counts: dict[date, DayCount] = {}
-    for operator_id, span in stints:
-        for day in span.days():
-            count = counts.setdefault(day, DayCount())
-            state = presence.state(operator_id, day)
-            if state.in_place:
+    assigned = 0
+    for day, following in pairwise(sorted(edges)):
+        assigned += edges[day]
+        if assigned:
+            for inner in Span(day, following - ONE_DAY).days():
+                counts[inner] = DayCount(unreported=assigned)
+    for operator_id, day in presence.known():
+        if any(span.first <= day <= span.last for span in stints.get(operator_id, ())):
+            count = counts[day]
+            count.unreported -= 1
+            if presence.state(operator_id, day).in_place:
                 count.in_place += 1
-            elif state is State.OUT:
-                count.absent += 1
             else:
-                count.unreported += 1
+                count.absent += 1
     return counts

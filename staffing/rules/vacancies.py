@@ -2,10 +2,11 @@
 
 Readings taken here:
 
-- Consecutive days not in place are one gap. Rota rest days do not split it: they prove no return,
-  unless the person is on duty right after them (then the return is the first of these rest days).
-- A day without a report proves nothing. It bridges, and the gap keeps the spans that *are* proven,
-  so that a rule can tell the worst case from the best.
+- Consecutive days not in place are one gap. A rota rest day does not split it: weekly rest would
+  start the time anew every week. It proves no return, and no absence either, unless the person is
+  on duty right after it (then the return is the first of these rest days).
+- A day without a report proves nothing. It bridges as well, and the gap keeps the spans that *are*
+  proven, so that a rule can tell the worst case from the best.
 - An absence that runs into a departure is one gap: one post stands empty from the first day.
 - A person who changes post inside the contract without a day between leaves no gap. One who comes
   back later closes their own gap, unless they come back to fill somebody else's.
@@ -130,11 +131,18 @@ class _Walk:
             cause = self.cause(stint, day)
             self.open = Vacancy(stint.assignment_id, stint.operator_id, cause, day, day)
             self.open.proven.append((day, day))
-        elif self.unproven:
+        elif self.doubtful():
             self.open.proven.append((day, day))
         else:
             self.open.proven[-1] = (self.open.proven[-1][0], day)
         self.rest_from, self.unproven = None, False
+
+    def doubtful(self) -> bool:
+        """Whether the person may have been back since the last proven day; remembers from when."""
+        if self.open is not None and self.rest_from:
+            self.open.maybe_closed_on = self.open.maybe_closed_on or self.rest_from
+            return True
+        return self.unproven
 
     def unreported(self, day: date) -> None:
         assert self.open is not None
@@ -160,16 +168,16 @@ class _Walk:
             gap = Vacancy(stint.assignment_id, stint.operator_id, cause, stint.ends_on, after)
             gap.proven.append((stint.ends_on, None))
             self.open = gap
-        elif self.unproven:
+        elif self.doubtful():
             gap.proven.append((stint.ends_on, None))
         else:
             gap.proven[-1] = (gap.proven[-1][0], None)
+        self.rest_from = None
         gap.departed_on = stint.ends_on
         gap.returned_on = stint.relieved_on
 
     def finish(self) -> None:
-        if self.open is not None and self.rest_from and self.open.departed_on is None:
-            self.open.maybe_closed_on = self.open.maybe_closed_on or self.rest_from
+        self.doubtful()
         self.close()
 
     def close(self) -> None:

@@ -47,7 +47,8 @@ def presence(
     for operator_id, starts_on, ends_on, kind in leaves.values_list(
         "operator_id", "starts_on", "ends_on", "kind"
     ):
-        away[operator_id].append(Away(operator_id, Span(starts_on, ends_on), kind))
+        span = Span(max(starts_on, first), min(ends_on, last))
+        away[operator_id].append(Away(operator_id, span, kind))
     return Presence(
         leaves=away,
         reported={

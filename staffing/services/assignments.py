@@ -75,7 +75,18 @@ def correct_assignment(*, assignment: Assignment, **changes: Any) -> Assignment:
         if apply(current, ASSIGNMENT_FIELDS, changes):
             save(current)
             _settle(contract, current, before)
+            link_substitute(assignment=current)
     return current
+
+
+def link_substitute(*, assignment: Assignment) -> None:
+    """Who replaces a person on demand (article 12.2) fills the gap that the person leaves."""
+    gap = assignment.gaps.filter(is_void=False, departed_on__isnull=False, backfill=None).first()
+    demand = assignment.replacement_demands.filter(
+        replaced_by__isnull=False, replaced_by__fills_gap=None, replaced_by__withdrawn_on=None
+    ).first()
+    if gap is not None and demand is not None and demand.replaced_by is not None:
+        correct_assignment(assignment=demand.replaced_by, fills_gap=gap)
 
 
 def withdraw_assignment(*, assignment: Assignment, on: date, reason: str) -> Assignment:
@@ -108,5 +119,5 @@ def _settle(contract: Contract, now: Assignment, before: Assignment | None = Non
     operators = {now.operator_id, *gaps.values_list("operator_id", flat=True)}
     first = min(version.starts_on for version in versions)
     ends = [version.ends_on for version in versions]
-    last = contract.last_day if None in ends else max(end for end in ends if end is not None)
+    last = contract.ends_on if None in ends else max(end for end in ends if end is not None)
     settle(contract, operators, first, last)

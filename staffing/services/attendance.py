@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -34,6 +34,13 @@ class AttendanceFile:
 
     name: str
     sha256: str
+
+
+class Known(NamedTuple):
+    """What stands in the table for a person and a day, and the set that wrote it."""
+
+    status: str
+    batch_id: int
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,8 @@ def record_attendance(
         contract = lock_contract(contract.pk)
         _check(contract, wanted, today)
         known = _known(contract, wanted)
-        new, changed = [], []
+        new: list[AttendanceRow] = []
+        changed: list[tuple[AttendanceRow, Known]] = []
         for row in wanted:
             old = known.get((row.operator_id, row.day))
             if old is None:
@@ -176,23 +184,26 @@ def _too_many(count: int) -> RowError:
     )  # fmt: skip
 
 
-def _known(contract: Contract, rows: Sequence[AttendanceRow]) -> dict[tuple[int, date], Attendance]:
+def _known(contract: Contract, rows: Sequence[AttendanceRow]) -> dict[tuple[int, date], Known]:
     if not rows:
         return {}
     days = [row.day for row in rows]
+    stored = Attendance.objects.filter(
+        contract=contract, day__range=(min(days), max(days)),
+        operator_id__in={row.operator_id for row in rows},
+    )  # fmt: skip
     return {
-        (old.operator_id, old.day): old
-        for old in Attendance.objects.filter(
-            contract=contract, day__range=(min(days), max(days)),
-            operator_id__in={row.operator_id for row in rows},
+        (operator_id, day): Known(status, batch_id)
+        for operator_id, day, status, batch_id in stored.order_by().values_list(
+            "operator_id", "day", "status", "batch_id"
         )
-    }  # fmt: skip
+    }
 
 
 def _write(
     batch: AttendanceBatch,
     rows: Sequence[AttendanceRow],
-    changed: Sequence[tuple[AttendanceRow, Attendance]],
+    changed: Sequence[tuple[AttendanceRow, Known]],
 ) -> None:
     Attendance.objects.bulk_create(
         [

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from contract.models import Contract
 from staffing.models import Assignment, ReplacementDemand
-from staffing.services.assignments import correct_assignment
+from staffing.services.assignments import link_substitute
 from staffing.services.locks import fresh, lock_contract, save
 
 
@@ -45,21 +45,15 @@ def record_demand_arrival(*, demand: ReplacementDemand, arrived_at: datetime) ->
 def fulfil_demand(*, demand: ReplacementDemand, assignment: Assignment) -> ReplacementDemand:
     """Name the assignment that replaces the person.
 
-    Where the person's departure left a gap that nobody fills yet, the replacement fills it.
+    Whether the person has left already or leaves later, the substitute fills the gap.
     """
     with transaction.atomic():
         lock_contract(demand.contract_id)
         current = fresh(demand)
         _require_open(current)
-        current.replaced_by = substitute = fresh(assignment)
+        current.replaced_by = fresh(assignment)
         save(current)
-        gap = (
-            current.assignment.gaps.filter(is_void=False, departed_on__isnull=False)
-            .filter(backfill__isnull=True)
-            .first()
-        )
-        if gap is not None and substitute.fills_gap_id is None:
-            correct_assignment(assignment=substitute, fills_gap=gap)
+        link_substitute(assignment=current.assignment)
     return fresh(current)
 
 

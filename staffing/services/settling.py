@@ -77,12 +77,10 @@ def counted_days(contract: Contract, first: date, last: date) -> dict[date, DayC
     if first > last:
         return {}
     stints = selectors.stint_spans(contract, first=first, last=last)
-    clipped = [
-        (operator_id, part)
+    clipped = {
+        operator_id: [part for span in spans if (part := span.clip(first, last))]
         for operator_id, spans in stints.items()
-        for span in spans
-        if (part := span.clip(first, last))
-    ]
+    }
     return count_days(clipped, selectors.presence(contract, first=first, last=last))
 
 
@@ -187,7 +185,7 @@ class _Team:
             Stint(
                 assignment_id=row.pk,
                 operator_id=person,
-                starts_on=row.starts_on,
+                starts_on=max(row.starts_on, self.contract.starts_on),
                 ends_on=row.ends_on,
                 end_reason=row.end_reason,
                 fills=row.fills_gap_id,

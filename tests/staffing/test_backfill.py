@@ -23,9 +23,7 @@ def gap(event: date, **fields: object) -> GapFact:
 
 
 def departure(last: date, **fields: object) -> GapFact:
-    return gap(
-        last, cause="resignation", opened_on=last + ONE, departed_on=last, **fields
-    )  # type: ignore[arg-type]
+    return gap(last, cause="resignation", opened_on=last + ONE, departed_on=last, **fields)  # type: ignore[arg-type]
 
 
 def judge(fact: GapFact, as_of: date, contract: ContractFacts | None = None) -> Finding:

@@ -188,6 +188,18 @@ def test_a_replacement_on_demand_is_followed_through() -> None:
     assert change.outcome == Outcome.MET
 
 
+def test_a_substitute_named_before_the_person_leaves_fills_the_gap_as_well() -> None:
+    contract, (one, *_others) = small()
+    demand = services.send_replacement_demand(
+        contract=contract, assignment=one, reason="连续投诉", sent_at=NOON, arrived_at=NOON
+    )
+    substitute = make_assignment(contract, starts_on=date(2025, 1, 2))
+    services.fulfil_demand(demand=demand, assignment=substitute)
+    assert not Gap.objects.exists()
+    services.end_assignment(assignment=one, ends_on=date(2025, 1, 3), end_reason="replaced")
+    assert Gap.objects.get().closed_on == date(2025, 1, 4)
+
+
 def test_a_demand_can_be_withdrawn_once_and_met_once() -> None:
     from django.core.exceptions import ValidationError
 

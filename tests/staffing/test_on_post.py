@@ -168,6 +168,12 @@ def test_nothing_is_owed_before_the_start() -> None:
     assert list(on_post_rate(facts(), {}, date(2024, 9, 30))) == []
 
 
+def test_a_floor_of_a_hundred_percent_is_written_as_one() -> None:
+    contract = facts(terms={"on_post_floor_percent": Decimal(100)})
+    finding = november(absent={NOV: 1}, contract=contract)
+    assert (finding.outcome, finding.required) == (Outcome.NOT_MET, "100%")
+
+
 def test_zero_required_is_nothing_owed_and_no_hundred_percent() -> None:
     assert list(on_post_rate(facts(terms={"headcount": 0}), {}, NOV)) == []
 
@@ -182,7 +188,7 @@ def test_a_change_of_headcount_inside_a_window_counts_by_day() -> None:
 
 def test_the_reading_is_kept_with_the_figures() -> None:
     figures = november(absent=spread(28)).figures
-    assert (figures["window"], figures["floor_percent"]) == ("calendar_month", Decimal(98))
+    assert (figures["window"], figures["floor_percent"]) == ("calendar_month", "98")
     assert figures["other_readings"]["day"]["below_floor"] == 28
     assert figures["other_readings"]["contract_quarter"]["rate"] == "98.97%"
 

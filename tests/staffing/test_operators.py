@@ -165,6 +165,15 @@ def test_a_withdrawal_needs_a_reason_and_happens_once() -> None:
         services.correct_assignment(assignment=assignment, place="分中心")
 
 
+def test_an_assignment_after_an_early_end_of_the_contract_can_be_withdrawn() -> None:
+    contract = make_contract()
+    assignment = make_assignment(contract, starts_on=date(2025, 1, 1))
+    contract.terminated_on = date(2024, 12, 31)
+    contract.save()
+    services.withdraw_assignment(assignment=assignment, on=date(2024, 12, 31), reason="合同解除")
+    assert not contract.staff_days.exists()
+
+
 def test_a_correction_starts_from_what_is_true_now_not_from_what_the_caller_holds() -> None:
     stale = make_assignment(make_contract())
     services.correct_assignment(assignment=stale, place="分中心")

@@ -97,7 +97,7 @@ def test_the_service_names_the_field_the_days_and_the_clause() -> None:
     with pytest.raises(ValidationError) as caught:
         make_assignment(contract, first.operator, starts_on=day(1))
     assert set(caught.value.message_dict) == {"starts_on"}
-    assert "13.4" in str(caught.value)
+    assert "第十三条" in str(caught.value)
 
 
 def test_an_overlap_in_another_contract_of_the_vendor_is_one_too() -> None:

@@ -94,11 +94,11 @@ def test_a_report_of_duty_inside_a_leave_is_a_return() -> None:
     assert (second.opened_on, second.returned_on) == (day(5), day(6))
 
 
-def test_rota_rest_days_between_sick_days_prove_no_return() -> None:
+def test_rota_rest_days_between_sick_days_prove_neither_return_nor_absence() -> None:
     [gap] = derive("DSSRRSSD")
     assert (gap.opened_on, gap.returned_on) == (day(2), day(8))
-    assert gap.maybe_closed_on is None
-    assert gap.proven == [(day(2), day(7))]
+    assert gap.maybe_closed_on == day(4)
+    assert gap.proven == [(day(2), day(3)), (day(6), day(7))]
 
 
 def test_duty_right_after_rest_days_means_back_on_the_first_of_them() -> None:
@@ -163,6 +163,17 @@ def test_an_unproven_absence_before_a_departure_keeps_both_events() -> None:
     assert gap.event_on == day(2)
     assert gap.proven == [(day(2), day(2)), (day(5), None)]
     assert gap.maybe_closed_on == day(3)
+
+
+def test_rest_days_before_a_departure_keep_both_events_too() -> None:
+    [gap] = derive("DSRR", stint(last=4, reason="resignation"))
+    assert gap.proven == [(day(2), day(2)), (day(4), None)]
+    assert gap.maybe_closed_on == day(3)
+
+
+def test_rest_days_at_the_end_of_the_contract_may_be_the_return() -> None:
+    [gap] = derive("DSRR", last_day=day(4))
+    assert (gap.returned_on, gap.maybe_closed_on) == (None, day(3))
 
 
 def test_an_absence_that_runs_into_a_reduction_lapses() -> None:
