@@ -23,8 +23,9 @@ TABLES = {
         "servicereport subcontracting term"
     ),
     "staffing": (
-        "assignment attendance attendancebatch attendancechange gap leave operator post "
-        "replacementdemand staffday"
+        "assignment attendance attendancebatch attendancechange employmentcontract gap leave "
+        "operator post qualificationproof replacementdemand serviceplace staffday training "
+        "trialassessment"
     ),
     "billing": "acceptance instalment invoice payment statement",
     "confidentiality": ("disclosure incident incidentcost incidentperson offboarding undertaking"),
@@ -61,7 +62,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
             "reportschedule score servicereport subcontracting term",
         ),
         Grant("contract", "add", "excuse review"),
-        Grant("staffing", "add change", "post replacementdemand"),
+        Grant("staffing", "add change", "post replacementdemand serviceplace trialassessment"),
         Grant("staffing", "change", "assignment"),  # the office's consent to a change
         Grant("billing", "add change", "acceptance"),
         Grant("confidentiality", "add change", "incident incidentcost incidentperson"),
@@ -80,7 +81,11 @@ ROLES: dict[str, tuple[Grant, ...]] = {
     VENDOR: (
         Grant("contract", "view", "alert assessment clause contract policy"),
         Grant("staffing", "view add change", "assignment attendance leave operator"),
-        Grant("staffing", "view", "gap post staffday"),
+        Grant(
+            "staffing", "view add change",
+            "employmentcontract qualificationproof training trialassessment",
+        ),
+        Grant("staffing", "view", "gap post serviceplace staffday"),
         Grant("staffing", "view change", "replacementdemand"),  # to name who replaces
         Grant("billing", "view", "instalment invoice payment statement"),
         Grant("billing", "add", "invoice"),

@@ -178,3 +178,22 @@ class StaffDayFilter(DayFilter):
     class Meta:
         model = StaffDay
         fields: list[str] = []
+
+
+class OfPersonFilter(django_filters.FilterSet):
+    """Records of people by person."""
+
+    operator = IdFilter(field_name="operator_id")
+    employee_number = django_filters.CharFilter(field_name="operator__employee_number")
+
+
+class OfContractFilter(OfPersonFilter):
+    """Records of people by person and contract."""
+
+    contract = IdFilter(field_name="contract_id")
+
+
+class PlaceFilter(django_filters.FilterSet):
+    """Places of service by contract."""
+
+    contract = IdFilter(field_name="contract_id")

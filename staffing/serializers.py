@@ -89,10 +89,9 @@ class PostSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class OnContractSerializer(StrictSerializer, serializers.ModelSerializer):
-    """A record of a person on a contract: the person by `operator` or by `employee_number`."""
+class OfPersonSerializer(StrictSerializer, serializers.ModelSerializer):
+    """A record of a person, named by `operator` or by `employee_number`."""
 
-    contract = VisibleField(queryset=Contract.objects.all())
     operator = OperatorField(required=False, help_text="Or `employee_number`.")
     employee_number = EmployeeNumberField(
         source="operator", required=False, help_text="Or `operator`."
@@ -106,6 +105,12 @@ class OnContractSerializer(StrictSerializer, serializers.ModelSerializer):
                 {"operator": _("Name the person by “operator” or by “employee_number”.")}
             )
         return super().validate(attrs)
+
+
+class OnContractSerializer(OfPersonSerializer):
+    """A record of a person on a contract."""
+
+    contract = VisibleField(queryset=Contract.objects.all())
 
 
 class AssignmentSerializer(OnContractSerializer):

@@ -9,6 +9,13 @@ from staffing.views.attendance import AttendanceViewSet, WorkbookRenderer
 from staffing.views.gaps import DemandViewSet, GapViewSet, StaffDayViewSet
 from staffing.views.people import OperatorViewSet, PostViewSet
 from staffing.views.posting import AssignmentViewSet, LeaveViewSet
+from staffing.views.qualification import (
+    EmploymentContractViewSet,
+    QualificationProofViewSet,
+    ServicePlaceViewSet,
+    TrainingViewSet,
+    TrialAssessmentViewSet,
+)
 
 
 class MonthConverter:
@@ -43,6 +50,11 @@ router.register("operators", OperatorViewSet)
 router.register("posts", PostViewSet)
 router.register("assignments", AssignmentViewSet)
 router.register("leaves", LeaveViewSet)
+router.register("qualification-proofs", QualificationProofViewSet)
+router.register("trainings", TrainingViewSet)
+router.register("trial-assessments", TrialAssessmentViewSet)
+router.register("employment-contracts", EmploymentContractViewSet)
+router.register("service-places", ServicePlaceViewSet)
 router.register("gaps", GapViewSet)
 router.register("replacement-demands", DemandViewSet, basename="demand")
 

@@ -21,7 +21,14 @@ from contract.choices import Outcome, Side
 from contract.models import Alert, Assessment, Contract
 from contract.roles import AUDITOR, FINANCE, REVIEWER, ROLES, STAFF, VENDOR, create_roles
 from staffing import services
-from staffing.models import Gap, Post
+from staffing.models import (
+    EmploymentContract,
+    Gap,
+    Post,
+    QualificationProof,
+    Training,
+    TrialAssessment,
+)
 from tests.api import client_of, problem
 from tests.billing import factories as money
 from tests.confidentiality.test_disclosure import make_consent
@@ -62,6 +69,28 @@ POST leaves                                      400 400 403 403
 GET leaves/{pk}                                  200 404 200 403
 PATCH leaves/{pk}                                200 404 403 403
 POST leaves/{pk}/cancel                          400 404 403 403
+GET qualification-proofs                         200 200 200 403
+POST qualification-proofs                        400 400 403 403
+GET qualification-proofs/{pk}                    200 404 200 403
+PATCH qualification-proofs/{pk}                  200 404 403 403
+POST qualification-proofs/{pk}/withdraw          400 404 403 403
+GET trainings                                    200 200 200 403
+POST trainings                                   400 400 403 403
+GET trainings/{pk}                               200 404 200 403
+PATCH trainings/{pk}                             200 404 403 403
+POST trainings/{pk}/withdraw                     400 404 403 403
+GET trial-assessments                            200 200 200 403
+POST trial-assessments                           400 400 400 403
+GET trial-assessments/{pk}                       200 404 200 403
+PATCH trial-assessments/{pk}                     200 404 200 403
+POST trial-assessments/{pk}/withdraw             400 404 400 403
+GET employment-contracts                         200 200 200 403
+POST employment-contracts                        400 400 403 403
+GET employment-contracts/{pk}                    200 404 200 403
+PATCH employment-contracts/{pk}                  200 404 403 403
+POST employment-contracts/{pk}/withdraw          400 404 403 403
+GET service-places                               200 200 200 403
+GET service-places/{pk}                          200 404 200 403
 GET gaps                                         200 200 200 403
 GET gaps/{pk}                                    200 404 200 403
 GET replacement-demands                          200 200 200 403
@@ -143,6 +172,7 @@ def world(settings, tmp_path) -> dict[str, Any]:
             **staffing_rows(contract),
             **money_rows(contract),
             **secrecy_rows(contract),
+            **qualification_rows(contract),
         },
     }
 
@@ -198,6 +228,29 @@ def money_rows(contract: Contract) -> dict[str, int]:
         "invoices": invoice.pk,
         "payments": money.make_payment(instalment).pk,
         "statements": statement.pk,
+    }
+
+
+def qualification_rows(contract: Contract) -> dict[str, int]:
+    operator = make_assignment(contract).operator
+    day = date(2025, 3, 3)
+    proof = services.keep_record(QualificationProof, operator=operator, kind="degree", dated_on=day)
+    training = services.keep_record(
+        Training, contract=contract, operator=operator, starts_on=day, topic="x"
+    )
+    trial = services.keep_record(
+        TrialAssessment, contract=contract, operator=operator, assessed_on=day, is_passed=True
+    )
+    employment = services.keep_record(
+        EmploymentContract, operator=operator, signed_on=day, starts_on=day
+    )
+    place = services.designate_place(contract=contract, name="x", address="x", designated_on=day)
+    return {
+        "qualification-proofs": proof.pk,
+        "trainings": training.pk,
+        "trial-assessments": trial.pk,
+        "employment-contracts": employment.pk,
+        "service-places": place.pk,
     }
 
 

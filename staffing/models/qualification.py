@@ -27,9 +27,10 @@ class PersonRecord(Kept, Record):
     )
     document = models.CharField(_("document number"), max_length=80, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
-    withdrawn_on = models.DateField(
-        _("withdrawn on"), null=True, blank=True, help_text=_("Set where the record was wrong."),
-    )  # fmt: skip
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
+    withdrawal_reason = models.CharField(
+        _("reason of the withdrawal"), max_length=200, blank=True, editable=False
+    )
 
     class Meta:
         abstract = True

@@ -48,11 +48,13 @@ def correct_record(row: P, **changes: Any) -> P:
     return current
 
 
-def withdraw_record(row: P, *, on: date) -> P:
+def withdraw_record(row: P, *, on: date, reason: str) -> P:
     """Withdraw a record that was wrong: it stays readable and counts no more."""
     with transaction.atomic():
         current = _locked(row)
-        current.withdrawn_on = on
+        if not reason.strip():
+            raise ValidationError({"withdrawal_reason": _("State the reason.")})
+        current.withdrawn_on, current.withdrawal_reason = on, reason.strip()
         save(current)
     return current
 

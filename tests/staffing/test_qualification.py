@@ -165,7 +165,7 @@ def test_records_are_kept_corrected_and_withdrawn() -> None:
     assert row.history.count() == 2
     with pytest.raises(ValidationError):
         services.correct_record(row, ends_on=date(2025, 1, 1))
-    services.withdraw_record(row, on=date(2025, 2, 2))
+    services.withdraw_record(row, on=date(2025, 2, 2), reason="误录")
     with pytest.raises(ValidationError):
         services.correct_record(row, topic="x")
     with pytest.raises(TypeError):

@@ -1,0 +1,110 @@
+"""Proofs, trainings, assessments, labour contracts: sent, corrected, withdrawn by the vendor."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from contract import clock
+from contract.serializers import ReasonSerializer
+from contract.views.base import ScopedMixin, WritableViewSet
+from staffing import serializers_qualification as forms
+from staffing import services
+from staffing.access import visible_operators
+from staffing.filters import OfContractFilter, OfPersonFilter, PlaceFilter
+from staffing.models import (
+    EmploymentContract,
+    QualificationProof,
+    ServicePlace,
+    Training,
+    TrialAssessment,
+)
+
+
+class PersonRecordViewSet(WritableViewSet):
+    """A record of a person; what was wrong is withdrawn and stays readable."""
+
+    def perform_create(self, serializer: Any) -> None:
+        serializer.instance = services.keep_record(
+            serializer.Meta.model, **serializer.validated_data
+        )
+
+    def perform_update(self, serializer: Any) -> None:
+        serializer.instance = services.correct_record(
+            serializer.instance, **serializer.validated_data
+        )
+
+    @extend_schema(request=ReasonSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """Withdraw a record that was wrong. It stays readable and counts no more."""
+        row = self.get_object()
+        form = ReasonSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        row = services.withdraw_record(row, on=clock.today(), reason=form.validated_data["reason"])
+        return Response(self.get_serializer(row).data)
+
+
+class OfPersonViewSet(PersonRecordViewSet):
+    """Records of people, whatever the contract they serve on."""
+
+    filterset_class = OfPersonFilter
+
+    def scope(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(operator__in=visible_operators(self.request.user))
+
+
+@extend_schema(tags=["qualification"])
+class QualificationProofViewSet(OfPersonViewSet):
+    """Proofs of the hiring conditions (article 13.1): number and date of the document."""
+
+    queryset = QualificationProof.objects.select_related("operator").defer("operator__resident_id")
+    serializer_class = forms.QualificationProofSerializer
+    ordering_fields = ["id", "dated_on"]
+    action_permissions = {"withdraw": ("staffing.change_qualificationproof",)}
+
+
+@extend_schema(tags=["qualification"])
+class EmploymentContractViewSet(OfPersonViewSet):
+    """The vendor's labour contracts with its people (article 13.2): that they are on file."""
+
+    queryset = EmploymentContract.objects.select_related("operator").defer("operator__resident_id")
+    serializer_class = forms.EmploymentContractSerializer
+    ordering_fields = ["id", "starts_on"]
+    action_permissions = {"withdraw": ("staffing.change_employmentcontract",)}
+
+
+@extend_schema(tags=["qualification"])
+class TrainingViewSet(PersonRecordViewSet):
+    """Training before trial (article 13.1 (5))."""
+
+    queryset = Training.objects.select_related("operator").defer("operator__resident_id")
+    serializer_class = forms.TrainingSerializer
+    filterset_class = OfContractFilter
+    ordering_fields = ["id", "starts_on"]
+    action_permissions = {"withdraw": ("staffing.change_training",)}
+
+
+@extend_schema(tags=["qualification"])
+class TrialAssessmentViewSet(PersonRecordViewSet):
+    """Assessments on trial (article 13.1 (5)): two failures in a row move the person."""
+
+    queryset = TrialAssessment.objects.select_related("operator").defer("operator__resident_id")
+    serializer_class = forms.TrialAssessmentSerializer
+    filterset_class = OfContractFilter
+    ordering_fields = ["id", "assessed_on"]
+    action_permissions = {"withdraw": ("staffing.change_trialassessment",)}
+
+
+@extend_schema(tags=["people"])
+class ServicePlaceViewSet(ScopedMixin, ReadOnlyModelViewSet):
+    """Places that the office designated beside the one that the contract names (article 6)."""
+
+    queryset = ServicePlace.objects.all()
+    serializer_class = forms.ServicePlaceSerializer
+    filterset_class = PlaceFilter
+    ordering_fields = ["id", "name"]
