@@ -1,5 +1,6 @@
 """The sidebar, grouped by work: each person sees the entries that they may open."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,17 @@ class Entry:
     icon: str
 
 
-GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
+@dataclass(frozen=True)
+class Page:
+    """A page that is no list, by the name of its URL, for who may read what it shows."""
+
+    label: str
+    title: Any
+    icon: str
+    permission: str
+
+
+GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
     (
         _("Today"),
         (Entry("contract.Alert", "notifications_active"),),
@@ -42,6 +53,14 @@ GROUPS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     (
         _("Contract and clauses"),
         (
+            Page(
+                "admin:contract_clause_board", _("Clause board"), "view_list",
+                "contract.view_clause",
+            ),
+            Page(
+                "admin:contract_clause_conflicts", _("Clauses that collide"), "call_split",
+                "contract.view_clause",
+            ),
             Entry("contract.Contract", "contract"),
             Entry("contract.Party", "domain"),
             Entry("contract.Clause", "gavel"),
@@ -113,11 +132,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     rest = tuple(Entry(label, "article") for label in sorted(set(admins) - listed))
     groups: list[dict[str, Any]] = []
     for title, entries in (*GROUPS[:-1], (GROUPS[-1][0], GROUPS[-1][1] + rest)):
-        items = [
-            _item(entry, admins[entry.label])
-            for entry in entries
-            if entry.label in admins and admins[entry.label].has_view_permission(request)
-        ]
+        items = [item for entry in entries if (item := _item(request, entry, admins))]
         if items:
             groups.append({"title": title, "separator": bool(groups), "items": items})
     home = {"title": _("Overview"), "icon": "space_dashboard", "link": reverse("admin:index")}
@@ -130,7 +145,18 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     return groups
 
 
-def _item(entry: Entry, model_admin: Any) -> dict[str, Any]:
+def _item(
+    request: HttpRequest, entry: Entry | Page, admins: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """One entry of the sidebar; None for who may not open it."""
+    if isinstance(entry, Page):
+        if not request.user.has_perm(entry.permission):
+            return None
+        link = reverse(entry.label)
+        return {"label": entry.label, "title": entry.title, "icon": entry.icon, "link": link}
+    model_admin = admins.get(entry.label)
+    if model_admin is None or not model_admin.has_view_permission(request):
+        return None
     options = model_admin.opts
     return {
         "label": entry.label,

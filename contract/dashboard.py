@@ -25,9 +25,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from contract import clock, registry
-from contract.admin.agreement import contract_state
 from contract.admin.alerts import TO_REVIEW, subject_line
-from contract.admin.display import days_left, state
+from contract.admin.display import contract_state, days_left, state
 from contract.choices import Outcome, RunStatus
 from contract.models import Alert, Assessment, Contract, EvaluationRun, Review
 from contract.registry import Batch, ContractFacts

@@ -12,8 +12,8 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
-from contract import clock
 from contract.admin.base import KeptMixin, ReadOnlyMixin, RecordAdmin
+from contract.admin.board import BoardPages
 from contract.admin.dated import (
     DatedRowForm,
     PolicyInline,
@@ -21,7 +21,7 @@ from contract.admin.dated import (
     confirmation_mark,
     written,
 )
-from contract.admin.display import badge
+from contract.admin.display import badge, contract_state
 from contract.models import Clause, Contract, Obligation, Party, Policy, Term
 from contract.models.agreement import DatedRow
 from contract.registry import checks
@@ -84,18 +84,6 @@ class ContractAdmin(KeptMixin, RecordAdmin):
         return contract_state(contract)
 
 
-def contract_state(contract: Contract) -> SafeString:
-    """Whether a contract is in force today."""
-    today = clock.today()
-    if today < contract.starts_on:
-        return badge("calm", "schedule", gettext("not yet in force"))
-    if today <= contract.last_day:
-        return badge("good", "check_circle", gettext("in force"))
-    if contract.terminated_on:
-        return badge("bad", "cancel", gettext("terminated"))
-    return badge("calm", "event_available", gettext("ended"))
-
-
 @admin.register(Party)
 class PartyAdmin(KeptMixin, RecordAdmin):
     contract_path = None
@@ -144,7 +132,7 @@ class ObligationInline(KeptMixin, TabularInline):
 
 
 @admin.register(Clause)
-class ClauseAdmin(KeptMixin, RecordAdmin):
+class ClauseAdmin(BoardPages, KeptMixin, RecordAdmin):
     list_display = ["ref", "title", "owed_by", "contract", "check_count"]
     list_display_links = ["ref", "title"]
     list_select_related = ["contract"]

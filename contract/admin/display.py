@@ -13,7 +13,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from contract import clock
 from contract.choices import AlertStatus, Outcome, RunStatus
+from contract.models import Contract
 
 Text = str | Promise
 
@@ -64,6 +66,18 @@ def days_left(due_on: date | None, today: date) -> SafeString | str:
         return badge("warn", "today", gettext("due today"))
     text = ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
     return badge("warn" if days <= 3 else "calm", "event_upcoming", text)
+
+
+def contract_state(contract: Contract) -> SafeString:
+    """Whether a contract is in force today."""
+    today = clock.today()
+    if today < contract.starts_on:
+        return badge("calm", "schedule", gettext("not yet in force"))
+    if today <= contract.last_day:
+        return badge("good", "check_circle", gettext("in force"))
+    if contract.terminated_on:
+        return badge("bad", "cancel", gettext("terminated"))
+    return badge("calm", "event_available", gettext("ended"))
 
 
 def row_url(request: HttpRequest, label: str, pk: Any) -> str | None:

@@ -92,7 +92,8 @@ def test_every_page_that_exists_stands_in_the_sidebar(root: User) -> None:
 def test_the_sidebar_offers_what_the_person_may_open(contract: Contract) -> None:
     reader = make_user(party=contract.office, is_staff=True, permissions=["contract.view_clause"])
     items = [item["link"] for group in sidebar(_request(reader)) for item in group["items"]]
-    assert items == [HOME, reverse("admin:contract_clause_changelist")]
+    pages = ("board", "conflicts", "changelist")
+    assert items == [HOME, *(reverse(f"admin:contract_clause_{page}") for page in pages)]
 
 
 def test_other_offices_rows_do_not_exist(contract: Contract) -> None:

@@ -1,0 +1,199 @@
+"""Two pages over the clauses of a contract: how each stands, and where they collide."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contract import clock, selectors
+from contract.admin.alerts import subject_line
+from contract.admin.display import badge, contract_state, days_left, state
+from contract.board import ArticleState, ClauseBoard, ClauseState, Duty, SideState, clause_board
+from contract.choices import Outcome, Side
+from contract.models import Contract
+from contract.rules.conflicts import Conflict, conflicts
+from contract.terms import POLICIES
+
+CONTRACTS_OFFERED = 50
+ROWS_SHOWN = 3
+
+
+class BoardPages:
+    """The pages of the clause board, for the admin of clauses."""
+
+    def get_urls(self) -> list[URLPattern]:
+        site: Any = self.admin_site  # type: ignore[attr-defined]
+        own = [
+            path("board/", site.admin_view(self.board_view), name="contract_clause_board"),
+            path(
+                "conflicts/",
+                site.admin_view(self.conflicts_view),
+                name="contract_clause_conflicts",
+            ),
+        ]
+        return own + super().get_urls()  # type: ignore[misc]
+
+    def board_view(self, request: HttpRequest) -> HttpResponse:
+        """All articles with their state, what is due next, and who holds the ball."""
+        contract, offered = self._contract(request)
+        context: dict[str, Any] = {"title": _("Clause board"), "offered": offered}
+        if contract is not None:
+            board = clause_board(contract, clock.today())
+            context |= {"board": board, **_board_context(board)}
+        return self._page(request, "admin/contract/board.html", context, contract)
+
+    def conflicts_view(self, request: HttpRequest) -> HttpResponse:
+        """Where the contract's own figures and readings collide."""
+        contract, offered = self._contract(request)
+        context: dict[str, Any] = {"title": _("Clauses that collide"), "offered": offered}
+        if contract is not None:
+            facts = selectors.contract_facts(contract.pk, clock.today())
+            found = conflicts(facts, selectors.calendar())
+            context["rows"] = [_conflict(row, facts.policies, facts.starts_on) for row in found]
+        return self._page(request, "admin/contract/conflicts.html", context, contract)
+
+    def _contract(self, request: HttpRequest) -> tuple[Contract | None, list[Contract]]:
+        """The contract that the page is about, and those to choose from."""
+        if not request.user.has_perm("contract.view_clause"):
+            raise PermissionDenied
+        visible = selectors.visible_contracts(request.user).select_related("office", "vendor")
+        offered = list(visible.order_by("-starts_on", "number")[:CONTRACTS_OFFERED])
+        wanted = request.GET.get("contract", "")
+        if not wanted:
+            today = clock.today()
+            current = [c for c in offered if c.starts_on <= today <= c.last_day]
+            return next(iter(current or offered), None), offered
+        contract = visible.filter(pk=wanted).first() if wanted.isdecimal() else None
+        if contract is None:
+            raise Http404
+        return contract, offered
+
+    def _page(
+        self, request: HttpRequest, template: str, context: dict[str, Any], contract: Any
+    ) -> HttpResponse:
+        site: Any = self.admin_site  # type: ignore[attr-defined]
+        return TemplateResponse(
+            request,
+            template,
+            {
+                **site.each_context(request),
+                "opts": self.opts,  # type: ignore[attr-defined]
+                "contract": contract,
+                "standing": contract_state(contract) if contract else "",
+                **context,
+            },
+        )
+
+
+def _board_context(board: ClauseBoard) -> dict[str, Any]:
+    return {
+        "articles": [_article(article, board) for article in board.articles],
+        "sides": [_side(side) for side in board.sides],
+        "readings": [
+            {
+                "label": reading.definition.label,
+                "clause": reading.definition.clause,
+                "value": reading.value,
+                "help": reading.definition.help,
+                "is_default": reading.is_default,
+            }
+            for reading in board.readings
+        ],
+        "waiting": badge("warn", "pending", gettext("awaits written confirmation by both sides")),
+    }
+
+
+def _article(article: ArticleState, board: ClauseBoard) -> dict[str, Any]:
+    return {
+        "number": article.number,
+        "state": _state(article.outcome, exempt=article.is_exempt),
+        "clauses": [_clause(clause, board) for clause in article.clauses],
+    }
+
+
+def _clause(clause: ClauseState, board: ClauseBoard) -> dict[str, Any]:
+    review = [_duty(duty) for duty in clause.to_review[:ROWS_SHOWN]]
+    return {
+        "clause": clause.clause,
+        "url": reverse("admin:contract_clause_change", args=[clause.clause.pk]),
+        "state": _state(clause.outcome, exempt=not clause.check_ids),
+        "checks": clause.checks,
+        "counts": [state(outcome, f"{outcome.label} {count}") for outcome, count in clause.counts],
+        "findings_url": _findings_url(clause, board),
+        "next": _duty(clause.next_due) if clause.next_due else None,
+        "review": review,
+        "review_more": max(len(clause.to_review) - ROWS_SHOWN, 0),
+        "alerts_url": _alerts_url(clause, board),
+    }
+
+
+def _findings_url(clause: ClauseState, board: ClauseBoard) -> str:
+    return _listing("assessment", clause, board, is_current__exact="1")
+
+
+def _alerts_url(clause: ClauseState, board: ClauseBoard) -> str:
+    return _listing("alert", clause, board)
+
+
+def _listing(model: str, clause: ClauseState, board: ClauseBoard, **filters: str) -> str:
+    filters |= {"contract__id__exact": str(board.contract.pk), "q": clause.clause.ref}
+    query = "&".join(f"{name}={value}" for name, value in filters.items())
+    return f"{reverse(f'admin:contract_{model}_changelist')}?{query}"
+
+
+def _duty(duty: Duty) -> dict[str, Any]:
+    """A finding as a line: what, about whom, until when, who is to act, and where it is read."""
+    row = duty.assessment
+    if duty.alert is not None:
+        url = reverse("admin:contract_alert_change", args=[duty.alert.pk])
+    else:
+        url = reverse("admin:contract_assessment_change", args=[row.pk])
+    return {
+        "title": duty.title,
+        "subject": subject_line(row),
+        "mark": state(duty.outcome, duty.outcome.label),
+        "due_on": duty.due_on,
+        "left": days_left(duty.due_on, clock.today()),
+        "owed_by": Side(row.owed_by).label,
+        "url": url,
+    }
+
+
+def _side(side: SideState) -> dict[str, Any]:
+    return {
+        "label": side.side.label,
+        "counts": [state(outcome, f"{outcome.label} {count}") for outcome, count in side.counts],
+        "next": _duty(side.next_due) if side.next_due else None,
+    }
+
+
+def _state(outcome: Outcome | None, *, exempt: bool) -> SafeString:
+    if exempt:
+        return badge("calm", "remove", gettext("exempt"))
+    if outcome is None:
+        return badge("calm", "more_horiz", gettext("nothing owed so far"))
+    return state(outcome, outcome.label)
+
+
+def _conflict(row: Conflict, policies: Any, day: Any) -> dict[str, Any]:
+    return {
+        "clauses": row.clauses,
+        "mark": badge("warn", "call_split", gettext("collides"))
+        if row.collides
+        else badge("good", "check_circle", gettext("no collision")),
+        "statement": row.statement,
+        "readings": row.readings,
+        "policies": [
+            {
+                "label": POLICIES[key].label,
+                "value": POLICIES[key].display(policies.on(day, key)),
+                "confirmed": policies.confirmed(day, key),
+            }
+            for key in row.policies
+        ],
+    }

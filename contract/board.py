@@ -1,0 +1,193 @@
+"""The clause board: how every article of a contract stands, what is due next, who is to act.
+
+It reads what the evaluation recorded and what people decided about it; it finds nothing itself.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from contract import registry
+from contract.choices import AlertStatus, Outcome, Side
+from contract.models import Alert, Assessment, Clause, Contract
+from contract.registry import ContractFacts
+from contract.rules.common import WORST_FIRST, worst
+from contract.selectors import batch, last_run
+from contract.terms import POLICIES, Definition
+
+# What the reviews of two people make of a finding.
+DECIDED = {
+    AlertStatus.DISMISSED: Outcome.MET,
+    AlertStatus.WAIVED: Outcome.EXCUSED,
+    AlertStatus.EXCUSED: Outcome.EXCUSED,
+}
+OPEN = frozenset({Outcome.PENDING, Outcome.AT_RISK, Outcome.UNDETERMINED})
+TO_REVIEW = frozenset({AlertStatus.OPEN, AlertStatus.PROPOSED})
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A current finding with what people decided about it."""
+
+    assessment: Assessment
+    alert: Alert | None
+
+    @property
+    def outcome(self) -> Outcome:
+        """The finding's outcome, unless it was dismissed, waived or excused by a review."""
+        decided = DECIDED.get(AlertStatus(self.alert.status)) if self.alert else None
+        return decided or Outcome(self.assessment.outcome)
+
+    @property
+    def due_on(self) -> date | None:
+        return self.assessment.legal_due_on or self.assessment.nominal_due_on
+
+    @property
+    def title(self) -> str:
+        return registry.title(self.assessment.check_id)
+
+    @property
+    def awaits_review(self) -> bool:
+        return self.alert is not None and self.alert.status in TO_REVIEW
+
+
+@dataclass
+class ClauseState:
+    """A clause, its checks, and the findings that stand under it."""
+
+    clause: Clause
+    check_ids: list[str]
+    duties: list[Duty] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The worst of its findings; None where nothing was found or nothing is checked."""
+        return worst(duty.outcome for duty in self.duties) if self.duties else None
+
+    @property
+    def counts(self) -> list[tuple[Outcome, int]]:
+        """Findings by outcome, the worst first."""
+        counted = Counter(duty.outcome for duty in self.duties)
+        return [(outcome, counted[outcome]) for outcome in WORST_FIRST if counted[outcome]]
+
+    @property
+    def next_due(self) -> Duty | None:
+        """What falls due next of all that is still open."""
+        dated = [d for d in self.duties if d.outcome in OPEN and d.due_on is not None]
+        return min(dated, key=lambda d: (d.due_on or date.max, d.assessment.pk), default=None)
+
+    @property
+    def to_review(self) -> list[Duty]:
+        """Findings that wait for a decision of two people, the worst first."""
+        waiting = [duty for duty in self.duties if duty.awaits_review]
+        return sorted(waiting, key=lambda d: (WORST_FIRST.index(d.outcome), d.assessment.pk))
+
+    @property
+    def checks(self) -> list[str]:
+        return [registry.title(check_id) for check_id in self.check_ids]
+
+
+@dataclass
+class ArticleState:
+    """An article with its clauses; its state is that of the worst of them."""
+
+    number: int
+    clauses: list[ClauseState]
+
+    @property
+    def outcome(self) -> Outcome | None:
+        found = [clause.outcome for clause in self.clauses if clause.outcome is not None]
+        return worst(found) if found else None
+
+    @property
+    def is_exempt(self) -> bool:
+        return not any(clause.check_ids for clause in self.clauses)
+
+
+@dataclass(frozen=True)
+class SideState:
+    """How one side performs: its findings by outcome, and what it owes next."""
+
+    side: Side
+    counts: list[tuple[Outcome, int]]
+    next_due: Duty | None
+
+
+@dataclass(frozen=True)
+class OpenReading:
+    """A value that the contract does not give and both sides have not confirmed in writing."""
+
+    definition: Definition
+    value: str
+    is_default: bool
+
+
+@dataclass(frozen=True)
+class ClauseBoard:
+    """The whole board of one contract."""
+
+    contract: Contract
+    facts: ContractFacts
+    as_of: date | None
+    articles: list[ArticleState]
+    sides: list[SideState]
+    readings: list[OpenReading]
+
+
+def clause_board(contract: Contract, today: date) -> ClauseBoard:
+    """The board of a contract, with a number of queries that does not depend on its size."""
+    facts = batch([contract.pk], today).contracts[0]
+    clauses = [
+        ClauseState(clause, sorted(row.check_id for row in clause.obligations.all()))
+        for clause in Clause.objects.filter(contract=contract).prefetch_related("obligations")
+    ]
+    duties, run = _duties(contract), last_run()
+    by_ref = {state.clause.ref: state for state in clauses}
+    for duty in duties:
+        state = by_ref.get(duty.assessment.clause_ref)
+        if state is not None:
+            state.duties.append(duty)
+    return ClauseBoard(
+        contract=contract,
+        facts=facts,
+        as_of=run.as_of if run is not None else None,
+        articles=_articles(clauses),
+        sides=[_side(side, duties) for side in (Side.OFFICE, Side.VENDOR, Side.BOTH)],
+        readings=open_readings(facts, today),
+    )
+
+
+def open_readings(facts: ContractFacts, today: date) -> list[OpenReading]:
+    """The policies that nobody has confirmed, as in force today (or on the nearest day)."""
+    day = min(max(today, facts.starts_on), facts.last_day)
+    return [
+        OpenReading(
+            definition,
+            definition.display(facts.policies.on(day, key)),
+            facts.policies.row(day, key) is None,
+        )
+        for key, definition in POLICIES.items()
+        if not facts.policies.confirmed(day, key)
+    ]
+
+
+def _duties(contract: Contract) -> list[Duty]:
+    alerts = {
+        (alert.check_id, alert.key): alert for alert in Alert.objects.filter(contract=contract)
+    }
+    rows = Assessment.objects.filter(contract=contract, is_current=True, is_withdrawn=False)
+    return [Duty(row, alerts.get((row.check_id, row.key))) for row in rows.order_by("pk")]
+
+
+def _articles(clauses: Sequence[ClauseState]) -> list[ArticleState]:
+    articles: dict[int, ArticleState] = {}
+    for state in clauses:
+        number = state.clause.article
+        articles.setdefault(number, ArticleState(number, [])).clauses.append(state)
+    return [articles[number] for number in sorted(articles)]
+
+
+def _side(side: Side, duties: Iterable[Duty]) -> SideState:
+    own = ClauseState(Clause(), [], [duty for duty in duties if duty.assessment.owed_by == side])
+    return SideState(side, own.counts, own.next_due)
