@@ -103,7 +103,7 @@ class WithdrawableAdmin(OfInstalmentAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and not obj.stands:
             return False
-        return super().has_change_permission(request, obj)
+        return bool(super().has_change_permission(request, obj))
 
     @display(description=_("recorded by"))
     def recorded_by(self, row: Any) -> str:

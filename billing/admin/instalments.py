@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -19,12 +19,12 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from billing import selectors, services
 from billing.admin.common import acceptance_badge, invoice_badge, money
 from billing.admin.statements import statement_badge
-from billing.choices import InvoiceStatus
+from billing.choices import InvoiceStatus, StatementStatus
 from billing.downloads import pdf_response
 from billing.models import Acceptance, Instalment, Invoice, Statement
 from contract import clock
 from contract.admin.base import KeptMixin, ServiceAdmin
-from contract.admin.display import days_left, state
+from contract.admin.display import badge, days_left, state
 from contract.errors import Conflict
 from contract.models import Assessment
 
@@ -69,8 +69,8 @@ class IssueForm(forms.Form):
 @admin.register(Instalment)
 class InstalmentAdmin(KeptMixin, ServiceAdmin):
     list_display = [
-        "period", "contract_number", "amount_written", "paid_written", "open_written",
-        "invoice_mark", "acceptance_mark", "due_on", "left", "statement_number",
+        "period", "contract_number", "amount_written", "open_written", "invoice_mark",
+        "acceptance_mark", "due_on", "left", "statement_mark",
     ]  # fmt: skip
     list_select_related = ["contract"]
     list_filter = [("contract", AutocompleteSelectFilter), PaymentFilter]
@@ -87,7 +87,7 @@ class InstalmentAdmin(KeptMixin, ServiceAdmin):
             .annotate(
                 invoice_status=Subquery(STANDING_INVOICE.values("status")[:1]),
                 acceptance_result=Subquery(ACCEPTANCE.values("result")[:1]),
-                statement=Subquery(STATEMENT.values("number")[:1]),
+                statement=Exists(STATEMENT),
                 due=Subquery(DUE.values("legal_due_on")[:1]),
             )
         )
@@ -113,10 +113,6 @@ class InstalmentAdmin(KeptMixin, ServiceAdmin):
     def amount_written(self, row: Instalment) -> str:
         return money(row.amount)
 
-    @display(description=_("paid (yuan)"), ordering="paid_amount")
-    def paid_written(self, row: Instalment) -> str:
-        return money(row.paid_amount)
-
     @display(description=_("open (yuan)"))
     def open_written(self, row: Instalment) -> str:
         return money(row.outstanding)
@@ -137,9 +133,9 @@ class InstalmentAdmin(KeptMixin, ServiceAdmin):
     def left(self, row: Any) -> SafeString | str:
         return days_left(None if row.outstanding == 0 else row.due, clock.today())
 
-    @display(description=_("settlement statement"), empty_value="–")
-    def statement_number(self, row: Any) -> str | None:
-        return row.statement
+    @display(description=_("settlement statement"))
+    def statement_mark(self, row: Any) -> SafeString | str:
+        return badge("good", "verified", StatementStatus.ISSUED.label) if row.statement else "–"
 
     # --- Generating -----------------------------------------------------------------------------
 

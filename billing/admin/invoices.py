@@ -121,7 +121,7 @@ class InvoiceAdmin(OfInstalmentAdmin):
             and obj.status != InvoiceStatus.SUBMITTED
         ):
             return False
-        return super().has_change_permission(request, obj)
+        return bool(super().has_change_permission(request, obj))
 
     @display(description=_("status"), ordering="status")
     def status_mark(self, row: Invoice) -> SafeString | str:

@@ -10,17 +10,17 @@ from decimal import Decimal
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Prefetch, Q
+from django.db.models import Max, Prefetch, Q
 from django.utils import timezone, translation
 
 from billing import selectors
 from billing.choices import InvoiceStatus
 from billing.models import Instalment, Invoice
-from contract.choices import AlertStatus, Outcome
+from contract.choices import AlertStatus, Outcome, RunStatus
 from contract.findings import plain
 from contract.law.comparisons import floor_percent
 from contract.law.money import in_capitals, vat_split
-from contract.models import Alert, Assessment, Party, Review
+from contract.models import Alert, Assessment, EvaluationRun, Party, Review
 from contract.registry import ContractFacts, checks
 from contract.selectors import contract_facts
 from contract.terms import POLICIES
@@ -74,6 +74,14 @@ def statement_facts(instalment: Instalment, as_of: date) -> dict[str, Any]:
         return dict(plain(facts))
 
 
+def evaluated_on(as_of: date) -> date | None:
+    """The day up to which the checks had been evaluated, as of a day."""
+    runs = EvaluationRun.objects.filter(
+        as_of__lte=as_of, status__in=[RunStatus.SUCCEEDED, RunStatus.PARTIAL]
+    )
+    return runs.aggregate(newest=Max("as_of"))["newest"]
+
+
 def _contract(row: Instalment) -> dict[str, Any]:
     contract = row.contract
     return {
@@ -125,7 +133,9 @@ def _vat(row: Instalment, contract: ContractFacts) -> dict[str, Any]:
 
 def _invoice(row: Instalment) -> dict[str, Any] | None:
     invoice = _standing_invoice(row)
-    return invoice and {
+    if invoice is None:
+        return None
+    return {
         "kind": invoice.get_kind_display(),
         "code": invoice.code,
         "number": invoice.number,
@@ -138,7 +148,9 @@ def _invoice(row: Instalment) -> dict[str, Any] | None:
 
 def _acceptance(row: Instalment) -> dict[str, Any] | None:
     last = row.acceptances.filter(withdrawn_at=None).select_related("accepted_by").first()
-    return last and {
+    if last is None:
+        return None
+    return {
         "accepted_on": last.accepted_on,
         "result": last.get_result_display(),
         "opinion": last.opinion,
@@ -156,7 +168,9 @@ def _payments(row: Instalment) -> list[dict[str, Any]]:
 def _due(row: Instalment, as_of: date) -> dict[str, Any] | None:
     """Both times for payment and how the payment stands to them, as of the day."""
     finding = selectors.payment_standing(row, as_of)
-    return finding and {
+    if finding is None:
+        return None
+    return {
         "nominal": finding.nominal_due_on,
         "legal": finding.legal_due_on,
         "outcome": finding.outcome,
@@ -185,7 +199,6 @@ def _on_post(row: Instalment, contract: ContractFacts, as_of: date) -> dict[str,
         windows = _by_month(windows)
     return {
         "floor": contract.terms.on(row.period_end, "on_post_floor_percent"),
-        "evaluated_on": max((one.as_of for one in found), default=None),
         "rows": windows,
         "sum": _sum(windows) if len(windows) > 1 else None,
         "ranges": any(window["best"] != window["worst"] for window in windows),
@@ -244,7 +257,7 @@ def _sum(windows: list[dict[str, Any]]) -> dict[str, Any]:
         "required": required,
         "best": best,
         "worst": worst,
-        "rate": high if low == high else f"{low} – {high}",
+        "rate": high if low == high else f"{low}–{high}",
     }
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from billing import pdf
 from billing.models import Instalment, Statement
-from billing.selectors.statement import statement_facts
+from billing.selectors.statement import evaluated_on, statement_facts
 from billing.services.common import lock, reason_given, require, require_not_vendor
 from contract.errors import Conflict
 from contract.law.periods import beijing_day
@@ -25,7 +25,8 @@ def preview_statement(*, instalment: Instalment, as_of: date) -> bytes:
     """The statement as it would be issued now, as a PDF marked as a draft. Nothing is kept."""
     facts = statement_facts(instalment, as_of)
     number = statement_number(instalment, _next_ordinal(instalment))
-    return pdf.render({**facts, "document": {"number": number}}, draft=True)
+    document = {"number": number, **_as_of(as_of)}
+    return pdf.render({**facts, "document": document}, draft=True)
 
 
 @transaction.atomic
@@ -64,17 +65,17 @@ def issue_statement(
                 % {"number": corrects}
             )
     ordinal = row.statements.count() + 1
+    number = statement_number(row, ordinal)
     document = {
-        "number": statement_number(row, ordinal),
+        "number": number,
         "issued_on": beijing_day(at).isoformat(),
-        "as_of": as_of.isoformat(),
-        "corrects": standing
-        and {"number": standing.number, "sha256": standing.facts_sha256, "reason": reason},
+        **_as_of(as_of),
+        "corrects": _reference(standing, reason) if standing else None,
     }
     facts = {**facts, "document": document}
     content = pdf.render(facts)
     statement = Statement(
-        contract=row.contract, instalment=row, ordinal=ordinal, number=document["number"],
+        contract=row.contract, instalment=row, ordinal=ordinal, number=number,
         as_of=as_of, issued_at=at, issued_by=actor, corrects=standing, reason=reason, facts=facts,
         facts_sha256=pdf.facts_hash(facts), pdf_sha256=sha256(content).hexdigest(),
     )  # fmt: skip
@@ -120,6 +121,19 @@ def statement_number(instalment: Instalment, ordinal: int) -> str:
 
 def _next_ordinal(instalment: Instalment) -> int:
     return instalment.statements.count() + 1
+
+
+def _as_of(as_of: date) -> dict[str, str | None]:
+    """The day that the document speaks of, and how far the checks had come by then."""
+    evaluated = evaluated_on(as_of)
+    return {
+        "as_of": as_of.isoformat(),
+        "evaluated_on": evaluated.isoformat() if evaluated else None,
+    }
+
+
+def _reference(statement: Statement, reason: str) -> dict[str, str]:
+    return {"number": statement.number, "sha256": statement.facts_sha256, "reason": reason}
 
 
 def _body(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ FACTS: dict[str, Any] = {
     "schema": 1,
     "document": {
         "number": "JS-HT-1-2024Q4-02", "issued_on": "2025-01-20", "as_of": "2025-01-20",
+        "evaluated_on": "2025-01-19",
         "corrects": {"number": "JS-HT-1-2024Q4-01", "sha256": "ab" * 32, "reason": "补记付款"},
     },
     "contract": {
@@ -57,7 +58,7 @@ FACTS: dict[str, Any] = {
         "days_late": 0, "late_interest": "0.00", "late_interest_daily_percent": "0.05",
     },
     "on_post": {
-        "floor": "98", "evaluated_on": "2025-01-20", "ranges": False,
+        "floor": "98", "ranges": False,
         "rows": [
             {"start": "2024-10-01", "end": "2024-10-31", "required": 1395, "best": 1380,
              "worst": 1380, "rate": "98.92%", "outcome": "met", "outcome_label": "已履行"},
@@ -94,7 +95,8 @@ def test_it_says_everything_that_finance_files(issued: bytes) -> None:
         "服务费季度结算单", "JS-HT-1-2024Q4-02", "11411200005802061W", "914112005710257896",
         "示例农行", "1619210104", "522,933.33", "493,333.33", "29,600.00",
         "人民币伍拾贰万贰仟玖佰叁拾叁元叁角叁分",
-        "25412000000123456789", "PZ-1", "2025年2月10日", "1,395", "98.92%", "合同下限98%",
+        "25412000000123456789", "PZ-1", "2025年2月10日", "1,395", "98.92%",
+        "评估截至2025年1月19日", "合同下限98%",
         "口径待双方书面确认", "另有3项预警", "自动扣减", "经办", "审核", "（盖章）",
         "更正并代替JS-HT-1-2024Q4-01", "补记付款",
     ):  # fmt: skip
