@@ -48,8 +48,7 @@ def _user(login: Login, contract: Contract) -> User:
         return user
     user = User(
         username=login.username,
-        last_name=login.name[:1],
-        first_name=login.name[1:],
+        first_name=login.name,  # the whole name: Django would write the surname last
         is_staff=login.pages,
         is_superuser=not login.side,
     )

@@ -59,10 +59,26 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
 
+    # A Chinese name is one field; Django would put the surname last.
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Personal info"), {"fields": ["first_name", "email"]}),
+        (
+            _("Permissions"),
+            {"fields": [("is_active", "is_staff", "is_superuser"), "groups", "user_permissions"]},
+        ),
+        (_("Important dates"), {"fields": [("last_login", "date_joined")]}),
+    ]
+
     # What gives power over everything is given by a superuser only.
     SUPERUSER_ONLY = ("is_superuser", "is_staff", "groups", "user_permissions")
 
-    @display(description=_("name"))
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "first_name":
+            kwargs["label"] = _("full name")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @display(description=_("full name"))
     def full_name(self, user: User) -> str:
         return user.get_full_name() or "–"
 
