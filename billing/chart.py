@@ -36,7 +36,7 @@ class Chart(NamedTuple):
 def on_post_chart(on_post: Mapping[str, Any]) -> Chart:
     """The chart of the facts' on-post table; empty where nothing was evaluated."""
     rows = on_post["rows"]
-    if not rows:
+    if not rows or on_post["floor"] is None:
         return Chart(SafeString(""), False)
     floor = Decimal(str(on_post["floor"]))
     low = _axis_start(floor, [_percent(row["worst"], row["required"]) for row in rows])

@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -70,7 +71,7 @@ class IssueForm(forms.Form):
 class InstalmentAdmin(KeptMixin, ServiceAdmin):
     list_display = [
         "period", "contract_number", "amount_written", "open_written", "invoice_mark",
-        "acceptance_mark", "due_on", "left", "statement_mark",
+        "acceptance_mark", "due_on", "statement_mark",
     ]  # fmt: skip
     list_select_related = ["contract"]
     list_filter = [("contract", AutocompleteSelectFilter), PaymentFilter]
@@ -78,7 +79,19 @@ class InstalmentAdmin(KeptMixin, ServiceAdmin):
     search_help_text = _("Contract number or title")
     ordering = ["-period_start", "contract__number"]
     autocomplete_fields = ["contract"]
-    add_fieldsets = [(None, {"fields": ["contract"]})]
+    add_fieldsets = [
+        (
+            None,
+            {
+                "fields": ["contract"],
+                "description": _(
+                    "The instalments follow from the fee and the payment cycle among the "
+                    "contract's terms. After an amendment, generate them again: what is invoiced, "
+                    "accepted or paid stays as it is, and the open ones carry the rest."
+                ),
+            },
+        )
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Instalment]:
         return (
@@ -127,11 +140,9 @@ class InstalmentAdmin(KeptMixin, ServiceAdmin):
 
     @display(description=_("payment due on"), ordering="due", empty_value="–")
     def due_on(self, row: Any) -> Any:
-        return row.due
-
-    @display(description=_("days left"), ordering="due")
-    def left(self, row: Any) -> SafeString | str:
-        return days_left(None if row.outstanding == 0 else row.due, clock.today())
+        if row.due is None or row.outstanding == 0:
+            return row.due
+        return format_html("{} {}", row.due.isoformat(), days_left(row.due, clock.today()))
 
     @display(description=_("settlement statement"))
     def statement_mark(self, row: Any) -> SafeString | str:

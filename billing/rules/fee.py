@@ -19,7 +19,10 @@ def fee_total(
     contract: ContractFacts, instalments: Sequence[InstalmentFacts], as_of: date
 ) -> Finding:
     """The instalments add up to the fee in force to the fen, and nothing is paid beyond them."""
-    fee = fee_of_term(contract)
+    try:
+        fee = fee_of_term(contract)
+    except (KeyError, ValueError) as error:
+        return _undetermined(contract, error)
     planned = sum((row.amount for row in instalments), Decimal("0.00"))
     paid = sum((row.paid_amount(as_of) for row in instalments), Decimal("0.00"))
     overpaid = [row for row in instalments if row.paid_amount(as_of) > row.amount]
@@ -67,6 +70,20 @@ def fee_total(
         },
         evidence=tuple(
             Evidence("billing.Instalment", row.pk, f"{row.amount}") for row in instalments
+        ),
+    )
+
+
+def _undetermined(contract: ContractFacts, error: Exception) -> Finding:
+    """Without a fee or a payment cycle among the terms there is nothing to compare with."""
+    return Finding(
+        check_id=CHECK,
+        contract_id=contract.pk,
+        outcome=Outcome.UNDETERMINED,
+        subject=contract.subject,
+        message=Message(
+            _("The fee and the payment cycle cannot be read from the contract's terms: %(reason)s"),
+            reason=str(error.args[0]),
         ),
     )
 

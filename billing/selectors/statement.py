@@ -198,11 +198,20 @@ def _on_post(row: Instalment, contract: ContractFacts, as_of: date) -> dict[str,
     if len(windows) > ROWS_AT_MOST:
         windows = _by_month(windows)
     return {
-        "floor": contract.terms.on(row.period_end, "on_post_floor_percent"),
+        "floor": _floor(contract, row.period_end),
         "rows": windows,
         "sum": _sum(windows) if len(windows) > 1 else None,
         "ranges": any(window["best"] != window["worst"] for window in windows),
     }
+
+
+def _floor(contract: ContractFacts, day: date) -> Decimal | None:
+    """The floor in force; a contract may have none."""
+    try:
+        floor: Decimal = contract.terms.on(day, "on_post_floor_percent")
+    except KeyError:
+        return None
+    return floor
 
 
 def _latest(rows: Iterable[Assessment]) -> list[Assessment]:

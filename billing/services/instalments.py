@@ -29,20 +29,20 @@ def generate_instalments(*, contract: Contract, actor: Any = None) -> list[Insta
     facts = contract_facts(contract.pk, contract.starts_on)
     try:
         shares = plan(facts)
-    except KeyError as missing:
+    except (KeyError, ValueError) as error:
         raise ValidationError(
-            _("The contract lacks a figure: %(what)s. Record it among its terms first.")
-            % {"what": missing.args[0]}
-        ) from missing
+            _("The fee and the payment cycle cannot be read from the contract's terms: %(reason)s")
+            % {"reason": error.args[0]}
+        ) from error
     periods = {(number, share.start, share.end) for number, share in enumerate(shares, start=1)}
     known: dict[int, Instalment] = {}
-    settled = _settled(contract)
+    settled, touched = _settled(contract), _touched(contract)
     for row in Instalment.objects.filter(contract=contract):
         if (row.sequence, row.period_start, row.period_end) in periods:
             known[row.sequence] = row
-        elif row.pk in settled:
+        elif row.pk in touched:
             raise ValidationError(
-                _("%(instalment)s is invoiced, accepted or paid: its period cannot change.")
+                _("Records refer to %(instalment)s: its period cannot change.")
                 % {"instalment": row}
             )
         else:
@@ -69,12 +69,24 @@ def generate_instalments(*, contract: Contract, actor: Any = None) -> list[Insta
 
 
 def _settled(contract: Contract) -> set[int]:
-    """The instalments that something was done about already."""
-    touched = (
+    """The instalments whose amount was invoiced, accepted, paid or stated already."""
+    standing = (
         Q(paid_amount__gt=0)
         | Q(statements__isnull=False)
-        | Q(acceptances__isnull=False)
+        | Q(acceptances__isnull=False, acceptances__withdrawn_at=None)
         | Q(invoices__status__in=[InvoiceStatus.SUBMITTED, InvoiceStatus.ACCEPTED])
     )
-    rows = Instalment.objects.filter(touched, contract=contract)
+    rows = Instalment.objects.filter(standing, contract=contract)
+    return set(rows.values_list("pk", flat=True))
+
+
+def _touched(contract: Contract) -> set[int]:
+    """The instalments that any record refers to, a returned or withdrawn one included."""
+    rows = Instalment.objects.filter(
+        Q(statements__isnull=False)
+        | Q(acceptances__isnull=False)
+        | Q(invoices__isnull=False)
+        | Q(payments__isnull=False),
+        contract=contract,
+    )
     return set(rows.values_list("pk", flat=True))

@@ -72,6 +72,11 @@ def submit_invoice(
     errors: dict[str, list[str]] = defaultdict(list)
     for field, message in differences(_figures(invoice), _expected(row, issued_on)):
         errors[field].append(str(message))
+    if issued_on < row.contract.signed_on:
+        errors["issued_on"].append(
+            _("This day lies before the contract was signed (%(day)s).")
+            % {"day": row.contract.signed_on}
+        )
     if file is not None:
         errors["file"].extend(_file_problems(file))
     if any(errors.values()):

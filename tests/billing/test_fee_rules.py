@@ -1,11 +1,14 @@
 """Article 9: the instalments are the fee, and nothing besides is paid."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from billing.rules.facts import InstalmentFacts
 from billing.rules.fee import fee_total
 from contract.choices import Outcome
+from contract.dated import Book
+from contract.terms import TERMS
 from tests.billing.facts import Q1, contract, instalment
 
 DAY = date(2025, 3, 1)
@@ -29,6 +32,11 @@ def test_a_fen_too_little_or_too_much_is_not_met() -> None:
 
 def test_without_instalments_nothing_can_be_said() -> None:
     assert fee_total(contract(), [], DAY).outcome == Outcome.UNDETERMINED
+
+
+def test_a_contract_without_a_fee_stops_nobody_elses_check() -> None:
+    found = fee_total(replace(contract(), terms=Book(TERMS)), quarters(), DAY)
+    assert found.outcome == Outcome.UNDETERMINED
 
 
 def test_a_payment_above_the_instalment_is_not_met_from_its_day_on() -> None:

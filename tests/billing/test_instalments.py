@@ -10,7 +10,13 @@ from django.db import IntegrityError, transaction
 from billing import services
 from billing.models import Instalment
 from contract.models import Term
-from tests.billing.factories import make_finance, make_instalments, make_invoice, make_payment
+from tests.billing.factories import (
+    TODAY,
+    make_finance,
+    make_instalments,
+    make_invoice,
+    make_payment,
+)
 from tests.factories import make_contract, make_user, set_term
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +97,22 @@ def test_a_contract_without_a_fee_says_what_is_missing() -> None:
     contract = make_contract()
     Term.objects.filter(contract=contract, key="annual_fee").delete()
     with pytest.raises(ValidationError, match="annual_fee"):
+        make_instalments(contract)
+
+
+def test_a_period_that_a_returned_invoice_refers_to_is_kept() -> None:
+    contract = make_contract()
+    invoice = make_invoice(make_instalments(contract)[0])
+    services.return_invoice(invoice=invoice, reason="误", actor=None, today=TODAY)
+    Term.objects.filter(contract=contract, key="payment_cycle_months").update(value="6")
+    with pytest.raises(ValidationError, match="期间不能更改"):
+        make_instalments(contract)
+
+
+def test_a_fee_finer_than_a_fen_is_refused() -> None:
+    contract = make_contract()
+    Term.objects.filter(contract=contract, key="annual_fee").update(value="100.001")
+    with pytest.raises(ValidationError, match=r"100\.001"):
         make_instalments(contract)
 
 

@@ -63,6 +63,12 @@ def test_a_day_in_the_future_is_refused() -> None:
     assert set(errors) == {"received_on"}
 
 
+def test_an_invoice_from_before_the_contract_is_refused() -> None:
+    row = make_instalments()[0]
+    errors = refused(row, issued_on=date(2024, 9, 30), received_on=date(2024, 10, 2))
+    assert set(errors) == {"issued_on"}
+
+
 def test_a_very_long_number_is_refused() -> None:
     assert "number" in refused(make_instalments()[0], number="1" * 1_000_000)
 

@@ -241,6 +241,13 @@ def test_many_windows_are_added_up_by_month_with_the_gravest_result() -> None:
     assert rows[0]["rate"] == "99.84%"
 
 
+def test_a_contract_without_a_floor_has_its_table_without_one() -> None:
+    row, _finance = first_quarter()
+    row.contract.term_rows.filter(key="on_post_floor_percent").delete()
+    make_on_post(row.contract, date(2024, 10, 1), date(2024, 10, 31), required=1395, best=1395)
+    assert statement_facts(row, DAY)["on_post"]["floor"] is None
+
+
 def test_open_and_decided_alerts_are_listed_and_cured_ones_counted() -> None:
     row, finance = first_quarter()
     run = make_run()
