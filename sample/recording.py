@@ -22,13 +22,23 @@ from sample.year import events
 from sample.year.events import Event, instant, when
 from sample.year.team import END, POSTS, START, rota
 from staffing import services as staffing
-from staffing.choices import AttendanceRoute, AttendanceStatus, EndReason, LeaveKind
-from staffing.models import Assignment, Operator, Post, ReplacementDemand
+from staffing.choices import AttendanceRoute, AttendanceStatus, EndReason, LeaveKind, ProofKind
+from staffing.models import (
+    Assignment,
+    EmploymentContract,
+    Operator,
+    Post,
+    QualificationProof,
+    ReplacementDemand,
+    Training,
+    TrialAssessment,
+)
 from staffing.services import AttendanceRow
 
 ONE_DAY = timedelta(days=1)
 EVENING = time(20, 0)
 ORIGINALS_EACH = 2
+TRAINING = "政务热线业务知识、受理规范、保密要求、坐席系统操作"
 SIGNATORY = "授权代表（示例）"
 HIRED_AHEAD = timedelta(days=45)  # a month of training and what comes before it
 LEAVE_STATUS = {LeaveKind.SICK: AttendanceStatus.SICK, LeaveKind.INJURY: AttendanceStatus.SICK}
@@ -87,34 +97,88 @@ class Recorder:
         staffing.fulfil_demand(demand=demand, assignment=assignment)
 
     def begin(self, event: events.Joins | events.Replaces, **more: Any) -> Assignment:
-        hired = getattr(event, "hired", None) or event.on - HIRED_AHEAD
-        someone = person(event.who, hired)
+        hired_on = event.hired or event.on - HIRED_AHEAD
+        someone = person(event.who, hired_on, event.papers.age)
         operator = staffing.register_operator(
             vendor=self.contract.vendor,
             employee_number=someone.number,
             name=someone.name,
             resident_id=someone.resident_id,
-            hired_on=hired,
+            hired_on=hired_on,
             phone=someone.phone,
             education=someone.education,
             is_full_time_degree=True,
             clean_record_proved_on=someone.clean_record_proved_on,
         )
-        if event.signed is not None:
-            signed_on = when(event.signed, event.on)
-            confidentiality.record_undertaking(
-                contract=self.contract,
-                operator=operator,
-                signed_on=signed_on,
-                today=max(signed_on, event.on),
-                document_number=f"BM-{someone.number}",
-            )
+        self.file(event, operator)
         return staffing.assign(
             contract=self.contract,
             operator=operator,
             starts_on=event.on,
             post=Post.objects.get(contract=self.contract, code=event.post),
             **more,
+        )
+
+    def file(self, event: events.Joins | events.Replaces, operator: Operator) -> None:
+        """Undertaking, labour contract; of new staff, training and proofs."""
+        papers, hired_on = event.papers, operator.hired_on
+        if papers.signed is not None:
+            signed_on = when(papers.signed, event.on)
+            confidentiality.record_undertaking(
+                contract=self.contract,
+                operator=operator,
+                signed_on=signed_on,
+                today=max(signed_on, event.on),
+                document_number=f"BM-{operator.employee_number}",
+            )
+        staffing.keep_record(
+            EmploymentContract,
+            operator=operator,
+            signed_on=hired_on,
+            starts_on=hired_on,
+            ends_on=papers.employed_until,
+            document=f"LD-{operator.employee_number}-1",
+        )
+        if hired_on < self.contract.starts_on:
+            return
+        staffing.keep_record(
+            Training,
+            contract=self.contract,
+            operator=operator,
+            starts_on=papers.trained_from or hired_on,
+            ends_on=event.on - ONE_DAY,
+            topic=TRAINING,
+        )
+        for kind in ProofKind:
+            if kind not in papers.missing:
+                staffing.keep_record(
+                    QualificationProof,
+                    operator=operator,
+                    kind=kind,
+                    dated_on=operator.clean_record_proved_on,
+                    document=f"ZM-{operator.employee_number}-{kind}",
+                )
+
+    @record.register
+    def employed(self, event: events.Employed) -> None:
+        operator = self.operator(event.who)
+        staffing.keep_record(
+            EmploymentContract,
+            operator=operator,
+            signed_on=event.on,
+            starts_on=event.on,
+            ends_on=event.until,
+            document=f"LD-{operator.employee_number}-2",
+        )
+
+    @record.register
+    def assessed(self, event: events.Assessed) -> None:
+        staffing.keep_record(
+            TrialAssessment,
+            contract=self.contract,
+            operator=self.operator(event.who),
+            assessed_on=event.on,
+            is_passed=event.passed,
         )
 
     @record.register

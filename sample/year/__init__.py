@@ -4,7 +4,17 @@ A file a subject, each with its `EVENTS`. To plant more, add entries or a file (
 and say in `docs/sample-year.md` what must come of it.
 """
 
-from sample.year import absences, changes, gaps, payments, replacements, reports, reviews, team
+from sample.year import (
+    absences,
+    changes,
+    gaps,
+    papers,
+    payments,
+    replacements,
+    reports,
+    reviews,
+    team,
+)
 from sample.year.events import Event
 
 
@@ -20,6 +30,7 @@ PEOPLE = _in_order(
     gaps.EVENTS,
     replacements.EVENTS,
     changes.EVENTS,
+    papers.EVENTS,
     reports.EVENTS,
 )
 # Entered on their days.

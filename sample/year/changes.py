@@ -1,5 +1,6 @@
 """Transfers and moves (article 13.4: not without the office's consent)."""
 
+from sample.year import papers
 from sample.year.events import Joins, Leaves, Moves, day
 
 # The handover was due on 05-23 (article 14).
@@ -12,7 +13,7 @@ WITH_CONSENT = (
     Leaves(
         day(8, 5), 29, day(8, 12), "transfer", consent=("热线办函〔2025〕12号（示例）", day(8, 5))
     ),
-    Joins(day(8, 13), 56, "SL", fills=29, signed=None),
+    Joins(day(8, 13), 56, "SL", fills=29, papers=papers.INCOMPLETE),
 )
 
 # Two people exchange their posts after 03-31. For one the consent is dated that day, for the other

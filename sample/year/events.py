@@ -52,18 +52,32 @@ def edges(event: Event) -> set[date]:
 
 
 @dataclass(frozen=True)
-class Joins:
-    """A person begins on a post; `fills` names whose empty post they make good.
+class Papers:
+    """What is on file of a person who begins; the defaults are as they should be.
 
-    The undertaking is signed a week before, or on `signed`, or (`None`) never.
+    `signed`: the undertaking, a week before the first day, or on a day, or (`None`) never. `age`:
+    in full years at hire. `trained_from`: the training's first day, else the day of hire.
+    `missing`: kinds of proof that nobody handed in. `employed_until`: the last day of the labour
+    contract.
     """
+
+    signed: date | timedelta | None = WEEK_AHEAD
+    age: int | None = None
+    trained_from: date | None = None
+    missing: tuple[str, ...] = ()
+    employed_until: date = date(2026, 12, 31)
+
+
+@dataclass(frozen=True)
+class Joins:
+    """A person begins on a post; `fills` names whose empty post they make good."""
 
     on: date
     who: int
     post: str
     fills: int | None = None
     hired: date | None = None
-    signed: date | timedelta | None = WEEK_AHEAD
+    papers: Papers = Papers()
 
 
 @dataclass(frozen=True)
@@ -146,7 +160,26 @@ class Replaces:
     who: int
     post: str
     instead_of: int
-    signed: date | timedelta | None = WEEK_AHEAD
+    hired: date | None = None
+    papers: Papers = Papers()
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """A person on trial passes an assessment, or fails it."""
+
+    on: date
+    who: int
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Employed:
+    """The vendor signs a further labour contract with a person, from `on` to `until`."""
+
+    on: date
+    who: int
+    until: date
 
 
 @dataclass(frozen=True)

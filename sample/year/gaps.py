@@ -1,5 +1,6 @@
 """Posts that stand empty (article 13.4: made good within 15 days), on both sides of each edge."""
 
+from sample.year import papers
 from sample.year.events import Away, Joins, Leaves, day
 
 # A departure made good in a week: the headcount is short meanwhile, and covered by the 15 days.
@@ -28,7 +29,7 @@ SPRING_FESTIVAL = (
 # there, to 03-26. Counted from the letter, the backfill would have been a month late.
 RESIGNATION_NOT_NOTICE = (
     Leaves(day(2, 10), 31, day(3, 11), "resignation", notice=day(2, 10)),
-    Joins(day(3, 26), 50, "SL", fills=31, signed=day(3, 25)),
+    Joins(day(3, 26), 50, "SL", fills=31, papers=papers.IN_TIME_BY_A_DAY),
 )
 
 # Labour Day 2025: last day in post 04-16, nominal last day 05-01, legal last day 05-06.
@@ -50,7 +51,7 @@ TWO_AT_ONCE = (
 # backfill comes on 08-20: of the 18 empty days the last is covered by nothing.
 HEADCOUNT_UNCOVERED = (
     Leaves(day(8, 1), 32, day(8, 1), "dismissal"),
-    Joins(day(8, 20), 57, "SL", fills=32),
+    Joins(day(8, 20), 57, "SL", fills=32, papers=papers.TOO_OLD),
 )
 
 # On 2025-09-30 three posts stand empty: one is overdue since 09-23, one has its last day on 09-30

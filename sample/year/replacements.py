@@ -2,6 +2,7 @@
 
 from datetime import time
 
+from sample.year import papers
 from sample.year.events import Demands, Leaves, Replaces, day, instant
 
 # Arrived on 2024-10-01, nominal last day 10-04, legal last day 10-08 after National Day.
@@ -26,7 +27,7 @@ ONE_DAY_LATE = (
         arrived=instant(day(5, 12), time(10, 5)),
     ),
     Leaves(day(5, 15), 36, day(5, 15), "replaced", handed_over=day(5, 19)),
-    Replaces(day(5, 16), 52, "SL", instead_of=36),
+    Replaces(day(5, 16), 52, "SL", instead_of=36, papers=papers.TRAINED_A_DAY_SHORT),
 )
 
 # Sent at ten to midnight on 07-14, arrived after midnight: the three days run from 07-15.
@@ -38,7 +39,7 @@ AROUND_MIDNIGHT = (
         arrived=instant(day(7, 15), time(0, 10)),
     ),
     Leaves(day(7, 17), 38, day(7, 17), "replaced"),
-    Replaces(day(7, 18), 55, "SL", instead_of=38, signed=day(7, 18)),
+    Replaces(day(7, 18), 55, "SL", instead_of=38, papers=papers.AGE_35_SIGNED_LATE),
 )
 
 # Still open on 09-30: arrived on 09-29, nominal last day 10-02, legal last day 10-09.

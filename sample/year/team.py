@@ -7,7 +7,8 @@ The other posts work on working days.
 from datetime import date
 
 from contract.law.calendar import Calendar
-from sample.year.events import WEEK_AHEAD, Joins, day
+from sample.year.events import Joins, Papers, day
+from sample.year.papers import OF_THE_FIRST
 
 START = day(10, 1)
 END = day(9, 30)
@@ -48,9 +49,7 @@ def hired_on(who: int) -> date:
     return date(2022 + months // 12, months % 12 + 1, 1 + who % 28)
 
 
-LATE_SIGNATURE = {21: day(10, 8)}
-
 EVENTS = tuple(
-    Joins(START, who, post_of(who), hired=hired_on(who), signed=LATE_SIGNATURE.get(who, WEEK_AHEAD))
+    Joins(START, who, post_of(who), hired=hired_on(who), papers=OF_THE_FIRST.get(who, Papers()))
     for who in range(1, 46)
 )
