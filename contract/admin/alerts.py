@@ -24,7 +24,7 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidg
 
 from contract import clock, registry, services
 from contract.admin.base import ReadOnlyMixin, ScopedAdmin
-from contract.admin.display import day_url, days_left, model_name, row_url, state
+from contract.admin.display import day_url, model_name, row_url, state, time_left
 from contract.admin.evaluation import CheckFilter, with_titles
 from contract.choices import AlertStatus, Decision, Outcome
 from contract.errors import Conflict
@@ -147,7 +147,7 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
     def left(self, alert: Alert) -> SafeString | str:
         if alert.status not in TO_REVIEW:
             return "–"
-        return days_left(self.due_on(alert), clock.today())
+        return time_left(alert.outcome, self.due_on(alert), clock.today())
 
     @display(description=_("article"), ordering="clause_ref")
     def article(self, alert: Alert) -> str:
@@ -308,7 +308,7 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
             else [],
             "outcome_badge": state(alert.outcome, alert.get_outcome_display()),
             "status_badge": state(alert.status, alert.get_status_display()),
-            "left": days_left(now.legal_due_on or now.nominal_due_on, today),
+            "left": time_left(alert.outcome, now.legal_due_on or now.nominal_due_on, today),
             "evidence": evidence[:EVIDENCE_SHOWN],
             "more_evidence": evidence[EVIDENCE_SHOWN:],
             "series": [

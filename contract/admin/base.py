@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,6 +31,7 @@ class ScopedAdmin(ModelAdmin):
     list_per_page = 50
     list_max_show_all = 200
     list_filter_submit = True
+    show_facets = admin.ShowFacets.NEVER  # each would count the whole table
     compressed_fields = True
     warn_unsaved_form = True
 

@@ -32,7 +32,14 @@ class DatedRowForm(forms.ModelForm):
                 *((d.key, _label(d)) for d in definitions.values()),
             ]
         definition = definitions.get(self.instance.key)
-        if definition is not None and "value" in self.fields:
+        if definition is None or "value" not in self.fields:
+            return
+        if definition.choices:
+            self.fields["value"] = forms.ChoiceField(
+                label=_("value"), choices=[*definition.choices.items()],
+                widget=UnfoldAdminSelectWidget(),
+            )  # fmt: skip
+        else:
             self.fields["value"].help_text = _accepted(definition)
 
     def clean(self) -> dict[str, Any]:
@@ -50,13 +57,9 @@ class DatedInline(KeptMixin, TabularInline):
     form = DatedRowForm
     extra = 0
     tab = True
+    hide_title = True
     ordering = ["key", "effective_from"]
-    fields = ["key", "value", "reading", "effective_from", "note"]
-    readonly_fields = ["reading"]
-
-    @display(description=_("reads"))
-    def reading(self, row: DatedRow) -> str:
-        return written(row)
+    fields = ["key", "value", "effective_from", "note"]
 
 
 class TermInline(DatedInline):
@@ -65,8 +68,8 @@ class TermInline(DatedInline):
 
 class PolicyInline(DatedInline):
     model = Policy
-    fields = ["key", "value", "reading", "effective_from", "confirmed_on", "confirmation", "mark"]
-    readonly_fields = ["reading", "mark"]
+    fields = ["key", "value", "effective_from", "confirmed_on", "confirmation", "mark"]
+    readonly_fields = ["mark"]
 
     @display(description=_("state"))
     def mark(self, row: Policy) -> SafeString | str:
@@ -91,10 +94,11 @@ def written(row: DatedRow) -> str:
 
 
 def _label(definition: Definition) -> str:
-    return gettext("%(label)s (article %(clause)s)") % {
+    name = gettext("%(label)s (article %(clause)s)") % {
         "label": definition.label,
         "clause": definition.clause,
     }
+    return f"{name} / {definition.unit}" if definition.unit else name
 
 
 def _accepted(definition: Definition) -> str | SafeString:

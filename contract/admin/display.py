@@ -68,6 +68,17 @@ def days_left(due_on: date | None, today: date) -> SafeString | str:
     return badge("warn" if days <= 3 else "calm", "event_upcoming", text)
 
 
+def time_left(outcome: str, due_on: date | None, today: date) -> SafeString | str:
+    """The days left while a duty can still be done in time; then only that its time is over.
+
+    By how many days it was late, and whether it was done in the end, says the finding itself.
+    """
+    if outcome == Outcome.NOT_MET and due_on is not None:
+        return badge("bad", "event_busy", gettext("past its time"))
+    running = outcome in (Outcome.PENDING, Outcome.AT_RISK, Outcome.UNDETERMINED)
+    return days_left(due_on, today) if running else "–"
+
+
 def contract_state(contract: Contract) -> SafeString:
     """Whether a contract is in force today."""
     today = clock.today()

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +19,45 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from contract.admin.base import ReadOnlyMixin, RecordAdmin, ScopedAdmin
 from contract.models import Membership
 
+APPS = ("contract", "staffing", "billing", "confidentiality", "auth", "knox")
+
+# What the token library calls its rows, in the words of these pages.
+apps.get_app_config("knox").verbose_name = _("Interface")
+AuthToken._meta.verbose_name = _("access key")
+AuthToken._meta.verbose_name_plural = _("access keys")
+
 for _model in (User, Group, AuthToken):
     if admin.site.is_registered(_model):
         admin.site.unregister(_model)
+
+
+class PermissionField(forms.ModelMultipleChoiceField):
+    """Permissions by the names of the rows, of the apps that these pages are about."""
+
+    ACTIONS = {"view": _("read"), "add": _("add"), "change": _("change"), "delete": _("delete")}
+
+    def label_from_instance(self, permission: Permission) -> str:
+        content_type = permission.content_type
+        action, _sep, model = permission.codename.partition("_")
+        if model != content_type.model or action not in self.ACTIONS:
+            return str(permission)
+        return f"{content_type.app_labeled_name} | {self.ACTIONS[action]}"
+
+
+class PermissionsMixin:
+    """Offers the permissions that mean something here: no histories, no technical tables."""
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelMultipleChoiceField | None:
+        if db_field.name in ("permissions", "user_permissions"):
+            kwargs["form_class"] = PermissionField
+            kwargs["queryset"] = (
+                Permission.objects.filter(content_type__app_label__in=APPS)
+                .exclude(content_type__model__startswith="historical")
+                .select_related("content_type")
+            )
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
 
 class MembershipInline(TabularInline):
@@ -49,7 +87,7 @@ class StaffForm(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(BaseUserAdmin, ModelAdmin):
+class UserAdmin(PermissionsMixin, BaseUserAdmin, ModelAdmin):
     form = StaffForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -92,7 +130,7 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(BaseGroupAdmin, ModelAdmin):
+class GroupAdmin(PermissionsMixin, BaseGroupAdmin, ModelAdmin):
     list_per_page = 50
 
 
