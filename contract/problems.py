@@ -179,10 +179,15 @@ def _document(problem: exceptions.APIException, path: str) -> dict[str, Any]:
 def _summary(errors: list[dict[str, Any]]) -> str:
     """One sentence for who reads no lists: the first error, and how many there are."""
     first = errors[0]
-    where = [str(first["field"])] if first.get("field") else []
+    parts = {
+        "row": first.get("index", 0) + 1,
+        "field": first.get("field"),
+        "text": first["message"],
+    }
     if "index" in first:
-        where.insert(0, gettext("row %(number)d") % {"number": first["index"] + 1})
-    text = ": ".join([", ".join(where), str(first["message"])] if where else [first["message"]])
+        text = gettext("Row %(row)d, %(field)s: %(text)s") % parts
+    else:
+        text = gettext("%(field)s: %(text)s") % parts if parts["field"] else str(parts["text"])
     if len(errors) > 1:
         text += " " + gettext("(%(count)d errors in all)") % {"count": len(errors)}
     return text

@@ -68,7 +68,7 @@ class PartySerializer(serializers.ModelSerializer):
 class PersonSerializer(serializers.ModelSerializer):
     """Who the token speaks for, and what it may do."""
 
-    name = serializers.CharField(source="get_full_name", read_only=True)
+    name = serializers.SerializerMethodField()
     parties = serializers.SerializerMethodField()
     permissions = serializers.SerializerMethodField()
 
@@ -76,6 +76,10 @@ class PersonSerializer(serializers.ModelSerializer):
         model = User
         fields = ["username", "name", "parties", "permissions"]
         read_only_fields = fields
+
+    def get_name(self, user: User) -> str:
+        """Family name first, as Chinese names are written; the username where there is none."""
+        return f"{user.last_name}{user.first_name}" or user.username
 
     @extend_schema_field(PartySerializer(many=True))
     def get_parties(self, user: User) -> Any:

@@ -37,7 +37,7 @@ class LoginView(APIView):
         """
         login = LoginSerializer(data=request.data)
         login.is_valid(raise_exception=True)
-        asked: HttpRequest = request._request
+        asked = _without_session(request)
         user = authenticate(asked, **login.validated_data)
         if user is None:
             raise _refused(asked)
@@ -105,6 +105,15 @@ def _make_room(user: Any) -> None:
         token.delete()
 
 
+def _without_session(request: Request) -> HttpRequest:
+    """A token is no session: those who note down logins would begin one and set its cookie."""
+    asked: HttpRequest = request._request
+    if hasattr(asked, "session"):
+        del asked.session
+    return asked
+
+
 def _signed_out(request: Request) -> Response:
-    user_logged_out.send(sender=type(request.user), request=request._request, user=request.user)
+    asked = _without_session(request)
+    user_logged_out.send(sender=type(request.user), request=asked, user=request.user)
     return Response(status=status.HTTP_204_NO_CONTENT)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
@@ -43,6 +44,17 @@ def test_a_password_gives_a_token_that_opens_the_api() -> None:
     assert me["username"] == "hr"
     assert [party["credit_code"] for party in me["parties"]] == [contract.vendor.credit_code]
     assert me["permissions"] == sorted(READ)
+
+
+def test_a_token_begins_no_session(settings) -> None:
+    settings.AXES_ENABLED = True
+    make_user("hr")
+    response = login()
+    assert response.status_code == 200 and not response.cookies
+    client = client_of()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {response.json()['token']}")
+    assert not client.post("/api/v1/auth/logout").cookies
+    assert not Session.objects.exists()
 
 
 def test_a_wrong_name_and_a_wrong_password_read_alike() -> None:
