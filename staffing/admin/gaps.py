@@ -43,7 +43,7 @@ class StandingFilter(DropdownFilter):
     still_open: dict[str, Any] = {}
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("", _("open")), ("closed", _("closed")), ("all", _("all"))]
+        return [("", _("still running")), ("closed", _("closed")), ("all", _("all"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "all":
@@ -118,7 +118,7 @@ class GapAdmin(ReadOnlyMixin, RecordAdmin):
             return badge("good", "task_alt", gettext("closed"))
         if gap.lapsed_on:
             return badge("calm", "remove", gettext("no longer owed"))
-        return badge("warn", "person_off", gettext("open"))
+        return badge("warn", "person_off", gettext("still empty"))
 
     @display(description=_("last day"), ordering="due", empty_value="–")
     def due_on(self, gap: Gap) -> Any:
