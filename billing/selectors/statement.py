@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 from billing import selectors
 from billing.choices import InvoiceStatus
 from billing.models import Instalment, Invoice
-from contract.choices import AlertStatus, Outcome, RunStatus
+from contract.choices import AlertStatus, Outcome, RunStatus, Side
 from contract.findings import plain
 from contract.law.comparisons import floor_percent
 from contract.law.money import in_capitals, vat_split
@@ -31,6 +31,9 @@ SCHEMA = 1
 """Raised when the shape of the facts changes; the template still prints every earlier one."""
 
 LANGUAGE = "zh-hans"
+SIDES = {Side.OFFICE: "甲方", Side.VENDOR: "乙方", Side.BOTH: "双方"}
+"""As the contract calls them, short enough for a column."""
+
 ON_POST = "staffing.on_post_rate"
 READINGS = (
     "vat_rate_percent",
@@ -329,7 +332,7 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "clause": alert.clause_ref,
         "title": str(check.title) if check else alert.check_id,
         "owed_by": alert.owed_by,
-        "owed_by_label": alert.get_owed_by_display(),
+        "owed_by_label": SIDES[Side(alert.owed_by)],
         "start": found.period_start,
         "end": found.period_end,
         "due_on": found.legal_due_on,
