@@ -230,7 +230,7 @@ if REDIS_URL:
 else:
     # No server to install: messages are files. Jobs recompute from the database and may run
     # twice, so a message lost with a killed worker is made good by the next beat.
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(DATA_DIR / "queue" / "messages"),
         "data_folder_out": str(DATA_DIR / "queue" / "messages"),

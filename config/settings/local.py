@@ -28,7 +28,9 @@ FIELD_ENCRYPTION_KEYS = os.environ.get("FIELD_ENCRYPTION_KEYS") or kept_secret(
     "field-keys", "k1:" + base64.b64encode(secrets.token_bytes(32)).decode()
 )
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] + [
+    name.strip() for name in os.environ.get("ALLOWED_HOSTS", "").split(",") if name.strip()
+]
 WHITENOISE_USE_FINDERS = True
 
 # The sample year ends on a fixed day; seed_sample leaves it here, `run --live` ignores it.

@@ -13,8 +13,6 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import NamedTuple
 
-import cn2an
-
 Amount = Decimal | int | str
 
 FEN = Decimal("0.01")
@@ -179,6 +177,8 @@ def in_capitals(amount: Amount) -> str:
     whole = yuan(fen(amount))
     if whole >= CAPITALS_BELOW:
         raise ValueError(f"too large for capital numerals: {amount}")
+    import cn2an  # builds its tables on import: 0.3 s that only a document needs
+
     text = str(cn2an.an2cn(f"{whole:f}", "rmb"))
     yuan_part, jiao = int(whole), int(whole * 10) % 10
     if yuan_part and yuan_part % 10 == 0 and jiao:

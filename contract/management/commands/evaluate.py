@@ -1,7 +1,6 @@
 """`manage.py evaluate`: run the checks as of a day, keep and show what they found."""
 
 import json
-import sys
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable
@@ -43,7 +42,7 @@ class Command(BaseCommand):
                 at=clock.now(),
                 trigger=RunTrigger.COMMAND,
                 contract_ids=ids,
-                progress=self._progress if sys.stderr.isatty() else None,
+                progress=self._progress if self.stderr.isatty() else None,
             )
             if not look_back:
                 evaluation = recorded
