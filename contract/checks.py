@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import gettext_noop as _
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from contract import selectors_duties as facts
 from contract.choices import Outcome, Side
@@ -39,7 +39,7 @@ BACKWARD = (CIVIL_CODE_201, CIVIL_CODE_202, CIVIL_CODE_137)
     "contract.service_report",
     owed_by=Side.VENDOR,
     clause="2",
-    title=_lazy("Reports about the service"),
+    title=_("Reports about the service"),
     references=(contract_article("2"), *COUNTING),
 )
 def service_report(batch: Batch) -> Iterator[Finding]:
@@ -61,7 +61,7 @@ def service_report(batch: Batch) -> Iterator[Finding]:
     "contract.headcount_notice",
     owed_by=Side.OFFICE,
     clause="4",
-    title=_lazy("Notice of a headcount change"),
+    title=_("Notice of a headcount change"),
     references=(contract_article("4"), *BACKWARD),
 )
 def headcount_notice(batch: Batch) -> Iterator[Finding]:
@@ -80,7 +80,7 @@ def headcount_notice(batch: Batch) -> Iterator[Finding]:
     "contract.term_end",
     owed_by=Side.BOTH,
     clause="5",
-    title=_lazy("End of the term"),
+    title=_("End of the term"),
     references=(contract_article("5"), contract_article("17")),
 )
 def term_end(batch: Batch) -> Iterator[Finding]:
@@ -96,7 +96,7 @@ def term_end(batch: Batch) -> Iterator[Finding]:
     "contract.inspection_follow_up",
     owed_by=Side.BOTH,
     clause="12.3",
-    title=_lazy("Follow-up of an inspection"),
+    title=_("Follow-up of an inspection"),
     references=(contract_article("12.3"), CIVIL_CODE_1259),
 )
 def inspection_follow_up(batch: Batch) -> Iterator[Finding]:
@@ -118,7 +118,7 @@ def inspection_follow_up(batch: Batch) -> Iterator[Finding]:
     "contract.consent_answered",
     owed_by=Side.OFFICE,
     clause="12.4",
-    title=_lazy("Answer to a request for consent"),
+    title=_("Answer to a request for consent"),
     references=(contract_article("13.4"), contract_article("14.1"), contract_article("19")),
 )
 def consent_answered(batch: Batch) -> Iterator[Finding]:
@@ -137,7 +137,7 @@ def consent_answered(batch: Batch) -> Iterator[Finding]:
     "contract.amendment_notice",
     owed_by=Side.BOTH,
     clause="15",
-    title=_lazy("Notice of an amendment"),
+    title=_("Notice of an amendment"),
     references=(contract_article("15"), *BACKWARD),
 )
 def amendment_notice(batch: Batch) -> Iterator[Finding]:
@@ -156,7 +156,7 @@ def amendment_notice(batch: Batch) -> Iterator[Finding]:
     "contract.force_majeure_notice",
     owed_by=Side.BOTH,
     clause="16",
-    title=_lazy("Notice of force majeure"),
+    title=_("Notice of force majeure"),
     references=(contract_article("16"), CIVIL_CODE_180, CIVIL_CODE_590, *COUNTING),
 )
 def force_majeure_notice(batch: Batch) -> Iterator[Finding]:
@@ -175,7 +175,7 @@ def force_majeure_notice(batch: Batch) -> Iterator[Finding]:
     "contract.renewal_assessment",
     owed_by=Side.OFFICE,
     clause="17",
-    title=_lazy("Assessment before renewal"),
+    title=_("Assessment before renewal"),
     references=(contract_article("17"),),
 )
 def renewal_assessment(batch: Batch) -> Iterator[Finding]:
@@ -191,7 +191,7 @@ def renewal_assessment(batch: Batch) -> Iterator[Finding]:
     "contract.misconduct_correction",
     owed_by=Side.VENDOR,
     clause="18",
-    title=_lazy("Correction of misconduct"),
+    title=_("Correction of misconduct"),
     references=(contract_article("18"), *COUNTING),
 )
 def misconduct_correction(batch: Batch) -> Iterator[Finding]:
@@ -210,7 +210,7 @@ def misconduct_correction(batch: Batch) -> Iterator[Finding]:
     "contract.subcontracting",
     owed_by=Side.VENDOR,
     clause="19",
-    title=_lazy("Service by a third party"),
+    title=_("Service by a third party"),
     references=(contract_article("19"),),
 )
 def subcontracting(batch: Batch) -> Iterator[Finding]:
@@ -229,7 +229,7 @@ def subcontracting(batch: Batch) -> Iterator[Finding]:
     "contract.formalities",
     owed_by=Side.BOTH,
     clause="22",
-    title=_lazy("Signatures, seals and originals"),
+    title=_("Signatures, seals and originals"),
     references=(contract_article("22"),),
 )
 def formalities_(batch: Batch) -> Iterator[Finding]:
@@ -260,7 +260,7 @@ def _each(
                 outcome=Outcome.UNDETERMINED,
                 subject=contract.subject,
                 message=Message(
-                    _("The contract gives no value of “%(key)s” for %(day)s."),
+                    gettext_noop("The contract gives no value of “%(key)s” for %(day)s."),
                     key=missing.key,
                     day=missing.day,
                 ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy as _
 
 from contract.choices import Side
 from contract.findings import Finding
@@ -31,7 +31,7 @@ from staffing.rules.qualification import (
     "staffing.hiring_qualification",
     owed_by=Side.VENDOR,
     clause="13.1",
-    title=_lazy("Hiring conditions"),
+    title=_("Hiring conditions"),
     references=(contract_article("13.1"), CIVIL_CODE_1259, LABOUR_LAW_15),
 )
 def hiring_qualification_check(batch: Batch) -> Iterator[Finding]:
@@ -48,7 +48,7 @@ def hiring_qualification_check(batch: Batch) -> Iterator[Finding]:
     "staffing.training",
     owed_by=Side.VENDOR,
     clause="13.1",
-    title=_lazy("Training before trial"),
+    title=_("Training before trial"),
     references=(contract_article("13.1(5)"), CIVIL_CODE_202),
 )
 def training_check(batch: Batch) -> Iterator[Finding]:
@@ -66,7 +66,7 @@ def training_check(batch: Batch) -> Iterator[Finding]:
     "staffing.failed_trials",
     owed_by=Side.VENDOR,
     clause="13.1",
-    title=_lazy("Person moved after failing in a row"),
+    title=_("Person moved after failing in a row"),
     references=(contract_article("13.1(5)"), CIVIL_CODE_201, CIVIL_CODE_203),
 )
 def failed_trials_check(batch: Batch) -> Iterator[Finding]:
@@ -84,7 +84,7 @@ def failed_trials_check(batch: Batch) -> Iterator[Finding]:
     "staffing.employment_contract",
     owed_by=Side.VENDOR,
     clause="13.2",
-    title=_lazy("Everybody employed by the vendor"),
+    title=_("Everybody employed by the vendor"),
     references=(contract_article("13.2"), LABOUR_CONTRACT_LAW_10),
 )
 def employment_contract_check(batch: Batch) -> Iterator[Finding]:
@@ -100,7 +100,7 @@ def employment_contract_check(batch: Batch) -> Iterator[Finding]:
     "staffing.post_structure",
     owed_by=Side.VENDOR,
     clause="3",
-    title=_lazy("Posts held and filled"),
+    title=_("Posts held and filled"),
     references=(contract_article("3"),),
 )
 def post_structure_check(batch: Batch) -> Iterator[Finding]:
@@ -114,7 +114,7 @@ def post_structure_check(batch: Batch) -> Iterator[Finding]:
     "staffing.service_place",
     owed_by=Side.VENDOR,
     clause="6",
-    title=_lazy("Place of service as agreed"),
+    title=_("Place of service as agreed"),
     references=(contract_article("6"),),
 )
 def service_place_check(batch: Batch) -> Iterator[Finding]:
