@@ -80,6 +80,18 @@ ROLES: dict[str, tuple[Grant, ...]] = {
     # Reports for the vendor over the API; what the office owes or decides is only read.
     VENDOR: (
         Grant("contract", "view", "alert assessment clause contract policy"),
+        Grant(
+            "contract", "view",
+            "amendment assessmentscheme consent dispute forcemajeureevent formality "
+            "headcountorder inspection inspectionremark misconduct renewalassessment "
+            "reportschedule servicereport",
+        ),
+        Grant("contract", "add", "consent forcemajeureevent servicereport"),
+        # To take back, prove, answer, correct, agree and confirm: the steps of its own side.
+        Grant(
+            "contract", "change",
+            "amendment assessmentscheme consent forcemajeureevent inspectionremark misconduct",
+        ),
         Grant("staffing", "view add change", "assignment attendance leave operator"),
         Grant(
             "staffing", "view add change",

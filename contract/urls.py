@@ -3,12 +3,25 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from contract.views import agreement, alerts, auth
+from contract.views import agreement, alerts, auth, duties
 
 router = SimpleRouter(trailing_slash=False)
 router.register("contracts", agreement.ContractViewSet)
 router.register("clauses", agreement.ClauseViewSet)
 router.register("alerts", alerts.AlertViewSet)
+router.register("consents", duties.ConsentViewSet)
+router.register("report-schedules", duties.ReportScheduleViewSet)
+router.register("service-reports", duties.ServiceReportViewSet)
+router.register("inspections", duties.InspectionViewSet)
+router.register("inspection-remarks", duties.InspectionRemarkViewSet)
+router.register("misconduct", duties.MisconductViewSet)
+router.register("force-majeure-events", duties.ForceMajeureEventViewSet)
+router.register("amendments", duties.AmendmentViewSet)
+router.register("headcount-orders", duties.HeadcountOrderViewSet)
+router.register("assessment-schemes", duties.AssessmentSchemeViewSet)
+router.register("renewal-assessments", duties.RenewalAssessmentViewSet)
+router.register("disputes", duties.DisputeViewSet)
+router.register("formalities", duties.FormalityViewSet)
 
 urlpatterns = [
     path("auth/token", auth.LoginView.as_view(), name="auth-token"),

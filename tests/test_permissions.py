@@ -32,6 +32,7 @@ from staffing.models import (
 from tests.api import client_of, problem
 from tests.billing import factories as money
 from tests.confidentiality.test_disclosure import make_consent
+from tests.contract.duties import make_duties
 from tests.factories import make_assignment, make_contract, make_party, make_user, resident_id
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,42 @@ GET clauses/{pk}                                 200 404 200 200
 GET alerts                                       200 200 200 200
 GET alerts/{pk}                                  200 404 200 200
 GET alerts/{pk}/assessments                      200 404 200 200
+GET consents                                     200 200 200 403
+POST consents                                    400 400 400 403
+GET consents/{pk}                                200 404 200 403
+POST consents/{pk}/withdraw                      400 404 403 403
+GET report-schedules                             200 200 200 403
+GET report-schedules/{pk}                        200 404 200 403
+GET service-reports                              200 200 200 403
+POST service-reports                             400 400 400 403
+GET service-reports/{pk}                         200 404 200 403
+GET inspections                                  200 200 200 403
+GET inspections/{pk}                             200 404 200 403
+GET inspection-remarks                           200 200 200 403
+GET inspection-remarks/{pk}                      200 404 200 403
+POST inspection-remarks/{pk}/answer              400 404 400 403
+GET misconduct                                   200 200 200 403
+GET misconduct/{pk}                              200 404 200 403
+POST misconduct/{pk}/correct                     400 404 400 403
+GET force-majeure-events                         200 200 200 403
+POST force-majeure-events                        400 400 400 403
+GET force-majeure-events/{pk}                    200 404 200 403
+POST force-majeure-events/{pk}/prove             400 404 403 403
+POST force-majeure-events/{pk}/end               400 404 403 403
+GET amendments                                   200 200 200 403
+GET amendments/{pk}                              200 404 200 403
+POST amendments/{pk}/agree                       400 404 400 403
+GET headcount-orders                             200 200 200 403
+GET headcount-orders/{pk}                        200 404 200 403
+GET assessment-schemes                           200 200 200 403
+GET assessment-schemes/{pk}                      200 404 200 403
+POST assessment-schemes/{pk}/confirm             400 404 400 403
+GET renewal-assessments                          200 200 200 403
+GET renewal-assessments/{pk}                     200 404 200 403
+GET disputes                                     200 200 200 403
+GET disputes/{pk}                                200 404 200 403
+GET formalities                                  200 200 200 403
+GET formalities/{pk}                             200 404 200 403
 GET operators                                    200 200 200 403
 POST operators                                   400 400 403 403
 GET operators/{pk}                               200 404 200 403
@@ -169,6 +206,7 @@ def world(settings, tmp_path) -> dict[str, Any]:
             "contracts": contract.pk,
             "clauses": contract.clauses.get().pk,
             "alerts": make_alert(contract).pk,
+            **duty_rows(contract),
             **staffing_rows(contract),
             **money_rows(contract),
             **secrecy_rows(contract),
@@ -189,6 +227,11 @@ def make_alert(contract: Contract) -> Alert:
         contract=contract, check_id="staffing.headcount", clause_ref="1", owed_by=Side.VENDOR,
         key="k", outcome=Outcome.NOT_MET, assessment=assessment, raised_on=run.as_of,
     )  # fmt: skip
+
+
+def duty_rows(contract: Contract) -> dict[str, int]:
+    """One record of each of the contract's own duties (tests.contract.duties)."""
+    return {name: row.pk for name, row in make_duties(contract).items()}
 
 
 def staffing_rows(contract: Contract) -> dict[str, int]:

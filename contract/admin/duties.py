@@ -48,7 +48,7 @@ class ConsentAdmin(DutyAdmin):
                     "subject",
                     "purpose",
                     ("request_document", "requested_on", "arrived_on"),
-                    "withdrawn_on",
+                    ("withdrawn_on", "withdrawal_reason"),
                 ]
             },
         ),

@@ -220,6 +220,7 @@ class Migration(migrations.Migration):
                         ('valid_to', models.DateField(blank=True, help_text='Left empty: until it is revoked.', null=True, verbose_name='holds to')),
                         ('revoked_on', models.DateField(blank=True, help_text='The last day on which it holds.', null=True, verbose_name='revoked on')),
                         ('withdrawn_on', models.DateField(blank=True, null=True, verbose_name='request withdrawn on')),
+                ('withdrawal_reason', models.CharField(blank=True, max_length=200, verbose_name='reason of the withdrawal')),
                         ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='contract.contract', verbose_name='contract')),
                     ],
                     options={
@@ -615,6 +616,7 @@ class Migration(migrations.Migration):
                         ('valid_to', models.DateField(blank=True, help_text='Left empty: until it is revoked.', null=True, verbose_name='holds to')),
                         ('revoked_on', models.DateField(blank=True, help_text='The last day on which it holds.', null=True, verbose_name='revoked on')),
                         ('withdrawn_on', models.DateField(blank=True, null=True, verbose_name='request withdrawn on')),
+                ('withdrawal_reason', models.CharField(blank=True, max_length=200, verbose_name='reason of the withdrawal')),
                         ('history_id', models.AutoField(primary_key=True, serialize=False)),
                         ('history_date', models.DateTimeField(db_index=True)),
                         ('history_change_reason', models.TextField(null=True)),

@@ -46,6 +46,7 @@ class Consent(Kept, Record):
         _("revoked on"), null=True, blank=True, help_text=_("The last day on which it holds.")
     )
     withdrawn_on = models.DateField(_("request withdrawn on"), null=True, blank=True)
+    withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("consent")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from contract.choices import ConsentDecision
 from contract.errors import Conflict
 from contract.models import Consent
-from contract.services.duties_base import fresh, keep
+from contract.services.duties_base import fresh, keep, required
 
 
 def request_consent(*, consent: Consent) -> Consent:
@@ -44,14 +44,14 @@ def decide_consent(
 
 
 @transaction.atomic
-def withdraw_request(*, consent: Consent, on: date) -> Consent:
+def withdraw_request(*, consent: Consent, on: date, reason: str) -> Consent:
     """The vendor takes its request back before the office has decided."""
     row = fresh(consent)
     if row.decision:
         raise Conflict(_("The office has decided on %(day)s already.") % {"day": row.decided_on})
     if row.withdrawn_on is not None:
         raise Conflict(_("The request was withdrawn on %(day)s.") % {"day": row.withdrawn_on})
-    row.withdrawn_on = on
+    row.withdrawn_on, row.withdrawal_reason = on, required(reason, "withdrawal_reason")
     return keep(row=row)
 
 

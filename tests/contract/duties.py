@@ -1,12 +1,33 @@
 """Facts for the rules of the contract's own duties, and days as short as they are read."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
+from contract.choices import Cadence, ConsentKind, PartySide, ReportKind
 from contract.dated import Book, DatedValue
 from contract.law.calendar import DEFAULT
+from contract.models import (
+    Amendment,
+    AssessmentScheme,
+    Consent,
+    Contract,
+    Dispute,
+    ForceMajeureEvent,
+    Formality,
+    HeadcountOrder,
+    Inspection,
+    InspectionRemark,
+    Misconduct,
+    RenewalAssessment,
+    ReportSchedule,
+    ServiceReport,
+    Subcontracting,
+)
 from contract.registry import ContractFacts
+from contract.services import duties_changes, duties_renewal
+from contract.services.duties_base import keep
 from contract.terms import POLICIES, TERMS, Definition
 from tests.factories import TERMS as FIGURES
 
@@ -36,3 +57,97 @@ def _book(definitions: Mapping[str, Definition], values: Mapping[str, Any], firs
         definitions,
         [DatedValue(key, first, definitions[key].parse(str(v))) for key, v in values.items()],
     )
+
+
+def make_duties(contract: Contract) -> dict[str, Any]:
+    """One record of every kind early in the term, by its name in the API. Nobody has answered."""
+    first = contract.starts_on
+
+    def on(days: int) -> date:
+        return first + timedelta(days=days)
+
+    inspection = keep(
+        row=Inspection(contract=contract, inspected_on=on(5), summary="抽查", arrived_on=on(6))
+    )
+    schedule = keep(
+        row=ReportSchedule(
+            contract=contract, kind=ReportKind.STATISTICS, title="统计", cadence=Cadence.MONTHLY,
+            due_days=10, starts_on=first,
+        )
+    )  # fmt: skip
+    scheme = duties_renewal.save_scheme(
+        scheme=AssessmentScheme(
+            contract=contract, title="考核", pass_mark=Decimal(80), office_confirmed_on=on(20),
+            vendor_confirmed_on=on(20),
+        ),
+        criteria=[("质量", Decimal(100))],
+    )  # fmt: skip
+    formalities = [
+        keep(
+            row=Formality(
+                contract=contract, side=side, signatory="某", signed_on=first, sealed_on=first,
+                originals=2,
+            )
+        )
+        for side in PartySide
+    ]  # fmt: skip
+    return {
+        "amendments": duties_changes.save_amendment(
+            amendment=Amendment(
+                contract=contract, title="补充协议", document="一号", proposed_by=PartySide.OFFICE,
+                proposed_on=on(10), arrived_on=on(10), effective_from=on(300),
+            ),
+            changes={"headcount": "48"},
+        ),
+        "headcount-orders": keep(
+            row=HeadcountOrder(
+                contract=contract, headcount=50, effective_from=on(40), document="二号",
+                issued_on=on(10), arrived_on=on(20),
+            )
+        ),
+        "force-majeure-events": keep(
+            row=ForceMajeureEvent(
+                contract=contract, title="洪水", description="停电", occurred_on=on(5),
+                reported_by=PartySide.VENDOR, arrived_on=on(6),
+            )
+        ),
+        "consents": keep(
+            row=Consent(
+                contract=contract, kind=ConsentKind.STAFF_CHANGE, subject="甲", purpose="调岗",
+                requested_on=on(3), arrived_on=on(3),
+            )
+        ),
+        "inspections": inspection,
+        "inspection-remarks": keep(
+            row=InspectionRemark(inspection=inspection, number=1, text="整改", due_on=on(12))
+        ),
+        "misconduct": keep(
+            row=Misconduct(
+                contract=contract, title="离岗", description="离岗", found_on=on(7),
+                arrived_on=on(8),
+            )
+        ),
+        "subcontracting": keep(
+            row=Subcontracting(
+                contract=contract, third_party="示例公司", description="代班", found_on=on(9)
+            )
+        ),
+        "report-schedules": schedule,
+        "service-reports": keep(
+            row=ServiceReport(
+                contract=contract, schedule=schedule, period_start=first, title="首月",
+                delivered_on=on(35),
+            )
+        ),
+        "assessment-schemes": scheme,
+        "renewal-assessments": keep(
+            row=RenewalAssessment(contract=contract, scheme=scheme, assessed_on=on(200))
+        ),
+        "disputes": keep(
+            row=Dispute(
+                contract=contract, title="费用", description="加班费", raised_by=PartySide.VENDOR,
+                raised_on=on(50),
+            )
+        ),
+        "formalities": formalities[0],
+    }  # fmt: skip

@@ -11,37 +11,26 @@ from django.utils import translation
 from contract import registry, selectors, services
 from contract.choices import (
     AlertStatus,
-    Cadence,
     Decision,
     ExcuseCause,
     Outcome,
     PartySide,
-    ReportKind,
     RunTrigger,
     Side,
 )
 from contract.findings import Finding
 from contract.models import (
     Alert,
-    Amendment,
     Assessment,
-    Consent,
     Contract,
     Excuse,
     ForceMajeureEvent,
-    Formality,
-    HeadcountOrder,
-    Inspection,
-    InspectionRemark,
     Misconduct,
-    ReportSchedule,
-    ServiceReport,
-    Subcontracting,
     Term,
 )
 from contract.services import duties_conduct
 from contract.services.duties_base import keep
-from tests.contract.duties import day
+from tests.contract.duties import day, make_duties
 from tests.factories import make_contract, make_party, make_user
 
 pytestmark = pytest.mark.django_db
@@ -65,68 +54,7 @@ OWN = [
 def full_contract(**fields: Any) -> Contract:
     """A contract with one record of every kind, all of them early in its term."""
     contract = make_contract(check_ids=OWN, **fields)
-    first = contract.starts_on
-
-    def on(days: int) -> date:
-        return first + timedelta(days=days)
-
-    keep(
-        row=Amendment(
-            contract=contract, title="补充协议", document="一号", proposed_by=PartySide.VENDOR,
-            proposed_on=on(10), arrived_on=on(10), effective_from=on(60),
-        )
-    )  # fmt: skip
-    keep(
-        row=HeadcountOrder(
-            contract=contract, headcount=50, effective_from=on(40), document="二号",
-            issued_on=on(10), arrived_on=on(20),
-        )
-    )  # fmt: skip
-    keep(
-        row=ForceMajeureEvent(
-            contract=contract, title="洪水", description="停电", reported_by=PartySide.OFFICE,
-            occurred_on=on(5), arrived_on=on(6),
-        )
-    )  # fmt: skip
-    keep(
-        row=Consent(
-            contract=contract, kind="staff_change", subject="甲", purpose="调岗",
-            requested_on=on(3), arrived_on=on(3),
-        )
-    )  # fmt: skip
-    inspection = keep(
-        row=Inspection(contract=contract, inspected_on=on(5), summary="抽查", arrived_on=on(6))
-    )
-    keep(row=InspectionRemark(inspection=inspection, number=1, text="整改", due_on=on(12)))
-    keep(
-        row=Misconduct(
-            contract=contract, title="离岗", description="离岗", found_on=on(7), arrived_on=on(8)
-        )
-    )
-    keep(
-        row=Subcontracting(
-            contract=contract, third_party="示例公司", description="代班", found_on=on(9)
-        )
-    )
-    schedule = keep(
-        row=ReportSchedule(
-            contract=contract, kind=ReportKind.STATISTICS, title="统计", cadence=Cadence.MONTHLY,
-            due_days=10, starts_on=first,
-        )
-    )  # fmt: skip
-    keep(
-        row=ServiceReport(
-            contract=contract, schedule=schedule, period_start=first, title="首月",
-            delivered_on=on(35),
-        )
-    )  # fmt: skip
-    for side in PartySide:
-        keep(
-            row=Formality(
-                contract=contract, side=side, signatory="某", signed_on=first, sealed_on=first,
-                originals=2,
-            )
-        )  # fmt: skip
+    make_duties(contract)
     return contract
 
 

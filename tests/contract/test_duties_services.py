@@ -278,14 +278,14 @@ class TestConsents:
 
     def test_it_is_decided_once_and_not_after_its_withdrawal(self, contract: Contract) -> None:
         consent = self.make(contract)
-        duties_consents.withdraw_request(consent=consent, on=day("2025-03-04"))
+        duties_consents.withdraw_request(consent=consent, on=day("2025-03-04"), reason="误报")
         with pytest.raises(Conflict):
             duties_consents.decide_consent(
                 consent=consent, decision=ConsentDecision.GRANTED, on=day("2025-03-06"),
                 document="办函",
             )  # fmt: skip
         with pytest.raises(Conflict):
-            duties_consents.withdraw_request(consent=consent, on=day("2025-03-05"))
+            duties_consents.withdraw_request(consent=consent, on=day("2025-03-05"), reason="误报")
 
 
 class TestRenewal:
