@@ -217,7 +217,7 @@ class ConfirmedFilter(admin.SimpleListFilter):
 @admin.register(Policy)
 class PolicyAdmin(DatedAdmin):
     list_display = ["name", "reading", "effective_from", "mark", "article", "contract"]
-    list_filter = [("contract", AutocompleteSelectFilter), ConfirmedFilter]
+    list_filter: Any = [("contract", AutocompleteSelectFilter), ConfirmedFilter]
     fieldsets = [
         (None, {"fields": ["contract", ("key", "value"), "effective_from", "note"]}),
         (_("Written confirmation"), {"fields": [("confirmed_on", "confirmation")]}),

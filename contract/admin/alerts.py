@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -85,7 +85,7 @@ class ProposalForm(forms.Form):
     def __init__(self, *args: Any, outcome: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # What is sent is judged by the service: it knows first whether the page is stale.
-        self.fields["decision"].choices = [
+        cast(forms.ChoiceField, self.fields["decision"]).choices = [
             choice
             for choice in Decision.choices
             if self.is_bound or choice[0] != Decision.CONFIRM or outcome == Outcome.NOT_MET

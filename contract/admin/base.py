@@ -1,6 +1,6 @@
 """What all admin pages of the apps have in common: scope, history, services, read-only."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -122,7 +122,7 @@ class RecordAdmin(SimpleHistoryAdmin, ScopedAdmin):
             raise Http404
 
 
-class ServiceMixin:
+class ServiceMixin(ModelAdmin):
     """Forms that write through a service.
 
     `write` calls it. What the service refuses rolls everything back
@@ -152,7 +152,7 @@ class ServiceMixin:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (ValidationError, Conflict, RowErrors) as error:
             # The transaction is rolled back; the same form once more, with what was refused.
-            request.refused = error
+            request.refused = error  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_form(
@@ -192,7 +192,7 @@ def refusing(form: type[forms.ModelForm], error: Exception) -> type[forms.ModelF
     return RefusingForm
 
 
-def _by_field(error: Exception) -> dict[str | None, list[str]]:
+def _by_field(error: Exception) -> Mapping[Any, list[str]]:
     if isinstance(error, ValidationError):
         if hasattr(error, "error_dict"):
             return dict(error.message_dict)

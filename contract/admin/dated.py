@@ -1,6 +1,6 @@
 """Dated figures and readings: forms that know what a key means."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.html import format_html
@@ -27,7 +27,7 @@ class DatedRowForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         definitions = self._meta.model.DEFINITIONS
         if "key" in self.fields:
-            self.fields["key"].choices = [
+            cast(forms.ChoiceField, self.fields["key"]).choices = [
                 ("", gettext("Select value")),
                 *((d.key, _label(d)) for d in definitions.values()),
             ]

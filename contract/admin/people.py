@@ -47,9 +47,7 @@ class PermissionField(forms.ModelMultipleChoiceField):
 class PermissionsMixin:
     """Offers the permissions that mean something here: no histories, no technical tables."""
 
-    def formfield_for_manytomany(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> forms.ModelMultipleChoiceField | None:
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name in ("permissions", "user_permissions"):
             kwargs["form_class"] = PermissionField
             kwargs["queryset"] = (
@@ -130,7 +128,7 @@ class UserAdmin(PermissionsMixin, BaseUserAdmin, ModelAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(PermissionsMixin, BaseGroupAdmin, ModelAdmin):
+class GroupAdmin(PermissionsMixin, BaseGroupAdmin, ModelAdmin):  # type: ignore[misc]
     list_per_page = 50
 
 

@@ -121,11 +121,11 @@ class GapAdmin(ReadOnlyMixin, RecordAdmin):
         return badge("warn", "person_off", gettext("still empty"))
 
     @display(description=_("last day"), ordering="due", empty_value="–")
-    def due_on(self, gap: Gap) -> Any:
+    def due_on(self, gap: Any) -> Any:
         return gap.due
 
     @display(description=_("days left"), ordering="due")
-    def left(self, gap: Gap) -> SafeString | str:
+    def left(self, gap: Any) -> SafeString | str:
         return days_left(None if gap.closed_on or gap.is_void else gap.due, clock.today())
 
     @display(description=_("backfill"))
@@ -226,11 +226,11 @@ class ReplacementDemandAdmin(KeptMixin, ServiceAdmin):
         return badge("warn", "hourglass_top", gettext("running"))
 
     @display(description=_("last day"), ordering="due", empty_value="–")
-    def due_on(self, demand: ReplacementDemand) -> Any:
+    def due_on(self, demand: Any) -> Any:
         return demand.due
 
     @display(description=_("days left"), ordering="due")
-    def left(self, demand: ReplacementDemand) -> SafeString | str:
+    def left(self, demand: Any) -> SafeString | str:
         done = demand.withdrawn_on or demand.replaced_by_id
         return days_left(None if done else demand.due, clock.today())
 

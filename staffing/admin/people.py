@@ -69,7 +69,7 @@ class OperatorAdmin(KeptMixin, ServiceAdmin):
     search_help_text = _("Employee number or name")
     autocomplete_fields = ["vendor"]
     ordering = ["vendor", "employee_number"]
-    fieldsets = [
+    fieldsets: Any = [
         (
             None,
             {"fields": ["vendor", ("employee_number", "name"), ("resident_id", "sex"), "phone"]},
