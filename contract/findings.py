@@ -8,7 +8,7 @@ re-evaluated.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from typing import Any
 
@@ -92,7 +92,7 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """Equal for equal content: an assessment is new only when this changes."""
-        content = json.dumps(_plain(asdict(self)), sort_keys=True, ensure_ascii=False)
+        content = json.dumps(_plain(self), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -100,8 +100,8 @@ def _plain(value: Any) -> Any:
     """JSON values only: dates as ISO text, numbers that are not int as text."""
     if value is None or isinstance(value, bool | int | str):
         return value
-    if isinstance(value, Message):
-        return {"msgid": value.msgid, "params": value.params}
+    if is_dataclass(value):  # a message, a subject, evidence; not copied as asdict would
+        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
