@@ -212,6 +212,9 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "AlertStatusEnum": "contract.choices.AlertStatus",
+        "OutcomeEnum": "contract.choices.Outcome",
+        "PartySideEnum": "contract.choices.PartySide",
+        "SideEnum": "contract.choices.Side",
     },
 }
 
