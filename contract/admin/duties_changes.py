@@ -338,5 +338,5 @@ class RenewalAssessmentAdmin(RowsAdmin):
         if row.passed is None:
             return badge("warn", "schedule", gettext("not scored"))
         if row.passed:
-            return badge("good", "task_alt", gettext("passed"))
+            return badge("good", "task_alt", gettext("assessment passed"))
         return badge("bad", "block", gettext("not passed"))
