@@ -1,5 +1,6 @@
 """The sample year, loaded once for these tests and taken back after them."""
 
+import time
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -26,13 +27,20 @@ class FewNights(loading.Nights):
         """No further nights."""
 
 
+CPU_SECONDS: list[float] = []
+"""What the load of the year took."""
+
+
 @pytest.fixture(scope="module")
 def year(django_db_setup: None, django_db_blocker: Any) -> Iterator[loading.Loaded]:
     """What `load` returned. Everything is in one transaction that is never committed."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "Nights", FewNights)
         with transaction.atomic():
-            yield loading.load()
+            started = time.process_time()
+            loaded = loading.load()
+            CPU_SECONDS.append(time.process_time() - started)
+            yield loaded
             transaction.set_rollback(True)
 
 

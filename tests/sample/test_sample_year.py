@@ -17,6 +17,7 @@ from sample.loading import LOGINS, load
 from sample.year.team import END
 from staffing.models import Assignment, Attendance, Gap, Operator
 from staffing.services.settling import differing_days, sync_gaps
+from tests.sample.conftest import CPU_SECONDS
 from tests.sample.document import Row, lines, row, table, tables
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
@@ -163,18 +164,20 @@ def test_three_statements_are_issued_where_documents_can_be_made(
 
 def test_a_second_load_writes_nothing_and_takes_no_time(contract: Contract) -> None:
     before = Operator.history.count(), Assessment.objects.count(), Attendance.objects.count()
-    started = time.monotonic()
+    started = time.process_time()
     again = load()
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
     assert not again.fresh and again.nights == 0
     after = Operator.history.count(), Assessment.objects.count(), Attendance.objects.count()
     assert after == before
 
 
-def test_one_evaluation_is_quick() -> None:
-    started = time.monotonic()
+def test_loading_and_evaluating_stay_quick() -> None:
+    """Generous: some 15 s and 0.3 s on an idle machine."""
+    assert CPU_SECONDS[-1] < 90
+    started = time.process_time()
     look(as_of=END)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 3
 
 
 def test_the_page_names_the_logins() -> None:
