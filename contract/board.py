@@ -58,6 +58,7 @@ class ClauseState:
 
     clause: Clause
     check_ids: list[str]
+    today: date
     duties: list[Duty] = field(default_factory=list)
 
     @property
@@ -73,9 +74,10 @@ class ClauseState:
 
     @property
     def next_due(self) -> Duty | None:
-        """What falls due next of all that is still open."""
-        dated = [d for d in self.duties if d.outcome in OPEN and d.due_on is not None]
-        return min(dated, key=lambda d: (d.due_on or date.max, d.assessment.pk), default=None)
+        """What falls due next, today or later. What is over already waits for a review."""
+        dated = [(d.due_on, d.assessment.pk, d) for d in self.duties if d.outcome in OPEN
+                 and d.due_on is not None and d.due_on >= self.today]  # fmt: skip
+        return min(dated, default=(None, 0, None))[2]
 
     @property
     def to_review(self) -> list[Duty]:
@@ -139,7 +141,7 @@ def clause_board(contract: Contract, today: date) -> ClauseBoard:
     """The board of a contract, with a number of queries that does not depend on its size."""
     facts = batch([contract.pk], today).contracts[0]
     clauses = [
-        ClauseState(clause, sorted(row.check_id for row in clause.obligations.all()))
+        ClauseState(clause, sorted(row.check_id for row in clause.obligations.all()), today)
         for clause in Clause.objects.filter(contract=contract).prefetch_related("obligations")
     ]
     duties, run = _duties(contract), last_run()
@@ -153,7 +155,7 @@ def clause_board(contract: Contract, today: date) -> ClauseBoard:
         facts=facts,
         as_of=run.as_of if run is not None else None,
         articles=_articles(clauses),
-        sides=[_side(side, duties) for side in (Side.OFFICE, Side.VENDOR, Side.BOTH)],
+        sides=[_side(side, duties, today) for side in (Side.OFFICE, Side.VENDOR, Side.BOTH)],
         readings=open_readings(facts, today),
     )
 
@@ -188,6 +190,7 @@ def _articles(clauses: Sequence[ClauseState]) -> list[ArticleState]:
     return [articles[number] for number in sorted(articles)]
 
 
-def _side(side: Side, duties: Iterable[Duty]) -> SideState:
-    own = ClauseState(Clause(), [], [duty for duty in duties if duty.assessment.owed_by == side])
+def _side(side: Side, duties: Iterable[Duty], today: date) -> SideState:
+    owed = [duty for duty in duties if duty.assessment.owed_by == side]
+    own = ClauseState(Clause(), [], today, owed)
     return SideState(side, own.counts, own.next_due)

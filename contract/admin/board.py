@@ -117,7 +117,8 @@ def _article(article: ArticleState, board: ClauseBoard) -> dict[str, Any]:
 
 
 def _clause(clause: ClauseState, board: ClauseBoard) -> dict[str, Any]:
-    review = [_duty(duty) for duty in clause.to_review[:ROWS_SHOWN]]
+    coming = clause.next_due
+    waiting = [duty for duty in clause.to_review if duty is not coming]
     return {
         "clause": clause.clause,
         "url": reverse("admin:contract_clause_change", args=[clause.clause.pk]),
@@ -125,9 +126,9 @@ def _clause(clause: ClauseState, board: ClauseBoard) -> dict[str, Any]:
         "checks": clause.checks,
         "counts": [state(outcome, f"{outcome.label} {count}") for outcome, count in clause.counts],
         "findings_url": _findings_url(clause, board),
-        "next": _duty(clause.next_due) if clause.next_due else None,
-        "review": review,
-        "review_more": max(len(clause.to_review) - ROWS_SHOWN, 0),
+        "next": _duty(coming) if coming else None,
+        "review": [_duty(duty) for duty in waiting[:ROWS_SHOWN]],
+        "review_more": max(len(waiting) - ROWS_SHOWN, 0),
         "alerts_url": _alerts_url(clause, board),
     }
 
@@ -157,6 +158,7 @@ def _duty(duty: Duty) -> dict[str, Any]:
         "title": duty.title,
         "subject": subject_line(row),
         "mark": state(duty.outcome, duty.outcome.label),
+        "awaits_review": duty.awaits_review,
         "due_on": duty.due_on,
         "left": days_left(duty.due_on, clock.today()),
         "owed_by": Side(row.owed_by).label,

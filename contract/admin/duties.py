@@ -47,7 +47,8 @@ class ConsentAdmin(DutyAdmin):
                     ("contract", "kind"),
                     "subject",
                     "purpose",
-                    ("request_document", "requested_on", "arrived_on"),
+                    ("request_document", "requested_on"),
+                    "arrived_on",
                     ("withdrawn_on", "withdrawal_reason"),
                 ]
             },
@@ -56,9 +57,11 @@ class ConsentAdmin(DutyAdmin):
             _("Written answer of the office"),
             {
                 "fields": [
-                    ("decision", "decided_on", "document"),
+                    ("decision", "decided_on"),
+                    "document",
                     "reason",
-                    ("valid_from", "valid_to", "revoked_on"),
+                    ("valid_from", "valid_to"),
+                    "revoked_on",
                 ]
             },
         ),
@@ -203,7 +206,7 @@ class MisconductAdmin(DutyAdmin):
         (None, {"fields": [("contract", "found_on"), "title", "description"]}),
         (
             _("Request to the vendor"),
-            {"fields": [("document", "arrived_on", "correct_by")]},
+            {"fields": [("document", "arrived_on"), "correct_by"]},
         ),
         (_("Correction by the vendor"), {"fields": ["corrected_on", "correction"]}),
         (_("Withdrawal"), {"fields": ["withdrawn_on"]}),
@@ -251,7 +254,7 @@ class DisputeAdmin(DutyAdmin):
         (_("Negotiation"), {"fields": ["negotiation_ended_on"]}),
         (
             _("Arbitration"),
-            {"fields": [("filed_on", "arbitration_body", "case_number")]},
+            {"fields": [("filed_on", "arbitration_body"), "case_number"]},
         ),
         (_("Result"), {"fields": ["closed_on", "result"]}),
     ]
@@ -269,7 +272,8 @@ class FormalityAdmin(DutyAdmin):
             {
                 "fields": [
                     ("contract", "side"),
-                    ("signatory", "signed_on", "sealed_on"),
+                    "signatory",
+                    ("signed_on", "sealed_on"),
                     ("originals", "kept_at"),
                     "note",
                 ]

@@ -59,7 +59,8 @@ class AmendmentAdmin(RowsAdmin):
                 "fields": [
                     ("contract", "proposed_by"),
                     ("title", "document"),
-                    ("proposed_on", "arrived_on", "effective_from"),
+                    ("proposed_on", "arrived_on"),
+                    "effective_from",
                     "note",
                 ]
             },
@@ -140,13 +141,14 @@ class ForceMajeureEventAdmin(DutyAdmin):
                     ("contract", "reported_by"),
                     "title",
                     "description",
-                    ("occurred_on", "arrived_on", "ended_on"),
+                    ("occurred_on", "arrived_on"),
+                    "ended_on",
                 ]
             },
         ),
         (
             _("Authority's proof"),
-            {"fields": [("proof_document", "proof_issuer", "proof_arrived_on")]},
+            {"fields": [("proof_document", "proof_issuer"), "proof_arrived_on"]},
         ),
         (_("Withdrawal"), {"fields": ["withdrawn_on"]}),
     ]
@@ -195,7 +197,7 @@ class ExcuseAdmin(DutyAdmin):
             ["finding"] if obj is None else ["contract", "check_name", "subject_name"]
         )
         steps: list[Any] = [] if obj is None else [
-            (_("Two people"), {"fields": [("proposed_by", "approved_by", "approved_on"),
+            (_("Two people"), {"fields": [("proposed_by", "approved_by"), "approved_on",
                                           "revoked_on"]})
         ]  # fmt: skip
         return [
@@ -313,7 +315,7 @@ class RenewalAssessmentAdmin(RowsAdmin):
     fixed = ("contract", "scheme", "result", "mark")
     fieldsets = [
         (None, {"fields": [("contract", "scheme"), "assessed_on"]}),
-        (_("Decision"), {"fields": [("decision", "decided_on", "document"), "reason"]}),
+        (_("Decision"), {"fields": [("decision", "decided_on"), "document", "reason"]}),
     ]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
