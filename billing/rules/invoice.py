@@ -191,6 +191,7 @@ def invoice_first(
             "first_paid_on": payments[0].paid_on if payments else None,
         },
         evidence=instalment.evidence(as_of),
+        done_on=invoice.received_on if invoice else None,
     )
 
 

@@ -167,6 +167,7 @@ def payment_due(
             "late_interest": interest,
         },
         evidence=instalment.evidence(as_of),
+        done_on=paid_off_on,
     )
 
 

@@ -76,6 +76,7 @@ def _finding(contract: ContractFacts, gap: GapFact, as_of: date, calendar: Calen
         message=_message(outcome, figures, deadline, lapsed),
         figures=figures,
         evidence=(Evidence("staffing.Gap", gap.pk, gap.name),),
+        done_on=closed_on,
     )
 
 

@@ -74,6 +74,7 @@ def _finding(
             "reasons": list(deadline.reasons),
         },
         evidence=(Evidence("staffing.ReplacementDemand", demand.pk, demand.name),),
+        done_on=done_on,
     )
 
 
