@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework import status
 from rest_framework.exceptions import ParseError
+from rest_framework.fields import FileField
 from rest_framework.parsers import BaseParser, MultiPartParser
 
 from contract.problems import Problem
@@ -40,12 +41,20 @@ class BoundedJSONParser(BaseParser):
                 % {"limit": limit // 1024**2},
             )
         try:
-            value = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse)
+            text = raw.decode("utf-8-sig")
+            value = json.loads(text, parse_constant=_refuse)
         except UnicodeDecodeError as error:
             raise ParseError(_("The body is not text in UTF-8.")) from error
-        except (ValueError, RecursionError) as error:
+        except json.JSONDecodeError as error:
+            place = {"line": error.lineno, "column": error.colno}
             raise ParseError(
-                _("The body is no valid JSON: %(reason)s") % {"reason": str(error)[:200]}
+                _("Line %(line)s, column %(column)s: this is no valid JSON.") % place
+            ) from error
+        except (ValueError, RecursionError) as error:
+            # Python's own sentence would be English: what cannot be read is quoted instead.
+            reason = error.constant if isinstance(error, _ConstantError) else f"{text[:20]}…"
+            raise ParseError(
+                _("The body is no valid JSON: %(reason)s") % {"reason": reason}
             ) from error
         if b"\\u" in raw and not all(map(_is_storable, _texts(value))):
             raise ParseError(_("The body holds a NUL or half a character, which is no text."))
@@ -69,11 +78,22 @@ class BoundedMultiPartParser(MultiPartParser):
                 status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, "body_too_large",
                 detail=_("The file is larger than %(limit)s MB.") % {"limit": limit // 1024**2},
             )  # fmt: skip
-        return super().parse(stream, media_type, parser_context)
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except ParseError as error:  # its text is Django's, in English
+            raise ParseError(FileField().error_messages["invalid"]) from error
+
+
+class _ConstantError(ValueError):
+    """NaN and Infinity, which JSON does not know."""
+
+    def __init__(self, constant: str) -> None:
+        self.constant = constant
+        super().__init__(constant)
 
 
 def _refuse(constant: str) -> Any:
-    raise ValueError(constant)
+    raise _ConstantError(constant)
 
 
 def _texts(value: Any) -> Iterator[str]:

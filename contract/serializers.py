@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
+from rest_framework.fields import empty
 
 from contract import clock, registry
 from contract.dated import Book, DatedValue
@@ -21,6 +22,12 @@ class StrictSerializer(serializers.Serializer):
 
     `Meta.fixed` names fields that are given when the row is made and never changed.
     """
+
+    def run_validation(self, data: Any = empty) -> Any:
+        if data is None and self.parent is None:  # DRF has only an English sentence for it
+            message = self.error_messages["invalid"].format(datatype="null")
+            raise serializers.ValidationError({"non_field_errors": [message]}, code="invalid")
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and (unknown := sorted(set(data) - set(self.fields))):
