@@ -179,15 +179,14 @@ def _document(problem: exceptions.APIException, path: str) -> dict[str, Any]:
 def _summary(errors: list[dict[str, Any]]) -> str:
     """One sentence for who reads no lists: the first error, and how many there are."""
     first = errors[0]
-    parts = {
-        "row": first.get("index", 0) + 1,
-        "field": first.get("field"),
-        "text": first["message"],
-    }
+    parts = {"field": first.get("field"), "text": first["message"]}
     if "index" in first:
+        parts["row"] = first["index"] + 1
         text = gettext("Row %(row)d, %(field)s: %(text)s") % parts
+    elif parts["field"] and not str(parts["text"]).startswith(str(parts["field"])):
+        text = gettext("%(field)s: %(text)s") % parts
     else:
-        text = gettext("%(field)s: %(text)s") % parts if parts["field"] else str(parts["text"])
+        text = str(parts["text"])
     if len(errors) > 1:
         text += " " + gettext("(%(count)d errors in all)") % {"count": len(errors)}
     return text

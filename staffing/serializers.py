@@ -26,6 +26,7 @@ from staffing.models import (
 )
 
 
+@extend_schema_field(OpenApiTypes.INT)
 class OwnPartyField(serializers.PrimaryKeyRelatedField):
     """A party that the user acts for."""
 
@@ -246,6 +247,17 @@ class AttendanceResultSerializer(serializers.Serializer):
     unchanged = serializers.IntegerField(help_text="Person-days that stood there already.")
     batch = serializers.IntegerField(allow_null=True, help_text="Empty where nothing changed.")
     message = serializers.CharField()
+
+
+class RosterFileSerializer(StrictSerializer):
+    file = serializers.FileField(help_text="The template (.xlsx), filled in.")
+    vendor = OwnPartyField(required=False, help_text="Left out: the one party that you act for.")
+
+
+class RosterResultSerializer(serializers.Serializer):
+    created = serializers.IntegerField(help_text="People who were not registered before.")
+    changed = serializers.IntegerField(help_text="People whose data were corrected.")
+    unchanged = serializers.IntegerField()
 
 
 class AttendanceFileSerializer(serializers.Serializer):

@@ -5,7 +5,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.routers import SimpleRouter
 
 from contract.parsers import BoundedMultiPartParser
-from staffing.views.attendance import AttendanceViewSet, WorkbookRenderer
+from contract.renderers import WorkbookRenderer
+from staffing.views.attendance import AttendanceViewSet
 from staffing.views.gaps import DemandViewSet, GapViewSet, StaffDayViewSet
 from staffing.views.people import OperatorViewSet, PostViewSet
 from staffing.views.posting import AssignmentViewSet, LeaveViewSet

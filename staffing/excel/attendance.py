@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import IO, Any
@@ -10,7 +10,6 @@ from typing import IO, Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -20,6 +19,8 @@ from contract.problems import Problem
 from contract.spreadsheets import Sheet, SpreadsheetError, as_text, name_of, read_sheet, write_text
 from staffing import selectors
 from staffing.choices import AttendanceStatus, LeaveKind
+from staffing.excel import style
+from staffing.excel.style import Faults
 from staffing.filters import month_span
 from staffing.models import Operator
 from staffing.rules.presence import Presence, Span
@@ -53,21 +54,14 @@ HEADER_ROW, FIRST_ROW, FIRST_DAY_COLUMN = 3, 4, 3
 NUMBER, NAME = 1, 2
 WEEKDAYS = "一二三四五六日"
 _DAY = re.compile(r"([0-9]{1,2})日(?:\s*周[一二三四五六日])?")
-_THIN = Side(style="thin", color="BFBFBF")
-_BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-_HEAD = PatternFill("solid", fgColor="1F4E79")
-_WEEKEND = PatternFill("solid", fgColor="2E75B6")
-_CLOSED = PatternFill("solid", fgColor="D9D9D9")
-_CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
-_OPEN = Protection(locked=False)
 
 
 @dataclass(frozen=True)
 class Filled:
-    """What a filled template says: rows for the service, each with its cell."""
+    """What a filled template says: rows for the service, each with its cell (row, column)."""
 
     month: str
-    rows: list[tuple[AttendanceRow, str]] = field(default_factory=list)
+    rows: list[tuple[AttendanceRow, tuple[int, int]]] = field(default_factory=list)
 
 
 # --- Out --------------------------------------------------------------------------------------
@@ -89,12 +83,12 @@ def template(contract: Contract, first: date, last: date, today: date) -> bytes:
         write_text(sheet.cell(row, NAME), person.name)
         for column, day in enumerate(days, start=FIRST_DAY_COLUMN):
             cell = sheet.cell(row, column)
-            cell.border, cell.alignment = _BORDER, _CENTRE
+            cell.border, cell.alignment = style.BORDER, style.CENTRE
             if any(span.first <= day <= span.last for span in spans[person.pk]):
-                cell.protection = _OPEN
+                cell.protection = style.OPEN
                 cell.value = _known_word(known, person.pk, day, today)
             else:
-                cell.fill = _CLOSED
+                cell.fill = style.CLOSED
     last_column = get_column_letter(FIRST_DAY_COLUMN + len(days) - 1)
     _offer_words(sheet, f"C{FIRST_ROW}:{last_column}{max(row, FIRST_ROW)}")
     _write_legend(book.create_sheet(LEGEND))
@@ -104,9 +98,9 @@ def template(contract: Contract, first: date, last: date, today: date) -> bytes:
 
 
 def _write_head(sheet: Any, contract: Contract, first: date, days: list[date]) -> None:
-    sheet.cell(1, 1, "合同编号").font = Font(bold=True)
+    sheet.cell(1, 1, "合同编号").font = style.BOLD
     write_text(sheet.cell(*CONTRACT_CELL), contract.number)
-    sheet.cell(1, 3, "月份").font = Font(bold=True)
+    sheet.cell(1, 3, "月份").font = style.BOLD
     write_text(sheet.cell(*MONTH_CELL), f"{first:%Y-%m}")
     sheet.merge_cells(start_row=1, start_column=4, end_row=1, end_column=6)
     sheet.cell(2, 1, f"每格填写：{'、'.join(WORDS)}。灰色格无需填写；详见“{LEGEND}”页。")
@@ -117,8 +111,7 @@ def _write_head(sheet: Any, contract: Contract, first: date, days: list[date]) -
         sheet.column_dimensions[get_column_letter(column)].width = 6
     for cell in sheet[HEADER_ROW]:
         weekend = str(cell.value)[-1] in "六日" and "周" in str(cell.value)
-        cell.fill, cell.font = (_WEEKEND if weekend else _HEAD), Font(bold=True, color="FFFFFF")
-        cell.alignment, cell.border = _CENTRE, _BORDER
+        style.head(cell, style.WEEKEND if weekend else style.HEAD)
     sheet.row_dimensions[HEADER_ROW].height = 32
     sheet.column_dimensions["A"].width = 12
     sheet.column_dimensions["B"].width = 14
@@ -158,7 +151,7 @@ def _write_legend(sheet: Any) -> None:
     for note in NOTES:
         sheet.append([note])
     for cell in sheet[1]:
-        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), _HEAD
+        style.head(cell)
     sheet.column_dimensions["A"].width = 12
     sheet.column_dimensions["B"].width = 60
     sheet.protection.sheet = True
@@ -174,23 +167,20 @@ def read(file: IO[bytes], contract: Contract) -> Filled:
     cell at fault.
     """
     sheet = read_sheet(file, SHEET)
-    errors: list[dict[str, Any]] = []
-    month = as_text(sheet.at(*MONTH_CELL) or "")
     if as_text(sheet.at(HEADER_ROW, NUMBER) or "") != "工号":
         raise SpreadsheetError(
             _("This is not the attendance template: cell %(cell)s should read “%(text)s”.")
             % {"cell": name_of(HEADER_ROW, NUMBER), "text": "工号"}
         )
+    faults = Faults()
+    month = as_text(sheet.at(*MONTH_CELL) or "")
     if as_text(sheet.at(*CONTRACT_CELL) or "") != contract.number:
-        _fault(
-            errors, CONTRACT_CELL,
-            _("The file is of another contract; this one is %(number)s.")
-            % {"number": contract.number},
-        )  # fmt: skip
-    days = _days(sheet, month, errors)
-    filled = Filled(month, list(_cells(sheet, contract, days, errors)))
-    if errors:
-        raise Problem(400, "bad_cells", errors=errors)
+        message = _("The file is of another contract; this one is %(number)s.")
+        faults.at(*CONTRACT_CELL, message % {"number": contract.number})
+    days = _days(sheet, month, faults)
+    filled = Filled(month, list(_cells(sheet, contract, days, faults)))
+    if faults:
+        raise Problem(400, "bad_cells", errors=faults)
     if not filled.rows:
         raise SpreadsheetError(_("No cell of the sheet is filled in."))
     return filled
@@ -198,88 +188,83 @@ def read(file: IO[bytes], contract: Contract) -> Filled:
 
 def by_cell(error: RowErrors, filled: Filled) -> Problem:
     """The service's errors by row number, as errors by cell."""
-    errors = []
+    faults = Faults()
     for row in error.errors:
-        cell = filled.rows[row.index][1] if row.index < len(filled.rows) else ""
-        errors.append(_error(cell, str(row.message), row.code))
-    return Problem(400, "bad_cells", errors=errors)
+        cell = filled.rows[row.index][1] if row.index < len(filled.rows) else MONTH_CELL
+        faults.at(*cell, str(row.message), row.code)
+    return Problem(400, "bad_cells", errors=faults)
 
 
-def _days(sheet: Sheet, month: str, errors: list[dict[str, Any]]) -> dict[int, date]:
+def _days(sheet: Sheet, month: str, faults: Faults) -> dict[int, date]:
     """The day of each column."""
     try:
         first, last = month_span(month)
     except ValidationError as error:
-        _fault(errors, MONTH_CELL, error.messages[0])
+        faults.at(*MONTH_CELL, error.messages[0])
         return {}
     days: dict[int, date] = {}
-    for column, value in sorted(sheet.rows.get(HEADER_ROW, {}).items()):
+    for column, value in sorted(sheet.rows[HEADER_ROW].items()):
         if column < FIRST_DAY_COLUMN:
             continue
         match = _DAY.fullmatch(as_text(value))
         day = first + timedelta(days=int(match[1]) - 1) if match else None
         if day is None or not first <= day <= last:
-            _fault(errors, (HEADER_ROW, column), _("This is no day of %(month)s.") % {
-                "month": month
-            })  # fmt: skip
+            message = _("This is no day of %(month)s.") % {"month": month}
+            faults.at(HEADER_ROW, column, message)
         elif day in days.values():
-            _fault(errors, (HEADER_ROW, column), _("This day stands twice."))
+            faults.at(HEADER_ROW, column, _("This day stands twice."))
         else:
             days[column] = day
     return days
 
 
 def _cells(
-    sheet: Sheet, contract: Contract, days: dict[int, date], errors: list[dict[str, Any]]
-) -> Iterator[tuple[AttendanceRow, str]]:
-    people = {
+    sheet: Sheet, contract: Contract, days: dict[int, date], faults: Faults
+) -> Iterator[tuple[AttendanceRow, tuple[int, int]]]:
+    rows = {row: cells for row, cells in sorted(sheet.rows.items()) if row >= FIRST_ROW}
+    people = _people(rows, contract, faults)
+    headed = sheet.rows[HEADER_ROW]
+    for row, cells in rows.items():
+        for column, value in sorted(cells.items()):
+            word = as_text(value)
+            if column < FIRST_DAY_COLUMN:
+                continue
+            if column not in headed:
+                faults.at(row, column, _("This column has no day."))
+            elif word not in WORDS:
+                message = _("“%(word)s” is not understood; fill in one of: %(words)s.")
+                faults.at(row, column, message % {"word": word[:20], "words": "、".join(WORDS)})
+            elif column in days and row in people:
+                yield AttendanceRow(people[row], days[column], WORDS[word]), (row, column)
+
+
+def _people(
+    rows: Mapping[int, Mapping[int, Any]], contract: Contract, faults: Faults
+) -> dict[int, int]:
+    """The operator of each row (one query): number and name must both be right."""
+    known = {
         number: (pk, name)
         for number, pk, name in Operator.objects.filter(vendor_id=contract.vendor_id).values_list(
             "employee_number", "pk", "name"
         )
     }
-    seen: dict[int, int] = {}
-    for row, cells in sorted(sheet.rows.items()):
-        if row < FIRST_ROW:
-            continue
+    people: dict[int, int] = {}
+    seen: dict[str, int] = {}
+    for row, cells in rows.items():
         number = as_text(cells.get(NUMBER, ""))
-        operator_id, name = people.get(number, (0, ""))
-        if not operator_id:
-            message = _("There is no operator with the number %(number)s.") % {"number": number}
-            _fault(
-                errors, (row, NUMBER), message if number else _("The employee number is missing.")
-            )
+        operator_id, name = known.get(number, (0, ""))
+        if not number:
+            faults.at(row, NUMBER, _("The employee number is missing."))
+        elif not operator_id:
+            message = _("There is no operator with the number %(number)s.")
+            faults.at(row, NUMBER, message % {"number": number})
         elif as_text(cells.get(NAME, "")) != name:
-            _fault(errors, (row, NAME), _("The name of %(number)s is %(name)s.") % {
-                "number": number, "name": name
-            })  # fmt: skip
-        elif operator_id in seen:
-            _fault(errors, (row, NUMBER), _("This person stands in row %(row)d already.") % {
-                "row": seen[operator_id]
-            })  # fmt: skip
-        seen.setdefault(operator_id, row)
-        for column, value in sorted(cells.items()):
-            if column < FIRST_DAY_COLUMN:
-                continue
-            word = as_text(value)
-            if column not in days:
-                if HEADER_ROW not in sheet.rows or column not in sheet.rows[HEADER_ROW]:
-                    _fault(errors, (row, column), _("This column has no day."))
-            elif word not in WORDS:
-                _fault(
-                    errors, (row, column),
-                    _("“%(word)s” is not understood; fill in one of: %(words)s.")
-                    % {"word": word[:20], "words": "、".join(WORDS)},
-                )  # fmt: skip
-            else:
-                attendance = AttendanceRow(operator_id, days[column], WORDS[word])
-                yield attendance, name_of(row, column)
-
-
-def _fault(errors: list[dict[str, Any]], cell: tuple[int, int], message: str) -> None:
-    errors.append(_error(name_of(*cell), message, "bad_cell"))
-
-
-def _error(cell: str, message: str, code: str) -> dict[str, Any]:
-    text = _("%(cell)s: %(message)s") % {"cell": cell, "message": message} if cell else message
-    return {"field": cell, "message": text, "code": code}
+            message = _("The name of %(number)s is %(name)s.")
+            faults.at(row, NAME, message % {"number": number, "name": name})
+        elif number in seen:
+            message = _("This person stands in row %(row)d already.")
+            faults.at(row, NUMBER, message % {"row": seen[number]})
+        else:
+            people[row] = operator_id
+        seen.setdefault(number, row)
+    return people

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import renderers, status
+from rest_framework import status
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +19,7 @@ from contract.errors import RowError, RowErrors
 from contract.idempotency import IdempotentMixin
 from contract.models import Contract
 from contract.problems import Problem
+from contract.renderers import workbook_response
 from contract.views.base import OnContractMixin
 from staffing import services
 from staffing.choices import AttendanceRoute
@@ -34,17 +35,6 @@ from staffing.serializers import (
 from staffing.services import AttendanceFile, AttendanceResult, AttendanceRow
 
 WRITE = ("staffing.add_attendance", "staffing.change_attendance")
-
-
-class WorkbookRenderer(renderers.BaseRenderer):
-    """Lets `Accept` name the workbook; the view itself makes the file."""
-
-    media_type = spreadsheets.MEDIA_TYPE
-    format = "xlsx"
-    render_style = "binary"
-
-    def render(self, data: Any, *args: Any, **kwargs: Any) -> Any:
-        return b"" if data is None else renderers.JSONRenderer().render(data)  # an error
 
 
 @extend_schema(tags=["attendance"])
@@ -99,10 +89,7 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
                 detail=_("The contract is not in force in that month."),
             )  # fmt: skip
         content = workbook.template(contract, first, last, clock.today())
-        response = HttpResponse(content, content_type=spreadsheets.MEDIA_TYPE)
-        name = f"attendance-{contract.pk}-{first:%Y-%m}.xlsx"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return workbook_response(content, f"attendance-{contract.pk}-{first:%Y-%m}.xlsx")
 
     @extend_schema(
         request={"multipart/form-data": AttendanceFileSerializer},

@@ -3,18 +3,36 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from contract import spreadsheets
+from contract.errors import RowErrors
 from contract.models import Party
+from contract.parsers import BoundedMultiPartParser
+from contract.problems import Problem
+from contract.renderers import WorkbookRenderer, workbook_response
 from contract.views.base import ScopedMixin, WritableViewSet
 from staffing import services
 from staffing.access import own_parties, visible_operators
+from staffing.excel import operators as workbook
 from staffing.filters import OperatorFilter, PostFilter
 from staffing.models import Operator, Post
-from staffing.serializers import OperatorSerializer, PostSerializer
+from staffing.serializers import (
+    OperatorSerializer,
+    PostSerializer,
+    RosterFileSerializer,
+    RosterResultSerializer,
+)
+from staffing.services.roster import take_in_roster
 
 
 @extend_schema(tags=["people"])
@@ -25,6 +43,7 @@ class OperatorViewSet(WritableViewSet):
     serializer_class = OperatorSerializer
     filterset_class = OperatorFilter
     ordering_fields = ["id", "employee_number", "hired_on"]
+    action_permissions = {"take_in": ("staffing.add_operator", "staffing.change_operator")}
 
     def scope(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(pk__in=visible_operators(self.request.user))
@@ -38,6 +57,43 @@ class OperatorViewSet(WritableViewSet):
         serializer.instance = services.update_operator(
             operator=serializer.instance, **serializer.validated_data
         )
+
+    @extend_schema(responses={(200, spreadsheets.MEDIA_TYPE): OpenApiTypes.BINARY}, filters=False)
+    @action(
+        detail=False, url_path=r"template\.xlsx", filterset_class=None, pagination_class=None,
+        renderer_classes=[JSONRenderer, WorkbookRenderer],
+    )  # fmt: skip
+    def template(self, request: Request) -> HttpResponse:
+        """The list of people as a workbook, with room for new ones; ID numbers are masked."""
+        people = self.get_queryset().filter(vendor__in=own_parties(request.user))
+        content = workbook.template(people.order_by("employee_number"))
+        return workbook_response(content, "operators.xlsx")
+
+    @extend_schema(
+        request={"multipart/form-data": RosterFileSerializer}, responses=RosterResultSerializer
+    )
+    @action(
+        detail=False, methods=["post"], url_path="import",
+        parser_classes=[BoundedMultiPartParser], filterset_class=None, pagination_class=None,
+    )  # fmt: skip
+    def take_in(self, request: Request) -> Response:
+        """Take in a filled list, all of it or nothing; errors name the cell.
+
+        People are told apart by their employee number: new ones are registered, known ones
+        corrected where a cell says something else. An empty or masked cell changes nothing.
+        """
+        form = RosterFileSerializer(data=request.data, context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        vendor = form.validated_data.get("vendor") or self._only_party()
+        try:
+            roster = workbook.read(form.validated_data["file"])
+        except spreadsheets.SpreadsheetError as error:
+            raise Problem(400, "bad_file", detail=str(error)) from error
+        try:
+            result = take_in_roster(vendor=vendor, rows=roster.rows)
+        except RowErrors as error:
+            raise workbook.by_cell(error, roster) from error
+        return Response(RosterResultSerializer(result).data)
 
     def _only_party(self) -> Party:
         parties = own_parties(self.request.user)[:2]

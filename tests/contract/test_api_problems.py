@@ -92,7 +92,7 @@ def test_without_a_language_the_answer_is_chinese() -> None:
     "body",
     [
         "", "{", "[1, 2", '{"a": NaN}', '{"a": Infinity}', "nonsense", b"\xff\xfe", "[" * 100_000,
-        '{"month": "\\u0000"}', '{"month": "\\ud800"}', '{"\\u0000": 1}', '{"a": ' + "9" * 5000 + "}",
+        '{"month": "\\u0000"}', '{"month": "\\ud800"}', '{"\\u0000": 1}', "[" + "9" * 5000 + "]",
         "1", '"text"', "null", "[]", "{}",
     ],
 )  # fmt: skip
@@ -180,7 +180,7 @@ def test_a_broken_check_of_the_database_is_told_in_its_own_words() -> None:
     violation = explain(violate(ends_on="2023-01-01"))
     assert violation is not None
     assert (violation.code, violation.field) == ("check", "")
-    assert violation.message in {"最后一日早于首日。", "The last day lies before the first day."}
+    assert violation.message in {"截止日早于起始日。", "The last day lies before the first day."}
 
 
 def test_a_unique_column_names_its_field() -> None:
