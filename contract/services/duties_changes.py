@@ -75,7 +75,7 @@ def save_headcount_order(*, order: HeadcountOrder) -> HeadcountOrder:
     if applied is not None:
         why = _("The headcount is in force by this order. Cancel it, or issue another one.")
         unchanged(order, old, "contract", "headcount", "effective_from", "arrived_on", why=why)
-    _check_order_days(order)
+    _check_order_days(order, in_force=applied is not None)
     keep(row=order)
     if order.cancelled_on is not None:
         if applied is not None:
@@ -88,7 +88,7 @@ def save_headcount_order(*, order: HeadcountOrder) -> HeadcountOrder:
     return order
 
 
-def _check_order_days(order: HeadcountOrder) -> None:
+def _check_order_days(order: HeadcountOrder, *, in_force: bool) -> None:
     if order.arrived_on and order.effective_from and order.arrived_on > order.effective_from:
         raise ValidationError(
             {
@@ -99,7 +99,7 @@ def _check_order_days(order: HeadcountOrder) -> None:
                 % {"day": order.effective_from}
             }
         )
-    if order.cancelled_on and order.effective_from and order.cancelled_on >= order.effective_from:
+    if in_force and order.cancelled_on and order.cancelled_on >= order.effective_from:
         raise ValidationError(
             {
                 "cancelled_on": _(

@@ -219,6 +219,12 @@ class TestHeadcountOrders:
             duties_changes.save_headcount_order(order=order)
             assert figure(contract, "headcount", "2025-03-17") == 45
 
+    def test_an_order_that_never_arrived_is_cancelled_at_any_time(self, contract: Contract) -> None:
+        order = duties_changes.save_headcount_order(order=self.make(contract))
+        order.cancelled_on = day("2025-03-31")
+        duties_changes.save_headcount_order(order=order)
+        assert figure(contract, "headcount", "2025-03-31") == 45
+
     def test_an_order_in_force_keeps_its_figures(self, contract: Contract) -> None:
         order = duties_changes.save_headcount_order(
             order=self.make(contract, arrived_on=day("2025-03-04"))
