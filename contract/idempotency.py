@@ -151,7 +151,8 @@ def _parts(request: Request) -> Iterator[bytes]:
     if not request.content_type.startswith("multipart/"):
         yield json.dumps(request.data, sort_keys=True, default=str).encode()
         return
-    for name, values in sorted(request.data.lists()):
+    form: Any = request.data
+    for name, values in sorted(form.lists()):
         for value in values:
             yield name.encode()
             if not hasattr(value, "chunks"):

@@ -31,7 +31,7 @@ class ModelPermissions(DjangoModelPermissions):
             model = getattr(view, "permission_model", None)
             if model is None:
                 model = self._queryset(view).model
-            required = self.get_required_permissions(request.method, model)
+            required = self.get_required_permissions(request.method or "", model)
         return request.user.has_perms(required)
 
     def has_object_permission(self, request: Request, view: Any, obj: Any) -> bool:

@@ -63,6 +63,8 @@ TITLES: Mapping[int, Any] = {
 class Problem(exceptions.APIException):
     """An error with its own status and code: `raise Problem(409, "closed", detail=_("…"))`."""
 
+    auth_header = ""
+
     def __init__(
         self,
         status_code: int,

@@ -101,7 +101,7 @@ class DatedValueSerializer(serializers.Serializer):
     """A figure of the contract, or a reading of it, as it is in force."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     clause = serializers.CharField()
     value = serializers.CharField(help_text="As it is written: `45`, `2091733.33`, `true`.")
     display = serializers.CharField(help_text="For people, with its unit.")
@@ -196,7 +196,9 @@ class AlertSerializer(serializers.ModelSerializer):
     nominal_due_on = serializers.DateField(source="assessment.nominal_due_on", read_only=True)
     legal_due_on = serializers.DateField(source="assessment.legal_due_on", read_only=True)
     measured = serializers.CharField(source="assessment.measured", read_only=True)
-    required = serializers.CharField(source="assessment.required", read_only=True)
+    required = serializers.CharField(  # type: ignore[assignment]
+        source="assessment.required", read_only=True
+    )
     explanation = serializers.CharField(source="assessment.explanation", read_only=True)
     as_of = serializers.DateField(source="assessment.as_of", read_only=True)
 

@@ -118,7 +118,7 @@ def write_text(cell: Cell, text: str) -> None:
     cell.value = _CONTROL.sub("", text)
     cell.data_type = "s"
     cell.number_format = "@"
-    cell.quotePrefix = text[:1] in {"=", "+", "-", "@"}  # type: ignore[attr-defined]
+    cell.quotePrefix = text[:1] in {"=", "+", "-", "@"}
 
 
 def name_of(row: int, column: int) -> str:

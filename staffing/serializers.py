@@ -226,7 +226,7 @@ class AttendanceRowSerializer(StrictSerializer):
     operator = serializers.IntegerField(min_value=1, max_value=MAX_ID, required=False)
     employee_number = serializers.CharField(max_length=20, required=False)
     day = serializers.DateField()
-    status = serializers.ChoiceField(choices=AttendanceStatus)
+    status = serializers.ChoiceField(choices=AttendanceStatus.choices)
 
     def validate(self, attrs: Any) -> Any:
         if len({"operator", "employee_number"} & set(attrs)) != 1:
@@ -237,7 +237,9 @@ class AttendanceRowSerializer(StrictSerializer):
 
 
 class AttendanceMonthSerializer(StrictSerializer):
-    rows = AttendanceRowSerializer(many=True, allow_empty=False, max_length=20_000)
+    rows = serializers.ListField(
+        child=AttendanceRowSerializer(), allow_empty=False, max_length=20_000
+    )
 
 
 class AttendanceResultSerializer(serializers.Serializer):

@@ -94,7 +94,7 @@ def _refused(request: HttpRequest) -> Problem:
         status.HTTP_401_UNAUTHORIZED, "login_failed",
         detail=_("The username or the password is wrong."),
     )  # fmt: skip
-    problem.auth_header = "Token"
+    problem.auth_header = "Token"  # goes into WWW-Authenticate
     return problem
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from rest_framework import mixins, serializers, status
@@ -107,8 +107,8 @@ class VisibleField(serializers.PrimaryKeyRelatedField):
         self.contract_path = contract_path
         super().__init__(**kwargs)
 
-    def get_queryset(self) -> QuerySet[Model]:
-        queryset = super().get_queryset()
+    def get_queryset(self) -> QuerySet[Any]:
+        queryset: Any = super().get_queryset()
         request: Request | None = self.context.get("request")
         if request is None:
             return queryset.none()

@@ -39,7 +39,7 @@ class GapViewSet(ScopedMixin, ReadOnlyModelViewSet):
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         if args:
             rows = args[0] if kwargs.get("many") else [args[0]]
-            kwargs["context"] = self.get_serializer_context() | {"deadlines": _deadlines(rows)}
+            kwargs["context"] = {**self.get_serializer_context(), "deadlines": _deadlines(rows)}
         return super().get_serializer(*args, **kwargs)
 
 
