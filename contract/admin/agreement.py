@@ -17,6 +17,7 @@ from contract.admin.board import BoardPages
 from contract.admin.dated import (
     DatedRowForm,
     PolicyInline,
+    TermForm,
     TermInline,
     confirmation_mark,
     written,
@@ -197,6 +198,7 @@ class DatedAdmin(KeptMixin, RecordAdmin):
 
 @admin.register(Term)
 class TermAdmin(DatedAdmin):
+    form = TermForm
     list_display = ["name", "reading", "effective_from", "article", "contract", "note"]
     fieldsets = [(None, {"fields": ["contract", ("key", "value"), "effective_from", "note"]})]
 

@@ -51,6 +51,26 @@ class DatedRowForm(forms.ModelForm):
         return data
 
 
+class TermForm(DatedRowForm):
+    """A figure of the contract as it was signed. What changes it later is a record of its own."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        contract, day = data.get("contract"), data.get("effective_from")
+        if contract is None or day is None or not self.instance._state.adding:
+            return data
+        if day != contract.starts_on:
+            self.add_error(
+                "effective_from",
+                gettext(
+                    "After the contract's first day (%(day)s) a figure changes by an amendment "
+                    "that both sides agree to, the headcount by an order too: enter that."
+                )
+                % {"day": contract.starts_on},
+            )
+        return data
+
+
 class DatedInline(KeptMixin, TabularInline):
     """The dated values of a contract, as tabs of its page. A row once kept is only corrected."""
 
@@ -64,6 +84,7 @@ class DatedInline(KeptMixin, TabularInline):
 
 class TermInline(DatedInline):
     model = Term
+    form = TermForm
 
 
 class PolicyInline(DatedInline):

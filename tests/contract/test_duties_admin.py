@@ -116,6 +116,20 @@ def test_an_amendment_becomes_terms_with_the_second_agreement(
     assert "effective_from" in errors(page)
 
 
+@pytest.mark.parametrize(("effective", "refused"), [("2024-10-01", False), ("2024-10-02", True)])
+def test_a_figure_of_a_later_day_comes_from_an_amendment_or_an_order(
+    contract: Contract, client: Client, effective: str, refused: bool
+) -> None:
+    contract.term_rows.filter(key="headcount").delete()
+    data = {"contract": contract.pk, "key": "headcount", "value": "46",
+            "effective_from": effective, "note": ""}  # fmt: skip
+    page = add(client, "term", data)
+    if refused:
+        assert set(errors(page)) == {"effective_from"}
+    else:
+        assert page.status_code == 302
+
+
 def test_an_order_that_arrived_changes_the_headcount(contract: Contract, client: Client) -> None:
     data = {
         "contract": contract.pk, "document": "办函〔2025〕7号", "headcount": 50,
