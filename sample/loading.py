@@ -129,13 +129,17 @@ class Nights:
     def __init__(self) -> None:
         self.days = {edge for month in months() for edge in month}
         self.days.update(*map(edges, (*PEOPLE, *OFFICE)))
+        self.run_out: set[date] = set()
 
     def __contains__(self, day: date) -> bool:
-        return day in self.days
+        return day in self.days or day in self.run_out
 
     def note(self, findings: Iterable[Finding]) -> None:
-        """Look again when the time of what is still open has run out."""
-        for finding in findings:
-            if finding.outcome in (Outcome.PENDING, Outcome.AT_RISK):
-                due = (finding.nominal_due_on, finding.legal_due_on)
-                self.days |= {day + ONE_DAY for day in due if day is not None}
+        """Look again on the days on which the time of what is still open has run out."""
+        self.run_out = {
+            due_on + ONE_DAY
+            for finding in findings
+            if finding.outcome in (Outcome.PENDING, Outcome.AT_RISK)
+            for due_on in (finding.nominal_due_on, finding.legal_due_on)
+            if due_on is not None
+        }

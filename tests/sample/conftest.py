@@ -21,7 +21,7 @@ NIGHTS = {
 
 class FewNights(loading.Nights):
     def __init__(self) -> None:
-        self.days = set(NIGHTS)
+        self.days, self.run_out = set(NIGHTS), set()
 
     def note(self, findings: Any) -> None:
         """No further nights."""
