@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import helpers
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -115,7 +117,30 @@ class RecordAdmin(SimpleHistoryAdmin, ScopedAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         self._require_in_scope(request, object_id)
+        request.shows_the_past = True  # type: ignore[attr-defined]
         return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        past = getattr(request, "shows_the_past", False)
+        return not past and bool(super().has_change_permission(request, obj))
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        # Django asks for the fields of a bare form by `fields=None`: that one stays whole.
+        past = getattr(request, "shows_the_past", False) and "fields" not in kwargs
+        return super().get_form(request, obj, change=change or past, **kwargs)
+
+    def render_history_view(
+        self, request: HttpRequest, template: str, context: dict[str, Any], **kwargs: Any
+    ) -> HttpResponse:
+        """An old version is read, not edited: every field as text."""
+        if "adminform" in context:
+            fieldsets = self.get_fieldsets(request, context["original"])
+            context["adminform"] = helpers.AdminForm(
+                context["adminform"].form, fieldsets, {}, flatten_fieldsets(fieldsets), self
+            )
+        return super().render_history_view(request, template, context, **kwargs)
 
     def _require_in_scope(self, request: HttpRequest, object_id: str) -> None:
         if self.get_object(request, object_id) is None:

@@ -132,6 +132,11 @@ def test_a_changed_figure_leaves_who_and_what_in_the_history(contract: Contract)
     page = client.post(reverse("admin:contract_term_change", args=[term.pk]), data)
     assert page.status_code == 302
     has(client.get(reverse("admin:contract_term_history", args=[term.pk])), "45", "46", "clerk")
+    first = term.history.last()
+    assert first is not None
+    old = client.get(reverse("admin:contract_term_simple_history", args=[term.pk, first.pk]))
+    has(old, "45")
+    lacks(old, ['name="value"', 'name="_save"'])  # what was is read, not edited
 
 
 def test_a_figure_of_the_wrong_kind_is_an_error_of_its_field(contract: Contract) -> None:
