@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 schemathesis = pytest.importorskip("schemathesis")
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
 # It would sign the client out, or lock the account.
 LEFT_OUT = ("/auth/", "/docs/", "/schema/")
 

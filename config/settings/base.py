@@ -212,6 +212,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "AlertStatusEnum": "contract.choices.AlertStatus",
+        "AttendanceStatusEnum": "staffing.choices.AttendanceStatus",
         "OutcomeEnum": "contract.choices.Outcome",
         "PartySideEnum": "contract.choices.PartySide",
         "SideEnum": "contract.choices.Side",
