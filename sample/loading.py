@@ -25,7 +25,7 @@ from contract.models import Contract, EvaluationRun
 from contract.services import evaluate
 from sample.deciding import Decisions
 from sample.people import number
-from sample.recording import ONE_DAY, Recorder, days, months
+from sample.recording import ONE_DAY, Year, days, months, prepare, record, report
 from sample.users import LOGINS, make_users
 from sample.year import OFFICE, PEOPLE
 from sample.year.events import Reports, edges, instant
@@ -93,19 +93,19 @@ def _load(loaded: Loaded, replay: bool, progress: Callable[[date], None] | None)
             _("Later days have been evaluated already: the nights of the year are not replayed.")
         )
     users = make_users(contract)
-    recorder = Recorder(contract, selectors.calendar(), users)
+    year = Year(contract, selectors.calendar(), users)
     decide = Decisions(contract, users, loaded.remarks)
-    recorder.prepare()
+    prepare(year)
     nights = Nights()
     for first, last in months():
         entered = [event for event in PEOPLE if first <= event.on <= last]
         for event in entered:
-            recorder.record(event)
-        recorder.report(first, last, [e for e in entered if isinstance(e, Reports)])
+            record(event, year)
+        report(year, first, last, [e for e in entered if isinstance(e, Reports)])
         for day in days(first, last):
             for event in OFFICE:
                 if event.on == day:
-                    recorder.record(event)
+                    record(event, year)
             if replay:
                 decide.on(day)
             if replay and day in nights:

@@ -1,7 +1,7 @@
 """The sample year, 2024-10-01 to 2025-09-30, as data.
 
 A file a subject, each with its `EVENTS`. To plant more, add entries or a file (and name it below),
-and say in `docs/sample-year.md` what must come of it.
+and say in `docs/sample-year.md` what must come of it. `sample.recording` enters them.
 """
 
 from sample.year import (

@@ -109,7 +109,7 @@ def test_a_load_that_breaks_off_leaves_nothing(monkeypatch: pytest.MonkeyPatch) 
     def broken(*_args: object, **_kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(loading.Recorder, "report", broken)
+    monkeypatch.setattr(loading, "report", broken)
     with pytest.raises(KeyboardInterrupt):
         seed()
     assert not Operator.objects.exists()

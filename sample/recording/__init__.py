@@ -1,0 +1,23 @@
+"""Events of the sample year become records, through the services that people use.
+
+One file a subject. A new kind of event is a class in `sample.year.events` and a function here,
+registered with `@record.register`.
+"""
+
+from sample.recording import papers, payments, people
+from sample.recording.attendance import report
+from sample.recording.preparing import prepare
+from sample.recording.year import ONE_DAY, Year, days, months, record
+
+__all__ = [
+    "ONE_DAY",
+    "Year",
+    "days",
+    "months",
+    "papers",
+    "payments",
+    "people",
+    "prepare",
+    "record",
+    "report",
+]

@@ -1,0 +1,31 @@
+"""What stands before the first day."""
+
+from billing.services import generate_instalments
+from contract.choices import PartySide
+from contract.models import Formality
+from contract.services.duties_base import keep
+from sample.recording.year import Year
+from sample.year.team import POSTS
+from staffing.services import add_post
+
+ORIGINALS_EACH = 2
+SIGNATORY = "授权代表（示例）"
+
+
+def prepare(year: Year) -> None:
+    """Signatures and seals, posts, instalments."""
+    contract = year.contract
+    for side in PartySide:
+        keep(
+            row=Formality(
+                contract=contract,
+                side=side,
+                signatory=SIGNATORY,
+                signed_on=contract.signed_on,
+                sealed_on=contract.signed_on,
+                originals=ORIGINALS_EACH,
+            )
+        )
+    for code, (name, planned, _rotates) in POSTS.items():
+        add_post(contract=contract, code=code, name=name, planned_headcount=planned)
+    generate_instalments(contract=contract)
