@@ -54,7 +54,7 @@ class InstalmentFacts:
 
     @property
     def name(self) -> str:
-        return f"No. {self.sequence} ({self.start} ~ {self.end})"
+        return f"第{self.sequence}期（{self.start} ~ {self.end}）"
 
     @property
     def subject(self) -> Subject:

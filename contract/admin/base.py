@@ -9,8 +9,9 @@ from django.contrib import admin
 from django.contrib.admin import helpers
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import DataError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import ModelChange, ModelDelta
@@ -43,6 +44,16 @@ class ScopedAdmin(ModelAdmin):
             return rows
         lookup = f"{self.contract_path}__in" if self.contract_path else "pk__in"
         return rows.filter(**{lookup: visible_contracts(request.user)})
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return super().changelist_view(request, extra_context)
+        except (OverflowError, DataError):
+            # A number in the address that no column holds: answered like any unknown filter.
+            return redirect(f"{request.path}?e=1")
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any

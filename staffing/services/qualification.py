@@ -77,7 +77,7 @@ def correct_place(*, place: ServicePlace, **changes: Any) -> ServicePlace:
 
 
 def _locked(row: P) -> P:
-    current = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    current: P = type(row)._default_manager.select_for_update().get(pk=row.pk)  # type: ignore[assignment]
     if current.withdrawn_on is not None:
         raise ValidationError(
             _("This record was withdrawn on %(day)s; enter a new one.")

@@ -43,7 +43,7 @@ def test_a_payment_above_the_instalment_is_not_met_from_its_day_on() -> None:
     paid = {date(2025, 3, 1): str(Q1), date(2025, 3, 2): "0.01"}
     assert fee_total(contract(), quarters(paid=paid), DAY).outcome == Outcome.MET
     found = fee_total(contract(), quarters(paid=paid), date(2025, 3, 2))
-    assert found.outcome == Outcome.NOT_MET and "No. 1" in str(found.message)
+    assert found.outcome == Outcome.NOT_MET and "第1期" in str(found.message)
 
 
 def test_after_an_amendment_the_old_instalments_no_longer_agree() -> None:

@@ -171,6 +171,14 @@ def test_one_list_costs_the_same_for_many_rows(
 # --- At the door --------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("query", ["contract=" + "9" * 24, "contract__id__exact=" + "9" * 30])
+def test_a_number_that_no_column_holds_is_no_error_of_the_program(root: User, query: str) -> None:
+    client = Client()
+    client.force_login(root)
+    response = client.get(f"{reverse('admin:contract_alert_changelist')}?{query}")
+    assert response.status_code in (200, 302)
+
+
 def test_the_sign_in_page_is_chinese_and_names_the_product(client: Client) -> None:
     has(client.get(reverse("admin:login")), "12345 热线合同", "用户名", "密码", 'lang="zh-hans"')
 
