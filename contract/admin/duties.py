@@ -25,7 +25,7 @@ from contract.models import (
     ServiceReport,
     Subcontracting,
 )
-from contract.services import duties_service
+from contract.services import duties_consents, duties_service
 from contract.services.duties_base import keep
 
 CONTRACT = ("contract", AutocompleteSelectFilter)
@@ -46,6 +46,7 @@ class ConsentAdmin(DutyAdmin):
                 "fields": [
                     ("contract", "kind"),
                     "subject",
+                    ("subject_label", "subject_pk"),
                     "purpose",
                     ("request_document", "requested_on"),
                     "arrived_on",
@@ -66,6 +67,9 @@ class ConsentAdmin(DutyAdmin):
             },
         ),
     ]
+
+    def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> Consent:
+        return duties_consents.save_consent(consent=obj)
 
     @display(description=_("decision"), ordering="decision")
     def mark(self, row: Consent) -> SafeString:

@@ -25,7 +25,10 @@ class Consent(Kept, Record):
         _("about whom or what"), max_length=200,
         help_text=_("The person, the recipient, or the third party."),
     )  # fmt: skip
-    subject_label = models.CharField(_("kind of record"), max_length=60, blank=True)
+    subject_label = models.CharField(
+        _("kind of record"), max_length=60, blank=True,
+        help_text=_("For a person: staffing.Operator; the check of staff changes looks for it."),
+    )  # fmt: skip
     subject_pk = models.BigIntegerField(_("record number"), null=True, blank=True)
     purpose = models.TextField(_("purpose"), max_length=2000)
     request_document = models.CharField(_("written request"), max_length=120, blank=True)

@@ -2,6 +2,7 @@
 
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -73,6 +74,25 @@ def required(text: str, field: str) -> str:
     if not text:
         raise ValidationError({field: _("This field is required.")})
     return text
+
+
+def target(label: str, pk: int | None, contract_id: int | None) -> tuple[Any, dict[str, str]]:
+    """The row that a record names by its kind and number, and what is wrong with naming it."""
+    try:
+        model = apps.get_model(label)
+    except (LookupError, ValueError):
+        return None, {"subject_label": _("The program keeps no such records.")}
+    row = model._default_manager.filter(pk=pk).first()
+    if row is None:
+        return None, {"subject_pk": _("There is no such record.")}
+    if _owner(row) not in (None, contract_id):
+        return None, {"subject_pk": _("This belongs to another contract.")}
+    return row, {}
+
+
+def _owner(row: Any) -> int | None:
+    """The contract of any row; None for one that belongs to no single contract."""
+    return int(row.pk) if isinstance(row, Contract) else contract_of(row)
 
 
 def _column(row: models.Model, field: str) -> str:

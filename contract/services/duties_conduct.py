@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +10,15 @@ from django.utils.translation import gettext as _
 from contract import registry
 from contract.errors import Conflict
 from contract.models import Excuse, ForceMajeureEvent, Misconduct
-from contract.services.duties_base import fresh, keep, lock, required, stored, unchanged
+from contract.services.duties_base import (
+    fresh,
+    keep,
+    lock,
+    required,
+    stored,
+    target,
+    unchanged,
+)
 
 
 @transaction.atomic
@@ -98,26 +105,9 @@ def _check_target(excuse: Excuse) -> None:
     problems = {}
     if excuse.check_id and excuse.check_id not in registry.checks():
         problems["check_id"] = _("The program has no such check.")
-    try:
-        model = apps.get_model(excuse.subject_label)
-    except (LookupError, ValueError):
-        problems["subject_label"] = _("The program keeps no such records.")
-        raise ValidationError(problems) from None
-    row = model._default_manager.filter(pk=excuse.subject_pk).first()
-    if row is None:
-        problems["subject_pk"] = _("There is no such record.")
-    elif _contract_id(row) not in (None, excuse.contract_id):
-        problems["subject_pk"] = _("This belongs to another contract.")
-    elif row is not None and not excuse.subject_name:
-        excuse.subject_name = str(row)[:120]
+    row, wrong = target(excuse.subject_label, excuse.subject_pk, excuse.contract_id)
+    problems |= wrong
     if problems:
         raise ValidationError(problems)
-
-
-def _contract_id(row: Any) -> int | None:
-    if row._meta.label == "contract.Contract":
-        return int(row.pk)
-    if hasattr(row, "inspection"):
-        return int(row.inspection.contract_id)
-    found: int | None = getattr(row, "contract_id", None)
-    return found
+    if not excuse.subject_name:
+        excuse.subject_name = str(row)[:120]

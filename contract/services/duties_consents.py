@@ -9,13 +9,25 @@ from django.utils.translation import gettext as _
 from contract.choices import ConsentDecision
 from contract.errors import Conflict
 from contract.models import Consent
-from contract.services.duties_base import fresh, keep, required
+from contract.services.duties_base import fresh, keep, required, target
 
 
 def request_consent(*, consent: Consent) -> Consent:
     """Write a request of the vendor. It carries no answer yet."""
     if consent.decision:
         raise ValidationError({"decision": _("A request does not answer itself.")})
+    return save_consent(consent=consent)
+
+
+def save_consent(*, consent: Consent) -> Consent:
+    """Write a request with or without its answer, as it came on paper."""
+    if consent.subject_label and consent.subject_pk:
+        row, problems = target(consent.subject_label, consent.subject_pk, consent.contract_id)
+        vendor_id = getattr(row, "vendor_id", consent.contract.vendor_id)
+        if not problems and vendor_id != consent.contract.vendor_id:
+            problems = {"subject_pk": _("This belongs to another vendor.")}
+        if problems:
+            raise ValidationError(problems)
     return keep(row=consent)
 
 

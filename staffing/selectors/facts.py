@@ -8,7 +8,10 @@ from typing import Any
 
 from django.db.models import Q
 
+from contract.choices import ConsentKind
 from contract.law.periods import beijing_day
+from contract.rules.consents import ConsentFacts
+from contract.selectors_duties import consents_for
 from staffing.choices import EndReason
 from staffing.models import Assignment, Gap, ReplacementDemand, StaffDay
 from staffing.rules.facts import ChangeFact, DemandFact, GapFact
@@ -83,7 +86,8 @@ def demands(contract_ids: Collection[int]) -> dict[int, list[DemandFact]]:
 
 
 def changes(contract_ids: Collection[int], as_of: date) -> dict[int, list[ChangeFact]]:
-    """Moves and exchanges of people that had taken place by a day (two queries)."""
+    """Moves and exchanges of people that had taken place by a day (three queries)."""
+    asked = consents_for(contract_ids, ConsentKind.STAFF_CHANGE)
     demanded: dict[int, date] = {}
     for assignment_id, arrived_at in ReplacementDemand.objects.filter(
         contract_id__in=contract_ids, arrived_at__isnull=False
@@ -101,13 +105,23 @@ def changes(contract_ids: Collection[int], as_of: date) -> dict[int, list[Change
         .order_by("starts_on")
     ):
         careers[row.contract_id, row.operator_id].append(row)
-    for (contract_id, _operator), career in careers.items():
-        found[contract_id].extend(_changes(career, demanded, as_of))
+    for (contract_id, operator_id), career in careers.items():
+        about = {("staffing.Operator", operator_id)}
+        about |= {("staffing.Assignment", row.pk) for row in career}
+        consents = [
+            consent
+            for consent in asked.get(contract_id, ())
+            if (consent.subject_label, consent.subject_pk) in about
+        ]
+        found[contract_id].extend(_changes(career, demanded, consents, as_of))
     return found
 
 
 def _changes(
-    career: list[Assignment], demanded: dict[int, date], as_of: date
+    career: list[Assignment],
+    demanded: dict[int, date],
+    consents: list[ConsentFacts],
+    as_of: date,
 ) -> Iterator[ChangeFact]:
     """The changes in one person's assignments on one contract, in their order."""
     following = {a.pk: b for a, b in pairwise(career)}
@@ -117,12 +131,14 @@ def _changes(
             continue
         if row.end_reason in MOVED:
             demand = demanded.get(row.pk)
+            given = _given([row, after], consents, row.ends_on, as_of)
             yield _fact(
-                row, [row, after], row.end_reason, row.ends_on,
+                row, given, row.end_reason, row.ends_on,
                 demanded=demand is not None and demand <= row.ends_on,
             )  # fmt: skip
         elif after is not None and _is_move(row, after):
-            yield _fact(after, [after, row], "post", after.starts_on)
+            given = _given([after, row], consents, after.starts_on, as_of)
+            yield _fact(after, given, "post", after.starts_on)
 
 
 def _is_move(before: Assignment, after: Assignment) -> bool:
@@ -137,23 +153,45 @@ def _is_move(before: Assignment, after: Assignment) -> bool:
     )
 
 
+def _given(
+    assignments: Iterable[Assignment | None],
+    consents: Iterable[ConsentFacts],
+    changed_on: date,
+    as_of: date,
+) -> list[tuple[date, str]]:
+    """The days of consent with their documents: noted on the old or on the new assignment, or
+    granted to a request that names the person or one of the assignments."""
+    noted = [
+        (row.consented_on, row.consent_ref)
+        for row in assignments
+        if row is not None and row.consented_on is not None
+    ]
+    granted = [
+        (max(consent.decided_on, consent.valid_from), consent.document)
+        for consent in consents
+        if consent.decided_on is not None
+        and consent.valid_from is not None
+        and consent.covers(max(changed_on, consent.valid_from), as_of)
+    ]
+    return noted + granted
+
+
 def _fact(
     row: Assignment,
-    consents: Iterable[Assignment | None],
+    given: Iterable[tuple[date, str]],
     kind: str,
     changed_on: date,
     **extra: Any,
 ) -> ChangeFact:
-    """A change; the consent may be noted on the old or on the new assignment."""
-    given = [c for c in consents if c is not None and c.consented_on is not None]
-    first = min(given, key=lambda c: c.consented_on or date.max) if given else None
+    """A change with the earliest consent to it."""
+    consented_on, document = min(given, default=(None, ""))
     return ChangeFact(
         assignment_id=row.pk,
         name=str(row.operator),
         kind=kind,
         changed_on=changed_on,
-        consent_ref=first.consent_ref if first else "",
-        consented_on=first.consented_on if first else None,
+        consent_ref=document,
+        consented_on=consented_on,
         **extra,
     )
 
