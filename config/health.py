@@ -1,15 +1,14 @@
 """Two questions of whoever watches the server: does it live, and is it fit to work?"""
 
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from contract import clock, selectors
+from contract import clock
+from contract.dashboard import heartbeat
 
 
 @require_safe
@@ -37,13 +36,11 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def _evaluation() -> dict[str, Any]:
-    last = selectors.last_run()
-    if last is None or last.finished_at is None:
+    beat = heartbeat(clock.now(), clock.today())
+    if beat.run is None or beat.run.finished_at is None:
         return {"status": "never"}
-    age = clock.now() - last.finished_at
-    stale = age > timedelta(hours=settings.EVALUATION_STALE_AFTER_HOURS)
     return {
-        "status": "stale" if stale else "ok",
-        "as_of": last.as_of.isoformat(),
-        "finished_at": last.finished_at.isoformat(),
+        "status": "stale" if beat.is_stale else "ok",
+        "as_of": beat.run.as_of.isoformat(),
+        "finished_at": beat.run.finished_at.isoformat(),
     }

@@ -26,6 +26,7 @@ from django.db import IntegrityError
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import defaults
@@ -167,7 +168,7 @@ def _document(problem: exceptions.APIException, path: str) -> dict[str, Any]:
         "title": str(getattr(problem, "title", "") or _title(problem.status_code)),
         "status": problem.status_code,
         "detail": _short(detail),
-        "instance": path,
+        "instance": escape_uri_path(path),
         "code": code,
     }
     if errors:
@@ -190,7 +191,7 @@ def _summary(errors: list[dict[str, Any]]) -> str:
     else:
         text = str(parts["text"])
     if len(errors) > 1:
-        text += " " + gettext("(%(count)d errors in all)") % {"count": len(errors)}
+        text = gettext("%(text)s (%(count)d errors in all)") % {"text": text, "count": len(errors)}
     return text
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from contract import clock
 from contract.choices import RunStatus, RunTrigger
 from contract.models import EvaluationRun
 
@@ -24,7 +25,7 @@ def test_it_is_ready_before_the_first_evaluation(client) -> None:
 def test_it_tells_how_old_the_last_evaluation_is(client, hours: int, status: str) -> None:
     at = timezone.now() - timedelta(hours=hours)
     EvaluationRun.objects.create(
-        as_of="2025-01-01", trigger=RunTrigger.SCHEDULE, status=RunStatus.SUCCEEDED,
+        as_of=clock.today(), trigger=RunTrigger.SCHEDULE, status=RunStatus.SUCCEEDED,
         started_at=at, finished_at=at,
     )  # fmt: skip
     response = client.get("/health/ready")

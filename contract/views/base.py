@@ -53,17 +53,23 @@ class ScopedMixin(GenericAPIView):
     def _refuse_unknown_parameters(self) -> None:
         filterset = getattr(self, "filterset_class", None)
         known = LIST_PARAMETERS | set(filterset.base_filters if filterset else ())
-        if unknown := sorted(set(self.request.query_params) - known):
-            message = _("There is no such filter. There are: %(known)s.")
-            errors = [
-                {
-                    "field": name[:80],
-                    "message": message % {"known": ", ".join(sorted(known))},
-                    "code": "unknown_parameter",
-                }
-                for name in unknown
-            ]
+        orderings = set(getattr(self, "ordering_fields", ()))
+        asked = self.request.query_params.get("ordering", "").split(",")
+        unordered = {part.strip().lstrip("-") for part in asked} - orderings - {""}
+        errors = [
+            _no_such(name, _("There is no such filter. There are: %(known)s."), known)
+            for name in sorted(set(self.request.query_params) - known)
+        ]
+        if unordered:
+            message = _("The list cannot be ordered so. Order it by: %(known)s.")
+            errors.append(_no_such("ordering", message, orderings))
+        if errors:
             raise Problem(status.HTTP_400_BAD_REQUEST, "invalid", errors=errors)
+
+
+def _no_such(name: str, message: str, known: set[str] | frozenset[str]) -> dict[str, Any]:
+    text = message % {"known": ", ".join(sorted(known))}
+    return {"field": name[:80], "message": text, "code": "unknown_parameter"}
 
 
 class OnContractMixin(ScopedMixin):
