@@ -56,13 +56,13 @@ def decide_review(
 ) -> Review:
     """Approve or reject a colleague's proposal; an approval takes effect.
 
-    The second person is not the proposer. A proposal made on facts that have changed since can
+    The second person is not the proposer. Where the outcome has changed since the proposal, it can
     only be rejected. Where somebody was first, Conflict says who and when.
     """
     _require(actor, "contract.change_review")
     with transaction.atomic():
         alert = Alert.objects.select_for_update().get(pk=review.alert_id)
-        locked = Review.objects.select_related("decided_by").get(pk=review.pk)
+        locked = Review.objects.select_related("decided_by", "assessment").get(pk=review.pk)
         if not locked.is_open:
             raise Conflict(
                 _("%(who)s decided this proposal at %(when)s.")
@@ -72,7 +72,8 @@ def decide_review(
             raise ValidationError(
                 _("The second person must not be the proposer. Ask a colleague to decide.")
             )
-        if approve and locked.assessment_id != alert.assessment_id:
+        # Days late grow every night; what must still hold is the outcome that was looked at.
+        if approve and locked.assessment.outcome != alert.outcome:
             raise ValidationError(
                 _("The facts have changed since the proposal. Reject it and propose anew.")
             )

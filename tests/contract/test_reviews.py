@@ -123,16 +123,31 @@ def test_a_reason_is_required(alert: Alert, first: User) -> None:
         )
 
 
-def test_facts_that_changed_since_the_proposal_can_only_be_rejected(
+def found_again(alert: Alert, outcome: Outcome) -> None:
+    alert.refresh_from_db()
+    alert.assessment = assessment(alert.contract_id, outcome, alert.assessment)
+    alert.outcome = outcome
+    alert.save()
+
+
+def test_an_outcome_that_changed_since_the_proposal_can_only_be_rejected(
     alert: Alert, first: User, second: User
 ) -> None:
     review = propose(alert, first)
-    alert.refresh_from_db()
-    alert.assessment = assessment(alert.contract_id, Outcome.NOT_MET, alert.assessment)
-    alert.save()
+    found_again(alert, Outcome.MET)
     with pytest.raises(ValidationError):
         decide_review(review=review, approve=True, actor=second, at=AT)
     decide_review(review=review, approve=False, reason="事实已变", actor=second, at=AT)
+
+
+def test_another_day_late_does_not_stop_the_second_person(
+    alert: Alert, first: User, second: User
+) -> None:
+    review = propose(alert, first)
+    found_again(alert, Outcome.NOT_MET)
+    decide_review(review=review, approve=True, actor=second, at=AT)
+    alert.refresh_from_db()
+    assert alert.status == AlertStatus.CONFIRMED
 
 
 def test_a_decision_is_corrected_by_another_review(alert: Alert, first: User, second: User) -> None:
