@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from celery import shared_task
 from django.conf import settings
 
-from contract import clock, selectors, services
+from contract import clock, idempotency, selectors, services
 from contract.choices import RunStatus, RunTrigger
 from contract.models import EvaluationRun
 
@@ -27,6 +27,7 @@ def evaluate_due_days() -> list[str]:
         trigger = RunTrigger.SCHEDULE if day == clock.today() else RunTrigger.CATCH_UP
         services.evaluate(as_of=day, at=clock.now(), trigger=trigger)
         done.append(day.isoformat())
+    idempotency.purge(clock.now())
     return done
 
 
