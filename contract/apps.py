@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
@@ -8,5 +9,8 @@ class ContractConfig(AppConfig):
     verbose_name = _("Contract")
 
     def ready(self) -> None:
+        from contract.fonts import can_print_chinese
+
+        checks.register(can_print_chinese)
         # An app's checks.py registers checks, its dashboard.py parts of the home page.
         autodiscover_modules("checks", "dashboard")

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from billing.models import Instalment
-from billing.pdf import CannotPrint
 from billing.services import issue_statement
+from contract.documents import CannotPrint
 from contract.models import Alert, Contract, Review
 from contract.services import decide_review, propose_review
 from sample.year import DECISIONS

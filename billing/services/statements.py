@@ -15,6 +15,7 @@ from billing import pdf
 from billing.models import Instalment, Statement
 from billing.selectors.statement import evaluated_on, statement_facts
 from billing.services.common import lock, reason_given, require, require_not_vendor
+from contract.documents import facts_hash
 from contract.errors import Conflict
 from contract.law.periods import beijing_day
 
@@ -77,7 +78,7 @@ def issue_statement(
     statement = Statement(
         contract=row.contract, instalment=row, ordinal=ordinal, number=number,
         as_of=as_of, issued_at=at, issued_by=actor, corrects=standing, reason=reason, facts=facts,
-        facts_sha256=pdf.facts_hash(facts), pdf_sha256=sha256(content).hexdigest(),
+        facts_sha256=facts_hash(facts), pdf_sha256=sha256(content).hexdigest(),
     )  # fmt: skip
     statement.file.save(statement.number, ContentFile(content), save=False)
     try:

@@ -15,6 +15,7 @@ from billing.choices import StatementStatus
 from billing.models import Instalment, Statement
 from billing.selectors.statement import statement_facts
 from contract.choices import AlertStatus
+from contract.documents import CannotPrint, facts_hash
 from contract.errors import Conflict
 from contract.models import Alert, Assessment, Review
 from tests.billing.concurrency import at_once
@@ -61,7 +62,7 @@ def test_an_issued_statement_freezes_facts_and_document_with_their_hashes() -> N
     assert statement.number == "JS-HT-1-2024Q4-01" and statement.status == StatementStatus.ISSUED
     assert statement.facts["instalment"]["amount"] == "522933.33"
     assert statement.facts["document"]["number"] == statement.number
-    assert statement.facts_sha256 == pdf.facts_hash(statement.facts)
+    assert statement.facts_sha256 == facts_hash(statement.facts)
     assert statement.pdf_sha256 == sha256(PDF).hexdigest()
     assert services.read_statement(statement) == PDF
 
@@ -69,7 +70,7 @@ def test_an_issued_statement_freezes_facts_and_document_with_their_hashes() -> N
 def test_what_is_stored_hashes_to_the_same_when_read_again() -> None:
     row, finance = first_quarter()
     statement = Statement.objects.get(pk=issue(row, finance).pk)
-    assert pdf.facts_hash(statement.facts) == statement.facts_sha256
+    assert facts_hash(statement.facts) == statement.facts_sha256
 
 
 def test_a_second_click_gets_the_statement_of_the_first() -> None:
@@ -137,7 +138,7 @@ def test_a_document_that_cannot_be_made_leaves_no_number_behind(
     row, finance = first_quarter()
 
     def fail(facts: Any, draft: bool = False) -> bytes:
-        raise pdf.CannotPrint("no font")
+        raise CannotPrint("no font")
 
     with monkeypatch.context() as patch:
         patch.setattr(pdf, "render", fail)

@@ -52,16 +52,16 @@ def can_print_chinese(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[
     if families is not None and not families & set(FAMILIES):
         warnings.append(
             Warning(
-                "No Chinese font is installed: settlement statements cannot be made.",
-                hint=INSTALL, id="billing.W001",
+                "No Chinese font is installed: documents cannot be made.",
+                hint=INSTALL, id="contract.W001",
             )
         )  # fmt: skip
     if library := missing_library():
         warnings.append(
             Warning(
-                f"{library} is missing: settlement statements cannot be made.",
+                f"{library} is missing: documents cannot be made.",
                 hint=INSTALL,
-                id="billing.W002",
+                id="contract.W002",
             )
         )  # fmt: skip
     return warnings
