@@ -48,7 +48,7 @@ def _next(
         "mark": state(finding.outcome, Outcome(finding.outcome).label)
         if finding
         else badge("calm", "hourglass_empty", _("no clock runs yet")),
-        "explanation": str(finding.message) if finding else "",
+        "explanation": finding.sentence if finding else "",
         "clocks": [
             {
                 "name": STARTED_BY[clock["started_by"]],

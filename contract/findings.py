@@ -56,6 +56,10 @@ class Evidence:
     text: str
 
 
+# Parts of a finding that change with every day and are not recorded.
+OF_THE_DAY = frozenset({"today", "note"})
+
+
 @dataclass(frozen=True)
 class Finding:
     """One statement about one duty, one subject and one period, as of a day.
@@ -67,6 +71,10 @@ class Finding:
     `owed_by` names the side of this one duty where the check speaks of both sides. `done_on` is
     the day on which a duty was performed after its due date, so that an excuse can tell whether
     it covers the delay; None while it is still open.
+
+    What only counts the days to or from a date (days late, interest so far) is no finding of its
+    own: it stands in `today`, its sentence in `note`, and neither is recorded. What is late and
+    still open has `late_since` among its figures, from which a page counts (docs/decisions/0016).
     """
 
     check_id: str
@@ -83,6 +91,15 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     owed_by: Side | None = None
     done_on: date | None = None
+    today: Mapping[str, Any] = field(default_factory=dict)
+    note: Message | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The message, with what the day adds to it."""
+        if self.note is None:
+            return str(self.message)
+        return gettext("%(finding)s %(note)s") % {"finding": self.message, "note": self.note}
 
     @property
     def key(self) -> str:
@@ -91,8 +108,13 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Equal for equal content: an assessment is new only when this changes."""
-        content = json.dumps(_plain(self), sort_keys=True, ensure_ascii=False)
+        """Equal for equal content: an assessment is new only when this changes.
+
+        What follows from the day alone is left out, so that a night on which nothing else changed
+        writes nothing.
+        """
+        recorded = {name: part for name, part in _plain(self).items() if name not in OF_THE_DAY}
+        content = json.dumps(recorded, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -201,6 +201,7 @@ class AlertSerializer(serializers.ModelSerializer):
     )
     explanation = serializers.CharField(source="assessment.explanation", read_only=True)
     as_of = serializers.DateField(source="assessment.as_of", read_only=True)
+    days_late = serializers.SerializerMethodField()
 
     class Meta:
         model = Alert
@@ -208,9 +209,13 @@ class AlertSerializer(serializers.ModelSerializer):
             "id", "contract", "contract_number", "check_id", "check_title", "clause",
             "clause_title", "owed_by", "status", "outcome", "subject", "period_start",
             "period_end", "nominal_due_on", "legal_due_on", "measured", "required", "explanation",
-            "as_of", "raised_on",
+            "days_late", "as_of", "raised_on",
         ]  # fmt: skip
         read_only_fields = fields
+
+    def get_days_late(self, alert: Alert) -> int | None:
+        """By how many days what is still open is late today; null where nothing grows."""
+        return alert.assessment.days_late(clock.today())
 
     def get_clause_title(self, alert: Alert) -> str:
         zh, en = getattr(alert, "clause_title_zh", ""), getattr(alert, "clause_title_en", "")

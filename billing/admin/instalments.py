@@ -214,6 +214,7 @@ class InstalmentAdmin(KeptMixin, ServiceAdmin):
         return {
             "row": row,
             "due": due,
+            "interest": due and {**due.figures, **due.today}.get("late_interest"),
             "due_badge": due and state(due.outcome, due.outcome.label),
             "due_left": due
             and row.outstanding

@@ -118,7 +118,10 @@ def payment_due(
     # Where the calendar leaves the day open nobody is late yet.
     days_late = max(((paid_off_on or as_of) - due.legal).days, 0) if due.legal else 0
     interest = _interest(instalment, due.legal or as_of, as_of, percent)
-    sums = {"outstanding": f"{outstanding:,.2f}", "due": due.last_day, "days": days_late}
+    sums = {"outstanding": f"{outstanding:,.2f}", "due": due.last_day}
+    counted = {"days_late": days_late, "late_interest": interest}
+    grows = days_late > 0 and paid_off_on is None
+    late = grows and not disputed
     if disputed:
         message = Message(
             _(
@@ -133,8 +136,8 @@ def payment_due(
             paid_off=paid_off_on is not None,
             nominal=due.nominal,
             paid_on=paid_off_on,
-            interest=f"{interest:,.2f}",
             **sums,
+            **({} if grows else {"days": days_late, "interest": f"{interest:,.2f}"}),
         )
     return Finding(
         check_id=CHECK,
@@ -162,13 +165,18 @@ def payment_due(
                 for clock in running
             ],
             "reasons": due.reasons,
-            "days_late": days_late,
             "late_interest_daily_percent": percent,
-            "late_interest": interest,
+            **({} if grows else counted),
+            **({"late_since": due.legal} if late else {}),
         },
         evidence=instalment.evidence(as_of),
         done_on=paid_off_on,
+        today=counted if grows else {},
+        note=Message(SO_FAR, days=days_late, interest=f"{interest:,.2f}") if late else None,
     )
+
+
+SO_FAR = _("So far %(days)d days late, with late interest of %(interest)s yuan.")
 
 
 def _message(outcome: Outcome, *, paid_off: bool, **params: Any) -> Message:
@@ -192,10 +200,7 @@ def _message(outcome: Outcome, *, paid_off: bool, **params: Any) -> Message:
             "%(interest)s yuan."
         )
     else:
-        text = _(
-            "%(outstanding)s yuan were due on %(due)s and are %(days)d days late. Late interest "
-            "so far: %(interest)s yuan."
-        )
+        text = _("%(outstanding)s yuan were due on %(due)s and are not paid.")
     return Message(text, **params)
 
 

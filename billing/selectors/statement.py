@@ -173,14 +173,15 @@ def _due(row: Instalment, as_of: date) -> dict[str, Any] | None:
     finding = selectors.payment_standing(row, as_of)
     if finding is None:
         return None
+    figures = {**finding.figures, **finding.today}
     return {
         "nominal": finding.nominal_due_on,
         "legal": finding.legal_due_on,
         "outcome": finding.outcome,
-        "explanation": str(finding.message),
+        "explanation": finding.sentence,
         "clocks": finding.figures["clocks"],
-        "days_late": finding.figures["days_late"],
-        "late_interest": finding.figures["late_interest"],
+        "days_late": figures["days_late"],
+        "late_interest": figures["late_interest"],
         "late_interest_daily_percent": finding.figures["late_interest_daily_percent"].normalize(),
     }
 

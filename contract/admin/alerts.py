@@ -147,7 +147,9 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
     def left(self, alert: Alert) -> SafeString | str:
         if alert.status not in TO_REVIEW:
             return "–"
-        return time_left(alert.outcome, self.due_on(alert), clock.today())
+        today = clock.today()
+        late = alert.assessment.days_late(today)
+        return time_left(alert.outcome, self.due_on(alert), today, late)
 
     @display(description=_("article"), ordering="clause_ref")
     def article(self, alert: Alert) -> str:
@@ -308,7 +310,9 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
             else [],
             "outcome_badge": state(alert.outcome, alert.get_outcome_display()),
             "status_badge": state(alert.status, alert.get_status_display()),
-            "left": time_left(alert.outcome, now.legal_due_on or now.nominal_due_on, today),
+            "left": time_left(
+                alert.outcome, now.legal_due_on or now.nominal_due_on, today, now.days_late(today)
+            ),
             "evidence": evidence[:EVIDENCE_SHOWN],
             "more_evidence": evidence[EVIDENCE_SHOWN:],
             "series": [

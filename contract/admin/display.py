@@ -1,6 +1,6 @@
 """How states, days and linked rows look. A state is never told by its colour alone."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -68,11 +68,16 @@ def days_left(due_on: date | None, today: date) -> SafeString | str:
     return badge("warn" if days <= 3 else "calm", "event_upcoming", text)
 
 
-def time_left(outcome: str, due_on: date | None, today: date) -> SafeString | str:
-    """The days left while a duty can still be done in time; then only that its time is over.
+def time_left(
+    outcome: str, due_on: date | None, today: date, days_late: int | None = None
+) -> SafeString | str:
+    """The days left while a duty can still be done in time, or by how many days it is late.
 
-    By how many days it was late, and whether it was done in the end, says the finding itself.
+    Of one that was done too late, or is a state of its own, it says only that its time is over:
+    the finding itself tells the rest.
     """
+    if days_late is not None:
+        return days_left(today - timedelta(days=days_late), today)
     if outcome == Outcome.NOT_MET and due_on is not None:
         return badge("bad", "event_busy", gettext("past its time"))
     running = outcome in (Outcome.PENDING, Outcome.AT_RISK, Outcome.UNDETERMINED)

@@ -1,5 +1,6 @@
 """What the checks found, what it raised, and what people decided."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -111,6 +112,11 @@ class Assessment(AppendOnly):
     def explanation(self) -> str:
         """The finding's sentence in the reader's language."""
         return str(self.message)
+
+    def days_late(self, today: date) -> int | None:
+        """By how many days a duty that is still open is late today; None where nothing grows."""
+        since = self.figures.get("late_since")
+        return (today - date.fromisoformat(since)).days if since and self.is_current else None
 
 
 class Alert(Kept):

@@ -57,13 +57,20 @@ def _finding(contract: ContractFacts, gap: GapFact, as_of: date, calendar: Calen
         "opened_on": gap.opened_on,
         "closed_on": closed_on,
         "closed_by": _closed_by(gap, closed_on, as_of),
-        "empty_days": (min(gap.last_empty_day(as_of), owed_until) - gap.opened_on).days + 1,
         "reasons": list(deadline.reasons),
     }
     moment = closed_on or min(as_of, owed_until)
-    if closed_on is None and not lapsed:
-        figures["days_left"] = max(0, (deadline.last_day - moment).days)
-    figures["days_late"] = max(0, (moment - deadline.last_day).days)
+    counted = {
+        "empty_days": (min(gap.last_empty_day(as_of), owed_until) - gap.opened_on).days + 1,
+        "days_late": max(0, (moment - deadline.last_day).days),
+    }
+    today: dict[str, Any] = {}
+    if closed_on is not None or as_of > owed_until:
+        figures |= counted  # for good
+    else:
+        today = {**counted, "days_left": max(0, (deadline.last_day - moment).days)}
+        if outcome == Outcome.NOT_MET:
+            figures["late_since"] = deadline.last_day
     return Finding(
         check_id=CHECK,
         contract_id=contract.pk,
@@ -77,6 +84,7 @@ def _finding(contract: ContractFacts, gap: GapFact, as_of: date, calendar: Calen
         figures=figures,
         evidence=(Evidence("staffing.Gap", gap.pk, gap.name),),
         done_on=closed_on,
+        today=today,
     )
 
 
@@ -135,8 +143,6 @@ def _message(
         "opened": figures["opened_on"],
         "closed": figures["closed_on"],
         "due": deadline.last_day,
-        "late": figures["days_late"],
-        "left": figures.get("days_left", 0),
     }
     if lapsed:
         return Message(
@@ -149,10 +155,11 @@ def _message(
         return Message(
             _("Empty from %(opened)s, made good on %(closed)s, %(late)d days after %(due)s."),
             **named,
+            late=figures["days_late"],
         )
     if outcome == Outcome.NOT_MET:
         return Message(
-            _("Empty from %(opened)s and not made good: %(late)d days after %(due)s."), **named
+            _("Empty from %(opened)s and not made good; the last day was %(due)s."), **named
         )
     if outcome == Outcome.AT_RISK:
         return Message(
@@ -160,9 +167,7 @@ def _message(
             **named,
         )
     if outcome == Outcome.PENDING:
-        return Message(
-            _("Empty from %(opened)s, to be made good by %(due)s: %(left)d days left."), **named
-        )
+        return Message(_("Empty from %(opened)s, to be made good by %(due)s."), **named)
     if not deadline.calendar_published:
         return Message(
             _(

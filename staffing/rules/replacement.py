@@ -54,8 +54,20 @@ def _finding(
         "arrived": arrived_on,
         "due": deadline.last_day,
         "done": done_on,
-        "late": late,
     }
+    figures: dict[str, object] = {
+        "arrived_on": arrived_on,
+        "done_on": done_on,
+        "withdrawn_on": demand.withdrawn_on if withdrawn else None,
+        "reasons": list(deadline.reasons),
+    }
+    today: dict[str, object] = {}
+    if done_on is not None or as_of > contract.last_day:
+        figures["days_late"] = named["late"] = late  # for good
+    else:
+        today["days_late"] = late
+        if outcome == Outcome.NOT_MET:
+            figures["late_since"] = deadline.last_day
     return Finding(
         check_id=CHECK,
         contract_id=contract.pk,
@@ -66,15 +78,10 @@ def _finding(
         measured=done_on.isoformat() if done_on else "",
         required=deadline.last_day.isoformat(),
         message=_message(outcome, named, withdrawn=withdrawn, ended=ended),
-        figures={
-            "arrived_on": arrived_on,
-            "done_on": done_on,
-            "withdrawn_on": demand.withdrawn_on if withdrawn else None,
-            "days_late": late,
-            "reasons": list(deadline.reasons),
-        },
+        figures=figures,
         evidence=(Evidence("staffing.ReplacementDemand", demand.pk, demand.name),),
         done_on=done_on,
+        today=today,
     )
 
 
@@ -106,10 +113,7 @@ def _message(
         )
     if outcome == Outcome.NOT_MET:
         return Message(
-            _(
-                "The demand arrived on %(arrived)s; the person has not been replaced, %(late)d "
-                "days after %(due)s."
-            ),
+            _("The demand arrived on %(arrived)s; the person has not been replaced by %(due)s."),
             **named,
         )
     if outcome == Outcome.UNDETERMINED:

@@ -1,10 +1,12 @@
 """Articles 10 and 12.1: when the office must have paid."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from billing.rules.payment import payment_due
 from contract.choices import Outcome
@@ -132,8 +134,28 @@ def test_late_interest_counts_each_part_for_the_days_it_was_late() -> None:
     found = finding(date(2025, 2, 27), invoiced=INVOICED, paid=parts)
     assert found is not None and found.outcome == Outcome.NOT_MET
     # 50,000 for 10 days and 50,000 for 20 days at 0.05 %.
-    assert found.figures["late_interest"] == Decimal("750.00")
+    assert found.today["late_interest"] == Decimal("750.00")
     assert found.figures["outstanding"] == Decimal("50000.00")
+
+
+def test_interest_grows_by_the_day_without_a_new_finding() -> None:
+    one, other = (finding(date(2025, 2, day), invoiced=INVOICED) for day in (17, 27))
+    assert one is not None and other is not None
+    assert replace(one, evidence=other.evidence).fingerprint == other.fingerprint
+    assert one.figures["late_since"] == DUE and "late_interest" not in one.figures
+    assert (one.today["days_late"], other.today["days_late"]) == (10, 20)
+    assert (one.today["late_interest"], other.today["late_interest"]) == (
+        Decimal("2614.67"),
+        Decimal("5229.33"),
+    )
+    with translation.override("zh-hans"):
+        assert "逾期20日" in other.sentence and "逾期20日" not in str(other.message)
+
+
+def test_what_is_disputed_is_not_counted_as_late() -> None:
+    found = finding(date(2025, 3, 8), invoiced=INVOICED, failed=date(2025, 1, 20))
+    assert found is not None and found.outcome == Outcome.AT_RISK
+    assert "late_since" not in found.figures and found.note is None
 
 
 def test_no_interest_is_shown_while_nobody_is_late() -> None:

@@ -1,5 +1,6 @@
 """Alerts in the browser: read, propose, and have a second person decide."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -79,6 +80,18 @@ def test_the_page_shows_what_the_decision_rests_on(
     has(page, "缺岗逾期未补", "25 日", "15 日", "2025-03-01", "2025-03-03", "自三月一日起缺岗")
     has(page, reverse("admin:contract_contract_change", args=[contract.pk]))  # evidence leads there
     has(page, "即将逾期", "已被取代", "第13.4条")
+
+
+def test_what_is_still_open_shows_today_s_days_late(
+    alert: Alert, first: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The assessment is of the night on which it became late; the page counts on."""
+    Assessment.objects.filter(pk=alert.assessment_id).update(figures={"late_since": "2025-03-01"})
+    for today, text in ((date(2025, 3, 5), "逾期 4 日"), (date(2025, 3, 31), "逾期 30 日")):
+        monkeypatch.setattr("contract.clock.today", lambda today=today: today)
+        client = signed_in(first)
+        has(client.get(page_of(alert)), text)
+        has(client.get(reverse("admin:contract_alert_changelist")), text)
 
 
 def test_a_breach_takes_two_people(alert: Alert, first: User, second: User) -> None:

@@ -26,6 +26,7 @@ class FakeCheck:
     def __init__(self) -> None:
         self.outcomes: dict[int, Outcome] = {1: Outcome.NOT_MET}
         self.measured = "44"
+        self.late = 0
         self.crash = False
 
     def __call__(self, batch: registry.Batch) -> Iterator[Finding]:
@@ -37,7 +38,8 @@ class FakeCheck:
                     check_id="test.fake", contract_id=contract.pk, outcome=outcome,
                     subject=Subject("test.Thing", pk, f"thing {pk}"),
                     message=Message("measured %(measured)s", measured=self.measured),
-                    measured=self.measured, required="45",
+                    measured=self.measured, required="45", today={"days_late": self.late},
+                    figures={"late_since": DAY}, note=Message("（%(days)d 日）", days=self.late),
                 )  # fmt: skip
 
 
@@ -70,6 +72,22 @@ def test_evaluating_twice_writes_nothing_the_second_time(fake: FakeCheck) -> Non
     before = Assessment.objects.count(), AlertEvent.objects.count()
     assert evaluate().run.written == 0  # type: ignore[union-attr]
     assert (Assessment.objects.count(), AlertEvent.objects.count()) == before
+
+
+def test_a_night_on_which_only_the_day_changed_writes_nothing(fake: FakeCheck) -> None:
+    make_contract()
+    evaluate()
+    fake.late = 1
+    later = evaluate(DAY + timedelta(days=1))
+    assert later.run is not None and later.run.written == 0
+    assert later.findings[0].sentence == "measured 44（1 日）"
+    assessment = Assessment.objects.get()
+    assert (assessment.as_of, assessment.explanation) == (DAY, "measured 44")
+    assert assessment.days_late(DAY + timedelta(days=9)) == 9
+    fake.measured = "43"  # what is superseded stands still
+    evaluate(DAY + timedelta(days=2))
+    assessment.refresh_from_db()
+    assert assessment.days_late(DAY + timedelta(days=9)) is None
 
 
 def test_a_changed_figure_supersedes_and_the_old_assessment_stays(fake: FakeCheck) -> None:

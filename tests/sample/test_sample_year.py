@@ -3,7 +3,7 @@
 import re
 import time
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from tests.sample.document import Row, lines, row, table, tables
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
 
 
+SUMS_OF_THE_MONTH = {"staffing.attendance_reported"}
 SPOKEN_OF = {line[0] for line in table("counts")}
 
 
@@ -109,6 +110,26 @@ def test_the_year_is_as_large_as_a_year_of_45_people(contract: Contract) -> None
     assert [str(row.amount) for row in Instalment.objects.filter(contract=contract)] == [
         "522933.33", "522933.33", "522933.33", "522933.34",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("first", "sums"),
+    [
+        # A shortage, a rate and the reports of a running month are sums over days: another day
+        # is another fact. Whatever else only counts days is no new finding.
+        (date(2025, 9, 24), {"staffing.headcount", "staffing.on_post_rate"}),
+        (date(2025, 10, 20), set()),
+        (date(2026, 2, 1), set()),
+    ],
+)
+def test_a_night_on_which_only_the_day_changed_finds_nothing_new(
+    first: date, sums: set[str]
+) -> None:
+    one, other = (
+        {(f.check_id, f.key, f.fingerprint) for f in look(as_of=day).findings}
+        for day in (first, first + timedelta(days=1))
+    )
+    assert {check_id for check_id, _key, _print in one ^ other} <= sums | SUMS_OF_THE_MONTH
 
 
 def test_what_is_kept_beside_the_facts_agrees_with_them(contract: Contract) -> None:

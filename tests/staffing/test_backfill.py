@@ -34,14 +34,27 @@ def judge(fact: GapFact, as_of: date, contract: ContractFacts | None = None) -> 
 def test_it_stays_pending_on_the_last_day() -> None:
     finding = judge(gap(DEC1), date(2024, 12, 16))
     assert finding.outcome == Outcome.PENDING
-    assert finding.figures["days_left"] == 0
+    assert finding.today["days_left"] == 0
     assert (finding.nominal_due_on, finding.legal_due_on) == (date(2024, 12, 16),) * 2
 
 
 def test_it_is_not_met_the_day_after() -> None:
     finding = judge(gap(DEC1), date(2024, 12, 17))
     assert finding.outcome == Outcome.NOT_MET
-    assert finding.figures["days_late"] == 1
+    assert finding.today["days_late"] == 1
+
+
+def test_another_night_of_the_same_gap_is_no_new_finding() -> None:
+    """Days left and days late only count: what is recorded stays the same meanwhile."""
+    first, second = (judge(gap(DEC1), date(2024, 12, day)) for day in (10, 11))
+    assert first.today["days_left"] - second.today["days_left"] == 1
+    assert first.fingerprint == second.fingerprint
+    late, later = (judge(gap(DEC1), date(2024, 12, day)) for day in (17, 30))
+    assert (late.today["days_late"], later.today["days_late"]) == (1, 14)
+    assert late.fingerprint == later.fingerprint != first.fingerprint
+    assert late.figures["late_since"] == date(2024, 12, 16)
+    filled = judge(gap(DEC1, backfilled_on=date(2024, 12, 31)), LAST)
+    assert filled.figures["days_late"] == 15 and "late_since" not in filled.figures
 
 
 def test_filled_on_the_last_day_is_in_time() -> None:

@@ -87,7 +87,9 @@ def test_before_midnight_in_beijing_is_the_day_before() -> None:
 def test_it_is_pending_on_the_third_day_and_not_met_after() -> None:
     assert judge(demand(), date(2025, 3, 11)).outcome == Outcome.PENDING
     late = judge(demand(), date(2025, 3, 12))
-    assert (late.outcome, late.figures["days_late"]) == (Outcome.NOT_MET, 1)
+    assert (late.outcome, late.today["days_late"]) == (Outcome.NOT_MET, 1)
+    later = judge(demand(), date(2025, 3, 20))
+    assert (later.today["days_late"], later.fingerprint) == (9, late.fingerprint)
 
 
 @pytest.mark.parametrize(

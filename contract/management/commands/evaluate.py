@@ -126,7 +126,7 @@ def _as_json(
         "outcome": finding.outcome.value,
         "measured": finding.measured,
         "required": finding.required,
-        "explanation": str(finding.message),
+        "explanation": finding.sentence,
     }
 
 
