@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from contract import registry
-from contract.choices import AlertStatus, Outcome, Side
+from contract.choices import UNDECIDED, AlertStatus, Outcome, Side
 from contract.models import Alert, Assessment, Clause, Contract
 from contract.registry import ContractFacts
 from contract.rules.common import WORST_FIRST, worst
@@ -23,7 +23,7 @@ DECIDED = {
     AlertStatus.EXCUSED: Outcome.EXCUSED,
 }
 OPEN = frozenset({Outcome.PENDING, Outcome.AT_RISK, Outcome.UNDETERMINED})
-TO_REVIEW = frozenset({AlertStatus.OPEN, AlertStatus.PROPOSED})
+TO_REVIEW = frozenset(UNDECIDED)
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Duty:
     @property
     def outcome(self) -> Outcome:
         """The finding's outcome, unless it was dismissed, waived or excused by a review."""
-        decided = DECIDED.get(AlertStatus(self.alert.status)) if self.alert else None
+        decided = DECIDED.get(AlertStatus(self.alert.standing)) if self.alert else None
         return decided or Outcome(self.assessment.outcome)
 
     @property

@@ -28,15 +28,23 @@ ALERTING = frozenset({Outcome.AT_RISK, Outcome.NOT_MET, Outcome.UNDETERMINED})
 
 
 class AlertStatus(models.TextChoices):
-    """Where an alert stands. Nothing is deleted: a cured alert stays, and may open again."""
+    """Where an alert stands. Nothing is deleted: a cured alert stays, and may open again.
+
+    The way of a case: open (raised) → notified → answered or silent → proposed → decided
+    (confirmed, dismissed, waived, excused) → closed; cured where the facts change by themselves.
+    """
 
     OPEN = "open", _("Open")
+    NOTIFIED = "notified", _("Notified")
+    ANSWERED = "answered", _("Answered")
+    SILENT = "silent", _("No answer in time")
     PROPOSED = "proposed", _("Awaiting second person")
     CONFIRMED = "confirmed", _("Breach confirmed")
     DISMISSED = "dismissed", _("Dismissed")
     WAIVED = "waived", _("Waived")
     EXCUSED = "excused", _("Excused")
     CURED = "cured", _("Cured")
+    CLOSED = "closed", _("Closed")
 
 
 class Decision(models.TextChoices):
@@ -54,6 +62,58 @@ DECIDED_STATUS = {
     Decision.WAIVE: AlertStatus.WAIVED,
     Decision.EXCUSE: AlertStatus.EXCUSED,
 }
+
+
+DECIDED_STATUSES = frozenset(DECIDED_STATUS.values())
+
+# Steps before a decision: what the evaluation still moves, and what waits for somebody.
+UNDECIDED = (
+    AlertStatus.OPEN,
+    AlertStatus.NOTIFIED,
+    AlertStatus.ANSWERED,
+    AlertStatus.SILENT,
+    AlertStatus.PROPOSED,
+)
+
+
+class Holder(models.TextChoices):
+    """Who must act next."""
+
+    VENDOR = "vendor", _("Vendor")
+    HANDLER = "handler", _("Office, who handles it")
+    SECOND = "second", _("Office, second person")
+    NOBODY = "nobody", _("Nobody")
+
+
+class Step(models.TextChoices):
+    """What the holder must do."""
+
+    PERFORM = "perform", _("perform the duty")
+    NOTIFY = "notify", _("tell the other side")
+    ANSWER = "answer", _("answer")
+    EXTENSION = "extension", _("decide on more time")
+    PROPOSE = "propose", _("propose a decision")
+    DECIDE = "decide", _("decide on the proposal")
+    CLOSE = "close", _("close the case")
+    NOTHING = "nothing", _("nothing")
+
+
+class NotificationMeans(models.TextChoices):
+    """How the other side was told of an alert."""
+
+    NOTICE = "notice", _("Numbered notice")
+    LETTER = "letter", _("Letter")
+    EMAIL = "email", _("E-mail")
+    IN_PERSON = "in_person", _("Handed over in person")
+    SYSTEM = "system", _("Through this system")
+    OTHER = "other", _("Another way")
+
+
+class ResponseMeans(models.TextChoices):
+    """How an answer reached the office."""
+
+    SYSTEM = "system", _("Through this system")
+    PAPER = "paper", _("On paper")
 
 
 class RunTrigger(models.TextChoices):

@@ -19,8 +19,8 @@ TABLES = {
         "alert alertevent amendment amendmentchange assessment assessmentscheme calendarday "
         "calendaryear clause consent contract criterion dispute evaluationrun excuse "
         "forcemajeureevent formality headcountorder inspection inspectionremark membership "
-        "misconduct obligation party policy renewalassessment reportschedule review score "
-        "servicereport subcontracting term"
+        "misconduct notification obligation party policy renewalassessment reportschedule "
+        "response responsefile review score servicereport subcontracting term timeextension"
     ),
     "staffing": (
         "assignment attendance attendancebatch attendancechange employmentcontract gap leave "
@@ -62,6 +62,9 @@ ROLES: dict[str, tuple[Grant, ...]] = {
             "reportschedule score servicereport subcontracting term",
         ),
         Grant("contract", "add", "excuse review"),
+        # The way of a case: tell the other side, take its answer on paper, give more time, close.
+        Grant("contract", "add", "notification response responsefile timeextension"),
+        Grant("contract", "change", "alert timeextension"),
         Grant("staffing", "add change", "post replacementdemand serviceplace trialassessment"),
         Grant("staffing", "change", "assignment"),  # the office's consent to a change
         Grant("billing", "add change", "acceptance"),
@@ -87,6 +90,8 @@ ROLES: dict[str, tuple[Grant, ...]] = {
             "reportschedule servicereport",
         ),
         Grant("contract", "add", "consent forcemajeureevent servicereport"),
+        Grant("contract", "view", "notification"),
+        Grant("contract", "view add", "response responsefile timeextension"),
         # To take back, prove, answer, correct, agree and confirm: the steps of its own side.
         Grant(
             "contract", "change",

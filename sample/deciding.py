@@ -1,5 +1,6 @@
-"""What people make of the nights' findings: reviews by two, and settlement statements."""
+"""What people make of the nights' findings: told, answered, reviewed by two, settled."""
 
+from collections.abc import Iterator
 from datetime import date, time
 from typing import Any
 
@@ -9,11 +10,35 @@ from billing.models import Instalment
 from billing.services import issue_statement
 from contract.documents import CannotPrint
 from contract.models import Alert, Contract, Review
-from contract.services import decide_review, propose_review
+from contract.services import (
+    answer,
+    ask_extension,
+    close,
+    decide_extension,
+    decide_review,
+    notify,
+    propose_review,
+)
 from sample.year import DECISIONS
-from sample.year.events import Reviewed, Settled, instant
+from sample.year.events import (
+    Answers,
+    AsksForTime,
+    Closes,
+    Reviewed,
+    Settled,
+    Told,
+    instant,
+)
 
-PROPOSED_AT, DECIDED_AT, SETTLED_AT = time(9, 40), time(15, 10), time(16, 0)
+TOLD_AT, ANSWERED_AT, PROPOSED_AT = time(9, 10), time(9, 25), time(9, 40)
+GRANTED_AT, DECIDED_AT, SETTLED_AT, CLOSED_AT = (
+    time(14, 30),
+    time(15, 10),
+    time(16, 0),
+    time(16, 20),
+)
+
+Named = Told | Answers | AsksForTime | Closes | Reviewed
 
 
 class Decisions:
@@ -27,13 +52,50 @@ class Decisions:
     def on(self, day: date) -> None:
         """Everything that is decided on a day, upon the evaluation of the night before."""
         for event in DECISIONS:
-            if isinstance(event, Reviewed):
-                if event.on == day:
-                    self.propose(event)
-                if event.decided_on == day:
-                    self.decide(event)
-            elif isinstance(event, Settled) and event.on == day:
-                self.settle(event)
+            for step_on, step in self.steps(event):
+                if step_on == day:
+                    step(event)
+
+    def steps(self, event: Any) -> Iterator[tuple[date | None, Any]]:
+        """The steps that an event stands for, each with its day."""
+        yield event.on, STEPS[type(event)].__get__(self)
+        if isinstance(event, Reviewed):
+            yield event.decided_on, self.decide
+        elif isinstance(event, AsksForTime):
+            yield event.decided_on, self.grant
+
+    def tell(self, event: Told) -> None:
+        notify(
+            alert=self.alert(event),
+            arrived_on=event.on,
+            means=event.means,
+            recipient=self.users["vendor"].first_name,
+            document=event.document,
+            **self.by("office", event.on, TOLD_AT),
+        )
+
+    def answer(self, event: Answers) -> None:
+        answer(
+            alert=self.alert(event),
+            statement=event.statement,
+            **self.by("vendor", event.on, ANSWERED_AT),
+        )
+
+    def ask(self, event: AsksForTime) -> None:
+        ask_extension(
+            alert=self.alert(event),
+            until_on=event.until,
+            reason=event.reason,
+            **self.by("vendor", event.on, ANSWERED_AT),
+        )
+
+    def grant(self, event: AsksForTime) -> None:
+        decide_extension(
+            extension=self.alert(event).extensions.get(is_granted=None),
+            grant=event.granted,
+            reason=event.decision_reason,
+            **self.by("office", event.decided_on, GRANTED_AT),
+        )
 
     def propose(self, event: Reviewed) -> None:
         alert = self.alert(event)
@@ -41,9 +103,9 @@ class Decisions:
             alert=alert,
             decision=event.decision,
             reason=event.reason,
-            actor=self.users["office"],
-            at=instant(event.on, PROPOSED_AT),
+            document=event.document,
             version=alert.version,
+            **self.by("office", event.on, PROPOSED_AT),
         )
 
     def decide(self, event: Reviewed) -> None:
@@ -52,12 +114,22 @@ class Decisions:
             review=Review.objects.get(alert=self.alert(event), decided_by=None),
             approve=True,
             reason=event.second_reason,
-            actor=self.users["reviewer"],
-            at=instant(event.decided_on, DECIDED_AT),
+            **self.by("reviewer", event.decided_on, DECIDED_AT),
         )
 
-    def alert(self, event: Reviewed) -> Alert:
-        """The alert that a review names: by an employee number, or a period's first day."""
+    def close(self, event: Closes) -> None:
+        close(
+            alert=self.alert(event),
+            reason=event.reason,
+            **self.by("office", event.on, CLOSED_AT),
+        )
+
+    def by(self, user: str, day: date, time_of_day: time) -> dict[str, Any]:
+        """Who takes a step, and when."""
+        return {"actor": self.users[user], "on": day, "at": instant(day, time_of_day)}
+
+    def alert(self, event: Named) -> Alert:
+        """The alert that an event names: by an employee number, or a period's first day."""
         found = Alert.objects.filter(contract=self.contract, check_id=event.check)
         if event.about.startswith("HT"):
             return found.get(assessment__subject_name__contains=event.about)
@@ -76,3 +148,13 @@ class Decisions:
             remark = _("Statements are left out: %(reason)s") % {"reason": error.messages[0]}
             if remark not in self.remarks:
                 self.remarks.append(remark)
+
+
+STEPS = {
+    Told: Decisions.tell,
+    Answers: Decisions.answer,
+    AsksForTime: Decisions.ask,
+    Reviewed: Decisions.propose,
+    Closes: Decisions.close,
+    Settled: Decisions.settle,
+}

@@ -18,10 +18,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contract import selectors
-from contract.choices import Outcome, RunTrigger
+from contract.choices import AlertStatus, Outcome, RunTrigger
 from contract.findings import Finding
 from contract.loading import reference_document
-from contract.models import Contract, EvaluationRun
+from contract.models import Alert, Contract, EvaluationRun
 from contract.services import evaluate
 from sample.deciding import Decisions
 from sample.people import number
@@ -142,4 +142,11 @@ class Nights:
             if finding.outcome in (Outcome.PENDING, Outcome.AT_RISK)
             for due_on in (finding.nominal_due_on, finding.legal_due_on)
             if due_on is not None
+        }
+        # And after the last day of each time to answer, so that a silence is dated to its day.
+        self.run_out |= {
+            due_on + ONE_DAY
+            for due_on in Alert.objects.filter(status=AlertStatus.NOTIFIED).values_list(
+                "answer_due_on", flat=True
+            )
         }

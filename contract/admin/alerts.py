@@ -26,13 +26,13 @@ from contract import clock, registry, services
 from contract.admin.base import ReadOnlyMixin, ScopedAdmin
 from contract.admin.display import day_url, model_name, row_url, state, time_left
 from contract.admin.evaluation import CheckFilter, with_titles
-from contract.choices import AlertStatus, Decision, Outcome
+from contract.choices import UNDECIDED, AlertStatus, Decision, Outcome
 from contract.errors import Conflict
 from contract.law.references import Language
 from contract.models import Alert, Assessment, Clause, Review
 from contract.registry import checks
 
-TO_REVIEW = (AlertStatus.OPEN, AlertStatus.PROPOSED)
+TO_REVIEW = UNDECIDED
 DECIDED = (
     AlertStatus.CONFIRMED,
     AlertStatus.DISMISSED,

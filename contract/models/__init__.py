@@ -2,6 +2,7 @@
 
 from contract.models.agreement import Clause, Contract, Obligation, Party, Policy, Term
 from contract.models.calendar import CalendarDay, CalendarYear
+from contract.models.cases import Notification, Response, ResponseFile, TimeExtension
 from contract.models.duties_changes import Amendment, AmendmentChange, HeadcountOrder
 from contract.models.duties_conduct import Dispute, Misconduct, Subcontracting
 from contract.models.duties_consent import Consent
@@ -41,14 +42,18 @@ __all__ = [
     "InspectionRemark",
     "Membership",
     "Misconduct",
+    "Notification",
     "Obligation",
     "Party",
     "Policy",
     "RenewalAssessment",
     "ReportSchedule",
+    "Response",
+    "ResponseFile",
     "Review",
     "Score",
     "ServiceReport",
     "Subcontracting",
     "Term",
+    "TimeExtension",
 ]

@@ -137,6 +137,14 @@ class Alert(Kept):
         Assessment, models.PROTECT, related_name="+", verbose_name=_("latest assessment")
     )
     raised_on = models.DateField(_("raised on"))
+    # A case that opens again after it was cured or decided is heard anew: another round.
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
+    notified_on = models.DateField(_("notified on"), null=True, blank=True)
+    answer_due_on = models.DateField(_("answer due on"), null=True, blank=True)
+    heard_on = models.DateField(_("answered or silence recorded on"), null=True, blank=True)
+    decided_as = models.CharField(
+        _("standing decision"), max_length=12, choices=AlertStatus, blank=True
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -148,10 +156,18 @@ class Alert(Kept):
                 fields=["contract", "check_id", "key"], name="alert_once_per_case"
             ),
         ]
-        indexes = [models.Index(fields=["contract", "status"], name="alert_open")]
+        indexes = [
+            models.Index(fields=["contract", "status"], name="alert_open"),
+            models.Index(fields=["status", "answer_due_on"], name="alert_answer_due"),
+        ]
 
     def __str__(self) -> str:
         return f"{registry.title(self.check_id)} {self.assessment.subject_name}".strip()
+
+    @property
+    def standing(self) -> str:
+        """The status, or for a closed case the decision with which it was closed."""
+        return self.decided_as if self.status == AlertStatus.CLOSED else self.status
 
 
 class AlertEvent(AppendOnly):
@@ -196,6 +212,10 @@ class Review(Kept):
     )
     decision = models.CharField(_("decision"), max_length=8, choices=Decision)
     reason = models.TextField(_("reason"), max_length=2000)
+    document = models.CharField(
+        _("document"), max_length=120, blank=True,
+        help_text=_("A waiver names its writing; an excuse may name what proves it."),
+    )  # fmt: skip
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
     )
@@ -240,6 +260,7 @@ class Review(Kept):
         return {
             "decision": self.decision,
             "reason": self.reason,
+            "document": self.document,
             "approved": self.is_approved,
             "decided_at": self.decided_at and self.decided_at.isoformat(),
         }

@@ -1,15 +1,31 @@
 """The only writers of the core."""
 
+from contract.services.cases import (
+    answer,
+    ask_extension,
+    close,
+    decide_extension,
+    notify,
+    notify_together,
+    record_silence,
+)
 from contract.services.dates import dates_changed, follow_dates
 from contract.services.evaluation import Evaluation, evaluate, look
 from contract.services.reviews import decide_review, propose_review
 
 __all__ = [
     "Evaluation",
+    "answer",
+    "ask_extension",
+    "close",
     "dates_changed",
+    "decide_extension",
     "decide_review",
     "evaluate",
     "follow_dates",
     "look",
+    "notify",
+    "notify_together",
     "propose_review",
+    "record_silence",
 ]

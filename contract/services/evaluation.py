@@ -19,6 +19,7 @@ from contract.findings import Finding
 from contract.models import Contract, EvaluationRun
 from contract.registry import Batch, RunResult
 from contract.rules import excuses
+from contract.services.cases import record_silence
 from contract.services.recording import record
 
 CONTRACTS_AT_ONCE = 50
@@ -75,6 +76,7 @@ def evaluate(
                 batch = selectors.batch(chunk, as_of)
                 result = _run(batch)
                 run.written += record(run=run, batch=batch, result=result, at=at)
+                record_silence(as_of=as_of, at=at, contract_ids=chunk)
             evaluation.findings += result.findings
             evaluation.errors |= result.errors
             if progress:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext_noop as _
 
 from contract import registry
-from contract.choices import ALERTING, AlertStatus, Outcome
+from contract.choices import ALERTING, DECIDED_STATUSES, AlertStatus, Outcome
 from contract.findings import Evidence, Finding, Message, Subject, plain
 from contract.models import Alert, AlertEvent, Assessment, EvaluationRun
 from contract.registry import Batch, RunResult
@@ -14,9 +14,9 @@ from contract.registry import Batch, RunResult
 Key = tuple[int, str, str]
 
 # A decided alert stays decided, unless what was looked at has become certain since.
-DECIDED = frozenset(
-    {AlertStatus.CONFIRMED, AlertStatus.DISMISSED, AlertStatus.WAIVED, AlertStatus.EXCUSED}
-)
+DECIDED = DECIDED_STATUSES | {AlertStatus.CLOSED}
+# The other side was told, or asked, about what is found now.
+HEARING = frozenset({AlertStatus.NOTIFIED, AlertStatus.ANSWERED, AlertStatus.SILENT})
 
 
 def record(*, run: EvaluationRun, batch: Batch, result: RunResult, at: datetime) -> int:
@@ -78,6 +78,8 @@ def _raise_alerts(fresh: Iterable[Assessment], batch: Batch, at: datetime) -> No
             continue
         before, was = alert.status, alert.outcome
         alert.status = _next_status(alert, row)
+        if alert.status == AlertStatus.OPEN and before != AlertStatus.OPEN:
+            _begin_round(alert)
         alert.outcome, alert.assessment, alert.owed_by = row.outcome, row, row.owed_by
         alert.version += 1
         updated.append(alert)
@@ -85,26 +87,42 @@ def _raise_alerts(fresh: Iterable[Assessment], batch: Batch, at: datetime) -> No
             events.append((alert, _event(alert, before, row, batch, at)))
     Alert.objects.bulk_create(new, batch_size=500)
     Alert.objects.bulk_update(
-        updated, ["status", "outcome", "assessment", "owed_by", "version"], 500
-    )
+        updated,
+        [
+            "status", "outcome", "assessment", "owed_by", "version", "round", "notified_on",
+            "answer_due_on", "heard_on", "decided_as",
+        ],
+        500,
+    )  # fmt: skip
     for alert, event in events:
         event.alert = alert
     AlertEvent.objects.bulk_create([event for _alert, event in events], batch_size=500)
 
 
 def _next_status(alert: Alert, row: Assessment) -> str:
-    """The status of an alert under a new assessment: open, cured, or what people decided."""
-    alerting = row.outcome in ALERTING
+    """The status of an alert under a new assessment: open, cured, or where people brought it.
+
+    What has become certain since people looked is a new case to the other side: it opens again.
+    """
+    became_certain = row.outcome == Outcome.NOT_MET and alert.outcome != Outcome.NOT_MET
     if alert.status == AlertStatus.PROPOSED:
         return alert.status
     # An alert that an excuse on record (not a review) has excused follows that record.
-    by_record = alert.status == AlertStatus.EXCUSED and alert.outcome == Outcome.EXCUSED
+    by_record = alert.status == AlertStatus.EXCUSED and not alert.decided_as
     if alert.status in DECIDED and not by_record:
-        became_certain = row.outcome == Outcome.NOT_MET and alert.outcome != Outcome.NOT_MET
         return AlertStatus.OPEN if became_certain else alert.status
     if row.outcome == Outcome.EXCUSED:
         return AlertStatus.EXCUSED
-    return AlertStatus.OPEN if alerting else AlertStatus.CURED
+    if row.outcome not in ALERTING:
+        return AlertStatus.CURED
+    return alert.status if alert.status in HEARING and not became_certain else AlertStatus.OPEN
+
+
+def _begin_round(alert: Alert) -> None:
+    """Open again: the other side is heard anew, and no decision stands any more."""
+    alert.round += 1
+    alert.notified_on = alert.answer_due_on = alert.heard_on = None
+    alert.decided_as = ""
 
 
 def _event(alert: Alert, before: str, row: Assessment, batch: Batch, at: datetime) -> AlertEvent:

@@ -228,12 +228,57 @@ class Paid:
 
 
 @dataclass(frozen=True)
-class Reviewed:
-    """A person proposes what to make of an alert; on `decided_on` a second one approves.
+class Told:
+    """The office tells the vendor of an alert; it arrives on the same day.
 
     The alert is named by its check and what it is about: an employee number, or the first day of
-    its period.
+    its period. So it is in the events that follow.
     """
+
+    on: date
+    check: str
+    about: str
+    document: str = ""
+    means: str = "letter"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The vendor answers an alert."""
+
+    on: date
+    check: str
+    about: str
+    statement: str
+
+
+@dataclass(frozen=True)
+class AsksForTime:
+    """The vendor asks for more time to answer; the office decides on `decided_on`."""
+
+    on: date
+    check: str
+    about: str
+    until: date
+    reason: str
+    decided_on: date
+    granted: bool = True
+    decision_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Closes:
+    """The office closes a decided case."""
+
+    on: date
+    check: str
+    about: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A person proposes what to make of an alert; on `decided_on` a second one approves."""
 
     on: date
     check: str
@@ -242,6 +287,7 @@ class Reviewed:
     reason: str
     decided_on: date | None = None
     second_reason: str = ""
+    document: str = ""
 
 
 @dataclass(frozen=True)

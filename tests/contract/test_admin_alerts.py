@@ -18,6 +18,7 @@ from tests.contract.admin_helpers import (
     office_user,
     signed_in,
 )
+from tests.contract.cases import handler, heard, hr
 from tests.factories import make_contract, make_user
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,8 @@ def contract() -> Contract:
 
 @pytest.fixture
 def alert(contract: Contract) -> Alert:
-    return make_alert(contract)
+    """One about which the vendor was heard."""
+    return heard(make_alert(contract), handler(contract), hr(contract))
 
 
 @pytest.fixture
@@ -119,7 +121,7 @@ def test_a_rejection_needs_a_reason(alert: Alert, first: User, second: User) -> 
     assert alert.status == AlertStatus.PROPOSED
     decide(signed_in(second), alert, "reject", "证据不足")
     alert.refresh_from_db()
-    assert alert.status == AlertStatus.OPEN
+    assert alert.status == AlertStatus.ANSWERED
 
 
 def test_a_stale_tab_is_refused_and_shows_the_present_state(

@@ -23,6 +23,7 @@ from tests.contract.admin_helpers import (
     office_user,
     signed_in,
 )
+from tests.contract.cases import handler, heard, hr
 from tests.factories import make_contract, make_party, make_user, set_policy
 
 pytestmark = pytest.mark.django_db
@@ -128,10 +129,12 @@ def test_unconfirmed_readings_are_named_until_both_sides_confirm(contract: Contr
 
 
 def test_the_second_person_is_asked(contract: Contract) -> None:
-    alert = make_alert(contract)
+    alert = heard(make_alert(contract), handler(contract), hr(contract))
     first, second = office_user(contract), office_user(contract)
     url = reverse("admin:contract_alert_change", args=[alert.pk])
-    data = {"step": "propose", "decision": "confirm", "reason": "属实", "version": 1}
+    data = {
+        "step": "propose", "decision": "confirm", "reason": "属实", "version": alert.version
+    }  # fmt: skip
     signed_in(first).post(url, data)
     has(signed_in(second).get(HOME), "待您复核")
     lacks(signed_in(first).get(HOME), ["待您复核"])

@@ -30,6 +30,7 @@ from contract.models import (
 )
 from contract.services import duties_conduct
 from contract.services.duties_base import keep
+from tests.contract.cases import handler, heard, hr
 from tests.contract.duties import day, make_duties
 from tests.factories import make_contract, make_party, make_user
 
@@ -247,6 +248,8 @@ class TestAnExcuse:
     def test_a_breach_that_people_confirmed_is_theirs_to_take_back(self, excused: Excuse) -> None:
         evaluate(day("2024-10-16"))
         alert = Alert.objects.get()
+        office, vendor = handler(alert.contract), hr(alert.contract)
+        heard(alert, office, vendor, day("2024-10-16"))
         people = [make_user(permissions=["contract.add_review", "contract.change_review"])
                   for _ in range(2)]  # fmt: skip
         review = services.propose_review(

@@ -10,6 +10,7 @@ from contract.choices import AlertStatus, Decision, Outcome
 from contract.errors import Conflict
 from contract.models import Alert, AlertEvent, Assessment, EvaluationRun, Review
 from contract.services import decide_review, propose_review
+from tests.contract.cases import handler, heard, hr
 from tests.factories import make_contract, make_user
 
 pytestmark = pytest.mark.django_db
@@ -31,11 +32,13 @@ def assessment(contract_id: int, outcome: Outcome, old: Assessment | None = None
 
 @pytest.fixture
 def alert() -> Alert:
+    """One about which the vendor was heard."""
     row = assessment(make_contract().pk, Outcome.NOT_MET)
-    return Alert.objects.create(
+    alert = Alert.objects.create(
         contract=row.contract, check_id=row.check_id, clause_ref="13.4", owed_by="vendor",
         key="k", outcome=row.outcome, assessment=row, raised_on=row.as_of,
     )  # fmt: skip
+    return heard(alert, handler(row.contract, "teller"), hr(row.contract, "hr"))
 
 
 @pytest.fixture
@@ -52,7 +55,7 @@ def propose(alert: Alert, actor: User, decision: str = Decision.CONFIRM) -> Revi
     alert.refresh_from_db()
     return propose_review(
         alert=alert, decision=decision, reason="到期未补", actor=actor, at=AT,
-        version=alert.version,
+        version=alert.version, document="豁免〔2025〕1号" if decision == Decision.WAIVE else "",
     )  # fmt: skip
 
 
@@ -65,7 +68,8 @@ def test_a_breach_exists_only_after_the_second_person(
     decide_review(review=review, approve=True, actor=second, at=AT)
     alert.refresh_from_db()
     assert alert.status == AlertStatus.CONFIRMED
-    assert [event.actor for event in AlertEvent.objects.all()] == [first, second]
+    decided = AlertEvent.objects.exclude(actor__username__in=["teller", "hr"])
+    assert [event.actor for event in decided] == [first, second]
 
 
 def test_nobody_seconds_their_own_proposal(alert: Alert, first: User) -> None:
@@ -74,13 +78,15 @@ def test_nobody_seconds_their_own_proposal(alert: Alert, first: User) -> None:
         decide_review(review=review, approve=True, actor=first, at=AT)
 
 
-def test_a_rejected_proposal_leaves_the_alert_open(alert: Alert, first: User, second: User) -> None:
+def test_a_rejected_proposal_leaves_the_alert_where_it_stood(
+    alert: Alert, first: User, second: User
+) -> None:
     review = propose(alert, first)
     with pytest.raises(ValidationError):
         decide_review(review=review, approve=False, actor=second, at=AT)
     decide_review(review=review, approve=False, reason="证据不足", actor=second, at=AT)
     alert.refresh_from_db()
-    assert alert.status == AlertStatus.OPEN
+    assert alert.status == AlertStatus.ANSWERED
 
 
 def test_the_second_of_two_proposals_is_told_who_was_first(

@@ -12,6 +12,7 @@ from contract.choices import AlertStatus, RunTrigger
 from contract.models import Alert, Contract
 from staffing import services as staffing
 from tests.contract.admin_helpers import office_user
+from tests.contract.cases import handler, heard, hr
 from tests.factories import make_contract, make_party, make_user
 from tests.staffing.test_admin import valid_id
 
@@ -46,7 +47,9 @@ def contract() -> Contract:
 
 @pytest.fixture
 def alert(contract: Contract) -> Alert:
-    return Alert.objects.get(check_id="staffing.backfill", contract=contract)
+    """One about which the vendor was heard."""
+    alert = Alert.objects.get(check_id="staffing.backfill", contract=contract)
+    return heard(alert, handler(contract), hr(contract), clock.today())
 
 
 @pytest.fixture

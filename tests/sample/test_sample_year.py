@@ -151,24 +151,30 @@ def test_an_alert_carries_the_history_of_its_nights() -> None:
     ]  # fmt: skip
 
 
-def test_people_have_decided_what_the_page_says() -> None:
-    found = []
-    reviewed = Alert.objects.exclude(reviews=None).select_related("assessment")
-    for alert in reviewed.prefetch_related("reviews"):
-        review = alert.reviews.get()
-        assessment = alert.assessment
-        on_contract = assessment.subject_label == "contract.Contract"
-        found.append(
-            (
-                alert.check_id,
-                "合同" if on_contract else assessment.subject_name,
-                f"{assessment.period_start}~{assessment.period_end}" if on_contract else "",
-                f"{review.proposed_at:%Y-%m-%d}",
-                f"{review.decided_at:%Y-%m-%d}" if review.decided_at else "",
-                alert.get_status_display(),
-            )
-        )
+def test_both_sides_have_said_and_decided_what_the_page_says() -> None:
+    cases = Alert.objects.exclude(reviews=None, notifications=None).select_related("assessment")
+    found = [case_row(alert) for alert in cases.distinct()]
     assert lines(found) == lines(table("decisions"))
+
+
+def case_row(alert: Alert) -> Row:
+    """Check, subject, period, told, time to answer, answered, proposed, decided, status."""
+    assessment, review = alert.assessment, alert.reviews.first()
+    told, given = alert.notifications.first(), alert.responses.first()
+    on_contract = assessment.subject_label == "contract.Contract"
+    silent = alert.events.filter(to_status=AlertStatus.SILENT).first()
+    heard = given.arrived_on if given else f"未答 {silent.as_of}" if silent else ""
+    return (
+        alert.check_id,
+        "合同" if on_contract else assessment.subject_name,
+        f"{assessment.period_start}~{assessment.period_end}" if on_contract else "",
+        str(told.arrived_on) if told else "",
+        str(alert.answer_due_on or ""),
+        str(heard),
+        f"{review.proposed_at:%Y-%m-%d}" if review else "",
+        f"{review.decided_at:%Y-%m-%d}" if review and review.decided_at else "",
+        alert.get_status_display(),
+    )
 
 
 def test_three_statements_are_issued_where_documents_can_be_made(
