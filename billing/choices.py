@@ -6,17 +6,28 @@ from django.utils.translation import pgettext_lazy
 
 
 class InvoiceKind(models.TextChoices):
-    """What the contract lets the vendor hand in (article 10)."""
+    """The contract asks for an ordinary one (article 10); a special one is known to be refused."""
 
     ORDINARY = "ordinary", _("Ordinary VAT invoice")
+    SPECIAL = "special", _("Special VAT invoice")
 
 
 class InvoiceStatus(models.TextChoices):
-    """What the office made of an invoice. One that it has not looked at yet counts as correct."""
+    """What the office made of an invoice. One that it has not looked at yet counts as correct.
+
+    A red-letter invoice (红字) cancels another: it never stands for an instalment, and the one that
+    it cancels stands no more.
+    """
 
     SUBMITTED = "submitted", pgettext_lazy("invoice", "Submitted")
     ACCEPTED = "accepted", pgettext_lazy("invoice", "Accepted")
     RETURNED = "returned", pgettext_lazy("invoice", "Returned")
+    REVERSED = "reversed", pgettext_lazy("invoice", "Cancelled by a red-letter invoice")
+    RED_LETTER = "red_letter", pgettext_lazy("invoice", "Red-letter invoice")
+
+
+STANDING_INVOICES = (InvoiceStatus.SUBMITTED, InvoiceStatus.ACCEPTED)
+"""One invoice in such a state stands for its instalment."""
 
 
 class AcceptanceResult(models.TextChoices):
@@ -35,3 +46,11 @@ class StatementStatus(models.TextChoices):
 
     ISSUED = "issued", pgettext_lazy("statement", "Issued")
     REPLACED = "replaced", pgettext_lazy("statement", "Replaced")
+
+
+class Verdict(models.TextChoices):
+    """What comes of comparing one item of an invoice."""
+
+    AGREES = "agrees", pgettext_lazy("invoice check", "Agrees")
+    LOOK = "look", pgettext_lazy("invoice check", "To be looked at")
+    DIFFERS = "differs", pgettext_lazy("invoice check", "Differs")

@@ -7,14 +7,18 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, renderers
 from rest_framework.decorators import action
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from billing import services
 from billing.downloads import invoice_file, statement_pdf
 from billing.filters import InstalmentFilter, InvoiceFilter, PaymentFilter, StatementFilter
 from billing.models import Instalment, Invoice, Payment, Statement
+from billing.selectors.invoice_check import as_rows, invoice_check
 from billing.serializers import (
+    CheckLineSerializer,
     InstalmentSerializer,
+    InvoiceCheckSerializer,
     InvoiceSerializer,
     PaymentSerializer,
     StatementDetailSerializer,
@@ -72,13 +76,44 @@ class InvoiceViewSet(
     ordering_fields = ["id", "issued_on", "received_on"]
     contract_path = "instalment__contract"
     parser_classes = [BoundedJSONParser, BoundedMultiPartParser]
-    action_permissions = {"file": ("billing.view_invoice",)}
+    action_permissions = {
+        "file": ("billing.view_invoice",),
+        "check": ("billing.add_invoice",),
+        "lines": ("billing.view_invoice",),
+    }
 
     def perform_create(self, serializer: Any) -> None:
         today = clock.today()
         serializer.instance = services.submit_invoice(
             actor=self.request.user, today=today, received_on=today, **serializer.validated_data
         )
+
+    @extend_schema(responses=InvoiceCheckSerializer, filters=False)
+    @action(detail=False, methods=["post"])
+    def check(self, request: Request) -> Response:
+        """What would come of handing this invoice in, line by line. Nothing is written."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        today = clock.today()
+        check = services.check_only(
+            actor=request.user, today=today, received_on=today, **serializer.validated_data
+        )
+        answer = {
+            "acceptable": check.acceptable,
+            "lines": as_rows(check.lines),
+            "errors": [
+                {"field": field, "messages": found} for field, found in check.errors.items()
+            ],
+            "conflicts": check.conflicts,
+        }
+        return Response(InvoiceCheckSerializer(answer).data)
+
+    @extend_schema(responses=CheckLineSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def lines(self, request: Request, pk: str) -> Response:
+        """The check of an invoice on record: entered, read from the file, expected."""
+        rows = as_rows(invoice_check(self.get_object()))
+        return Response(CheckLineSerializer(rows, many=True).data)
 
     @extend_schema(responses={(200, "application/octet-stream"): DOCUMENT}, filters=False)
     @action(detail=True, renderer_classes=[renderers.JSONRenderer, AnyFileRenderer])

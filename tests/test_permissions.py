@@ -146,6 +146,8 @@ GET invoices                                     200 200 200 200
 POST invoices                                    400 400 403 403
 GET invoices/{pk}                                200 404 200 200
 GET invoices/{pk}/file                           404 404 404 404
+GET invoices/{pk}/lines                          200 404 200 200
+POST invoices/check                              400 400 403 403
 GET payments                                     200 200 200 200
 GET payments/{pk}                                200 404 200 200
 GET statements                                   200 200 200 200

@@ -19,6 +19,8 @@ INVOICE_BADGES = {
     InvoiceStatus.SUBMITTED: ("open", "inbox"),
     InvoiceStatus.ACCEPTED: ("good", "check_circle"),
     InvoiceStatus.RETURNED: ("bad", "undo"),
+    InvoiceStatus.REVERSED: ("calm", "block"),
+    InvoiceStatus.RED_LETTER: ("calm", "remove_circle"),
 }
 ACCEPTANCE_BADGES = {
     AcceptanceResult.PASSED: ("good", "check_circle"),

@@ -20,18 +20,17 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from billing import selectors, services
 from billing.admin.common import acceptance_badge, invoice_badge, money
 from billing.admin.statements import statement_badge
-from billing.choices import InvoiceStatus, StatementStatus
+from billing.choices import StatementStatus
 from billing.downloads import pdf_response
 from billing.models import Acceptance, Instalment, Invoice, Statement
+from billing.models.invoice import STANDING
 from contract import clock
 from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.display import badge, days_left, state
 from contract.errors import Conflict
 from contract.models import Assessment
 
-STANDING_INVOICE = Invoice.objects.filter(instalment=OuterRef("pk")).exclude(
-    status=InvoiceStatus.RETURNED
-)
+STANDING_INVOICE = Invoice.objects.filter(STANDING, instalment=OuterRef("pk"))
 ACCEPTANCE = Acceptance.objects.filter(instalment=OuterRef("pk"), withdrawn_at=None).order_by(
     "-accepted_on", "-pk"
 )

@@ -1,6 +1,7 @@
 """What the office owes for one period of the contract."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -30,6 +31,10 @@ class Instalment(Record):
     period_end = models.DateField(_("last day of the period"))
     amount = money(_("amount (yuan)"))
     paid_amount = money(_("paid (yuan)"), default=Decimal("0.00"), editable=False)
+    is_supplement = models.BooleanField(
+        _("supplement"), default=False, editable=False,
+        help_text=_("What an amendment added once every period was settled."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("instalment")
@@ -40,7 +45,8 @@ class Instalment(Record):
                 fields=["contract", "sequence"], name="instalment_once_per_number"
             ),
             models.UniqueConstraint(
-                fields=["contract", "period_start"], name="instalment_once_per_period"
+                fields=["contract", "period_start"], condition=Q(is_supplement=False),
+                name="instalment_once_per_period",
             ),
             ends_after_start("instalment_ends_after_start"),
             *not_negative("instalment", "amount", "paid_amount"),
@@ -51,7 +57,13 @@ class Instalment(Record):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return gettext("Instalment %(number)d, %(start)s to %(end)s") % {
+        if self.is_supplement:
+            return gettext("Supplement %(number)d, %(start)s to %(end)s") % self._named
+        return gettext("Instalment %(number)d, %(start)s to %(end)s") % self._named
+
+    @property
+    def _named(self) -> dict[str, Any]:
+        return {
             "number": self.sequence, "start": self.period_start, "end": self.period_end,
         }  # fmt: skip
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from billing.choices import InvoiceKind, InvoiceStatus
+from billing.choices import STANDING_INVOICES, InvoiceKind, InvoiceStatus
 from billing.models.base import money, not_negative
 from billing.models.instalment import Instalment
 from contract.models.base import Kept, Record
@@ -21,12 +21,19 @@ def invoice_path(invoice: "Invoice", filename: str) -> str:
     return f"invoices/{invoice.instalment.contract_id}/{name}{PurePath(filename).suffix.lower()}"
 
 
+STANDING = Q(status__in=STANDING_INVOICES)
+"""The invoices that stand for their instalments: neither returned nor cancelled, nor cancelling."""
+
+_AMOUNTS = ("gross", "net", "tax")
+
+
 class Invoice(Record, Kept):
     """An ordinary VAT invoice over one instalment (article 10).
 
     One number is recorded once, whichever the contract: `code` is '' where there is none, because
     a unique constraint takes two NULLs for different. One invoice stands for an instalment at a
-    time; an invoice that was returned stays, and the corrected one has a number of its own.
+    time; an invoice that was returned stays, and the corrected one has a number of its own. A
+    red-letter invoice names the one that it cancels and repeats its amounts below zero.
     """
 
     instalment = models.ForeignKey(
@@ -55,10 +62,25 @@ class Invoice(Record, Kept):
     )  # fmt: skip
     buyer_credit_code = models.CharField(_("buyer's credit code"), max_length=18)
     seller_credit_code = models.CharField(_("seller's credit code"), max_length=18)
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by",
+        verbose_name=_("cancels the invoice"),
+        help_text=_("Only on a red-letter invoice: the invoice that it cancels."),
+    )  # fmt: skip
+    qr_text = models.CharField(
+        _("text of the QR code"), max_length=300, blank=True,
+        help_text=_("As a scanner reads it from the invoice: 01,32,,number,amount,day,…"),
+    )  # fmt: skip
     file = models.FileField(
         _("invoice file"), upload_to=invoice_path, max_length=200, blank=True,
         help_text=_("PDF, OFD or XML of the invoice."),
     )  # fmt: skip
+    file_sha256 = models.CharField(
+        _("hash of the file (SHA-256)"), max_length=64, blank=True, editable=False
+    )
+    reading = models.JSONField(
+        _("what was read from file and QR code"), default=dict, blank=True, editable=False
+    )
     status = models.CharField(
         _("status"), max_length=10, choices=InvoiceStatus, default=InvoiceStatus.SUBMITTED,
         editable=False,
@@ -83,13 +105,25 @@ class Invoice(Record, Kept):
                 ),
             ),
             models.UniqueConstraint(
-                fields=["instalment"], condition=~Q(status=InvoiceStatus.RETURNED),
+                fields=["instalment"], condition=STANDING,
                 name="invoice_one_standing",
                 violation_error_message=_(
                     "An invoice stands for this instalment already. Return it first."
                 ),
             ),
-            *not_negative("invoice", "gross", "net", "tax", "vat_rate"),
+            *not_negative("invoice", "vat_rate"),
+            models.CheckConstraint(
+                condition=Q(reverses__isnull=True, **{f"{name}__gte": 0 for name in _AMOUNTS})
+                | Q(reverses__isnull=False, **{f"{name}__lte": 0 for name in _AMOUNTS}),
+                name="invoice_negative_only_red_letter",
+                violation_error_message=_("Only a red-letter invoice is over less than zero."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reverses__isnull=False, status=InvoiceStatus.RED_LETTER)
+                | (Q(reverses__isnull=True) & ~Q(status=InvoiceStatus.RED_LETTER)),
+                name="invoice_red_letter_names_another",
+                violation_error_message=_("A red-letter invoice names the one that it cancels."),
+            ),
             models.CheckConstraint(
                 condition=~Q(status=InvoiceStatus.RETURNED)
                 | (~Q(reason="") & Q(decided_on__isnull=False)),
@@ -103,4 +137,4 @@ class Invoice(Record, Kept):
 
     @property
     def stands(self) -> bool:
-        return self.status != InvoiceStatus.RETURNED
+        return self.status in STANDING_INVOICES

@@ -1,12 +1,13 @@
 """Article 10: the vendor's invoice is correct, and comes before the payment."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 
+from billing.choices import InvoiceKind
 from billing.rules.facts import InstalmentFacts
 from contract.choices import Outcome
 from contract.findings import Finding, Message
@@ -56,16 +57,29 @@ class InvoiceFigures:
     vat_rate: Decimal
     buyer_credit_code: str
     seller_credit_code: str
+    kind: str = InvoiceKind.ORDINARY
+
+    def mirrored(self) -> "InvoiceFigures":
+        """The same with the amounts of the other sign."""
+        return replace(self, gross=-self.gross, net=-self.net, tax=-self.tax)
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What the contract makes of it."""
+    """What the contract makes of it.
+
+    A red-letter invoice is held against the one that it `cancels`: amounts, rate and parties are
+    those of that one, the amounts below zero.
+    """
 
     gross: Decimal
     vat_rate: Decimal
     buyer_credit_code: str
     seller_credit_code: str
+    buyer_name: str = ""
+    seller_name: str = ""
+    seller_bank_account: str = ""
+    cancels: str = ""
 
 
 def differences(invoice: InvoiceFigures, expected: Expected) -> Iterator[tuple[str, Message]]:
@@ -86,16 +100,32 @@ def differences(invoice: InvoiceFigures, expected: Expected) -> Iterator[tuple[s
                   "invoice, or correct the typing."),
                 found=found or "–", right=right,
             )  # fmt: skip
+    if invoice.kind != InvoiceKind.ORDINARY:
+        yield "kind", Message(
+            _("The contract asks for an ordinary VAT invoice. Cancel the special one and issue an "
+              "ordinary one.")
+        )  # fmt: skip
+    sign = -1 if expected.cancels else 1
     amounts = {"gross": invoice.gross, "net": invoice.net, "tax": invoice.tax}
-    negative = [field for field, amount in amounts.items() if amount < 0]
+    negative = [field for field, amount in amounts.items() if amount * sign < 0]
     for field in negative:
-        yield field, Message(_("An amount of money cannot be negative."))
+        if expected.cancels:
+            yield field, Message(_("The amounts of a red-letter invoice stand below zero."))
+        else:
+            yield field, Message(_("An amount of money cannot be negative."))
     if not negative:
-        yield from _arithmetic(invoice, expected)
+        positive = invoice.mirrored() if expected.cancels else invoice
+        yield from _arithmetic(positive, expected)
 
 
 def _arithmetic(invoice: InvoiceFigures, expected: Expected) -> Iterator[tuple[str, Message]]:
-    if invoice.gross != expected.gross:
+    if invoice.gross != expected.gross and expected.cancels:
+        yield "gross", Message(
+            _("The red-letter invoice is over %(found)s yuan, invoice %(number)s is over "
+              "%(right)s yuan. It is cancelled as a whole; then a new one may follow."),
+            found=f"{-invoice.gross:,}", number=expected.cancels, right=f"{expected.gross:,}",
+        )  # fmt: skip
+    elif invoice.gross != expected.gross:
         yield "gross", Message(
             _("The invoice is over %(found)s yuan, the instalment is %(right)s yuan. They must "
               "agree to the fen."),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from billing.choices import InvoiceStatus
+from billing.choices import STANDING_INVOICES
 from billing.models import Acceptance, Instalment, Invoice, Payment
 from billing.rules.facts import AcceptanceFacts, InstalmentFacts, InvoiceFacts, PaymentFacts
 from billing.rules.payment import payment_due
@@ -58,10 +58,10 @@ def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts
                 row["pk"],
                 f"{row['code']} {row['number']}".strip(),
                 row["received_on"],
-                row["decided_on"] if row["status"] == InvoiceStatus.RETURNED else None,
+                None if row["status"] in STANDING_INVOICES else row["decided_on"],
             ),
         )
-        for row in Invoice.objects.filter(instalment__in=ids)
+        for row in Invoice.objects.filter(instalment__in=ids, reverses=None)
         .order_by("received_on", "pk")
         .values("pk", "instalment_id", "code", "number", "received_on", "decided_on", "status")
     )

@@ -14,8 +14,8 @@ from django.db.models import Max, Prefetch, Q
 from django.utils import timezone, translation
 
 from billing import selectors
-from billing.choices import InvoiceStatus
 from billing.models import Instalment, Invoice
+from billing.models.invoice import STANDING
 from contract.choices import AlertStatus, Outcome, RunStatus, Side
 from contract.findings import plain
 from contract.law.comparisons import floor_percent
@@ -116,7 +116,7 @@ def _instalment(row: Instalment) -> dict[str, Any]:
 
 
 def _standing_invoice(row: Instalment) -> Invoice | None:
-    return row.invoices.exclude(status=InvoiceStatus.RETURNED).first()
+    return row.invoices.filter(STANDING).first()
 
 
 def _vat(row: Instalment, contract: ContractFacts) -> dict[str, Any]:

@@ -2,7 +2,13 @@
 
 from billing.services.acceptances import record_acceptance, withdraw_acceptance
 from billing.services.instalments import generate_instalments
-from billing.services.invoices import accept_invoice, return_invoice, submit_invoice
+from billing.services.invoices import (
+    InvoiceCheck,
+    accept_invoice,
+    check_only,
+    return_invoice,
+    submit_invoice,
+)
 from billing.services.payments import record_payment, withdraw_payment
 from billing.services.statements import (
     has_changed,
@@ -12,7 +18,9 @@ from billing.services.statements import (
 )
 
 __all__ = [
+    "InvoiceCheck",
     "accept_invoice",
+    "check_only",
     "generate_instalments",
     "has_changed",
     "issue_statement",

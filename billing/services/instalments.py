@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from billing.choices import InvoiceStatus
+from billing.choices import STANDING_INVOICES
 from billing.models import Instalment
 from billing.rules.shares import amounts, plan
 from billing.services.common import keep, require
@@ -74,7 +74,7 @@ def _settled(contract: Contract) -> set[int]:
         Q(paid_amount__gt=0)
         | Q(statements__isnull=False)
         | Q(acceptances__isnull=False, acceptances__withdrawn_at=None)
-        | Q(invoices__status__in=[InvoiceStatus.SUBMITTED, InvoiceStatus.ACCEPTED])
+        | Q(invoices__status__in=STANDING_INVOICES)
     )
     rows = Instalment.objects.filter(standing, contract=contract)
     return set(rows.values_list("pk", flat=True))

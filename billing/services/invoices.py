@@ -1,9 +1,10 @@
-"""The vendor hands an invoice in; the office accepts or returns it."""
+"""The vendor hands an invoice in; the office accepts or returns it; a red-letter one cancels it."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
@@ -13,8 +14,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.choices import InvoiceKind, InvoiceStatus
+from billing.einvoice import Document, Reading, Unreadable, open_document, read_qr
 from billing.models import Instalment, Invoice
-from billing.rules.invoice import Expected, InvoiceFigures, differences
+from billing.models.invoice import STANDING
+from billing.rules.invoice_check import CheckLine, check_invoice, refused
+from billing.selectors.invoice_check import expected_of, figures_of
 from billing.services.common import (
     keep,
     lock,
@@ -25,14 +29,21 @@ from billing.services.common import (
 )
 from contract.errors import Conflict
 from contract.law.identity import normalise_credit_code
-from contract.selectors import contract_facts
 
-# The first bytes that a file of each kind has (XML may begin with a byte order mark).
-_FILE_KINDS = {
-    ".pdf": (b"%PDF-",),
-    ".ofd": (b"PK\x03\x04",),
-    ".xml": (b"<", b"\xef\xbb\xbf<"),
-}
+
+@dataclass
+class InvoiceCheck:
+    """What would come of handing an invoice in: its lines, what is wrong, what is in the way."""
+
+    lines: list[CheckLine]
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    conflicts: list[str] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    document: Document | None = None
+
+    @property
+    def acceptable(self) -> bool:
+        return not (self.errors or self.conflicts)
 
 
 @transaction.atomic
@@ -52,48 +63,41 @@ def submit_invoice(
     today: date,
     code: str = "",
     kind: str = InvoiceKind.ORDINARY,
+    reverses: Invoice | None = None,
+    qr_text: str = "",
     file: File | None = None,
 ) -> Invoice:
     """Take in an invoice that agrees with its instalment in every respect.
 
-    Amounts in yuan, `vat_rate` in per cent. Raises ValidationError with every difference by field,
-    Conflict where another invoice stands for the instalment or the number is recorded already.
+    With `reverses` it is a red-letter invoice: it agrees with the one that it cancels, which from
+    then on stands no more. Amounts in yuan, `vat_rate` in per cent. Raises ValidationError with
+    every difference by field, Conflict where another invoice stands for the instalment or the
+    number is recorded already.
     """
-    require(actor, "billing.add_invoice")
-    row = lock(instalment)
-    require_past("received_on", received_on, today)
-    invoice = Invoice(
-        instalment=row, kind=kind, code=code.strip(), number=number.strip(), issued_on=issued_on,
+    invoice, check = _look_at(
+        lock(instalment), actor, today, number=number, issued_on=issued_on,
         received_on=received_on, gross=gross, net=net, tax=tax, vat_rate=vat_rate,
-        buyer_credit_code=normalise_credit_code(buyer_credit_code),
-        seller_credit_code=normalise_credit_code(seller_credit_code), file=file or "",
+        buyer_credit_code=buyer_credit_code, seller_credit_code=seller_credit_code, code=code,
+        kind=kind, reverses=reverses, qr_text=qr_text, file=file,
     )  # fmt: skip
-    invoice.clean_fields()
-    errors: dict[str, list[str]] = defaultdict(list)
-    for field, message in differences(_figures(invoice), _expected(row, issued_on)):
-        errors[field].append(str(message))
-    if issued_on < row.contract.signed_on:
-        errors["issued_on"].append(
-            _("This day lies before the contract was signed (%(day)s).")
-            % {"day": row.contract.signed_on}
-        )
-    if file is not None:
-        errors["file"].extend(_file_problems(file))
-    if any(errors.values()):
-        raise ValidationError({field: found for field, found in errors.items() if found})
-    if Invoice.objects.filter(code=invoice.code, number=invoice.number).exists():
-        raise Conflict(
-            _("Invoice %(number)s is recorded already. Each invoice counts once.")
-            % {"number": invoice}
-        )
-    standing = row.invoices.exclude(status=InvoiceStatus.RETURNED).first()
-    if standing is not None:
-        raise Conflict(
-            _("Invoice %(number)s stands for this instalment. It must be returned first.")
-            % {"number": standing}
-        )
+    if check.errors:
+        raise ValidationError(check.errors)
+    if check.conflicts:
+        raise Conflict(check.conflicts[0])
+    if invoice.reverses is not None:
+        _stand_no_more(invoice.reverses, invoice, actor)
     keep(invoice, actor)
     return invoice
+
+
+def check_only(
+    *, instalment: Instalment, actor: Any, today: date, received_on: date, **entered: Any
+) -> InvoiceCheck:
+    """What `submit_invoice` would say to the same entries. Nothing is written."""
+    row = Instalment.objects.select_related("contract__office", "contract__vendor").get(
+        pk=instalment.pk
+    )
+    return _look_at(row, actor, today, received_on=received_on, **entered)[1]
 
 
 @transaction.atomic
@@ -128,12 +132,132 @@ def return_invoice(*, invoice: Invoice, reason: str, actor: Any, today: date) ->
     return locked
 
 
+def _look_at(
+    row: Instalment, actor: Any, today: date, **entered: Any
+) -> tuple[Invoice, InvoiceCheck]:
+    """The invoice as it would be kept, and everything that is to be said of it."""
+    require(actor, "billing.add_invoice")
+    require_past("received_on", entered["received_on"], today)
+    file, reverses = entered.pop("file", None), entered.pop("reverses", None)
+    invoice = Invoice(instalment=row, reverses=reverses, **_tidied(entered))
+    if reverses is not None:
+        invoice.status = InvoiceStatus.RED_LETTER
+    invoice.clean_fields(exclude=["reverses"])
+    errors: dict[str, list[str]] = defaultdict(list)
+    document, readings = _read(invoice, file, errors)
+    lines = check_invoice(
+        figures_of(invoice), expected_of(row, invoice.issued_on, reverses), readings
+    )
+    for name, found in refused(lines).items():
+        errors[name].extend(found)
+    _check_days(row, invoice, errors)
+    if document is not None:
+        invoice.file, invoice.file_sha256 = file, document.sha256
+    invoice.reading = {reading.source: reading.written() for reading in readings}
+    conflicts = _conflicts(row, invoice)
+    kept = {name: found for name, found in errors.items() if found}
+    return invoice, InvoiceCheck(lines, kept, conflicts, list(readings), document)
+
+
+def _tidied(entered: dict[str, Any]) -> dict[str, Any]:
+    tidy = dict(entered)
+    for name in ("code", "number", "qr_text"):
+        tidy[name] = tidy.get(name, "").strip()
+    for name in ("buyer_credit_code", "seller_credit_code"):
+        tidy[name] = normalise_credit_code(tidy[name])
+    return tidy
+
+
+def _read(
+    invoice: Invoice, file: File | None, errors: dict[str, list[str]]
+) -> tuple[Document | None, Sequence[Reading]]:
+    """What file and QR code say; what cannot be read is an error of its own field."""
+    readings, document = [], None
+    if file is not None:
+        try:
+            document = open_document(file, settings.UPLOAD_MAX_BYTES)
+        except Unreadable as error:
+            errors["file"].append(str(error.message))
+        if document is not None and document.reading is not None:
+            readings.append(document.reading)
+    if invoice.qr_text:
+        try:
+            readings.append(read_qr(invoice.qr_text))
+        except Unreadable as error:
+            errors["qr_text"].append(str(error.message))
+    return document, readings
+
+
+def _check_days(row: Instalment, invoice: Invoice, errors: dict[str, list[str]]) -> None:
+    if invoice.issued_on < row.contract.signed_on:
+        errors["issued_on"].append(
+            _("This day lies before the contract was signed (%(day)s).")
+            % {"day": row.contract.signed_on}
+        )
+    original = invoice.reverses
+    if original is None:
+        return
+    if original.instalment_id != row.pk:
+        errors["reverses"].append(
+            _("Invoice %(number)s belongs to another instalment.") % {"number": original}
+        )
+    if original.reverses_id is not None:
+        errors["reverses"].append(_("A red-letter invoice is not cancelled by another one."))
+    if invoice.issued_on < original.issued_on:
+        errors["issued_on"].append(
+            _("A red-letter invoice comes after the one that it cancels (%(day)s).")
+            % {"day": original.issued_on}
+        )
+
+
+def _conflicts(row: Instalment, invoice: Invoice) -> list[str]:
+    """What is on record already and stands in the way."""
+    if Invoice.objects.filter(code=invoice.code, number=invoice.number).exists():
+        return [
+            _("Invoice %(number)s is recorded already. Each invoice counts once.")
+            % {"number": invoice}
+        ]
+    if invoice.reverses is not None:
+        red = Invoice.objects.filter(reverses=invoice.reverses).first()
+        if red is None:
+            return []
+        return [
+            _("Invoice %(number)s was cancelled by red-letter invoice %(red)s already.")
+            % {"number": invoice.reverses, "red": red}
+        ]
+    standing = row.invoices.filter(STANDING).first()
+    if standing is None:
+        return []
+    return [
+        _("Invoice %(number)s stands for this instalment. It must be returned first.")
+        % {"number": standing}
+    ]
+
+
+def _stand_no_more(original: Invoice, red: Invoice, actor: Any) -> None:
+    """The invoice that a red-letter one cancels; a returned one is cancelled like any other."""
+    locked = Invoice.objects.get(pk=original.pk)
+    if locked.stands:
+        locked.decided_on, locked.decided_by = red.received_on, actor
+    locked.status = InvoiceStatus.REVERSED
+    locked.instalment = red.instalment
+    keep(locked, actor)
+    red.reverses = locked
+
+
 def _for_decision(invoice: Invoice, actor: Any) -> Invoice:
     require(actor, "billing.change_invoice")
     instalment = lock(invoice.instalment)
     require_not_vendor(actor, instalment)
     locked = Invoice.objects.select_related("decided_by").get(pk=invoice.pk)
     locked.instalment = instalment
+    if locked.status == InvoiceStatus.REVERSED:
+        raise Conflict(
+            _("Invoice %(number)s was cancelled by red-letter invoice %(red)s already.")
+            % {"number": locked, "red": locked.reversed_by}
+        )
+    if locked.status == InvoiceStatus.RED_LETTER:
+        raise Conflict(_("A red-letter invoice is neither accepted nor returned."))
     return locked
 
 
@@ -143,34 +267,3 @@ def _decided(invoice: Invoice) -> str:
         "day": invoice.decided_on,
         "status": invoice.get_status_display(),
     }
-
-
-def _figures(invoice: Invoice) -> InvoiceFigures:
-    names = InvoiceFigures.__dataclass_fields__
-    return InvoiceFigures(**{name: getattr(invoice, name) for name in names})
-
-
-def _expected(instalment: Instalment, day: date) -> Expected:
-    contract = instalment.contract
-    facts = contract_facts(contract.pk, day)
-    return Expected(
-        gross=instalment.amount,
-        vat_rate=facts.policies.on(day, "vat_rate_percent"),
-        buyer_credit_code=contract.office.credit_code,
-        seller_credit_code=contract.vendor.credit_code,
-    )
-
-
-def _file_problems(file: File) -> list[str]:
-    heads = _FILE_KINDS.get(PurePath(file.name or "").suffix.lower())
-    if heads is None:
-        return [_("Send the invoice as PDF, OFD or XML.")]
-    if file.size > settings.UPLOAD_MAX_BYTES:
-        limit = settings.UPLOAD_MAX_BYTES // 1024**2
-        return [_("The file is larger than %(limit)d MB.") % {"limit": limit}]
-    file.seek(0)
-    head = file.read(8)
-    file.seek(0)
-    if not head.startswith(heads):
-        return [_("The content of the file is not what its name says.")]
-    return []

@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from billing import services
-from billing.choices import InvoiceStatus
 from billing.models import Instalment, Invoice
+from billing.models.invoice import STANDING
 from contract.law.money import vat_split
 from contract.selectors import contract_facts
 from sample.recording.year import Year, record
@@ -84,4 +84,4 @@ def _instalment(year: Year, sequence: int) -> Instalment:
 def _invoice(year: Year, sequence: int) -> Invoice:
     """The one that stands for an instalment."""
     invoices = _instalment(year, sequence).invoices
-    return invoices.exclude(status=InvoiceStatus.RETURNED).get()
+    return invoices.filter(STANDING).get()

@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from billing import pdf, services
 from billing.models import Instalment, Invoice
+from sample.einvoice import invoice_xml
 from tests.api import V1, client_of, ok, problem
 from tests.billing.factories import (
     AT,
@@ -189,3 +190,53 @@ def test_the_queries_of_a_list_do_not_grow_with_its_rows(
                 assert json.loads(client.get(f"{V1}/{path}").content)["results"]
             counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_check_alone_answers_line_by_line_and_writes_nothing(
+    client: APIClient, row: Instalment
+) -> None:
+    sent = body(row, gross="522933.34")
+    answer = ok(client.post(f"{V1}/invoices/check", sent, format="json"))
+    assert answer["acceptable"] is False and not Invoice.objects.exists()
+    gross = next(line for line in answer["lines"] if line["field"] == "gross")
+    assert (gross["typed"], gross["expected"], gross["verdict"]) == (
+        "522933.34", "522933.33", "differs",
+    )  # fmt: skip
+    assert gross["messages"]
+    assert ok(client.post(f"{V1}/invoices/check", body(row), format="json"))["acceptable"] is True
+
+
+def test_the_check_reads_the_file_that_is_sent_along(client: APIClient, row: Instalment) -> None:
+    sent = body(row)
+    contract = row.contract
+    data = invoice_xml(sent | {"net": "493333.32"}, buyer=contract.office, seller=contract.vendor)
+    file = SimpleUploadedFile("发票.xml", data, content_type="application/xml")
+    answer = ok(client.post(f"{V1}/invoices/check", sent | {"file": file}, format="multipart"))
+    net = next(line for line in answer["lines"] if line["field"] == "net")
+    assert net["read"] == [{"source": "xml", "label": "XML 文件", "value": "493333.32"}]
+    assert net["verdict"] == "differs"
+
+
+def test_a_red_letter_invoice_is_handed_in_like_any_other(
+    client: APIClient, row: Instalment
+) -> None:
+    first = make_invoice(row)
+    minus = {name: f"-{getattr(first, name)}" for name in ("gross", "net", "tax")}
+    sent = body(row) | minus | {"reverses": first.pk}
+    answer = ok(client.post(f"{V1}/invoices", sent, format="json"), 201)
+    assert (answer["status"], answer["reverses"]) == ("red_letter", first.pk)
+    assert ok(client.get(f"{V1}/invoices/{first.pk}"))["status"] == "reversed"
+    assert {line["verdict"] for line in ok(client.get(f"{V1}/invoices/{answer['id']}/lines"))} == {
+        "agrees"
+    }
+
+
+def test_an_invoice_of_another_contract_cannot_be_cancelled(
+    client: APIClient, row: Instalment
+) -> None:
+    foreign = make_invoice(make_instalments()[0])
+    sent = body(row, gross="-1.00") | {"reverses": foreign.pk}
+    found = problem(client.post(f"{V1}/invoices", sent, format="json"), 400)
+    assert [error["field"] for error in found["errors"]] == ["reverses"]
+    foreign.refresh_from_db()
+    assert foreign.stands

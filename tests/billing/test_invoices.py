@@ -152,8 +152,8 @@ def test_the_vendor_does_not_decide_on_its_own_invoice() -> None:
     ("name", "content", "passes"),
     [
         ("发票.pdf", b"%PDF-1.7 ...", True),
-        ("发票.OFD", b"PK\x03\x04....", True),
-        ("发票.xml", b"\xef\xbb\xbf<?xml version='1.0'?>", True),
+        ("发票.ofd", b"PK\x03\x04....", False),
+        ("发票.xml", b"\xef\xbb\xbf<?xml version='1.0'?>", False),
         ("发票.pdf", b"<html>", False),
         ("发票.exe", b"%PDF-1.7", False),
         ("发票", b"%PDF-1.7", False),
