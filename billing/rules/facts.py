@@ -51,10 +51,12 @@ class InstalmentFacts:
     invoices: tuple[InvoiceFacts, ...] = ()
     acceptances: tuple[AcceptanceFacts, ...] = ()
     payments: tuple[PaymentFacts, ...] = ()
+    is_supplement: bool = False
 
     @property
     def name(self) -> str:
-        return f"第{self.sequence}期（{self.start} ~ {self.end}）"
+        kind = "补差，" if self.is_supplement else ""
+        return f"第{self.sequence}期（{kind}{self.start} ~ {self.end}）"
 
     @property
     def subject(self) -> Subject:

@@ -78,7 +78,7 @@ def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts
             row.contract_id,
             InstalmentFacts(
                 row.pk, row.sequence, row.period_start, row.period_end, row.amount,
-                invoices[row.pk], acceptances[row.pk], payments[row.pk],
+                invoices[row.pk], acceptances[row.pk], payments[row.pk], row.is_supplement,
             ),
         )
         for row in instalments

@@ -1,7 +1,11 @@
 """The only writers of payment records."""
 
 from billing.services.acceptances import record_acceptance, withdraw_acceptance
-from billing.services.instalments import generate_instalments
+from billing.services.instalments import (
+    InstalmentPlan,
+    generate_instalments,
+    preview_instalments,
+)
 from billing.services.invoices import (
     InvoiceCheck,
     accept_invoice,
@@ -18,12 +22,14 @@ from billing.services.statements import (
 )
 
 __all__ = [
+    "InstalmentPlan",
     "InvoiceCheck",
     "accept_invoice",
     "check_only",
     "generate_instalments",
     "has_changed",
     "issue_statement",
+    "preview_instalments",
     "preview_statement",
     "read_statement",
     "record_acceptance",

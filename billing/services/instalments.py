@@ -1,5 +1,7 @@
 """The instalments of a contract, made from its dated terms."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -10,62 +12,186 @@ from django.utils.translation import gettext as _
 
 from billing.choices import STANDING_INVOICES
 from billing.models import Instalment
-from billing.rules.shares import amounts, plan
+from billing.rules.shares import SettledBeyondFee, Share, plan, share_out, total
 from billing.services.common import keep, require
 from contract.models import Contract
 from contract.selectors import contract_facts
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """One instalment: as it is recorded (if it is), and as the terms in force make it."""
+
+    sequence: int
+    share: Share
+    row: Instalment | None
+    amount: Decimal
+    is_settled: bool
+    is_supplement: bool = False
+    is_touched: bool = False
+
+    @property
+    def recorded(self) -> Decimal | None:
+        return self.row.amount if self.row else None
+
+    @property
+    def difference(self) -> Decimal:
+        return self.amount - (self.recorded or ZERO)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is something to keep: a supplement of nothing is no supplement."""
+        return bool(self.amount) or not self.is_supplement or self.is_settled or self.is_touched
+
+
+@dataclass(frozen=True)
+class InstalmentPlan:
+    """The plan that the terms in force give, beside the one that is recorded."""
+
+    fee: Decimal
+    rows: tuple[PlannedRow, ...]
+    dropped: tuple[Instalment, ...] = field(default=())
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the recorded plan is not the one that the terms in force give."""
+        return bool(self.dropped) or any(
+            row.recorded != row.amount for row in self.rows if row.is_kept or row.row
+        )
+
+    @property
+    def recorded(self) -> Decimal:
+        rows = [row.recorded or ZERO for row in self.rows]
+        return sum((*rows, *(row.amount for row in self.dropped)), ZERO)
+
+
+def preview_instalments(*, contract: Contract) -> InstalmentPlan:
+    """The plan that `generate_instalments` would record. Nothing is written.
+
+    What is invoiced, accepted, paid or settled in a statement stays as it is; the open instalments
+    carry the rest of the fee, and where none is open a supplement does. Raises ValidationError
+    where the terms are missing or the settled ones are more than the fee in force.
+    """
+    try:
+        shares = plan(contract_facts(contract.pk, contract.starts_on))
+        fee = total(shares)
+    except (KeyError, ValueError) as error:
+        raise ValidationError(
+            _("The fee and the payment cycle cannot be read from the contract's terms: %(reason)s")
+            % {"reason": error.args[0]}
+        ) from error
+    rows = list(Instalment.objects.filter(contract=contract).order_by("sequence"))
+    settled, touched = _settled(contract), _touched(contract)
+    supplements = [row for row in rows if row.is_supplement]
+    known, dropped = _match(shares, [row for row in rows if not row.is_supplement], touched)
+    fixed = {place: row.amount for place, row in known.items() if row.pk in settled}
+    beside = sum((row.amount for row in supplements if row.pk in settled), ZERO)
+    try:
+        sharing = share_out(shares, fixed, beside)
+    except SettledBeyondFee as error:
+        raise ValidationError(
+            _("%(settled)s yuan are invoiced, accepted or paid already, the amended fee is "
+              "%(fee)s yuan: %(excess)s yuan too much. Have the vendor cancel an invoice by a "
+              "red-letter one, or withdraw what was recorded by mistake; then generate again.")
+            % {"settled": f"{error.settled:,}", "fee": f"{error.fee:,}",
+               "excess": f"{error.settled - error.fee:,}"}
+        ) from error  # fmt: skip
+    planned = [
+        PlannedRow(place + 1, share, row, amount, row is not None and row.pk in settled)
+        for place, (share, amount) in enumerate(zip(shares, sharing.amounts, strict=True))
+        for row in [known.get(place)]
+    ]
+    planned += _supplements(shares, supplements, settled, touched, sharing.supplement)
+    return InstalmentPlan(fee, tuple(planned), tuple(dropped))
 
 
 @transaction.atomic
 def generate_instalments(*, contract: Contract, actor: Any = None) -> list[Instalment]:
     """Make or renew the instalments from the fee and the payment cycle in force.
 
-    Running it again changes nothing. After an amendment what is invoiced, accepted, paid or
-    settled in a statement stays as it is; the open instalments carry the rest of the fee. Raises
-    ValidationError where the terms are missing or the settled ones leave no room.
+    Running it again changes nothing. See `preview_instalments` for what it leaves as it is and
+    what it raises.
     """
     require(actor, "billing.add_instalment")
     Contract.objects.select_for_update().get(pk=contract.pk)
-    facts = contract_facts(contract.pk, contract.starts_on)
-    try:
-        shares = plan(facts)
-    except (KeyError, ValueError) as error:
-        raise ValidationError(
-            _("The fee and the payment cycle cannot be read from the contract's terms: %(reason)s")
-            % {"reason": error.args[0]}
-        ) from error
-    periods = {(number, share.start, share.end) for number, share in enumerate(shares, start=1)}
+    planned = preview_instalments(contract=contract)
+    for row in planned.dropped:
+        row.delete()
+    rows = []
+    for line in planned.rows:
+        if not line.is_kept:
+            if line.row is not None:
+                line.row.delete()
+            continue
+        row = line.row or Instalment(
+            contract=contract, sequence=line.sequence, period_start=line.share.start,
+            period_end=line.share.end, is_supplement=line.is_supplement, amount=Decimal(-1),
+        )  # fmt: skip
+        if row.amount != line.amount:
+            row.amount = line.amount
+            keep(row, actor)
+        rows.append(row)
+    return rows
+
+
+def _match(
+    shares: Sequence[Share], rows: Sequence[Instalment], touched: set[int]
+) -> tuple[dict[int, Instalment], list[Instalment]]:
+    """The recorded rows by the place of their period, and those whose period is no more."""
+    places = {(place + 1, share.start, share.end): place for place, share in enumerate(shares)}
     known: dict[int, Instalment] = {}
-    settled, touched = _settled(contract), _touched(contract)
-    for row in Instalment.objects.filter(contract=contract):
-        if (row.sequence, row.period_start, row.period_end) in periods:
-            known[row.sequence] = row
+    dropped = []
+    for row in rows:
+        place = places.get((row.sequence, row.period_start, row.period_end))
+        if place is not None:
+            known[place] = row
         elif row.pk in touched:
             raise ValidationError(
                 _("Records refer to %(instalment)s: its period cannot change.")
                 % {"instalment": row}
             )
         else:
-            row.delete()
-    fixed = {row.sequence - 1: row.amount for row in known.values() if row.pk in settled}
-    try:
-        parts = amounts(shares, fixed)
-    except ValueError as error:
-        raise ValidationError(
-            _("The amended fee cannot be shared out: what is invoiced or paid already leaves no "
-              "room. Settle the difference with the vendor first.")
-        ) from error  # fmt: skip
-    rows = []
-    for number, (share, amount) in enumerate(zip(shares, parts, strict=True), start=1):
-        row = known.get(number) or Instalment(
-            contract=contract, sequence=number, period_start=share.start, period_end=share.end,
-            amount=Decimal(-1),
-        )  # fmt: skip
-        if row.amount != amount:
-            row.amount = amount
-            keep(row, actor)
-        rows.append(row)
-    return rows
+            dropped.append(row)
+    return known, dropped
+
+
+def _supplements(
+    shares: Sequence[Share],
+    rows: Sequence[Instalment],
+    settled: set[int],
+    touched: set[int],
+    amount: Decimal,
+) -> list[PlannedRow]:
+    """The supplements: settled ones as they are, the first open one with what is to be added."""
+    planned = []
+    for row in rows:
+        share = Share(row.period_start, row.period_end, shares[-1].weight * 0)
+        if row.pk in settled:
+            planned.append(PlannedRow(row.sequence, share, row, row.amount, True, True))
+            continue
+        planned.append(
+            PlannedRow(
+                row.sequence,
+                share,
+                row,
+                amount,
+                is_settled=False,
+                is_supplement=True,
+                is_touched=row.pk in touched,
+            )
+        )
+        amount = ZERO
+    if amount:
+        start = max(
+            (span.start for share in shares for span in share.spans if span.annual_fee),
+            default=shares[-1].start,
+        )
+        sequence = max([len(shares), *(row.sequence for row in rows)]) + 1
+        share = Share(start, shares[-1].end, shares[-1].weight * 0)
+        planned.append(PlannedRow(sequence, share, None, amount, False, is_supplement=True))
+    return planned
 
 
 def _settled(contract: Contract) -> set[int]:

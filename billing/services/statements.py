@@ -112,11 +112,16 @@ def read_statement(statement: Statement) -> bytes:
 
 
 def statement_number(instalment: Instalment, ordinal: int) -> str:
-    """JS-<contract>-2024Q4-01; a period that is no calendar quarter is named by its first month."""
+    """JS-<contract>-2024Q4-01; a period that is no calendar quarter is named by its first day.
+
+    A supplement, which has the period of another instalment, is told apart by its own number.
+    """
     start, end = instalment.period_start, instalment.period_end
     first_of_quarter = start.day == 1 and start.month % 3 == 1
     quarter = first_of_quarter and end + ONE_DAY == start + relativedelta(months=3)
     name = f"{start.year}Q{start.month // 3 + 1}" if quarter else f"{start:%Y%m%d}"
+    if instalment.is_supplement:
+        name += f"B{instalment.sequence}"
     return f"JS-{instalment.contract.number}-{name}-{ordinal:02d}"
 
 

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 
 from billing import services
 from billing.models import Instalment
-from contract.models import Term
+from contract.models import Amendment, Contract, Term
+from contract.services.duties_changes import save_amendment
 from tests.billing.factories import (
     TODAY,
     make_finance,
@@ -70,7 +71,7 @@ def test_an_amendment_below_what_is_paid_is_refused_whole() -> None:
     contract = make_contract(terms={"annual_fee": "400.00"})
     make_payment(make_instalments(contract)[0])
     Term.objects.filter(contract=contract, key="annual_fee").update(value="99.99")
-    with pytest.raises(ValidationError, match="无法分摊"):
+    with pytest.raises(ValidationError, match=r"100\.00 元.*99\.99 元.*0\.01 元"):
         make_instalments(contract)
     assert sum(row.amount for row in Instalment.objects.all()) == Decimal("400.00")
 
@@ -127,3 +128,107 @@ def test_the_database_itself_refuses_impossible_amounts(fields: dict[str, str]) 
     row = make_instalments()[0]
     with pytest.raises(IntegrityError), transaction.atomic():
         Instalment.objects.filter(pk=row.pk).update(**fields)
+
+
+def amend(contract: Contract, fee: str, day: date, **figures: str) -> Amendment:
+    """A written amendment that both sides have agreed to in time."""
+    return save_amendment(
+        amendment=Amendment(
+            contract=contract, title="调整服务费", document="补充协议", proposed_by="office",
+            proposed_on=date(2025, 5, 20), arrived_on=date(2025, 5, 20), effective_from=day,
+            office_agreed_on=date(2025, 6, 20), vendor_agreed_on=date(2025, 6, 20),
+        ),
+        changes={"annual_fee": fee, **figures},
+    )  # fmt: skip
+
+
+def test_an_amendment_of_headcount_and_fee_is_shared_by_day_once_generated() -> None:
+    contract = make_contract()
+    rows = make_instalments(contract)
+    for row in rows[:3]:
+        make_invoice(row, issued_on=date(2025, 7, 8), received_on=date(2025, 7, 8))
+    amend(contract, "2231182.22", date(2025, 8, 1), headcount="48")
+    planned = services.preview_instalments(contract=contract)
+    assert planned.is_stale
+    assert [str(line.difference) for line in planned.rows] == ["0.00", "0.00", "0.00", "23115.53"]
+    after = make_instalments(contract)
+    assert [str(row.amount) for row in after] == [
+        "522933.33", "522933.33", "522933.33", "546048.87",
+    ]  # fmt: skip
+    assert sum(row.amount for row in after) == planned.fee == Decimal("2114848.86")
+    assert not services.preview_instalments(contract=contract).is_stale
+
+
+def test_an_amendment_of_the_headcount_alone_leaves_the_fee_as_it_is() -> None:
+    contract = make_contract()
+    make_instalments(contract)
+    set_term(contract, "headcount", 48, date(2025, 8, 1))
+    assert not services.preview_instalments(contract=contract).is_stale
+
+
+def test_once_everything_is_invoiced_an_amendment_adds_a_supplement() -> None:
+    contract = make_contract(terms={"annual_fee": "400.00"})
+    for row in make_instalments(contract):
+        make_invoice(row, issued_on=date(2025, 7, 8), received_on=date(2025, 7, 8))
+    amend(contract, "800.00", date(2025, 7, 1))
+    rows = make_instalments(contract)
+    assert [str(row.amount) for row in rows] == ["100.00"] * 5
+    assert rows[-1].is_supplement and rows[-1].sequence == 5
+    assert (rows[-1].period_start, rows[-1].period_end) == (date(2025, 7, 1), contract.ends_on)
+    assert [row.pk for row in make_instalments(contract)] == [row.pk for row in rows]
+
+
+def test_a_supplement_that_is_not_owed_any_more_goes_with_the_change() -> None:
+    contract = make_contract(terms={"annual_fee": "400.00"})
+    invoices = [
+        make_invoice(row, issued_on=date(2025, 7, 8), received_on=date(2025, 7, 8))
+        for row in make_instalments(contract)
+    ]
+    amend(contract, "800.00", date(2025, 7, 1))
+    assert len(make_instalments(contract)) == 5
+    services.return_invoice(invoice=invoices[3], reason="金额有变", actor=None, today=TODAY)
+    rows = make_instalments(contract)
+    assert [str(row.amount) for row in rows] == ["100.00", "100.00", "100.00", "200.00"]
+
+
+def test_a_second_amendment_adds_to_the_open_supplement_and_keeps_an_invoiced_one() -> None:
+    contract = make_contract(terms={"annual_fee": "400.00"})
+    for row in make_instalments(contract):
+        make_invoice(row, issued_on=date(2025, 7, 8), received_on=date(2025, 7, 8))
+    amend(contract, "800.00", date(2025, 7, 1))
+    supplement = make_instalments(contract)[-1]
+    set_term(contract, "annual_fee", "1200.00", date(2025, 8, 16))
+    assert make_instalments(contract)[-1].amount == Decimal("150.00")
+    supplement.refresh_from_db()
+    make_invoice(supplement, issued_on=date(2025, 9, 8), received_on=date(2025, 9, 8))
+    set_term(contract, "annual_fee", "1600.00", date(2025, 9, 16))
+    rows = make_instalments(contract)
+    assert [row.is_supplement for row in rows] == [False] * 4 + [True] * 2
+    assert rows[-2].amount == Decimal("150.00")
+    assert sum(row.amount for row in rows) == services.preview_instalments(contract=contract).fee
+
+
+def test_ended_early_the_open_instalments_shrink_to_the_days_served() -> None:
+    contract = make_contract(terms={"annual_fee": "360.00"})
+    make_invoice(make_instalments(contract)[0])
+    Contract.objects.filter(pk=contract.pk).update(terminated_on=date(2025, 1, 30))
+    rows = make_instalments(contract)
+    assert [str(row.amount) for row in rows] == ["90.00", "30.00", "0.00", "0.00"]
+
+
+def test_ended_early_below_what_is_invoiced_says_what_is_to_be_cancelled() -> None:
+    contract = make_contract(terms={"annual_fee": "360.00"})
+    for row in make_instalments(contract)[:2]:
+        make_invoice(row)
+    Contract.objects.filter(pk=contract.pk).update(terminated_on=date(2025, 1, 30))
+    with pytest.raises(ValidationError, match="红字"):
+        make_instalments(contract)
+
+
+def test_after_a_red_letter_the_instalment_is_open_again() -> None:
+    contract = make_contract(terms={"annual_fee": "400.00"})
+    first = make_invoice(make_instalments(contract)[0])
+    minus = {name: -getattr(first, name) for name in ("gross", "net", "tax")}
+    make_invoice(first.instalment, reverses=first, received_on=date(2025, 1, 9), **minus)
+    Term.objects.filter(contract=contract, key="annual_fee").update(value="800.00")
+    assert [row.amount for row in make_instalments(contract)] == [Decimal(200)] * 4

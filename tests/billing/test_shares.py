@@ -9,14 +9,14 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.rules.shares import amounts, fee_of_term, plan, total
+from billing.rules.shares import SettledBeyondFee, fee_of_term, plan, share_out, total
 from tests.billing.facts import END, FEE, START, contract
 
 Fees = dict[date, str]
 
 
 def shares(**fields: object) -> list[str]:
-    return [str(amount) for amount in amounts(plan(contract(**fields)))]  # type: ignore[arg-type]
+    return [str(amount) for amount in share_out(plan(contract(**fields))).amounts]  # type: ignore[arg-type]
 
 
 def test_the_reference_fee_gives_three_equal_quarters_and_a_fen_more_in_the_last() -> None:
@@ -58,20 +58,36 @@ def test_nothing_is_owed_for_days_after_a_termination() -> None:
 
 def test_a_settled_share_stays_and_the_open_ones_carry_the_difference() -> None:
     changed = plan(contract(fees={START: "800.00"}))
-    assert amounts(changed, {0: Decimal("100.00")}) == [Decimal(100), *[Decimal("233.33")] * 2,
-                                                         Decimal("233.34")]  # fmt: skip
+    assert share_out(changed, {0: Decimal("100.00")}).amounts == (
+        Decimal(100), Decimal("233.33"), Decimal("233.33"), Decimal("233.34"),
+    )  # fmt: skip
 
 
-def test_a_fee_below_what_is_settled_cannot_be_shared_out() -> None:
-    with pytest.raises(ValueError, match="cannot be shared out"):
-        amounts(plan(contract(fees={START: "100.00"})), {0: Decimal("100.01")})
+def test_a_fee_below_what_is_settled_is_refused_with_both_figures() -> None:
+    with pytest.raises(SettledBeyondFee) as error:
+        share_out(plan(contract(fees={START: "100.00"})), {0: Decimal("100.01")})
+    assert (error.value.settled, error.value.fee) == (Decimal("100.01"), Decimal("100.00"))
 
 
-def test_a_difference_with_nothing_open_cannot_be_shared_out() -> None:
+def test_a_difference_with_nothing_open_becomes_a_supplement() -> None:
     fixed = dict.fromkeys(range(4), Decimal("25.00"))
-    assert amounts(plan(contract(fees={START: "100.00"})), fixed) == list(fixed.values())
-    with pytest.raises(ValueError, match="cannot be shared out"):
-        amounts(plan(contract(fees={START: "100.01"})), fixed)
+    same = share_out(plan(contract(fees={START: "100.00"})), fixed)
+    assert same.amounts == tuple(fixed.values()) and same.supplement == 0
+    more = share_out(plan(contract(fees={START: "100.01"})), fixed)
+    assert more.amounts == tuple(fixed.values()) and more.supplement == Decimal("0.01")
+
+
+def test_a_supplement_that_is_settled_is_not_added_twice() -> None:
+    fixed = dict.fromkeys(range(4), Decimal("25.00"))
+    again = share_out(plan(contract(fees={START: "100.01"})), fixed, Decimal("0.01"))
+    assert again.supplement == 0
+
+
+def test_a_period_says_from_when_to_when_which_fee_counted() -> None:
+    second = plan(contract(fees={START: "360.00", date(2025, 1, 31): "720.00"}))[1]
+    assert [(span.start, span.days, span.annual_fee) for span in second.spans] == [
+        (date(2025, 1, 1), 30, Decimal("360.00")), (date(2025, 1, 31), 60, Decimal("720.00")),
+    ]  # fmt: skip
 
 
 money = st.integers(0, 10**11).map(lambda whole: Decimal(whole).scaleb(-2))
@@ -94,7 +110,7 @@ def test_shares_always_add_up_to_the_fee_of_the_term(
         ends_on=start + relativedelta(months=months) - timedelta(days=1),
     )  # fmt: skip
     parts = plan(facts)
-    found = amounts(parts)
+    found = share_out(parts).amounts
     assert sum(found) == total(parts) == fee_of_term(facts)
     assert all(part >= 0 and part == part.quantize(Decimal("0.01")) for part in found)
 
@@ -103,6 +119,62 @@ def test_shares_always_add_up_to_the_fee_of_the_term(
 def test_after_an_amendment_every_fen_is_accounted_for(fee: Decimal, fixed: list[int]) -> None:
     parts = plan(contract(fees={START: str(fee + 300)}))
     settled = {number: Decimal(amount) for number, amount in enumerate(fixed)}
-    found = amounts(parts, settled)
-    assert sum(found) == fee + 300
-    assert found[: len(fixed)] == [Decimal(amount) for amount in fixed]
+    found = share_out(parts, settled)
+    assert sum(found.amounts) == fee + 300 and found.supplement == 0
+    assert found.amounts[: len(fixed)] == tuple(Decimal(amount) for amount in fixed)
+
+
+@given(fee=money, cycle=st.sampled_from([1, 2, 3, 4, 6, 12]))
+def test_equal_periods_differ_by_a_fen_at_most_and_the_later_ones_have_it(
+    fee: Decimal, cycle: int
+) -> None:
+    found = share_out(plan(contract(fees={START: str(fee)}, cycle=cycle))).amounts
+    assert list(found) == sorted(found) and found[-1] - found[0] <= Decimal("0.01")
+
+
+@given(
+    first=money,
+    changes=st.lists(st.tuples(st.integers(1, 364), money), max_size=4),
+    ended=st.none() | st.integers(0, 364),
+    settling=st.lists(st.booleans(), min_size=4, max_size=4),
+)
+def test_a_run_of_amendments_never_loses_a_fen_nor_touches_what_is_settled(
+    first: Decimal,
+    changes: list[tuple[int, Decimal]],
+    ended: int | None,
+    settling: list[bool],
+) -> None:
+    """Each amendment is generated in turn; between them some instalments are settled."""
+    fees = {START: str(first)}
+    found = share_out(plan(contract(fees=fees))).amounts
+    settled: dict[int, Decimal] = {}
+    supplements = Decimal("0.00")
+    for number, (day, fee) in enumerate(changes):
+        if number < len(settling) and settling[number]:
+            settled[number] = found[number]
+        fees[START + timedelta(days=day)] = str(fee)
+        last = START + timedelta(days=ended) if ended is not None else None
+        facts = contract(fees=fees, terminated_on=last)
+        try:
+            sharing = share_out(plan(facts), settled, supplements)
+        except SettledBeyondFee as error:
+            assert error.settled > fee_of_term(facts)
+            return
+        found = sharing.amounts
+        supplements += sharing.supplement
+        assert sum(found) + supplements == fee_of_term(facts)
+        assert all(found[place] == amount for place, amount in settled.items())
+        assert all(part >= 0 for part in (*found, sharing.supplement))
+
+
+@given(fee=money, day=st.integers(0, 364))
+def test_ended_early_the_days_served_are_owed_and_no_others(fee: Decimal, day: int) -> None:
+    last = START + timedelta(days=day)
+    facts = contract(fees={START: str(fee)}, terminated_on=last)
+    found = share_out(plan(facts)).amounts
+    assert sum(found) == fee_of_term(facts) <= fee
+    assert all(
+        amount == 0 for share, amount in zip(plan(facts), found, strict=True) if share.start > last
+    )
+    if last == END:
+        assert sum(found) == fee
