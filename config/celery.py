@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 app = Celery("hotline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(related_name="tasks_outbox")
 
 app.conf.beat_schedule = {
     # Beijing time. The evaluation of a day runs after its end, as of the new day.
@@ -22,6 +23,14 @@ app.conf.beat_schedule = {
     "stale-run-watch": {
         "task": "contract.tasks.watch_for_stale_run",
         "schedule": crontab(minute="*/15"),
+    },
+    "outbox": {
+        "task": "contract.tasks_outbox.deliver_messages",
+        "schedule": crontab(minute="*"),
+    },
+    "outbox-retention": {
+        "task": "contract.tasks_outbox.purge_messages",
+        "schedule": crontab(hour="3", minute="10"),
     },
 }
 

@@ -243,6 +243,27 @@ else:
         "store_processed": False,
     }
 
+# --- Messages ---------------------------------------------------------------------------------
+# Files under DATA_DIR unless production (or EMAIL_HOST) says otherwise: nothing leaves by default.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT") or 25)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("EMAIL_SECURITY", "") == "starttls"
+EMAIL_USE_SSL = os.environ.get("EMAIL_SECURITY", "") == "tls"
+EMAIL_TIMEOUT = 15
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM") or "hotline-contract@localhost"
+# False where there is no way to send mail: then none is put into the outbox.
+MAIL_ENABLED = True
+# Receivers of webhooks, comma separated (contract/delivery/destinations.py); empty: none.
+WEBHOOK_ALLOWED = os.environ.get("WEBHOOK_ALLOWED", "")
+WEBHOOK_CA_FILE = os.environ.get("WEBHOOK_CA_FILE", "")
+# What was sent is kept so long; that and how it was delivered, as proof, so long.
+OUTBOX_CONTENT_DAYS = int(os.environ.get("OUTBOX_CONTENT_DAYS") or 90)
+OUTBOX_PROOF_DAYS = int(os.environ.get("OUTBOX_PROOF_DAYS") or 5 * 366)
+
 # An evaluation older than this (hours) is stale: the nightly one has been missed.
 EVALUATION_STALE_AFTER_HOURS = 26
 # Only the sample year fixes the day; a live system follows the clock. The sample brings users with

@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 from .base import *  # noqa: F403
-from .base import DATA_DIR
+from .base import DATA_DIR, EMAIL_HOST
 
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
@@ -41,3 +41,10 @@ DEMONSTRATION_DAY = os.environ.get("DEMONSTRATION_DAY") or (
 if DEMONSTRATION_DAY == "live":
     DEMONSTRATION_DAY = ""
 SAMPLE_DATA_ALLOWED = True
+
+# A mail server only where one is named, and never with the sample year: then mail is files, and
+# no webhook leaves.
+if EMAIL_HOST and not DEMONSTRATION_DAY:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+if DEMONSTRATION_DAY:
+    WEBHOOK_ALLOWED = ""

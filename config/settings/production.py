@@ -5,8 +5,8 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
+from .base import EMAIL_HOST, STORAGES
 from .base import MIDDLEWARE as MIDDLEWARE
-from .base import STORAGES
 
 
 def required(name: str) -> str:
@@ -30,6 +30,9 @@ if "*" in ALLOWED_HOSTS:
 CSRF_TRUSTED_ORIGINS = [
     origin.strip() for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin
 ]
+
+MAIL_ENABLED = bool(EMAIL_HOST)
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 DEBUG = False
 STORAGES["staticfiles"] = {

@@ -16,6 +16,7 @@ from contract.models.duties_service import (
     ServiceReport,
 )
 from contract.models.evaluation import Alert, AlertEvent, Assessment, EvaluationRun, Review
+from contract.models.outbox import DeliveryAttempt, Endpoint, OutboxMessage
 from contract.models.people import IdempotencyRecord, Membership
 
 __all__ = [
@@ -31,7 +32,9 @@ __all__ = [
     "Consent",
     "Contract",
     "Criterion",
+    "DeliveryAttempt",
     "Dispute",
+    "Endpoint",
     "EvaluationRun",
     "Excuse",
     "ForceMajeureEvent",
@@ -44,6 +47,7 @@ __all__ = [
     "Misconduct",
     "Notification",
     "Obligation",
+    "OutboxMessage",
     "Party",
     "Policy",
     "RenewalAssessment",

@@ -31,6 +31,7 @@ from contract.models import (
     TimeExtension,
 )
 from contract.rules import cases as rules
+from contract.services import announcing
 from contract.services.moving import local, locked, move, reason_of, require
 
 MAX_FILES = 10
@@ -320,7 +321,7 @@ def record_silence(
             row.status, row.heard_on = AlertStatus.SILENT, as_of
             row.version += 1
         Alert.objects.bulk_update(silent, ["status", "heard_on", "version"], 500)
-        AlertEvent.objects.bulk_create(
+        told = AlertEvent.objects.bulk_create(
             [
                 AlertEvent(
                     alert=row, at=at, as_of=as_of, from_status=AlertStatus.NOTIFIED,
@@ -331,6 +332,7 @@ def record_silence(
             ],
             batch_size=500,
         )  # fmt: skip
+        announcing.announce(told)
     return silent
 
 

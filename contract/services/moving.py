@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from contract.errors import Conflict
 from contract.models import Alert, AlertEvent
+from contract.services import announcing
 
 
 def locked(alert: Alert, version: int | None = None) -> Alert:
@@ -53,10 +54,11 @@ def move(
         raise Conflict(stale(alert))
     for name, value in values.items():
         setattr(alert, name, value)
-    AlertEvent.objects.create(
+    event = AlertEvent.objects.create(
         alert=alert, at=at, as_of=on, from_status=before, to_status=status,
         outcome=alert.outcome, assessment_id=alert.assessment_id, actor=actor, note=note,
     )  # fmt: skip
+    announcing.announce([event])
 
 
 def reason_of(text: str, field: str) -> str:

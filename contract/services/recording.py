@@ -10,6 +10,7 @@ from contract.choices import ALERTING, DECIDED_STATUSES, AlertStatus, Outcome
 from contract.findings import Evidence, Finding, Message, Subject, plain
 from contract.models import Alert, AlertEvent, Assessment, EvaluationRun
 from contract.registry import Batch, RunResult
+from contract.services import announcing
 
 Key = tuple[int, str, str]
 
@@ -96,7 +97,8 @@ def _raise_alerts(fresh: Iterable[Assessment], batch: Batch, at: datetime) -> No
     )  # fmt: skip
     for alert, event in events:
         event.alert = alert
-    AlertEvent.objects.bulk_create([event for _alert, event in events], batch_size=500)
+    written = AlertEvent.objects.bulk_create([event for _alert, event in events], batch_size=500)
+    announcing.announce(written)
 
 
 def _next_status(alert: Alert, row: Assessment) -> str:

@@ -1,0 +1,95 @@
+"""A message as e-mail, through Django's mail backend.
+
+Every attempt carries the same Message-ID, made of the message's own number: a receiver that is
+handed the same message twice (our worker died after the handing over) can tell.
+"""
+
+import smtplib
+from email.utils import parseaddr
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils.translation import gettext as _
+
+from contract.choices_delivery import AttemptOutcome
+from contract.delivery.receipt import Receipt, Undeliverable
+from contract.models import OutboxMessage
+
+DETAIL = 500
+
+
+class Composed(EmailMultiAlternatives):
+    """An e-mail that is put together once, so that its hash is of the very bytes that are sent."""
+
+    def message(self) -> Any:
+        if not hasattr(self, "_composed"):
+            self._composed = super().message()
+        return self._composed
+
+
+def send(message: OutboxMessage) -> Receipt:
+    """Hand the message to the mail server; never raises for what the server answers."""
+    email = compose(message)
+    digest = sha256(email.message().as_bytes(linesep="\r\n")).hexdigest()
+    proof = {"remote_id": message_id(message), "body_sha256": digest}
+    try:
+        with get_connection() as connection:
+            connection.send_messages([email])
+    except smtplib.SMTPRecipientsRefused as error:
+        code, words = next(iter(error.recipients.values()))
+        return _answered(code, words, proof)
+    except smtplib.SMTPResponseException as error:
+        return _answered(error.smtp_code, error.smtp_error, proof)
+    except (OSError, smtplib.SMTPException) as error:
+        detail = f"{type(error).__name__}: {error}"[:DETAIL]
+        return Receipt(AttemptOutcome.FAILED, detail=detail, **proof)
+    return Receipt(AttemptOutcome.ACCEPTED, code="accepted", **proof)
+
+
+def compose(message: OutboxMessage) -> Composed:
+    """The e-mail of a message: text, HTML beside it, and documents whose hash still fits."""
+    payload: dict[str, Any] = message.payload
+    email = Composed(
+        subject=" ".join(message.subject.split()),
+        body=payload.get("text", ""),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[message.address],
+        headers={
+            "Message-ID": message_id(message),
+            "Auto-Submitted": "auto-generated",
+            "X-Hotline-Occasion": message.kind,
+        },
+    )
+    if payload.get("html"):
+        email.attach_alternative(payload["html"], "text/html")
+    for item in payload.get("attachments", []):
+        email.attach(item["name"], _document(item), item["type"])
+    return email
+
+
+def message_id(message: OutboxMessage) -> str:
+    """`<number@domain of the sender>`."""
+    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    domain = address.rpartition("@")[2] or "localhost"
+    return f"<{message.uid.hex}@{domain}>"
+
+
+def _document(item: dict[str, str]) -> bytes:
+    try:
+        with default_storage.open(item["path"], "rb") as file:
+            content: bytes = file.read()
+    except FileNotFoundError:
+        content = b""
+    if sha256(content).hexdigest() != item["sha256"]:
+        raise Undeliverable(_("The attached document is missing or was altered: not sent."))
+    return content
+
+
+def _answered(code: int, words: bytes | str, proof: dict[str, str]) -> Receipt:
+    """5xx is the server's last word; 4xx asks to come again (RFC 5321)."""
+    text = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
+    outcome = AttemptOutcome.REFUSED if 500 <= code < 600 else AttemptOutcome.FAILED
+    return Receipt(outcome, code=str(code), detail=text[:DETAIL], **proof)
