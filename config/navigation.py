@@ -117,6 +117,8 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
         _("Administration"),
         (
             Entry("contract.EvaluationRun", "monitor_heart"),
+            Entry("contract.OutboxMessage", "outgoing_mail"),
+            Entry("contract.Endpoint", "webhook"),
             Entry("contract.CalendarDay", "event"),
             Entry("contract.CalendarYear", "calendar_month"),
             Entry("auth.User", "person"),

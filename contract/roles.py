@@ -20,7 +20,8 @@ TABLES = {
         "calendaryear clause consent contract criterion dispute evaluationrun excuse "
         "forcemajeureevent formality headcountorder inspection inspectionremark membership "
         "misconduct notification obligation party policy renewalassessment reportschedule "
-        "response responsefile review score servicereport subcontracting term timeextension"
+        "response responsefile review score servicereport subcontracting term timeextension "
+        "deliveryattempt endpoint outboxmessage"
     ),
     "staffing": (
         "assignment attendance attendancebatch attendancechange employmentcontract gap leave "
@@ -62,6 +63,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
             "reportschedule score servicereport subcontracting term",
         ),
         Grant("contract", "add", "excuse review"),
+        Grant("contract", "change", "outboxmessage"),  # to send again what did not arrive
         # The way of a case: tell the other side, take its answer on paper, give more time, close.
         Grant("contract", "add", "notification response responsefile timeextension"),
         Grant("contract", "change", "alert timeextension"),

@@ -7,6 +7,7 @@ from contract.admin import (
     duties,
     duties_changes,
     evaluation,
+    outbox,
     people,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "duties",
     "duties_changes",
     "evaluation",
+    "outbox",
     "people",
 ]

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contract', '0001_initial'),
+        ('contract', '0002_case_states'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -43,6 +44,7 @@ def announce(events: Iterable[AlertEvent]) -> list[OutboxMessage]:
     if not listening:
         return []
     contracts = Contract.objects.in_bulk(list(listening))
+    prefetch_related_objects(changes, "assessment")
     rows = []
     with translation.override(LANGUAGE):
         for event in changes:
