@@ -32,6 +32,7 @@ from staffing.models import (
 from tests.api import client_of, problem
 from tests.billing import factories as money
 from tests.confidentiality.test_disclosure import make_consent
+from tests.contract.cases import answered, told
 from tests.contract.duties import make_duties
 from tests.factories import make_assignment, make_contract, make_party, make_user, resident_id
 
@@ -54,6 +55,10 @@ GET clauses/{pk}                                 200 404 200 200
 GET alerts                                       200 200 200 200
 GET alerts/{pk}                                  200 404 200 200
 GET alerts/{pk}/assessments                      200 404 200 200
+GET alerts/asked                                 200 200 200 200
+POST alerts/{pk}/responses                       400 404 403 403
+POST alerts/{pk}/extensions                      400 404 403 403
+GET response-files/{pk}                          200 404 200 403
 GET consents                                     200 200 200 403
 POST consents                                    400 400 400 403
 GET consents/{pk}                                200 404 200 403
@@ -209,7 +214,7 @@ def world(settings, tmp_path) -> dict[str, Any]:
         "rows": {
             "contracts": contract.pk,
             "clauses": contract.clauses.get().pk,
-            "alerts": make_alert(contract).pk,
+            **case_rows(contract),
             **duty_rows(contract),
             **staffing_rows(contract),
             **money_rows(contract),
@@ -231,6 +236,15 @@ def make_alert(contract: Contract) -> Alert:
         contract=contract, check_id="staffing.headcount", clause_ref="1", owed_by=Side.VENDOR,
         key="k", outcome=Outcome.NOT_MET, assessment=assessment, raised_on=run.as_of,
     )  # fmt: skip
+
+
+def case_rows(contract: Contract) -> dict[str, int]:
+    """An alert of which the vendor was told, and its answer with a file."""
+    alert = make_alert(contract)
+    told(alert, member(STAFF, contract.office), TODAY)
+    document = ContentFile(b"%PDF-1.7", "x.pdf")
+    given = answered(alert, member(VENDOR, contract.vendor), TODAY, files=[document])
+    return {"alerts": alert.pk, "response-files": given.files.get().pk}
 
 
 def duty_rows(contract: Contract) -> dict[str, int]:
@@ -398,7 +412,7 @@ def test_no_answer_ever_holds_a_resident_id(world) -> None:
     )
     for route, _statuses in ROUTES:
         if route.startswith("GET"):
-            assert resident_id(7).encode() not in send(client, world, route).content, route
+            assert resident_id(7).encode() not in b"".join(send(client, world, route)), route
 
 
 def test_what_is_always_open_is_open(world) -> None:

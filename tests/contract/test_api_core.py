@@ -207,7 +207,7 @@ def test_an_id_that_is_none_is_not_found(pk: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["contracts?nuber=1", "contracts?in_force_on=2025-02-30", "alerts?status=closed",
+    "query", ["contracts?nuber=1", "contracts?in_force_on=2025-02-30", "alerts?status=finished",
               "alerts?contract=x", "alerts?contract=1e9", "alerts?raised_from=yesterday",
               "clauses?owed_by=nobody", "alerts?check_id=a%00b", "clauses?article=1e999999999",
               "alerts?ordering=password",
