@@ -137,7 +137,8 @@ def _look_at(
 ) -> tuple[Invoice, InvoiceCheck]:
     """The invoice as it would be kept, and everything that is to be said of it."""
     require(actor, "billing.add_invoice")
-    require_past("received_on", entered["received_on"], today)
+    for name in ("issued_on", "received_on"):
+        require_past(name, entered[name], today)
     file, reverses = entered.pop("file", None), entered.pop("reverses", None)
     invoice = Invoice(instalment=row, reverses=reverses, **_tidied(entered))
     if reverses is not None:

@@ -1,5 +1,6 @@
 """Who serves, and in which posts."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -141,3 +142,10 @@ class Operator(Record):
             )
         if problems:
             raise ValidationError(problems)
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Each fault once, at its field: `clean` has looked for the ID number already."""
+        try:
+            super().validate_constraints({*(exclude or ()), "resident_id_index"})
+        except ValidationError as error:
+            raise ValidationError({"employee_number": error.messages}) from error

@@ -61,6 +61,9 @@ def test_more_than_two_decimals_are_refused_and_not_rounded() -> None:
 def test_a_day_in_the_future_is_refused() -> None:
     errors = refused(make_instalments()[0], today=date(2025, 1, 7))
     assert set(errors) == {"received_on"}
+    # The API sets the day of receipt itself: an invoice dated ahead is at fault with its own date.
+    errors = refused(make_instalments()[0], issued_on=date(2099, 1, 1), received_on=TODAY)
+    assert set(errors) == {"issued_on"}
 
 
 def test_an_invoice_from_before_the_contract_is_refused() -> None:

@@ -235,6 +235,10 @@ def test_a_page_never_has_more_than_500_rows() -> None:
     assert [row["number"] for row in page["results"]] == ["P-0", "P-1"]
     assert page["count"] == 3 and "page=2" in page["next"]
     ok(client.get("/api/v1/contracts?page_size=100000"))
+    for asked in ("-1", "0", "many", "", "2.5", "²"):
+        document = problem(client.get("/api/v1/contracts", {"page_size": asked}), 400)
+        assert document["errors"][0]["field"] == "page_size"
+        assert "1 至 500" in document["errors"][0]["message"]
 
 
 def test_clauses_read_in_the_language_asked_for() -> None:

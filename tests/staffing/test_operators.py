@@ -65,15 +65,27 @@ def test_one_resident_id_stands_once_at_a_vendor() -> None:
     make_operator(vendor, resident_id=number)
     with pytest.raises(ValidationError) as caught:
         make_operator(vendor, resident_id=number)
-    assert "resident_id" in caught.value.message_dict
+    [message] = caught.value.messages
+    assert caught.value.message_dict == {"resident_id": [message]}
     make_operator(make_party(), resident_id=number)
 
 
 def test_one_employee_number_stands_once_at_a_vendor() -> None:
     vendor = make_party()
     make_operator(vendor, employee_number="A1")
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as caught:
         make_operator(vendor, employee_number="A1")
+    [message] = caught.value.messages
+    assert caught.value.message_dict == {"employee_number": [message]}
+
+
+def test_the_same_person_again_is_told_of_each_fault_once() -> None:
+    vendor, number = make_party(), resident_id(3)
+    make_operator(vendor, employee_number="A1", resident_id=number)
+    with pytest.raises(ValidationError) as caught:
+        make_operator(vendor, employee_number="A1", resident_id=number)
+    assert sorted(caught.value.message_dict) == ["employee_number", "resident_id"]
+    assert len(caught.value.messages) == 2
 
 
 def test_a_name_of_a_million_characters_is_refused() -> None:
