@@ -4,7 +4,7 @@ One file a subject. A new kind of event is a class in `sample.year.events` and a
 registered with `@record.register`.
 """
 
-from sample.recording import papers, payments, people
+from sample.recording import duties, papers, payments, people, secrecy
 from sample.recording.attendance import report
 from sample.recording.preparing import prepare
 from sample.recording.year import ONE_DAY, Year, days, months, record
@@ -13,6 +13,7 @@ __all__ = [
     "ONE_DAY",
     "Year",
     "days",
+    "duties",
     "months",
     "papers",
     "payments",
@@ -20,4 +21,5 @@ __all__ = [
     "prepare",
     "record",
     "report",
+    "secrecy",
 ]

@@ -6,13 +6,17 @@ and say in `docs/sample-year.md` what must come of it. `sample.recording` enters
 
 from sample.year import (
     absences,
+    agreements,
     changes,
     gaps,
+    oversight,
     papers,
     payments,
     replacements,
     reports,
+    requests,
     reviews,
+    secrecy,
     team,
 )
 from sample.year.events import Event
@@ -32,6 +36,10 @@ PEOPLE = _in_order(
     changes.EVENTS,
     papers.EVENTS,
     reports.EVENTS,
+    requests.EVENTS,
+    agreements.EVENTS,
+    oversight.EVENTS,
+    secrecy.EVENTS,
 )
 # Entered on their days.
 OFFICE = _in_order(payments.EVENTS)

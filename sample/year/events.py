@@ -10,11 +10,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 from contract.law.periods import BEIJING
+from sample.year.acts import Act
 
 MORNING = time(9, 0)
 WEEK_AHEAD = timedelta(days=-7)
 NEXT_DAY = timedelta(days=1)
 REPORTING_TIME = timedelta(days=3)
+LAST_NIGHT = date(2025, 9, 30)
 
 
 def day(month: int, number: int) -> date:
@@ -42,6 +44,8 @@ def when(given: date | timedelta, from_day: date) -> date:
 def edges(event: Event) -> set[date]:
     """The days on which an event makes a difference: recorded, begun, and over."""
     found = {event.on}
+    if isinstance(event, Act):
+        found.add(min(max(event.days), LAST_NIGHT))
     if isinstance(event, Away | Reports | Leaves):
         found.add(event.last + NEXT_DAY)
     if isinstance(event, Leaves) and event.handed_over is not None:
