@@ -26,18 +26,23 @@ YEARBOOK = "向示例市统计部门提供年度诉求汇总"
 SURVEY = "向示例大学提供诉求分类数据"
 DISCLOSURES = (
     Asks(day(2, 14), "disclosure", YEARBOOK, "编制统计年鉴",
-         "乙方函〔2025〕1号（示例）", arrived=day(2, 17), answer=Answer("granted", day(2, 24), "热线办函〔2025〕2号（示例）")),
+         "乙方函〔2025〕1号（示例）", arrived=day(2, 17),
+         answer=Answer("granted", day(2, 24), "热线办函〔2025〕2号（示例）")),
     Asks(day(6, 12), "disclosure", SURVEY, "课题研究",
-         "乙方函〔2025〕6号（示例）", arrived=day(6, 13), answer=Answer("granted", day(6, 18), "热线办函〔2025〕9号（示例）")),
+         "乙方函〔2025〕6号（示例）", arrived=day(6, 13),
+         answer=Answer("granted", day(6, 18), "热线办函〔2025〕9号（示例）")),
     Asks(day(5, 7), "disclosure", "向示例媒体提供典型案例", "新闻采访",
-         "乙方函〔2025〕5号（示例）", arrived=day(5, 8), answer=Answer("refused", day(5, 12), "热线办函〔2025〕8号（示例）",
-                                          "案例涉及当事人个人信息，不宜提供。")),
+         "乙方函〔2025〕5号（示例）", arrived=day(5, 8),
+         answer=Answer("refused", day(5, 12), "热线办函〔2025〕8号（示例）",
+                       "案例涉及当事人个人信息，不宜提供。")),
 )  # fmt: skip
 THIRD_PARTY = (
     Asks(day(6, 25), "third_party", "话务平台压力测试", "委托专业机构测试一日",
-         "乙方函〔2025〕7号（示例）", arrived=day(6, 26), answer=Answer("granted", day(7, 3), "热线办函〔2025〕11号（示例）")),
+         "乙方函〔2025〕7号（示例）", arrived=day(6, 26),
+         answer=Answer("granted", day(7, 3), "热线办函〔2025〕11号（示例）")),
     Asks(day(8, 14), "third_party", "委托外部机构翻译多语种知识库", "知识库建设",
-         "乙方函〔2025〕10号（示例）", arrived=day(8, 15), withdrawn=(day(8, 18), "改由本单位人员完成。")),
+         "乙方函〔2025〕10号（示例）", arrived=day(8, 15),
+         withdrawn=(day(8, 18), "改由本单位人员完成。")),
 )  # fmt: skip
 # On 09-30 one lies unanswered since 09-22, one runs until 10-09, over National Day.
 OPEN_AT_THE_END = (
