@@ -5,6 +5,7 @@ from pathlib import Path
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
@@ -33,6 +34,16 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="3", minute="10"),
     },
 }
+
+
+@worker_init.connect
+def mark_as_jobs(**kwargs: object) -> None:
+    """What a worker writes is logged as written by a job."""
+    from contract.audit.context import process_route  # the apps are loaded by now
+    from contract.choices import Route
+
+    process_route(Route.JOB)
+
 
 if str(app.conf.broker_url).startswith("filesystem"):
     for folder in ("data_folder_in", "control_folder", "processed_folder"):

@@ -201,3 +201,23 @@ class DisputeStage(models.TextChoices):
     ARBITRATION = "arbitration", _("Arbitration")
     DECIDED = "decided", _("Award given")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Route(models.TextChoices):
+    """By which way a write came."""
+
+    SCREEN = "screen", _("Screen")
+    API = "api", _("API")
+    FILE = "file", _("File")
+    JOB = "job", _("Job")
+    COMMAND = "command", _("Command")
+
+
+class ChangeKind(models.TextChoices):
+    """What a write did."""
+
+    ADDED = "+", _("added")
+    CHANGED = "~", _("changed")
+    REMOVED = "-", _("removed")
+    SET = "=", _("written as a set")
+    ADOPTED = "!", _("taken over as it stood")

@@ -3,6 +3,7 @@
 from contract.models.agreement import Clause, Contract, Obligation, Party, Policy, Term
 from contract.models.calendar import CalendarDay, CalendarYear
 from contract.models.cases import Notification, Response, ResponseFile, TimeExtension
+from contract.models.changes import ChainHead, ChangeCheck, ChangeEntry, ChangeLink
 from contract.models.duties_changes import Amendment, AmendmentChange, HeadcountOrder
 from contract.models.duties_conduct import Dispute, Misconduct, Subcontracting
 from contract.models.duties_consent import Consent
@@ -28,6 +29,10 @@ __all__ = [
     "AssessmentScheme",
     "CalendarDay",
     "CalendarYear",
+    "ChainHead",
+    "ChangeCheck",
+    "ChangeEntry",
+    "ChangeLink",
     "Clause",
     "Consent",
     "Contract",

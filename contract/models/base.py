@@ -2,9 +2,61 @@
 
 from typing import Any, NoReturn
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
+
+from contract.audit import context
+from contract.audit.signals import history_added, rows_added, rows_updated
+
+
+class RowQuerySet(models.QuerySet[Any]):
+    """Writes in sets are told to the change log, like `save()`; kept rows are never deleted.
+
+    Rows with a history are changed in sets by `bulk_update_with_history` only.
+    """
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        with transaction.atomic(using=self.db, savepoint=False):
+            rows = super().bulk_create(objs, *args, **kwargs)
+            if rows and not _has_history(self.model):
+                rows_added.send(self.model, rows=rows)
+        return rows
+
+    def update(self, **kwargs: Any) -> int:
+        if _has_history(self.model):
+            return super().update(**kwargs)
+        with transaction.atomic(using=self.db, savepoint=False):
+            held = self.order_by().select_for_update(of=("self",))
+            before = {row.pk: row for row in held}
+            count = models.QuerySet.update(self.filter(pk__in=list(before)), **kwargs)
+            after = self.model._base_manager.using(self.db).in_bulk(list(before))
+            rows_updated.send(self.model, before=before, after=after)
+        return count
+
+    # Django's own marks on the methods that are replaced here.
+    bulk_create.alters_data = update.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self) -> Any:
+        if issubclass(self.model, Kept):
+            raise TypeError(f"{self.model._meta.label} rows are never deleted")
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+
+class LoggedHistory(HistoryManager):
+    """Histories written in sets bear the acting user and instant, and are told to the log."""
+
+    def bulk_history_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        objs = list(objs)
+        kwargs["default_date"] = kwargs.get("default_date") or context.instant()
+        kwargs["default_user"] = kwargs.get("default_user") or context.actor()
+        rows = super().bulk_history_create(objs, *args, **kwargs)
+        if rows:
+            history_added.send(self.model, rows=rows, instances=objs)
+        return rows
 
 
 class Record(models.Model):
@@ -15,23 +67,17 @@ class Record(models.Model):
 
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
-    history = HistoricalRecords(inherit=True)
+    history = HistoricalRecords(inherit=True, history_manager=LoggedHistory)
+    objects = RowQuerySet.as_manager()
 
     class Meta:
         abstract = True
 
 
-class KeptQuerySet(models.QuerySet[Any]):
-    """Rows that may be superseded or corrected, never deleted."""
-
-    def delete(self) -> NoReturn:
-        raise TypeError(f"{self.model._meta.label} rows are never deleted")
-
-
 class Kept(models.Model):
     """A row that may be superseded or corrected, never deleted."""
 
-    objects = KeptQuerySet.as_manager()
+    objects = RowQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -50,3 +96,7 @@ class AppendOnly(Kept):
         if not self._state.adding:
             raise TypeError(f"{self._meta.label} rows are never changed")
         super().save(*args, **kwargs)
+
+
+def _has_history(model: type[models.Model]) -> bool:
+    return hasattr(model._meta, "simple_history_manager_attribute")

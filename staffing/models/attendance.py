@@ -45,6 +45,10 @@ class AttendanceBatch(AppendOnly):
 class Attendance(Kept):
     """What was reported of a person on a day. Where there is no row, nothing was reported."""
 
+    # The change log has one entry for each set: by these columns a row is known in it.
+    LOGGED_BY = ("contract_id", "day", "operator_id")
+    LOGGED_WITH = "batch_id"
+
     # The unique index begins with the contract and the day: it serves every reading in sets, so
     # the contract needs no index of its own, and the batch is never searched by.
     contract = models.ForeignKey(

@@ -1,0 +1,127 @@
+"""The log of every write, and the chain that seals it."""
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from contract.choices import ChangeKind, Route
+
+
+class LogQuerySet(models.QuerySet[Any]):
+    """Rows of the log itself: written once, whoever asks."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError(f"{self.model._meta.label} rows are never changed")
+
+    def delete(self) -> NoReturn:
+        raise TypeError(f"{self.model._meta.label} rows are never deleted")
+
+
+class LogRow(models.Model):
+    objects = LogQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError(f"{self._meta.label} rows are never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: object, **kwargs: object) -> NoReturn:
+        raise TypeError(f"{self._meta.label} rows are never deleted")
+
+
+class ChangeEntry(LogRow):
+    """One write of one row (or of one set of rows), kept in the writer's own transaction.
+
+    `changes` holds for a new row every value, for a changed one the old and the new value of what
+    changed, for a set its rows by value. Encrypted values are fingerprints. `at` is the instant
+    that the write bears, `written_at` the clock's; they differ only in the sample year.
+    """
+
+    label = models.CharField(_("record type"), max_length=80)
+    row_pk = models.BigIntegerField(_("number of the record"))
+    history_pk = models.BigIntegerField(null=True, blank=True)
+    kind = models.CharField(_("what happened"), max_length=1, choices=ChangeKind)
+    route = models.CharField(_("route"), max_length=8, choices=Route)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("by"),
+    )  # fmt: skip
+    at = models.DateTimeField(_("at"))
+    written_at = models.DateTimeField(_("written at"))
+    # Numbers, not references: the log outlives what it speaks of.
+    contract_pk = models.BigIntegerField(null=True, blank=True)
+    party_pk = models.BigIntegerField(null=True, blank=True)
+    changes = models.JSONField(_("changes"), default=dict)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("change log entry")
+        verbose_name_plural = _("change log")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["label", "row_pk", "id"], name="change_of_row"),
+            models.Index(fields=["contract_pk", "id"], name="change_of_contract"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.label} {self.row_pk}"
+
+
+class ChangeLink(LogRow):
+    """An entry's place in the chain: its digest, bound to everything before it."""
+
+    sequence = models.BigIntegerField(_("number in the chain"), primary_key=True)
+    entry = models.OneToOneField(
+        ChangeEntry, models.PROTECT, related_name="link", verbose_name=_("entry")
+    )
+    digest = models.CharField(max_length=64)
+    hash = models.CharField(_("chain hash"), max_length=64)
+    sealed_at = models.DateTimeField(_("sealed at"))
+
+    class Meta:
+        verbose_name = _("link of the chain")
+        verbose_name_plural = _("links of the chain")
+        ordering = ["sequence"]
+
+    def __str__(self) -> str:
+        return f"{self.sequence}: {self.hash}"
+
+
+class ChainHead(models.Model):
+    """The newest link: whoever appends locks this row first."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    sequence = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default="0" * 64)
+
+    class Meta:
+        verbose_name = _("head of the chain")
+        verbose_name_plural = _("head of the chain")
+
+    def __str__(self) -> str:
+        return f"{self.sequence}: {self.hash}"
+
+
+class ChangeCheck(models.Model):
+    """What a comparison of the tables with the log found, for the home page."""
+
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    entries = models.BigIntegerField(_("entries"), default=0)
+    head_sequence = models.BigIntegerField(default=0)
+    head_hash = models.CharField(_("head of the chain"), max_length=64, blank=True)
+    problems = models.PositiveIntegerField(_("problems"), default=0)
+    found = models.JSONField(_("found"), default=list)
+
+    class Meta:
+        verbose_name = _("check of the change log")
+        verbose_name_plural = _("checks of the change log")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M}: {self.problems}"
