@@ -50,6 +50,9 @@ class Shift(Kept):
     of what was worked: the vendor corrects it by sending the day again.
     """
 
+    LOGGED_BY = ("contract_id", "batch_id", "starts_at", "operator_id")
+    LOGGED_WITH = "batch_id"
+
     # The index of live shifts begins with contract and day: it serves every reading in sets.
     contract = models.ForeignKey(
         Contract, models.PROTECT, related_name="shifts", verbose_name=_("contract"), db_index=False

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from contract import registry
 from contract import selectors as core
+from contract.audit.verifying import verify
 from contract.choices import Outcome
 from contract.findings import Finding
 from contract.models import Contract
@@ -95,6 +97,16 @@ def test_a_day_that_is_sent_again_takes_the_place_of_what_stood_there(contract, 
     gone = Shift.objects.exclude(replaced_by=None)
     assert {shift.hours for shift in gone} == {"08:00-12:00", "13:00-17:00"}
     assert {shift.replaced_by for shift in gone} == {result.batch}
+
+
+def test_the_change_log_agrees_with_what_was_sent_and_replaced(contract, one) -> None:
+    two = make_assignment(contract)
+    send(contract, *((who, DAY + n * ONE, ["20:00-08:00"]) for who in (one, two) for n in (0, 1)))
+    send(contract, (one, DAY, ["08:00-16:00"]), (two, DAY, []))
+    problems = [p for p in verify(timezone.now()) if p.label == "staffing.Shift"]
+    assert problems == []
+    models.QuerySet.update(Shift.objects.filter(day=DAY + ONE), kind="office")
+    assert len([p for p in verify(timezone.now()) if p.label == "staffing.Shift"]) == 2
 
 
 def test_an_empty_row_clears_the_day(contract, one) -> None:
