@@ -13,7 +13,7 @@ class ContractConfig(AppConfig):
 
         checks.register(can_print_chinese)
         # An app's checks.py registers checks, its dashboard.py parts of the home page.
-        autodiscover_modules("checks", "dashboard")
+        autodiscover_modules("checks", "dashboard", "dashboard_cases")
         # Every app's models are known by now: their writes are logged.
         from contract.audit import writing
 

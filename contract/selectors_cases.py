@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from contract import selectors
@@ -15,8 +16,9 @@ from contract.choices import (
     Decision,
     Outcome,
     Side,
+    Step,
 )
-from contract.models import Alert, AlertEvent, Review, TimeExtension
+from contract.models import Alert, AlertEvent, Excuse, Review, TimeExtension
 from contract.rules.cases import Ball, CaseFacts, ball
 
 
@@ -99,6 +101,51 @@ def open_cases(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
         )
         .order_by(F("next_due_on").asc(nulls_last=True), "pk")
     )
+
+
+# Who waits for whom, by the step that comes next, in terms of the database.
+FAILED = Q(outcome__in=[Outcome.NOT_MET, Outcome.UNDETERMINED])
+WAITS: dict[Step, Q] = {
+    Step.NOTIFY: Q(status=AlertStatus.OPEN) & FAILED & ~Q(owed_by=Side.OFFICE),
+    Step.ANSWER: Q(status=AlertStatus.NOTIFIED),
+    Step.EXTENSION: Q(
+        status=AlertStatus.NOTIFIED,
+        pk__in=TimeExtension.objects.filter(
+            is_granted__isnull=True, alert__round=F("round")
+        ).values("alert"),
+    ),
+    Step.PROPOSE: Q(status__in=[AlertStatus.ANSWERED, AlertStatus.SILENT])
+    | (Q(status=AlertStatus.OPEN, owed_by=Side.OFFICE) & FAILED),
+    Step.DECIDE: Q(status=AlertStatus.PROPOSED),
+    Step.CLOSE: Q(status__in=DECIDED_STATUSES) & ~Q(decided_as=""),
+}
+# What somebody needs to be the one who waits there.
+TAKES = {
+    Step.NOTIFY: "contract.add_notification",
+    Step.EXTENSION: "contract.change_timeextension",
+    Step.PROPOSE: "contract.add_review",
+    Step.DECIDE: "contract.change_review",
+    Step.CLOSE: "contract.change_alert",
+}
+
+
+def waiting_for(user: Any, alerts: QuerySet[Alert]) -> QuerySet[Alert]:
+    """Those of the alerts whose next step this person may take."""
+    mine = Q(pk__in=[])
+    for step, permission in TAKES.items():
+        if user.has_perm(permission):
+            mine |= WAITS[step]
+    own = Review.objects.filter(decided_by__isnull=True, proposed_by=user.pk).values("alert")
+    return alerts.filter(mine).exclude(pk__in=own)
+
+
+def excuses_of(alert: Alert) -> QuerySet[Excuse]:
+    """The excuses on record for what the alert is about, the newest first."""
+    found = alert.assessment
+    return Excuse.objects.filter(
+        contract=alert.contract_id, check_id=alert.check_id,
+        subject_label=found.subject_label, subject_pk=found.subject_pk,
+    ).select_related("event", "proposed_by", "approved_by")  # fmt: skip
 
 
 def _became_on(alert: Alert, events: list[AlertEvent]) -> date:

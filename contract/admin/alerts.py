@@ -2,17 +2,19 @@
 
 from calendar import monthrange
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
@@ -20,17 +22,21 @@ from unfold.contrib.filters.admin import (
     DropdownFilter,
 )
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget
 
-from contract import clock, registry, services
+from contract import clock, registry, selectors_cases
 from contract.admin.base import ReadOnlyMixin, ScopedAdmin
+from contract.admin.case_batch import TogetherMixin
+from contract.admin.case_display import excuse_mark, holder_mark
+from contract.admin.case_steps import Case, offers, take
+from contract.admin.case_timeline import timeline
 from contract.admin.display import day_url, model_name, row_url, state, time_left
 from contract.admin.evaluation import CheckFilter, with_titles
-from contract.choices import UNDECIDED, AlertStatus, Decision, Outcome
+from contract.choices import UNDECIDED, AlertStatus, Step
 from contract.errors import Conflict
 from contract.law.references import Language
-from contract.models import Alert, Assessment, Clause, Review
+from contract.models import Alert, Assessment, Clause, ResponseFile
 from contract.registry import checks
+from contract.uploads import scan_response
 
 TO_REVIEW = UNDECIDED
 DECIDED = (
@@ -40,10 +46,18 @@ DECIDED = (
     AlertStatus.EXCUSED,
 )
 EVIDENCE_SHOWN = 12
+WAITING = (
+    (Step.NOTIFY, _("vendor to be told")),
+    (Step.ANSWER, _("awaiting the vendor's answer")),
+    (Step.EXTENSION, _("more time asked for")),
+    (Step.PROPOSE, _("decision to be proposed")),
+    (Step.DECIDE, _("awaiting the second person")),
+    (Step.CLOSE, _("to be closed")),
+)
 
 
 class WorkFilter(DropdownFilter):
-    """What is left to do comes first: without a choice the list shows what awaits review."""
+    """What is left to do comes first: without a choice the list shows what nobody has decided."""
 
     title = _("progress")
     parameter_name = "work"
@@ -51,10 +65,12 @@ class WorkFilter(DropdownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
-            ("", _("to review")),
-            ("second", _("awaiting the second person")),
+            ("", _("not decided")),
+            ("mine", _("waiting for me")),
+            *((step, label) for step, label in WAITING),
             ("decided", _("decided")),
             ("cured", _("cured")),
+            ("closed", _("closed")),
             ("all", _("all alerts")),
         ]
 
@@ -62,51 +78,24 @@ class WorkFilter(DropdownFilter):
         # A filter by status says itself what it wants.
         if any(name.startswith("status") for name in request.GET):
             return queryset
-        wanted = {
-            "second": [AlertStatus.PROPOSED],
+        wanted = self.value() or ""
+        if wanted == "mine":
+            return selectors_cases.waiting_for(request.user, queryset)
+        if wanted in dict(WAITING):
+            return queryset.filter(selectors_cases.WAITS[Step(wanted)])
+        statuses = {
             "decided": DECIDED,
             "cured": [AlertStatus.CURED],
+            "closed": [AlertStatus.CLOSED],
             "all": AlertStatus.values,
-        }.get(self.value() or "", TO_REVIEW)
-        return queryset.filter(status__in=wanted)
-
-
-class ProposalForm(forms.Form):
-    """What to make of an alert, and why. `version` is the alert as it stood on this page."""
-
-    decision = forms.ChoiceField(label=_("decision"), widget=UnfoldAdminRadioSelectWidget())
-    reason = forms.CharField(
-        label=_("reason"), max_length=2000, strip=True,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text=_("Say which evidence you looked at. It is kept with the decision."),
-    )  # fmt: skip
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, outcome: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # What is sent is judged by the service: it knows first whether the page is stale.
-        cast(forms.ChoiceField, self.fields["decision"]).choices = [
-            choice
-            for choice in Decision.choices
-            if self.is_bound or choice[0] != Decision.CONFIRM or outcome == Outcome.NOT_MET
-        ]
-
-
-class SecondForm(forms.Form):
-    """The second person's word on a proposal."""
-
-    second_reason = forms.CharField(
-        label=_("reason"), max_length=2000, strip=True, required=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
-        help_text=_("Needed for a rejection."),
-    )  # fmt: skip
-    review = forms.IntegerField(widget=forms.HiddenInput)
+        }.get(wanted, TO_REVIEW)
+        return queryset.filter(status__in=statuses)
 
 
 @admin.register(Alert)
-class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
+class AlertAdmin(TogetherMixin, ReadOnlyMixin, ScopedAdmin):
     list_display = [
-        "title", "subject", "outcome_mark", "status_mark", "owed_by", "due_on", "left", "article",
+        "title", "subject", "outcome_mark", "status_mark", "turn", "due_on", "owed_by", "article",
         "contract_number",
     ]  # fmt: skip
     list_display_links = ["title", "subject"]
@@ -141,15 +130,17 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
 
     @display(description=_("due on"), ordering="assessment__legal_due_on", empty_value="–")
     def due_on(self, alert: Alert) -> Any:
-        return alert.assessment.legal_due_on or alert.assessment.nominal_due_on
-
-    @display(description=_("days left"), ordering="assessment__legal_due_on")
-    def left(self, alert: Alert) -> SafeString | str:
-        if alert.status not in TO_REVIEW:
-            return "–"
+        due_on = alert.assessment.legal_due_on or alert.assessment.nominal_due_on
+        if due_on is None or alert.status not in TO_REVIEW:
+            return due_on
         today = clock.today()
         late = alert.assessment.days_late(today)
-        return time_left(alert.outcome, self.due_on(alert), today, late)
+        left = time_left(alert.outcome, due_on, today, late)
+        return format_html("{} {}", due_on.isoformat(), left)
+
+    @display(description=_("whose turn, until"))
+    def turn(self, alert: Any) -> SafeString | str:
+        return holder_mark(alert.ball, clock.today())
 
     @display(description=_("article"), ordering="clause_ref")
     def article(self, alert: Alert) -> str:
@@ -158,6 +149,14 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
     @display(description=_("contract"), ordering="contract__number")
     def contract_number(self, alert: Alert) -> str:
         return alert.contract.number
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list, with who holds the ball read for all rows of the page at once."""
+        changelist = super().get_changelist_instance(request)
+        balls = selectors_cases.balls(changelist.result_list, clock.today())
+        for alert in changelist.result_list:
+            alert.ball = balls[alert.pk]
+        return changelist
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -180,103 +179,59 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_permission(request, alert):
             raise PermissionDenied
-        forms_of_page = self._forms(request, alert)
-        if request.method == "POST" and self._act(request, alert, forms_of_page):
-            return HttpResponseRedirect(request.path)
+        status, sent = 200, None
+        if request.method == "POST":
+            try:
+                said, sent = take(self._case(request, alert))
+            except Conflict as conflict:
+                # Nothing was written; what is shown is the present state, and who was first.
+                messages.error(request, str(conflict))
+                status, alert = 409, self.get_object(request, object_id) or alert
+            else:
+                if said:
+                    messages.success(request, said)
+                if sent is None:
+                    return HttpResponseRedirect(request.path)
+        case = self._case(request, alert)
+        offered = offers(case, sent)
+        if sent and not any(offer.form is sent[1] for offer in offered):
+            # Sent by hand: this person is offered no such form to show the refusal in.
+            for texts in sent[1].errors.values():
+                messages.error(request, " ".join(texts))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "original": alert,
             "title": registry.title(alert.check_id),
             **self._facts(request, alert),
-            **forms_of_page,
+            "case": case,
+            "holder": holder_mark(case.ball, case.today),
+            "offers": offered,
+            "can_excuse": request.user.has_perm("contract.add_excuse"),
             **(extra_context or {}),
         }
-        return TemplateResponse(request, "admin/alert/detail.html", context)
+        return TemplateResponse(request, "admin/alert/detail.html", context, status=status)
 
-    def _forms(self, request: HttpRequest, alert: Alert) -> dict[str, Any]:
-        """The form of the step that comes next, for a user who may take it."""
-        data = request.POST if request.method == "POST" else None
-        step = request.POST.get("step")
-        waiting = (
-            alert.reviews.filter(decided_by__isnull=True).select_related("proposed_by").first()
-        )
-        user = request.user
-        if waiting is None:
-            may = user.has_perm("contract.add_review") and alert.status != AlertStatus.CURED
-            form = ProposalForm(
-                data if step == "propose" else None,
-                outcome=alert.outcome,
-                initial={"version": alert.version},
-            )
-            return {"waiting": None, "proposal_form": form if may else None}
-        own = waiting.proposed_by_id == user.pk
-        may = user.has_perm("contract.change_review") and not own
-        second = SecondForm(
-            data if step in ("approve", "reject") else None, initial={"review": waiting.pk}
-        )
-        return {"waiting": waiting, "own_proposal": own, "second_form": second if may else None}
+    def _case(self, request: HttpRequest, alert: Alert) -> Case:
+        today = clock.today()
+        return Case(request, alert, selectors_cases.balls([alert], today)[alert.pk], today)
 
-    def _act(self, request: HttpRequest, alert: Alert, page: dict[str, Any]) -> bool:
-        """Carry out the posted step; False leaves the page with the errors in its form."""
-        step = request.POST.get("step")
-        if step == "propose":
-            return self._propose(request, alert, page)
-        if step in ("approve", "reject"):
-            return self._decide(request, alert, page, approve=step == "approve")
-        return True
+    def file_view(self, request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBase:
+        """A file of an answer, for who may see the alert and its answers."""
+        alert = self.get_object(request, str(pk))
+        if alert is None:
+            raise Http404
+        if not request.user.has_perms(["contract.view_alert", "contract.view_response"]):
+            raise PermissionDenied
+        kept = get_object_or_404(ResponseFile, pk=file_pk, response__alert=alert)
+        return scan_response(kept.file, f"{pk}-{kept.response_id}-{kept.pk}")
 
-    def _propose(self, request: HttpRequest, alert: Alert, page: dict[str, Any]) -> bool:
-        form = page.get("proposal_form") or ProposalForm(request.POST, outcome=alert.outcome)
-        page["proposal_form"] = form
-        if not form.is_valid():
-            return False
-        try:
-            services.propose_review(
-                alert=alert, decision=form.cleaned_data["decision"],
-                reason=form.cleaned_data["reason"], version=form.cleaned_data["version"],
-                actor=request.user, at=clock.now(),
-            )  # fmt: skip
-        except Conflict as conflict:
-            # Nothing was written; the page shown next is the present state.
-            messages.error(request, str(conflict))
-            return True
-        except ValidationError as error:
-            return _refuse(form, error)
-        messages.success(
-            request, gettext("Proposed. It takes effect when a second person approves it.")
-        )
-        return True
-
-    def _decide(
-        self, request: HttpRequest, alert: Alert, page: dict[str, Any], *, approve: bool
-    ) -> bool:
-        form = page.setdefault("second_form", None) or SecondForm(request.POST)
-        if not form.is_valid():
-            return False
-        review = alert.reviews.filter(pk=form.cleaned_data["review"]).first()
-        try:
-            if review is None:
-                raise Conflict(gettext("This proposal is not of this alert. Reload the page."))
-            services.decide_review(
-                review=review, approve=approve, reason=form.cleaned_data["second_reason"],
-                actor=request.user, at=clock.now(),
-            )  # fmt: skip
-        except Conflict as conflict:
-            messages.error(request, str(conflict))
-            return True
-        except ValidationError as error:
-            if page["second_form"] is None:  # sent by hand: this person is offered no form
-                messages.error(request, " ".join(error.messages))
-                return True
-            return _refuse(form, error)
-        messages.success(
-            request,
-            gettext("Approved: the decision has taken effect.")
-            if approve
-            else gettext("Rejected: the proposal has no effect."),
-        )
-        return True
+    def get_urls(self) -> list[URLPattern]:
+        own = path(
+            "<int:pk>/files/<int:file_pk>/", self.admin_site.admin_view(self.file_view),
+            name="contract_alert_file",
+        )  # fmt: skip
+        return [own, *super().get_urls()]
 
     def _facts(self, request: HttpRequest, alert: Alert) -> dict[str, Any]:
         """What the page shows: clause, figures, evidence, and everything that happened."""
@@ -318,13 +273,10 @@ class AlertAdmin(ReadOnlyMixin, ScopedAdmin):
             "series": [
                 (row, state(row.outcome, row.get_outcome_display())) for row in series[:50]
             ],
-            "events": [
-                (event, state(event.to_status, event.get_to_status_display()))
-                for event in alert.events.select_related("actor").order_by("-pk")[:50]
-            ],
-            "reviews": [
-                (review, _verdict(review))
-                for review in alert.reviews.select_related("proposed_by", "decided_by")[:20]
+            "timeline": timeline(alert),
+            "excuses": [
+                (excuse, excuse_mark(excuse), row_url(request, "contract.Excuse", excuse.pk))
+                for excuse in selectors_cases.excuses_of(alert)[:20]
             ],
         }  # fmt: skip
 
@@ -349,22 +301,6 @@ def period_line(first: date | None, last: date | None) -> str:
     if first.day == 1 and first.replace(day=monthrange(first.year, first.month)[1]) == last:
         return date_format(first, "YEAR_MONTH_FORMAT")
     return f"{first} – {last}"
-
-
-def _verdict(review: Review) -> SafeString:
-    if review.is_approved is None:
-        return state(AlertStatus.PROPOSED, gettext("awaiting the second person"))
-    if review.is_approved:
-        return state(Outcome.MET, gettext("approved"))
-    return state(AlertStatus.DISMISSED, gettext("rejected"))
-
-
-def _refuse(form: forms.Form, error: ValidationError) -> bool:
-    """Put what the service refused beside the field that it names."""
-    by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    for field, texts in by_field.items():
-        form.add_error(field if field in form.fields else None, texts)
-    return False
 
 
 def _language() -> Language:

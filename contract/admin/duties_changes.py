@@ -17,6 +17,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from contract import clock, registry
 from contract.admin.alerts import subject_line
+from contract.admin.case_display import excuse_mark
 from contract.admin.dated import DatedRowForm
 from contract.admin.display import badge
 from contract.admin.duties import CONTRACT
@@ -243,11 +244,7 @@ class ExcuseAdmin(DutyAdmin):
 
     @display(description=_("state"))
     def mark(self, row: Excuse) -> SafeString:
-        if row.revoked_on:
-            return badge("calm", "undo", gettext("revoked"))
-        if row.approved_on:
-            return badge("good", "verified_user", gettext("approved"))
-        return badge("warn", "how_to_reg", gettext("awaits a second person"))
+        return excuse_mark(row)
 
 
 class CriterionInline(RowsInline):

@@ -123,7 +123,7 @@ def ball(contract: ContractFacts, case: CaseFacts, calendar: Calendar, as_of: da
 def _raised(case: CaseFacts, notify: Ball, propose: Ball, as_of: date) -> Ball:
     """A warning is for who owes the duty; what has failed is for the office to take up."""
     due = case.legal_due_on or case.nominal_due_on
-    if case.outcome == Outcome.AT_RISK and due is not None and as_of <= due:
+    if case.outcome == Outcome.AT_RISK and (due is None or as_of <= due):
         owner = Holder.HANDLER if case.owed_by == Side.OFFICE else Holder.VENDOR
         return Ball(owner, Step.PERFORM, case.became_on, case.nominal_due_on, case.legal_due_on)
     return notify if is_heard(case.owed_by) else propose

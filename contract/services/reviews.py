@@ -6,9 +6,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from contract.choices import ALERTING, DECIDED_STATUS, AlertStatus, Decision, Outcome
 from contract.errors import Conflict
+from contract.findings import Message
 from contract.models import Alert, Review
 from contract.rules import cases as rules
 from contract.services.moving import local, locked, move, reason_of, require, stale
@@ -44,8 +46,9 @@ def propose_review(
         raise Conflict(stale(row))
     if row.status == AlertStatus.CURED:
         raise ValidationError(_("This alert is cured: there is nothing to decide."))
-    if decision == Decision.CONFIRM:
-        _confirmable(row)
+    missing = obstacle(row) if decision == Decision.CONFIRM else None
+    if missing is not None:
+        raise ValidationError({"decision": str(missing)})
     if decision == Decision.WAIVE and not document.strip():
         raise ValidationError(
             {"document": _("A waiver is in writing: name the document that gives it.")}
@@ -123,18 +126,14 @@ def standing(alert: Alert) -> str:
     return AlertStatus.NOTIFIED if alert.notified_on is not None else AlertStatus.OPEN
 
 
-def _confirmable(alert: Alert) -> None:
-    """ValidationError where this cannot be confirmed as a breach (yet), with what to do."""
+def obstacle(alert: Alert) -> Message | None:
+    """Why an alert cannot be confirmed as a breach (yet), with what to do about it."""
     if alert.outcome != Outcome.NOT_MET:
-        raise ValidationError(
-            {"decision": _("Only a finding “not met” can be confirmed as a breach.")}
-        )
+        return Message(gettext_noop("Only a finding “not met” can be confirmed as a breach."))
     told = alert.notifications.filter(round=alert.round).first()
-    missing = rules.hearing_missing(
+    return rules.hearing_missing(
         alert.owed_by, alert.heard_on, Outcome(told.outcome) if told else None, Outcome.NOT_MET
     )
-    if missing is not None:
-        raise ValidationError({"decision": str(missing)})
 
 
 def _already_proposed(alert: Alert) -> str:
