@@ -78,3 +78,26 @@ class ProofKind(models.TextChoices):
     CLEAN_RECORD = "clean_record", _("Certificate of no criminal record")
     OFFICE_SOFTWARE = "office_software", _("Command of office software")
     CONDUCT = "conduct", _("Reference on conduct")
+
+
+class ShiftKind(models.TextChoices):
+    """What a shift is for: only duty at the hotline keeps it answered (article 7)."""
+
+    DUTY = "duty", _("Hotline duty")
+    OFFICE = "office", _("Other work")
+
+
+class MatterKind(models.TextChoices):
+    """What article 20, and article 18 for injuries and damage, leave to the vendor."""
+
+    WAGE_ARREARS = "wage_arrears", _("Wage arrears (article 20)")
+    DISPUTE = "dispute", _("Labour dispute (article 20)")
+    INJURY = "injury", _("Injury at work (article 18)")
+    DAMAGE = "damage", _("Damage to others (article 18)")
+
+
+class PayKind(models.TextChoices):
+    """What the vendor proves to have paid; the office keeps no pay slips."""
+
+    WAGES = "wages", _("Wages (article 20)")
+    OVERTIME = "overtime", _("Overtime and holiday pay (article 11)")

@@ -154,7 +154,8 @@ SME_PAYMENT_2020_8, SME_PAYMENT_2020_15 = _series(
     LABOUR_LAW_39,
     LABOUR_LAW_41,
     LABOUR_LAW_44,
-) = _series("劳动法", date(1995, 1, 1), "15", "36", "38", "39", "41", "44")
+    LABOUR_LAW_50,
+) = _series("劳动法", date(1995, 1, 1), "15", "36", "38", "39", "41", "44", "50")
 LABOUR_CONTRACT_LAW_10 = Reference("劳动合同法", "10", date(2008, 1, 1))
 WORKING_HOURS_3 = Reference("国务院关于职工工作时间的规定", "3", date(1995, 5, 1))
 COMPREHENSIVE_HOURS = Reference(

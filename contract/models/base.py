@@ -9,6 +9,7 @@ from simple_history.models import HistoricalRecords
 
 from contract.audit import context
 from contract.audit.signals import history_added, rows_added, rows_updated
+from contract.invisible import refuse_hidden
 
 
 class RowQuerySet(models.QuerySet[Any]):
@@ -72,6 +73,11 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Each field by itself; no text holds a character that nobody sees."""
+        super().clean_fields(exclude=exclude)
+        refuse_hidden(self, exclude)
 
 
 class Kept(models.Model):

@@ -2,6 +2,7 @@
 
 from staffing.models.attendance import Attendance, AttendanceBatch, AttendanceChange, StaffDay
 from staffing.models.gaps import Gap, ReplacementDemand
+from staffing.models.labour import HoursApproval, LabourMatter, PayProof
 from staffing.models.people import Operator, Post
 from staffing.models.posting import Assignment, Leave
 from staffing.models.qualification import (
@@ -11,20 +12,27 @@ from staffing.models.qualification import (
     Training,
     TrialAssessment,
 )
+from staffing.models.rota import DutyDay, Shift, ShiftBatch
 
 __all__ = [
     "Assignment",
     "Attendance",
     "AttendanceBatch",
     "AttendanceChange",
+    "DutyDay",
     "EmploymentContract",
     "Gap",
+    "HoursApproval",
+    "LabourMatter",
     "Leave",
     "Operator",
+    "PayProof",
     "Post",
     "QualificationProof",
     "ReplacementDemand",
     "ServicePlace",
+    "Shift",
+    "ShiftBatch",
     "StaffDay",
     "Training",
     "TrialAssessment",

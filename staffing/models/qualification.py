@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contract.models import Contract
 from contract.models.base import Kept, Record
-from contract.models.duties_base import ordered
+from contract.models.duties_base import ordered, refuse
 from staffing.choices import ProofKind
 from staffing.models.people import Operator
 
@@ -96,7 +96,7 @@ class Training(PersonRecord):
         return f"{self.operator} {self.starts_on}"
 
     def clean(self) -> None:
-        ordered(self, ("starts_on", "ends_on"), ("starts_on", "trial_starts_on"))
+        refuse(ordered(self, ("starts_on", "ends_on"), ("starts_on", "trial_starts_on")))
         _of_the_vendor(self)
 
 
@@ -162,7 +162,7 @@ class EmploymentContract(PersonRecord):
         return f"{self.operator} {self.starts_on}"
 
     def clean(self) -> None:
-        ordered(self, ("starts_on", "ends_on"))
+        refuse(ordered(self, ("starts_on", "ends_on")))
 
 
 class ServicePlace(Kept, Record):
@@ -195,7 +195,7 @@ class ServicePlace(Kept, Record):
         return self.name
 
     def clean(self) -> None:
-        ordered(self, ("designated_on", "closed_on"))
+        refuse(ordered(self, ("designated_on", "closed_on")))
 
     def holds(self, day: date) -> bool:
         return self.designated_on <= day <= (self.closed_on or day)

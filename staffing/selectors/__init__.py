@@ -2,23 +2,32 @@
 
 from staffing.selectors.boards import month_rates, on_post_today, open_gaps
 from staffing.selectors.facts import changes, day_counts, demands, gaps
+from staffing.selectors.labour import approvals, labour_matters, pay_proofs, workers
 from staffing.selectors.people import employments, people, places, posts, trainings, trials
 from staffing.selectors.presence import presence, stint_spans
+from staffing.selectors.rota import duty, shifts, worked
 
 __all__ = [
+    "approvals",
     "changes",
     "day_counts",
     "demands",
+    "duty",
     "employments",
     "gaps",
+    "labour_matters",
     "month_rates",
     "on_post_today",
     "open_gaps",
+    "pay_proofs",
     "people",
     "places",
     "posts",
     "presence",
+    "shifts",
     "stint_spans",
     "trainings",
     "trials",
+    "worked",
+    "workers",
 ]

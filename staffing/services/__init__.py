@@ -23,6 +23,13 @@ from staffing.services.demands import (
     send_replacement_demand,
     withdraw_demand,
 )
+from staffing.services.duty import refresh_duty
+from staffing.services.labour import (
+    correct_labour,
+    record_labour,
+    report_matter,
+    withdraw_labour,
+)
 from staffing.services.leaves import cancel_leave, correct_leave, record_leave
 from staffing.services.operators import (
     add_post,
@@ -37,6 +44,7 @@ from staffing.services.qualification import (
     keep_record,
     withdraw_record,
 )
+from staffing.services.rota import RotaErrors, RotaResult, RotaRow, record_rota
 from staffing.services.settling import refresh_days, settle_contract, sync_gaps
 
 __all__ = [
@@ -44,10 +52,14 @@ __all__ = [
     "AttendanceFile",
     "AttendanceResult",
     "AttendanceRow",
+    "RotaErrors",
+    "RotaResult",
+    "RotaRow",
     "add_post",
     "assign",
     "cancel_leave",
     "correct_assignment",
+    "correct_labour",
     "correct_leave",
     "correct_place",
     "correct_record",
@@ -57,9 +69,13 @@ __all__ = [
     "keep_record",
     "record_attendance",
     "record_demand_arrival",
+    "record_labour",
     "record_leave",
+    "record_rota",
     "refresh_days",
+    "refresh_duty",
     "register_operator",
+    "report_matter",
     "send_replacement_demand",
     "settle_contract",
     "sync_gaps",
@@ -67,5 +83,6 @@ __all__ = [
     "update_post",
     "withdraw_assignment",
     "withdraw_demand",
+    "withdraw_labour",
     "withdraw_record",
 ]

@@ -12,6 +12,7 @@ from staffing import selectors
 from staffing.models import Assignment, Gap, StaffDay
 from staffing.rules.presence import DayCount, Presence, count_days
 from staffing.rules.vacancies import Stint, Vacancy, filled_on, overlap, vacancies
+from staffing.services.duty import drop_outside, refresh_duty
 from staffing.services.locks import lock_contract
 
 COUNTS = ("assigned", "in_place", "absent", "unreported")
@@ -22,8 +23,9 @@ DERIVED = (
 
 
 def settle(contract: Contract, operator_ids: Collection[int], first: date, last: date) -> None:
-    """Bring days and gaps up to date after a write about these people and days."""
+    """Bring days, duty and gaps up to date after a write about these people and days."""
     refresh_days(contract=contract, first=first, last=last)
+    refresh_duty(contract=contract, first=first, last=last)
     sync_gaps(contract=contract, operator_ids=operator_ids)
 
 
@@ -32,6 +34,8 @@ def settle_contract(*, contract: Contract) -> None:
     with transaction.atomic():
         contract = lock_contract(contract.pk)
         refresh_days(contract=contract)
+        refresh_duty(contract=contract)
+        drop_outside(contract=contract)
         sync_gaps(contract=contract)
 
 

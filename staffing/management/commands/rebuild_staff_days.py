@@ -1,4 +1,4 @@
-"""`manage.py rebuild_staff_days`: the day roll-up and the gaps anew from the facts, or compared."""
+"""`manage.py rebuild_staff_days`: the day roll-ups and the gaps anew from the facts; or compare."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from contract.models import Contract
+from staffing.services.duty import differing_duty, refresh_duty
 from staffing.services.locks import lock_contract
 from staffing.services.settling import differing_days, refresh_days, sync_gaps
 
@@ -14,7 +15,7 @@ DAYS_NAMED = 10
 
 
 class Command(BaseCommand):
-    help = "Rebuild the roll-up by contract and day, and the gaps, from assignments and reports."
+    help = "Rebuild the roll-ups by contract and day, and the gaps, from assignments and reports."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--contract", metavar="NUMBER", help="only this contract")
@@ -40,7 +41,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def compare(self, contract: Contract) -> int:
-        days = differing_days(contract=contract)
+        days = sorted({*differing_days(contract=contract), *differing_duty(contract=contract)})
         if days:
             named = ", ".join(day.isoformat() for day in days[:DAYS_NAMED])
             more = f" … ({len(days)} days)" if len(days) > DAYS_NAMED else ""
@@ -55,4 +56,5 @@ class Command(BaseCommand):
     def rebuild(self, contract: Contract) -> int:
         with transaction.atomic():
             locked = lock_contract(contract.pk)
-            return refresh_days(contract=locked) + sync_gaps(contract=locked)
+            days = refresh_days(contract=locked) + refresh_duty(contract=locked)
+            return days + sync_gaps(contract=locked)

@@ -1,0 +1,121 @@
+"""Round the clock, within labour law, and paid: coverage, hours, pay, labour matters."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from contract.choices import Side
+from contract.findings import Finding
+from contract.law.references import (
+    CIVIL_CODE_201,
+    CIVIL_CODE_203,
+    CIVIL_CODE_1259,
+    COMPREHENSIVE_HOURS,
+    COMPREHENSIVE_OVERTIME,
+    LABOUR_LAW_36,
+    LABOUR_LAW_38,
+    LABOUR_LAW_39,
+    LABOUR_LAW_41,
+    LABOUR_LAW_44,
+    LABOUR_LAW_50,
+    contract_article,
+)
+from contract.registry import Batch, ContractFacts, register
+from staffing import selectors
+from staffing.choices import PayKind
+from staffing.rules.coverage import coverage, horizon
+from staffing.rules.hours import Hours, assigned_months
+from staffing.rules.labour_matters import labour_dispute
+from staffing.rules.pay import overtime_pay, wages_paid
+from staffing.rules.working_hours import working_hours
+
+
+@register(
+    "staffing.coverage",
+    owed_by=Side.VENDOR,
+    clause="7",
+    title=_("Somebody on duty at every minute"),
+    references=(contract_article("7"),),
+)
+def coverage_check(batch: Batch) -> Iterator[Finding]:
+    begun = list(batch.begun())
+    last = max((horizon(contract, batch.as_of) for contract in begun), default=batch.as_of)
+    days = selectors.duty(batch.ids, last)
+    for contract in begun:
+        yield from coverage(contract, days[contract.pk], batch.as_of)
+
+
+@register(
+    "staffing.working_hours",
+    owed_by=Side.VENDOR,
+    clause="8",
+    title=_("Working hours: proof asked for"),
+    references=(
+        contract_article("8"), LABOUR_LAW_36, LABOUR_LAW_38, LABOUR_LAW_39, LABOUR_LAW_41,
+        COMPREHENSIVE_HOURS,
+    ),
+)  # fmt: skip
+def working_hours_check(batch: Batch) -> Iterator[Finding]:
+    for contract, hours in _hours(batch):
+        assigned = assigned_months(contract, hours.workers.values())
+        yield from working_hours(contract, hours, assigned, batch.as_of)
+
+
+@register(
+    "staffing.overtime_pay",
+    owed_by=Side.VENDOR,
+    clause="11",
+    title=_("Overtime and holiday pay: proof asked for"),
+    references=(contract_article("11"), LABOUR_LAW_44, COMPREHENSIVE_OVERTIME),
+)
+def overtime_pay_check(batch: Batch) -> Iterator[Finding]:
+    proofs = selectors.pay_proofs(batch.ids, PayKind.OVERTIME)
+    for contract, hours in _hours(batch):
+        assigned = assigned_months(contract, hours.workers.values())
+        yield from overtime_pay(contract, hours, assigned, proofs[contract.pk], batch.as_of)
+
+
+@register(
+    "staffing.wages_paid",
+    owed_by=Side.VENDOR,
+    clause="20",
+    title=_("Wages: proof asked for"),
+    references=(contract_article("20"), LABOUR_LAW_50),
+)
+def wages_paid_check(batch: Batch) -> Iterator[Finding]:
+    people = selectors.workers(batch.ids)
+    proofs = selectors.pay_proofs(batch.ids, PayKind.WAGES)
+    for contract in batch.begun():
+        assigned = assigned_months(contract, people[contract.pk].values())
+        yield from wages_paid(contract, assigned, proofs[contract.pk], batch.as_of, batch.calendar)
+
+
+@register(
+    "staffing.labour_dispute",
+    owed_by=Side.VENDOR,
+    clause="20",
+    title=_("Labour disputes, injuries and damage"),
+    references=(
+        contract_article("20"), contract_article("18"), CIVIL_CODE_201, CIVIL_CODE_203,
+        CIVIL_CODE_1259,
+    ),
+)  # fmt: skip
+def labour_dispute_check(batch: Batch) -> Iterator[Finding]:
+    matters = selectors.labour_matters(batch.ids)
+    for contract in batch.begun():
+        for matter in matters[contract.pk]:
+            finding = labour_dispute(contract, matter, batch.calendar, batch.as_of)
+            if finding is not None:
+                yield finding
+
+
+def _hours(batch: Batch) -> Iterator[tuple[ContractFacts, Hours]]:
+    """The hours of each contract that has begun (three queries for all of them)."""
+    minutes = selectors.worked(batch.ids, before=batch.as_of)
+    people = selectors.workers(batch.ids)
+    approved = selectors.approvals(batch.ids)
+    for contract in batch.begun():
+        yield contract, Hours(
+            minutes[contract.pk], people[contract.pk], approved[contract.pk], batch.calendar,
+            batch.as_of,
+        )  # fmt: skip

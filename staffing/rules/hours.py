@@ -1,0 +1,273 @@
+"""Working hours and what is owed for them (articles 8 and 11): signals, never a finding of breach.
+
+The vendor is the employer. From the rota, corrected by what was reported, these rules see hours
+that the law limits or pays extra, and ask the vendor to explain and to prove; what it owes to a
+person is between the two of them.
+
+Readings taken here:
+
+- Without an approval on record the standard system holds. An approval counts from the day on which
+  its copy arrived, for the days and the post that it names.
+- A shift belongs wholly to the day on which it begins. A week belongs to the month in which its
+  Sunday lies. The quarter of the comprehensive system is the calendar quarter; each month shows it
+  up to the month's end, so that the finding of a closed month does not change.
+- Whole hours of hundreds of people are looked at in minutes; whatever may exceed a limit is then
+  judged by `contract.law.labour`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from contract.law import labour
+from contract.law.calendar import Calendar, DayKind
+from contract.law.periods import month_windows
+from contract.registry import ContractFacts
+from staffing.rules.people import Span
+from staffing.rules.spans import DAY_MINUTES
+
+Worked = Mapping[date, Mapping[str, int]]
+"""The minutes of each person (the key as text, as JSON keeps it) by day."""
+
+DAY_LIMIT = int((labour.DAY_HOURS + labour.DAY_OVERTIME_LIMIT) * 60)
+NORMAL_DAY = int(labour.DAY_HOURS * 60)
+MONTH_LIMIT = int(labour.MONTH_OVERTIME_LIMIT * 60)
+QUARTER_LIMIT = int(labour.QUARTER_OVERTIME_LIMIT * 60)
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class ApprovalFact:
+    """An approval of comprehensive hours; `post_id` None: for everybody."""
+
+    pk: int
+    document: str
+    post_id: int | None
+    valid_from: date
+    valid_until: date
+    arrived_on: date
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A person with the posts held, as far as the rules about hours need them."""
+
+    pk: int
+    name: str
+    spans: tuple[Span, ...]
+
+
+@dataclass
+class Month:
+    """One person's month: minutes by day under each system; those of the six days before it."""
+
+    standard: dict[date, int] = field(default_factory=dict)
+    comprehensive: dict[date, int] = field(default_factory=dict)
+    quarter: dict[date, int] = field(default_factory=dict)
+    """The comprehensive days of the calendar quarter up to the month's end."""
+    before: dict[date, int] = field(default_factory=dict)
+
+
+class Hours:
+    """The hours of a contract's people, cut into months as the rules look at them."""
+
+    def __init__(
+        self,
+        worked: Worked,
+        workers: Mapping[int, Worker],
+        approvals: Sequence[ApprovalFact],
+        calendar: Calendar,
+        as_of: date,
+    ) -> None:
+        self.calendar, self.workers = calendar, workers
+        self.approvals = [row for row in approvals if row.arrived_on <= as_of]
+        self._kinds: dict[date, DayKind] = {}
+        self._worked = worked
+        self._covered: dict[int, list[tuple[date, date]]] = {}
+
+    def kind(self, day: date) -> DayKind:
+        """What a day is; CalendarNotPublished."""
+        found = self._kinds.get(day)
+        if found is None:
+            found = self._kinds[day] = self.calendar.kind(day)
+        return found
+
+    def comprehensive(self, worker: Worker, day: date) -> bool:
+        """Whether an approval on record covers a person on a day."""
+        spans = self._covered.get(worker.pk)
+        if spans is None:
+            spans = self._covered[worker.pk] = list(self._spans(worker))
+        return any(first <= day <= last for first, last in spans)
+
+    def _spans(self, worker: Worker) -> Iterator[tuple[date, date]]:
+        """The days of a person that the approvals cover: all, or those on the post named."""
+        for row in self.approvals:
+            if row.post_id is None:
+                yield row.valid_from, row.valid_until
+            else:
+                for span in worker.spans:
+                    if span.post_id == row.post_id:
+                        last = min(span.ends_on or row.valid_until, row.valid_until)
+                        yield max(span.starts_on, row.valid_from), last
+
+    def months(self, windows: Iterable[tuple[date, date]]) -> Iterator[
+        tuple[tuple[date, date], dict[int, Month]]
+    ]:  # fmt: skip
+        """Each window with the people who worked in it (and their quarter so far)."""
+        quarters: dict[int, dict[date, int]] = defaultdict(dict)
+        quarter: date | None = None
+        before: dict[int, dict[date, int]] = {}
+        for first, last in windows:
+            if quarter != (start := quarter_start(first)):
+                quarter, quarters = start, defaultdict(dict)
+            people: dict[int, Month] = {}
+            day = first
+            while day <= last:
+                for key, minutes in self._worked.get(day, {}).items():
+                    worker = self.workers.get(int(key))
+                    if worker is None:
+                        continue
+                    month = people.get(worker.pk)
+                    if month is None:
+                        month = people[worker.pk] = Month(before=before.get(worker.pk, {}))
+                    if self.comprehensive(worker, day):
+                        month.comprehensive[day] = minutes
+                        quarters[worker.pk][day] = minutes
+                    else:
+                        month.standard[day] = minutes
+                day += timedelta(days=1)
+            for pk, days in quarters.items():
+                # Who worked earlier in the quarter and not in this month is among them.
+                people.setdefault(pk, Month()).quarter = dict(days)
+            yield (first, last), people
+            tail = last - timedelta(days=WEEK - 2)
+            before = {
+                pk: {d: m for d, m in month.standard.items() if d >= tail}
+                for pk, month in people.items()
+            }
+
+
+def signals(hours: Hours, window: tuple[date, date], month: Month) -> list[labour.Signal]:
+    """What one person's month exceeds, by the system that holds for each day."""
+    return [*_standard(hours, window, month), *_comprehensive(hours, month)]
+
+
+def _standard(hours: Hours, window: tuple[date, date], month: Month) -> Iterator[labour.Signal]:
+    days = month.standard
+    if not days:
+        return
+    broken = set()
+    if max(days.values()) > DAY_LIMIT:
+        broken.add(labour.DAY_TOO_LONG)
+    if overtime_minutes(hours, days) > MONTH_LIMIT:
+        broken.add(labour.MONTH_TOO_LONG)
+    if broken:
+        for signal in labour.standard_signals(_worked_days(days), hours.calendar):
+            if signal.code in broken:
+                yield signal
+    both = {**month.before, **days}
+    if _seven_in_a_week(both):
+        for signal in labour.standard_signals(_worked_days(both), hours.calendar):
+            if signal.code == labour.NO_REST_DAY and signal.last <= window[1]:
+                yield signal
+
+
+def _comprehensive(hours: Hours, month: Month) -> Iterator[labour.Signal]:
+    """The quarter up to the month's end, where the month itself added to it."""
+    if month.comprehensive and quarter_overtime(hours, month) > QUARTER_LIMIT:
+        yield from labour.comprehensive_signals(_worked_days(month.quarter), hours.calendar)
+
+
+def quarter_overtime(hours: Hours, month: Month) -> int:
+    """What exceeds the normal hours of the quarter, in minutes; holidays are paid apart."""
+    normal = int(labour.quarter_normal_hours(next(iter(month.quarter))) * 60)
+    in_all = sum(month.quarter.values())
+    if in_all <= normal:
+        return 0
+    on_holidays = sum(
+        minutes
+        for day, minutes in month.quarter.items()
+        if hours.kind(day) is DayKind.STATUTORY_HOLIDAY
+    )
+    return max(in_all - on_holidays - normal, 0)
+
+
+def overtime_minutes(hours: Hours, days: Mapping[date, int]) -> int:
+    """Overtime under the standard system in minutes; the same as `labour.standard_overtime`.
+
+    Who works by the public calendar never has more normal days in a week than the calendar, so the
+    40 hours of a week add nothing to the 8 hours of its days.
+    """
+    return sum(
+        max(minutes - NORMAL_DAY, 0)
+        if hours.kind(day) in (DayKind.WORKDAY, DayKind.MAKEUP_WORKDAY)
+        else minutes
+        for day, minutes in days.items()
+    )
+
+
+def owed(hours: Hours, month: Month, *, closes_quarter: bool) -> labour.Overtime:
+    """The hours of one person's month that are paid extra (Labour Law art. 44).
+
+    What exceeds the normal hours of the comprehensive system shows at the end of its quarter.
+    """
+    overtime = labour.Overtime()
+    if month.standard and overtime_minutes(hours, month.standard):
+        overtime += labour.standard_overtime(_worked_days(month.standard), hours.calendar)
+    on_holidays = sum(
+        minutes
+        for day, minutes in month.comprehensive.items()
+        if hours.kind(day) is DayKind.STATUTORY_HOLIDAY
+    )
+    if on_holidays:
+        overtime += labour.Overtime(at_300=as_hours(on_holidays))
+    if closes_quarter and month.quarter and (extra := quarter_overtime(hours, month)):
+        overtime += labour.Overtime(at_150=as_hours(extra))
+    return overtime
+
+
+def windows_until(contract: ContractFacts, as_of: date) -> list[tuple[date, date]]:
+    """The calendar months of a contract that have begun by a day."""
+    months = month_windows(contract.starts_on, contract.last_day)
+    return [(first, last) for first, last in months if first <= as_of]
+
+
+def assigned_months(contract: ContractFacts, workers: Iterable[Worker]) -> dict[date, bool]:
+    """Whether anybody was assigned in each calendar month, by its first day in the term."""
+    spans = [
+        (span.starts_on, span.ends_on or date.max) for worker in workers for span in worker.spans
+    ]
+    return {
+        first: any(start <= last and first <= end for start, end in spans)
+        for first, last in month_windows(contract.starts_on, contract.last_day)
+    }
+
+
+def quarter_start(day: date) -> date:
+    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+
+
+def as_hours(minutes: int) -> Decimal:
+    """Minutes as hours, to the hundredth; whole and half hours are exact."""
+    return (Decimal(minutes) / 60).quantize(Decimal("0.01"))
+
+
+def shown(hours: Decimal) -> str:
+    """ "12" or "12.5": hours as a person writes them."""
+    return f"{hours.normalize():f}"
+
+
+def _worked_days(days: Mapping[date, int]) -> list[labour.WorkedDay]:
+    return [
+        labour.WorkedDay(day, Decimal(min(minutes, DAY_MINUTES)) / 60)
+        for day, minutes in days.items()
+    ]
+
+
+def _seven_in_a_week(days: Mapping[date, int]) -> bool:
+    weeks: dict[date, int] = defaultdict(int)
+    for day in days:
+        weeks[day - timedelta(days=day.weekday())] += 1
+    return any(count == WEEK for count in weeks.values())

@@ -1,0 +1,54 @@
+"""Shifts and the daily duty that they come to, in sets."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+
+from contract.models import Contract
+from staffing.models import DutyDay, Shift
+from staffing.rules.coverage import DutyFact
+from staffing.rules.duty import ShiftFact
+from staffing.rules.hours import Worked
+from staffing.rules.spans import span_of
+
+
+def shifts(
+    contract: Contract,
+    first: date,
+    last: date,
+    operator_ids: Collection[int] | None = None,
+) -> list[ShiftFact]:
+    """The live shifts that begin in a span (one query)."""
+    rows = Shift.objects.filter(
+        contract=contract, replaced_by__isnull=True, day__range=(first, last)
+    )
+    if operator_ids is not None:
+        rows = rows.filter(operator_id__in=operator_ids)
+    return [
+        ShiftFact(operator_id, day, span_of(day, starts_at, ends_at, kind))
+        for operator_id, day, starts_at, ends_at, kind in rows.order_by().values_list(
+            "operator_id", "day", "starts_at", "ends_at", "kind"
+        )
+    ]
+
+
+def duty(contract_ids: Collection[int], last: date) -> dict[int, dict[date, DutyFact]]:
+    """Who was on duty by the minute, day by day up to `last` (one query on the roll-up)."""
+    found: dict[int, dict[date, DutyFact]] = defaultdict(dict)
+    rows = DutyDay.objects.filter(contract_id__in=contract_ids, day__lte=last)
+    for contract_id, day, planned, loose, steps in rows.order_by().values_list(
+        "contract_id", "day", "planned", "loose", "steps"
+    ):
+        found[contract_id][day] = DutyFact(planned, loose, steps)
+    return found
+
+
+def worked(contract_ids: Collection[int], before: date) -> dict[int, Worked]:
+    """The minutes that each person worked, day by day before a day (one query on the roll-up)."""
+    found: dict[int, dict[date, dict[str, int]]] = defaultdict(dict)
+    rows = DutyDay.objects.filter(contract_id__in=contract_ids, day__lt=before)
+    for contract_id, day, minutes in rows.order_by("day").values_list(
+        "contract_id", "day", "worked"
+    ):
+        found[contract_id][day] = minutes
+    return found  # type: ignore[return-value]

@@ -1,0 +1,86 @@
+"""The daily duty (`DutyDay`), kept in the transaction of every write that changes it."""
+
+from datetime import date
+from typing import Any
+
+from contract.models import Contract
+from staffing import selectors
+from staffing.models import DutyDay, Shift
+from staffing.rules.duty import DutyCount, count_duty
+from staffing.rules.presence import ONE_DAY
+
+COLUMNS = ("planned", "loose", "steps", "worked")
+
+
+def refresh_duty(*, contract: Contract, first: date = date.min, last: date = date.max) -> int:
+    """Rewrite the daily duty where it differs from the facts of a span; returns how many days did.
+
+    A shift of the last day runs into the next one, so that one is looked at too. The number of
+    queries depends neither on the span nor on the people.
+    """
+    first = max(first, contract.starts_on)
+    last = min(last, contract.last_day)
+    if first <= last:
+        last = min(last + ONE_DAY, contract.last_day)
+    kept = {row.day: row for row in DutyDay.objects.filter(contract=contract).filter(
+        day__range=(first, last)) } if first <= last else {}  # fmt: skip
+    counts = counted_duty(contract, first, last) if first <= last else {}
+    differing = [
+        DutyDay(contract=contract, day=day, **_values(count))
+        for day, count in counts.items()
+        if day not in kept or _row_values(kept[day]) != _values(count)
+    ]
+    if differing:
+        DutyDay.objects.bulk_create(
+            differing, update_conflicts=True,
+            unique_fields=["contract", "day"], update_fields=list(COLUMNS),
+        )  # fmt: skip
+    gone = [row.pk for day, row in kept.items() if day not in counts]
+    if gone:
+        DutyDay.objects.filter(pk__in=gone).delete()
+    return len(differing) + len(gone)
+
+
+def drop_outside(*, contract: Contract) -> int:
+    """Days that no longer lie in the contract's life, after its own dates have changed."""
+    rows = DutyDay.objects.filter(contract=contract).exclude(
+        day__range=(contract.starts_on, contract.last_day)
+    )
+    return rows.delete()[0]
+
+
+def differing_duty(*, contract: Contract) -> list[date]:
+    """The days whose roll-up does not agree with the facts; writes nothing."""
+    kept = {row.day: _row_values(row) for row in DutyDay.objects.filter(contract=contract)}
+    counts = counted_duty(contract, contract.starts_on, contract.last_day)
+    facts = {day: _values(count) for day, count in counts.items()}
+    return sorted(day for day in kept | facts if kept.get(day) != facts.get(day))
+
+
+def counted_duty(contract: Contract, first: date, last: date) -> dict[date, DutyCount]:
+    """The daily duty of a span from the facts (one query without a rota, else four)."""
+    before = first - ONE_DAY
+    shifts = selectors.shifts(contract, before, last)
+    if not shifts:
+        return {}
+    stints = selectors.stint_spans(contract, first=before, last=last)
+    presence = selectors.presence(contract, first=before, last=last)
+    return count_duty(shifts, stints, presence, first, last)
+
+
+def has_rota(contract: Contract) -> bool:
+    """Whether anybody has ever sent a rota."""
+    return Shift.objects.filter(contract=contract).exists()
+
+
+def _values(count: DutyCount) -> dict[str, Any]:
+    return {
+        "planned": count.planned,
+        "loose": count.loose,
+        "steps": [list(step) for step in count.steps],
+        "worked": {str(operator_id): minutes for operator_id, minutes in count.worked.items()},
+    }
+
+
+def _row_values(row: DutyDay) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in COLUMNS}
