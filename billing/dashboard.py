@@ -41,7 +41,7 @@ def _next(
     return {
         "row": row,
         "count": len(rows),
-        "outstanding": row.amount - row.paid_amount(board.as_of),
+        "outstanding": row.payable(board.as_of) - row.paid_amount(board.as_of),
         "invoice": invoice,
         "acceptance": acceptance,
         "is_running": row.end < board.as_of,

@@ -17,12 +17,17 @@ class InstalmentSerializer(serializers.ModelSerializer):
 
     contract_number = serializers.CharField(source="contract.number", read_only=True)
     outstanding = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+    payable = serializers.DecimalField(
+        max_digits=14, decimal_places=2, read_only=True,
+        help_text="What is open without what waits for a claim.",
+    )  # fmt: skip
 
     class Meta:
         model = Instalment
         fields = [
             "id", "contract", "contract_number", "sequence", "period_start", "period_end",
-            "is_supplement", "amount", "paid_amount", "outstanding",
+            "is_supplement", "amount", "paid_amount", "deducted_amount", "withheld_amount",
+            "outstanding", "payable",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -4,11 +4,15 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from billing.views import InstalmentViewSet, InvoiceViewSet, PaymentViewSet, StatementViewSet
+from billing.views_claims import AcceptanceSheetViewSet, ClaimFileViewSet, ClaimViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("instalments", InstalmentViewSet)
 router.register("invoices", InvoiceViewSet)
 router.register("payments", PaymentViewSet)
 router.register("statements", StatementViewSet)
+router.register("acceptance-sheets", AcceptanceSheetViewSet)
+router.register("claims", ClaimViewSet)
+router.register("claim-files", ClaimFileViewSet)
 
 urlpatterns = [path("", include(router.urls))]

@@ -99,7 +99,9 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
         (
             Entry("billing.Instalment", "payments"),
             Entry("billing.Invoice", "receipt_long"),
+            Entry("billing.AcceptanceSheet", "assignment_turned_in"),
             Entry("billing.Acceptance", "task_alt"),
+            Entry("billing.Claim", "request_quote"),
             Entry("billing.Payment", "account_balance"),
             Entry("billing.Statement", "description"),
         ),

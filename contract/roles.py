@@ -28,7 +28,10 @@ TABLES = {
         "operator post qualificationproof replacementdemand serviceplace staffday training "
         "trialassessment"
     ),
-    "billing": "acceptance instalment invoice payment statement",
+    "billing": (
+        "acceptance acceptancemember acceptancesheet claim claimevent claimfile claimline "
+        "claimstep instalment invoice payment sheetscore statement"
+    ),
     "confidentiality": ("disclosure incident incidentcost incidentperson offboarding undertaking"),
 }
 
@@ -69,17 +72,25 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("contract", "change", "alert timeextension"),
         Grant("staffing", "add change", "post replacementdemand serviceplace trialassessment"),
         Grant("staffing", "change", "assignment"),  # the office's consent to a change
-        Grant("billing", "add change", "acceptance"),
+        Grant(
+            "billing", "add change",
+            "acceptance acceptancemember acceptancesheet claim claimline sheetscore",
+        ),
+        Grant("billing", "add", "claimfile claimstep"),
         Grant("confidentiality", "add change", "incident incidentcost incidentperson"),
     ),
     # The second person: decides what a colleague proposed, and writes nothing else.
-    REVIEWER: (*EVERYTHING, Grant("contract", "change", "review excuse")),
+    REVIEWER: (
+        *EVERYTHING,
+        Grant("contract", "change", "review excuse"),
+        Grant("billing", "change", "claimstep"),
+    ),
     # Checks invoices, pays, and issues statements; sees why, not whom.
     FINANCE: (
         Grant("contract", "view", "alert alertevent assessment clause contract party policy term"),
         Grant("billing", "view", TABLES["billing"]),
         Grant("billing", "change", "invoice"),
-        Grant("billing", "add", "instalment statement"),
+        Grant("billing", "add", "claimstep instalment statement"),
         Grant("billing", "add change", "payment"),
     ),
     # Reports for the vendor over the API; what the office owes or decides is only read.
@@ -108,6 +119,8 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("staffing", "view change", "replacementdemand"),  # to name who replaces
         Grant("billing", "view", "instalment invoice payment statement"),
         Grant("billing", "add", "invoice"),
+        Grant("billing", "view answer", "acceptancesheet claim"),
+        Grant("billing", "view", "claimfile"),
         Grant(
             "confidentiality", "view add change",
             "disclosure incident incidentperson offboarding undertaking",

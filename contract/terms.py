@@ -179,6 +179,18 @@ POLICIES = _index(
                default=10, minimum=1),
     Definition("invoice_lead_days", "integer", _("Invoice expected after the quarter's end"), "10",
                DAYS, default=15, minimum=0),
+    Definition("acceptance_group_size", "integer", _("People in an acceptance group, at least"),
+               "12.3", PEOPLE, default=3, minimum=1),
+    Definition("claim_answer_days", "integer", _("Time to answer a claim"), "12.3", DAYS, default=7,
+               minimum=1),
+    Definition(
+        "claim_cap", "choice", _("Cap of a deduction"), "9", default="instalment",
+        choices={
+            "instalment": _("the instalment of the breach's period"),
+            "contract_sum": _("the contract sum"),
+        },
+        help=_("The contract hangs no tariff on a breach. What article 19 gives has no such cap."),
+    ),
     Definition("acceptance_days", "integer", _("Acceptance after the quarter's end"), "12.3", DAYS,
                default=15, minimum=1),
     Definition("report_correction_days", "integer", _("Time to deliver a returned report again"),

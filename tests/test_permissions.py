@@ -30,6 +30,7 @@ from staffing.models import (
     TrialAssessment,
 )
 from tests.api import client_of, problem
+from tests.billing import cases
 from tests.billing import factories as money
 from tests.confidentiality.test_disclosure import make_consent
 from tests.contract.cases import answered, told
@@ -158,6 +159,16 @@ GET payments/{pk}                                200 404 200 200
 GET statements                                   200 200 200 200
 GET statements/{pk}                              200 404 200 200
 GET statements/{pk}/pdf                          200 404 200 200
+GET acceptance-sheets                            200 200 200 200
+GET acceptance-sheets/{pk}                       200 404 200 200
+POST acceptance-sheets/{pk}/answer               400 404 403 403
+GET claims                                       200 200 200 200
+GET claims/{pk}                                  200 404 200 200
+POST claims/{pk}/answer                          400 404 403 403
+GET claim-files                                  200 200 200 200
+POST claim-files                                 400 400 403 403
+GET claim-files/{pk}                             200 404 200 200
+GET claim-files/{pk}/file                        200 404 200 200
 GET undertakings                                 200 200 200 403
 POST undertakings                                400 400 403 403
 GET undertakings/{pk}                            200 404 200 403
@@ -188,7 +199,7 @@ PATCH incident-persons/{pk}                      200 404 200 403
 """
 ROUTES = [(" ".join(row[:2]), [int(status) for status in row[2:]])
           for row in map(str.split, MATRIX.strip().splitlines())]  # fmt: skip
-FORMS = ("/copy", "/import")
+FORMS = ("/copy", "/import", "claim-files")
 
 
 def routes_of_the_program() -> set[str]:
@@ -218,6 +229,7 @@ def world(settings, tmp_path) -> dict[str, Any]:
             **duty_rows(contract),
             **staffing_rows(contract),
             **money_rows(contract),
+            **claim_rows(contract),
             **secrecy_rows(contract),
             **qualification_rows(contract),
         },
@@ -277,7 +289,6 @@ def staffing_rows(contract: Contract) -> dict[str, int]:
 def money_rows(contract: Contract) -> dict[str, int]:
     instalment = money.make_instalments(contract)[0]
     invoice = money.make_invoice(instalment)
-    money.make_acceptance(instalment)
     document = b"%PDF-1.7"
     statement = Statement.objects.create(
         contract=contract, instalment=instalment, ordinal=1, number="JS-1", as_of=TODAY,
@@ -290,6 +301,15 @@ def money_rows(contract: Contract) -> dict[str, int]:
         "payments": money.make_payment(instalment).pk,
         "statements": statement.pk,
     }
+
+
+def claim_rows(contract: Contract) -> dict[str, int]:
+    people = cases.People(contract)
+    instalments = contract.instalments.order_by("sequence")
+    claim = cases.issued(people, instalment=instalments[1])
+    file = cases.put_file(people, claim)
+    sheet = cases.decided_sheet(people, instalments[0], TODAY)
+    return {"claims": claim.pk, "claim-files": file.pk, "acceptance-sheets": sheet.pk}
 
 
 def qualification_rows(contract: Contract) -> dict[str, int]:

@@ -1,8 +1,18 @@
 """The office's pages about money. What is written here goes through the services."""
 
+from billing.admin.claims import ClaimAdmin
 from billing.admin.instalments import InstalmentAdmin
 from billing.admin.invoices import InvoiceAdmin
 from billing.admin.records import AcceptanceAdmin, PaymentAdmin
+from billing.admin.sheets import AcceptanceSheetAdmin
 from billing.admin.statements import StatementAdmin
 
-__all__ = ["AcceptanceAdmin", "InstalmentAdmin", "InvoiceAdmin", "PaymentAdmin", "StatementAdmin"]
+__all__ = [
+    "AcceptanceAdmin",
+    "AcceptanceSheetAdmin",
+    "ClaimAdmin",
+    "InstalmentAdmin",
+    "InvoiceAdmin",
+    "PaymentAdmin",
+    "StatementAdmin",
+]

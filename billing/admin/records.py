@@ -54,13 +54,13 @@ class PaymentAdmin(WithdrawableAdmin):
     entry_fields = ("instalment", ("paid_on", "amount"), "reference")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """What is open of the instalment, paid today."""
+        """The undisputed part that is open, paid today."""
         initial = {"paid_on": clock.today(), **super().get_changeform_initial_data(request)}
         chosen = str(initial.get("instalment", ""))
         if chosen.isdecimal() and "amount" not in initial:
             instalments = self.admin_site._registry[Instalment].get_queryset(request)
             if instalment := instalments.filter(pk=int(chosen[:18])).first():
-                initial["amount"] = instalment.outstanding
+                initial["amount"] = instalment.payable
         return initial
 
     @display(description=_("amount (yuan)"), ordering="amount")

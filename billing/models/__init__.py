@@ -1,9 +1,25 @@
 """Instalments and what happens to them: invoice, acceptance, payment, statement."""
 
 from billing.models.acceptance import Acceptance
+from billing.models.claim import Claim, ClaimEvent, ClaimFile, ClaimLine, ClaimStep
 from billing.models.instalment import Instalment
 from billing.models.invoice import Invoice
 from billing.models.payment import Payment
+from billing.models.sheet import AcceptanceMember, AcceptanceSheet, SheetScore
 from billing.models.statement import Statement
 
-__all__ = ["Acceptance", "Instalment", "Invoice", "Payment", "Statement"]
+__all__ = [
+    "Acceptance",
+    "AcceptanceMember",
+    "AcceptanceSheet",
+    "Claim",
+    "ClaimEvent",
+    "ClaimFile",
+    "ClaimLine",
+    "ClaimStep",
+    "Instalment",
+    "Invoice",
+    "Payment",
+    "SheetScore",
+    "Statement",
+]

@@ -17,8 +17,9 @@ from contract.models.base import Record
 class Instalment(Record):
     """A share of the fee (article 9) for one payment period (article 10).
 
-    `paid_amount` is rolled up from the payments in the transaction that records them, so that the
-    database itself refuses to pay more than the share.
+    `paid_amount`, `deducted_amount` and `withheld_amount` are rolled up from payments and claims in
+    the transaction that records these, so that the database itself refuses to pay more than the
+    share, or what waits for a claim.
     """
 
     contract = models.ForeignKey(
@@ -35,6 +36,10 @@ class Instalment(Record):
         _("supplement"), default=False, editable=False,
         help_text=_("What an amendment added once every period was settled."),
     )  # fmt: skip
+    deducted_amount = money(_("set off (yuan)"), default=Decimal("0.00"), editable=False)
+    withheld_amount = money(
+        _("waiting for a claim (yuan)"), default=Decimal("0.00"), editable=False
+    )
 
     class Meta:
         verbose_name = _("instalment")
@@ -49,10 +54,18 @@ class Instalment(Record):
                 name="instalment_once_per_period",
             ),
             ends_after_start("instalment_ends_after_start"),
-            *not_negative("instalment", "amount", "paid_amount"),
+            *not_negative(
+                "instalment", "amount", "paid_amount", "deducted_amount", "withheld_amount"
+            ),
             models.CheckConstraint(
-                condition=Q(paid_amount__lte=F("amount")), name="instalment_not_overpaid",
-                violation_error_message=_("The payments would exceed the instalment."),
+                condition=Q(
+                    amount__gte=F("paid_amount") + F("deducted_amount") + F("withheld_amount")
+                ),
+                name="instalment_not_overpaid",
+                violation_error_message=_(
+                    "Payments, what is set off and what waits for a claim would exceed the "
+                    "instalment."
+                ),
             ),
         ]  # fmt: skip
 
@@ -69,5 +82,10 @@ class Instalment(Record):
 
     @property
     def outstanding(self) -> Decimal:
-        """What is still to be paid, in yuan."""
-        return self.amount - self.paid_amount
+        """What is neither paid nor set off yet, in yuan; part of it may wait for a claim."""
+        return self.amount - self.paid_amount - self.deducted_amount
+
+    @property
+    def payable(self) -> Decimal:
+        """The undisputed part of what is open: only what a claim asks for waits."""
+        return self.outstanding - self.withheld_amount

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from billing.rules.claims import ClaimFacts
 from contract.findings import Evidence, Subject
 
 
@@ -52,6 +53,7 @@ class InstalmentFacts:
     acceptances: tuple[AcceptanceFacts, ...] = ()
     payments: tuple[PaymentFacts, ...] = ()
     is_supplement: bool = False
+    claims: tuple[ClaimFacts, ...] = ()
 
     @property
     def name(self) -> str:
@@ -84,14 +86,27 @@ class InstalmentFacts:
     def paid_amount(self, day: date) -> Decimal:
         return sum((payment.amount for payment in self.paid(day)), Decimal("0.00"))
 
+    def withheld(self, day: date) -> Decimal:
+        """What waits for claims at the end of `day`: the disputed lines."""
+        return sum((claim.withheld(day) for claim in self.claims), Decimal("0.00"))
+
+    def deducted(self, day: date) -> Decimal:
+        """What was set off by the end of `day`, as the vendor accepted or both settled."""
+        return sum((claim.deducted(day) for claim in self.claims), Decimal("0.00"))
+
+    def payable(self, day: date) -> Decimal:
+        """The undisputed amount of the instalment, paid or not."""
+        return self.amount - self.deducted(day) - self.withheld(day)
+
     def paid_off_on(self, day: date) -> date | None:
-        """The day on which the instalment was paid in full, if that was by `day`."""
-        total = Decimal(0)
+        """The day on which what was payable was paid in full, if that was by `day`."""
+        total, payable = Decimal(0), self.payable(day)
         for payment in self.paid(day):
             total += payment.amount
-            if total >= self.amount:
+            if total >= payable:
                 return payment.paid_on
-        return None
+        steps = [step[0] for claim in self.claims for step in claim.steps if step[0] <= day]
+        return max(steps) if steps and payable <= 0 else None
 
     def evidence(self, day: date) -> tuple[Evidence, ...]:
         """The rows that a finding about this instalment rests on."""
@@ -103,6 +118,9 @@ class InstalmentFacts:
             )
         if acceptance:
             rows.append(Evidence("billing.Acceptance", acceptance.pk, f"{acceptance.accepted_on}"))
+        for claim in self.claims:
+            if claim.steps and claim.steps[0][0] <= day:
+                rows.append(Evidence("billing.Claim", claim.pk, claim.number))
         for payment in self.paid(day):
             rows.append(
                 Evidence("billing.Payment", payment.pk, f"{payment.paid_on} {payment.amount}")

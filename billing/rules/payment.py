@@ -8,7 +8,11 @@ both have. So that the office gains nothing by delay,
 - an invoice that it has not looked at counts as correct (see InvoiceFacts);
 - an acceptance after the invoice's clock ran out moves nothing;
 - to a small or medium enterprise 60 days are the limit, from the end of the service or, where
-  the invoice came later, from the invoice.
+  the invoice came later, from the invoice;
+- a claim that is withdrawn leaves nothing behind: its amount was due on the first day. What a
+  written settlement sets free is due so many days after the settlement as after an invoice.
+
+What a claim asks for waits while the claim stands (billing.rules.claims); the rest is due.
 """
 
 from collections.abc import Sequence
@@ -88,6 +92,70 @@ def deadline(
     return Deadline(nominal, legal, tuple(dict.fromkeys(reasons)))
 
 
+GRAVITY = (
+    Outcome.MET, Outcome.PENDING, Outcome.AT_RISK, Outcome.UNDETERMINED, Outcome.NOT_MET,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the instalment that has a day of its own, and what was paid on it by `as_of`."""
+
+    amount: Decimal
+    due: Deadline
+    paid: tuple[tuple[date, Decimal], ...]
+    paid_off_on: date | None
+
+    def outcome(self, as_of: date) -> Outcome:
+        return Outcome(standing(self.due, as_of, self.paid_off_on))
+
+    def interest(self, as_of: date, percent: Decimal) -> Decimal:
+        """Simple interest on every payment for the days it was late (Decree 802, art. 17)."""
+        last_day, rate = self.due.legal or as_of, percent / 100
+        rest = self.amount - sum((amount for _day, amount in self.paid), Decimal(0))
+        late = [*self.paid, (as_of, rest)]
+        return sum(
+            (late_interest(part, max((day - last_day).days, 0), rate) for day, part in late),
+            Decimal("0.00"),
+        )
+
+
+def payable_parts(
+    contract: ContractFacts,
+    instalment: InstalmentFacts,
+    due: Deadline,
+    as_of: date,
+    calendar: Calendar,
+) -> list[Part]:
+    """What is payable as of a day: the first part is due as ever, others when they came free.
+
+    Payments fill the parts in their order.
+    """
+    freed = sorted(one for claim in instalment.claims for one in claim.freed_by(as_of))
+    first = instalment.payable(as_of) - sum((amount for _day, amount in freed), Decimal(0))
+    wanted = [(max(first, Decimal("0.00")), due)]
+    for day, amount in freed:
+        clock = _clock(contract, calendar, "settlement", day, "payment_due_days")
+        wanted.append((amount, clock.deadline))
+    payments = [[payment.paid_on, payment.amount] for payment in instalment.paid(as_of)]
+    parts = []
+    for amount, last_day in wanted:
+        rest, taken = amount, []
+        while rest > 0 and payments:
+            day, open_amount = payments[0]
+            part = min(rest, open_amount)
+            taken.append((day, part))
+            rest -= part
+            payments[0][1] -= part
+            if not payments[0][1]:
+                payments.pop(0)
+        done = taken[-1][0] if taken and not rest else None
+        if not amount:
+            done = instalment.paid_off_on(as_of) or as_of
+        parts.append(Part(amount, last_day, tuple(taken), done))
+    return parts
+
+
 def payment_due(
     contract: ContractFacts,
     instalment: InstalmentFacts,
@@ -99,7 +167,7 @@ def payment_due(
     """Whether the office paid an instalment in time; None while nothing was payable.
 
     After the legal day late interest is shown, for the parts paid late and what is still open. It
-    is shown and never booked.
+    is shown and never booked. What a claim asks for waits; the rest is due as ever.
     """
     running = clocks(contract, instalment, as_of, calendar)
     if instalment.amount == 0 or not running:
@@ -108,16 +176,19 @@ def payment_due(
         instalment, running, small_enterprise=small_enterprise,
         roll=contract.roll(running[0].started_on), calendar=calendar,
     )  # fmt: skip
-    paid_off_on = instalment.paid_off_on(as_of)
-    outcome = Outcome(standing(due, as_of, paid_off_on))
-    outstanding = instalment.amount - instalment.paid_amount(as_of)
+    parts = payable_parts(contract, instalment, due, as_of, calendar)
+    part = max(parts, key=lambda one: GRAVITY.index(one.outcome(as_of)))
+    due, outcome = part.due, part.outcome(as_of)
+    paid_off_on = instalment.paid_off_on(as_of) if outcome == Outcome.MET else part.paid_off_on
+    withheld, deducted = instalment.withheld(as_of), instalment.deducted(as_of)
+    outstanding = instalment.payable(as_of) - instalment.paid_amount(as_of)
     disputed = outcome == Outcome.NOT_MET and paid_off_on is None and _failed(instalment, as_of)
     if disputed:
         outcome = Outcome.AT_RISK
     percent: Decimal = contract.policies.on(running[0].started_on, "late_interest_daily_percent")
     # Where the calendar leaves the day open nobody is late yet.
     days_late = max(((paid_off_on or as_of) - due.legal).days, 0) if due.legal else 0
-    interest = _interest(instalment, due.legal or as_of, as_of, percent)
+    interest = sum((one.interest(as_of, percent) for one in parts), Decimal("0.00"))
     sums = {"outstanding": f"{outstanding:,.2f}", "due": due.last_day}
     counted = {"days_late": days_late, "late_interest": interest}
     grows = days_late > 0 and paid_off_on is None
@@ -138,6 +209,20 @@ def payment_due(
             paid_on=paid_off_on,
             **sums,
             **({} if grows else {"days": days_late, "interest": f"{interest:,.2f}"}),
+        )
+    waiting: dict[str, Any] = {}
+    if withheld or deducted:
+        waiting = {"payable": instalment.payable(as_of), "withheld": withheld, "deducted": deducted}
+        message = Message(
+            _(
+                "Of %(amount)s yuan %(deducted)s are set off and %(withheld)s wait for a claim; "
+                "%(payable)s are payable. %(rest)s"
+            ),
+            amount=f"{instalment.amount:,.2f}",
+            deducted=f"{deducted:,.2f}",
+            withheld=f"{withheld:,.2f}",
+            payable=f"{waiting['payable']:,.2f}",
+            rest=message,
         )
     return Finding(
         check_id=CHECK,
@@ -168,6 +253,7 @@ def payment_due(
             "late_interest_daily_percent": percent,
             **({} if grows else counted),
             **({"late_since": due.legal} if late else {}),
+            **waiting,
         },
         evidence=instalment.evidence(as_of),
         done_on=paid_off_on,
@@ -202,20 +288,6 @@ def _message(outcome: Outcome, *, paid_off: bool, **params: Any) -> Message:
     else:
         text = _("%(outstanding)s yuan were due on %(due)s and are not paid.")
     return Message(text, **params)
-
-
-def _interest(
-    instalment: InstalmentFacts, last_day: date, as_of: date, percent: Decimal
-) -> Decimal:
-    """Simple interest on every part for the days it was late (Decree 802, art. 17)."""
-    rate = percent / 100
-    total = Decimal("0.00")
-    open_amount = instalment.amount
-    for payment in instalment.paid(as_of):
-        part = min(payment.amount, open_amount)
-        open_amount -= part
-        total += late_interest(part, max((payment.paid_on - last_day).days, 0), rate)
-    return total + late_interest(open_amount, max((as_of - last_day).days, 0), rate)
 
 
 def _clock(

@@ -11,13 +11,14 @@ from billing.choices import STANDING_INVOICES
 from billing.models import Acceptance, Instalment, Invoice, Payment
 from billing.rules.facts import AcceptanceFacts, InstalmentFacts, InvoiceFacts, PaymentFacts
 from billing.rules.payment import payment_due
+from billing.selectors.claims import by_instalment
 from contract.findings import Finding
 from contract.models import Contract
 from contract.selectors import batch
 
 
 def by_contract(contract_ids: Iterable[int]) -> dict[int, list[InstalmentFacts]]:
-    """The instalments of these contracts in their order (four queries, however many)."""
+    """The instalments of these contracts in their order (five queries, however many)."""
     found: dict[int, list[InstalmentFacts]] = defaultdict(list)
     rows = Instalment.objects.filter(contract_id__in=list(contract_ids))
     for contract_id, facts in _facts(rows.order_by("contract_id", "sequence")):
@@ -73,12 +74,14 @@ def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts
         (row.instalment_id, PaymentFacts(row.pk, row.paid_on, row.amount))
         for row in Payment.objects.filter(instalment__in=ids, withdrawn_at=None).order_by("pk")
     )
+    claims = by_instalment(ids)
     return [
         (
             row.contract_id,
             InstalmentFacts(
                 row.pk, row.sequence, row.period_start, row.period_end, row.amount,
                 invoices[row.pk], acceptances[row.pk], payments[row.pk], row.is_supplement,
+                claims[row.pk],
             ),
         )
         for row in instalments

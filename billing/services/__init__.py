@@ -1,6 +1,8 @@
 """The only writers of payment records."""
 
 from billing.services.acceptances import record_acceptance, withdraw_acceptance
+from billing.services.claim_answers import add_claim_file, answer_claim, record_silence
+from billing.services.claims import change_claim, decide_step, open_claim, propose_step
 from billing.services.instalments import (
     InstalmentPlan,
     generate_instalments,
@@ -14,6 +16,13 @@ from billing.services.invoices import (
     submit_invoice,
 )
 from billing.services.payments import record_payment, withdraw_payment
+from billing.services.sheets import (
+    answer_sheet,
+    conclude_group,
+    decide_sheet,
+    open_sheet,
+    save_group,
+)
 from billing.services.statements import (
     has_changed,
     issue_statement,
@@ -25,16 +34,28 @@ __all__ = [
     "InstalmentPlan",
     "InvoiceCheck",
     "accept_invoice",
+    "add_claim_file",
+    "answer_claim",
+    "answer_sheet",
+    "change_claim",
     "check_only",
+    "conclude_group",
+    "decide_sheet",
+    "decide_step",
     "generate_instalments",
     "has_changed",
     "issue_statement",
+    "open_claim",
+    "open_sheet",
     "preview_instalments",
     "preview_statement",
+    "propose_step",
     "read_statement",
     "record_acceptance",
     "record_payment",
+    "record_silence",
     "return_invoice",
+    "save_group",
     "submit_invoice",
     "withdraw_acceptance",
     "withdraw_payment",

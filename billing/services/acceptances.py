@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.choices import PASSING, AcceptanceResult
-from billing.models import Acceptance, Instalment
+from billing.models import Acceptance, AcceptanceSheet, Instalment
 from billing.services.common import keep, lock, require, require_not_vendor, require_past, withdraw
+from billing.states import SheetStatus
 from contract.errors import Conflict
 
 
@@ -62,4 +63,7 @@ def withdraw_acceptance(
     require_not_vendor(actor, instalment)
     locked = Acceptance.objects.get(pk=acceptance.pk)
     withdraw(locked, reason=reason, actor=actor, at=at)
+    for sheet in AcceptanceSheet.objects.filter(acceptance=locked):
+        sheet.status = SheetStatus.WITHDRAWN
+        keep(sheet, actor)
     return locked

@@ -1,4 +1,4 @@
-"""Payments are recorded once and never beyond the instalment."""
+"""Payments are recorded once and never beyond what is payable of the instalment."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,11 +43,18 @@ def record_payment(
     twin = row.payments.filter(withdrawn_at=None, reference=payment.reference).first()
     if twin is not None or row.outstanding == 0:
         raise Conflict(_recorded(twin or row.payments.filter(withdrawn_at=None).first()))
-    if amount > row.outstanding:
-        raise ValidationError(
-            {"amount": _("Only %(open)s yuan of this instalment are open. Enter at most that.")
-             % {"open": f"{row.outstanding:,}"}}
+    if row.payable == 0:
+        raise Conflict(
+            _("The undisputed part is paid: %(paid)s yuan. %(withheld)s yuan wait for a claim; "
+              "they are payable once it is withdrawn or settled.")
+            % {"paid": f"{row.paid_amount:,}", "withheld": f"{row.withheld_amount:,}"}
         )  # fmt: skip
+    if amount > row.payable:
+        text = _("Only %(open)s yuan of this instalment are open. Enter at most that.")
+        if row.withheld_amount:
+            text += _(" Another %(withheld)s yuan wait for a claim: only the undisputed part is "
+                      "payable.") % {"withheld": f"{row.withheld_amount:,}"}  # fmt: skip
+        raise ValidationError({"amount": text % {"open": f"{row.payable:,}"}})
     keep(payment, actor)
     row.paid_amount += amount
     keep(row, actor)

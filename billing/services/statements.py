@@ -1,11 +1,10 @@
 """Settlement statements: looked at as a draft, issued once, corrected by another one."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -15,11 +14,10 @@ from billing import pdf
 from billing.models import Instalment, Statement
 from billing.selectors.statement import evaluated_on, statement_facts
 from billing.services.common import lock, reason_given, require, require_not_vendor
+from billing.services.numbers import period_name
 from contract.documents import facts_hash
 from contract.errors import Conflict
 from contract.law.periods import beijing_day
-
-ONE_DAY = timedelta(days=1)
 
 
 def preview_statement(*, instalment: Instalment, as_of: date) -> bytes:
@@ -112,17 +110,8 @@ def read_statement(statement: Statement) -> bytes:
 
 
 def statement_number(instalment: Instalment, ordinal: int) -> str:
-    """JS-<contract>-2024Q4-01; a period that is no calendar quarter is named by its first day.
-
-    A supplement, which has the period of another instalment, is told apart by its own number.
-    """
-    start, end = instalment.period_start, instalment.period_end
-    first_of_quarter = start.day == 1 and start.month % 3 == 1
-    quarter = first_of_quarter and end + ONE_DAY == start + relativedelta(months=3)
-    name = f"{start.year}Q{start.month // 3 + 1}" if quarter else f"{start:%Y%m%d}"
-    if instalment.is_supplement:
-        name += f"B{instalment.sequence}"
-    return f"JS-{instalment.contract.number}-{name}-{ordinal:02d}"
+    """JS-<contract>-2024Q4-01: see period_name."""
+    return f"JS-{instalment.contract.number}-{period_name(instalment)}-{ordinal:02d}"
 
 
 def _next_ordinal(instalment: Instalment) -> int:

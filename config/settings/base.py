@@ -213,6 +213,8 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "AlertStatusEnum": "contract.choices.AlertStatus",
+        "ClaimStatusEnum": "billing.states.ClaimStatus",
+        "SheetStatusEnum": "billing.states.SheetStatus",
         "AttendanceStatusEnum": "staffing.choices.AttendanceStatus",
         "OutcomeEnum": "contract.choices.Outcome",
         "PartySideEnum": "contract.choices.PartySide",

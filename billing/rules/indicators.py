@@ -1,0 +1,99 @@
+"""The indicators of an acceptance: targets and measured figures out of recorded assessments.
+
+Nothing is measured here. What the checks found for the period is put into rows that a group can
+read: each window of the on-post rate by itself, every other duty by how many of its cases were met.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from contract.choices import Outcome
+from contract.law.money import half_up
+
+ON_POST = "staffing.on_post_rate"
+ORDER = (
+    Outcome.NOT_MET, Outcome.UNDETERMINED, Outcome.AT_RISK, Outcome.PENDING, Outcome.EXCUSED,
+    Outcome.MET,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Found:
+    """A recorded finding of the period, and whether people confirmed a breach upon it."""
+
+    check_id: str
+    title: str
+    clause: str
+    outcome: str
+    measured: str
+    required: str
+    start: date | None
+    end: date | None
+    subject: str
+    is_breach: bool = False
+    is_waived: bool = False
+
+
+def rows(found: Iterable[Found], labels: dict[str, str]) -> list[dict[str, Any]]:
+    """The indicators in the order of the articles; `labels` names the outcomes."""
+    groups: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    for one in found:
+        groups[one.check_id, one.clause].append(one)
+    result: list[dict[str, Any]] = []
+    for (check_id, clause), group in sorted(groups.items(), key=lambda item: _key(*item[0])):
+        if check_id == ON_POST:
+            for one in sorted(group, key=lambda one: one.start or date.min):
+                result.append(_window(one, clause, labels))
+        else:
+            result.append(_counted(check_id, clause, group, labels))
+    return result
+
+
+def _window(one: Found, clause: str, labels: dict[str, str]) -> dict[str, Any]:
+    return {
+        "check_id": one.check_id, "clause": clause, "title": one.title,
+        "start": one.start, "end": one.end, "target": f"不低于 {one.required}",
+        "measured": one.measured, "outcome": one.outcome, "result": labels[one.outcome],
+        "breaches": int(one.is_breach), "remark": _remark([one]),
+    }  # fmt: skip
+
+
+def _counted(
+    check_id: str, clause: str, group: list[Found], labels: dict[str, str]
+) -> dict[str, Any]:
+    met = sum(one.outcome in (Outcome.MET, Outcome.EXCUSED) for one in group)
+    decided = sum(one.outcome not in (Outcome.PENDING,) for one in group)
+    worst = min(group, key=lambda one: ORDER.index(Outcome(one.outcome))).outcome
+    return {
+        "check_id": check_id, "clause": clause, "title": group[0].title, "start": None,
+        "end": None, "target": "逐项履行", "measured": f"{met}／{decided} 项已履行",
+        "outcome": worst, "result": labels[worst],
+        "breaches": sum(one.is_breach for one in group), "remark": _remark(group),
+    }  # fmt: skip
+
+
+def _remark(group: list[Found]) -> str:
+    parts = []
+    if breaches := sum(one.is_breach for one in group):
+        parts.append(f"已认定违约 {breaches} 项")
+    if waived := sum(one.is_waived for one in group):
+        parts.append(f"豁免或不予认定 {waived} 项")
+    if unclear := sum(one.outcome == Outcome.UNDETERMINED for one in group):
+        parts.append(f"资料不全无法认定 {unclear} 项")
+    if pending := sum(one.outcome == Outcome.PENDING for one in group):
+        parts.append(f"期限未到 {pending} 项")
+    return "；".join(parts)
+
+
+def _key(check_id: str, clause: str) -> tuple[Any, ...]:
+    return tuple(int(part) for part in clause.split(".") if part.isdigit()), check_id
+
+
+def score(rows: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
+    """Points of 100 weighted by (weight, points), half up to two decimals."""
+    weighted = sum((weight * points for weight, points in rows), Decimal(0))
+    return half_up(weighted / 100)

@@ -1,0 +1,144 @@
+"""What the acceptance sheet of a period says: its figures, and the whole sheet as JSON values."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils import translation
+
+from billing.models import AcceptanceSheet, Instalment
+from billing.rules import indicators
+from billing.rules.indicators import Found
+from billing.selectors.statement import LANGUAGE
+from contract.choices import Decision, Outcome, Side
+from contract.findings import plain
+from contract.models import Alert, Assessment
+from contract.registry import checks
+
+PUT_ASIDE = (Decision.WAIVE, Decision.DISMISS, Decision.EXCUSE)
+
+
+def indicators_of(instalment: Instalment, as_of: date) -> list[dict[str, Any]]:
+    """The vendor's duties in the period, as the assessments recorded by `as_of` have them."""
+    period = (instalment.period_start, instalment.period_end)
+    of_period = Q(period_end__gte=period[0], period_start__lte=period[1]) | Q(
+        period_start=None, legal_due_on__range=period
+    )
+    newest: dict[tuple[str, str], Assessment] = {}
+    rows = (
+        Assessment.objects.filter(
+            of_period, contract=instalment.contract_id, as_of__lte=as_of, is_withdrawn=False
+        )
+        .exclude(owed_by=Side.OFFICE)
+        .order_by("pk")
+    )
+    for row in rows:
+        newest[row.check_id, row.key] = row
+    alerts = Alert.objects.filter(contract=instalment.contract_id).prefetch_related("reviews")
+    decided: dict[tuple[str, str], str] = {}
+    for alert in alerts:
+        last = max(
+            (review for review in alert.reviews.all() if review.is_approved),
+            key=lambda review: review.pk, default=None,
+        )  # fmt: skip
+        if last is not None:
+            decided[alert.check_id, alert.key] = last.decision
+    known = checks()
+    with translation.override(LANGUAGE):
+        found = [
+            Found(
+                row.check_id,
+                str(known[row.check_id].title) if row.check_id in known else row.check_id,
+                row.clause_ref, row.outcome, row.measured, row.required, row.period_start,
+                row.period_end, row.subject_name,
+                is_breach=decided.get(key) == Decision.CONFIRM,
+                is_waived=decided.get(key) in PUT_ASIDE,
+            )
+            for key, row in newest.items()
+        ]  # fmt: skip
+        labels = {outcome.value: str(outcome.label) for outcome in Outcome}
+        return list(plain(indicators.rows(found, labels)))
+
+
+def sheet_facts(sheet: AcceptanceSheet, as_of: date) -> dict[str, Any]:
+    """Everything that the acceptance sheet says. Open ones show the figures of `as_of`."""
+    row = (
+        AcceptanceSheet.objects.select_related(
+            "instalment__contract__office", "instalment__contract__vendor", "scheme",
+            "acceptance__accepted_by", "vendor_by",
+        )
+        .prefetch_related("members", "scores__criterion")
+        .get(pk=sheet.pk)
+    )  # fmt: skip
+    instalment, contract = row.instalment, row.instalment.contract
+    figures = row.indicators if not row.is_open else indicators_of(instalment, as_of)
+    with translation.override(LANGUAGE):
+        facts = {
+            "number": row.number,
+            "status": row.status,
+            "status_label": row.get_status_display(),
+            "contract": {
+                "number": contract.number, "title": contract.title,
+                "starts_on": contract.starts_on, "ends_on": contract.ends_on,
+                "signed_on": contract.signed_on,
+            },
+            "office": {"name": contract.office.name, "credit_code": contract.office.credit_code},
+            "vendor": {"name": contract.vendor.name, "credit_code": contract.vendor.credit_code},
+            "instalment": {
+                "sequence": instalment.sequence, "start": instalment.period_start,
+                "end": instalment.period_end, "amount": instalment.amount,
+            },
+            "as_of": row.indicators_as_of or as_of,
+            "indicators": figures,
+            "members": [
+                {
+                    "name": one.name, "unit": one.unit, "role": one.get_role_display(),
+                    "opinion": one.opinion, "signed_on": one.signed_on,
+                }
+                for one in row.members.all()
+            ],
+            "group": {"opinion": row.group_opinion, "on": row.group_on},
+            "scores": _scores(row),
+            "result": row.get_result_display() if row.result else "",
+            "purchaser": {
+                "opinion": row.purchaser_opinion,
+                "on": row.acceptance.accepted_on if row.acceptance else None,
+                "by": person(row.acceptance.accepted_by) if row.acceptance else "",
+            },
+            "vendor_answer": {
+                "opinion": row.vendor_opinion, "on": row.vendor_on, "by": person(row.vendor_by),
+            },
+        }  # fmt: skip
+        return dict(plain(facts))
+
+
+def _scores(row: AcceptanceSheet) -> dict[str, Any] | None:
+    if row.scheme is None:
+        return None
+    given = {score.criterion_id: score for score in row.scores.all()}
+    lines = []
+    for criterion in row.scheme.criteria.all():
+        score = given.get(criterion.pk)
+        lines.append(
+            {
+                "title": criterion.title, "weight": criterion.weight,
+                "points": score.points if score else None,
+                "weighted": indicators.score([(criterion.weight, score.points)]) if score else None,
+                "remark": score.remark if score else "",
+            }
+        )  # fmt: skip
+    return {
+        "scheme": row.scheme.title,
+        "document": row.scheme.document,
+        "pass_mark": row.scheme.pass_mark,
+        "lines": lines,
+        "score": row.score,
+    }
+
+
+def person(user: Any) -> str:
+    """A name as Chinese is written: the family name first, no space between."""
+    if user is None:
+        return ""
+    name = f"{user.last_name}{user.first_name}"
+    return (name if not name.isascii() else user.get_full_name()) or user.get_username()
