@@ -5,15 +5,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 
 from billing.models import ClaimEvent, Instalment
 from billing.rules import claims as rules
 from billing.rules.claims import ClaimFacts
 from billing.states import ClaimStepKind
 from contract.choices import Decision, Side
-from contract.models import Alert, Review
+from contract.models import Alert, Contract, Review
 from contract.selectors import contract_facts
+from contract.selectors_cases import breaches
 
 
 def by_instalment(instalments: Any) -> defaultdict[int, tuple[ClaimFacts, ...]]:
@@ -50,21 +51,10 @@ def confirming_review(alert: Alert) -> Review | None:
     return last if last is not None and last.decision == Decision.CONFIRM else None
 
 
-def confirmed_breaches(contracts: Any) -> QuerySet[Alert]:
+def confirmed_breaches(contracts: QuerySet[Contract]) -> QuerySet[Alert]:
     """Alerts of these contracts whose last decision confirms a breach of the vendor's."""
-    last = (
-        Review.objects.filter(alert=OuterRef("pk"), is_approved=True)
-        .order_by("-pk")
-        .values("decision")[:1]
-    )
-    return (
-        Alert.objects.filter(contract__in=contracts)
-        .annotate(last_decision=Subquery(last))
-        .filter(last_decision=Decision.CONFIRM)
-        .exclude(owed_by=Side.OFFICE)
-        .select_related("assessment", "contract")
-        .order_by("pk")
-    )
+    ids = contracts.values_list("pk", flat=True)
+    return breaches(ids).exclude(owed_by=Side.OFFICE)
 
 
 def breach_day(alert: Alert, review: Review) -> date:
