@@ -69,7 +69,7 @@ class LineAnswerSerializer(StrictSerializer):
 class ClaimAnswerSerializer(StrictSerializer):
     """The vendor's answer: every line accepted or disputed, and a statement."""
 
-    lines = LineAnswerSerializer(many=True, allow_empty=False, max_length=50)
+    lines = LineAnswerSerializer(many=True, allow_empty=False)
     statement = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
 
     def by_line(self) -> dict[int, dict[str, str]]:

@@ -39,7 +39,7 @@ class BothSidesMixin(ScopedMixin):
 
     def scope(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows = super().scope(queryset)
-        user = self.request.user
+        user: Any = self.request.user
         if user.is_superuser:
             return rows
         offices = Membership.objects.filter(user=user).values("party")

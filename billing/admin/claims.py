@@ -293,7 +293,7 @@ class ClaimAdmin(KeptMixin, ServiceAdmin):
             and request.user.has_perm("billing.add_claimstep")
             and allowed_steps(row.status)
         ):
-            initial = {"version": row.version, "instalment": row.instalment_id}
+            initial: dict[str, Any] = {"version": row.version, "instalment": row.instalment_id}
             if row.deductible:
                 initial |= {"kind": ClaimStepKind.SET_OFF, "amount": row.deductible}
             elif row.status == ClaimStatus.DRAFT:

@@ -137,7 +137,7 @@ def payable_parts(
     for day, amount in freed:
         clock = _clock(contract, calendar, "settlement", day, "payment_due_days")
         wanted.append((amount, clock.deadline))
-    payments = [[payment.paid_on, payment.amount] for payment in instalment.paid(as_of)]
+    payments = [(payment.paid_on, payment.amount) for payment in instalment.paid(as_of)]
     parts = []
     for amount, last_day in wanted:
         rest, taken = amount, []
@@ -146,9 +146,7 @@ def payable_parts(
             part = min(rest, open_amount)
             taken.append((day, part))
             rest -= part
-            payments[0][1] -= part
-            if not payments[0][1]:
-                payments.pop(0)
+            payments[:1] = [(day, open_amount - part)] if open_amount > part else []
         done = taken[-1][0] if taken and not rest else None
         if not amount:
             done = instalment.paid_off_on(as_of) or as_of

@@ -457,7 +457,7 @@ def _happened(
     deducted = Decimal("0.00")
     if row is not None:
         known = claim.events.filter(instalment=row, kind=ClaimStepKind.SET_OFF)
-        deducted = sum((event.amount or 0 for event in known), deducted)
+        deducted = sum((event.amount or deducted for event in known), deducted)
         if kind == ClaimStepKind.SET_OFF and amount is not None:
             deducted += amount
     return ClaimEvent.objects.create(
