@@ -456,8 +456,9 @@ def _happened(
     row = instalment or claim.instalment
     deducted = Decimal("0.00")
     if row is not None:
-        known = claim.events.filter(instalment=row, kind=ClaimStepKind.SET_OFF)
-        deducted = sum((event.amount or deducted for event in known), deducted)
+        set_off = claim.events.filter(instalment=row, kind=ClaimStepKind.SET_OFF)
+        amounts = set_off.values_list("amount", flat=True)
+        deducted = sum((known for known in amounts if known), deducted)
         if kind == ClaimStepKind.SET_OFF and amount is not None:
             deducted += amount
     return ClaimEvent.objects.create(
