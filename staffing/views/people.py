@@ -23,7 +23,7 @@ from contract.renderers import WorkbookRenderer, workbook_response
 from contract.views.base import ScopedMixin, WritableViewSet
 from staffing import services
 from staffing.access import own_parties, visible_operators
-from staffing.excel import operators as workbook
+from staffing.excel.operators import OPERATORS
 from staffing.filters import OperatorFilter, PostFilter
 from staffing.models import Operator, Post
 from staffing.serializers import (
@@ -66,7 +66,7 @@ class OperatorViewSet(WritableViewSet):
     def template(self, request: Request) -> HttpResponse:
         """The list of people as a workbook, with room for new ones; ID numbers are masked."""
         people = self.get_queryset().filter(vendor__in=own_parties(request.user))
-        content = workbook.template(people.order_by("employee_number"))
+        content = OPERATORS.template(people.order_by("employee_number"))
         return workbook_response(content, "operators.xlsx")
 
     @extend_schema(
@@ -86,13 +86,13 @@ class OperatorViewSet(WritableViewSet):
         form.is_valid(raise_exception=True)
         vendor = form.validated_data.get("vendor") or self._only_party()
         try:
-            roster = workbook.read(form.validated_data["file"])
+            roster = OPERATORS.read(form.validated_data["file"])
         except spreadsheets.SpreadsheetError as error:
             raise Problem(400, "bad_file", detail=str(error)) from error
         try:
             result = take_in_roster(vendor=vendor, rows=roster.rows)
         except RowErrors as error:
-            raise workbook.by_cell(error, roster) from error
+            raise OPERATORS.by_cell(error, roster) from error
         return Response(RosterResultSerializer(result).data)
 
     def _only_party(self) -> Party:
