@@ -10,12 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
+from contract import clock
 from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.display import badge
 from contract.admin.duties_base import DutyAdmin, KeptRowsInline
-from contract.choices import ConsentDecision
+from contract.admin.workbooks import WorkbookAdmin
+from contract.choices import ConsentDecision, PartySide
 from contract.models import (
     Consent,
+    Contract,
     Dispute,
     Formality,
     Inspection,
@@ -25,8 +28,12 @@ from contract.models import (
     ServiceReport,
     Subcontracting,
 )
-from contract.services import duties_consents, duties_service
+from contract.selectors_lists import expected_reports, remarks_of
+from contract.services import duties_consents, duties_lists, duties_service
 from contract.services.duties_base import keep
+from contract.services.lists import ListResult
+from contract.workbooks.remarks import REMARKS_OF_THE_OFFICE
+from contract.workbooks.service_reports import SERVICE_REPORTS
 
 CONTRACT = ("contract", AutocompleteSelectFilter)
 
@@ -106,7 +113,8 @@ class ReportScheduleAdmin(DutyAdmin):
 
 
 @admin.register(ServiceReport)
-class ServiceReportAdmin(DutyAdmin):
+class ServiceReportAdmin(WorkbookAdmin, DutyAdmin):
+    workbook = SERVICE_REPORTS
     list_display = ["title", "schedule", "period_start", "delivered_on", "mark", "contract_number"]
     list_select_related = ["contract", "schedule"]
     list_filter = [("schedule__kind", ChoicesDropdownFilter), CONTRACT]
@@ -129,6 +137,14 @@ class ServiceReportAdmin(DutyAdmin):
             {"fields": [("accepted_on", "returned_on"), "return_reason"]},
         ),
     ]
+
+    def listed(self, contract: Contract) -> list[Any]:
+        return expected_reports(contract, clock.today())
+
+    def take_rows(self, contract: Contract, rows: Any, request: HttpRequest) -> ListResult:
+        return duties_lists.deliver_reports(
+            contract=contract, rows=rows, side=PartySide.OFFICE, today=clock.today()
+        )
 
     def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> ServiceReport:
         return duties_service.save_report(report=obj)
@@ -181,7 +197,8 @@ class InspectionAdmin(DutyAdmin):
 
 
 @admin.register(InspectionRemark)
-class InspectionRemarkAdmin(KeptMixin, ServiceAdmin):
+class InspectionRemarkAdmin(WorkbookAdmin, KeptMixin, ServiceAdmin):
+    workbook = REMARKS_OF_THE_OFFICE
     contract_path = "inspection__contract"
     list_display = ["inspection", "number", "due_on", "answered_on", "checked_on", "is_settled"]
     list_select_related = ["inspection"]
@@ -194,6 +211,12 @@ class InspectionRemarkAdmin(KeptMixin, ServiceAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["inspection"] if obj else []
+
+    def listed(self, contract: Contract) -> list[Any]:
+        return remarks_of(contract)
+
+    def take_rows(self, contract: Contract, rows: Any, request: HttpRequest) -> ListResult:
+        return duties_lists.keep_remarks(contract=contract, rows=rows, today=clock.today())
 
     def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> InspectionRemark:
         remark: InspectionRemark = keep(row=obj)

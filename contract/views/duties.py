@@ -33,16 +33,22 @@ from contract.models import (
     ReportSchedule,
     ServiceReport,
 )
+from contract.selectors_lists import expected_reports, remarks_of
 from contract.serializers import ReasonSerializer
 from contract.services import (
     duties_changes,
     duties_conduct,
     duties_consents,
+    duties_lists,
     duties_renewal,
     duties_service,
 )
 from contract.services.duties_base import keep
+from contract.services.lists import ListResult
 from contract.views.base import ScopedMixin
+from contract.views.workbooks import WorkbookMixin
+from contract.workbooks.remarks import ANSWERS_OF_THE_VENDOR
+from contract.workbooks.service_reports import SERVICE_REPORTS
 
 TAG = ["duties"]
 
@@ -110,13 +116,24 @@ class ReportScheduleViewSet(DutyViewSet):
 
 
 @extend_schema(tags=TAG)
-class ServiceReportViewSet(mixins.CreateModelMixin, DutyViewSet):
+class ServiceReportViewSet(WorkbookMixin, mixins.CreateModelMixin, DutyViewSet):
     """Reports delivered; a returned one is delivered again for the same period (article 2)."""
 
     queryset = ServiceReport.objects.all()
     serializer_class = serializers_duties.ServiceReportSerializer
     filterset_class = filters_duties.ServiceReportFilter
     ordering_fields = ["id", "period_start", "delivered_on"]
+    action_permissions = {"take_in_list": ("contract.add_servicereport",)}
+    workbook = SERVICE_REPORTS
+
+    def listed(self, contract: Contract) -> list[Any]:
+        return expected_reports(contract, clock.today())
+
+    def take_rows(self, contract: Contract, rows: Any) -> ListResult:
+        side = side_of(self.request.user, contract)
+        return duties_lists.deliver_reports(
+            contract=contract, rows=rows, side=side, today=clock.today()
+        )
 
     def perform_create(self, serializer: Any) -> None:
         data = serializer.validated_data
@@ -137,7 +154,7 @@ class InspectionViewSet(DutyViewSet):
 
 
 @extend_schema(tags=TAG)
-class InspectionRemarkViewSet(DutyViewSet):
+class InspectionRemarkViewSet(WorkbookMixin, DutyViewSet):
     """Remarks of inspections, to be followed up and answered by their day (article 12.3)."""
 
     queryset = InspectionRemark.objects.all()
@@ -145,7 +162,17 @@ class InspectionRemarkViewSet(DutyViewSet):
     filterset_class = filters_duties.InspectionRemarkFilter
     contract_path = "inspection__contract"
     ordering_fields = ["id", "due_on"]
-    action_permissions = {"answer_remark": ("contract.change_inspectionremark",)}
+    action_permissions = {
+        "answer_remark": ("contract.change_inspectionremark",),
+        "take_in_list": ("contract.change_inspectionremark",),
+    }
+    workbook = ANSWERS_OF_THE_VENDOR
+
+    def listed(self, contract: Contract) -> list[Any]:
+        return remarks_of(contract)
+
+    def take_rows(self, contract: Contract, rows: Any) -> ListResult:
+        return duties_lists.answer_remarks(contract=contract, rows=rows, today=clock.today())
 
     @extend_schema(request=serializers_duties.AnswerSerializer)
     @action(detail=True, methods=["post"], url_path="answer")

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from contract.spreadsheets import as_text
@@ -87,9 +86,3 @@ def number(value: Any) -> Decimal:
     if isinstance(value, bool) or not found.is_finite() or abs(found) >= 10**9:
         raise ValueError(_("“%(text)s” is no number.") % {"text": as_text(value)[:20]})
     return found
-
-
-def choices(choice: Any) -> Mapping[str, Any]:
-    """The words for the values of an enumeration, in Chinese whatever the reader's language."""
-    with translation.override("zh-hans"):
-        return {str(item.label): item for item in choice}

@@ -11,9 +11,14 @@ from unfold.decorators import display
 
 from contract import clock
 from contract.admin.base import KeptMixin, ServiceAdmin, changed, entered
+from contract.admin.workbooks import WorkbookAdmin
+from contract.models import Contract
 from contract.selectors import visible_contracts
+from contract.services.lists import ListResult
+from contract.workbooks.lists import ListBook
 from staffing import services
 from staffing.admin.posting import TakeBackForm
+from staffing.excel.qualification import BOOKS
 from staffing.models import (
     EmploymentContract,
     QualificationProof,
@@ -21,10 +26,12 @@ from staffing.models import (
     Training,
     TrialAssessment,
 )
+from staffing.selectors.records import person_records
+from staffing.services.lists import take_in_records
 from staffing.services.qualification import PERSON_FIELDS, PLACE_FIELDS
 
 
-class PersonRecordAdmin(KeptMixin, ServiceAdmin):
+class PersonRecordAdmin(WorkbookAdmin, KeptMixin, ServiceAdmin):
     """A record of one person; the person never changes, and a withdrawn record is only read."""
 
     contract_path: str | None = None
@@ -33,6 +40,16 @@ class PersonRecordAdmin(KeptMixin, ServiceAdmin):
     search_help_text = _("Employee number, name or document number")
     autocomplete_fields = ["operator"]
     form = TakeBackForm
+
+    @property
+    def workbook(self) -> ListBook:  # type: ignore[override]
+        return BOOKS[self.model]
+
+    def listed(self, contract: Contract) -> QuerySet[Any]:
+        return person_records(self.model, contract)
+
+    def take_rows(self, contract: Contract, rows: Any, request: HttpRequest) -> ListResult:
+        return take_in_records(model=self.model, contract=contract, rows=rows)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)

@@ -10,11 +10,16 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from contract import clock
+from contract.models import Contract
 from contract.serializers import ReasonSerializer
+from contract.services.lists import ListResult
 from contract.views.base import ScopedMixin, WritableViewSet
+from contract.views.workbooks import WorkbookMixin
+from contract.workbooks.lists import ListBook
 from staffing import serializers_qualification as forms
 from staffing import services
 from staffing.access import visible_operators
+from staffing.excel.qualification import BOOKS
 from staffing.filters import OfContractFilter, OfPersonFilter, PlaceFilter
 from staffing.models import (
     EmploymentContract,
@@ -23,10 +28,29 @@ from staffing.models import (
     Training,
     TrialAssessment,
 )
+from staffing.selectors.records import person_records
+from staffing.services.lists import take_in_records
 
 
-class PersonRecordViewSet(WritableViewSet):
+class PersonRecordViewSet(WorkbookMixin, WritableViewSet):
     """A record of a person; what was wrong is withdrawn and stays readable."""
+
+    @property
+    def action_permissions(self) -> dict[str, tuple[str, ...]]:
+        model = self.get_serializer_class().Meta.model._meta.model_name
+        add, change = f"staffing.add_{model}", f"staffing.change_{model}"
+        return {"withdraw": (change,), "take_in_list": (add, change)}
+
+    @property
+    def workbook(self) -> ListBook:
+        return BOOKS[self.get_serializer_class().Meta.model]
+
+    def listed(self, contract: Contract) -> QuerySet[Any]:
+        return person_records(self.get_serializer_class().Meta.model, contract)
+
+    def take_rows(self, contract: Contract, rows: Any) -> ListResult:
+        model = self.get_serializer_class().Meta.model
+        return take_in_records(model=model, contract=contract, rows=rows)
 
     def perform_create(self, serializer: Any) -> None:
         serializer.instance = services.keep_record(
@@ -65,7 +89,6 @@ class QualificationProofViewSet(OfPersonViewSet):
     queryset = QualificationProof.objects.select_related("operator").defer("operator__resident_id")
     serializer_class = forms.QualificationProofSerializer
     ordering_fields = ["id", "dated_on"]
-    action_permissions = {"withdraw": ("staffing.change_qualificationproof",)}
 
 
 @extend_schema(tags=["qualification"])
@@ -75,7 +98,6 @@ class EmploymentContractViewSet(OfPersonViewSet):
     queryset = EmploymentContract.objects.select_related("operator").defer("operator__resident_id")
     serializer_class = forms.EmploymentContractSerializer
     ordering_fields = ["id", "starts_on"]
-    action_permissions = {"withdraw": ("staffing.change_employmentcontract",)}
 
 
 @extend_schema(tags=["qualification"])
@@ -86,7 +108,6 @@ class TrainingViewSet(PersonRecordViewSet):
     serializer_class = forms.TrainingSerializer
     filterset_class = OfContractFilter
     ordering_fields = ["id", "starts_on"]
-    action_permissions = {"withdraw": ("staffing.change_training",)}
 
 
 @extend_schema(tags=["qualification"])
@@ -97,7 +118,6 @@ class TrialAssessmentViewSet(PersonRecordViewSet):
     serializer_class = forms.TrialAssessmentSerializer
     filterset_class = OfContractFilter
     ordering_fields = ["id", "assessed_on"]
-    action_permissions = {"withdraw": ("staffing.change_trialassessment",)}
 
 
 @extend_schema(tags=["people"])
