@@ -24,9 +24,9 @@ TABLES = {
         "deliveryattempt endpoint outboxmessage"
     ),
     "staffing": (
-        "assignment attendance attendancebatch attendancechange employmentcontract gap leave "
-        "operator post qualificationproof replacementdemand serviceplace staffday training "
-        "trialassessment"
+        "assignment attendance attendancebatch attendancechange dutyday employmentcontract gap "
+        "hoursapproval labourmatter leave operator payproof post qualificationproof "
+        "replacementdemand serviceplace shift shiftbatch staffday training trialassessment"
     ),
     "billing": (
         "acceptance acceptancemember acceptancesheet claim claimevent claimfile claimline "
@@ -77,6 +77,8 @@ ROLES: dict[str, tuple[Grant, ...]] = {
             "acceptance acceptancemember acceptancesheet claim claimline sheetscore",
         ),
         Grant("billing", "add", "claimfile claimstep"),
+        # What reaches the office on paper, and what it learns of by itself.
+        Grant("staffing", "add change", "hoursapproval labourmatter payproof"),
         Grant("confidentiality", "add change", "incident incidentcost incidentperson"),
     ),
     # The second person: decides what a colleague proposed, and writes nothing else.
@@ -110,12 +112,13 @@ ROLES: dict[str, tuple[Grant, ...]] = {
             "contract", "change",
             "amendment assessmentscheme consent forcemajeureevent inspectionremark misconduct",
         ),
-        Grant("staffing", "view add change", "assignment attendance leave operator"),
+        Grant("staffing", "view add change", "assignment attendance leave operator shift"),
+        Grant("staffing", "view add change", "hoursapproval labourmatter payproof"),
         Grant(
             "staffing", "view add change",
             "employmentcontract qualificationproof training trialassessment",
         ),
-        Grant("staffing", "view", "gap post serviceplace staffday"),
+        Grant("staffing", "view", "dutyday gap post serviceplace staffday"),
         Grant("staffing", "view change", "replacementdemand"),  # to name who replaces
         Grant("billing", "view", "instalment invoice payment statement"),
         Grant("billing", "add", "invoice"),

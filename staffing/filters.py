@@ -12,7 +12,15 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from contract.filters import IdFilter
-from staffing.choices import AttendanceStatus, EndReason, GapCause, LeaveKind
+from staffing.choices import (
+    AttendanceStatus,
+    EndReason,
+    GapCause,
+    LeaveKind,
+    MatterKind,
+    PayKind,
+    ShiftKind,
+)
 from staffing.models import (
     Assignment,
     Attendance,
@@ -21,6 +29,7 @@ from staffing.models import (
     Operator,
     Post,
     ReplacementDemand,
+    Shift,
     StaffDay,
 )
 
@@ -197,3 +206,45 @@ class PlaceFilter(django_filters.FilterSet):
     """Places of service by contract."""
 
     contract = IdFilter(field_name="contract_id")
+
+
+class ShiftFilter(DayFilter):
+    operator = IdFilter(field_name="operator_id")
+    employee_number = django_filters.CharFilter(field_name="operator__employee_number")
+    kind = django_filters.ChoiceFilter(choices=ShiftKind)
+
+    class Meta:
+        model = Shift
+        fields: list[str] = []
+
+
+class LabourFilter(django_filters.FilterSet):
+    """Records about hours, pay and labour matters by contract."""
+
+    contract = IdFilter(field_name="contract_id")
+    withdrawn = django_filters.BooleanFilter(
+        field_name="withdrawn_on", lookup_expr="isnull", exclude=True
+    )
+
+
+class HoursApprovalFilter(LabourFilter):
+    """Approvals; `on` gives those that cover a day."""
+
+    on = django_filters.DateFilter(method="by_day")
+
+    def by_day(self, queryset: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
+        return queryset.filter(valid_from__lte=day, valid_until__gte=day)
+
+
+class PayProofFilter(LabourFilter):
+    """Proofs by kind and by the month for which was paid."""
+
+    kind = django_filters.ChoiceFilter(choices=PayKind)
+    month = MonthFilter(field_name="month")
+
+
+class LabourMatterFilter(LabourFilter):
+    """Labour matters; `open` gives those that are not settled."""
+
+    kind = django_filters.ChoiceFilter(choices=MatterKind)
+    open = django_filters.BooleanFilter(field_name="settled_on", lookup_expr="isnull")

@@ -211,12 +211,15 @@ class StaffDaySerializer(serializers.ModelSerializer):
 
 
 class AttendanceSerializer(serializers.ModelSerializer):
+    over_leave = serializers.BooleanField(
+        read_only=True, help_text="“On duty” was reported on a day of a recorded leave."
+    )
     employee_number = serializers.CharField(source="operator.employee_number", read_only=True)
     operator_name = serializers.CharField(source="operator.name", read_only=True)
 
     class Meta:
         model = Attendance
-        fields = ["day", "operator", "employee_number", "operator_name", "status"]
+        fields = ["day", "operator", "employee_number", "operator_name", "status", "over_leave"]
         read_only_fields = fields
 
 
@@ -247,6 +250,9 @@ class AttendanceResultSerializer(serializers.Serializer):
     created = serializers.IntegerField(help_text="Person-days that were not reported before.")
     changed = serializers.IntegerField(help_text="Person-days whose earlier value was replaced.")
     unchanged = serializers.IntegerField(help_text="Person-days that stood there already.")
+    over_leave = serializers.IntegerField(
+        help_text="Person-days of the month reported “on duty” over a recorded leave."
+    )
     batch = serializers.IntegerField(allow_null=True, help_text="Empty where nothing changed.")
     message = serializers.CharField()
 

@@ -8,6 +8,7 @@ from contract.parsers import BoundedMultiPartParser
 from contract.renderers import WorkbookRenderer
 from staffing.views.attendance import AttendanceViewSet
 from staffing.views.gaps import DemandViewSet, GapViewSet, StaffDayViewSet
+from staffing.views.labour import HoursApprovalViewSet, LabourMatterViewSet, PayProofViewSet
 from staffing.views.people import OperatorViewSet, PostViewSet
 from staffing.views.posting import AssignmentViewSet, LeaveViewSet
 from staffing.views.qualification import (
@@ -17,6 +18,7 @@ from staffing.views.qualification import (
     TrainingViewSet,
     TrialAssessmentViewSet,
 )
+from staffing.views.rota import RotaViewSet
 
 
 class MonthConverter:
@@ -56,10 +58,14 @@ router.register("trainings", TrainingViewSet)
 router.register("trial-assessments", TrialAssessmentViewSet)
 router.register("employment-contracts", EmploymentContractViewSet)
 router.register("service-places", ServicePlaceViewSet)
+router.register("hours-approvals", HoursApprovalViewSet)
+router.register("pay-proofs", PayProofViewSet)
+router.register("labour-matters", LabourMatterViewSet)
 router.register("gaps", GapViewSet)
 router.register("replacement-demands", DemandViewSet, basename="demand")
 
 ATTENDANCE = "contracts/<id:contract_id>/attendance"
+ROTA = "contracts/<id:contract_id>/rota"
 
 urlpatterns = [
     path("", include(router.urls)),
@@ -86,4 +92,18 @@ urlpatterns = [
         StaffDayViewSet.as_view({"get": "list"}),
         name="staff-day-list",
     ),
+    path(
+        "contracts/<id:contract_id>/shifts", RotaViewSet.as_view({"get": "list"}), name="shift-list"
+    ),
+    path(
+        f"{ROTA}/template.xlsx",
+        RotaViewSet.as_view({"get": "template"}, renderer_classes=[JSONRenderer, WorkbookRenderer]),
+        name="rota-template",
+    ),
+    path(
+        f"{ROTA}/import",
+        RotaViewSet.as_view({"post": "take_in"}, parser_classes=[BoundedMultiPartParser]),
+        name="rota-import",
+    ),
+    path(f"{ROTA}/<month:month>", RotaViewSet.as_view({"put": "plan"}), name="rota-month"),
 ]

@@ -24,6 +24,8 @@ from staffing import services
 from staffing.models import (
     EmploymentContract,
     Gap,
+    HoursApproval,
+    PayProof,
     Post,
     QualificationProof,
     Training,
@@ -148,6 +150,25 @@ PATCH employment-contracts/{pk}                  200 404 403 403
 POST employment-contracts/{pk}/withdraw          400 404 403 403
 GET service-places                               200 200 200 403
 GET service-places/{pk}                          200 404 200 403
+GET hours-approvals                              200 200 200 403
+POST hours-approvals                             400 400 400 403
+GET hours-approvals/{pk}                         200 404 200 403
+PATCH hours-approvals/{pk}                       200 404 200 403
+POST hours-approvals/{pk}/withdraw               400 404 400 403
+GET pay-proofs                                   200 200 200 403
+POST pay-proofs                                  400 400 400 403
+GET pay-proofs/{pk}                              200 404 200 403
+PATCH pay-proofs/{pk}                            200 404 200 403
+POST pay-proofs/{pk}/withdraw                    400 404 400 403
+GET labour-matters                               200 200 200 403
+POST labour-matters                              400 400 400 403
+GET labour-matters/{pk}                          200 404 200 403
+PATCH labour-matters/{pk}                        200 404 200 403
+POST labour-matters/{pk}/withdraw                400 404 400 403
+GET contracts/{contract_id}/shifts               200 404 200 403
+GET contracts/{contract_id}/rota/template.xlsx   200 404 200 403
+POST contracts/{contract_id}/rota/import         400 404 403 403
+PUT contracts/{contract_id}/rota/{month}         400 404 403 403
 GET gaps                                         200 200 200 403
 GET gaps/{pk}                                    200 404 200 403
 GET replacement-demands                          200 200 200 403
@@ -244,6 +265,7 @@ def world(settings, tmp_path) -> dict[str, Any]:
             **claim_rows(contract),
             **secrecy_rows(contract),
             **qualification_rows(contract),
+            **labour_rows(contract),
         },
     }
 
@@ -345,6 +367,22 @@ def qualification_rows(contract: Contract) -> dict[str, int]:
         "employment-contracts": employment.pk,
         "service-places": place.pk,
     }
+
+
+def labour_rows(contract: Contract) -> dict[str, int]:
+    day = date(2025, 3, 3)
+    approval = services.record_labour(
+        HoursApproval, contract=contract, today=TODAY, document="x", authority="x",
+        approved_on=day, valid_from=day, valid_until=TODAY, arrived_on=day,
+    )  # fmt: skip
+    proof = services.record_labour(
+        PayProof, contract=contract, today=TODAY, document="x", kind="wages", month=day,
+        paid_on=day, declared_by="x", arrived_on=day,
+    )  # fmt: skip
+    matter = services.report_matter(
+        contract=contract, today=TODAY, kind="injury", title="x", occurred_on=day, known_on=day
+    )
+    return {"hours-approvals": approval.pk, "pay-proofs": proof.pk, "labour-matters": matter.pk}
 
 
 def secrecy_rows(contract: Contract) -> dict[str, int]:

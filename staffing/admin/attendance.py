@@ -3,11 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    DropdownFilter,
+)
 from unfold.decorators import display
 
 from contract import clock
@@ -17,6 +23,7 @@ from contract.selectors import visible_contracts
 from staffing import services
 from staffing.choices import AttendanceRoute, AttendanceStatus
 from staffing.models import Attendance, AttendanceBatch, AttendanceChange, StaffDay
+from staffing.selectors import over_leave
 
 STATES = {
     AttendanceStatus.ON_DUTY: ("good", "check_circle"),
@@ -27,14 +34,28 @@ STATES = {
 }
 
 
+class OverLeaveFilter(DropdownFilter):
+    """Reports of duty that contradict a leave on record: they are believed, and worth a look."""
+
+    title = _("hint")
+    parameter_name = "over_leave"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("on duty over a recorded leave"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(over_leave=True) if self.value() == "1" else queryset
+
+
 @admin.register(Attendance)
 class AttendanceAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
     """One person-day. Each change of a reported value leaves who, when, old and new."""
 
-    list_display = ["day", "person", "mark", "reported", "contract_number"]
+    list_display = ["day", "person", "mark", "hint", "reported", "contract_number"]
     list_display_links = ["day", "person"]
     list_select_related = ["contract", "operator", "batch"]
     list_filter = [
+        OverLeaveFilter,
         ("status", ChoicesDropdownFilter),
         ("operator", AutocompleteSelectFilter),
         ("contract", AutocompleteSelectFilter),
@@ -46,12 +67,17 @@ class AttendanceAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
     ordering = ["-day", "operator__employee_number"]
     autocomplete_fields = ["contract", "operator"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attendance]:
+        return super().get_queryset(request).annotate(over_leave=over_leave())
+
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fields: list[Any] = ["contract", ("operator", "day"), "status"]
-        return [(None, {"fields": [*fields, "reported", "changes"] if obj else fields})]
+        if obj is None:
+            return [(None, {"fields": fields})]
+        return [(None, {"fields": [*fields, "hint", "reported", "changes"]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["contract", "operator", "day", "reported", "changes"] if obj else []
+        return ["contract", "operator", "day", "hint", "reported", "changes"] if obj else []
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         initial = super().get_changeform_initial_data(request)
@@ -77,6 +103,12 @@ class AttendanceAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
     @display(description=_("status"), ordering="status")
     def mark(self, row: Attendance) -> SafeString:
         return badge(*STATES[AttendanceStatus(row.status)], row.get_status_display())
+
+    @display(description=_("hint"))
+    def hint(self, row: Attendance) -> SafeString | str:
+        if not row.over_leave:  # type: ignore[attr-defined]
+            return "–"
+        return badge("warn", "event_busy", gettext("on duty over a recorded leave"))
 
     @display(description=_("reported through"))
     def reported(self, row: Attendance) -> str:

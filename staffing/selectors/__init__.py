@@ -4,7 +4,7 @@ from staffing.selectors.boards import month_rates, on_post_today, open_gaps
 from staffing.selectors.facts import changes, day_counts, demands, gaps
 from staffing.selectors.labour import approvals, labour_matters, pay_proofs, workers
 from staffing.selectors.people import employments, people, places, posts, trainings, trials
-from staffing.selectors.presence import presence, stint_spans
+from staffing.selectors.presence import over_leave, presence, stint_spans
 from staffing.selectors.rota import duty, shifts, worked
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "month_rates",
     "on_post_today",
     "open_gaps",
+    "over_leave",
     "pay_proofs",
     "people",
     "places",

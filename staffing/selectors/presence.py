@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from contract.models import Contract
+from staffing.choices import AttendanceStatus
 from staffing.models import Assignment, Attendance, Leave
 from staffing.rules.presence import Away, Presence, Span
 
@@ -58,3 +59,17 @@ def presence(
             )
         },
     )
+
+
+def over_leave() -> Exists:
+    """Whether a row of attendance says “on duty” on a day of a recorded leave.
+
+    The report is believed (docs/decisions/0012); the office is shown that the two contradict.
+    """
+    return Exists(
+        Leave.objects.filter(
+            contract=OuterRef("contract"), operator=OuterRef("operator"),
+            cancelled_on__isnull=True, starts_on__lte=OuterRef("day"),
+            ends_on__gte=OuterRef("day"),
+        )
+    ) & Q(status=AttendanceStatus.ON_DUTY)  # fmt: skip

@@ -81,11 +81,12 @@ def record_rota(
         unchanged = 0
         for row in wanted:
             stood = known.here(contract.pk, row)
-            if sorted(stood.values()) == sorted(row.spans):
-                unchanged += len(stood)
-            else:
-                new.append(row)
-                gone.extend(stood)
+            added = tuple(span for span in row.spans if span not in stood.values())
+            dropped = [pk for pk, span in stood.items() if span not in row.spans]
+            unchanged += len(stood) - len(dropped)
+            if added or dropped:
+                new.append(RotaRow(row.operator_id, row.day, added))
+                gone.extend(dropped)
         if not new:
             return RotaResult(0, 0, unchanged)
         created = sum(len(row.spans) for row in new)

@@ -26,6 +26,7 @@ from staffing.choices import AttendanceRoute
 from staffing.excel import attendance as workbook
 from staffing.filters import AttendanceFilter, month_span
 from staffing.models import Attendance, Operator
+from staffing.selectors import over_leave
 from staffing.serializers import (
     AttendanceFileSerializer,
     AttendanceMonthSerializer,
@@ -42,7 +43,7 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
     """What was reported of the people on a contract, day by day."""
 
     queryset = (
-        Attendance.objects.select_related("operator")
+        Attendance.objects.select_related("operator").annotate(over_leave=over_leave())
         .only("contract_id", "day", "status", "operator__name", "operator__employee_number")
     )  # fmt: skip
     serializer_class = AttendanceSerializer
@@ -67,7 +68,7 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
             contract=contract, rows=rows, actor=request.user, route=AttendanceRoute.API,
             at=clock.now(), today=clock.today(),
         )  # fmt: skip
-        return _answer(month, result)
+        return _answer(contract, month, result)
 
     @extend_schema(
         parameters=[
@@ -117,7 +118,7 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
             )  # fmt: skip
         except RowErrors as error:
             raise workbook.by_cell(error, filled) from error
-        return _answer(filled.month, result)
+        return _answer(contract, filled.month, result)
 
 
 def _rows_of(
@@ -144,18 +145,28 @@ def _rows_of(
     return rows
 
 
-def _answer(month: str, result: AttendanceResult) -> Response:
+def _answer(contract: Contract, month: str, result: AttendanceResult) -> Response:
+    first, last = month_span(month)
+    contradicting = (
+        Attendance.objects.filter(over_leave(), contract=contract, day__range=(first, last)).count()
+    )  # fmt: skip
     if result.batch is None:
         message = _("Nothing has changed: everything that was sent stands there already.")
     else:
         message = _("%(created)d new, %(changed)d changed, %(unchanged)d unchanged.") % {
             "created": result.created, "changed": result.changed, "unchanged": result.unchanged,
         }  # fmt: skip
+    if contradicting:
+        message += " " + _(
+            "On %(count)d person-days of the month “on duty” is reported over a recorded leave: "
+            "correct the leave or the report."
+        ) % {"count": contradicting}
     answer = {
         "month": month,
         "created": result.created,
         "changed": result.changed,
         "unchanged": result.unchanged,
+        "over_leave": contradicting,
         "batch": result.batch.pk if result.batch else None,
         "message": message,
     }

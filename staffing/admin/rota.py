@@ -1,0 +1,237 @@
+"""Who is on duty from when to when, what it comes to day by day, and who sent it (article 7)."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    DropdownFilter,
+)
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+
+from contract import clock
+from contract.admin.base import KeptMixin, ScopedAdmin, ServiceMixin
+from contract.admin.display import badge
+from contract.models import Policy
+from contract.selectors import visible_contracts
+from contract.terms import POLICIES
+from staffing import services
+from staffing.admin.attendance import ProgramRows
+from staffing.choices import AttendanceRoute, ShiftKind
+from staffing.models import DutyDay, Shift, ShiftBatch
+from staffing.rules.coverage import DutyFact, Interval, lacking, total
+from staffing.rules.spans import Span, parse, span_of
+
+
+class ShiftForm(forms.ModelForm):
+    """A shift by its hours; on a shift that stands, a switch clears it."""
+
+    times = forms.CharField(
+        label=_("hours"), max_length=20, widget=UnfoldAdminTextInputWidget(),
+        help_text=_("Such as 08:00-20:00, or 20:00-08:00 to the next morning."),
+    )  # fmt: skip
+    clear = forms.BooleanField(
+        label=_("clear this shift"), required=False, widget=UnfoldBooleanSwitchWidget(),
+        help_text=_("It stays readable and counts no more."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial.setdefault("times", self.instance.hours)
+
+    def clean_times(self) -> Span:
+        try:
+            return parse(self.cleaned_data["times"])
+        except ValueError:
+            raise ValidationError(gettext("Write the hours of a shift as 08:00-20:00.")) from None
+
+
+class StandsFilter(DropdownFilter):
+    """What stands; what was replaced on demand."""
+
+    title = _("state")
+    parameter_name = "standing"
+    all_option = None
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("", _("standing")), ("replaced", _("replaced or cleared")), ("all", _("all"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(replaced_by__isnull=self.value() != "replaced")
+
+
+@admin.register(Shift)
+class ShiftAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
+    """One shift of a person. What was replaced stays, and names the set that took its place."""
+
+    form = ShiftForm
+    list_display = ["day", "person", "shown_hours", "mark", "batch", "contract_number"]
+    list_display_links = ["day", "person"]
+    list_select_related = ["contract", "operator", "batch", "replaced_by"]
+    list_filter = [
+        StandsFilter,
+        ("kind", ChoicesDropdownFilter),
+        ("operator", AutocompleteSelectFilter),
+        ("contract", AutocompleteSelectFilter),
+    ]
+    search_fields = ["operator__name", "operator__employee_number"]
+    search_help_text = _("Employee number or name")
+    date_hierarchy = "day"
+    show_full_result_count = False
+    ordering = ["-day", "operator__employee_number", "starts_at"]
+    autocomplete_fields = ["contract", "operator"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields: list[Any] = ["contract", ("operator", "day"), ("times", "kind")]
+        if obj is None:
+            return [(None, {"fields": fields})]
+        if not self.has_change_permission(request, obj):
+            fields[2] = ("shown_hours", "kind")
+            return [(None, {"fields": [*fields, "batch", "replaced_by"]})]
+        return [(None, {"fields": [*fields, "batch", "clear"]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["contract", "operator", "day", "batch", "replaced_by", "shown_hours"] if obj else []
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and obj.replaced_by_id is not None:
+            return False
+        return bool(super().has_change_permission(request, obj))
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial = super().get_changeform_initial_data(request)
+        contracts = list(visible_contracts(request.user).values_list("pk", flat=True)[:2])
+        return {"contract": contracts[0], **initial} if len(contracts) == 1 else initial
+
+    def write(self, request: HttpRequest, obj: Shift, form: Any, change: bool) -> Shift:
+        data = form.cleaned_data
+        contract = obj.contract if change else data["contract"]
+        operator = obj.operator if change else data["operator"]
+        day = obj.day if change else data["day"]
+        hours: Span = data["times"]
+        span = Span(hours.start, hours.end, data.get("kind") or ShiftKind.DUTY)
+        beside = Shift.objects.filter(
+            contract=contract, operator=operator, day=day, replaced_by__isnull=True
+        ).exclude(pk=obj.pk)
+        spans = [span_of(s.day, s.starts_at, s.ends_at, s.kind) for s in beside]
+        if not (change and data.get("clear")):
+            spans.append(span)
+        services.record_rota(
+            contract=contract, actor=request.user, route=AttendanceRoute.ADMIN, at=clock.now(),
+            rows=[services.RotaRow(operator.pk, day, tuple(spans))],
+        )  # fmt: skip
+        rows = Shift.objects.filter(contract=contract, operator=operator, day=day)
+        live = [
+            row for row in rows.filter(replaced_by__isnull=True)
+            if span_of(row.day, row.starts_at, row.ends_at, row.kind) == span
+        ]  # fmt: skip
+        return live[0] if live else rows.get(pk=obj.pk)
+
+    @display(description=_("operator"), ordering="operator__employee_number")
+    def person(self, row: Shift) -> str:
+        return str(row.operator)
+
+    @display(description=_("hours"), ordering="starts_at")
+    def shown_hours(self, row: Shift) -> str:
+        return row.hours
+
+    @display(description=_("kind"), ordering="kind")
+    def mark(self, row: Shift) -> SafeString:
+        if row.replaced_by_id is not None:
+            return badge("calm", "undo", gettext("replaced or cleared"))
+        duty = row.kind == ShiftKind.DUTY
+        return badge("good" if duty else "calm", "headset_mic" if duty else "work",
+                     row.get_kind_display())  # fmt: skip
+
+    @display(description=_("contract"), ordering="contract__number")
+    def contract_number(self, row: Shift) -> str:
+        return row.contract.number
+
+
+@admin.register(DutyDay)
+class DutyDayAdmin(ProgramRows):
+    """Day by day: how many shifts, and the minutes without enough people on duty."""
+
+    list_display = ["day", "planned", "state", "loose", "contract_number"]
+    list_filter = [("contract", AutocompleteSelectFilter)]
+    date_hierarchy = "day"
+    ordering = ["-day", "contract"]
+    fields = ["contract", "day", ("planned", "loose"), "state", "stretches", "by_minute"]
+    readonly_fields = ["state", "stretches", "by_minute"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DutyDay]:
+        rows = super().get_queryset(request)
+        return rows.annotate(minimum=Coalesce(Cast(_minimum(), IntegerField()), _default()))
+
+    @display(description=_("coverage"))
+    def state(self, row: DutyDay) -> SafeString:
+        short, open_ = self._lacking(row)
+        if short:
+            return badge("bad", "error", gettext("%(minutes)d min uncovered")
+                         % {"minutes": total(short)})  # fmt: skip
+        if open_:
+            return badge("open", "help", gettext("%(minutes)d min not proven")
+                         % {"minutes": total(open_)})  # fmt: skip
+        return badge("good", "check_circle", gettext("covered"))
+
+    @display(description=_("uncovered or not proven"))
+    def stretches(self, row: DutyDay) -> str:
+        short, open_ = self._lacking(row)
+        return "; ".join(map(str, (*short, *open_))) or "–"
+
+    @display(description=_("on duty by the minute"))
+    def by_minute(self, row: DutyDay) -> str:
+        return "; ".join(
+            f"{start // 60:02d}:{start % 60:02d} {sure}" + (f"+{maybe}" if maybe else "")
+            for start, sure, maybe in row.steps
+        )
+
+    def _lacking(self, row: DutyDay) -> tuple[list[Interval], list[Interval]]:
+        """The stretches of a day that are short for certain, and those that are not proven."""
+        minimum: int = row.minimum  # type: ignore[attr-defined]
+        short: list[Interval] = []
+        open_: list[Interval] = []
+        for start, end, certain in lacking(DutyFact(row.planned, row.loose, row.steps), minimum):
+            (short if certain else open_).append(Interval(row.day, start, row.day, end))
+        return short, open_
+
+
+def _minimum() -> Subquery:
+    """The policy of the day, as it is written."""
+    policy = Policy.objects.filter(
+        contract=OuterRef("contract"), key="minimum_on_duty", effective_from__lte=OuterRef("day")
+    )
+    return Subquery(policy.order_by("-effective_from", "-pk").values("value")[:1])
+
+
+def _default() -> Value:
+    return Value(POLICIES["minimum_on_duty"].default)
+
+
+@admin.register(ShiftBatch)
+class ShiftBatchAdmin(ProgramRows):
+    list_display = [
+        "at", "route", "actor", "created", "replaced", "unchanged", "file_name", "contract_number",
+    ]  # fmt: skip
+    list_select_related = ["contract", "actor"]
+    list_filter = [("route", ChoicesDropdownFilter), ("contract", AutocompleteSelectFilter)]
+    search_fields = ["file_name"]
+    date_hierarchy = "at"
+    fieldsets = [
+        (None, {"fields": ["contract", ("at", "route"), "actor"]}),
+        (_("Shifts"), {"fields": [("created", "replaced", "unchanged")]}),
+        (_("File"), {"fields": ["file_name", "file_sha256"]}),
+    ]
