@@ -13,6 +13,7 @@ app = Celery("hotline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(related_name="tasks_outbox")
+app.autodiscover_tasks(related_name="tasks_audit")
 
 app.conf.beat_schedule = {
     # Beijing time. The evaluation of a day runs after its end, as of the new day.
@@ -28,6 +29,14 @@ app.conf.beat_schedule = {
     "outbox": {
         "task": "contract.tasks_outbox.deliver_messages",
         "schedule": crontab(minute="*"),
+    },
+    "change-log-seal": {
+        "task": "contract.tasks_audit.seal_change_log",
+        "schedule": crontab(minute="5-59/10"),
+    },
+    "change-log-check": {
+        "task": "contract.tasks_audit.verify_change_log",
+        "schedule": crontab(day_of_week="sunday", hour="3", minute="40"),
     },
     "outbox-retention": {
         "task": "contract.tasks_outbox.purge_messages",

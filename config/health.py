@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from contract import clock
-from contract.dashboard import heartbeat
+from contract.dashboard import heartbeat, log_check
 
 
 @require_safe
@@ -29,10 +29,25 @@ def ready(request: HttpRequest) -> JsonResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        evaluation = _evaluation()
+        evaluation, change_log = _evaluation(), _change_log()
     except DatabaseError:
         return JsonResponse({"status": "unavailable", "database": "unreachable"}, status=503)
-    return JsonResponse({"status": "ok", "database": "ok", "evaluation": evaluation})
+    return JsonResponse(
+        {"status": "ok", "database": "ok", "evaluation": evaluation, "change_log": change_log}
+    )
+
+
+def _change_log() -> dict[str, Any]:
+    """The last comparison of the tables with the change log."""
+    last = log_check(clock.now())
+    if last.result is None or last.result.finished_at is None:
+        return {"status": "never"}
+    status = "problems" if last.result.problems else "stale" if last.is_stale else "ok"
+    return {
+        "status": status,
+        "problems": last.result.problems,
+        "finished_at": last.result.finished_at.isoformat(),
+    }
 
 
 def _evaluation() -> dict[str, Any]:

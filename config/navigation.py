@@ -125,6 +125,11 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
         _("Administration"),
         (
             Entry("contract.EvaluationRun", "monitor_heart"),
+            Page(
+                "admin:contract_known_then", _("As known then"), "history",
+                "contract.view_evaluationrun",
+            ),
+            Entry("contract.ChangeEntry", "history_edu"),
             Entry("contract.OutboxMessage", "outgoing_mail"),
             Entry("contract.Endpoint", "webhook"),
             Entry("contract.CalendarDay", "event"),

@@ -28,7 +28,7 @@ from contract import clock, registry
 from contract.admin.alerts import TO_REVIEW, subject_line
 from contract.admin.display import contract_state, days_left, state
 from contract.choices import Outcome, RunStatus
-from contract.models import Alert, Assessment, Contract, EvaluationRun, Review
+from contract.models import Alert, Assessment, ChangeCheck, Contract, EvaluationRun, Review
 from contract.registry import Batch, ContractFacts
 from contract.selectors import batch, last_run, visible_contracts
 from contract.terms import POLICIES
@@ -143,6 +143,7 @@ def callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "unconfirmed": unconfirmed,
         "awaiting_me": _awaiting(request, board),
         "stale_after": settings.EVALUATION_STALE_AFTER_HOURS,
+        "log": log_check(now) if request.user.has_perm("contract.view_changeentry") else None,
     }
 
 
@@ -180,6 +181,22 @@ def heartbeat(now: datetime, today: date) -> Heartbeat:
     if not settings.DEMONSTRATION_DAY:  # where the day stands still, so may the evaluation
         stale = stale or age > limit
     return Heartbeat(run, failed, stale, int(age.total_seconds() // 3600))
+
+
+@dataclass(frozen=True)
+class LogCheck:
+    """What the last comparison of the tables with the change log found; None: there was none."""
+
+    result: ChangeCheck | None
+    is_stale: bool
+
+
+def log_check(now: datetime) -> LogCheck:
+    """Whether the change log was compared lately, and agreed (one query)."""
+    result = ChangeCheck.objects.filter(finished_at__isnull=False).order_by("-pk").first()
+    limit = now - timedelta(days=settings.CHANGE_LOG_CHECK_STALE_AFTER_DAYS)
+    stale = result is None or result.finished_at is None or result.finished_at < limit
+    return LogCheck(result, stale)
 
 
 # --- The core's own sections --------------------------------------------------------------

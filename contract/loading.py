@@ -14,7 +14,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from contract.choices import Side
 from contract.law.identity import normalise_credit_code
+from contract.law.periods import BEIJING
 from contract.law.references import contract_article
 from contract.models import Clause, Contract, Obligation, Party, Policy, Term
 from contract.reference import REFERENCE
@@ -70,6 +71,12 @@ def read_document(path: Path) -> dict[str, Any]:
 def reference_document() -> dict[str, Any]:
     """The reference contract's document."""
     return read_document(REFERENCE)
+
+
+def reference_signed_at() -> datetime:
+    """The morning on which the reference contract was signed."""
+    day = date.fromisoformat(reference_document()["contract"]["signed_on"])
+    return datetime.combine(day, time(9), tzinfo=BEIJING)
 
 
 def load_contract(document: Mapping[str, Any]) -> Contract:

@@ -21,7 +21,7 @@ TABLES = {
         "forcemajeureevent formality headcountorder inspection inspectionremark membership "
         "misconduct notification obligation party policy renewalassessment reportschedule "
         "response responsefile review score servicereport subcontracting term timeextension "
-        "deliveryattempt endpoint outboxmessage"
+        "deliveryattempt endpoint outboxmessage changeentry"
     ),
     "staffing": (
         "assignment attendance attendancebatch attendancechange dutyday employmentcontract gap "

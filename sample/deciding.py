@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import Instalment
 from billing.services import issue_statement
+from contract.audit import context
 from contract.documents import CannotPrint
 from contract.models import Alert, Contract, Review
 from contract.services import (
@@ -38,6 +39,18 @@ GRANTED_AT, DECIDED_AT, SETTLED_AT, CLOSED_AT = (
     time(16, 20),
 )
 
+# In whose name each step is taken, and when.
+WHO = {
+    "tell": ("office", TOLD_AT),
+    "answer": ("vendor", ANSWERED_AT),
+    "ask": ("vendor", ANSWERED_AT),
+    "grant": ("office", GRANTED_AT),
+    "propose": ("office", PROPOSED_AT),
+    "decide": ("reviewer", DECIDED_AT),
+    "close": ("office", CLOSED_AT),
+    "settle": ("finance", SETTLED_AT),
+}
+
 Named = Told | Answers | AsksForTime | Closes | Reviewed
 
 
@@ -54,7 +67,9 @@ class Decisions:
         for event in DECISIONS:
             for step_on, step in self.steps(event):
                 if step_on == day:
-                    step(event)
+                    who, at = WHO[step.__name__]
+                    with context.acting(actor=self.users[who], at=instant(day, at)):
+                        step(event)
 
     def steps(self, event: Any) -> Iterator[tuple[date | None, Any]]:
         """The steps that an event stands for, each with its day."""

@@ -1,11 +1,12 @@
 """Loads the sample year onto the reference contract: all of it, or nothing.
 
-Month by month the records of the month are entered through the services. Then its nights are
-replayed: evaluated as of their day, so that alerts carry a true history, while people review,
-invoice, pay and settle on their days.
+Day by day the records are entered through the services, attendance before each night that is
+replayed: evaluated as of its day, so that alerts carry a true history. Every write bears the
+instant of its day, and in whose name it was made; the change log keeps the real instant beside it
+(docs/decisions).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
 from io import StringIO
@@ -18,14 +19,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contract import selectors
+from contract.audit import context
 from contract.choices import AlertStatus, Outcome, RunTrigger
 from contract.findings import Finding
-from contract.loading import reference_document
+from contract.loading import reference_document, reference_signed_at
 from contract.models import Alert, Contract, EvaluationRun
 from contract.services import evaluate
 from sample.deciding import Decisions
 from sample.people import number
 from sample.recording import ONE_DAY, Year, days, months, prepare, record, report
+from sample.recording.attendance import EVENING
+from sample.recording.year import actor
 from sample.users import LOGINS, make_users
 from sample.year import OFFICE, PEOPLE
 from sample.year.events import Reports, edges, instant
@@ -34,6 +38,7 @@ from staffing.models import Assignment, Operator
 
 __all__ = ["LOGINS", "Loaded", "freeze_day", "load"]
 
+NOON = time(12, 0)
 NIGHT = time(23, 30)
 DAY_FILE = "demonstration-day"
 
@@ -58,7 +63,8 @@ def load(*, replay: bool = True, progress: Callable[[date], None] | None = None)
         raise CommandError(
             _("The sample year brings users with public passwords: it is not loaded in production.")
         )
-    call_command("seed_reference", stdout=StringIO())
+    with context.acting(at=reference_signed_at()):
+        call_command("seed_reference", stdout=StringIO())
     contract = Contract.objects.get(number=reference_document()["contract"]["number"])
     loaded = Loaded(contract, fresh=not is_loaded(contract))
     if loaded.fresh:
@@ -92,31 +98,49 @@ def _load(loaded: Loaded, replay: bool, progress: Callable[[date], None] | None)
         loaded.remarks.append(
             _("Later days have been evaluated already: the nights of the year are not replayed.")
         )
-    users = make_users(contract)
+    with context.acting(at=instant(contract.signed_on)):
+        users = make_users(contract)
     year = Year(contract, selectors.calendar(), users)
     decide = Decisions(contract, users, loaded.remarks)
-    prepare(year)
+    with year.acting(contract.signed_on, "office"):
+        prepare(year)
     nights = Nights()
-    for first, last in months():
-        entered = [event for event in PEOPLE if first <= event.on <= last]
-        for event in entered:
-            record(event, year)
-        report(year, first, last, [e for e in entered if isinstance(e, Reports)])
-        for day in days(first, last):
-            for event in OFFICE:
-                if event.on == day:
+    reports = [event for event in PEOPLE if isinstance(event, Reports)]
+    unreported = START
+    for day, is_last in _days():
+        year.begin(day)
+        for event in PEOPLE:
+            if event.on == day:
+                with year.acting(day, actor(event)):
                     record(event, year)
-            if replay:
-                decide.on(day)
-            if replay and day in nights:
+        for event in OFFICE:
+            if event.on == day:
+                with year.acting(day, actor(event), NOON):
+                    record(event, year)
+        if replay:
+            decide.on(day)
+        tonight = replay and day in nights
+        if tonight or is_last:
+            with year.acting(day, "vendor", EVENING):
+                report(year, unreported, day, reports)
+            unreported = day + ONE_DAY
+        if tonight:
+            with year.acting(day, "", NIGHT):
                 evaluation = evaluate(
                     as_of=day, at=instant(day, NIGHT), trigger=RunTrigger.SCHEDULE,
                     contract_ids=[contract.pk],
                 )  # fmt: skip
-                nights.note(evaluation.findings)
-                loaded.nights += 1
-            if progress:
-                progress(day)
+            nights.note(evaluation.findings)
+            loaded.nights += 1
+        if progress:
+            progress(day)
+
+
+def _days() -> Iterator[tuple[date, bool]]:
+    """Every day of the year, and whether it is the last one of its month."""
+    for first, last in months():
+        for day in days(first, last):
+            yield day, day == last
 
 
 class Nights:

@@ -269,6 +269,8 @@ OUTBOX_PROOF_DAYS = int(os.environ.get("OUTBOX_PROOF_DAYS") or 5 * 366)
 
 # An evaluation older than this (hours) is stale: the nightly one has been missed.
 EVALUATION_STALE_AFTER_HOURS = 26
+# A comparison with the change log older than this (days) is stale: the weekly one was missed.
+CHANGE_LOG_CHECK_STALE_AFTER_DAYS = 9
 # Only the sample year fixes the day; a live system follows the clock. The sample brings users with
 # public passwords, so production never loads it.
 DEMONSTRATION_DAY = ""

@@ -10,16 +10,20 @@ from django.contrib.admin import helpers
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import ModelChange, ModelDelta
 from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold.admin import ModelAdmin
 
+from contract.choices import Route
 from contract.errors import Conflict, RowErrors
 from contract.fields import EncryptedTextField
+from contract.models import ChangeEntry
 from contract.selectors import visible_contracts
 
 # A row's number has up to 18 digits and fits 64 bits.
@@ -110,6 +114,24 @@ class HistoryReader(HistoricalRecordContextHelper):
 
 class RecordAdmin(SimpleHistoryAdmin, ScopedAdmin):
     """Rows that people keep, with the history of each change, inside the same scope."""
+
+    # The column's heading is this name, translated.
+    history_list_display = [gettext_noop("written by way of")]
+
+    def get_history_queryset(self, *args: Any, **kwargs: Any) -> models.QuerySet[Any]:
+        versions = super().get_history_queryset(*args, **kwargs)
+        logged = ChangeEntry.objects.filter(
+            label=self.model._meta.label, row_pk=OuterRef(self.model._meta.pk.name),
+            history_pk=OuterRef("history_id"),
+        )  # fmt: skip
+        return versions.annotate(logged_route=Subquery(logged.values("route")[:1]))
+
+    def set_history_delta_changes(self, request: HttpRequest, page: Any) -> None:
+        super().set_history_delta_changes(request, page)
+        for version in page.object_list:
+            route = version.logged_route
+            setattr(version, self.history_list_display[0], Route(route).label if route else "–")
+            version.history_change_reason = version.history_change_reason or "–"
 
     def get_historical_record_context_helper(
         self, request: HttpRequest, historical_record: Any

@@ -19,6 +19,7 @@ from unfold.decorators import display
 from contract import registry
 from contract.admin.base import ReadOnlyMixin, ScopedAdmin
 from contract.admin.display import state
+from contract.admin.known import KnownThenPage
 from contract.choices import Outcome
 from contract.models import Assessment, EvaluationRun
 from contract.registry import checks
@@ -41,9 +42,10 @@ class CheckFilter(DropdownFilter):
 
 
 @admin.register(EvaluationRun)
-class EvaluationRunAdmin(ReadOnlyMixin, ScopedAdmin):
+class EvaluationRunAdmin(KnownThenPage, ReadOnlyMixin, ScopedAdmin):
     contract_path = None
     list_display = ["as_of", "outcome", "trigger", "started_at", "duration", "contracts", "written"]
+    list_select_related = ["rules"]
     list_filter = [("status", ChoicesDropdownFilter), ("trigger", ChoicesDropdownFilter)]
     date_hierarchy = "as_of"
     fields = [
@@ -51,6 +53,7 @@ class EvaluationRunAdmin(ReadOnlyMixin, ScopedAdmin):
         ("trigger", "contracts", "written"),
         ("started_at", "finished_at"),
         "found",
+        "rules",
         "error",
     ]
     readonly_fields = ["outcome", "found"]

@@ -16,7 +16,14 @@ from contract.models.duties_service import (
     ReportSchedule,
     ServiceReport,
 )
-from contract.models.evaluation import Alert, AlertEvent, Assessment, EvaluationRun, Review
+from contract.models.evaluation import (
+    Alert,
+    AlertEvent,
+    Assessment,
+    EvaluationRun,
+    Review,
+    RulesVersion,
+)
 from contract.models.outbox import DeliveryAttempt, Endpoint, OutboxMessage
 from contract.models.people import IdempotencyRecord, Membership
 
@@ -60,6 +67,7 @@ __all__ = [
     "Response",
     "ResponseFile",
     "Review",
+    "RulesVersion",
     "Score",
     "ServiceReport",
     "Subcontracting",

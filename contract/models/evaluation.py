@@ -22,6 +22,22 @@ from contract.models.agreement import Contract
 from contract.models.base import AppendOnly, Kept
 
 
+class RulesVersion(AppendOnly):
+    """The rules that an evaluation was made by: every source file with its fingerprint."""
+
+    code = models.CharField(_("version of the rules"), max_length=60, unique=True)
+    files = models.JSONField(_("source files"), default=dict)
+    first_used_at = models.DateTimeField(_("first used at"))
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("version of the rules")
+        verbose_name_plural = _("versions of the rules")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class EvaluationRun(Kept):
     """One evaluation as of a day: the heartbeat of the system."""
 
@@ -36,6 +52,10 @@ class EvaluationRun(Kept):
     counts = models.JSONField(_("findings by outcome"), default=dict, blank=True)
     written = models.PositiveIntegerField(_("new assessments"), default=0)
     error = models.TextField(_("error"), blank=True)
+    rules = models.ForeignKey(
+        RulesVersion, models.PROTECT, null=True, blank=True, related_name="runs",
+        verbose_name=_("version of the rules"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("evaluation run")

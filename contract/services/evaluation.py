@@ -16,11 +16,12 @@ from django.db.models import Max
 from contract import registry, selectors, selectors_duties
 from contract.choices import RunStatus, RunTrigger
 from contract.findings import Finding
-from contract.models import Contract, EvaluationRun
+from contract.models import Contract, EvaluationRun, RulesVersion
 from contract.registry import Batch, RunResult
 from contract.rules import excuses
 from contract.services.cases import record_silence
 from contract.services.recording import record
+from contract.version import rules_version, sources
 
 CONTRACTS_AT_ONCE = 50
 
@@ -65,7 +66,7 @@ def evaluate(
         raise ValueError(f"already evaluated as of {newest}: {as_of} can only be looked at")
     ids = _ids(contract_ids)
     run = EvaluationRun.objects.create(
-        as_of=as_of, trigger=trigger, started_at=at, contracts=len(ids)
+        as_of=as_of, trigger=trigger, started_at=at, contracts=len(ids), rules=_rules(at)
     )
     evaluation = Evaluation(as_of, run)
     try:
@@ -93,6 +94,14 @@ def evaluate(
     run.finished_at = at
     run.save()
     return evaluation
+
+
+def _rules(at: datetime) -> RulesVersion:
+    """The rules as they stand in this program, kept with every fingerprint when first used."""
+    found, _created = RulesVersion.objects.get_or_create(
+        code=rules_version(), defaults={"files": dict(sources()), "first_used_at": at}
+    )
+    return found
 
 
 def _run(batch: Batch) -> RunResult:

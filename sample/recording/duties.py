@@ -1,5 +1,7 @@
 """Amendments, orders, consents, force majeure, reports, inspections: what the office keeps."""
 
+from functools import partial
+
 from contract.choices import ExcuseCause, PartySide
 from contract.models import (
     Amendment,
@@ -70,13 +72,26 @@ def asks(event: acts.Asks, year: Year) -> None:
         )
     )  # fmt: skip
     if withdrawn_on is not None:
-        duties_consents.withdraw_request(consent=consent, on=withdrawn_on, reason=reason)
+        year.later(
+            withdrawn_on,
+            "vendor",
+            lambda: duties_consents.withdraw_request(
+                consent=consent, on=withdrawn_on, reason=reason
+            ),
+        )
     if event.answer is not None:
         answer = event.answer
-        duties_consents.decide_consent(
-            consent=consent, decision=answer.decision, on=answer.on, document=answer.document,
-            reason=answer.reason,
-        )  # fmt: skip
+        year.later(
+            answer.on,
+            "office",
+            lambda: duties_consents.decide_consent(
+                consent=consent,
+                decision=answer.decision,
+                on=answer.on,
+                document=answer.document,
+                reason=answer.reason,
+            ),
+        )
 
 
 def consent(year: Year, subject: str) -> Consent | None:
@@ -92,10 +107,15 @@ def happens(event: acts.Happens, year: Year) -> None:
             reported_by=event.by, occurred_on=event.on, arrived_on=event.told,
         )
     )  # fmt: skip
-    duties_conduct.end_event(event=row, on=event.ended)
-    if event.proof is not None:
-        duties_conduct.prove_event(
-            event=row, document=event.proof.document, issuer=event.proof.issuer, on=event.proof.on
+    ended = event.ended
+    year.later(ended, event.by, lambda: duties_conduct.end_event(event=row, on=ended))
+    if (proof := event.proof) is not None:
+        year.later(
+            proof.on,
+            event.by,
+            lambda: duties_conduct.prove_event(
+                event=row, document=proof.document, issuer=proof.issuer, on=proof.on
+            ),
         )
 
 
@@ -111,7 +131,13 @@ def excuses(event: acts.Excuses, year: Year) -> None:
         ),
         actor=year.users["office"],
     )  # fmt: skip
-    duties_conduct.approve_excuse(excuse=excuse, actor=year.users["reviewer"], on=event.approved)
+    year.later(
+        event.approved,
+        "reviewer",
+        lambda: duties_conduct.approve_excuse(
+            excuse=excuse, actor=year.users["reviewer"], on=event.approved
+        ),
+    )
 
 
 @record.register
@@ -135,10 +161,17 @@ def delivers(event: acts.Delivers, year: Year) -> None:
         )
     )  # fmt: skip
     if event.accepted is not None:
-        duties_service.accept_report(report=report, on=event.accepted)
+        accepted = event.accepted
+        year.later(
+            accepted, "office", lambda: duties_service.accept_report(report=report, on=accepted)
+        )
     if event.returned is not None:
         returned_on, reason = event.returned
-        duties_service.return_report(report=report, on=returned_on, reason=reason)
+        year.later(
+            returned_on,
+            "office",
+            lambda: duties_service.return_report(report=report, on=returned_on, reason=reason),
+        )
 
 
 @record.register
@@ -156,9 +189,27 @@ def inspects(event: acts.Inspects, year: Year) -> None:
             )
         )
         if said.answered is not None:
-            duties_service.answer_remark(remark=remark, answer=said.answer, on=said.answered)
+            year.later(
+                said.answered,
+                "vendor",
+                partial(
+                    duties_service.answer_remark,
+                    remark=remark,
+                    answer=said.answer,
+                    on=said.answered,
+                ),
+            )
         if said.checked is not None:
-            duties_service.look_again(remark=remark, settled=bool(said.settled), on=said.checked)
+            year.later(
+                said.checked,
+                "office",
+                partial(
+                    duties_service.look_again,
+                    remark=remark,
+                    settled=bool(said.settled),
+                    on=said.checked,
+                ),
+            )
 
 
 @record.register
@@ -172,8 +223,12 @@ def objects(event: acts.Objects, year: Year) -> None:
     )  # fmt: skip
     if event.corrected is not None:
         corrected_on, correction = event.corrected
-        duties_conduct.report_correction(
-            misconduct=misconduct, correction=correction, on=corrected_on
+        year.later(
+            corrected_on,
+            "vendor",
+            lambda: duties_conduct.report_correction(
+                misconduct=misconduct, correction=correction, on=corrected_on
+            ),
         )
 
 

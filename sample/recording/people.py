@@ -5,6 +5,8 @@ from typing import Any
 
 from confidentiality.models.offboarding import STEPS
 from confidentiality.services import record_offboarding
+from contract.audit import context
+from contract.law.periods import beijing_day
 from sample.people import person
 from sample.recording.papers import file
 from sample.recording.year import ONE_DAY, Year, record
@@ -72,7 +74,12 @@ def leaves(event: events.Leaves, year: Year) -> None:
     )
     if event.handed_over is not None:
         done_on = when(event.handed_over, event.last)
-        record_offboarding(assignment=assignment, today=done_on, **dict.fromkeys(STEPS, done_on))
+        steps = dict.fromkeys(STEPS, done_on)
+        year.later(
+            done_on,
+            "vendor",
+            lambda: record_offboarding(assignment=assignment, today=done_on, **steps),
+        )
 
 
 @record.register
@@ -113,4 +120,10 @@ def demands(event: events.Demands, year: Year) -> None:
         reason=event.reason,
         sent_at=event.sent,
     )
-    services.record_demand_arrival(demand=demand, arrived_at=event.arrived)
+    arrived = event.arrived
+
+    def arrives() -> None:
+        with context.acting(at=arrived):
+            services.record_demand_arrival(demand=demand, arrived_at=arrived)
+
+    year.later(beijing_day(arrived), "office", arrives)

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from contract import clock, registry, selectors, services
 from contract.choices import Outcome, RunTrigger
 from contract.findings import Finding
+from contract.management import replayed
 from contract.models import Contract
+from contract.replay.comparing import compare
 from contract.tables import table
 
 
@@ -28,10 +30,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="only look: record nothing whatever the day"
         )
+        parser.add_argument(
+            "--known-on", metavar="YYYY-MM-DD",
+            help="replay the evaluation with what was known at the end of this day, and compare",
+        )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
         as_of = _day(options["as_of"])
         ids = _contract_ids(options["contract"])
+        if options["known_on"]:
+            self._replay(as_of, _day(options["known_on"], "--known-on"), ids, options["format"])
+            return
         newest = selectors.last_run()
         look_back = newest is not None and as_of < newest.as_of
         if options["dry_run"] or look_back:
@@ -77,19 +86,33 @@ class Command(BaseCommand):
                 % {"day": as_of, "count": len(evaluation.findings), "written": written}
             )
 
+    def _replay(self, as_of: date, known_on: date, ids: list[int], form: str) -> None:
+        """Then and now, contract by contract; nothing is recorded."""
+        numbers = dict(Contract.objects.filter(pk__in=ids).values_list("pk", "number"))
+        found = {numbers[pk]: compare(as_of=as_of, known_on=known_on, contract_id=pk) for pk in ids}
+        if form == "json":
+            self.stdout.write(replayed.as_json(found))
+            return
+        for number, comparison in found.items():
+            self.stdout.write(
+                _("%(number)s as of %(day)s, as known on %(known)s:")
+                % {"number": number, "day": as_of, "known": known_on}
+            )
+            self.stdout.write(replayed.as_text(comparison))
+
     def _progress(self, done: int, total: int) -> None:
         self.stderr.write(f"\r{done}/{total}", ending="" if done < total else "\n")
 
 
-def _day(text: str | None) -> date:
+def _day(text: str | None, option: str = "--as-of") -> date:
     if not text:
         return clock.today()
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise CommandError(
-            _("--as-of: “%(text)s” is no date. Write it as YYYY-MM-DD, for example 2025-03-31.")
-            % {"text": text}
+            _("%(option)s: “%(text)s” is no date. Write it as YYYY-MM-DD, for example 2025-03-31.")
+            % {"option": option, "text": text}
         ) from None
 
 

@@ -10,7 +10,7 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -21,6 +21,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from contract.audit.context import acting
+from contract.loading import reference_signed_at
 from contract.progress import progress
 from contract.supervisor import Child, Supervisor
 
@@ -62,7 +64,9 @@ class Command(BaseCommand):
 
     def load(self, *, live: bool) -> str:
         """Load what is not loaded yet; what the sample year says of its logins."""
-        with progress(self.stdout, _("Loading the reference contract")):
+        # As part of the sample year it counts as entered on the day of its signing.
+        signed = nullcontext() if live else acting(at=reference_signed_at())
+        with progress(self.stdout, _("Loading the reference contract")), signed:
             call_command("seed_reference", stdout=io.StringIO())
         if live:
             settings.DEMONSTRATION_DAY = ""
