@@ -6,7 +6,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.text import get_valid_filename
 
-from billing import services
+from billing import exports, services
 from billing.models import Invoice, Statement
 
 MEDIA_TYPES = {".pdf": "application/pdf", ".xml": "application/xml", ".ofd": "application/ofd"}
@@ -24,6 +24,16 @@ def pdf_response(content: bytes, name: str, *, inline: bool = False) -> HttpResp
 def statement_pdf(statement: Statement) -> HttpResponse:
     """The statement as it was issued. ValidationError where the file is gone or was altered."""
     return pdf_response(services.read_statement(statement), f"服务费结算单 {statement.number}")
+
+
+def table_response(table: exports.Table, kind: str) -> HttpResponse:
+    """A table as a file for WPS or Excel. Raises TooManyRows."""
+    content = exports.write(table, kind)
+    response = HttpResponse(content, content_type=exports.FORMATS[kind].media_type)
+    header = content_disposition_header(True, get_valid_filename(f"{table.title}.{kind}"))
+    response.headers["Content-Disposition"] = header or "attachment"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def invoice_file(invoice: Invoice) -> FileResponse:

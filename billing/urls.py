@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from billing.views import InstalmentViewSet, InvoiceViewSet, PaymentViewSet, StatementViewSet
 from billing.views_claims import AcceptanceSheetViewSet, ClaimFileViewSet, ClaimViewSet
+from billing.views_ledger import LedgerViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("instalments", InstalmentViewSet)
@@ -15,4 +16,11 @@ router.register("acceptance-sheets", AcceptanceSheetViewSet)
 router.register("claims", ClaimViewSet)
 router.register("claim-files", ClaimFileViewSet)
 
-urlpatterns = [path("", include(router.urls))]
+urlpatterns = [
+    path("", include(router.urls)),
+    path("contracts/<int:contract_id>/ledger", LedgerViewSet.as_view({"get": "retrieve"})),
+    path(
+        "contracts/<int:contract_id>/tables/<slug:table>.<slug:kind>",
+        LedgerViewSet.as_view({"get": "table"}),
+    ),
+]

@@ -103,6 +103,9 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
     (
         _("Settlement"),
         (
+            Page(
+                "admin:billing_ledger", _("Ledger"), "menu_book", "billing.view_instalment",
+            ),
             Entry("billing.Instalment", "payments"),
             Entry("billing.Invoice", "receipt_long"),
             Entry("billing.AcceptanceSheet", "assignment_turned_in"),
@@ -110,6 +113,10 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Entry("billing.Claim", "request_quote"),
             Entry("billing.Payment", "account_balance"),
             Entry("billing.Statement", "description"),
+            Page(
+                "admin:billing_reconciliation", _("Reconciliation"), "balance",
+                "billing.view_instalment",
+            ),
         ),
     ),
     (

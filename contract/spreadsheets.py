@@ -113,9 +113,14 @@ def _rows(sheet: Any) -> Iterator[tuple[int, dict[int, Any]]]:
         yield number, filled
 
 
+def clean(text: str) -> str:
+    """Without characters that no workbook can hold."""
+    return _CONTROL.sub("", text)
+
+
 def write_text(cell: Cell, text: str) -> None:
     """Text that stays text: a name that begins with "=" does not become a formula."""
-    cell.value = _CONTROL.sub("", text)
+    cell.value = clean(text)
     cell.data_type = "s"
     cell.number_format = "@"
     cell.quotePrefix = text[:1] in {"=", "+", "-", "@"}

@@ -187,6 +187,8 @@ GET invoices/{pk}                                200 404 200 200
 GET invoices/{pk}/file                           404 404 404 404
 GET invoices/{pk}/lines                          200 404 200 200
 POST invoices/check                              400 400 403 403
+GET contracts/{contract_id}/ledger               200 404 200 200
+GET contracts/{contract_id}/tables/{table}.{kind} 200 404 200 200
 GET payments                                     200 200 200 200
 GET payments/{pk}                                200 404 200 200
 GET statements                                   200 200 200 200
@@ -426,6 +428,7 @@ def send(client: APIClient, world: dict[str, Any], route: str) -> Any:
         path.replace("{pk}", str(world["rows"].get(path.split("/")[0])))
         .replace("{contract_id}", str(world["contract"].pk))
         .replace("{month}", "2025-03")
+        .replace("{table}.{kind}", "invoices.csv")
     )
     query = "?month=2025-03" if path.endswith("template.xlsx") else ""
     kind = "multipart" if path.endswith(FORMS) else "json"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from billing.choices import AcceptanceResult, InvoiceStatus
+from billing.choices import AcceptanceResult, InvoiceStatus, Verdict
 from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.display import badge
 
@@ -21,6 +21,11 @@ INVOICE_BADGES = {
     InvoiceStatus.RETURNED: ("bad", "undo"),
     InvoiceStatus.REVERSED: ("calm", "block"),
     InvoiceStatus.RED_LETTER: ("calm", "remove_circle"),
+}
+VERDICT_BADGES = {
+    Verdict.AGREES: ("good", "check_circle"),
+    Verdict.LOOK: ("warn", "visibility"),
+    Verdict.DIFFERS: ("bad", "error"),
 }
 ACCEPTANCE_BADGES = {
     AcceptanceResult.PASSED: ("good", "check_circle"),
@@ -37,6 +42,10 @@ def invoice_badge(status: str | None) -> SafeString | str:
     if not status:
         return badge("calm", "hourglass_empty", gettext("not received"))
     return badge(*INVOICE_BADGES[InvoiceStatus(status)], InvoiceStatus(status).label)
+
+
+def verdict_badge(verdict: str, label: str) -> SafeString:
+    return badge(*VERDICT_BADGES[Verdict(verdict)], label)
 
 
 def acceptance_badge(result: str | None) -> SafeString | str:

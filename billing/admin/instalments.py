@@ -19,6 +19,8 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from billing import selectors, services
 from billing.admin.common import acceptance_badge, invoice_badge, money
+from billing.admin.exporting import ExportMixin
+from billing.admin.ledger import LedgerPages
 from billing.admin.statements import statement_badge
 from billing.choices import StatementStatus
 from billing.downloads import pdf_response
@@ -29,6 +31,8 @@ from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.display import badge, days_left, state
 from contract.errors import Conflict
 from contract.models import Assessment
+
+PAYMENTS_SHOWN = 50
 
 STANDING_INVOICE = Invoice.objects.filter(STANDING, instalment=OuterRef("pk"))
 ACCEPTANCE = Acceptance.objects.filter(instalment=OuterRef("pk"), withdrawn_at=None).order_by(
@@ -67,7 +71,8 @@ class IssueForm(forms.Form):
 
 
 @admin.register(Instalment)
-class InstalmentAdmin(KeptMixin, ServiceAdmin):
+class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
+    export_table = "instalments"
     list_display = [
         "period", "contract_number", "amount_written", "open_written", "invoice_mark",
         "acceptance_mark", "due_on", "statement_mark",
@@ -223,7 +228,7 @@ class InstalmentAdmin(KeptMixin, ServiceAdmin):
                 (one, acceptance_badge(one.result))
                 for one in row.acceptances.select_related("accepted_by", "withdrawn_by")
             ],
-            "payments": row.payments.order_by("paid_on", "pk"),
+            **_payments(row),
             "statements": [(one, statement_badge(one)) for one in statements],
             "standing": standing,
             "changed": standing and services.has_changed(standing, today),
@@ -264,3 +269,10 @@ class InstalmentAdmin(KeptMixin, ServiceAdmin):
             messages.error(request, " ".join(error.messages))
             return HttpResponseRedirect("../change/")
         return pdf_response(content, f"服务费结算单（草稿）{row.contract.number}", inline=True)
+
+
+def _payments(row: Instalment) -> dict[str, Any]:
+    """The last payments in their order, and how many came before them."""
+    count = row.payments.count()
+    last = row.payments.order_by("-paid_on", "-pk")[:PAYMENTS_SHOWN]
+    return {"payments": last[::-1], "earlier_payments": max(count - PAYMENTS_SHOWN, 0)}

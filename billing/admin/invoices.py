@@ -8,7 +8,9 @@ from django.contrib import admin
 from django.contrib.admin.utils import flatten
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,10 +19,12 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
 from billing import services
-from billing.admin.common import OfInstalmentAdmin, invoice_badge, money
+from billing.admin.common import OfInstalmentAdmin, invoice_badge, money, verdict_badge
+from billing.admin.exporting import ExportMixin
 from billing.choices import InvoiceStatus
 from billing.downloads import invoice_file
 from billing.models import Instalment, Invoice
+from billing.selectors.invoice_check import as_rows, invoice_check
 from contract import clock
 from contract.admin.base import entered
 from contract.admin.display import link
@@ -30,12 +34,14 @@ from contract.selectors import contract_facts
 ACCEPT, RETURN = "accept", "return"
 ENTRY = (
     "instalment",
-    ("code", "number"),
+    ("kind", "code", "number"),
     ("issued_on", "received_on"),
     "gross",
     ("net", "vat_rate", "tax"),
     ("buyer_credit_code", "seller_credit_code"),
+    "qr_text",
     "file",
+    "reverses",
 )
 FIELDS = flatten(ENTRY)
 
@@ -62,13 +68,15 @@ class DecisionForm(forms.ModelForm):
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(OfInstalmentAdmin):
+class InvoiceAdmin(ExportMixin, OfInstalmentAdmin):
+    export_table = "invoices"
     list_display = [
         "number", "status_mark", "gross_written", "issued_on", "received_on", "period",
         "contract_number",
     ]  # fmt: skip
     list_filter = [("status", ChoicesDropdownFilter)]
     search_fields = ["number", "code", "instalment__contract__number"]
+    autocomplete_fields = ["instalment", "reverses"]
     search_help_text = _("Invoice number or contract number")
     date_hierarchy = "received_on"
 
@@ -90,7 +98,8 @@ class InvoiceAdmin(OfInstalmentAdmin):
         if obj is None:
             return [(None, {"fields": list(ENTRY)})]
         sections: list[Any] = [
-            (None, {"fields": [*ENTRY[:-1], "document"]}),
+            (None, {"fields": [*(name for name in ENTRY if name != "file"), "document"]}),
+            (_("Check of the invoice"), {"fields": ["check"]}),
             (_("State"), {"fields": ["status_mark", ("decided_on", "decided_by"), "reason"]}),
         ]
         if self.has_change_permission(request, obj):
@@ -100,7 +109,9 @@ class InvoiceAdmin(OfInstalmentAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:
             return []
-        return [*FIELDS, "document", "status_mark", "decided_on", "decided_by", "reason"]
+        return [
+            *FIELDS, "document", "check", "status_mark", "decided_on", "decided_by", "reason",
+        ]  # fmt: skip
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What a correct invoice over the instalment would say; the number is typed."""
@@ -115,6 +126,8 @@ class InvoiceAdmin(OfInstalmentAdmin):
         return {**expected(row), **initial} if row else initial
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and obj.status in (InvoiceStatus.REVERSED, InvoiceStatus.RED_LETTER):
+            return False
         if (
             obj is not None
             and obj.instalment.paid_amount > 0
@@ -135,7 +148,15 @@ class InvoiceAdmin(OfInstalmentAdmin):
     def document(self, row: Invoice) -> Any:
         if not row.file:
             return "–"
-        return link(reverse("admin:billing_invoice_file", args=[row.pk]), gettext("Download"))
+        address = reverse("admin:billing_invoice_file", args=[row.pk])
+        return format_html("{} {}", link(address, gettext("Download")), row.file_sha256)
+
+    @display(description=_("line by line"))
+    def check(self, row: Invoice) -> SafeString:
+        """What was entered, what file and QR code say, what contract and instalment make of it."""
+        lines = as_rows(invoice_check(row))
+        marks = [(line, verdict_badge(line["verdict"], line["verdict_label"])) for line in lines]
+        return SafeString(render_to_string("billing/admin/invoice_check.html", {"lines": marks}))
 
     def file_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         invoice = self.get_object(request, str(pk))

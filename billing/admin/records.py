@@ -11,6 +11,7 @@ from unfold.decorators import display
 
 from billing import services
 from billing.admin.common import WithdrawableAdmin, acceptance_badge, money
+from billing.admin.exporting import ExportMixin
 from billing.models import Acceptance, Instalment, Payment
 from contract import clock
 from contract.admin.base import entered
@@ -44,7 +45,8 @@ class AcceptanceAdmin(WithdrawableAdmin):
 
 
 @admin.register(Payment)
-class PaymentAdmin(WithdrawableAdmin):
+class PaymentAdmin(ExportMixin, WithdrawableAdmin):
+    export_table = "payments"
     list_display = [
         "paid_on", "amount_written", "reference", "period", "contract_number", "standing",
     ]  # fmt: skip

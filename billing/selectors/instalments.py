@@ -89,7 +89,7 @@ def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts
 
 
 def _grouped(pairs: Iterable[tuple[int, Any]]) -> defaultdict[int, tuple[Any, ...]]:
-    groups: defaultdict[int, tuple[Any, ...]] = defaultdict(tuple)
+    lists: defaultdict[int, list[Any]] = defaultdict(list)
     for key, value in pairs:
-        groups[key] += (value,)
-    return groups
+        lists[key].append(value)
+    return defaultdict(tuple, {key: tuple(values) for key, values in lists.items()})

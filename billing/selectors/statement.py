@@ -48,6 +48,7 @@ READINGS = (
 )
 """The policies that figures of the statement rest on, in the order of the articles."""
 
+PAYMENTS_AT_MOST = 30
 ROWS_AT_MOST = 12
 """With more windows than this (one for each day) the table adds them up by month."""
 
@@ -162,9 +163,23 @@ def _acceptance(row: Instalment) -> dict[str, Any] | None:
 
 
 def _payments(row: Instalment) -> list[dict[str, Any]]:
+    """Each payment; of more than a page holds the sum of each month, added up exactly."""
+    names = ("paid_on", "amount", "reference")
+    made = list(
+        row.payments.filter(withdrawn_at=None).order_by("paid_on", "pk").values_list(*names)
+    )
+    if len(made) <= PAYMENTS_AT_MOST:
+        return [dict(zip(names, payment, strict=True)) for payment in made]
+    months: dict[tuple[int, int], list[tuple[date, Decimal, str]]] = {}
+    for payment in made:
+        months.setdefault((payment[0].year, payment[0].month), []).append(payment)
     return [
-        {"paid_on": one.paid_on, "amount": one.amount, "reference": one.reference}
-        for one in row.payments.filter(withdrawn_at=None).order_by("paid_on", "pk")
+        {
+            "paid_on": group[-1][0],
+            "amount": sum((amount for _day, amount, _reference in group), Decimal("0.00")),
+            "reference": f"当月共{len(group)}笔",
+        }
+        for group in months.values()
     ]
 
 

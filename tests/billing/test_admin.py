@@ -111,7 +111,9 @@ def test_an_invoice_form_is_filled_with_what_it_must_say(client: Client, row: In
 
 
 def test_an_invoice_is_recorded_and_a_wrong_one_says_why(client: Client, row: Instalment) -> None:
-    fields = written(invoice_fields(row)) | {"instalment": str(row.pk), "code": ""}
+    fields = written(invoice_fields(row)) | {
+        "instalment": str(row.pk), "kind": "ordinary", "code": "",
+    }  # fmt: skip
     wrong = fields | {"gross": "522933.34", "number": "12"}
     shown = text(client.post(page("invoice_add"), wrong))
     assert "一分不差" in shown and "20位" in shown and not Invoice.objects.exists()
