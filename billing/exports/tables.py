@@ -122,6 +122,7 @@ TABLES: Mapping[str, Kind] = {
             Column(_("last day of the period"), DAY, lambda row: row.period_end),
             Column(_("amount (yuan)"), MONEY, lambda row: row.amount, summed=True),
             Column(_("paid (yuan)"), MONEY, lambda row: row.paid_amount, summed=True),
+            Column(_("set off (yuan)"), MONEY, lambda row: row.deducted_amount, summed=True),
             Column(_("open (yuan)"), MONEY, lambda row: row.outstanding, summed=True),
         ),
         lambda contracts: _instalments(Instalment.objects.filter(contract__in=contracts)).iterator(

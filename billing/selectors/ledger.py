@@ -13,6 +13,7 @@ from typing import Any
 from billing.choices import PASSING, AcceptanceResult
 from billing.models import Acceptance, Instalment, Invoice, Payment
 from billing.models.invoice import STANDING
+from billing.selectors.claims import by_instalment
 from contract.models import Contract
 
 ZERO = Decimal("0.00")
@@ -73,7 +74,7 @@ def totals(rows: Iterable[LedgerRow]) -> dict[str, Decimal]:
 
 
 def ledgers(contracts: Sequence[Contract], as_of: date | None = None) -> list[Ledger]:
-    """The ledgers of these contracts in their order (four queries, however many).
+    """The ledgers of these contracts in their order (five queries, however many).
 
     With `as_of` payments and documents of later days are left out.
     """
@@ -85,6 +86,7 @@ def ledgers(contracts: Sequence[Contract], as_of: date | None = None) -> list[Le
     invoices = _invoices(ids, as_of)
     accepted = _accepted(ids, as_of)
     payments = _payments(ids, as_of)
+    claimed = _claimed(ids, as_of)
     found: dict[int, list[LedgerRow]] = defaultdict(list)
     for row in instalments:
         invoice, passed, paid = invoices.get(row.pk), accepted.get(row.pk), payments.get(row.pk)
@@ -100,7 +102,7 @@ def ledgers(contracts: Sequence[Contract], as_of: date | None = None) -> list[Le
                 accepted_on=passed,
                 paid=paid[0] if paid else ZERO,
                 paid_on=paid[1] if paid else None,
-                **_claimed(row),
+                **claimed.get(row.pk, {}),
             )
         )  # fmt: skip
     return [Ledger(one, tuple(found[one.pk])) for one in contracts]
@@ -110,11 +112,16 @@ def ledger(contract: Contract, as_of: date | None = None) -> Ledger:
     return ledgers([contract], as_of)[0]
 
 
-def _claimed(row: Any) -> dict[str, Decimal]:
-    return {
-        "deducted": getattr(row, "deducted_amount", ZERO),
-        "withheld": getattr(row, "withheld_amount", ZERO),
-    }
+def _claimed(ids: list[int], as_of: date | None) -> dict[int, dict[str, Decimal]]:
+    """What claims have set off or hold back, by instalment, by the end of `as_of` (or now)."""
+    found: dict[int, dict[str, Decimal]] = {}
+    for pk, claims in by_instalment(ids).items():
+        day = as_of or date.max
+        found[pk] = {
+            "deducted": sum((claim.deducted(day) for claim in claims), ZERO),
+            "withheld": sum((claim.withheld(day) for claim in claims), ZERO),
+        }
+    return found
 
 
 def _invoices(ids: list[int], as_of: date | None) -> dict[int, dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models.fields.json import KT
 
 from billing.choices import STANDING_INVOICES, InvoiceStatus
-from billing.models import Instalment, Invoice, Payment, Statement
+from billing.models import ClaimEvent, Instalment, Invoice, Payment, Statement
 from billing.rules.reconciliation import (
     InstalmentRecord,
     InvoiceRecord,
@@ -23,6 +23,7 @@ from billing.rules.reconciliation import (
     year_closes,
 )
 from billing.rules.shares import fee_of_term
+from billing.selectors.claims import by_instalment
 from contract.findings import Subject
 from contract.models import Contract
 from contract.registry import ContractFacts
@@ -54,7 +55,7 @@ def reconciliations(
     """Each contract with every line of it; with `files` the invoices' files are hashed anew."""
     ids = [contract.pk for contract in contracts]
     facts = {one.pk: one for one in batch(ids, today).contracts}
-    records = _records(ids, files=files)
+    records, set_off = _records(ids, files=files), _set_off(ids)
     found = []
     for contract in contracts:
         rows = records[contract.pk]
@@ -62,9 +63,22 @@ def reconciliations(
         lines = reconcile(
             subject, (contract.starts_on, contract.ends_on), _fee(facts[contract.pk]), rows
         )
-        found.append(
-            Reconciliation(contract, tuple(lines), tuple(year_closes(rows, [], _years(rows))))
-        )
+        years = year_closes(rows, set_off[contract.pk], _years(rows))
+        found.append(Reconciliation(contract, tuple(lines), tuple(years)))
+    return found
+
+
+def _set_off(ids: list[int]) -> defaultdict[int, list[tuple[date, Decimal]]]:
+    """What claims set off, each step on its day."""
+    rows = ClaimEvent.objects.filter(instalment__contract__in=ids).order_by("pk")
+    names = ("claim_id", "instalment_id", "instalment__contract_id", "on", "deducted")
+    found: defaultdict[int, list[tuple[date, Decimal]]] = defaultdict(list)
+    before: dict[tuple[int, int], Decimal] = {}
+    for claim_id, instalment_id, contract_id, day, deducted in rows.values_list(*names):
+        step = deducted - before.get((claim_id, instalment_id), ZERO)
+        before[claim_id, instalment_id] = deducted
+        if step:
+            found[contract_id].append((day, step))
     return found
 
 
@@ -87,14 +101,18 @@ def _records(ids: list[int], *, files: bool) -> defaultdict[int, list[Instalment
     )
     pks = [row.pk for row in instalments]
     invoices, payments, statements = _invoices(pks, files), _payments(pks), _statements(pks)
+    claims = by_instalment(pks)
     found: defaultdict[int, list[InstalmentRecord]] = defaultdict(list)
     for row in instalments:
         found[row.contract_id].append(
             InstalmentRecord(
                 pk=row.pk, name=str(row), start=row.period_start, end=row.period_end,
-                amount=row.amount, paid=row.paid_amount, is_supplement=row.is_supplement,
+                amount=row.amount, paid=row.paid_amount, deducted=row.deducted_amount,
+                withheld=row.withheld_amount, is_supplement=row.is_supplement,
                 invoices=tuple(invoices[row.pk]), payments=tuple(payments[row.pk]),
                 statement=statements.get(row.pk),
+                claims_deducted=sum((one.deducted(date.max) for one in claims[row.pk]), ZERO),
+                claims_withheld=sum((one.withheld(date.max) for one in claims[row.pk]), ZERO),
             )
         )  # fmt: skip
     return found

@@ -113,6 +113,13 @@ def test_it_finds_a_file_that_is_gone_or_was_altered(
     assert disagreeing(contract, files=True) == [("file", "1", "0")]
 
 
+def test_it_finds_a_set_off_that_no_claim_bears(contract: Contract) -> None:
+    row = Instalment.objects.get(contract=contract, sequence=2)
+    row.deducted_amount, row.withheld_amount = Decimal("10.00"), Decimal("0.01")
+    row.save()
+    assert disagreeing(contract) == [("claims", "0.00 / 0.00", "10.00 / 0.01")]
+
+
 def test_it_closes_each_calendar_year(contract: Contract) -> None:
     years = reconciliations([contract], TODAY)[0].years
     assert [(one.year, str(one.accrued), str(one.paid), str(one.closing)) for one in years] == [
