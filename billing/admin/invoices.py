@@ -99,7 +99,7 @@ class InvoiceAdmin(ExportMixin, OfInstalmentAdmin):
             return [(None, {"fields": list(ENTRY)})]
         sections: list[Any] = [
             (None, {"fields": [*(name for name in ENTRY if name != "file"), "document"]}),
-            (_("Check of the invoice"), {"fields": ["check"]}),
+            (_("Check of the invoice"), {"fields": ["line_check"]}),
             (_("State"), {"fields": ["status_mark", ("decided_on", "decided_by"), "reason"]}),
         ]
         if self.has_change_permission(request, obj):
@@ -110,7 +110,7 @@ class InvoiceAdmin(ExportMixin, OfInstalmentAdmin):
         if obj is None:
             return []
         return [
-            *FIELDS, "document", "check", "status_mark", "decided_on", "decided_by", "reason",
+            *FIELDS, "document", "line_check", "status_mark", "decided_on", "decided_by", "reason",
         ]  # fmt: skip
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -152,7 +152,7 @@ class InvoiceAdmin(ExportMixin, OfInstalmentAdmin):
         return format_html("{} {}", link(address, gettext("Download")), row.file_sha256)
 
     @display(description=_("line by line"))
-    def check(self, row: Invoice) -> SafeString:
+    def line_check(self, row: Invoice) -> SafeString:
         """What was entered, what file and QR code say, what contract and instalment make of it."""
         lines = as_rows(invoice_check(row))
         marks = [(line, verdict_badge(line["verdict"], line["verdict_label"])) for line in lines]
