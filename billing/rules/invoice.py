@@ -165,8 +165,8 @@ def invoice_first(
     """Whether a correct invoice came, and came before the money.
 
     No day is agreed for it, so a missing invoice is never more than at risk; only a payment
-    without one breaks the order. None while nothing is owed: the period runs, and neither an
-    invoice nor a payment is there.
+    without one breaks the order. None while nothing is owed: the period runs, or begins after the
+    contract's end, and neither an invoice nor a payment is there.
     """
     if instalment.amount == 0:
         return None
@@ -186,7 +186,7 @@ def invoice_first(
             _("Invoice %(number)s came on %(day)s."),
             number=invoice.number, day=invoice.received_on,
         )  # fmt: skip
-    elif as_of <= instalment.end:
+    elif as_of <= instalment.end or instalment.period[0] > contract.last_day:
         return None
     elif standing(expected_by, as_of, None) == PENDING:
         outcome = Outcome.PENDING

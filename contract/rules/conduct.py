@@ -40,12 +40,14 @@ def misconduct_correction(
 
     "Promptly" is no number of days: the request names the day, else a policy does.
     """
-    if incident.found_on > as_of or known(incident.withdrawn_on, as_of):
+    if incident.found_on > min(as_of, contract.last_day) or known(incident.withdrawn_on, as_of):
         return None
     asked, corrected = known(incident.arrived_on, as_of), known(incident.corrected_on, as_of)
     subject = Subject("contract.Misconduct", incident.pk, incident.title)
     evidence = (Evidence("contract.Misconduct", incident.pk, incident.document),)
     if asked is None:
+        if corrected is None and as_of > contract.last_day:
+            return None  # nobody asks any more
         return Finding(
             MISCONDUCT, contract.pk, Outcome.MET if corrected else Outcome.PENDING, subject,
             Message(CORRECTED_UNASKED if corrected else NOT_ASKED, day=iso(corrected)),
@@ -59,12 +61,15 @@ def misconduct_correction(
     outcome = Outcome(standing(due, as_of, corrected))
     late = corrected is not None and outcome == Outcome.NOT_MET
     params = {"day": iso(corrected), "due": iso(due.last_day)}
+    wording = CORRECTED_LATE if late else CORRECTION[outcome]
+    if corrected is None and as_of > contract.last_day and due.last_day >= contract.last_day:
+        outcome, wording = Outcome.MET, ENDED  # its staff serve no more
     return Finding(
         check_id=MISCONDUCT,
         contract_id=contract.pk,
         outcome=outcome,
         subject=subject,
-        message=Message(CORRECTED_LATE if late else CORRECTION[outcome], **params),
+        message=Message(wording, **params),
         nominal_due_on=due.nominal,
         legal_due_on=due.legal,
         measured=params["day"],
@@ -90,6 +95,7 @@ CORRECTION = {
         "Whether it is in time cannot be said: the holiday calendar after %(due)s is not published."
     ),
 }
+ENDED = _("The contract ended before the time to correct it (%(due)s) ran out.")
 CORRECTED_LATE = _("Corrected only on %(day)s; the last day was %(due)s.")
 
 
@@ -120,7 +126,7 @@ def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date) -> F
 
     Nothing is claimed by the program: a person opens a claim on a confirmed breach.
     """
-    if found.found_on > as_of or known(found.withdrawn_on, as_of):
+    if found.found_on > min(as_of, contract.last_day) or known(found.withdrawn_on, as_of):
         return None
     consent = found.consent
     covered = consent is not None and consent.covers(found.found_on, as_of)

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext_noop as _
 
-from contract.choices import ConsentDecision, Outcome
+from contract.choices import ConsentDecision, ConsentKind, Outcome
 from contract.findings import Evidence, Finding, Message, Subject
 from contract.law.calendar import Calendar
 from contract.law.periods import standing
@@ -50,12 +50,20 @@ class ConsentFacts:
 def consent_answered(
     contract: ContractFacts, consent: ConsentFacts, calendar: Calendar, as_of: date
 ) -> Finding | None:
-    """Whether the office answered a request in time. A request that was withdrawn asks nothing."""
+    """Whether the office answered a request in time. A request that was withdrawn asks nothing.
+
+    With the contract's end there is nobody left to move and no service to pass on: only what may
+    be disclosed is still asked and answered.
+    """
     arrived = known(consent.arrived_on, as_of)
     if arrived is None or known(consent.withdrawn_on, as_of):
         return None
     due = within_policy(contract, arrived, "consent_answer_days", calendar)
     decided = known(consent.decided_on, as_of)
+    if consent.kind != ConsentKind.DISCLOSURE and as_of > contract.last_day:
+        moot = decided is None and due.last_day >= contract.last_day
+        if arrived > contract.last_day or moot:
+            return None
     outcome = Outcome(standing(due, as_of, decided))
     params = {"day": iso(decided), "due": iso(due.last_day)}
     if outcome == Outcome.MET:

@@ -48,9 +48,10 @@ def inspection_follow_up(
 ) -> Iterator[Finding]:
     """The vendor's answer to each remark, and the office's second look at the answered ones.
 
-    Before the remarks have arrived the vendor owes nothing.
+    Before the remarks have arrived the vendor owes nothing. What was remarked during the contract
+    is followed up after it too.
     """
-    if known(visit.arrived_on, as_of) is None:
+    if known(visit.arrived_on, as_of) is None or visit.inspected_on > contract.last_day:
         return
     for remark in visit.remarks:
         yield _answer(contract, visit, remark, as_of)

@@ -48,7 +48,7 @@ def headcount(
     for spell in spells:
         yield _shortage(contract, spell, missing, within, unclear, counts, as_of)
     open_spell = spells[-1] if spells and spells[-1].last == last else None
-    yield _standing(contract, counts, last, open_spell)
+    yield _standing(contract, counts, last, open_spell, over=as_of > contract.last_day)
 
 
 def _covered(
@@ -173,8 +173,13 @@ def _standing(
     counts: Mapping[date, DayCount],
     day: date,
     open_spell: Span | None,
+    *,
+    over: bool,
 ) -> Finding:
-    """How it stands now. An open shortage has its own finding: this one only points to it."""
+    """How it stands now. An open shortage has its own finding: this one only points to it.
+
+    After the contract's last day it says how it stood then, and nothing is pending any more.
+    """
     assigned = counts[day].assigned if day in counts else 0
     required = contract.terms.on(day, "headcount")
     if open_spell is None:
@@ -185,7 +190,7 @@ def _standing(
             required=required,
         )
     else:
-        outcome = Outcome.PENDING
+        outcome = Outcome.MET if over else Outcome.PENDING
         message = Message(
             _(
                 "%(assigned)d operators assigned, %(required)d contracted: see the shortage since "

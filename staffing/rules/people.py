@@ -37,9 +37,13 @@ class PersonFact:
         """The first day on post."""
         return self.spans[0].starts_on
 
+    def served(self, contract: ContractFacts) -> bool:
+        """Began by the contract's last day: who comes later serves nobody under it."""
+        return self.first_day <= contract.last_day
+
     def is_new(self, contract: ContractFacts) -> bool:
         """Hired for this contract: the hiring conditions bind new staff only (article 13.1)."""
-        return self.hired_on >= contract.starts_on
+        return self.hired_on >= contract.starts_on and self.served(contract)
 
     def assigned_days(self, until: date) -> list[tuple[date, date]]:
         """The days served up to `until`, as spans with both days included."""

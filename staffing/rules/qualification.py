@@ -168,7 +168,15 @@ def failed_trials(
         if moved_on is not None and moved_on > as_of:
             moved_on = None
         outcome = Outcome(standing(deadline, min(as_of, contract.last_day), moved_on))
-        if moved_on is None:
+        ended = moved_on is None and as_of > contract.last_day and outcome != Outcome.NOT_MET
+        if ended:
+            outcome = Outcome.MET
+            message = Message(
+                _("Failed %(limit)d assessments in a row on %(event)s; the contract ended before "
+                  "the time to move the person ran out (%(due)s)."),
+                limit=limit, event=event, due=deadline.last_day,
+            )  # fmt: skip
+        elif moved_on is None:
             message = Message(
                 _("Failed %(limit)d assessments in a row on %(event)s; the vendor moves the person "
                   "by %(due)s."),
@@ -200,6 +208,8 @@ def employment_contract(
     """One finding for each person who served: is employment on file for the days served?"""
     until = min(as_of, contract.last_day)
     for person in people:
+        if not person.served(contract):
+            continue
         on_file = employed.get(person.pk, [])
         grace = deadline_after(
             person.hired_on, months=1, roll=Roll.NEVER, calendar=calendar
@@ -207,12 +217,15 @@ def employment_contract(
         gap = first_uncovered(person.assigned_days(until), on_file, grace)
         if gap is None:
             covered = first_uncovered(person.assigned_days(until), on_file, date.min) is None
-            outcome = Outcome.MET if covered else Outcome.PENDING
-            message = (
-                Message(_("The labour contract on file covers the days served."))
-                if covered
-                else Message(_("The labour contract is due on file by %(day)s."), day=grace)
-            )
+            outcome = Outcome.PENDING if not covered and as_of <= grace else Outcome.MET
+            if covered:
+                message = Message(_("The labour contract on file covers the days served."))
+            elif outcome == Outcome.PENDING:
+                message = Message(_("The labour contract is due on file by %(day)s."), day=grace)
+            else:
+                message = Message(
+                    _("The service ended before a labour contract was due (%(day)s)."), day=grace
+                )
         elif on_file:
             outcome = Outcome.NOT_MET
             message = Message(

@@ -10,11 +10,16 @@ from pathlib import Path
 import pytest
 
 from billing.models import Instalment, Statement
+from confidentiality import services as secrecy
+from contract import registry
 from contract.choices import ALERTING, AlertStatus, Outcome
+from contract.findings import Finding
 from contract.models import Alert, Assessment, Contract
 from contract.services import look
+from contract.services.dates import dates_changed
 from sample.loading import LOGINS, load
-from sample.year.team import END
+from sample.year.events import instant
+from sample.year.team import END, START
 from staffing.models import Assignment, Attendance, Gap, Operator
 from staffing.services.settling import differing_days, sync_gaps
 from tests.sample.conftest import CPU_SECONDS
@@ -23,7 +28,7 @@ from tests.sample.document import Row, lines, row, table, tables
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
 
 
-SUMS_OF_THE_MONTH = {"staffing.attendance_reported"}
+SUMS_OF_THE_MONTH = {"staffing.attendance_reported", "staffing.coverage"}
 SPOKEN_OF = {line[0] for line in table("counts")}
 
 
@@ -118,7 +123,7 @@ def test_the_year_is_as_large_as_a_year_of_45_people(contract: Contract) -> None
         # A shortage, a rate and the reports of a running month are sums over days: another day
         # is another fact. Whatever else only counts days is no new finding.
         (date(2025, 9, 27), {"staffing.headcount", "staffing.on_post_rate"}),
-        (date(2025, 10, 20), set()),
+        (date(2025, 10, 22), set()),
         (date(2026, 2, 1), set()),
     ],
 )
@@ -216,3 +221,85 @@ def test_the_page_names_the_logins() -> None:
 def test_the_year_cites_no_real_number() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in Path("sample").rglob("*.py"))
     assert not re.search(r"\b1[3-9]\d{9}\b", text)
+
+
+# --- A contract that is not yet in force, has ended, or was terminated ------------------------
+
+# What a last month or quarter still asks for when it is over, and what has no end (14.4).
+SETTLED_LATER = {
+    "billing.invoice_first", "billing.payment_due", "staffing.wages_paid", "staffing.overtime_pay",
+}  # fmt: skip
+FOR_EVER = {
+    "confidentiality.disclosure_consent", "confidentiality.incident_response",
+    "confidentiality.offboarding", "confidentiality.undertaking", "contract.consent_answered",
+}  # fmt: skip
+# A notice that came between the safe and the arguable day is at risk for good; no day is agreed
+# for an invoice.
+AT_RISK_FOR_GOOD = {"contract.amendment_notice", "contract.headcount_notice"}
+LONG_AFTER = END + timedelta(days=400)
+
+
+def found_on(as_of: date) -> dict[tuple[str, str], Finding]:
+    evaluation = look(as_of=as_of)
+    assert not evaluation.errors
+    return {(finding.check_id, finding.key): finding for finding in evaluation.findings}
+
+
+def test_every_check_speaks_of_this_year_so_that_the_tests_below_are_about_all() -> None:
+    unspoken = {line[0] for line in table("unspoken")}
+    assert {check_id for check_id, _key in found_on(END)} | unspoken == set(registry.checks())
+
+
+@pytest.mark.parametrize("check_id", sorted(registry.checks()))
+def test_nothing_is_found_before_the_first_day(check_id: str) -> None:
+    before = [check for check, _key in found_on_the_eve()]
+    assert check_id not in before
+
+
+@lru_cache
+def found_on_the_eve() -> tuple[tuple[str, str], ...]:
+    return tuple(found_on(START - timedelta(days=1)))
+
+
+def after_the_end(last_day: date) -> None:
+    """What a contract that is over may still give, and nothing else."""
+    then, later = found_on(last_day), found_on(LONG_AFTER)
+    fresh = {check_id for check_id, _key in later.keys() - then.keys()}
+    assert fresh <= SETTLED_LATER | FOR_EVER
+    for (check_id, _key), finding in later.items():
+        if finding.period is not None and check_id not in FOR_EVER:
+            assert finding.period[0] <= last_day, finding
+        assert finding.outcome != Outcome.PENDING, finding
+        if finding.outcome == Outcome.AT_RISK:
+            assert check_id in AT_RISK_FOR_GOOD | {"billing.invoice_first"}, finding
+
+
+def test_a_contract_that_has_ended_gives_only_what_it_should() -> None:
+    after_the_end(END)
+
+
+def test_a_contract_that_was_terminated_gives_only_what_it_should(contract: Contract) -> None:
+    """On a day in the middle, with everything on record that happened later."""
+    contract.terminated_on = date(2025, 5, 31)
+    contract.save()
+    dates_changed(contract=contract)
+    after_the_end(contract.terminated_on)
+
+
+def test_confidentiality_goes_on_after_the_end(contract: Contract) -> None:
+    now = instant(END + timedelta(days=300))
+    today = now.date()
+    disclosure = secrecy.record_disclosure(
+        contract=contract, recipient="示例公司", content="x", disclosed_on=today, today=today
+    )
+    incident = secrecy.record_incident(
+        contract=contract, title="x", description="x", found_by="vendor", found_at=now, now=now,
+        today=today,
+    )  # fmt: skip
+    later = found_on(LONG_AFTER)
+    for check_id, kept in (
+        ("confidentiality.disclosure_consent", disclosure),
+        ("confidentiality.incident_response", incident),
+    ):
+        finding = later[check_id, f"{kept._meta.label}:{kept.pk}:"]
+        assert finding.outcome == Outcome.NOT_MET
