@@ -209,3 +209,58 @@ class TestFormalities:
     )
     def test_each_side_holds_half_of_the_originals(self, originals: int, outcome: Outcome) -> None:
         assert self.found(signing(originals=originals)).outcome == outcome
+
+
+class TestTheEndOfTheContract:
+    """Terminated on 2025-03-10: what was open is settled by it, what comes later is nobody's."""
+
+    CONTRACT = facts(terminated_on=day("2025-03-10"))
+
+    def corrected(self, as_of: str, **fields: Any) -> Finding | None:
+        return misconduct_correction(self.CONTRACT, incident(**fields), CALENDAR, day(as_of))
+
+    @pytest.mark.parametrize(
+        ("as_of", "correct_by", "outcome"),
+        [
+            ("2025-03-10", None, Outcome.PENDING),
+            ("2025-03-11", None, Outcome.MET),  # its day, 03-11, lies after the end
+            ("2025-06-30", "2025-03-10", Outcome.MET),
+            ("2025-06-30", "2025-03-09", Outcome.NOT_MET),
+        ],
+    )
+    def test_misconduct_whose_time_had_not_run_out_is_settled(
+        self, as_of: str, correct_by: str | None, outcome: Outcome
+    ) -> None:
+        found = self.corrected(as_of, correct_by=correct_by and day(correct_by))
+        assert found is not None and found.outcome == outcome
+
+    @pytest.mark.parametrize(("found_on", "counts"), [("2025-03-10", True), ("2025-03-11", False)])
+    def test_what_is_found_after_the_last_day_is_none_of_this_contract(
+        self, found_on: str, counts: bool
+    ) -> None:
+        moved = {"found_on": day(found_on), "arrived_on": day("2025-03-12")}
+        assert (self.corrected("2025-06-30", **moved) is not None) is counts
+        third = ThirdParty(1, "示例公司", "记录", day(found_on), None, None, None)
+        assert (subcontracting(self.CONTRACT, third, day("2025-06-30")) is not None) is counts
+
+    def test_nobody_is_asked_any_more(self) -> None:
+        assert self.corrected("2025-03-11", arrived_on=None) is None
+
+    @pytest.mark.parametrize(
+        ("kind", "arrived", "outcome"),
+        [
+            (ConsentKind.STAFF_CHANGE, "2025-02-28", Outcome.NOT_MET),  # due 03-07
+            (ConsentKind.STAFF_CHANGE, "2025-03-03", None),  # due 03-10, the last day
+            (ConsentKind.STAFF_CHANGE, "2025-03-11", None),
+            (ConsentKind.THIRD_PARTY, "2025-03-11", None),
+            (ConsentKind.DISCLOSURE, "2025-03-11", Outcome.NOT_MET),
+        ],
+    )
+    def test_only_a_disclosure_is_still_asked_and_answered(
+        self, kind: ConsentKind, arrived: str, outcome: Outcome | None
+    ) -> None:
+        asked = consent(
+            kind=kind, arrived_on=day(arrived), decision="", decided_on=None, valid_from=None
+        )
+        found = consent_answered(self.CONTRACT, asked, CALENDAR, day("2025-06-30"))
+        assert (found and found.outcome) == outcome

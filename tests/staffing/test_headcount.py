@@ -141,3 +141,10 @@ def test_an_unpublished_calendar_leaves_the_days_after_the_nominal_one_undetermi
         for as_of in (date(2027, 1, 4), date(2027, 1, 5))
     ]
     assert outcomes == [Outcome.AT_RISK, Outcome.UNDETERMINED]
+
+
+def test_nothing_is_pending_after_the_last_day() -> None:
+    days = short(LAST - ONE, LAST)
+    fact = left(LAST - ONE - ONE)
+    assert [f.outcome for f in judge(days, fact, as_of=LAST)][-1] == Outcome.PENDING
+    assert [f.outcome for f in judge(days, fact, as_of=LAST + ONE)] == [Outcome.MET, Outcome.MET]

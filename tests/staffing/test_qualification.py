@@ -223,3 +223,23 @@ def test_the_queries_of_a_check_do_not_grow_with_contracts_or_people(
     with django_assert_max_num_queries(3):
         found = list(registry.get(check_id).function(batch))
     assert {finding.outcome for finding in found} <= {Outcome.MET}
+
+
+def test_who_begins_after_the_last_day_serves_nobody_under_this_contract() -> None:
+    for first, counts in ((END, True), (END + timedelta(days=1), False)):
+        late = [person(hired_on=date(2025, 8, 1), spans=(Span(1, first),))]
+        later = END + timedelta(days=90)
+        assert bool(list(hiring_qualification(facts(), late))) is counts
+        assert bool(list(training(facts(), late, {}, later, DEFAULT))) is counts
+        assert bool(list(employment_contract(facts(), late, {}, later, DEFAULT))) is counts
+
+
+def test_the_end_settles_what_was_not_due_by_then() -> None:
+    hired_late = [person(hired_on=date(2025, 9, 20), spans=(Span(1, date(2025, 9, 20)),))]
+    for as_of, outcome in ((END, Outcome.PENDING), (date(2025, 10, 21), Outcome.MET)):
+        [finding] = employment_contract(facts(), hired_late, {}, as_of, DEFAULT)
+        assert finding.outcome == outcome
+    failed = {7: [TrialFact(date(2025, 9, 28), False), TrialFact(date(2025, 9, 29), False)]}
+    for as_of, outcome in ((END, Outcome.PENDING), (END + timedelta(days=60), Outcome.MET)):
+        [finding] = failed_trials(facts(), [person()], failed, as_of, DEFAULT)
+        assert finding.outcome == outcome
