@@ -8,7 +8,9 @@ class StaffingConfig(AppConfig):
 
     def ready(self) -> None:
         from contract.services import follow_dates
-        from staffing.services import settle_contract
+        from contract.services.notice_subjects import register_subject
+        from staffing.services import letters, settle_contract
 
+        register_subject(letters.SUBJECT)
         # Days and gaps reach to the contract's last day.
         follow_dates(settle_contract)

@@ -138,6 +138,11 @@ def _series(source: str, in_force_from: date, *articles: str) -> tuple[Reference
     *("137", "180", "199", "200", "201", "202", "203", "204", "564", "590", "1259"),
 )
 
+# Performance and breach; termination agreed, by law, and by notice.
+CIVIL_CODE_509, CIVIL_CODE_562, CIVIL_CODE_563, CIVIL_CODE_565, CIVIL_CODE_577 = _series(
+    "民法典", date(2021, 1, 1), "509", "562", "563", "565", "577"
+)
+
 # Payments to small and medium-sized enterprises: term, acceptance, undisputed part, interest.
 SME_PAYMENT_9, SME_PAYMENT_10, SME_PAYMENT_15, SME_PAYMENT_17 = _series(
     "保障中小企业款项支付条例（国务院令第802号）", date(2025, 6, 1), "9", "10", "15", "17"

@@ -24,6 +24,7 @@ from contract.models.evaluation import (
     Review,
     RulesVersion,
 )
+from contract.models.notices import LetterHead, Notice, NoticeArrival, NoticeSubject
 from contract.models.outbox import DeliveryAttempt, Endpoint, OutboxMessage
 from contract.models.people import IdempotencyRecord, Membership
 
@@ -55,8 +56,12 @@ __all__ = [
     "IdempotencyRecord",
     "Inspection",
     "InspectionRemark",
+    "LetterHead",
     "Membership",
     "Misconduct",
+    "Notice",
+    "NoticeArrival",
+    "NoticeSubject",
     "Notification",
     "Obligation",
     "OutboxMessage",

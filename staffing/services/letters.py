@@ -1,0 +1,54 @@
+"""Letters about people whom the office wants replaced (article 12.2)."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from contract.choices_delivery import NoticeKind
+from contract.law.periods import BEIJING, beijing_day
+from contract.models import Contract, NoticeArrival
+from contract.rules.letters import Matter
+from contract.services.notice_subjects import SubjectKind
+from staffing.models import ReplacementDemand
+from staffing.services.demands import record_demand_arrival
+
+LABEL = "staffing.ReplacementDemand"
+
+
+def _read(pk: int, contract: Contract, on: date) -> Matter:
+    demand = (
+        ReplacementDemand.objects.select_related("assignment__operator")
+        .filter(pk=pk, contract=contract)
+        .first()
+    )
+    if demand is None:
+        raise ValidationError(_("This demand belongs to another contract."))
+    operator = demand.assignment.operator
+    return Matter(
+        label=LABEL,
+        pk=demand.pk,
+        name=f"{operator.name}（工号{operator.employee_number}）",
+        clause="12.2",
+        topic="贵公司派驻人员",
+        sentence=demand.reason,
+        details={"sent_on": beijing_day(demand.sent_at).isoformat()},
+    )
+
+
+def _kinds(pk: int) -> list[NoticeKind]:
+    open_ = ReplacementDemand.objects.filter(pk=pk, withdrawn_on=None, replaced_by=None)
+    return [NoticeKind.REPLACEMENT] if open_.exists() else []
+
+
+def _arrived(*, pk: int, arrival: NoticeArrival, actor: Any, at: datetime, on: date) -> None:
+    """The time to replace runs from the letter's arrival, unless the demand arrived before it."""
+    demand = ReplacementDemand.objects.get(pk=pk)
+    if demand.arrived_at is not None or demand.withdrawn_on or demand.replaced_by_id:
+        return
+    begin = datetime.combine(arrival.arrived_on, time(0), tzinfo=BEIJING)
+    record_demand_arrival(demand=demand, arrived_at=max(begin, demand.sent_at))
+
+
+SUBJECT = SubjectKind(LABEL, _read, _kinds, _arrived)
