@@ -3,22 +3,12 @@
 from pathlib import PurePath
 
 from django.http import FileResponse, Http404, HttpResponse
-from django.utils.http import content_disposition_header
-from django.utils.text import get_valid_filename
 
 from billing import exports, services
 from billing.models import Invoice, Statement
+from contract.downloads import pdf_response as pdf_response
 
 MEDIA_TYPES = {".pdf": "application/pdf", ".xml": "application/xml", ".ofd": "application/ofd"}
-
-
-def pdf_response(content: bytes, name: str, *, inline: bool = False) -> HttpResponse:
-    """A PDF under a Chinese file name, to download or to look at."""
-    response = HttpResponse(content, content_type="application/pdf")
-    header = content_disposition_header(not inline, get_valid_filename(f"{name}.pdf"))
-    response.headers["Content-Disposition"] = header or "attachment"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 def statement_pdf(statement: Statement) -> HttpResponse:

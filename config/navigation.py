@@ -83,6 +83,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
     (
         _("Duties and events"),
         (
+            Entry("contract.Notice", "mail"),
             Entry("contract.Consent", "approval"),
             Entry("contract.HeadcountOrder", "group_add"),
             Entry("contract.ReportSchedule", "event_repeat"),
@@ -138,6 +139,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             ),
             Entry("contract.ChangeEntry", "history_edu"),
             Entry("contract.OutboxMessage", "outgoing_mail"),
+            Entry("contract.LetterHead", "history_edu"),
             Entry("contract.Endpoint", "webhook"),
             Entry("contract.CalendarDay", "event"),
             Entry("contract.CalendarYear", "calendar_month"),

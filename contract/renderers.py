@@ -19,6 +19,13 @@ class WorkbookRenderer(BaseRenderer):
         return b"" if data is None else JSONRenderer().render(data)
 
 
+class PDFRenderer(WorkbookRenderer):
+    """Lets `Accept` name a PDF. The view hands it out; only its errors come through here."""
+
+    media_type = "application/pdf"
+    format = "pdf"
+
+
 def workbook_response(content: bytes, name: str) -> HttpResponse:
     """A workbook as a download."""
     response = HttpResponse(content, content_type=MEDIA_TYPE)

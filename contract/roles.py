@@ -21,7 +21,8 @@ TABLES = {
         "forcemajeureevent formality headcountorder inspection inspectionremark membership "
         "misconduct notification obligation party policy renewalassessment reportschedule "
         "response responsefile review score servicereport subcontracting term timeextension "
-        "deliveryattempt endpoint outboxmessage changeentry"
+        "changeentry deliveryattempt endpoint letterhead notice noticearrival noticesubject "
+        "outboxmessage"
     ),
     "staffing": (
         "assignment attendance attendancebatch attendancechange dutyday employmentcontract gap "
@@ -66,6 +67,8 @@ ROLES: dict[str, tuple[Grant, ...]] = {
             "reportschedule score servicereport subcontracting term",
         ),
         Grant("contract", "add", "excuse review"),
+        Grant("contract", "add", "notice noticearrival"),
+        Grant("contract", "add change", "letterhead"),
         Grant("contract", "change", "outboxmessage"),  # to send again what did not arrive
         # The way of a case: tell the other side, take its answer on paper, give more time, close.
         Grant("contract", "add", "notification response responsefile timeextension"),
@@ -107,6 +110,9 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("contract", "add", "consent forcemajeureevent servicereport"),
         Grant("contract", "view", "notification"),
         Grant("contract", "view add", "response responsefile timeextension"),
+        # To read the office's letters and to acknowledge their arrival.
+        Grant("contract", "view", "notice noticesubject"),
+        Grant("contract", "view add", "noticearrival"),
         # To take back, prove, answer, correct, agree and confirm: the steps of its own side.
         Grant(
             "contract", "change",

@@ -3,13 +3,14 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from contract.views import agreement, alerts, auth, duties
+from contract.views import agreement, alerts, auth, duties, notices
 
 router = SimpleRouter(trailing_slash=False)
 router.register("contracts", agreement.ContractViewSet)
 router.register("clauses", agreement.ClauseViewSet)
 router.register("alerts", alerts.AlertViewSet)
 router.register("response-files", alerts.ResponseFileViewSet)
+router.register("notices", notices.NoticeViewSet)
 router.register("consents", duties.ConsentViewSet)
 router.register("report-schedules", duties.ReportScheduleViewSet)
 router.register("service-reports", duties.ServiceReportViewSet)

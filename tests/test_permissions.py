@@ -37,6 +37,7 @@ from tests.billing import factories as money
 from tests.confidentiality.test_disclosure import make_consent
 from tests.contract.cases import answered, told
 from tests.contract.duties import make_duties
+from tests.contract.letters import make_notice
 from tests.factories import make_assignment, make_contract, make_party, make_user, resident_id
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,10 @@ GET alerts/asked                                 200 200 200 200
 POST alerts/{pk}/responses                       400 404 403 403
 POST alerts/{pk}/extensions                      400 404 403 403
 GET response-files/{pk}                          200 404 200 403
+GET notices                                      200 200 200 403
+GET notices/{pk}                                 200 404 200 403
+GET notices/{pk}/pdf                             200 404 200 403
+POST notices/{pk}/acknowledge                    400 404 403 403
 GET consents                                     200 200 200 403
 POST consents                                    400 400 400 403
 GET consents/{pk}                                200 404 200 403
@@ -261,6 +266,7 @@ def world(settings, tmp_path) -> dict[str, Any]:
             "contracts": contract.pk,
             "clauses": contract.clauses.get().pk,
             **case_rows(contract),
+            "notices": make_notice(contract).pk,
             **duty_rows(contract),
             **staffing_rows(contract),
             **money_rows(contract),

@@ -8,6 +8,8 @@ from contract.admin import (
     duties,
     duties_changes,
     evaluation,
+    letters,
+    notices,
     outbox,
     people,
 )
@@ -20,6 +22,8 @@ __all__ = [
     "duties",
     "duties_changes",
     "evaluation",
+    "letters",
+    "notices",
     "outbox",
     "people",
 ]

@@ -31,6 +31,7 @@ from contract.admin.case_steps import Case, offers, take
 from contract.admin.case_timeline import timeline
 from contract.admin.display import day_url, model_name, row_url, state, time_left
 from contract.admin.evaluation import CheckFilter, with_titles
+from contract.admin.letters import letters
 from contract.choices import UNDECIDED, AlertStatus, Step
 from contract.errors import Conflict
 from contract.law.references import Language
@@ -204,6 +205,7 @@ class AlertAdmin(TogetherMixin, ReadOnlyMixin, ScopedAdmin):
             "original": alert,
             "title": registry.title(alert.check_id),
             **self._facts(request, alert),
+            **letters(request, "contract.Alert", alert.pk),
             "case": case,
             "holder": holder_mark(case.ball, case.today),
             "offers": offered,

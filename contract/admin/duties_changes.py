@@ -22,6 +22,7 @@ from contract.admin.dated import DatedRowForm
 from contract.admin.display import badge
 from contract.admin.duties import CONTRACT
 from contract.admin.duties_base import DutyAdmin, RowsAdmin, RowsInline
+from contract.admin.letters import LetterMixin
 from contract.choices import Outcome
 from contract.errors import Conflict
 from contract.models import (
@@ -129,7 +130,7 @@ class HeadcountOrderAdmin(DutyAdmin):
 
 
 @admin.register(ForceMajeureEvent)
-class ForceMajeureEventAdmin(DutyAdmin):
+class ForceMajeureEventAdmin(LetterMixin, DutyAdmin):
     list_display = ["title", "reported_by", "occurred_on", "arrived_on", "proof_arrived_on",
                     "ended_on", "contract_number"]  # fmt: skip
     search_fields = ["title", "description", "proof_document"]

@@ -20,6 +20,7 @@ from unfold.widgets import UnfoldBooleanSwitchWidget
 from contract import clock
 from contract.admin.base import KeptMixin, ReadOnlyMixin, RecordAdmin, ServiceAdmin
 from contract.admin.display import badge, days_left
+from contract.admin.letters import LetterMixin
 from contract.models import Assessment
 from staffing import services
 from staffing.models import Gap, ReplacementDemand
@@ -151,7 +152,7 @@ class DemandForm(forms.ModelForm):
 
 
 @admin.register(ReplacementDemand)
-class ReplacementDemandAdmin(KeptMixin, ServiceAdmin):
+class ReplacementDemandAdmin(LetterMixin, KeptMixin, ServiceAdmin):
     """A demand goes to the vendor, never to the person; its three days run from the arrival."""
 
     form = DemandForm
@@ -180,10 +181,12 @@ class ReplacementDemandAdmin(KeptMixin, ServiceAdmin):
         return [
             (None, {"fields": ["contract", "assignment", "reason", "sent_at"]}),
             (_("Handling"), {"fields": steps}),
+            *self.letter_fieldsets(request, obj),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["contract", "assignment", "reason", "sent_at"] if obj else []
+        fixed = ["contract", "assignment", "reason", "sent_at"] if obj else []
+        return [*fixed, *super().get_readonly_fields(request, obj)]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"sent_at": clock.now(), **super().get_changeform_initial_data(request)}

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contract', '0003_outbox'),
+        ('contract', '0004_change_log'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
