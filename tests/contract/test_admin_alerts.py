@@ -227,5 +227,5 @@ def test_the_page_asks_a_fixed_number_of_questions(
 ) -> None:
     client = signed_in(first)
     propose(client, alert)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(28):
         client.get(page_of(alert))
