@@ -1,7 +1,5 @@
 """Letters of the office, as the vendor reads them and acknowledges their arrival."""
 
-from typing import Any
-
 from rest_framework import serializers
 
 from contract.models import Notice, NoticeArrival, NoticeSubject
@@ -30,7 +28,7 @@ class NoticeSerializer(serializers.ModelSerializer):
     """A numbered letter. Its text stands in the PDF; `pdf_sha256` is the PDF's hash."""
 
     subjects = NoticeSubjectSerializer(many=True, read_only=True)
-    arrival = serializers.SerializerMethodField()
+    arrival = NoticeArrivalSerializer(read_only=True, allow_null=True)
     corrected_by = serializers.SerializerMethodField()
 
     class Meta:
@@ -40,11 +38,6 @@ class NoticeSerializer(serializers.ModelSerializer):
             "issued_on", "corrects", "corrected_by", "reason", "pdf_sha256", "subjects", "arrival",
         ]  # fmt: skip
         read_only_fields = fields
-
-    def get_arrival(self, notice: Notice) -> NoticeArrivalSerializer | None:
-        arrival = getattr(notice, "arrival", None)
-        data: Any = NoticeArrivalSerializer(arrival).data if arrival is not None else None
-        return data
 
     def get_corrected_by(self, notice: Notice) -> int | None:
         following = getattr(notice, "corrected_by", None)
