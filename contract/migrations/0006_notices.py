@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contract', '0004_change_log'),
+        ('contract', '0005_rules_version'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
