@@ -216,6 +216,7 @@ SPECTACULAR_SETTINGS = {
         "ClaimStatusEnum": "billing.states.ClaimStatus",
         "SheetStatusEnum": "billing.states.SheetStatus",
         "AttendanceStatusEnum": "staffing.choices.AttendanceStatus",
+        "NoticeMeansEnum": "contract.choices_delivery.NoticeMeans",
         "OutcomeEnum": "contract.choices.Outcome",
         "PartySideEnum": "contract.choices.PartySide",
         "SideEnum": "contract.choices.Side",
