@@ -3,6 +3,8 @@
 from pathlib import PurePath
 
 from django.http import FileResponse, Http404, HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.text import get_valid_filename
 
 from billing import exports, services
 from billing.models import Invoice, Statement
