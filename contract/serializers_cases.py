@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contract import clock, selectors_cases
-from contract.choices import Holder, Step
+from contract.choices import UNDECIDED, Holder, Outcome, Step
 from contract.models import Alert, Notification, Response, ResponseFile, Review, TimeExtension
 from contract.rules.cases import Ball
 from contract.serializers import AlertDetailSerializer, AlertSerializer, StrictSerializer
@@ -38,10 +39,20 @@ class CaseSerializer(AlertSerializer):
 
     answer_due_on = serializers.DateField(read_only=True)
     ball = serializers.SerializerMethodField()
+    caution = serializers.SerializerMethodField(
+        help_text="What must not be read into the finding: a warning is no breach."
+    )
 
     class Meta(AlertSerializer.Meta):
-        fields = [*AlertSerializer.Meta.fields, "notified_on", "answer_due_on", "ball"]
+        fields = [*AlertSerializer.Meta.fields, "notified_on", "answer_due_on", "ball", "caution"]
         read_only_fields = fields
+
+    def get_caution(self, alert: Alert) -> str:
+        if alert.outcome == Outcome.AT_RISK:
+            return gettext("This is a warning, no breach: the duty can still be performed in time.")
+        if alert.status in UNDECIDED:
+            return gettext("A machine's finding: no breach unless two people decide so.")
+        return ""
 
     @extend_schema_field(BallSerializer)
     def get_ball(self, alert: Alert) -> Any:
@@ -120,7 +131,7 @@ class CaseDetailSerializer(AlertDetailSerializer, CaseSerializer):
     class Meta(AlertDetailSerializer.Meta):
         fields = [
             *AlertDetailSerializer.Meta.fields, "notified_on", "answer_due_on", "ball",
-            "notifications", "responses", "extensions", "decisions",
+            "caution", "notifications", "responses", "extensions", "decisions",
         ]  # fmt: skip
         read_only_fields = fields
 

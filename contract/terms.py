@@ -28,6 +28,21 @@ def _boolean(text: str) -> bool:
     return {"true": True, "false": False}[text]
 
 
+def _days_by_check(text: str) -> dict[str, int]:
+    """ "staffing.replacement=1, *=3": days for checks by their ids, `*` for all the others."""
+    found: dict[str, int] = {}
+    for part in text.replace("，", ",").replace(";", ",").split(","):
+        name, _equals, days = (piece.strip() for piece in part.partition("="))
+        if not name or name in found or not days.isdecimal() or int(days) > MOST_DAYS:
+            raise ValueError(part)
+        found[name] = int(days)
+    return found
+
+
+# A lead longer than a year says nothing.
+MOST_DAYS = 366
+WRITTEN_LIKE = {"days_by_check": "staffing.replacement=1, *=3"}
+
 PARSERS: Mapping[str, Callable[[str], Any]] = {
     "integer": int,
     "decimal": _decimal,
@@ -35,6 +50,7 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "boolean": _boolean,
     "choice": str,
     "text": str,
+    "days_by_check": _days_by_check,
 }
 
 
@@ -58,6 +74,10 @@ class Definition:
         try:
             value = PARSERS[self.kind](text.strip())
         except (ValueError, KeyError):
+            if self.kind in WRITTEN_LIKE:
+                raise ValueError(
+                    gettext("Write it like “%(form)s”.") % {"form": WRITTEN_LIKE[self.kind]}
+                ) from None
             raise ValueError(
                 gettext("“%(value)s” is not a value of the kind “%(kind)s”")
                 % {"value": text, "kind": self.kind}
@@ -77,6 +97,8 @@ class Definition:
         """The written form that `parse` reads back."""
         if isinstance(value, bool):
             return "true" if value else "false"
+        if isinstance(value, Mapping):
+            return ", ".join(f"{name}={days}" for name, days in value.items())
         return str(value)
 
     def display(self, value: Any) -> str:
@@ -85,6 +107,8 @@ class Definition:
             return str(self.choices.get(value, value))
         if isinstance(value, bool):
             return str(_("Yes") if value else _("No"))
+        if isinstance(value, Mapping):
+            return self.write(value)
         return f"{value:,} {self.unit}".strip() if self.kind != "text" else str(value)
 
 
@@ -209,6 +233,26 @@ POLICIES = _index(
     Definition("misconduct_correction_days", "integer", _("Time to correct misconduct"), "18", DAYS,
                default=7, minimum=1,
                help=_("The contract says “promptly”; a request may name another day.")),
+    Definition(
+        "warning_days", "days_by_check", _("Early warning, days before the last day"), "12.3",
+        default={
+            "staffing.replacement": 1,
+            "billing.payment_due": 5,
+            "billing.invoice_first": 20,
+            "contract.service_report": 3,
+            "contract.inspection_follow_up": 3,
+            "contract.misconduct_correction": 2,
+            "contract.consent_answered": 2,
+            "contract.term_end": 0,
+            "contract.renewal_assessment": 0,
+            "confidentiality.incident_response": 0,
+            "*": 1,
+        },
+        help=_(
+            "Checks by their ids, as in “staffing.replacement=1, *=3”; * stands for the others, 0 "
+            "for no warning. Of gaps and of the end of the term their own readings decide."
+        ),
+    ),
     Definition("gap_warning_days", "integer", _("Early warning of a gap, before its last day"),
                "13.4", DAYS, default=5, minimum=0),
     Definition(

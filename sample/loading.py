@@ -24,6 +24,8 @@ from contract.choices import AlertStatus, Outcome, RunTrigger
 from contract.findings import Finding
 from contract.loading import reference_document, reference_signed_at
 from contract.models import Alert, Contract, EvaluationRun
+from contract.registry import ContractFacts
+from contract.rules.warnings import begins_on
 from contract.services import evaluate
 from sample.deciding import Decisions
 from sample.people import number
@@ -130,7 +132,7 @@ def _load(loaded: Loaded, replay: bool, progress: Callable[[date], None] | None)
                     as_of=day, at=instant(day, NIGHT), trigger=RunTrigger.SCHEDULE,
                     contract_ids=[contract.pk],
                 )  # fmt: skip
-            nights.note(evaluation.findings)
+            nights.note(evaluation.findings, selectors.contract_facts(contract.pk, day))
             loaded.nights += 1
         if progress:
             progress(day)
@@ -158,14 +160,21 @@ class Nights:
     def __contains__(self, day: date) -> bool:
         return day in self.days or day in self.run_out
 
-    def note(self, findings: Iterable[Finding]) -> None:
-        """Look again on the days on which the time of what is still open has run out."""
+    def note(self, findings: Iterable[Finding], facts: ContractFacts) -> None:
+        """Look again when the time of what is still open has run out, or a warning of it begins."""
+        findings = list(findings)
         self.run_out = {
             due_on + ONE_DAY
             for finding in findings
             if finding.outcome in (Outcome.PENDING, Outcome.AT_RISK)
             for due_on in (finding.nominal_due_on, finding.legal_due_on)
             if due_on is not None
+        }
+        self.run_out |= {
+            day
+            for finding in findings
+            if finding.outcome == Outcome.PENDING and (due_on := finding.nominal_due_on)
+            if (day := begins_on(facts, finding.check_id, due_on, due_on))
         }
         # And after the last day of each time to answer, so that a silence is dated to its day.
         self.run_out |= {

@@ -22,6 +22,7 @@ from contract.law.identity import (
 from contract.law.money import FEN, rate_warning, vat_split
 from contract.law.periods import PENDING, Deadline, deadline_after, standing
 from contract.registry import ContractFacts
+from contract.rules.warnings import begins_on
 
 CHECK = "billing.invoice_first"
 
@@ -166,7 +167,8 @@ def invoice_first(
 
     No day is agreed for it, so a missing invoice is never more than at risk; only a payment
     without one breaks the order. None while nothing is owed: the period runs, or begins after the
-    contract's end, and neither an invoice nor a payment is there.
+    contract's end, and neither an invoice nor a payment is there. Some days before the period ends
+    (policy `warning_days`) the invoice that is missing is spoken of all the same.
     """
     if instalment.amount == 0:
         return None
@@ -186,8 +188,17 @@ def invoice_first(
             _("Invoice %(number)s came on %(day)s."),
             number=invoice.number, day=invoice.received_on,
         )  # fmt: skip
-    elif as_of <= instalment.end or instalment.period[0] > contract.last_day:
+    elif instalment.period[0] > contract.last_day:
         return None
+    elif as_of <= instalment.end:
+        since = begins_on(contract, CHECK, expected_by.nominal, as_of)
+        if since is None or as_of < since:
+            return None
+        outcome = Outcome.PENDING
+        message = Message(
+            _("The period ends on %(end)s; the invoice is expected by %(day)s."),
+            end=instalment.end, day=expected_by.nominal,
+        )  # fmt: skip
     elif standing(expected_by, as_of, None) == PENDING:
         outcome = Outcome.PENDING
         message = Message(

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from contract import registry
 from contract.choices import Side
 from contract.law.identity import is_credit_code, normalise_credit_code
 from contract.models.base import Record
@@ -192,7 +193,7 @@ class DatedRow(Record):
     )
     key = models.CharField(_("key"), max_length=40)
     effective_from = models.DateField(_("in force from"))
-    value = models.CharField(_("value"), max_length=120)
+    value = models.CharField(_("value"), max_length=500)
     note = models.CharField(_("note"), max_length=200, blank=True)
 
     class Meta:
@@ -262,6 +263,16 @@ class Policy(DatedRow):
                 fields=["contract", "key", "effective_from"], name="policy_once_per_day"
             ),
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.definition.kind != "days_by_check":
+            return
+        unknown = sorted(set(self.typed) - set(registry.checks()) - {"*"})
+        if unknown:
+            raise ValidationError(
+                {"value": _("There is no such check: %(ids)s.") % {"ids": ", ".join(unknown)}}
+            )
 
 
 def _chinese() -> bool:

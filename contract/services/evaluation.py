@@ -18,7 +18,7 @@ from contract.choices import RunStatus, RunTrigger
 from contract.findings import Finding
 from contract.models import Contract, EvaluationRun, RulesVersion
 from contract.registry import Batch, RunResult
-from contract.rules import excuses
+from contract.rules import excuses, warnings
 from contract.services.cases import record_silence
 from contract.services.recording import record
 from contract.version import rules_version, sources
@@ -105,10 +105,12 @@ def _rules(at: datetime) -> RulesVersion:
 
 
 def _run(batch: Batch) -> RunResult:
-    """The findings of all checks, those excused that an excuse on record covers (one query)."""
+    """The findings of all checks: warned of where the last day is near, and excused where an
+    excuse on record covers them (one query)."""
     result = registry.run(batch)
+    warned = warnings.apply(result.findings, batch.contracts, batch.as_of)
     claimed = selectors_duties.excuses(batch)
-    result.findings = list(excuses.apply(result.findings, claimed, batch.as_of))
+    result.findings = list(excuses.apply(warned, claimed, batch.as_of))
     return result
 
 

@@ -212,6 +212,16 @@ def _message(outcome: Outcome, elapsed: Tally, figures: Mapping[str, Any]) -> Me
             ),
             **named,
         )
+    if outcome == Outcome.AT_RISK and figures["forecast_on"] is not None:
+        return Message(
+            _(
+                "At the present pace the budget runs out on %(day)s and the rate (%(rate)s so far) "
+                "falls below %(floor)s: %(spent)d of %(budget)d person-days used. A warning, no "
+                "breach."
+            ),
+            **named,
+            day=figures["forecast_on"],
+        )
     if outcome == Outcome.AT_RISK:
         return Message(
             _(

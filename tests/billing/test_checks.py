@@ -51,9 +51,17 @@ def test_the_life_of_a_quarter() -> None:
     quarter = "2024-10-01"
     seen = {
         day: {key[0]: value for key, value in found(contract, day).items() if key[1] == quarter}
-        for day in (date(2024, 12, 31), date(2025, 1, 7), date(2025, 1, 8), date(2025, 2, 10))
+        for day in (
+            date(2024, 12, 25),
+            date(2024, 12, 26),
+            date(2025, 1, 7),
+            date(2025, 1, 8),
+            date(2025, 2, 10),
+        )
     }
-    assert seen[date(2024, 12, 31)] == {}
+    # Missing before the quarter's end: spoken of twenty days before it is expected.
+    assert seen[date(2024, 12, 25)] == {}
+    assert seen[date(2024, 12, 26)] == {"billing.invoice_first": Outcome.PENDING}
     assert seen[date(2025, 1, 7)] == {"billing.invoice_first": Outcome.PENDING}
     assert seen[date(2025, 1, 8)] == {
         "billing.invoice_first": Outcome.MET, "billing.payment_due": Outcome.PENDING,
@@ -62,6 +70,15 @@ def test_the_life_of_a_quarter() -> None:
     late = found(contract, date(2025, 2, 11))
     assert late["billing.payment_due", quarter] == Outcome.NOT_MET
     assert late["billing.fee_total", "None"] == Outcome.MET
+
+
+def test_a_missing_invoice_is_warned_of_before_the_quarters_end() -> None:
+    contract = make_contract(check_ids=CHECKS)
+    make_instalments(contract)
+    for day, number in ((date(2024, 12, 25), 0), (date(2024, 12, 26), 1)):
+        services.evaluate(as_of=day, at=AT, trigger=RunTrigger.COMMAND)
+        warned = Alert.objects.filter(check_id="billing.invoice_first", outcome=Outcome.AT_RISK)
+        assert warned.count() == number
 
 
 def test_the_offices_own_lateness_stands_on_the_same_board() -> None:

@@ -88,7 +88,12 @@ def outcome(as_of: date, **fields: Any) -> Outcome | None:
 
 
 def test_nothing_is_owed_while_the_period_runs() -> None:
-    assert outcome(date(2024, 12, 31)) is None
+    assert outcome(date(2024, 12, 25)) is None
+
+
+def test_a_missing_invoice_is_spoken_of_before_the_period_ends() -> None:
+    assert outcome(date(2024, 12, 26)) == Outcome.PENDING
+    assert finding(date(2024, 12, 31), policies={"warning_days": {"*": 0}}) is None
 
 
 def test_a_missing_invoice_is_pending_through_the_day_it_is_expected() -> None:

@@ -93,7 +93,13 @@ def test_its_amendments_are_announced_two_months_ahead(
 
 
 @pytest.mark.parametrize(
-    ("as_of", "outcome"), [("2025-10-06", Outcome.PENDING), ("2025-10-07", Outcome.NOT_MET)]
+    ("as_of", "outcome"),
+    [
+        ("2025-10-04", Outcome.PENDING),
+        ("2025-10-05", Outcome.AT_RISK),  # warned of a day ahead
+        ("2025-10-06", Outcome.AT_RISK),
+        ("2025-10-07", Outcome.NOT_MET),
+    ],
 )
 def test_its_deadlines_never_roll_not_even_over_the_national_day(
     contract: Contract, as_of: str, outcome: Outcome
