@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from contract import registry
+from contract import registry, selectors_cases
 from contract.choices import UNDECIDED, AlertStatus, Outcome, Side
 from contract.models import Alert, Assessment, Clause, Contract
 from contract.registry import ContractFacts
+from contract.rules.cases import Ball
 from contract.rules.common import WORST_FIRST, worst
 from contract.selectors import batch, last_run
 from contract.terms import POLICIES, Definition
@@ -32,6 +33,8 @@ class Duty:
 
     assessment: Assessment
     alert: Alert | None
+    ball: Ball | None = None
+    """Who must act in its case, and until when; None where there is no open case."""
 
     @property
     def outcome(self) -> Outcome:
@@ -106,6 +109,11 @@ class ArticleState:
     def is_exempt(self) -> bool:
         return not any(clause.check_ids for clause in self.clauses)
 
+    @property
+    def asks_for_something(self) -> bool:
+        """Whether somebody has to act: a case is open, or something falls due."""
+        return any(clause.to_review or clause.next_due for clause in self.clauses)
+
 
 @dataclass(frozen=True)
 class SideState:
@@ -144,7 +152,7 @@ def clause_board(contract: Contract, today: date) -> ClauseBoard:
         ClauseState(clause, sorted(row.check_id for row in clause.obligations.all()), today)
         for clause in Clause.objects.filter(contract=contract).prefetch_related("obligations")
     ]
-    duties, run = _duties(contract), last_run()
+    duties, run = _duties(contract, today), last_run()
     by_ref = {state.clause.ref: state for state in clauses}
     for duty in duties:
         state = by_ref.get(duty.assessment.clause_ref)
@@ -174,12 +182,16 @@ def open_readings(facts: ContractFacts, today: date) -> list[OpenReading]:
     ]
 
 
-def _duties(contract: Contract) -> list[Duty]:
-    alerts = {
-        (alert.check_id, alert.key): alert for alert in Alert.objects.filter(contract=contract)
-    }
-    rows = Assessment.objects.filter(contract=contract, is_current=True, is_withdrawn=False)
-    return [Duty(row, alerts.get((row.check_id, row.key))) for row in rows.order_by("pk")]
+def _duties(contract: Contract, today: date) -> list[Duty]:
+    rows = Alert.objects.filter(contract=contract).select_related("assessment")
+    alerts = {(alert.check_id, alert.key): alert for alert in rows}
+    balls = selectors_cases.balls([a for a in alerts.values() if a.status in TO_REVIEW], today)
+    current = Assessment.objects.filter(contract=contract, is_current=True, is_withdrawn=False)
+    found = []
+    for row in current.order_by("pk"):
+        alert = alerts.get((row.check_id, row.key))
+        found.append(Duty(row, alert, balls.get(alert.pk) if alert else None))
+    return found
 
 
 def _articles(clauses: Sequence[ClauseState]) -> list[ArticleState]:

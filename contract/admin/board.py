@@ -1,5 +1,6 @@
 """Two pages over the clauses of a contract: how each stands, and where they collide."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contract import clock, selectors
 from contract.admin.alerts import subject_line
-from contract.admin.display import badge, contract_state, days_left, state
+from contract.admin.case_display import holder_mark
+from contract.admin.display import STATES, badge, contract_state, days_left, state, unbroken
 from contract.board import ArticleState, ClauseBoard, ClauseState, Duty, SideState, clause_board
 from contract.choices import Outcome, Side
 from contract.models import Contract
@@ -44,7 +46,7 @@ class BoardPages:
         context: dict[str, Any] = {"title": _("Clause board"), "offered": offered}
         if contract is not None:
             board = clause_board(contract, clock.today())
-            context |= {"board": board, **_board_context(board)}
+            context |= {"board": board, **_board_context(board, request.GET.get("show") == "open")}
         return self._page(request, "admin/contract/board.html", context, contract)
 
     def conflicts_view(self, request: HttpRequest) -> HttpResponse:
@@ -54,7 +56,11 @@ class BoardPages:
         if contract is not None:
             facts = selectors.contract_facts(contract.pk, clock.today())
             found = conflicts(facts, selectors.calendar())
-            context["rows"] = [_conflict(row, facts.policies, facts.starts_on) for row in found]
+            context |= {
+                "rows": [_conflict(row, facts.policies, facts.starts_on) for row in found],
+                "collisions": sum(row.collides for row in found),
+                "board_url": reverse("admin:contract_clause_board") + f"?contract={contract.pk}",
+            }
         return self._page(request, "admin/contract/conflicts.html", context, contract)
 
     def _contract(self, request: HttpRequest) -> tuple[Contract | None, list[Contract]]:
@@ -90,10 +96,16 @@ class BoardPages:
         )
 
 
-def _board_context(board: ClauseBoard) -> dict[str, Any]:
+def _board_context(board: ClauseBoard, open_only: bool) -> dict[str, Any]:
+    asking = [article for article in board.articles if article.asks_for_something]
     return {
-        "articles": [_article(article, board) for article in board.articles],
-        "sides": [_side(side) for side in board.sides],
+        "articles": [
+            _article(article, board) for article in (asking if open_only else board.articles)
+        ],
+        "open_only": open_only,
+        "asking": len(asking),
+        "overview": [_chip(article, open_only) for article in board.articles],
+        "sides": [_side(side, board) for side in board.sides],
         "readings": [
             {
                 "label": reading.definition.label,
@@ -105,6 +117,22 @@ def _board_context(board: ClauseBoard) -> dict[str, Any]:
             for reading in board.readings
         ],
         "waiting": badge("warn", "pending", gettext("awaits written confirmation by both sides")),
+    }
+
+
+def _chip(article: ArticleState, open_only: bool) -> dict[str, Any]:
+    """An article in the overview: its number, its state as an icon, and where it stands below."""
+    if article.is_exempt:
+        tone, icon, label = "calm", "remove", gettext("exempt")
+    elif article.outcome is None:
+        tone, icon, label = "calm", "more_horiz", gettext("nothing owed so far")
+    else:
+        (tone, icon), label = STATES[article.outcome], str(article.outcome.label)
+    return {
+        "number": article.number,
+        "label": label,
+        "mark": badge(tone, icon, str(article.number)),
+        "shown": article.asks_for_something or not open_only,
     }
 
 
@@ -149,27 +177,32 @@ def _listing(model: str, clause: ClauseState, board: ClauseBoard, **filters: str
 
 def _duty(duty: Duty) -> dict[str, Any]:
     """A finding as a line: what, about whom, until when, who is to act, and where it is read."""
-    row = duty.assessment
+    row, today = duty.assessment, clock.today()
+    late = row.days_late(today)
     if duty.alert is not None:
         url = reverse("admin:contract_alert_change", args=[duty.alert.pk])
     else:
         url = reverse("admin:contract_assessment_change", args=[row.pk])
     return {
         "title": duty.title,
-        "subject": subject_line(row),
+        "subject": unbroken(subject_line(row)),
         "mark": state(duty.outcome, duty.outcome.label),
         "awaits_review": duty.awaits_review,
         "due_on": duty.due_on,
-        "left": days_left(duty.due_on, clock.today()),
+        "left": days_left(duty.due_on, today),
+        "late": days_left(today - timedelta(days=late), today) if late else "",
+        "holder": holder_mark(duty.ball, today) if duty.ball else "",
         "owed_by": Side(row.owed_by).label,
         "url": url,
     }
 
 
-def _side(side: SideState) -> dict[str, Any]:
+def _side(side: SideState, board: ClauseBoard) -> dict[str, Any]:
+    query = f"?contract__id__exact={board.contract.pk}&is_current__exact=1&owed_by__exact="
     return {
         "label": side.side.label,
         "counts": [state(outcome, f"{outcome.label} {count}") for outcome, count in side.counts],
+        "url": reverse("admin:contract_assessment_changelist") + query + side.side.value,
         "next": _duty(side.next_due) if side.next_due else None,
     }
 

@@ -1,5 +1,6 @@
 """How states, days and linked rows look. A state is never told by its colour alone."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
 from contract import clock
@@ -86,6 +87,22 @@ def time_left(
         return badge("bad", "event_busy", gettext("past its time"))
     running = outcome in (Outcome.PENDING, Outcome.AT_RISK, Outcome.UNDETERMINED)
     return days_left(due_on, today) if running else "–"
+
+
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def unbroken(text: Text) -> SafeString:
+    """A text whose dates stay in one piece at the end of a line."""
+    parts: list[SafeString] = []
+    written, end = str(text), 0
+    for match in _ISO.finditer(written):
+        parts += [
+            format_html("{}", written[end : match.start()]),
+            format_html('<span class="o-unbroken">{}</span>', match[0]),
+        ]
+        end = match.end()
+    return mark_safe("".join([*parts, format_html("{}", written[end:])]))
 
 
 def contract_state(contract: Contract) -> SafeString:

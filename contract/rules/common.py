@@ -41,6 +41,12 @@ def worst_step(steps: Iterable[Step], as_of: date) -> Step:
     return min(reversed(list(steps)), key=lambda step: WORST_FIRST.index(step.outcome(as_of)))
 
 
+def late_since(due: Deadline, outcome: Outcome, done_on: date | None) -> dict[str, date]:
+    """The figure from which the days late of what is still open are counted (decision 0016)."""
+    open_and_late = outcome == Outcome.NOT_MET and done_on is None
+    return {"late_since": due.last_day} if open_and_late else {}
+
+
 def known(day: date | None, as_of: date) -> date | None:
     """A day that has come, else None: what lies after `as_of` is not known yet."""
     return day if day is not None and day <= as_of else None

@@ -12,7 +12,7 @@ from contract.law.calendar import Calendar
 from contract.law.money import RefundAndDamages, percentage_of, refund_and_damages
 from contract.law.periods import standing
 from contract.registry import ContractFacts
-from contract.rules.common import fixed, iso, known, within_policy
+from contract.rules.common import fixed, iso, known, late_since, within_policy
 from contract.rules.consents import ConsentFacts
 
 MISCONDUCT = "contract.misconduct_correction"
@@ -78,6 +78,7 @@ def misconduct_correction(
             "found_on": incident.found_on,
             "arrived_on": asked,
             "calendar": list(due.reasons),
+            **late_since(due, outcome, corrected),
         },
         evidence=evidence,
         done_on=corrected,
@@ -146,7 +147,7 @@ def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date) -> F
             _("There is no written consent for %(day)s. A claim would be %(damages)s yuan of "
               "damages (%(percent)s %% of the contract sum) and the refund of what was paid, which "
               "is not recorded yet."),
-            day=iso(found.found_on), damages=damages, percent=percent,
+            day=iso(found.found_on), damages=f"{damages:,.2f}", percent=percent,
         )  # fmt: skip
     else:
         claim = draft_claim(contract, found.found_on, found.paid)
@@ -155,8 +156,8 @@ def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date) -> F
             _("There is no written consent for %(day)s. A claim would be %(total)s yuan: "
               "%(refund)s paid back and %(damages)s of damages (%(percent)s %% of the contract "
               "sum)."),
-            day=iso(found.found_on), total=claim.total, refund=claim.refund,
-            damages=claim.damages, percent=percent,
+            day=iso(found.found_on), total=f"{claim.total:,.2f}", refund=f"{claim.refund:,.2f}",
+            damages=f"{claim.damages:,.2f}", percent=percent,
         )  # fmt: skip
     evidence = [Evidence("contract.Subcontracting", found.pk, found.document)]
     if consent is not None:

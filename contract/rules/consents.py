@@ -10,7 +10,7 @@ from contract.findings import Evidence, Finding, Message, Subject
 from contract.law.calendar import Calendar
 from contract.law.periods import standing
 from contract.registry import ContractFacts
-from contract.rules.common import iso, known, within_policy
+from contract.rules.common import iso, known, late_since, within_policy
 
 CHECK = "contract.consent_answered"
 
@@ -87,6 +87,7 @@ def consent_answered(
             "arrived_on": arrived,
             "decision": consent.decision if decided else "",
             "calendar": list(due.reasons),
+            **late_since(due, outcome, decided),
         },
         evidence=(Evidence("contract.Consent", consent.pk, consent.document),),
         done_on=decided,

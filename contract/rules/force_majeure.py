@@ -14,7 +14,7 @@ from contract.findings import Evidence, Finding, Message, Subject
 from contract.law.calendar import Calendar
 from contract.law.periods import standing
 from contract.registry import ContractFacts
-from contract.rules.common import iso, known, within_policy, within_term, worst
+from contract.rules.common import iso, known, late_since, within_policy, within_term, worst
 
 CHECK = "contract.force_majeure_notice"
 
@@ -62,6 +62,7 @@ def force_majeure_notice(
             "proof_expected_by": proof_due.last_day,
             "ended_on": known(event.ended_on, as_of),
             "calendar": list(due.reasons),
+            **late_since(due, notice, told),
         },
         evidence=(Evidence("contract.ForceMajeureEvent", event.pk, event.proof_document),),
         owed_by=event.reported_by,

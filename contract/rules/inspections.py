@@ -11,7 +11,7 @@ from contract.findings import Evidence, Finding, Message, Subject
 from contract.law.calendar import Calendar
 from contract.law.periods import standing
 from contract.registry import ContractFacts
-from contract.rules.common import Step, fixed, iso, known, within_policy, worst_step
+from contract.rules.common import Step, fixed, iso, known, late_since, within_policy, worst_step
 
 CHECK = "contract.inspection_follow_up"
 
@@ -82,6 +82,7 @@ def _answer(contract: ContractFacts, visit: Visit, remark: Remark, as_of: date) 
             "arrived_on": visit.arrived_on,
             "checked_on": known(remark.checked_on, as_of),
             "is_settled": remark.is_settled if known(remark.checked_on, as_of) else None,
+            **late_since(due, outcome, answered),
         },
         evidence=(Evidence("contract.Inspection", visit.pk, visit.document),),
         owed_by=Side.VENDOR,
@@ -126,7 +127,11 @@ def _second_look(
         legal_due_on=step.deadline.legal,
         measured=params["day"],
         required=params["due"],
-        figures={"waiting": waiting, "calendar": list(step.deadline.reasons)},
+        figures={
+            "waiting": waiting,
+            "calendar": list(step.deadline.reasons),
+            **late_since(step.deadline, outcome, step.done_on),
+        },
         evidence=(Evidence("contract.Inspection", visit.pk, visit.document),),
         owed_by=Side.OFFICE,
         done_on=step.done_on,

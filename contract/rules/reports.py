@@ -11,7 +11,7 @@ from contract.findings import Evidence, Finding, Message, Subject
 from contract.law.calendar import Calendar
 from contract.law.periods import contract_quarters, deadline_after, month_windows
 from contract.registry import ContractFacts
-from contract.rules.common import Step, iso, known, within_policy, worst_step
+from contract.rules.common import Step, iso, known, late_since, within_policy, worst_step
 
 CHECK = "contract.service_report"
 
@@ -102,6 +102,7 @@ def _report(
             "returned": [day for d in deliveries if (day := known(d.returned_on, as_of))],
             "accepted_on": known(last.accepted_on, as_of) if last else None,
             "calendar": list(step.deadline.reasons),
+            **late_since(step.deadline, outcome, step.done_on),
         },
         evidence=tuple(Evidence("contract.ServiceReport", d.pk, d.document) for d in deliveries),
         done_on=step.done_on,

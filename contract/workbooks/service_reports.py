@@ -10,7 +10,7 @@ def _state(row: ExpectedReport) -> str:
     if last is None:
         return "未报送"
     if last.accepted_on:
-        return f"{last.accepted_on} 已接受"
+        return f"{last.accepted_on} 已接收"
     return f"{last.returned_on} 已退回" if last.returned_on else f"{last.delivered_on} 已报送"
 
 
