@@ -13,6 +13,15 @@ from contract.downloads import pdf_response as pdf_response
 MEDIA_TYPES = {".pdf": "application/pdf", ".xml": "application/xml", ".ofd": "application/ofd"}
 
 
+def zip_response(content: bytes, name: str) -> HttpResponse:
+    """A ZIP under a Chinese file name."""
+    response = HttpResponse(content, content_type="application/zip")
+    header = content_disposition_header(True, get_valid_filename(f"{name}.zip"))
+    response.headers["Content-Disposition"] = header or "attachment"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def statement_pdf(statement: Statement) -> HttpResponse:
     """The statement as it was issued. ValidationError where the file is gone or was altered."""
     return pdf_response(services.read_statement(statement), f"服务费结算单 {statement.number}")

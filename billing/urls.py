@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from billing.views import InstalmentViewSet, InvoiceViewSet, PaymentViewSet, StatementViewSet
 from billing.views_claims import AcceptanceSheetViewSet, ClaimFileViewSet, ClaimViewSet
+from billing.views_files import QuarterFileViewSet
 from billing.views_ledger import LedgerViewSet
 
 router = SimpleRouter(trailing_slash=False)
@@ -15,6 +16,7 @@ router.register("statements", StatementViewSet)
 router.register("acceptance-sheets", AcceptanceSheetViewSet)
 router.register("claims", ClaimViewSet)
 router.register("claim-files", ClaimFileViewSet)
+router.register("quarter-files", QuarterFileViewSet)
 
 urlpatterns = [
     path("", include(router.urls)),

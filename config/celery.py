@@ -21,6 +21,10 @@ app.conf.beat_schedule = {
         "task": "contract.tasks.evaluate_due_days",
         "schedule": crontab(hour="0", minute="20"),
     },
+    "quarterly-files": {
+        "task": "billing.tasks.watch_quarter_files",
+        "schedule": crontab(minute="*"),
+    },
     # The watch is also the second chance: it evaluates what the night missed.
     "stale-run-watch": {
         "task": "contract.tasks.watch_for_stale_run",

@@ -118,6 +118,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
                 "admin:billing_reconciliation", _("Reconciliation"), "balance",
                 "billing.view_instalment",
             ),
+            Entry("billing.QuarterFile", "folder_zip"),
         ),
     ),
     (

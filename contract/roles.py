@@ -31,7 +31,7 @@ TABLES = {
     ),
     "billing": (
         "acceptance acceptancemember acceptancesheet claim claimevent claimfile claimline "
-        "claimstep instalment invoice payment sheetscore statement"
+        "claimstep instalment invoice payment quarterfile sheetscore statement"
     ),
     "confidentiality": ("disclosure incident incidentcost incidentperson offboarding undertaking"),
 }
@@ -95,7 +95,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("contract", "view", "alert alertevent assessment clause contract party policy term"),
         Grant("billing", "view", TABLES["billing"]),
         Grant("billing", "change", "invoice"),
-        Grant("billing", "add", "claimstep instalment statement"),
+        Grant("billing", "add", "claimstep instalment quarterfile statement"),
         Grant("billing", "add change", "payment"),
     ),
     # Reports for the vendor over the API; what the office owes or decides is only read.

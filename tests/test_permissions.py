@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from drf_spectacular.generators import EndpointEnumerator
 from rest_framework.test import APIClient
 
-from billing.models import Statement
+from billing.models import QuarterFile, Statement
 from confidentiality import services as secrecy
 from contract.choices import Outcome, Side
 from contract.models import Alert, Assessment, Contract
@@ -209,6 +209,11 @@ GET claim-files                                  200 200 200 200
 POST claim-files                                 400 400 403 403
 GET claim-files/{pk}                             200 404 200 200
 GET claim-files/{pk}/file                        200 404 200 200
+GET quarter-files                                403 403 200 200
+POST quarter-files                               403 403 403 400
+GET quarter-files/{pk}                           403 403 200 200
+GET quarter-files/{pk}/pdf                       403 403 200 200
+GET quarter-files/{pk}/zip                       403 403 200 200
 GET undertakings                                 200 200 200 403
 POST undertakings                                400 400 403 403
 GET undertakings/{pk}                            200 404 200 403
@@ -349,9 +354,19 @@ def claim_rows(contract: Contract) -> dict[str, int]:
     people = cases.People(contract)
     instalments = contract.instalments.order_by("sequence")
     claim = cases.issued(people, instalment=instalments[1])
-    file = cases.put_file(people, claim)
+    annex = cases.put_file(people, claim)
     sheet = cases.decided_sheet(people, instalments[0], TODAY)
-    return {"claims": claim.pk, "claim-files": file.pk, "acceptance-sheets": sheet.pk}
+    file = QuarterFile.objects.create(
+        contract=contract, instalment=instalments[0], ordinal=1, number="CL-1", as_of=TODAY,
+        statement=contract.statements.get(), requested_at=money.AT, requested_by=people.clerk,
+        facts={}, facts_sha256="0", status="ready", finished_at=money.AT, pages=1,
+        **{f"{form}_sha256": hashlib.sha256(b"made").hexdigest() for form in ("pdf", "bundle")},
+        **{form: ContentFile(b"made", f"x.{form}") for form in ("pdf", "bundle")},
+    )  # fmt: skip
+    return {
+        "quarter-files": file.pk, "claims": claim.pk, "claim-files": annex.pk,
+        "acceptance-sheets": sheet.pk,
+    }  # fmt: skip
 
 
 def qualification_rows(contract: Contract) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from billing.admin.claims import ClaimAdmin
 from billing.admin.instalments import InstalmentAdmin
 from billing.admin.invoices import InvoiceAdmin
+from billing.admin.quarter_files import QuarterFileAdmin
 from billing.admin.records import AcceptanceAdmin, PaymentAdmin
 from billing.admin.sheets import AcceptanceSheetAdmin
 from billing.admin.statements import StatementAdmin
@@ -14,5 +15,6 @@ __all__ = [
     "InstalmentAdmin",
     "InvoiceAdmin",
     "PaymentAdmin",
+    "QuarterFileAdmin",
     "StatementAdmin",
 ]

@@ -5,6 +5,7 @@ from billing.models.claim import Claim, ClaimEvent, ClaimFile, ClaimLine, ClaimS
 from billing.models.instalment import Instalment
 from billing.models.invoice import Invoice
 from billing.models.payment import Payment
+from billing.models.quarter_file import QuarterFile
 from billing.models.sheet import AcceptanceMember, AcceptanceSheet, SheetScore
 from billing.models.statement import Statement
 
@@ -20,6 +21,7 @@ __all__ = [
     "Instalment",
     "Invoice",
     "Payment",
+    "QuarterFile",
     "SheetScore",
     "Statement",
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.base import money, not_negative
 from billing.models.instalment import Instalment
-from billing.states import ClaimKind, ClaimStatus, ClaimStepKind, LineAnswer
+from billing.states import STANDING_CLAIMS, ClaimKind, ClaimStatus, ClaimStepKind, LineAnswer
 from contract.choices import PartySide
 from contract.models import Alert, Contract, Review
 from contract.models.base import AppendOnly, Kept, Record
@@ -123,6 +123,12 @@ class Claim(Record, Kept):
     def remaining(self) -> Decimal:
         """What it still asks for."""
         return self.claimed_amount - self.recovered_amount
+
+    @property
+    def withheld(self) -> Decimal:
+        """What waits for it in its instalment."""
+        standing = self.status in STANDING_CLAIMS and self.instalment_id is not None
+        return self.remaining if standing else ZERO
 
     @property
     def deductible(self) -> Decimal:

@@ -16,6 +16,14 @@ from billing.services.invoices import (
     submit_invoice,
 )
 from billing.services.payments import record_payment, withdraw_payment
+from billing.services.quarter_files import (
+    has_changed_since,
+    make_file,
+    make_waiting_files,
+    read_file,
+    request_file,
+    requeue_dead_files,
+)
 from billing.services.sheets import (
     answer_sheet,
     conclude_group,
@@ -44,16 +52,22 @@ __all__ = [
     "decide_step",
     "generate_instalments",
     "has_changed",
+    "has_changed_since",
     "issue_statement",
+    "make_file",
+    "make_waiting_files",
     "open_claim",
     "open_sheet",
     "preview_instalments",
     "preview_statement",
     "propose_step",
+    "read_file",
     "read_statement",
     "record_acceptance",
     "record_payment",
     "record_silence",
+    "request_file",
+    "requeue_dead_files",
     "return_invoice",
     "save_group",
     "submit_invoice",

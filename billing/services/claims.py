@@ -200,7 +200,7 @@ def decide_step(
 
 def _carry_out(claim: Claim, step: ClaimStep, *, actor: Any, at: datetime, on: date) -> None:
     before = claim.status
-    withheld_before = withheld(claim)
+    withheld_before = claim.withheld
     amount = step.amount
     if step.kind == ClaimStepKind.ISSUE:
         _issue(claim, on)
@@ -226,16 +226,10 @@ def _carry_out(claim: Claim, step: ClaimStep, *, actor: Any, at: datetime, on: d
     )  # fmt: skip
 
 
-def withheld(claim: Claim) -> Decimal:
-    """What waits for the claim in its instalment."""
-    standing = claim.status in STANDING_CLAIMS and claim.instalment_id is not None
-    return claim.remaining if standing else Decimal("0.00")
-
-
 def _roll_up(claim: Claim, step: ClaimStep, before: Decimal, actor: Any) -> None:
     """Bring the sums of the instalments that the step touches up to date."""
     rows: dict[int, Instalment] = {}
-    change = withheld(claim) - before
+    change = claim.withheld - before
     if change and claim.instalment is not None:
         row = rows.setdefault(claim.instalment.pk, lock(claim.instalment))
         row.withheld_amount += change
@@ -464,7 +458,7 @@ def _happened(
     return ClaimEvent.objects.create(
         claim=claim, kind=kind, on=on, at=at, actor=actor, from_status=before,
         to_status=claim.status, amount=claim.amount if amount is None else amount, instalment=row,
-        withheld=withheld(claim), deducted=deducted, note=note,
+        withheld=claim.withheld, deducted=deducted, note=note,
     )  # fmt: skip
 
 

@@ -214,6 +214,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AlertStatusEnum": "contract.choices.AlertStatus",
         "ClaimStatusEnum": "billing.states.ClaimStatus",
+        "FileStatusEnum": "billing.states.FileStatus",
         "SheetStatusEnum": "billing.states.SheetStatus",
         "AttendanceStatusEnum": "staffing.choices.AttendanceStatus",
         "NoticeMeansEnum": "contract.choices_delivery.NoticeMeans",
@@ -222,6 +223,13 @@ SPECTACULAR_SETTINGS = {
         "SideEnum": "contract.choices.Side",
     },
 }
+
+# How many quarterly payment files are made at once (each takes some 150 MB while it is printed),
+# after how many seconds without a sign of life a job counts as dead, and how long a page waits for
+# a worker before it offers to make the file itself.
+QUARTER_FILES_AT_ONCE = int(os.environ.get("QUARTER_FILES_AT_ONCE", "2"))
+QUARTER_FILE_DEAD_AFTER = 180
+QUARTER_FILE_WAIT = 20
 
 # --- Jobs -------------------------------------------------------------------------------------
 REDIS_URL = os.environ.get("REDIS_URL", "")

@@ -32,11 +32,11 @@ def at(day: date) -> datetime:
 class People:
     """Two people of the office and one of the vendor."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, name: str = "claim") -> None:
         self.contract = contract
-        self.clerk = make_user("claim-clerk", party=contract.office, permissions=CLAIMS)
-        self.second = make_user("claim-second", party=contract.office, permissions=CLAIMS)
-        self.vendor = make_user("claim-vendor", party=contract.vendor, permissions=VENDOR)
+        self.clerk = make_user(f"{name}-clerk", party=contract.office, permissions=CLAIMS)
+        self.second = make_user(f"{name}-second", party=contract.office, permissions=CLAIMS)
+        self.vendor = make_user(f"{name}-vendor", party=contract.vendor, permissions=VENDOR)
 
 
 def make_breach(

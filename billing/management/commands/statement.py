@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--by", help="user name of the person who issues it")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        instalment = _instalment(options["contract"], options["quarter"])
+        instalment = find_instalment(options["contract"], options["quarter"])
         try:
             statement = _statement(instalment, options)
             if statement is not None:
@@ -71,7 +71,8 @@ def _statement(instalment: Instalment, options: dict[str, Any]) -> Statement | N
     )
 
 
-def _instalment(number: str, sequence: int) -> Instalment:
+def find_instalment(number: str, sequence: int) -> Instalment:
+    """The instalment that the options name. CommandError says which there are."""
     contract = Contract.objects.filter(number=number).first()
     if contract is None:
         known = ", ".join(Contract.objects.values_list("number", flat=True)[:20])

@@ -1,0 +1,31 @@
+"""Jobs about money: they make documents, and never move an amount."""
+
+import logging
+
+from celery import shared_task
+
+from billing import services
+from contract import clock
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def make_quarter_files() -> list[str]:
+    """Make every quarterly file that waits, as long as a slot is free. Returns their numbers."""
+    return services.make_waiting_files(clock.now)
+
+
+@shared_task
+def watch_quarter_files() -> list[str]:
+    """Find jobs that died, and make what waits: the second chance of a lost message."""
+    services.requeue_dead_files(clock.now())
+    return services.make_waiting_files(clock.now)
+
+
+def send_to_worker() -> None:
+    """Tell a worker that a file waits. Without a broker it waits, and its page offers to make it."""
+    try:
+        make_quarter_files.apply_async(retry=False)
+    except Exception as error:  # whatever a broker raises: nothing is lost
+        logger.warning("no broker took the message: %s", error)
