@@ -24,7 +24,7 @@ def watch_quarter_files() -> list[str]:
 
 
 def send_to_worker() -> None:
-    """Tell a worker that a file waits. Without a broker it waits, and its page offers to make it."""
+    """Tell a worker that a file waits. Without a broker its page offers to make it."""
     try:
         make_quarter_files.apply_async(retry=False)
     except Exception as error:  # whatever a broker raises: nothing is lost

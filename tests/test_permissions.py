@@ -489,7 +489,9 @@ def test_reviewers_and_auditors_write_nothing_over_the_api(world) -> None:
 
 def test_lists_hold_nothing_of_other_contracts(world) -> None:
     client = client_of(member(VENDOR, make_party()))
-    for route, _statuses in ROUTES:
+    for route, statuses in ROUTES:
+        if statuses[0] == 403:  # the office's own
+            continue
         if route.startswith("GET") and "{" not in route and not route.endswith(".xlsx"):
             assert send(client, world, route).json()["results"] == [], route
 
