@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
@@ -27,6 +29,7 @@ from contract.models import Alert, Contract, EvaluationRun
 from contract.registry import ContractFacts
 from contract.rules.warnings import begins_on
 from contract.services import evaluate
+from sample import second
 from sample.deciding import Decisions
 from sample.people import number
 from sample.recording import ONE_DAY, Year, days, months, prepare, record, report
@@ -77,7 +80,14 @@ def load(*, replay: bool = True, progress: Callable[[date], None] | None = None)
             )  # fmt: skip
         with transaction.atomic():
             _load(loaded, replay, progress)
+    second.load(contract, _users())
     return loaded
+
+
+def _users() -> dict[str, Any]:
+    """The sample users that are there, by name."""
+    rows = get_user_model().objects.filter(username__in=[login.username for login in LOGINS])
+    return {user.get_username(): user for user in rows}
 
 
 def freeze_day() -> None:

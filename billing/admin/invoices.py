@@ -34,7 +34,8 @@ from contract.selectors import contract_facts
 ACCEPT, RETURN = "accept", "return"
 ENTRY = (
     "instalment",
-    ("kind", "code", "number"),
+    "kind",
+    ("code", "number"),
     ("issued_on", "received_on"),
     "gross",
     ("net", "vat_rate", "tax"),

@@ -14,7 +14,7 @@ from billing.choices import InvoiceKind, Verdict
 from billing.einvoice import Reading
 from billing.rules.invoice import Expected, InvoiceFigures, differences
 from contract.findings import Message
-from contract.law.money import FEN
+from contract.law.money import FEN, vat_split
 
 ITEMS: Mapping[str, str] = {
     "kind": _("kind of invoice"),
@@ -121,6 +121,9 @@ def _expected(name: str, expected: Expected) -> str:
         return str(InvoiceKind.ORDINARY.value)
     if name == "gross":
         return written(name, -expected.gross if expected.cancels else expected.gross)
+    if name in ("net", "tax"):
+        part = getattr(vat_split(abs(expected.gross), expected.vat_rate / 100), name)
+        return written(name, part if (expected.gross < 0) == bool(expected.cancels) else -part)
     value = getattr(expected, name, None)
     return "" if value is None else written(name, value)
 
