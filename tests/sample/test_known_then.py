@@ -58,7 +58,7 @@ def test_a_consent_that_came_a_day_late_was_not_known_then(contract: Contract) -
     assert any("热线办函〔2025〕7号" in said for said in letters)
 
 
-def test_an_invoice_that_came_later_was_missing_then(contract: Contract) -> None:
+def test_the_invoice_that_was_returned_later_counted_then(contract: Contract) -> None:
     found = compared(contract, date(2025, 4, 30), date(2025, 4, 5))
     (invoice,) = [
         x
@@ -66,8 +66,9 @@ def test_an_invoice_that_came_later_was_missing_then(contract: Contract) -> None
         if x.check_id == "billing.invoice_first" and x.key.endswith("2025-01-01")
     ]
     assert invoice.then is not None and invoice.now is not None
+    assert (invoice.then.measured, invoice.now.measured) == ("2025-04-03", "2025-04-08")
     assert invoice.data_changed
-    assert invoice.now.outcome == Outcome.MET != invoice.then.outcome
+    assert any("请重新开具" in str(arrival.changes) for arrival in found.arrivals)
 
 
 def test_the_command_prints_then_and_now(contract: Contract, capsys: Any) -> None:
