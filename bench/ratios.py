@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.core.management import call_command
 
+from contract.audit.context import acting
 from contract.choices import RunTrigger
 from contract.models import Contract
 from contract.services import evaluate, look
@@ -50,13 +51,17 @@ def main() -> int:
         make_team(contract, PEOPLE)
     first = seconds(lambda: report_month(contracts[0], AttendanceStatus.ON_DUTY))
     again = seconds(lambda: report_month(contracts[0], AttendanceStatus.ON_DUTY))
-    for contract in contracts[1:]:
+    with acting(silent=True):
+        unlogged = seconds(lambda: report_month(contracts[1], AttendanceStatus.ON_DUTY))
+    logged = seconds(lambda: report_month(contracts[2], AttendanceStatus.ON_DUTY))
+    for contract in contracts[3:]:
         report_month(contract, AttendanceStatus.ON_DUTY)
     one = seconds(lambda: look(as_of=TODAY, contract_ids=[contracts[0].pk]))
     eight = seconds(lambda: look(as_of=TODAY))
     written = seconds(lambda: evaluate(as_of=TODAY, at=AT, trigger=RunTrigger.COMMAND))
     unchanged = seconds(lambda: evaluate(as_of=TODAY, at=AT, trigger=RunTrigger.COMMAND))
     kept = [
+        compare("a month of 45 people with the change log : without it", logged, unlogged, 2),
         compare("the same month of 45 people again : the first time", again, first, 0.5),
         compare("checks on 8 contracts : on 1 contract", eight, one, 10),
         compare("an evaluation that changes nothing : the first one", unchanged, written, 1),

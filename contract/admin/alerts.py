@@ -27,6 +27,7 @@ from contract import clock, registry, selectors_cases
 from contract.admin.base import ReadOnlyMixin, ScopedAdmin
 from contract.admin.case_batch import TogetherMixin
 from contract.admin.case_display import excuse_mark, holder_mark
+from contract.admin.case_file import CaseFileMixin
 from contract.admin.case_steps import Case, offers, take
 from contract.admin.case_timeline import timeline
 from contract.admin.display import day_url, model_name, row_url, state, time_left
@@ -94,7 +95,8 @@ class WorkFilter(DropdownFilter):
 
 
 @admin.register(Alert)
-class AlertAdmin(TogetherMixin, ReadOnlyMixin, ScopedAdmin):
+class AlertAdmin(TogetherMixin, CaseFileMixin, ReadOnlyMixin, ScopedAdmin):
+    actions = ["tell_together", "case_file_together"]
     list_display = [
         "title", "subject", "outcome_mark", "status_mark", "turn", "due_on", "owed_by", "article",
         "contract_number",
@@ -209,6 +211,7 @@ class AlertAdmin(TogetherMixin, ReadOnlyMixin, ScopedAdmin):
             "case": case,
             "holder": holder_mark(case.ball, case.today),
             "offers": offered,
+            "can_file": self.has_file_permission(request),
             "can_excuse": request.user.has_perm("contract.add_excuse"),
             **(extra_context or {}),
         }

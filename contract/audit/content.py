@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -127,14 +128,17 @@ def as_set(model: Any, rows: Iterable[models.Model]) -> Values:
     """The rows of a set by what they have in common: the last column of the key is listed."""
     *_shared, member = set_key(model)
     common = [f for f in columns(model) if f.attname not in (member, model._meta.pk.attname)]
-    groups: dict[str, tuple[list[Any], list[Any]]] = {}
+    names = [field.attname for field in common]
+    groups: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
     for row in rows:
-        shared = [encode(field, getattr(row, field.attname)) for field in common]
-        groups.setdefault(json.dumps(shared), (shared, []))[1].append(getattr(row, member))
+        groups[tuple(getattr(row, name) for name in names)].append(getattr(row, member))
     return {
-        "columns": [field.attname for field in common],
+        "columns": names,
         "member": member,
-        "groups": [[*shared, sorted(members)] for shared, members in groups.values()],
+        "groups": [
+            [*(encode(*pair) for pair in zip(common, shared, strict=True)), sorted(members)]
+            for shared, members in groups.items()
+        ],
     }
 
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from contract.casefile.archive import MANIFEST, file_name, manifest, pack
-from contract.casefile.gathering import CaseFile, gather
+from contract.casefile.gathering import FIGURES, UNCONFIRMED, CaseFile, gather
 from contract.documents import LANGUAGE, render_document
 from contract.models import Alert, Contract
 
@@ -127,14 +127,14 @@ def _case(number: int, case: CaseFile) -> dict[str, Any]:
         "findings_left": max(len(case.series) - FINDINGS_PRINTED, 0),
         "steps": case.steps[-STEPS_PRINTED:],
         "steps_left": max(len(case.steps) - STEPS_PRINTED, 0),
-        "unconfirmed": [
-            row
-            for row in _sheet(case, "02-约定指标与口径").text_rows
-            if row[-1] == "待双方书面确认"
-        ],
+        **_readings(case),
         "altered": [a.title for a in case.attachments if not a.agrees],
     }
 
 
-def _sheet(case: CaseFile, name: str) -> Any:
-    return next(sheet for sheet in case.sheets if sheet.name == name)
+def _readings(case: CaseFile) -> dict[str, Any]:
+    """Readings that both sides have not confirmed: those of the clause by name, others counted."""
+    sheet = next(sheet for sheet in case.sheets if sheet.name == FIGURES)
+    open_ones = [row for row in sheet.text_rows if row[-1] == UNCONFIRMED]
+    own = [row for row in open_ones if row[1] == f"第{case.alert.clause_ref}条"]
+    return {"unconfirmed": own, "unconfirmed_others": len(open_ones) - len(own)}

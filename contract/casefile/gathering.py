@@ -33,6 +33,8 @@ from contract.registry import ContractFacts
 from contract.terms import POLICIES, TERMS
 
 ENTRIES_AT_MOST = 5000
+FIGURES = "02-约定指标与口径"
+UNCONFIRMED = "待双方书面确认"
 RECORDS = "05-往来与复核"
 FILES = "06-附件"
 # Each has its own part in the file.
@@ -146,10 +148,10 @@ def _figures(case: CaseFile) -> Sheet:
                 state = notes.get((key, row.effective_from), "") if row is not None else ""
             else:
                 found = confirmed.get((key, row.effective_from)) if row is not None else None
-                state = f"双方已书面确认：{found}" if found else "待双方书面确认"
+                state = f"双方已书面确认：{found}" if found else UNCONFIRMED
             rows.append((kind, f"第{definition.clause}条", definition.label, value, since, state))
     header = ["类别", "条款", "名称", "取值", "生效日期", "依据或确认情况"]
-    return Sheet("", "02-约定指标与口径", "约定指标与口径", header, rows)
+    return Sheet("", FIGURES, "约定指标与口径", header, rows)
 
 
 def _findings(series: Sequence[Assessment]) -> Sheet:

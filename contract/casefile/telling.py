@@ -35,7 +35,7 @@ def timeline(alert: Alert, series: Sequence[Assessment]) -> list[Happening]:
         *_answered(alert),
         *_reviewed(alert.reviews.select_related("proposed_by", "decided_by"), days),
     ]
-    return sorted(steps, key=lambda step: (step.at, step.what))
+    return sorted(steps, key=lambda step: step.at)  # of one instant: in the order above
 
 
 def _found(series: Iterable[Assessment]) -> Iterable[Happening]:
