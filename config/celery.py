@@ -42,6 +42,11 @@ app.conf.beat_schedule = {
         "task": "contract.tasks_audit.verify_change_log",
         "schedule": crontab(day_of_week="sunday", hour="3", minute="40"),
     },
+    # Hourly: a morning that was missed is made good, and a day's digest is put in once.
+    "daily-digest": {
+        "task": "contract.tasks_outbox.send_digests",
+        "schedule": crontab(hour="7-20", minute="30"),
+    },
     "outbox-retention": {
         "task": "contract.tasks_outbox.purge_messages",
         "schedule": crontab(hour="3", minute="10"),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from contract import clock
-from contract.services import outbox
+from contract.services import digest, outbox
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +21,12 @@ def deliver_messages() -> int:
     if done.failed or done.refused:
         logger.warning("outbox: %d failed, %d refused", done.failed, done.refused)
     return done.accepted
+
+
+@shared_task
+def send_digests() -> int:
+    """Put today's digest into the outbox, once. Returns for how many people."""
+    return len(digest.send_digests(on=clock.today(), at=clock.now()))
 
 
 @shared_task
