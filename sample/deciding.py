@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from billing.models import Instalment
 from billing.services import issue_statement
 from contract.audit import context
+from contract.choices import NotificationMeans
+from contract.choices_delivery import NoticeKind, NoticeMeans
 from contract.documents import CannotPrint
-from contract.models import Alert, Contract, Review
+from contract.models import Alert, Contract, ForceMajeureEvent, Notice, Review
 from contract.services import (
     answer,
     ask_extension,
@@ -20,6 +22,7 @@ from contract.services import (
     notify,
     propose_review,
 )
+from contract.services.notices import Writing, issue_notice, record_arrival
 from sample.year import DECISIONS
 from sample.year.events import (
     Answers,
@@ -28,10 +31,13 @@ from sample.year.events import (
     Reviewed,
     Settled,
     Told,
+    Writes,
     instant,
 )
+from staffing.models import ReplacementDemand
 
-TOLD_AT, ANSWERED_AT, PROPOSED_AT = time(9, 10), time(9, 25), time(9, 40)
+TOLD_AT, ARRIVED_AT = time(9, 10), time(9, 20)
+ANSWERED_AT, PROPOSED_AT = time(9, 25), time(9, 40)
 GRANTED_AT, DECIDED_AT, SETTLED_AT, CLOSED_AT = (
     time(14, 30),
     time(15, 10),
@@ -42,6 +48,8 @@ GRANTED_AT, DECIDED_AT, SETTLED_AT, CLOSED_AT = (
 # In whose name each step is taken, and when.
 WHO = {
     "tell": ("office", TOLD_AT),
+    "write": ("office", TOLD_AT),
+    "acknowledge": ("vendor", ARRIVED_AT),
     "answer": ("vendor", ANSWERED_AT),
     "ask": ("vendor", ANSWERED_AT),
     "grant": ("office", GRANTED_AT),
@@ -51,7 +59,7 @@ WHO = {
     "settle": ("finance", SETTLED_AT),
 }
 
-Named = Told | Answers | AsksForTime | Closes | Reviewed
+Named = Told | Writes | Answers | AsksForTime | Closes | Reviewed
 
 
 class Decisions:
@@ -78,16 +86,59 @@ class Decisions:
             yield event.decided_on, self.decide
         elif isinstance(event, AsksForTime):
             yield event.decided_on, self.grant
+        elif isinstance(event, Told):
+            yield event.on, self.acknowledge
+        elif isinstance(event, Writes):
+            yield event.arrived, self.acknowledge
 
     def tell(self, event: Told) -> None:
-        notify(
-            alert=self.alert(event),
-            arrived_on=event.on,
-            means=event.means,
-            recipient=self.users["vendor"].first_name,
-            document=event.document,
-            **self.by("office", event.on, TOLD_AT),
+        try:
+            self.send(event.letter, event)
+        except CannotPrint as error:
+            self.left_out(_("Letters are left out: %(reason)s"), error)
+            notify(
+                alert=self.alert(event), arrived_on=event.on, means=NotificationMeans.LETTER,
+                recipient=self.users["vendor"].first_name, **self.by("office", event.on, TOLD_AT),
+            )  # fmt: skip
+
+    def write(self, event: Writes) -> None:
+        try:
+            self.send(event.letter, event, event.extra)
+        except CannotPrint as error:
+            self.left_out(_("Letters are left out: %(reason)s"), error)
+
+    def send(self, kind: str, event: Told | Writes, extra: str = "") -> None:
+        writing = Writing(NoticeKind(kind), (self.subject(event),), extra=extra)
+        issue_notice(
+            contract=self.contract, writing=writing, **self.by("office", event.on, TOLD_AT)
         )
+
+    def acknowledge(self, event: Told | Writes) -> None:
+        """The vendor's HR acknowledges a letter over the API."""
+        label, pk = self.subject(event)
+        notice = Notice.objects.filter(
+            contract=self.contract, issued_on=event.on, subjects__subject_label=label,
+            subjects__subject_pk=pk,
+        ).first()  # fmt: skip
+        if notice is not None:
+            day = event.on if isinstance(event, Told) else event.arrived
+            assert day is not None
+            record_arrival(
+                notice=notice, arrived_on=day, means=NoticeMeans.SYSTEM,
+                received_by=self.users["vendor"].first_name,
+                **self.by("vendor", day, ARRIVED_AT),
+            )  # fmt: skip
+
+    def subject(self, event: Told | Writes) -> tuple[str, int]:
+        """What a letter is about."""
+        if event.check:
+            return "contract.Alert", self.alert(event).pk
+        if event.about.startswith("HT"):
+            demands = ReplacementDemand.objects.filter(contract=self.contract, withdrawn_on=None)
+            demand = demands.get(assignment__operator__employee_number=event.about)
+            return "staffing.ReplacementDemand", demand.pk
+        found = ForceMajeureEvent.objects.get(contract=self.contract, title=event.about)
+        return "contract.ForceMajeureEvent", found.pk
 
     def answer(self, event: Answers) -> None:
         answer(
@@ -160,13 +211,18 @@ class Decisions:
                 as_of=event.on,
             )
         except CannotPrint as error:
-            remark = _("Statements are left out: %(reason)s") % {"reason": error.messages[0]}
-            if remark not in self.remarks:
-                self.remarks.append(remark)
+            self.left_out(_("Statements are left out: %(reason)s"), error)
+
+    def left_out(self, text: str, error: CannotPrint) -> None:
+        """Say once what this machine cannot print."""
+        remark = text % {"reason": error.messages[0]}
+        if remark not in self.remarks:
+            self.remarks.append(remark)
 
 
 STEPS = {
     Told: Decisions.tell,
+    Writes: Decisions.write,
     Answers: Decisions.answer,
     AsksForTime: Decisions.ask,
     Reviewed: Decisions.propose,

@@ -28,7 +28,7 @@ from contract.loading import reference_document, reference_signed_at
 from contract.models import Alert, Contract, EvaluationRun
 from contract.registry import ContractFacts
 from contract.rules.warnings import begins_on
-from contract.services import evaluate
+from contract.services import evaluate, outbox
 from sample import second
 from sample.deciding import Decisions
 from sample.people import number
@@ -78,9 +78,10 @@ def load(*, replay: bool = True, progress: Callable[[date], None] | None = None)
                 _("Contract %(number)s has records of its own, and the sample year would mix with "
                   "them. Use an empty database (another DATA_DIR).") % {"number": contract.number}
             )  # fmt: skip
-        with transaction.atomic():
+        with outbox.silence(), transaction.atomic():
             _load(loaded, replay, progress)
-    second.load(contract, _users())
+    with outbox.silence():
+        second.load(contract, _users())
     return loaded
 
 

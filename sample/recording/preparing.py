@@ -2,7 +2,7 @@
 
 from billing.services import generate_instalments
 from contract.choices import PartySide
-from contract.models import Formality
+from contract.models import Formality, LetterHead
 from contract.services.duties_base import keep
 from sample.recording.year import Year
 from sample.year.team import POSTS
@@ -10,10 +10,11 @@ from staffing.services import add_post
 
 ORIGINALS_EACH = 2
 SIGNATORY = "授权代表（示例）"
+LETTER_MARK, LETTER_CONTACT = "三政热函", "陈经办"
 
 
 def prepare(year: Year) -> None:
-    """Signatures and seals, posts, instalments."""
+    """Signatures and seals, posts, the letterhead, instalments."""
     contract = year.contract
     for side in PartySide:
         keep(
@@ -28,4 +29,5 @@ def prepare(year: Year) -> None:
         )
     for code, (name, planned, _rotates) in POSTS.items():
         add_post(contract=contract, code=code, name=name, planned_headcount=planned)
+    keep(row=LetterHead(contract=contract, prefix=LETTER_MARK, contact=LETTER_CONTACT))
     generate_instalments(contract=contract)

@@ -233,7 +233,7 @@ class Paid:
 
 @dataclass(frozen=True)
 class Told:
-    """The office tells the vendor of an alert; it arrives on the same day.
+    """The office writes to the vendor about an alert; the letter arrives on the same day.
 
     The alert is named by its check and what it is about: an employee number, or the first day of
     its period. So it is in the events that follow.
@@ -242,8 +242,23 @@ class Told:
     on: date
     check: str
     about: str
-    document: str = ""
-    means: str = "letter"
+    letter: str = "explanation"
+
+
+@dataclass(frozen=True)
+class Writes:
+    """The office writes a letter about something; `arrived` None: nobody has acknowledged it.
+
+    `about` names an alert of `check` as above; without a check the person whose replacement was
+    demanded, or the title of a force majeure event.
+    """
+
+    on: date
+    letter: str
+    about: str
+    arrived: date | None
+    check: str = ""
+    extra: str = ""
 
 
 @dataclass(frozen=True)

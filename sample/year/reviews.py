@@ -4,13 +4,22 @@ Each way through a case is walked once: answered and confirmed, silent, with mor
 dismissed, and cured by itself while the vendor was asked.
 """
 
-from sample.year.events import Answers, AsksForTime, Closes, Reviewed, Settled, Told, day
+from sample.year.events import (
+    Answers,
+    AsksForTime,
+    Closes,
+    Reviewed,
+    Settled,
+    Told,
+    Writes,
+    day,
+)
 
 RATE, GAP = "staffing.on_post_rate", "staffing.backfill"
 
 # Told of a risk; by the end of the month the rate was met.
 CURED = (
-    Told(day(12, 18), RATE, "2024-12-01", "催告〔2024〕1号"),
+    Told(day(12, 18), RATE, "2024-12-01", "demand"),
     Answers(
         day(12, 20), RATE, "2024-12-01", "本月下旬不再批准集中请假，月末到位率可回到 98% 以上。"
     ),
@@ -27,7 +36,7 @@ DISMISSED = (
     ),
 )
 WAIVED = (
-    Told(day(5, 19), "staffing.replacement", "HT036", "催告〔2025〕3号"),
+    Told(day(5, 19), "staffing.replacement", "HT036", "demand"),
     Answers(
         day(5, 19),
         "staffing.replacement",
@@ -47,7 +56,7 @@ WAIVED = (
 )
 # More time asked for and granted, then answered; nothing is proposed yet.
 PROLONGED = (
-    Told(day(6, 23), GAP, "HT019", "催告〔2025〕5号"),
+    Told(day(6, 23), GAP, "HT019", "backfill"),
     AsksForTime(
         day(6, 25),
         GAP,
@@ -60,7 +69,7 @@ PROLONGED = (
     Answers(day(7, 3), GAP, "HT019", "附住院证明；逾期两日属实，已完善备员安排。"),
 )
 CONFIRMED = (
-    Told(day(7, 1), RATE, "2025-06-01", "催告〔2025〕6号"),
+    Told(day(7, 1), RATE, "2025-06-01", "explanation"),
     Answers(day(7, 2), RATE, "2025-06-01", "6 月下旬多人集中病假，缺勤 28 个人日属实。"),
     Reviewed(
         day(7, 2),
@@ -75,7 +84,7 @@ CONFIRMED = (
 )
 # No answer: the silence is recorded, and a colleague has not decided yet.
 SILENT = (
-    Told(day(8, 21), GAP, "HT032", "催告〔2025〕8号"),
+    Told(day(8, 21), GAP, "HT032", "explanation"),
     Reviewed(
         day(9, 26),
         check=GAP,
@@ -85,7 +94,7 @@ SILENT = (
     ),
 )
 SEPTEMBER = (
-    Told(day(9, 25), GAP, "HT039", "催告〔2025〕9号"),
+    Told(day(9, 25), GAP, "HT039", "backfill"),
     Answers(day(9, 26), GAP, "HT039", "该岗位要求持证，合格人选预计 10 月中旬到岗，请予谅解。"),
     Reviewed(
         day(9, 28),
@@ -98,8 +107,19 @@ SEPTEMBER = (
     ),
 )
 
+# Letters about other things; the last one has not been acknowledged yet.
+LETTERS = (
+    Writes(day(5, 12), "replacement", "HT036", arrived=day(5, 12)),
+    Writes(day(8, 27), "force_majeure", "强降雨致道路积水", arrived=day(8, 28)),
+    Writes(
+        day(9, 29), "demand", "HT017", arrived=None, check="confidentiality.offboarding",
+        extra="请一并书面确认该人员已知悉离岗后仍负有保密义务。",
+    ),
+)  # fmt: skip
+
 STATEMENTS = (Settled(day(1, 13), 1), Settled(day(4, 14), 2), Settled(day(7, 21), 3))
 
 EVENTS = (
-    *CURED, *DISMISSED, *WAIVED, *PROLONGED, *CONFIRMED, *SILENT, *SEPTEMBER, *STATEMENTS
+    *CURED, *DISMISSED, *WAIVED, *PROLONGED, *CONFIRMED, *SILENT, *SEPTEMBER, *LETTERS,
+    *STATEMENTS,
 )  # fmt: skip

@@ -162,7 +162,7 @@ def test_a_long_list_is_cut_and_counted(contract: Contract, clerk: User) -> None
 
 def test_the_queries_do_not_grow(
     contract: Contract, clerk: User, django_assert_max_num_queries: Any
-) -> None:  # noqa: E501
+) -> None:
     for number in range(20):
         raised(contract, f"k{number}")
         make_user(party=contract.office, email=f"p{number}@example.com")

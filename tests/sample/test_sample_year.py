@@ -14,7 +14,7 @@ from confidentiality import services as secrecy
 from contract import registry
 from contract.choices import ALERTING, AlertStatus, Outcome
 from contract.findings import Finding
-from contract.models import Alert, Assessment, Contract
+from contract.models import Alert, Assessment, Contract, Notice, OutboxMessage
 from contract.services import look
 from contract.services.dates import dates_changed
 from sample.loading import LOGINS, load
@@ -184,6 +184,29 @@ def case_row(alert: Alert) -> Row:
         f"{review.decided_at:%Y-%m-%d}" if review and review.decided_at else "",
         alert.get_status_display(),
     )
+
+
+def test_the_office_has_written_the_letters_that_the_page_lists(
+    contract: Contract, year: object
+) -> None:
+    found = []
+    for notice in Notice.objects.filter(contract=contract).prefetch_related("subjects"):
+        arrival = getattr(notice, "arrival", None)
+        found.append(
+            (
+                notice.number,
+                notice.get_kind_display(),
+                notice.subjects.get().name,
+                f"{notice.issued_on}",
+                f"{arrival.arrived_on}" if arrival else "",
+                f"{arrival.legal_due_on}" if arrival else "",
+            )
+        )
+    assert lines(found) == lines([] if year.remarks else table("letters"))  # type: ignore[attr-defined]
+
+
+def test_the_sample_year_tells_nobody_anything(contract: Contract) -> None:
+    assert not OutboxMessage.objects.exists()
 
 
 def test_three_statements_are_issued_where_documents_can_be_made(
