@@ -10,7 +10,15 @@ from rest_framework import serializers
 
 from contract import clock, selectors_cases
 from contract.choices import UNDECIDED, Holder, Outcome, Step
-from contract.models import Alert, Notification, Response, ResponseFile, Review, TimeExtension
+from contract.models import (
+    Alert,
+    Excuse,
+    Notification,
+    Response,
+    ResponseFile,
+    Review,
+    TimeExtension,
+)
 from contract.rules.cases import Ball
 from contract.serializers import AlertDetailSerializer, AlertSerializer, StrictSerializer
 from contract.services.cases import MAX_FILES
@@ -120,6 +128,20 @@ class DecisionSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class AlertExcuseSerializer(serializers.ModelSerializer):
+    """An excuse on record for what the alert is about; without approval it has no effect."""
+
+    event = serializers.CharField(source="event.title", default="", read_only=True)
+
+    class Meta:
+        model = Excuse
+        fields = [
+            "id", "cause", "event", "from_on", "to_on", "document", "reason", "approved_on",
+            "revoked_on",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
 class CaseDetailSerializer(AlertDetailSerializer, CaseSerializer):
     """An alert with everything that both sides said about it."""
 
@@ -127,13 +149,18 @@ class CaseDetailSerializer(AlertDetailSerializer, CaseSerializer):
     responses = ResponseSerializer(many=True, read_only=True)
     extensions = TimeExtensionSerializer(many=True, read_only=True)
     decisions = DecisionSerializer(many=True, read_only=True)
+    excuses = serializers.SerializerMethodField()
 
     class Meta(AlertDetailSerializer.Meta):
         fields = [
             *AlertDetailSerializer.Meta.fields, "notified_on", "answer_due_on", "ball",
-            "caution", "notifications", "responses", "extensions", "decisions",
+            "caution", "notifications", "responses", "extensions", "decisions", "excuses",
         ]  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(AlertExcuseSerializer(many=True))
+    def get_excuses(self, alert: Alert) -> Any:
+        return AlertExcuseSerializer(selectors_cases.excuses_of(alert)[:20], many=True).data
 
 
 class StatementRequestSerializer(StrictSerializer):

@@ -355,8 +355,8 @@ def _alert(alert: Alert) -> dict[str, Any]:
         "measured": found.measured,
         "required": found.required,
         "outcome_label": alert.get_outcome_display(),
-        "status": alert.status,
-        "status_label": alert.get_status_display(),
+        "status": alert.standing,
+        "status_label": str(AlertStatus(alert.standing).label),
         "decision": decision
         and {
             "label": decision.get_decision_display(),

@@ -257,7 +257,10 @@ class AlertAdmin(TogetherMixin, CaseFileMixin, ReadOnlyMixin, ScopedAdmin):
         ).order_by("-pk")
         return {
             "alert": alert,
-            "is_decided": alert.status in DECIDED,
+            "is_decided": bool(alert.decided_as),
+            "standing_badge": state(alert.standing, AlertStatus(alert.standing).label)
+            if alert.status == AlertStatus.CLOSED
+            else "",
             "now": now,
             "subject": subject_line(now),
             "subject_url": row_url(request, now.subject_label, now.subject_pk),

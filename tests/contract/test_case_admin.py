@@ -90,7 +90,8 @@ def test_a_case_from_the_telling_to_the_closing(alert: Alert, office: User, seco
     has(press(office, alert, "propose", decision="confirm", reason="逾期属实"), "待第二人复核")
     review = alert.reviews.get()
     has(press(second, alert, "approve", review=review.pk), "已认定违约")
-    has(press(office, alert, "close", closing_reason="已列入结算单"), "已办结", "已列入结算单")
+    page = press(office, alert, "close", closing_reason="已列入结算单")
+    has(page, "已办结", "已列入结算单", "已认定违约")
     assert status(alert) == AlertStatus.CLOSED
 
 

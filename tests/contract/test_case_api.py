@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from contract.choices import AlertStatus
-from contract.models import Alert, Contract, Response, TimeExtension
+from contract.models import Alert, Contract, Excuse, Response, TimeExtension
 from contract.services import (
     close,
     decide_extension,
@@ -233,3 +233,29 @@ def test_the_lists_ask_as_much_for_eight_alerts_as_for_one(
     for path in ("alerts", "alerts/asked"):
         with django_assert_max_num_queries(16):
             assert len(ok(client.get(f"{V1}/{path}"))["results"]) == rows
+
+
+def test_the_excuse_stands_beside_the_finding(
+    contract: Contract, alert: Alert, office: User, vendor: User
+) -> None:
+    found = alert.assessment
+    Excuse.objects.create(
+        contract=contract, cause="waiver", check_id=found.check_id,
+        subject_label=found.subject_label, subject_pk=found.subject_pk, from_on=DAY, to_on=DAY,
+        document="豁免〔2025〕9号", reason="双方协商", proposed_by=office,
+    )  # fmt: skip
+    seen = ok(client_of(vendor).get(url(alert)))
+    assert seen["outcome"] == "not_met"
+    assert [(row["document"], row["approved_on"]) for row in seen["excuses"]] == [
+        ("豁免〔2025〕9号", None)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"), [("at_risk", "并非违约"), ("not_met", "未经两人复核")]
+)
+def test_it_says_what_the_finding_is_not(
+    contract: Contract, vendor: User, outcome: str, words: str
+) -> None:
+    alert = make_alert(contract, outcome=outcome)
+    assert words in ok(client_of(vendor).get(url(alert)))["caution"]

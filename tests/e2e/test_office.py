@@ -1,16 +1,18 @@
 """The office's day in a browser: sign in, read an alert, decide by two people."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from contract import clock, services
 from contract.choices import AlertStatus, RunTrigger
 from contract.models import Alert, Contract
 from staffing import services as staffing
+from tests.api import V1, client_of, ok
 from tests.contract.admin_helpers import office_user
 from tests.contract.cases import handler, heard, hr
 from tests.factories import make_contract, make_party, make_user
@@ -95,6 +97,60 @@ def test_an_alert_becomes_a_breach_by_two_people(
 
     alert.refresh_from_db()
     assert alert.status == AlertStatus.CONFIRMED
+    assert first.faults + second.faults == []
+
+
+def test_a_case_is_told_answered_decided_and_closed(
+    contract: Contract, people: tuple[User, User], newcomer: Any
+) -> None:
+    """The office in the browser, the vendor over the API, each in its turn."""
+    alert = Alert.objects.get(check_id="staffing.backfill", contract=contract)
+    first, second, vendor = newcomer(), newcomer(), client_of(hr(contract, "hr"))
+    page = f"/admin/contract/alert/{alert.pk}/change/"
+
+    def press(office: Any, step: str, fields: dict[str, str]) -> None:
+        for name, text in fields.items():
+            office.page.fill(f"form:has(button[value={step}]) [name={name}]", text)
+        office.page.click(f"button[value={step}]")
+        office.page.wait_for_load_state("networkidle")
+
+    first.sign_in(people[0])
+    assert "待您办理" in first.page.inner_text("body")
+    first.shot("home-waiting")
+    first.open(page)
+    first.shot("case-raised")
+    press(first, "notify", {"document": "催告〔2025〕1号"})
+    assert "乙方：陈述" in first.page.inner_text("body")
+
+    asked = ok(vendor.get(f"{V1}/alerts/asked"))["results"]
+    (mine,) = [row for row in asked if row["id"] == alert.pk]
+    assert (mine["ball"]["holder"], mine["ball"]["step"]) == ("vendor", "answer")
+    until = date.fromisoformat(mine["answer_due_on"]) + timedelta(days=3)
+    more = {"until_on": str(until), "reason": "等待医院盖章"}
+    ok(vendor.post(f"{V1}/alerts/{alert.pk}/extensions", more, format="json"), 201)
+    first.open(page)
+    first.shot("case-more-time")
+    press(first, "grant", {"decision_reason": "理由成立"})
+    answer = {
+        "statement": "人选已定，下周到岗。",
+        "files": [SimpleUploadedFile("a.pdf", b"%PDF-1")],
+    }
+    ok(vendor.post(f"{V1}/alerts/{alert.pk}/responses", answer, format="multipart"), 201)
+
+    first.open(page)
+    assert "人选已定，下周到岗。" in first.page.inner_text("body")
+    first.page.check("input[name=decision][value=confirm]")
+    press(first, "propose", {"reason": "逾期属实。"})
+    second.sign_in(people[1])
+    second.open(page)
+    press(second, "approve", {"second_reason": "同意。"})
+    first.open(page)
+    press(first, "close", {"closing_reason": "已列入结算单。"})
+    first.shot("case-closed")
+    alert.refresh_from_db()
+    assert (alert.status, alert.standing) == (AlertStatus.CLOSED, AlertStatus.CONFIRMED)
+    seen = ok(vendor.get(f"{V1}/alerts/{alert.pk}"))
+    assert [row["reason"] for row in seen["decisions"]] == ["逾期属实。"]
     assert first.faults + second.faults == []
 
 
