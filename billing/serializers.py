@@ -89,8 +89,8 @@ class InvoiceSerializer(StrictSerializer, serializers.ModelSerializer):
 class ReadValueSerializer(serializers.Serializer):
     """What one source (XML, OFD, PDF, QR code) says of an item."""
 
-    source = serializers.CharField()
-    label = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.CharField()
 
 
@@ -98,7 +98,7 @@ class CheckLineSerializer(serializers.Serializer):
     """One item of an invoice: entered, read, expected, and what to do where they differ."""
 
     field = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     typed = serializers.CharField()
     expected = serializers.CharField()
     read = ReadValueSerializer(many=True)
@@ -119,7 +119,7 @@ class InvoiceCheckSerializer(serializers.Serializer):
 
     acceptable = serializers.BooleanField()
     lines = CheckLineSerializer(many=True)
-    errors = FieldErrorsSerializer(many=True)
+    errors = FieldErrorsSerializer(many=True)  # type: ignore[assignment]
     conflicts = serializers.ListField(child=serializers.CharField())
 
 

@@ -1,8 +1,9 @@
-"""A second, small contract beside the sample year: its money is amended within the year.
+"""A second, small contract of the year before: its money is amended within the year.
 
 The reference contract's four shares stay as its text gives them; what an amendment, a red-letter
-invoice and an invoice's XML do is told on this one. Both parties are invented. Its clauses carry
-no checks, so that it adds nothing to the findings of the sample year.
+invoice and an invoice's XML do is told on this one. Its vendor is invented. Its clauses carry no
+checks and all its readings are confirmed, so that it adds nothing to the findings of the sample
+year, nor to what the office has to settle.
 """
 
 from collections.abc import Mapping
@@ -20,22 +21,23 @@ from contract.audit import context
 from contract.choices import PartySide
 from contract.law.money import vat_split
 from contract.loading import load_contract
-from contract.models import Amendment, Contract
+from contract.models import Amendment, Contract, Policy
 from contract.services.duties_changes import agree_to_amendment, save_amendment
+from contract.terms import POLICIES
 from sample.einvoice import invoice_xml
 from sample.year.events import MORNING, instant
 
-NUMBER = "SL-BC-2024"
+NUMBER = "SMX-SL-2023"
 EXEMPT = "示例合同，仅演示款项变更，不设检查。"
 RATE = Decimal(6)
 
 DOCUMENT: Mapping[str, Any] = {
     "contract": {
         "number": NUMBER,
-        "title": "（示例）12345 热线夜间补充坐席服务合同",
-        "signed_on": "2024-09-29",
-        "starts_on": "2024-10-01",
-        "ends_on": "2025-09-30",
+        "title": "（示例）上一年度热线夜间补充坐席服务合同",
+        "signed_on": "2023-09-28",
+        "starts_on": "2023-10-01",
+        "ends_on": "2024-09-30",
     },
     "terms": [
         {"key": "headcount", "value": "10", "clause": "1"},
@@ -43,7 +45,7 @@ DOCUMENT: Mapping[str, Any] = {
         {"key": "payment_cycle_months", "value": "3", "clause": "3"},
         {"key": "amendment_notice_months", "value": "1", "clause": "4"},
     ],
-    "policies": [{"key": "vat_rate_percent", "value": "6"}],
+    "policies": [],
     "clauses": [
         {"ref": "1", "owed_by": "vendor", "title": "补充坐席", "title_en": "Additional seats",
          "summary": "乙方派驻约定数量的夜间补充坐席。",
@@ -73,7 +75,7 @@ VENDOR = {
     "bank_account": "99990000480012",
 }
 
-AMENDED_FROM = date(2025, 7, 15)
+AMENDED_FROM = date(2024, 7, 15)
 AMENDMENT = {"headcount": "12", "annual_fee": "576000.00"}
 
 
@@ -87,15 +89,25 @@ def load(first: Contract, users: Mapping[str, Any]) -> Contract:
         name: getattr(first.office, name)
         for name in ("name", "credit_code", "address", "telephone", "bank_name", "bank_account")
     }
-    with context.acting(at=instant(date(2024, 9, 29))):
-        contract = load_contract(DOCUMENT | {"parties": {"office": office, "vendor": VENDOR}})
+    with context.acting(at=instant(date(2023, 9, 28))):
+        contract = load_contract({**DOCUMENT, "parties": {"office": office, "vendor": VENDOR}})
+        _confirm_readings(contract)
     story = _Story(contract, users)
-    story.plan(date(2024, 10, 8))
+    story.plan(date(2023, 10, 9))
     story.first_quarter()
     story.second_quarter()
     story.amend()
     story.third_quarter()
+    story.fourth_quarter()
     return contract
+
+
+def _confirm_readings(contract: Contract) -> None:
+    for key, definition in POLICIES.items():
+        Policy.objects.create(
+            contract=contract, key=key, value=definition.write(definition.default),
+            effective_from=contract.starts_on, confirmed_on=contract.signed_on,
+        )  # fmt: skip
 
 
 class _Story:
@@ -110,19 +122,19 @@ class _Story:
 
     def first_quarter(self) -> None:
         """An invoice with its XML."""
-        self.invoice(1, date(2025, 1, 7), "25999000000048000017", kind="xml")
-        self.settle(1, date(2025, 1, 10), date(2025, 1, 24), "JZ-BC-2025-0124")
+        self.invoice(1, date(2024, 1, 7), "24999000000048000017", kind="xml")
+        self.settle(1, date(2024, 1, 10), date(2024, 1, 24), "JZ-SL-2024-0124")
 
     def second_quarter(self) -> None:
         """An invoice that is cancelled by a red-letter one, and the new one."""
-        wrong = self.invoice(2, date(2025, 4, 7), "25999000000048000024")
-        self.invoice(2, date(2025, 4, 9), "25999000000048000031", cancels=wrong, kind="xml")
-        self.invoice(2, date(2025, 4, 9), "25999000000048000048", kind="xml")
-        self.settle(2, date(2025, 4, 11), date(2025, 4, 25), "JZ-BC-2025-0425")
+        wrong = self.invoice(2, date(2024, 4, 7), "24999000000048000024")
+        self.invoice(2, date(2024, 4, 9), "24999000000048000031", cancels=wrong, kind="xml")
+        self.invoice(2, date(2024, 4, 9), "24999000000048000048", kind="xml")
+        self.settle(2, date(2024, 4, 11), date(2024, 4, 25), "JZ-SL-2024-0425")
 
     def amend(self) -> None:
         """Two more seats and a higher fee from within the fourth quarter on."""
-        proposed = date(2025, 5, 26)
+        proposed = date(2024, 5, 26)
         with self.acting(proposed, "office"):
             amendment = save_amendment(
                 amendment=Amendment(
@@ -133,15 +145,20 @@ class _Story:
                 changes=AMENDMENT,
             )  # fmt: skip
         for side, who, number in ((PartySide.OFFICE, "office", 9), (PartySide.VENDOR, "", 10)):
-            on = date(2025, 6, number)
+            on = date(2024, 6, number)
             with self.acting(on, who):
                 amendment = agree_to_amendment(amendment=amendment, side=side, on=on)
-        self.plan(date(2025, 6, 11))
+        self.plan(date(2024, 6, 11))
 
     def third_quarter(self) -> None:
         """An invoice with the text of its QR code."""
-        self.invoice(3, date(2025, 7, 4), "25999000000048000055", kind="qr")
-        self.settle(3, date(2025, 7, 9), date(2025, 7, 22), "JZ-BC-2025-0722")
+        self.invoice(3, date(2024, 7, 4), "24999000000048000055", kind="qr")
+        self.settle(3, date(2024, 7, 9), date(2024, 7, 22), "JZ-SL-2024-0722")
+
+    def fourth_quarter(self) -> None:
+        """The share by the amended fee."""
+        self.invoice(4, date(2024, 10, 9), "24999000000048000062", kind="xml")
+        self.settle(4, date(2024, 10, 11), date(2024, 10, 25), "JZ-SL-2024-1025")
 
     def invoice(
         self,

@@ -5,7 +5,7 @@ it, typed or by a scanner.
 """
 
 import logging
-from typing import IO
+from typing import IO, Any
 
 from billing.einvoice.reading import Reading, amount, day, text
 
@@ -25,7 +25,7 @@ def read_pdf(file: IO[bytes]) -> Reading | None:
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
-        properties = pypdf.PdfReader(file, strict=False).metadata or {}
+        properties: Any = pypdf.PdfReader(file, strict=False).metadata or {}
         found = {
             field: text(str(properties[key])) for key, field in _KEYS.items() if key in properties
         }

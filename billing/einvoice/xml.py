@@ -88,11 +88,12 @@ def read_xml(data: bytes, source: str = "xml") -> Reading:
         gross=amount(found.get("gross")),
         net=amount(found.get("net")),
         tax=amount(found.get("tax")),
+        buyer_name=found.get("buyer_name"),
+        buyer_credit_code=found.get("buyer_credit_code"),
+        seller_name=found.get("seller_name"),
+        seller_credit_code=found.get("seller_credit_code"),
+        seller_bank_account=found.get("seller_bank_account"),
         **_lines(items),
-        **{name: found.get(name) for name in (
-            "buyer_name", "buyer_credit_code", "seller_name", "seller_credit_code",
-            "seller_bank_account",
-        )},
     )  # fmt: skip
 
 

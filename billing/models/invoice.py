@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.choices import STANDING_INVOICES, InvoiceKind, InvoiceStatus
 from billing.models.base import money, not_negative
@@ -49,7 +50,7 @@ class Invoice(Record, Kept):
     number = models.CharField(
         _("invoice number"), max_length=20, help_text=_("20 digits (fully digital), or 8."),
     )  # fmt: skip
-    issued_on = models.DateField(_("issued on"))
+    issued_on = models.DateField(pgettext_lazy("invoice", "issued on"))
     received_on = models.DateField(
         _("received on"), help_text=_("The day from which the time for payment runs."),
     )  # fmt: skip

@@ -4,7 +4,7 @@ A line that differs is refused; one to be looked at is a person's to judge and h
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ ITEMS: Mapping[str, str] = {
     "kind": _("kind of invoice"),
     "code": _("invoice code"),
     "number": _("invoice number"),
-    "issued_on": _("issued on"),
+    "issued_on": _("invoice issued on"),
     "received_on": _("received on"),
     "gross": _("amount including tax (yuan)"),
     "net": _("amount without tax (yuan)"),
@@ -55,7 +55,7 @@ class CheckLine:
     expected: str
     read: tuple[tuple[str, str], ...] = ()
     verdict: Verdict = Verdict.AGREES
-    messages: tuple[Message, ...] = field(default=())
+    messages: tuple[Message, ...] = ()
 
 
 def check_invoice(

@@ -46,7 +46,7 @@ def test_the_amended_quarter_is_shared_by_day(contract: Contract) -> None:
     spans = [(span.days, str(span.annual_fee)) for span in plan.rows[3].share.spans]
     assert spans == [(14, "480000.00"), (78, "576000.00")]
     amendment = Amendment.objects.get(contract=contract)
-    assert amendment.agreed_on == date(2025, 6, 10)
+    assert amendment.agreed_on == date(2024, 6, 10)
 
 
 def test_everything_of_it_agrees_and_every_file_is_what_it_says(contract: Contract) -> None:
@@ -63,6 +63,9 @@ def test_its_second_quarter_has_a_red_letter_invoice(contract: Contract) -> None
 
 def test_it_adds_no_check_to_the_sample_year(contract: Contract) -> None:
     assert not contract.obligations.exists()
+    assert not contract.policy_rows.filter(confirmed_on=None).exists()
+    first = Contract.objects.order_by("-starts_on", "number")[0]
+    assert first.number == reference_document()["contract"]["number"]
 
 
 def test_loading_it_again_writes_nothing(contract: Contract) -> None:
