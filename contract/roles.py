@@ -105,9 +105,9 @@ ROLES: dict[str, tuple[Grant, ...]] = {
             "contract", "view",
             "amendment assessmentscheme consent dispute forcemajeureevent formality "
             "headcountorder inspection inspectionremark misconduct renewalassessment "
-            "reportschedule servicereport",
+            "reportschedule servicereport subcontracting",
         ),
-        Grant("contract", "add", "consent forcemajeureevent servicereport"),
+        Grant("contract", "add", "amendment consent dispute forcemajeureevent servicereport"),
         Grant("contract", "view", "notification"),
         Grant("contract", "view add", "response responsefile timeextension"),
         # To read the office's letters and to acknowledge their arrival.
@@ -116,7 +116,8 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         # To take back, prove, answer, correct, agree and confirm: the steps of its own side.
         Grant(
             "contract", "change",
-            "amendment assessmentscheme consent forcemajeureevent inspectionremark misconduct",
+            "amendment assessmentscheme consent forcemajeureevent inspectionremark misconduct "
+            "servicereport",
         ),
         Grant("staffing", "view add change", "assignment attendance leave operator shift"),
         Grant("staffing", "view add change", "hoursapproval labourmatter payproof"),

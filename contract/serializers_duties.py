@@ -27,8 +27,10 @@ from contract.models import (
     ReportSchedule,
     Score,
     ServiceReport,
+    Subcontracting,
 )
 from contract.serializers import StrictSerializer
+from contract.terms import TERMS
 from contract.views.base import VisibleField
 
 
@@ -64,6 +66,29 @@ class AmendmentSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class FigureSerializer(StrictSerializer):
+    """A figure of the contract that an amendment changes."""
+
+    key = serializers.ChoiceField(choices=[(key, key) for key in TERMS])
+    value = serializers.CharField(max_length=120)
+
+
+class ProposalSerializer(StrictSerializer, serializers.ModelSerializer):
+    """An amendment that you propose. The notice of it arrives with this request."""
+
+    contract = VisibleField(queryset=Contract.objects.all())
+    changes = FigureSerializer(many=True, required=False, max_length=len(TERMS))
+
+    class Meta:
+        model = Amendment
+        fields = ["contract", "title", "document", "effective_from", "note", "changes"]
+
+    def validate_changes(self, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len({change["key"] for change in changes}) != len(changes):
+            raise serializers.ValidationError(_("A figure stands twice."))
+        return changes
+
+
 class VersionSerializer(StrictSerializer):
     """What one agrees to: the record as one has read it."""
 
@@ -96,6 +121,11 @@ class ForceMajeureEventSerializer(StrictSerializer, serializers.ModelSerializer)
             "reported_by", "arrived_on", "ended_on", "proof_document", "proof_issuer",
             "proof_arrived_on", "withdrawn_on",
         ]  # fmt: skip
+
+
+class EventTextSerializer(StrictSerializer):
+    title = serializers.CharField(max_length=120, required=False)
+    description = serializers.CharField(max_length=2000, required=False)
 
 
 class ProofSerializer(StrictSerializer):
@@ -146,6 +176,12 @@ class ServiceReportSerializer(StrictSerializer, serializers.ModelSerializer):
             "contract", "delivered_on", "accepted_on", "returned_on", "return_reason",
         ]  # fmt: skip
         validators: list[Any] = []  # the service refuses duplicates, in the model's words
+
+
+class ReportTextSerializer(StrictSerializer):
+    title = serializers.CharField(max_length=120, required=False)
+    document = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    summary = serializers.CharField(max_length=4000, required=False, allow_blank=True)
 
 
 class InspectionRemarkSerializer(serializers.ModelSerializer):
@@ -230,7 +266,23 @@ class RenewalAssessmentSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class DisputeSerializer(serializers.ModelSerializer):
+class SubcontractingSerializer(serializers.ModelSerializer):
+    """A third party that was found providing the service (article 19)."""
+
+    class Meta:
+        model = Subcontracting
+        fields = [
+            "id", "contract", "third_party", "description", "found_on", "consent", "paid",
+            "document", "withdrawn_on",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+
+class DisputeSerializer(StrictSerializer, serializers.ModelSerializer):
+    """A dispute, raised by either side; the office keeps its later stages."""
+
+    contract = VisibleField(queryset=Contract.objects.all())
+
     class Meta:
         model = Dispute
         fields = [
@@ -238,7 +290,7 @@ class DisputeSerializer(serializers.ModelSerializer):
             "stage", "negotiation_ended_on", "filed_on", "arbitration_body", "case_number",
             "closed_on", "result",
         ]  # fmt: skip
-        read_only_fields = fields
+        read_only_fields = fields[5:]
 
 
 class FormalitySerializer(serializers.ModelSerializer):

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from contract.views import agreement, alerts, auth, duties, notices
+from contract.views import agreement, alerts, auth, duties, duties_agreed, notices
 
 router = SimpleRouter(trailing_slash=False)
 router.register("contracts", agreement.ContractViewSet)
@@ -17,13 +17,14 @@ router.register("service-reports", duties.ServiceReportViewSet)
 router.register("inspections", duties.InspectionViewSet)
 router.register("inspection-remarks", duties.InspectionRemarkViewSet)
 router.register("misconduct", duties.MisconductViewSet)
-router.register("force-majeure-events", duties.ForceMajeureEventViewSet)
-router.register("amendments", duties.AmendmentViewSet)
-router.register("headcount-orders", duties.HeadcountOrderViewSet)
-router.register("assessment-schemes", duties.AssessmentSchemeViewSet)
-router.register("renewal-assessments", duties.RenewalAssessmentViewSet)
-router.register("disputes", duties.DisputeViewSet)
-router.register("formalities", duties.FormalityViewSet)
+router.register("force-majeure-events", duties_agreed.ForceMajeureEventViewSet)
+router.register("amendments", duties_agreed.AmendmentViewSet)
+router.register("headcount-orders", duties_agreed.HeadcountOrderViewSet)
+router.register("assessment-schemes", duties_agreed.AssessmentSchemeViewSet)
+router.register("renewal-assessments", duties_agreed.RenewalAssessmentViewSet)
+router.register("subcontracting", duties_agreed.SubcontractingViewSet)
+router.register("disputes", duties_agreed.DisputeViewSet)
+router.register("formalities", duties_agreed.FormalityViewSet)
 
 urlpatterns = [
     path("auth/token", auth.LoginView.as_view(), name="auth-token"),

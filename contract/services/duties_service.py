@@ -12,6 +12,8 @@ from contract.rules.reports import periods
 from contract.selectors_duties import schedule_facts
 from contract.services.duties_base import fresh, keep, lock, required, stored, unchanged
 
+REPORT_TEXTS = frozenset({"title", "document", "summary"})
+
 
 @transaction.atomic
 def save_schedule(*, schedule: ReportSchedule) -> ReportSchedule:
@@ -61,6 +63,15 @@ def return_report(*, report: ServiceReport, on: date, reason: str) -> ServiceRep
     return keep(row=row)
 
 
+@transaction.atomic
+def correct_report(*, report: ServiceReport, **texts: str) -> ServiceReport:
+    """The vendor corrects what it wrote of a report, until the office has answered."""
+    row = _unanswered(report)
+    for name in REPORT_TEXTS & set(texts):
+        setattr(row, name, texts[name])
+    return keep(row=row)
+
+
 def _unanswered(report: ServiceReport) -> ServiceReport:
     row = fresh(report)
     if row.accepted_on or row.returned_on:
@@ -78,6 +89,18 @@ def answer_remark(*, remark: InspectionRemark, answer: str, on: date) -> Inspect
     if row.answered_on is not None:
         raise Conflict(_("This remark was answered on %(day)s.") % {"day": row.answered_on})
     row.answer, row.answered_on = required(answer, "answer"), on
+    return keep(row=row)
+
+
+@transaction.atomic
+def correct_answer(*, remark: InspectionRemark, answer: str) -> InspectionRemark:
+    """The vendor corrects its answer until the office has looked again; its day stays."""
+    row = fresh(remark)
+    if row.answered_on is None:
+        raise Conflict(_("This remark has not been answered yet."))
+    if row.checked_on is not None:
+        raise Conflict(_("The office looked again on %(day)s.") % {"day": row.checked_on})
+    row.answer = required(answer, "answer")
     return keep(row=row)
 
 

@@ -23,7 +23,7 @@ from contract.parsers import BoundedJSONParser, BoundedMultiPartParser
 from contract.serializers import AssessmentSerializer
 from contract.uploads import scan_response
 from contract.views.base import ScopedMixin
-from contract.views.duties import side_of
+from contract.views.duties_base import side_of
 
 CLAUSE = Clause.objects.filter(contract=OuterRef("contract"), ref=OuterRef("clause_ref"))
 DECIDED = Review.objects.filter(is_approved=True).order_by("pk")

@@ -20,7 +20,7 @@ from contract.models import Notice
 from contract.renderers import PDFRenderer
 from contract.serializers_notices import AcknowledgeSerializer, NoticeSerializer
 from contract.services import notices
-from contract.views.duties import DutyViewSet, side_of
+from contract.views.duties_base import DutyViewSet, side_of
 
 
 class NoticeFilter(OfContractFilter):

@@ -217,3 +217,109 @@ def test_a_list_costs_the_same_for_many_rows(
         make_duties(make_contract(check_ids=[], vendor=contract.vendor))
     with django_assert_max_num_queries(9):
         assert len(ok(vendor.get(f"{V1}/{path}"))["results"]) >= 3
+
+
+def patch(client: APIClient, row: Any, path: str, **data: Any) -> Any:
+    return client.patch(f"{V1}/{path}/{row.pk}", data, format="json")
+
+
+def test_a_report_is_corrected_until_the_office_has_answered(
+    vendor: APIClient, office: APIClient, rows: dict[str, Any]
+) -> None:
+    report = rows["service-reports"]
+    sent = ok(patch(vendor, report, "service-reports", title="十月统计", document="YB-10"))
+    assert (sent["title"], sent["document"]) == ("十月统计", "YB-10")
+    assert sent["delivered_on"] == report.delivered_on.isoformat()
+    problem(patch(vendor, report, "service-reports", delivered_on="2024-10-01"), 400)
+    problem(patch(vendor, report, "service-reports", title=""), 400)
+    problem(patch(office, report, "service-reports", title="x"), 403)
+    duties_service.accept_report(report=report, on=day("2024-11-14"))
+    problem(patch(vendor, report, "service-reports", title="x"), 409)
+
+
+def test_an_answer_is_corrected_until_the_second_look_and_keeps_its_day(
+    vendor: APIClient, office: APIClient, rows: dict[str, Any], settings: Any
+) -> None:
+    remark = rows["inspection-remarks"]
+    problem(patch(vendor, remark, "inspection-remarks", answer="已整改"), 409)
+    ok(step(vendor, remark, "answer", "inspection-remarks", answer="已整改"))
+    settings.DEMONSTRATION_DAY = "2024-11-16"
+    sent = ok(patch(vendor, remark, "inspection-remarks", answer="已整改并培训"))
+    assert (sent["answer"], sent["answered_on"]) == ("已整改并培训", TODAY)
+    problem(patch(office, remark, "inspection-remarks", answer="x"), 403)
+    remark.refresh_from_db()
+    duties_service.look_again(remark=remark, settled=True, on=day("2024-11-16"))
+    problem(patch(vendor, remark, "inspection-remarks", answer="x"), 409)
+
+
+def test_a_correction_of_misconduct_is_reworded_and_keeps_its_day(
+    vendor: APIClient, rows: dict[str, Any]
+) -> None:
+    row = rows["misconduct"]
+    problem(patch(vendor, row, "misconduct", correction="x"), 409)
+    ok(step(vendor, row, "correct", "misconduct", correction="已批评教育"))
+    sent = ok(patch(vendor, row, "misconduct", correction="已批评教育并调岗"))
+    assert (sent["correction"], sent["corrected_on"]) == ("已批评教育并调岗", TODAY)
+
+
+def test_an_event_is_corrected_and_taken_back_by_the_side_that_reported_it(
+    vendor: APIClient, office: APIClient, rows: dict[str, Any]
+) -> None:
+    event = rows["force-majeure-events"]
+    sent = ok(patch(vendor, event, "force-majeure-events", description="停电两日"))
+    assert (sent["description"], sent["occurred_on"]) == ("停电两日", "2024-10-06")
+    problem(patch(vendor, event, "force-majeure-events", occurred_on="2024-10-07"), 400)
+    problem(patch(office, event, "force-majeure-events", description="x"), 403)
+    problem(step(vendor, event, "withdraw", "force-majeure-events"), 400)
+    taken = ok(step(vendor, event, "withdraw", "force-majeure-events", reason="误报"))
+    assert taken["withdrawn_on"] == TODAY
+    assert event.history.first().history_change_reason == "误报"
+    problem(step(vendor, event, "withdraw", "force-majeure-events", reason="误报"), 409)
+    problem(patch(vendor, event, "force-majeure-events", description="x"), 409)
+
+
+def test_the_vendor_proposes_an_amendment_and_takes_it_back(
+    contract: Contract, vendor: APIClient, office: APIClient
+) -> None:
+    data = {
+        "contract": contract.pk, "title": "补充协议", "document": "乙方函1号",
+        "effective_from": "2025-01-15", "changes": [{"key": "replacement_days", "value": "5"}],
+    }  # fmt: skip
+    sent = ok(vendor.post(f"{V1}/amendments", data, format="json"), 201)
+    assert (sent["proposed_by"], sent["proposed_on"], sent["arrived_on"]) == (
+        "vendor", TODAY, TODAY,
+    )  # fmt: skip
+    assert sent["changes"] == [{"key": "replacement_days", "value": "5"}]
+    amendment = Amendment.objects.get()
+    version = {"updated_at": sent["updated_at"]}
+    problem(step(office, amendment, "withdraw", "amendments", **version), 403)
+    problem(step(vendor, amendment, "withdraw", "amendments", updated_at="2024-01-01T00:00Z"), 409)
+    assert ok(step(vendor, amendment, "withdraw", "amendments", **version))["withdrawn_on"] == TODAY
+    for wrong in (
+        {"changes": [{"key": "replacement_days", "value": "three"}]},
+        {"changes": [{"key": "moon", "value": "5"}]},
+        {"changes": data["changes"] * 2},
+        {"effective_from": "2030-01-01"},
+        {"proposed_by": "office"},
+    ):
+        problem(vendor.post(f"{V1}/amendments", data | wrong, format="json"), 400)
+    assert not Term.objects.filter(contract=contract, amendment=amendment).exists()
+
+
+def test_the_vendor_raises_a_dispute_and_reads_what_is_held_against_it(
+    contract: Contract, vendor: APIClient, rows: dict[str, Any]
+) -> None:
+    data = {
+        "contract": contract.pk,
+        "title": "到位率口径",
+        "description": "x",
+        "clause_refs": "13.4",
+    }
+    sent = ok(vendor.post(f"{V1}/disputes", data, format="json"), 201)
+    assert (sent["raised_by"], sent["raised_on"], sent["stage"]) == (
+        "vendor", TODAY, "negotiation",
+    )  # fmt: skip
+    [found] = ok(vendor.get(f"{V1}/subcontracting"))["results"]
+    assert found["third_party"] == rows["subcontracting"].third_party
+    foreign = make_contract(check_ids=[])
+    problem(vendor.post(f"{V1}/disputes", data | {"contract": foreign.pk}, format="json"), 400)
