@@ -21,7 +21,7 @@ RATE, GAP = "staffing.on_post_rate", "staffing.backfill"
 CURED = (
     Told(day(12, 18), RATE, "2024-12-01", "demand"),
     Answers(
-        day(12, 20), RATE, "2024-12-01", "本月下旬不再批准集中请假，月末到位率可回到 98% 以上。"
+        day(12, 19), RATE, "2024-12-01", "本月下旬不再批准集中请假，月末到位率可回到 98% 以上。"
     ),
 )
 DISMISSED = (
