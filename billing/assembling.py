@@ -1,8 +1,7 @@
 """The quarterly file as ZIP and as one PDF, made of frozen facts and of files that are checked.
 
 Equal facts and files give equal bytes on the same machine. Nothing is fetched, no clock is read.
-What a merged PDF keeps of PDF/A, and what it does not, stands in
-docs/decisions/0022-a-merged-pdf-keeps-what-it-can.md.
+What a merged PDF keeps of PDF/A, and what it does not, stands in docs/decisions.
 """
 
 import json

@@ -23,7 +23,9 @@ from contract.services import (
     propose_review,
 )
 from contract.services.notices import Writing, issue_notice, record_arrival
+from sample import claims
 from sample.year import DECISIONS
+from sample.year.claiming import Claimed, ClaimPutForward, Filed, LinesDisputed
 from sample.year.events import (
     Answers,
     AsksForTime,
@@ -57,9 +59,17 @@ WHO = {
     "decide": ("reviewer", DECIDED_AT),
     "close": ("office", CLOSED_AT),
     "settle": ("finance", SETTLED_AT),
+    "claim": ("office", PROPOSED_AT),
+    "propose_claim": ("office", PROPOSED_AT),
+    "approve_claim": ("reviewer", DECIDED_AT),
+    "dispute_claim": ("vendor", ANSWERED_AT),
+    "file": ("finance", SETTLED_AT),
 }
 
-Named = Told | Writes | Answers | AsksForTime | Closes | Reviewed
+Named = (
+    Told | Writes | Answers | AsksForTime | Closes | Reviewed | Claimed | ClaimPutForward
+    | LinesDisputed
+)  # fmt: skip
 
 
 class Decisions:
@@ -90,6 +100,8 @@ class Decisions:
             yield event.on, self.acknowledge
         elif isinstance(event, Writes):
             yield event.arrived, self.acknowledge
+        elif isinstance(event, ClaimPutForward):
+            yield event.decided_on, self.approve_claim
 
     def tell(self, event: Told) -> None:
         try:
@@ -219,6 +231,25 @@ class Decisions:
         if remark not in self.remarks:
             self.remarks.append(remark)
 
+    def claim(self, event: Claimed) -> None:
+        claims.draft(event, self.alert(event), self.by("office", event.on, PROPOSED_AT))
+
+    def propose_claim(self, event: ClaimPutForward) -> None:
+        claims.propose(event, self.alert(event), self.by("office", event.on, PROPOSED_AT))
+
+    def approve_claim(self, event: ClaimPutForward) -> None:
+        by = self.by("reviewer", event.decided_on, DECIDED_AT)
+        claims.approve(self.alert(event), by)
+
+    def dispute_claim(self, event: LinesDisputed) -> None:
+        claims.dispute(event, self.alert(event), self.by("vendor", event.on, ANSWERED_AT))
+
+    def file(self, event: Filed) -> None:
+        try:
+            claims.file(event, self.contract, self.by("finance", event.on, SETTLED_AT))
+        except CannotPrint as error:
+            self.left_out(_("Statements are left out: %(reason)s"), error)
+
 
 STEPS = {
     Told: Decisions.tell,
@@ -228,4 +259,8 @@ STEPS = {
     Reviewed: Decisions.propose,
     Closes: Decisions.close,
     Settled: Decisions.settle,
+    Claimed: Decisions.claim,
+    ClaimPutForward: Decisions.propose_claim,
+    LinesDisputed: Decisions.dispute_claim,
+    Filed: Decisions.file,
 }

@@ -112,8 +112,16 @@ def _instalment(row: Instalment) -> dict[str, Any]:
         "in_capitals": in_capitals(row.amount),
         "paid": row.paid_amount,
         "outstanding": row.outstanding,
+        **_claimed(row),
         "quarterly": row.period_start + relativedelta(months=3) == row.period_end + ONE_DAY,
     }
+
+
+def _claimed(row: Instalment) -> dict[str, Any]:
+    """What was set off and what waits for a claim, where there is any of it."""
+    if not row.deducted_amount and not row.withheld_amount:
+        return {}
+    return {"deducted": row.deducted_amount, "withheld": row.withheld_amount}
 
 
 def _standing_invoice(row: Instalment) -> Invoice | None:

@@ -6,9 +6,14 @@ from billing import services
 from billing.models import Instalment, Invoice
 from billing.models.invoice import STANDING
 from contract.law.money import vat_split
+from contract.models import AssessmentScheme
 from contract.selectors import contract_facts
 from sample.recording.year import Year, record
-from sample.year import events
+from sample.year import claiming, events
+
+# Invented people of the acceptance group.
+GROUP = (("周验收", "leader"), ("吴监督", "member"), ("郑使用", "user"))
+GROUP_OPINION = "服务基本符合约定，验收资料齐全，建议验收合格。"
 
 
 @record.register
@@ -54,13 +59,49 @@ def invoice_accepted(event: events.InvoiceAccepted, year: Year) -> None:
 
 @record.register
 def accepted(event: events.Accepted, year: Year) -> None:
-    services.record_acceptance(
-        instalment=_instalment(year, event.instalment),
+    """A group of three, its opinion, and the office's decision, all on the day."""
+    office = year.users.get("office")
+    scheme = AssessmentScheme.objects.filter(
+        contract=year.contract, office_confirmed_on__lte=event.on, vendor_confirmed_on__lte=event.on
+    ).first()
+    sheet = services.open_sheet(
+        instalment=_instalment(year, event.instalment), actor=office, today=event.on, scheme=scheme
+    )
+    unit = year.contract.office.name
+    services.save_group(
+        sheet=sheet,
+        actor=office,
+        group_opinion=event.opinion or GROUP_OPINION,
+        members=[
+            {"name": name, "unit": unit, "role": role, "opinion": "同意", "signed_on": event.on}
+            for name, role in GROUP
+        ],
+        scores=[
+            {"criterion": criterion, "points": Decimal(points)}
+            for criterion, points in zip(scheme.criteria.all(), event.points, strict=True)
+        ]
+        if scheme
+        else [],
+    )
+    services.conclude_group(sheet=sheet, actor=office, today=event.on)
+    services.decide_sheet(
+        sheet=sheet,
         accepted_on=event.on,
         result=event.result,
-        opinion=event.opinion,
-        actor=year.users.get("office"),
+        opinion=event.opinion or "同意验收组意见。",
+        actor=office,
         today=event.on,
+    )
+
+
+@record.register
+def acceptance_confirmed(event: claiming.AcceptanceConfirmed, year: Year) -> None:
+    services.answer_sheet(
+        sheet=_instalment(year, event.instalment).sheets.get(),
+        confirm=True,
+        opinion=event.opinion,
+        actor=year.users.get("vendor"),
+        on=event.on,
     )
 
 
@@ -70,7 +111,7 @@ def paid(event: events.Paid, year: Year) -> None:
     services.record_payment(
         instalment=instalment,
         paid_on=event.on,
-        amount=instalment.outstanding,
+        amount=instalment.payable,
         reference=event.voucher,
         actor=year.users.get("finance"),
         today=event.on,

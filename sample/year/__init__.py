@@ -8,6 +8,7 @@ from sample.year import (
     absences,
     agreements,
     changes,
+    claims,
     gaps,
     oversight,
     papers,
@@ -44,4 +45,4 @@ PEOPLE = _in_order(
 # Entered on their days.
 OFFICE = _in_order(payments.EVENTS)
 # Decisions upon what the nights found.
-DECISIONS = _in_order(reviews.EVENTS)
+DECISIONS = _in_order(reviews.EVENTS, claims.EVENTS)

@@ -214,12 +214,16 @@ class InvoiceAccepted:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The office accepts the service of an instalment's period."""
+    """The office accepts the service of an instalment's period, upon its group's opinion.
+
+    `points` are what the group gives the criteria of the agreed scheme, in their order.
+    """
 
     on: date
     instalment: int
     result: str
     opinion: str = ""
+    points: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
