@@ -14,7 +14,7 @@ import time
 import django
 
 FILES = 5
-BOUND_MB = 900
+BOUND_MB = 1500
 """For one process in which the slots work as threads: program, fonts and two files at a time."""
 
 

@@ -195,12 +195,14 @@ def _supplements(
 
 
 def _settled(contract: Contract) -> set[int]:
-    """The instalments whose amount was invoiced, accepted, paid or stated already."""
+    """The instalments whose amount was invoiced, accepted, paid, claimed or stated already."""
     standing = (
         Q(paid_amount__gt=0)
         | Q(statements__isnull=False)
         | Q(acceptances__isnull=False, acceptances__withdrawn_at=None)
         | Q(invoices__status__in=STANDING_INVOICES)
+        | Q(deducted_amount__gt=0)
+        | Q(withheld_amount__gt=0)
     )
     rows = Instalment.objects.filter(standing, contract=contract)
     return set(rows.values_list("pk", flat=True))
@@ -212,7 +214,10 @@ def _touched(contract: Contract) -> set[int]:
         Q(statements__isnull=False)
         | Q(acceptances__isnull=False)
         | Q(invoices__isnull=False)
-        | Q(payments__isnull=False),
+        | Q(payments__isnull=False)
+        | Q(sheets__isnull=False)
+        | Q(claims__isnull=False)
+        | Q(claim_events__isnull=False),
         contract=contract,
     )
     return set(rows.values_list("pk", flat=True))
