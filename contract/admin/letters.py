@@ -84,7 +84,9 @@ class LetterMixin:
             for one, mark in letters_about(label, row.pk)
         ]  # fmt: skip
         if getattr(row, "may_write_letter", False) and kinds_for([(label, row.pk)]):
-            rows.append(link(issue_url((label, row.pk)), gettext("Write a letter")))
+            rows.append(
+                format_html("{}", link(issue_url((label, row.pk)), gettext("Write a letter")))
+            )
         return format_html_join(SafeString("<br>"), "{}", ((item,) for item in rows)) or "–"
 
 

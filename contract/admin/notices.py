@@ -241,7 +241,7 @@ class NoticeAdmin(ReadOnlyMixin, ScopedAdmin):
         """What the letter is about, on a contract that the person may see. Http404 otherwise."""
         asked = request.POST.getlist("subject") or request.GET.getlist("subject")
         subjects = []
-        contract_ids = set()
+        contract_ids: set[int | None] = set()
         for item in asked[: notices.SUBJECTS]:
             label, _colon, number = item.rpartition(":")
             try:
@@ -253,7 +253,9 @@ class NoticeAdmin(ReadOnlyMixin, ScopedAdmin):
             row = apps.get_model(label)._default_manager.filter(pk=int(number)).first()
             contract_ids.add(contract_of(row))
             subjects.append((label, int(number)))
-        contract = visible_contracts(request.user).filter(pk__in=contract_ids - {None}).first()
+        contract = (
+            visible_contracts(request.user).filter(pk__in=[n for n in contract_ids if n]).first()
+        )
         if contract is None or len(contract_ids) != 1:
             raise Http404
         return subjects, contract

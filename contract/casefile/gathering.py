@@ -14,6 +14,7 @@ from contract import registry, selectors
 from contract.audit import reading
 from contract.audit.content import watched
 from contract.casefile.archive import file_name
+from contract.casefile.letters import letter_files, letters_about, letters_sheet
 from contract.casefile.sheets import Sheet, name_of, of_rows, referring
 from contract.casefile.sources import EVIDENCE, contributed
 from contract.casefile.telling import Happening, standing, timeline
@@ -214,6 +215,8 @@ def _records(case: CaseFile) -> Iterable[Sheet]:
     for model, rows in _referring_to(case.alert):
         if rows and model._meta.label not in {"contract.ResponseFile"}:
             yield of_rows(RECORDS, str(model._meta.verbose_name), rows, model)
+    if notices := letters_about(case.alert):
+        yield letters_sheet(RECORDS, notices)
     excuses = Excuse.objects.filter(
         contract_id=case.alert.contract_id, check_id__in=["", case.alert.check_id],
         subject_label=case.current.subject_label, subject_pk=case.current.subject_pk,
@@ -250,6 +253,7 @@ def _add_files(case: CaseFile) -> None:
         (f"陈述{row.response_id}-附件{row.pk}-{row.name}", row.file, row.sha256)
         for row in ResponseFile.objects.filter(response__alert=case.alert).order_by("pk")
     ]
+    kept += letter_files(letters_about(case.alert))
     for model, rows in _referring_to(case.alert):
         for column in model._meta.concrete_fields:
             if isinstance(column, models.FileField):

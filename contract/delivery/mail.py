@@ -24,9 +24,9 @@ DETAIL = 500
 class Composed(EmailMultiAlternatives):
     """An e-mail that is put together once, so that its hash is of the very bytes that are sent."""
 
-    def message(self) -> Any:
+    def message(self, *args: Any, **kwargs: Any) -> Any:
         if not hasattr(self, "_composed"):
-            self._composed = super().message()
+            self._composed = super().message(*args, **kwargs)
         return self._composed
 
 

@@ -18,6 +18,7 @@ from contract import registry, selectors
 from contract.choices import AlertStatus, Outcome, PartySide, Side
 from contract.choices_delivery import NoticeKind
 from contract.models import Alert, Clause, Contract, ForceMajeureEvent, NoticeArrival
+from contract.rules.cases import answer_deadline
 from contract.rules.common import within_term
 from contract.rules.letters import Matter
 from contract.services import cases
@@ -91,7 +92,9 @@ def _read_alert(pk: int, contract: Contract, on: date) -> Matter:
     found = alert.assessment
     clause = Clause.objects.filter(contract=contract, ref=alert.clause_ref).first()
     of_contract = found.subject_label == "contract.Contract"
-    period = found.period_start and (found.period_start.isoformat(), found.period_end.isoformat())
+    period = None
+    if found.period_start and found.period_end:
+        period = (found.period_start.isoformat(), found.period_end.isoformat())
     return Matter(
         label="contract.Alert",
         pk=alert.pk,
@@ -99,7 +102,7 @@ def _read_alert(pk: int, contract: Contract, on: date) -> Matter:
         clause=alert.clause_ref,
         topic=registry.title(alert.check_id),
         sentence=found.explanation,
-        period=period or None,
+        period=period,
         due_on=found.legal_due_on.isoformat() if found.legal_due_on else "",
         amounts={
             name: str(found.figures[name])
@@ -136,7 +139,7 @@ def _alert_arrived(*, pk: int, arrival: NoticeArrival, actor: Any, at: datetime,
         return  # opened anew since the letter was written: it speaks of the earlier finding
     notice = arrival.notice
     batch = selectors.batch([alert.contract_id], arrival.arrived_on)
-    agreed = cases.rules.answer_deadline(batch.contracts[0], arrival.arrived_on, batch.calendar)
+    agreed = answer_deadline(batch.contracts[0], arrival.arrived_on, batch.calendar)
     last = arrival.legal_due_on or arrival.nominal_due_on
     cases.notify(
         alert=alert, arrived_on=arrival.arrived_on, means="notice", actor=actor, at=at,
