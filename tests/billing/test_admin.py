@@ -267,3 +267,24 @@ def test_every_record_has_its_history(name: str, client: Client, row: Instalment
     assert text(client.get(page(f"{name}_history", one.pk)))
     assert text(client.get(page(f"{name}_changelist")))
     assert text(client.get(page(f"{name}_change", one.pk)))
+
+
+def test_a_red_letter_invoice_is_entered_like_any_other(client: Client, row: Instalment) -> None:
+    first = make_invoice(row)
+    fields = written(invoice_fields(row)) | {
+        "instalment": str(row.pk), "kind": "ordinary", "code": "", "reverses": str(first.pk),
+        **{name: f"-{getattr(first, name)}" for name in ("gross", "net", "tax")},
+    }  # fmt: skip
+    part = text(client.post(page("invoice_add"), fields | {"gross": "-1.00"}))
+    assert "整张红冲" in part
+    response = client.post(page("invoice_add"), fields)
+    assert response.status_code == 302, text(response)
+    red = Invoice.objects.get(reverses=first)
+    for invoice, words in ((first, "已红冲"), (red, "红字发票")):
+        shown = text(client.get(page("invoice_change", invoice.pk)))
+        assert words in shown and 'name="decision"' not in shown
+
+
+def test_the_page_of_an_invoice_compares_it_line_by_line(client: Client, row: Instalment) -> None:
+    shown = text(client.get(page("invoice_change", make_invoice(row).pk)))
+    assert "发票核对" in shown and shown.count("一致") >= 10

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import given
+from hypothesis import strategies as st
 
 from billing.einvoice import Reading, Unreadable, open_document, read_qr
 from billing.einvoice.reading import amount, day, percent
@@ -255,3 +257,27 @@ def test_amounts_as_they_are_written(written: str | None, found: Decimal | None)
 )
 def test_rates_as_they_are_written(written: str, found: Decimal | None) -> None:
     assert percent(written) == found
+
+
+@given(st.binary(max_size=400) | st.text(max_size=200).map(str.encode))
+def test_whatever_is_handed_in_is_read_or_refused(data: bytes) -> None:
+    """No content of any kind ends in an error of the program."""
+    for name, body in (
+        ("a.xml", b"<" + data), ("a.xml", b"<EInvoice>" + data + b"</EInvoice>"),
+        ("a.ofd", b"PK\x03\x04" + data), ("a.ofd", ofd({"Doc_0/invoice.xml": data})),
+        ("a.pdf", b"%PDF-" + data),
+    ):  # fmt: skip
+        try:
+            read(name, body)
+        except Unreadable as error:
+            assert str(error.message)
+
+
+@given(st.text(max_size=120))
+def test_whatever_is_scanned_is_read_or_refused(scanned: str) -> None:
+    for qr_text in (scanned, f"01,32,,25412000000123456789,{scanned},20250106,"):
+        try:
+            found = read_qr(qr_text)
+        except Unreadable:
+            continue
+        assert Reading.from_written(found.written()) == found
