@@ -6,8 +6,9 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 
-from contract.choices import AlertStatus, Outcome, Side
+from contract.choices import AlertStatus, Outcome, PartySide, Side
 from contract.models import Alert, Clause, Contract
+from contract.selectors_cases import VENDORS_TURN
 
 MAX_ID = 2**63 - 1
 
@@ -65,3 +66,19 @@ class AlertFilter(django_filters.FilterSet):
     class Meta:
         model = Alert
         fields: list[str] = []
+
+
+class AskedFilter(django_filters.FilterSet):
+    """What is asked, by contract and by whose turn it is."""
+
+    contract = IdFilter(field_name="contract_id")
+    turn = django_filters.ChoiceFilter(choices=PartySide, method="by_turn")
+
+    class Meta:
+        model = Alert
+        fields: list[str] = []
+
+    def by_turn(self, queryset: QuerySet[Alert], name: str, value: str) -> QuerySet[Alert]:
+        if value == PartySide.VENDOR:
+            return queryset.filter(VENDORS_TURN)
+        return queryset.exclude(VENDORS_TURN)

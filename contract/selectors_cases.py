@@ -119,6 +119,10 @@ WAITS: dict[Step, Q] = {
     Step.DECIDE: Q(status=AlertStatus.PROPOSED),
     Step.CLOSE: Q(status__in=DECIDED_STATUSES) & ~Q(decided_as=""),
 }
+# The vendor answers what it was told, and acts on what it is warned of.
+VENDORS_TURN = (WAITS[Step.ANSWER] & ~WAITS[Step.EXTENSION]) | (
+    Q(status=AlertStatus.OPEN, outcome=Outcome.AT_RISK) & ~Q(owed_by=Side.OFFICE)
+)
 # What somebody needs to be the one who waits there.
 TAKES = {
     Step.NOTIFY: "contract.add_notification",

@@ -39,6 +39,14 @@ def _days_by_check(text: str) -> dict[str, int]:
     return found
 
 
+def _by_title(days: Mapping[str, int]) -> str:
+    """The days with the checks' titles, for a reader."""
+    from contract import registry  # it imports this module
+
+    titles = {name: registry.title(name) for name in days} | {"*": gettext("all others")}
+    return gettext("; ").join(f"{titles[name]} {number}" for name, number in days.items())
+
+
 # A lead longer than a year says nothing.
 MOST_DAYS = 366
 WRITTEN_LIKE = {"days_by_check": "staffing.replacement=1, *=3"}
@@ -108,7 +116,7 @@ class Definition:
         if isinstance(value, bool):
             return str(_("Yes") if value else _("No"))
         if isinstance(value, Mapping):
-            return self.write(value)
+            return _by_title(value)
         return f"{value:,} {self.unit}".strip() if self.kind != "text" else str(value)
 
 

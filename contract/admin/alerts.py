@@ -98,7 +98,7 @@ class WorkFilter(DropdownFilter):
 class AlertAdmin(TogetherMixin, CaseFileMixin, ReadOnlyMixin, ScopedAdmin):
     actions = ["tell_together", "case_file_together"]
     list_display = [
-        "title", "subject", "outcome_mark", "status_mark", "turn", "due_on", "owed_by", "article",
+        "title", "subject", "outcome_mark", "status_mark", "turn", "due_on", "article",
         "contract_number",
     ]  # fmt: skip
     list_display_links = ["title", "subject"]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from contract import clock, services
+from contract import clock, registry, services
 from contract.admin.case_forms import TogetherForm, add_errors
 from contract.models import Alert
 
@@ -21,6 +21,9 @@ class TogetherMixin(ModelAdmin):
     """One message about several alerts of one contract: all are recorded as told, or none."""
 
     actions = ["tell_together"]
+
+    def subject(self, alert: Alert) -> str:
+        raise NotImplementedError
 
     def has_tell_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("contract.add_notification"))
@@ -41,7 +44,10 @@ class TogetherMixin(ModelAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": gettext("Record that the vendor was told"),
-            "alerts": alerts,
+            "alerts": [
+                (alert, registry.title(alert.check_id), self.subject(alert)) for alert in alerts
+            ],
+            "contract": alerts[0].contract if alerts else "",
             "form": form,
             "checkbox": helpers.ACTION_CHECKBOX_NAME,
         }

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -13,6 +12,7 @@ from contract.admin.display import badge, state
 from contract.choices import AlertStatus, Outcome
 from contract.law.periods import beijing_day
 from contract.models import Alert, AlertEvent
+from contract.services.moving import who
 
 SHOWN = 200
 
@@ -56,7 +56,7 @@ def _found(events: list[AlertEvent]) -> Iterator[Entry]:
             yield Entry(event.at, event.as_of, mark, gettext("program"), text=said)
         elif event.to_status == AlertStatus.CLOSED:
             mark = state(event.to_status, event.get_to_status_display())
-            yield Entry(event.at, event.as_of, mark, name_of(event.actor), text=event.note)
+            yield Entry(event.at, event.as_of, mark, who(event.actor), text=event.note)
 
 
 def _told(alert: Alert) -> Iterator[Entry]:
@@ -66,7 +66,7 @@ def _told(alert: Alert) -> Iterator[Entry]:
         yield Entry(
             told.recorded_at, told.arrived_on,
             badge("calm", "outgoing_mail", gettext("Vendor told")),
-            name_of(told.recorded_by), f"{' · '.join(filter(None, words))} · {note}", told.note,
+            who(told.recorded_by), f"{' · '.join(filter(None, words))} · {note}", told.note,
         )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _asked(alert: Alert) -> Iterator[Entry]:
     for asked in alert.extensions.select_related("asked_by", "decided_by"):
         yield Entry(
             asked.asked_at, asked.asked_on, badge("open", "more_time", gettext("More time asked")),
-            name_of(asked.asked_by),
+            who(asked.asked_by),
             gettext("until %(day)s") % {"day": asked.until_on}, asked.reason,
         )  # fmt: skip
         if asked.decided_at is None or asked.decided_on is None:
@@ -83,7 +83,7 @@ def _asked(alert: Alert) -> Iterator[Entry]:
         if not asked.is_granted:
             mark = badge("warn", "block", gettext("More time refused"))
         yield Entry(
-            asked.decided_at, asked.decided_on, mark, name_of(asked.decided_by),
+            asked.decided_at, asked.decided_on, mark, who(asked.decided_by),
             gettext("answer by %(day)s") % {"day": asked.due_after}, asked.decision_reason,
         )  # fmt: skip
 
@@ -101,7 +101,7 @@ def _answered(alert: Alert) -> Iterator[Entry]:
         words = [answer.get_means_display(), answer.document]
         yield Entry(
             answer.given_at, answer.arrived_on,
-            badge("warn" if answer.is_late else "open", "chat", label), name_of(answer.given_by),
+            badge("warn" if answer.is_late else "open", "chat", label), who(answer.given_by),
             " · ".join(filter(None, words)), answer.statement, files,
         )  # fmt: skip
 
@@ -114,7 +114,7 @@ def _reviewed(alert: Alert, days: dict[datetime, date]) -> Iterator[Entry]:
             review.proposed_at,
             days.get(review.proposed_at, beijing_day(review.proposed_at)),
             badge("open", "how_to_reg", gettext("Proposed: %(what)s") % {"what": decision}),
-            name_of(review.proposed_by), review.document, review.reason,
+            who(review.proposed_by), review.document, review.reason,
         )  # fmt: skip
         if review.decided_at is None:
             continue
@@ -123,10 +123,6 @@ def _reviewed(alert: Alert, days: dict[datetime, date]) -> Iterator[Entry]:
             mark = state(AlertStatus.DISMISSED, gettext("Rejected: %(what)s") % {"what": decision})
         yield Entry(
             review.decided_at, days.get(review.decided_at, beijing_day(review.decided_at)), mark,
-            name_of(review.decided_by),
+            who(review.decided_by),
             gettext("second person"), review.second_reason,
         )  # fmt: skip
-
-
-def name_of(user: Any) -> str:
-    return str(user.get_full_name() or user)

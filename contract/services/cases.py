@@ -32,7 +32,7 @@ from contract.models import (
 )
 from contract.rules import cases as rules
 from contract.services import announcing
-from contract.services.moving import local, locked, move, reason_of, require
+from contract.services.moving import local, locked, move, reason_of, require, who
 
 MAX_FILES = 10
 MAX_RESPONSES = 20
@@ -265,7 +265,7 @@ def decide_extension(
     if not asked.is_open:
         raise Conflict(
             _("%(who)s decided this request at %(when)s.")
-            % {"who": asked.decided_by, "when": local(asked.decided_at)}
+            % {"who": who(asked.decided_by), "when": local(asked.decided_at)}
         )
     if row.status != AlertStatus.NOTIFIED or row.round != asked.round:
         raise Conflict(_("The case has moved on: no time to answer is running."))
@@ -372,5 +372,5 @@ def _already_told(alert: Alert) -> str:
             "status": alert.get_status_display()
         }
     return _("%(who)s recorded the notification at %(when)s; it arrived on %(day)s.") % {
-        "who": told.recorded_by, "when": local(told.recorded_at), "day": told.arrived_on,
+        "who": who(told.recorded_by), "when": local(told.recorded_at), "day": told.arrived_on,
     }  # fmt: skip

@@ -33,7 +33,7 @@ def stale(alert: Alert) -> str:
         return _("This alert has changed since you opened it. Reload the page and look again.")
     return _(
         "%(who)s moved this alert on at %(when)s (%(status)s). Reload the page and look again."
-    ) % {"who": last.actor, "when": local(last.at), "status": last.get_to_status_display()}
+    ) % {"who": who(last.actor), "when": local(last.at), "status": last.get_to_status_display()}
 
 
 def move(
@@ -72,6 +72,11 @@ def reason_of(text: str, field: str) -> str:
 def require(actor: Any, permission: str) -> None:
     if not actor.has_perm(permission):
         raise PermissionDenied(_("You have no permission for this step."))
+
+
+def who(user: Any) -> str:
+    """Somebody by name, as a colleague reads it."""
+    return str(user.get_full_name() or user.get_username())
 
 
 def local(moment: datetime | None) -> str:

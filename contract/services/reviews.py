@@ -13,7 +13,7 @@ from contract.errors import Conflict
 from contract.findings import Message
 from contract.models import Alert, Review
 from contract.rules import cases as rules
-from contract.services.moving import local, locked, move, reason_of, require, stale
+from contract.services.moving import local, locked, move, reason_of, require, stale, who
 
 
 @transaction.atomic
@@ -86,7 +86,7 @@ def decide_review(
     if not kept.is_open:
         raise Conflict(
             _("%(who)s decided this proposal at %(when)s.")
-            % {"who": kept.decided_by, "when": local(kept.decided_at)}
+            % {"who": who(kept.decided_by), "when": local(kept.decided_at)}
         )
     if version is not None and row.version != version:
         raise Conflict(stale(row))
@@ -139,6 +139,6 @@ def obstacle(alert: Alert) -> Message | None:
 def _already_proposed(alert: Alert) -> str:
     open_review = alert.reviews.filter(decided_by__isnull=True).select_related("proposed_by").get()
     return _("%(who)s proposed a decision at %(when)s; it awaits a second person.") % {
-        "who": open_review.proposed_by,
+        "who": who(open_review.proposed_by),
         "when": local(open_review.proposed_at),
     }

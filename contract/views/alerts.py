@@ -16,7 +16,7 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from contract import clock, selectors, selectors_cases, serializers_cases, services
 from contract.choices import PartySide
-from contract.filters import AlertFilter
+from contract.filters import AlertFilter, AskedFilter
 from contract.idempotency import IdempotentMixin
 from contract.models import Alert, Assessment, Clause, ResponseFile, Review
 from contract.parsers import BoundedJSONParser, BoundedMultiPartParser
@@ -71,12 +71,13 @@ class AlertViewSet(IdempotentMixin, ScopedMixin, ReadOnlyModelViewSet):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.paged(self.filter_queryset(self.get_queryset()))
 
-    @extend_schema(responses=serializers_cases.CaseSerializer(many=True), filters=False)
-    @action(detail=False, filterset_class=None, ordering_fields=[])
+    @extend_schema(responses=serializers_cases.CaseSerializer(many=True))
+    @action(detail=False, filterset_class=AskedFilter, ordering_fields=[])
     def asked(self, request: Request) -> Response:
         """What is asked of you: alerts that nobody has decided, by the day on which they are due.
 
         `ball` says who must act next and until when: while it is yours, that is your day.
+        `turn=vendor` leaves out what waits for the office.
         """
         return self.paged(selectors_cases.open_cases(self.filter_queryset(self.get_queryset())))
 

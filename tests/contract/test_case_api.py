@@ -127,6 +127,12 @@ def test_what_is_asked_stands_by_its_day(
     rows = ok(client_of(vendor).get(f"{V1}/alerts/asked"))["results"]
     assert [row["id"] for row in rows] == [alert.pk, later.pk, undated.pk]
     assert [row["ball"]["holder"] for row in rows] == ["vendor", "handler", "handler"]
+    risk = make_alert(contract, key="risk", outcome="at_risk", legal_due_on=date(2025, 3, 4))
+    mine = ok(client_of(vendor).get(f"{V1}/alerts/asked?turn=vendor"))["results"]
+    assert [row["id"] for row in mine] == [risk.pk, alert.pk]
+    theirs = ok(client_of(vendor).get(f"{V1}/alerts/asked?turn=office"))["results"]
+    assert [row["id"] for row in theirs] == [later.pk, undated.pk]
+    problem(client_of(vendor).get(f"{V1}/alerts/asked?turn=nobody"), 400)
 
 
 def test_a_late_answer_says_so(alert: Alert, office: User, vendor: User, settings: Any) -> None:
