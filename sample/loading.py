@@ -32,7 +32,7 @@ from contract.services import evaluate, outbox
 from sample import second
 from sample.deciding import Decisions
 from sample.people import number
-from sample.recording import ONE_DAY, Year, days, months, prepare, record, report
+from sample.recording import ONE_DAY, Year, days, months, plan, prepare, record, report
 from sample.recording.attendance import EVENING
 from sample.recording.year import actor
 from sample.users import LOGINS, make_users
@@ -126,6 +126,8 @@ def _load(loaded: Loaded, replay: bool, progress: Callable[[date], None] | None)
             if event.on == day:
                 with year.acting(day, actor(event)):
                     record(event, year)
+        with year.acting(day, "vendor"):
+            plan(year, day, PEOPLE)
         for event in OFFICE:
             if event.on == day:
                 with year.acting(day, actor(event), NOON):

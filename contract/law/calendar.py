@@ -91,7 +91,7 @@ class Calendar:
         if entry := self._overlay.get(day):
             return entry.is_rest_day
         if _library_knows(day.year):
-            return bool(chinese_calendar.is_holiday(day))
+            return _library_rest_day(day)
         self._require_published(day.year)
         return _is_weekend(day) or day in _statutory_days(day.year)
 
@@ -147,6 +147,12 @@ def _library_knows(year: int) -> bool:
     except NotImplementedError:
         return False
     return True
+
+
+@lru_cache(maxsize=8192)
+def _library_rest_day(day: date) -> bool:
+    """Whether the library has a day off, of a year that it knows."""
+    return bool(chinese_calendar.is_holiday(day))
 
 
 @lru_cache(maxsize=256)

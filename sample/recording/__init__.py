@@ -4,8 +4,9 @@ One file a subject. A new kind of event is a class in `sample.year.events` and a
 registered with `@record.register`.
 """
 
-from sample.recording import duties, papers, payments, people, secrecy
+from sample.recording import duties, employer, papers, payments, people, secrecy
 from sample.recording.attendance import report
+from sample.recording.employer import plan
 from sample.recording.preparing import prepare
 from sample.recording.year import ONE_DAY, Year, days, months, record
 
@@ -14,10 +15,12 @@ __all__ = [
     "Year",
     "days",
     "duties",
+    "employer",
     "months",
     "papers",
     "payments",
     "people",
+    "plan",
     "prepare",
     "record",
     "report",

@@ -9,6 +9,7 @@ from sample.year import (
     agreements,
     changes,
     claims,
+    employer,
     gaps,
     oversight,
     papers,
@@ -41,6 +42,7 @@ PEOPLE = _in_order(
     agreements.EVENTS,
     oversight.EVENTS,
     secrecy.EVENTS,
+    employer.EVENTS,
 )
 # Entered on their days.
 OFFICE = _in_order(payments.EVENTS)

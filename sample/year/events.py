@@ -43,8 +43,8 @@ def when(given: date | timedelta, from_day: date) -> date:
 
 def edges(event: Event) -> set[date]:
     """The days on which an event makes a difference: recorded, begun, and over."""
-    found = {event.on}
-    if isinstance(event, Act):
+    found = set() if getattr(event, "quiet", False) else {event.on}
+    if isinstance(event, Act) and found:
         found.add(min(max(event.days), LAST_NIGHT))
     if isinstance(event, Away | Reports | Leaves):
         found.add(event.last + NEXT_DAY)

@@ -43,6 +43,18 @@ def rota(who: int, post: str, on: date, calendar: Calendar) -> str:
     return "rest" if calendar.is_rest_day(on) else "on_duty"
 
 
+def hours(who: int, post: str, on: date, calendar: Calendar) -> tuple[str, str] | None:
+    """The shift of a person on a day of duty: its kind and its hours; None on a day of rest.
+
+    A crew has the day shift, then the night shift, then two days of rest.
+    """
+    if rota(who, post, on, calendar) == "rest":
+        return None
+    if not POSTS[post][2]:
+        return ("office", "09:00-17:00")
+    return ("duty", ("08:00-20:00", "20:00-08:00")[(on.toordinal() + who) % CREWS])
+
+
 def hired_on(who: int) -> date:
     """The first 45 were hired between the summers of 2022 and 2024, two or three a month."""
     months = 6 + (who * 11) % 25  # July 2022 to July 2024

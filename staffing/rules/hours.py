@@ -96,10 +96,13 @@ class Hours:
 
     def comprehensive(self, worker: Worker, day: date) -> bool:
         """Whether an approval on record covers a person on a day."""
+        return any(first <= day <= last for first, last in self._spans_of(worker))
+
+    def _spans_of(self, worker: Worker) -> list[tuple[date, date]]:
         spans = self._covered.get(worker.pk)
         if spans is None:
             spans = self._covered[worker.pk] = list(self._spans(worker))
-        return any(first <= day <= last for first, last in spans)
+        return spans
 
     def _spans(self, worker: Worker) -> Iterator[tuple[date, date]]:
         """The days of a person that the approvals cover: all, or those on the post named."""
@@ -115,38 +118,63 @@ class Hours:
     def months(self, windows: Iterable[tuple[date, date]]) -> Iterator[
         tuple[tuple[date, date], dict[int, Month]]
     ]:  # fmt: skip
-        """Each window with the people who worked in it (and their quarter so far)."""
-        quarters: dict[int, dict[date, int]] = defaultdict(dict)
+        """Each window with the people who worked in it; look at one before asking for the next.
+
+        Who worked earlier in the quarter and not in this month is among them too.
+        """
+        workers = {str(pk): worker for pk, worker in self.workers.items()}
+        quarters: dict[int, dict[date, int]] = {}
         quarter: date | None = None
-        before: dict[int, dict[date, int]] = {}
+        tails: dict[int, dict[date, int]] = {}
         for first, last in windows:
             if quarter != (start := quarter_start(first)):
-                quarter, quarters = start, defaultdict(dict)
+                quarter, quarters = start, {}
             people: dict[int, Month] = {}
-            day = first
-            while day <= last:
-                for key, minutes in self._worked.get(day, {}).items():
-                    worker = self.workers.get(int(key))
+            whole: dict[str, bool | None] = {}
+            for day in self._days(first, last):
+                for key, minutes in self._worked[day].items():
+                    worker = workers.get(key)
                     if worker is None:
                         continue
-                    month = people.get(worker.pk)
+                    pk = worker.pk
+                    month = people.get(pk)
                     if month is None:
-                        month = people[worker.pk] = Month(before=before.get(worker.pk, {}))
-                    if self.comprehensive(worker, day):
-                        month.comprehensive[day] = minutes
-                        quarters[worker.pk][day] = minutes
+                        month = people[pk] = Month(
+                            before=tails.get(pk, {}), quarter=quarters.setdefault(pk, {})
+                        )
+                        whole[key] = self._whole(worker, first, last)
+                    covered = whole[key]
+                    if covered is None:
+                        covered = self.comprehensive(worker, day)
+                    if covered:
+                        month.comprehensive[day] = month.quarter[day] = minutes
                     else:
                         month.standard[day] = minutes
-                day += timedelta(days=1)
             for pk, days in quarters.items():
-                # Who worked earlier in the quarter and not in this month is among them.
-                people.setdefault(pk, Month()).quarter = dict(days)
+                if days and pk not in people:
+                    people[pk] = Month(quarter=days)
             yield (first, last), people
             tail = last - timedelta(days=WEEK - 2)
-            before = {
-                pk: {d: m for d, m in month.standard.items() if d >= tail}
+            tails = {
+                pk: {day: minutes for day, minutes in month.standard.items() if day >= tail}
                 for pk, month in people.items()
+                if month.standard
             }
+
+    def _days(self, first: date, last: date) -> list[date]:
+        """The days of a window on which anybody worked, in their order."""
+        return [
+            day
+            for offset in range((last - first).days + 1)
+            if (day := first + timedelta(days=offset)) in self._worked
+        ]
+
+    def _whole(self, worker: Worker, first: date, last: date) -> bool | None:
+        """Whether approvals cover the whole window, or none of it; None where it must be asked."""
+        spans = self._spans_of(worker)
+        if any(start <= first and last <= end for start, end in spans):
+            return True
+        return None if any(start <= last and first <= end for start, end in spans) else False
 
 
 def signals(hours: Hours, window: tuple[date, date], month: Month) -> list[labour.Signal]:
