@@ -24,6 +24,7 @@ from staffing.choices import (
 from staffing.models import (
     Assignment,
     Attendance,
+    DutyDay,
     Gap,
     Leave,
     Operator,
@@ -215,6 +216,12 @@ class ShiftFilter(DayFilter):
 
     class Meta:
         model = Shift
+        fields: list[str] = []
+
+
+class DutyDayFilter(DayFilter):
+    class Meta:
+        model = DutyDay
         fields: list[str] = []
 
 

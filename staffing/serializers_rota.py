@@ -11,7 +11,7 @@ from rest_framework.fields import empty
 from contract.filters import MAX_ID
 from contract.serializers import StrictSerializer
 from staffing.choices import ShiftKind
-from staffing.models import Shift
+from staffing.models import DutyDay, Shift
 from staffing.rules.spans import SPANS_AT_MOST, Span, parse
 from staffing.services.attendance import ROWS_AT_MOST
 
@@ -90,3 +90,17 @@ class ShiftSerializer(serializers.ModelSerializer):
 
     def get_minutes(self, shift: Shift) -> int:
         return (shift.ends_at - shift.starts_at) // timedelta(minutes=1)
+
+
+class DutyDaySerializer(serializers.ModelSerializer):
+    """How many are on duty from which minute of the day on."""
+
+    steps = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField()),
+        help_text="From this minute of the day on: reported on duty, planned and not reported.",
+    )  # fmt: skip
+
+    class Meta:
+        model = DutyDay
+        fields = ["contract", "day", "planned", "loose", "steps"]
+        read_only_fields = fields

@@ -18,7 +18,7 @@ from staffing.views.qualification import (
     TrainingViewSet,
     TrialAssessmentViewSet,
 )
-from staffing.views.rota import RotaViewSet
+from staffing.views.rota import DutyDayViewSet, RotaViewSet
 
 
 class MonthConverter:
@@ -94,6 +94,11 @@ urlpatterns = [
     ),
     path(
         "contracts/<id:contract_id>/shifts", RotaViewSet.as_view({"get": "list"}), name="shift-list"
+    ),
+    path(
+        "contracts/<id:contract_id>/duty-days",
+        DutyDayViewSet.as_view({"get": "list"}),
+        name="duty-day-list",
     ),
     path(
         f"{ROTA}/template.xlsx",

@@ -181,6 +181,7 @@ GET labour-matters/{pk}                          200 404 200 403
 PATCH labour-matters/{pk}                        200 404 200 403
 POST labour-matters/{pk}/withdraw                400 404 400 403
 GET contracts/{contract_id}/shifts               200 404 200 403
+GET contracts/{contract_id}/duty-days            200 404 200 403
 GET contracts/{contract_id}/rota/template.xlsx   200 404 200 403
 POST contracts/{contract_id}/rota/import         400 404 403 403
 PUT contracts/{contract_id}/rota/{month}         400 404 403 403

@@ -24,9 +24,10 @@ from contract.views.base import OnContractMixin
 from staffing import services
 from staffing.choices import AttendanceRoute
 from staffing.excel import rota as workbook
-from staffing.filters import ShiftFilter, month_span
-from staffing.models import Operator, Shift
+from staffing.filters import DutyDayFilter, ShiftFilter, month_span
+from staffing.models import DutyDay, Operator, Shift
 from staffing.serializers_rota import (
+    DutyDaySerializer,
     RotaFileSerializer,
     RotaMonthSerializer,
     RotaResultSerializer,
@@ -120,6 +121,16 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
         except RowErrors as error:
             raise workbook.by_cell(error, filled) from error
         return _answer(filled.month, result)
+
+
+@extend_schema(tags=["rota"])
+class DutyDayViewSet(OnContractMixin, ListModelMixin, GenericViewSet):
+    """Who is on duty by the minute, day by day, from rota, attendance and leaves."""
+
+    queryset = DutyDay.objects.all()
+    serializer_class = DutyDaySerializer
+    filterset_class = DutyDayFilter
+    ordering_fields = ["day"]
 
 
 def _rows_of(

@@ -108,6 +108,17 @@ def test_what_was_sent_is_listed_in_beijing_time(contract, hr) -> None:
     assert night["ends_at"] == "2025-04-01T08:00:00+08:00"
 
 
+def test_the_days_are_told_by_the_minute(contract, hr) -> None:
+    [one] = make_team(contract, 1)
+    ok(put(hr, contract, [row(one, MARCH[30], "20:00-08:00")]))
+    address = f"/api/v1/contracts/{contract.pk}/duty-days?ordering=day"
+    first, second = ok(hr.get(address))["results"]
+    assert (first["day"], first["planned"], first["steps"]) == (
+        "2025-03-31", 1, [[0, 0, 0], [1200, 0, 1]],
+    )  # fmt: skip
+    assert second["day"] == "2025-04-01"
+
+
 def test_an_empty_list_clears_the_day_and_the_list_shows_it_no_more(contract, hr) -> None:
     [one] = make_team(contract, 1)
     ok(put(hr, contract, [row(one, MARCH[0], "08:00-16:00")]))

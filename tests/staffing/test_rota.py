@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -246,6 +247,17 @@ def test_the_days_follow_the_dates_of_the_contract(contract, one) -> None:
     contract.save()
     dates_changed(contract=contract)
     assert list(DutyDay.objects.values_list("day", flat=True)) == [DAY]
+
+
+def test_the_command_names_a_day_that_does_not_agree_and_mends_it(contract, one, capsys) -> None:
+    send(contract, (one, DAY, ["20:00-08:00"]))
+    DutyDay.objects.filter(day=DAY).update(planned=7)
+    with pytest.raises(SystemExit):
+        call_command("rebuild_staff_days", check=True)
+    assert DAY.isoformat() in capsys.readouterr().out
+    call_command("rebuild_staff_days")
+    assert DutyDay.objects.get(day=DAY).planned == 1
+    assert differing_duty(contract=contract) == []
 
 
 def test_a_gap_reaches_the_finding_from_the_tables(contract) -> None:
