@@ -88,7 +88,11 @@ def test_nobody_is_owed_after_its_last_day(contract, team) -> None:
 
 @pytest.mark.parametrize(
     ("as_of", "outcome"),
-    [(date(2025, 4, 20), Outcome.PENDING), (date(2025, 4, 21), Outcome.UNDETERMINED)],
+    [
+        (date(2025, 4, 18), Outcome.PENDING),
+        (date(2025, 4, 20), Outcome.AT_RISK),  # warned of on its last days
+        (date(2025, 4, 21), Outcome.UNDETERMINED),
+    ],
 )
 def test_its_proof_of_wages_is_due_on_a_sunday(contract, team, as_of, outcome) -> None:
     finding = find(contract, "staffing.wages_paid", as_of)[FIRST]
@@ -137,7 +141,8 @@ def test_a_labour_matter_is_due_on_the_third_day_also_on_a_holiday(contract) -> 
         title="扭伤", occurred_on=date(2025, 9, 28), known_on=date(2025, 9, 28),
     )  # fmt: skip
     for as_of, outcome in (
-        (date(2025, 10, 1), Outcome.PENDING),
+        (date(2025, 9, 29), Outcome.PENDING),
+        (date(2025, 10, 1), Outcome.AT_RISK),
         (date(2025, 10, 2), Outcome.NOT_MET),
     ):
         [finding] = find(contract, "staffing.labour_dispute", as_of).values()
