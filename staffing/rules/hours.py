@@ -36,6 +36,7 @@ NORMAL_DAY = int(labour.DAY_HOURS * 60)
 MONTH_LIMIT = int(labour.MONTH_OVERTIME_LIMIT * 60)
 QUARTER_LIMIT = int(labour.QUARTER_OVERTIME_LIMIT * 60)
 WEEK = 7
+NOTHING = labour.Overtime()
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,7 @@ class Hours:
         self.calendar, self.workers = calendar, workers
         self.approvals = [row for row in approvals if row.arrived_on <= as_of]
         self._kinds: dict[date, DayKind] = {}
+        self._holidays: dict[tuple[date, date], tuple[date, ...]] = {}
         self._worked = worked
         self._covered: dict[int, list[tuple[date, date]]] = {}
 
@@ -92,6 +94,15 @@ class Hours:
         found = self._kinds.get(day)
         if found is None:
             found = self._kinds[day] = self.calendar.kind(day)
+        return found
+
+    def holidays(self, first: date, last: date) -> tuple[date, ...]:
+        """The statutory holidays of a span; CalendarNotPublished."""
+        found = self._holidays.get((first, last))
+        if found is None:
+            span = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+            found = tuple(day for day in span if self.kind(day) is DayKind.STATUTORY_HOLIDAY)
+            self._holidays[first, last] = found
         return found
 
     def comprehensive(self, worker: Worker, day: date) -> bool:
@@ -179,7 +190,7 @@ class Hours:
 
 def signals(hours: Hours, window: tuple[date, date], month: Month) -> list[labour.Signal]:
     """What one person's month exceeds, by the system that holds for each day."""
-    return [*_standard(hours, window, month), *_comprehensive(hours, month)]
+    return [*_standard(hours, window, month), *_comprehensive(hours, window, month)]
 
 
 def _standard(hours: Hours, window: tuple[date, date], month: Month) -> Iterator[labour.Signal]:
@@ -202,24 +213,22 @@ def _standard(hours: Hours, window: tuple[date, date], month: Month) -> Iterator
                 yield signal
 
 
-def _comprehensive(hours: Hours, month: Month) -> Iterator[labour.Signal]:
+def _comprehensive(
+    hours: Hours, window: tuple[date, date], month: Month
+) -> Iterator[labour.Signal]:
     """The quarter up to the month's end, where the month itself added to it."""
-    if month.comprehensive and quarter_overtime(hours, month) > QUARTER_LIMIT:
+    if month.comprehensive and quarter_overtime(hours, window, month) > QUARTER_LIMIT:
         yield from labour.comprehensive_signals(_worked_days(month.quarter), hours.calendar)
 
 
-def quarter_overtime(hours: Hours, month: Month) -> int:
+def quarter_overtime(hours: Hours, window: tuple[date, date], month: Month) -> int:
     """What exceeds the normal hours of the quarter, in minutes; holidays are paid apart."""
-    normal = int(labour.quarter_normal_hours(next(iter(month.quarter))) * 60)
+    normal = int(labour.quarter_normal_hours(window[0]) * 60)
     in_all = sum(month.quarter.values())
     if in_all <= normal:
         return 0
-    on_holidays = sum(
-        minutes
-        for day, minutes in month.quarter.items()
-        if hours.kind(day) is DayKind.STATUTORY_HOLIDAY
-    )
-    return max(in_all - on_holidays - normal, 0)
+    holidays = hours.holidays(quarter_start(window[0]), window[1])
+    return max(in_all - _on(month.quarter, holidays) - normal, 0)
 
 
 def overtime_minutes(hours: Hours, days: Mapping[date, int]) -> int:
@@ -236,24 +245,26 @@ def overtime_minutes(hours: Hours, days: Mapping[date, int]) -> int:
     )
 
 
-def owed(hours: Hours, month: Month, *, closes_quarter: bool) -> labour.Overtime:
+def owed(
+    hours: Hours, window: tuple[date, date], month: Month, *, closes_quarter: bool
+) -> labour.Overtime:
     """The hours of one person's month that are paid extra (Labour Law art. 44).
 
     What exceeds the normal hours of the comprehensive system shows at the end of its quarter.
     """
-    overtime = labour.Overtime()
+    overtime = NOTHING
     if month.standard and overtime_minutes(hours, month.standard):
         overtime += labour.standard_overtime(_worked_days(month.standard), hours.calendar)
-    on_holidays = sum(
-        minutes
-        for day, minutes in month.comprehensive.items()
-        if hours.kind(day) is DayKind.STATUTORY_HOLIDAY
-    )
-    if on_holidays:
+    if on_holidays := _on(month.comprehensive, hours.holidays(*window)):
         overtime += labour.Overtime(at_300=as_hours(on_holidays))
-    if closes_quarter and month.quarter and (extra := quarter_overtime(hours, month)):
+    if closes_quarter and month.quarter and (extra := quarter_overtime(hours, window, month)):
         overtime += labour.Overtime(at_150=as_hours(extra))
     return overtime
+
+
+def _on(days: Mapping[date, int], holidays: Iterable[date]) -> int:
+    """The minutes worked on some days."""
+    return sum(days.get(day, 0) for day in holidays)
 
 
 def windows_until(contract: ContractFacts, as_of: date) -> list[tuple[date, date]]:

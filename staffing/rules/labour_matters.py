@@ -27,6 +27,7 @@ class MatterFact:
     title: str
     kind: str
     document: str
+    occurred_on: date
     known_on: date
     reported_on: date | None = None
     effect: str = ""
@@ -37,8 +38,11 @@ class MatterFact:
 def labour_dispute(
     contract: ContractFacts, matter: MatterFact, calendar: Calendar, as_of: date
 ) -> Finding | None:
-    """Whether a matter was reported in time, its effect removed, and the matter settled."""
-    if matter.known_on > as_of:
+    """Whether a matter was reported in time, its effect removed, and the matter settled.
+
+    What occurred within the contract's life is judged also where it became known after it.
+    """
+    if matter.known_on > as_of or matter.occurred_on > contract.last_day:
         return None
     report = Step(
         within_policy(contract, matter.known_on, "labour_report_days", calendar),

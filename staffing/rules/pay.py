@@ -16,12 +16,19 @@ from django.utils.translation import gettext_noop as _
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message
 from contract.law import labour
-from contract.law.calendar import Calendar, CalendarNotPublished, DayKind
+from contract.law.calendar import Calendar, CalendarNotPublished
 from contract.law.periods import Deadline, deadline_after, month_windows, standing
 from contract.registry import ContractFacts
-from staffing.rules.hours import Hours, Month, owed, quarter_start, shown, windows_until
+from staffing.rules.hours import (
+    NOTHING,
+    Hours,
+    Month,
+    owed,
+    quarter_start,
+    shown,
+    windows_until,
+)
 from staffing.rules.presence import ONE_DAY
-from staffing.rules.presence import Span as Days
 
 OVERTIME, WAGES = "staffing.overtime_pay", "staffing.wages_paid"
 
@@ -111,10 +118,11 @@ def _figures(
     closes = window[1] == contract.last_day or quarter_start(following) == following
     overtime, persons = labour.Overtime(), 0
     for month in people.values():
-        own = owed(hours, month, closes_quarter=closes)
-        overtime += own
-        persons += own.total > 0
-    holidays = [day for day in Days(*window).days() if hours.kind(day) is DayKind.STATUTORY_HOLIDAY]
+        own = owed(hours, window, month, closes_quarter=closes)
+        if own is not NOTHING:
+            overtime += own
+            persons += own.total > 0
+    holidays = list(hours.holidays(*window))
     unknown = not any(month.standard or month.comprehensive for month in people.values())
     if not persons and not (unknown and holidays and assigned.get(window[0], False)):
         return None

@@ -1,30 +1,59 @@
 """The daily duty (`DutyDay`), kept in the transaction of every write that changes it."""
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from contract.models import Contract
 from staffing import selectors
-from staffing.models import DutyDay, Shift
+from staffing.models import DutyDay
 from staffing.rules.duty import DutyCount, count_duty
-from staffing.rules.presence import ONE_DAY
+from staffing.rules.presence import ONE_DAY, Presence, Span
 
 COLUMNS = ("planned", "loose", "steps", "worked")
 
 
-def refresh_duty(*, contract: Contract, first: date = date.min, last: date = date.max) -> int:
+class DutyFacts:
+    """Who is assigned, away and reported around a span, read once for both daily roll-ups.
+
+    It reaches a day back and a day on: a night shift runs from one day into the next.
+    """
+
+    def __init__(self, contract: Contract, first: date, last: date) -> None:
+        self.contract = contract
+        self.first = max(first, contract.starts_on) - ONE_DAY
+        self.last = min(last, contract.last_day) + ONE_DAY
+
+    @cached_property
+    def stints(self) -> dict[int, list[Span]]:
+        return selectors.stint_spans(self.contract, first=self.first, last=self.last)
+
+    @cached_property
+    def presence(self) -> Presence:
+        return selectors.presence(self.contract, first=self.first, last=self.last)
+
+
+def refresh_duty(
+    *,
+    contract: Contract,
+    first: date = date.min,
+    last: date = date.max,
+    known: DutyFacts | None = None,
+) -> int:
     """Rewrite the daily duty where it differs from the facts of a span; returns how many days did.
 
     A shift of the last day runs into the next one, so that one is looked at too. The number of
     queries depends neither on the span nor on the people.
     """
-    first = max(first, contract.starts_on)
-    last = min(last, contract.last_day)
-    if first <= last:
-        last = min(last + ONE_DAY, contract.last_day)
-    kept = {row.day: row for row in DutyDay.objects.filter(contract=contract).filter(
-        day__range=(first, last)) } if first <= last else {}  # fmt: skip
-    counts = counted_duty(contract, first, last) if first <= last else {}
+    first, last = max(first, contract.starts_on), min(last, contract.last_day)
+    if first > last:
+        return 0
+    facts = known or DutyFacts(contract, first, last)
+    last = min(last + ONE_DAY, contract.last_day)
+    kept = {
+        row.day: row for row in DutyDay.objects.filter(contract=contract, day__range=(first, last))
+    }
+    counts = counted_duty(contract, first, last, facts)
     differing = [
         DutyDay(contract=contract, day=day, **_values(count))
         for day, count in counts.items()
@@ -57,20 +86,15 @@ def differing_duty(*, contract: Contract) -> list[date]:
     return sorted(day for day in kept | facts if kept.get(day) != facts.get(day))
 
 
-def counted_duty(contract: Contract, first: date, last: date) -> dict[date, DutyCount]:
+def counted_duty(
+    contract: Contract, first: date, last: date, known: DutyFacts | None = None
+) -> dict[date, DutyCount]:
     """The daily duty of a span from the facts (one query without a rota, else four)."""
-    before = first - ONE_DAY
-    shifts = selectors.shifts(contract, before, last)
+    shifts = selectors.shifts(contract, first - ONE_DAY, last)
     if not shifts:
         return {}
-    stints = selectors.stint_spans(contract, first=before, last=last)
-    presence = selectors.presence(contract, first=before, last=last)
-    return count_duty(shifts, stints, presence, first, last)
-
-
-def has_rota(contract: Contract) -> bool:
-    """Whether anybody has ever sent a rota."""
-    return Shift.objects.filter(contract=contract).exists()
+    known = known or DutyFacts(contract, first, last)
+    return count_duty(shifts, known.stints, known.presence, first, last)
 
 
 def _values(count: DutyCount) -> dict[str, Any]:

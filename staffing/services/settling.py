@@ -12,7 +12,7 @@ from staffing import selectors
 from staffing.models import Assignment, Gap, StaffDay
 from staffing.rules.presence import DayCount, Presence, count_days
 from staffing.rules.vacancies import Stint, Vacancy, filled_on, overlap, vacancies
-from staffing.services.duty import drop_outside, refresh_duty
+from staffing.services.duty import DutyFacts, drop_outside, refresh_duty
 from staffing.services.locks import lock_contract
 
 COUNTS = ("assigned", "in_place", "absent", "unreported")
@@ -24,8 +24,9 @@ DERIVED = (
 
 def settle(contract: Contract, operator_ids: Collection[int], first: date, last: date) -> None:
     """Bring days, duty and gaps up to date after a write about these people and days."""
-    refresh_days(contract=contract, first=first, last=last)
-    refresh_duty(contract=contract, first=first, last=last)
+    known = DutyFacts(contract, first, last)
+    refresh_days(contract=contract, first=first, last=last, known=known)
+    refresh_duty(contract=contract, first=first, last=last, known=known)
     sync_gaps(contract=contract, operator_ids=operator_ids)
 
 
@@ -42,7 +43,13 @@ def settle_contract(*, contract: Contract) -> None:
 # --- Days -------------------------------------------------------------------------------------
 
 
-def refresh_days(*, contract: Contract, first: date = date.min, last: date = date.max) -> int:
+def refresh_days(
+    *,
+    contract: Contract,
+    first: date = date.min,
+    last: date = date.max,
+    known: DutyFacts | None = None,
+) -> int:
     """Rewrite the roll-up of a span where it differs from the facts; returns how many days did.
 
     The number of queries depends neither on the span nor on the people.
@@ -50,7 +57,7 @@ def refresh_days(*, contract: Contract, first: date = date.min, last: date = dat
     kept = {
         row.day: row for row in StaffDay.objects.filter(contract=contract, day__range=(first, last))
     }
-    counts = counted_days(contract, first, last)
+    counts = counted_days(contract, first, last, known)
     differing = [
         StaffDay(contract=contract, day=day, **_values(count))
         for day, count in counts.items()
@@ -75,17 +82,19 @@ def differing_days(*, contract: Contract) -> list[date]:
     return sorted(day for day in kept | facts if kept.get(day) != facts.get(day))
 
 
-def counted_days(contract: Contract, first: date, last: date) -> dict[date, DayCount]:
+def counted_days(
+    contract: Contract, first: date, last: date, known: DutyFacts | None = None
+) -> dict[date, DayCount]:
     """The roll-up of a span from the facts, clipped to the contract's life (three queries)."""
     first, last = max(first, contract.starts_on), min(last, contract.last_day)
     if first > last:
         return {}
-    stints = selectors.stint_spans(contract, first=first, last=last)
+    known = known or DutyFacts(contract, first, last)
     clipped = {
         operator_id: [part for span in spans if (part := span.clip(first, last))]
-        for operator_id, spans in stints.items()
+        for operator_id, spans in known.stints.items()
     }
-    return count_days(clipped, selectors.presence(contract, first=first, last=last))
+    return count_days(clipped, known.presence)
 
 
 def _values(count: DayCount) -> dict[str, int]:

@@ -65,7 +65,9 @@ def test_nothing_is_owed_for_a_month_in_which_nobody_served() -> None:
 
 # --- Labour matters ---------------------------------------------------------------------------
 
-MATTER = MatterFact(1, "工资争议", "dispute", "", known_on=date(2025, 3, 3))
+MATTER = MatterFact(
+    1, "工资争议", "dispute", "", occurred_on=date(2025, 3, 1), known_on=date(2025, 3, 3)
+)
 
 
 def judge(as_of: date, **changed: Any) -> Any:
@@ -107,6 +109,14 @@ def test_an_effect_that_the_office_feels_is_at_risk_until_it_is_removed() -> Non
     assert judge(date(2025, 3, 20), **settled).outcome == Outcome.MET
     late = settled | {"effect_removed_on": date(2025, 5, 7)}
     assert judge(date(2025, 6, 1), **late).outcome == Outcome.NOT_MET
+
+
+def test_what_occurred_in_its_life_is_judged_after_it_and_what_came_later_is_not_its_own() -> None:
+    ended = facts(terminated_on=date(2025, 3, 1))
+    late = date(2025, 3, 20)
+    assert labour_dispute(ended, MATTER, DEFAULT, late).outcome == Outcome.NOT_MET
+    later = replace(MATTER, occurred_on=date(2025, 3, 2))
+    assert labour_dispute(ended, later, DEFAULT, late) is None
 
 
 def test_what_lies_ahead_is_not_known_yet() -> None:
