@@ -63,7 +63,8 @@ def labour_matters(contract_ids: Collection[int]) -> dict[int, list[MatterFact]]
         found[row.contract_id].append(
             MatterFact(
                 pk=row.pk, title=row.title, kind=row.kind, document=row.document,
-                occurred_on=row.occurred_on, known_on=row.known_on, reported_on=row.reported_on, effect=row.effect,
+                occurred_on=row.occurred_on, known_on=row.known_on,
+                reported_on=row.reported_on, effect=row.effect,
                 effect_removed_on=row.effect_removed_on, settled_on=row.settled_on,
             )
         )  # fmt: skip
