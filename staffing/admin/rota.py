@@ -9,7 +9,7 @@ from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
@@ -37,7 +37,7 @@ class ShiftForm(forms.ModelForm):
     """A shift by its hours; on a shift that stands, a switch clears it."""
 
     times = forms.CharField(
-        label=_("hours"), max_length=20, widget=UnfoldAdminTextInputWidget(),
+        label=pgettext_lazy("shift", "hours"), max_length=20, widget=UnfoldAdminTextInputWidget(),
         help_text=_("Such as 08:00-20:00, or 20:00-08:00 to the next morning."),
     )  # fmt: skip
     clear = forms.BooleanField(
@@ -144,7 +144,7 @@ class ShiftAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
     def person(self, row: Shift) -> str:
         return str(row.operator)
 
-    @display(description=_("hours"), ordering="starts_at")
+    @display(description=pgettext_lazy("shift", "hours"), ordering="starts_at")
     def shown_hours(self, row: Shift) -> str:
         return row.hours
 

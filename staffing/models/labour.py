@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contract.choices import PartySide
 from contract.models import Contract
@@ -39,7 +40,7 @@ class LabourRecord(Kept, Record):
 class HoursApproval(LabourRecord):
     """The labour authority approved a comprehensive working-hours system (Labour Law art. 39)."""
 
-    authority = models.CharField(_("approved by"), max_length=80)
+    authority = models.CharField(pgettext_lazy("authority", "approved by"), max_length=80)
     post = models.ForeignKey(
         Post, models.PROTECT, related_name="hours_approvals", null=True, blank=True,
         verbose_name=_("post"), help_text=_("Left empty: everybody on the contract."),

@@ -99,7 +99,7 @@ def _look(
         fact = days.get(day)
         reporting = contract.policies.on(day, "attendance_report_days")
         if fact is None or not fact.planned:
-            parts = [(0, DAY_MINUTES, None)]
+            parts: list[tuple[int, int, bool | None]] = [(0, DAY_MINUTES, None)]
         else:
             parts = list(lacking(fact, minimum))
         for start, end, certain in parts:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
@@ -109,7 +110,7 @@ def _evidence(hours: Hours, found: Mapping[int, list[labour.Signal]]) -> Iterato
 
 def _shown(signal: labour.Signal) -> str:
     unit = "d" if signal.code == labour.NO_REST_DAY else "h"
-    measured = shown(signal.measured.quantize(labour.Decimal("0.01")))
+    measured = shown(signal.measured.quantize(Decimal("0.01")))
     return f"{measured} > {shown(signal.limit)} {unit}"
 
 

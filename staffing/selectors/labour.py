@@ -15,13 +15,13 @@ def workers(contract_ids: Collection[int]) -> dict[int, dict[int, Worker]]:
     """The people of each contract with the posts held (one query)."""
     rows = Assignment.objects.filter(contract_id__in=contract_ids, withdrawn_on__isnull=True)
     spans: dict[tuple[int, int, str], list[Span]] = defaultdict(list)
-    for contract_id, operator_id, name, number, *span in rows.order_by(
+    for contract_id, operator_id, name, number, pk, first, last, post_id in rows.order_by(
         "contract_id", "operator_id", "starts_on"
     ).values_list(
         "contract_id", "operator_id", "operator__name", "operator__employee_number",
         "pk", "starts_on", "ends_on", "post_id",
     ):  # fmt: skip
-        spans[contract_id, operator_id, f"{name} ({number})"].append(Span(*span))
+        spans[contract_id, operator_id, f"{name} ({number})"].append(Span(pk, first, last, post_id))
     found: dict[int, dict[int, Worker]] = defaultdict(dict)
     for (contract_id, operator_id, name), held in spans.items():
         found[contract_id][operator_id] = Worker(operator_id, name, tuple(held))

@@ -61,15 +61,13 @@ def presence(
     )
 
 
-def over_leave() -> Exists:
+def over_leave() -> Q:
     """Whether a row of attendance says “on duty” on a day of a recorded leave.
 
     The report is believed (docs/decisions/0012); the office is shown that the two contradict.
     """
-    return Exists(
-        Leave.objects.filter(
-            contract=OuterRef("contract"), operator=OuterRef("operator"),
-            cancelled_on__isnull=True, starts_on__lte=OuterRef("day"),
-            ends_on__gte=OuterRef("day"),
-        )
-    ) & Q(status=AttendanceStatus.ON_DUTY)  # fmt: skip
+    leave = Leave.objects.filter(
+        contract=OuterRef("contract"), operator=OuterRef("operator"), cancelled_on__isnull=True,
+        starts_on__lte=OuterRef("day"), ends_on__gte=OuterRef("day"),
+    )  # fmt: skip
+    return Q(Exists(leave), status=AttendanceStatus.ON_DUTY)
