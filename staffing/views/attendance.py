@@ -1,8 +1,6 @@
 """Attendance of a contract: a month in one request, as JSON or as a workbook."""
 
 import hashlib
-from datetime import date
-from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -15,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from contract import clock, spreadsheets
-from contract.errors import RowError, RowErrors
+from contract.errors import RowErrors
 from contract.idempotency import IdempotentMixin
 from contract.models import Contract
 from contract.problems import Problem
@@ -25,7 +23,7 @@ from staffing import services
 from staffing.choices import AttendanceRoute
 from staffing.excel import attendance as workbook
 from staffing.filters import AttendanceFilter, month_span
-from staffing.models import Attendance, Operator
+from staffing.models import Attendance
 from staffing.selectors import over_leave
 from staffing.serializers import (
     AttendanceFileSerializer,
@@ -34,6 +32,7 @@ from staffing.serializers import (
     AttendanceSerializer,
 )
 from staffing.services import AttendanceFile, AttendanceResult, AttendanceRow
+from staffing.views.rows import with_people
 
 WRITE = ("staffing.add_attendance", "staffing.change_attendance")
 
@@ -63,7 +62,10 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
         first, last = month_span(month)
         form = AttendanceMonthSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        rows = _rows_of(contract, form.validated_data["rows"], first, last)
+        rows = [
+            AttendanceRow(person, row["day"], row["status"])
+            for person, row in with_people(contract, form.validated_data["rows"], first, last)
+        ]
         result = services.record_attendance(
             contract=contract, rows=rows, actor=request.user, route=AttendanceRoute.API,
             at=clock.now(), today=clock.today(),
@@ -119,30 +121,6 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
         except RowErrors as error:
             raise workbook.by_cell(error, filled) from error
         return _answer(contract, filled.month, result)
-
-
-def _rows_of(
-    contract: Contract, sent: list[dict[str, Any]], first: date, last: date
-) -> list[AttendanceRow]:
-    """Rows with the people found by id or number (one query), all of them in the month."""
-    people = Operator.objects.filter(vendor_id=contract.vendor_id)
-    by_number = dict(people.values_list("employee_number", "pk"))
-    errors, rows = [], []
-    for index, row in enumerate(sent):
-        number = row.get("employee_number")
-        operator_id = row["operator"] if number is None else by_number.get(number)
-        if operator_id is None:
-            message = _("There is no operator with the number %(number)s.") % {"number": number}
-            errors.append(RowError(index, "employee_number", message, "unknown_operator"))
-        if not first <= row["day"] <= last:
-            message = _("%(day)s does not lie in %(month)s.") % {
-                "day": row["day"], "month": f"{first:%Y-%m}",
-            }  # fmt: skip
-            errors.append(RowError(index, "day", message, "other_month"))
-        rows.append(AttendanceRow(operator_id or 0, row["day"], row["status"]))
-    if errors:
-        raise RowErrors(errors)
-    return rows
 
 
 def _answer(contract: Contract, month: str, result: AttendanceResult) -> Response:

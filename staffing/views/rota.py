@@ -1,8 +1,6 @@
 """The rota of a contract (article 7): a month of a team in a request, or as a workbook."""
 
 import hashlib
-from datetime import date
-from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -15,9 +13,8 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from contract import clock, spreadsheets
-from contract.errors import RowError, RowErrors
+from contract.errors import RowErrors
 from contract.idempotency import IdempotentMixin
-from contract.models import Contract
 from contract.problems import Problem
 from contract.renderers import workbook_response
 from contract.views.base import OnContractMixin
@@ -25,7 +22,7 @@ from staffing import services
 from staffing.choices import AttendanceRoute
 from staffing.excel import rota as workbook
 from staffing.filters import DutyDayFilter, ShiftFilter, month_span
-from staffing.models import DutyDay, Operator, Shift
+from staffing.models import DutyDay, Shift
 from staffing.serializers_rota import (
     DutyDaySerializer,
     RotaFileSerializer,
@@ -34,6 +31,7 @@ from staffing.serializers_rota import (
     ShiftSerializer,
 )
 from staffing.services import AttendanceFile, RotaResult, RotaRow
+from staffing.views.rows import with_people
 
 WRITE = ("staffing.add_shift", "staffing.change_shift")
 
@@ -65,7 +63,10 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
         first, last = month_span(month)
         form = RotaMonthSerializer(data=request.data)
         form.is_valid(raise_exception=True)
-        rows = _rows_of(contract, form.validated_data["rows"], first, last)
+        rows = [
+            RotaRow(person, row["day"], row["spans"])
+            for person, row in with_people(contract, form.validated_data["rows"], first, last)
+        ]
         result = services.record_rota(
             contract=contract, rows=rows, actor=request.user, route=AttendanceRoute.API,
             at=clock.now(),
@@ -131,30 +132,6 @@ class DutyDayViewSet(OnContractMixin, ListModelMixin, GenericViewSet):
     serializer_class = DutyDaySerializer
     filterset_class = DutyDayFilter
     ordering_fields = ["day"]
-
-
-def _rows_of(
-    contract: Contract, sent: list[dict[str, Any]], first: date, last: date
-) -> list[RotaRow]:
-    """Rows with the people found by id or number (one query), all of them in the month."""
-    people = Operator.objects.filter(vendor_id=contract.vendor_id)
-    by_number = dict(people.values_list("employee_number", "pk"))
-    errors, rows = [], []
-    for index, row in enumerate(sent):
-        number = row.get("employee_number")
-        operator_id = row["operator"] if number is None else by_number.get(number)
-        if operator_id is None:
-            message = _("There is no operator with the number %(number)s.") % {"number": number}
-            errors.append(RowError(index, "employee_number", message, "unknown_operator"))
-        if not first <= row["day"] <= last:
-            message = _("%(day)s does not lie in %(month)s.") % {
-                "day": row["day"], "month": f"{first:%Y-%m}",
-            }  # fmt: skip
-            errors.append(RowError(index, "day", message, "other_month"))
-        rows.append(RotaRow(operator_id or 0, row["day"], row["spans"]))
-    if errors:
-        raise RowErrors(errors)
-    return rows
 
 
 def _answer(month: str, result: RotaResult) -> Response:
