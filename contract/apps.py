@@ -14,7 +14,9 @@ class ContractConfig(AppConfig):
         checks.register(can_print_chinese)
         # An app's checks.py registers checks, its dashboard.py parts of the home page, its
         # casefile.py what it adds to the file of a case.
-        autodiscover_modules("checks", "dashboard", "dashboard_cases", "casefile")
+        autodiscover_modules(
+            "checks", "dashboard", "dashboard_letters", "dashboard_cases", "casefile"
+        )
         # Every app's models are known by now: their writes are logged.
         from contract.audit import writing
 

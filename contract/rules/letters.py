@@ -5,6 +5,7 @@ It states what the records show and asks; whether something is a breach is decid
 the vendor was heard. Each kind cites its article and the law.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,8 @@ from contract.wording import article, day, days, span
 
 # The first time an official document cites the code it gives the full name.
 SHORT, FULL = "《民法典》", "《中华人民共和国民法典》"
+# Blanks that screens put between Chinese and figures; a printed letter has none.
+TIGHT = re.compile(r"(?<=[\u4e00-\u9fff，。；：）]) +|(?<=[0-9]) +(?=[\u4e00-\u9fff])")
 NUMERALS = "一二三四五六七八九十"
 # Articles under which the contract itself gives a right to terminate.
 AGREED_TERMINATION = ("14", "19")
@@ -132,8 +135,11 @@ def _facts(draft: Draft) -> list[str]:
         mark = f"（{_ordinal(number)}）" if several else ""
         lines.append(f"{mark}{about}：{sentence_of(matter.sentence)}")
     if draft.kind in _TO_BE_HEARD:
+        known = max((str(m.details.get("as_of", "")) for m in draft.matters), default="")
+        until = f"截至{day(known)}" if known else ""
         lines.append(
-            "上述情况系根据双方报送的记录核对得出。是否构成违约，由我单位在听取贵公司陈述后认定。"
+            f"上述情况系根据双方{until}报送的记录核对得出。"
+            "是否构成违约，由我单位在听取贵公司陈述后认定。"
         )
     return lines
 
@@ -255,7 +261,7 @@ def _heard(draft: Draft) -> str:
 
 def sentence_of(text: str) -> str:
     """A sentence as a letter writes it: Chinese days, one full stop at its end."""
-    return days(text).strip().rstrip("。；;.") + "。"
+    return TIGHT.sub("", days(text)).strip().rstrip("。；;.") + "。"
 
 
 def _ordinal(number: int) -> str:

@@ -109,7 +109,11 @@ def _read_alert(pk: int, contract: Contract, on: date) -> Matter:
             for name in ("refund", "damages")
             if found.figures.get(name)
         },
-        details={"clause_summary": clause.summary if clause else "", "outcome": alert.outcome},
+        details={
+            "clause_summary": clause.summary if clause else "",
+            "outcome": alert.outcome,
+            "as_of": found.as_of.isoformat(),
+        },
     )
 
 

@@ -100,7 +100,8 @@ def test_a_letter_reads_as_an_official_document(contract: Contract, clerk: User)
         contract.office.name, "三政热函〔2025〕1号", "关于限期补足话务人员的函",
         f"{contract.vendor.name}（钱经理收）：", "2024年9月29日",
         "《12345政务服务便民热线话务服务合同》", contract.number,
-        "一、有关情况", "缺岗逾期未补。", "二、合同约定和法律依据", "合同第13条第4款",
+        "一、有关情况", "缺岗逾期未补。", "截至2025年3月3日报送的记录",
+        "二、合同约定和法律依据", "合同第13条第4款",
         "《中华人民共和国民法典》第五百零九条、第五百七十七条", "三、有关要求",
         "自收到本函之日起5日内补足人员", "由贵公司自行决定", "四、其他事项", "请同时报送备员名单。",
         "特此函告。", "（盖章）", "2025年3月10日", "联系人：陈经办",
@@ -148,6 +149,14 @@ def test_a_letter_is_never_changed_nor_deleted(contract: Contract, clerk: User) 
         notice.save()
     with pytest.raises(TypeError):
         notice.delete()
+
+
+def test_a_printed_sentence_has_chinese_days_and_no_blanks_around_figures() -> None:
+    from contract.rules.letters import sentence_of
+
+    said = sentence_of("自 2025-09-08 起缺岗，至今未补足，已超过期限 2025-09-23 共 7 日")
+    assert said == "自2025年9月8日起缺岗，至今未补足，已超过期限2025年9月23日共7日。"
+    assert sentence_of("Office 软件 2 项。") == "Office 软件2项。"
 
 
 # --- Numbers ----------------------------------------------------------------------------------

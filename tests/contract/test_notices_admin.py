@@ -237,3 +237,12 @@ def test_a_vendors_person_in_the_office_pages_writes_nothing(contract: Contract)
     form = client.get(f"{url}?subject=contract.Alert:{make_alert(contract).pk}")
     assert client.post(url, filled(form)).status_code == 403
     assert not Notice.objects.exists()
+
+
+def test_the_home_page_names_letters_that_nobody_has_acknowledged(
+    contract: Contract, client: Client
+) -> None:
+    home = reverse("admin:index")
+    lacks(client.get(home), ["未确认收到的函件"])
+    notice = make_notice(contract)
+    has(client.get(home), "未确认收到的函件", notice.number)
