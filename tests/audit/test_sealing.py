@@ -1,0 +1,97 @@
+"""Entries are chained after the commit: with the write or not at all, one chain for all writers."""
+
+from threading import Thread
+
+import pytest
+from django.db import connections, transaction
+from django.utils import timezone
+
+from contract.audit import sealing, verifying
+from contract.models import CalendarYear, ChainHead, ChangeEntry, ChangeLink
+from contract.tasks_audit import seal_change_log, verify_change_log
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WRITERS, WRITES = 4, 5
+
+
+def year(number: int) -> CalendarYear:
+    return CalendarYear.objects.create(year=number, source="x")
+
+
+def test_a_write_is_sealed_when_it_is_committed() -> None:
+    year(2031)
+    link = ChangeLink.objects.get()
+    assert (link.sequence, link.entry.label) == (1, "contract.CalendarYear")
+    assert (ChainHead.objects.get().sequence, ChainHead.objects.get().hash) == (1, link.hash)
+
+
+def test_within_a_transaction_nothing_is_sealed() -> None:
+    with transaction.atomic():
+        year(2031)
+        assert ChangeEntry.objects.count() == 1 and not ChangeLink.objects.exists()
+    assert ChangeLink.objects.count() == 1
+
+
+def test_what_is_rolled_back_leaves_neither_entry_nor_link() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        year(2031)
+        raise ZeroDivisionError
+    assert not ChangeEntry.objects.exists()
+    year(2032)
+    assert ChangeLink.objects.count() == 1
+
+
+def test_savepoints_are_sealed_with_the_whole() -> None:
+    with transaction.atomic():
+        year(2031)
+        try:
+            with transaction.atomic():
+                year(2032)
+                raise ZeroDivisionError
+        except ZeroDivisionError:
+            pass
+        with transaction.atomic():
+            year(2033)
+        year(2034)
+    assert ChangeEntry.objects.count() == ChangeLink.objects.count() == 3
+
+
+def test_what_a_killed_process_left_is_sealed_by_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as dead:
+        dead.setattr(sealing, "seal", lambda **_: 0)
+        year(2031)
+    assert not ChangeLink.objects.exists()
+    assert seal_change_log() == ChangeEntry.objects.get().pk
+    assert seal_change_log() == 0
+    assert ChangeLink.objects.count() == 1
+
+
+def test_the_weekly_job_tells_how_many_things_differ() -> None:
+    row = year(2031)
+    assert verify_change_log() == 0
+    CalendarYear.objects.filter(pk=row.pk).update(source="y")  # a history is written by save() only
+    assert verify_change_log() == 1
+
+
+def test_writers_at_once_make_one_chain() -> None:
+    failed: list[BaseException] = []
+
+    def write(first: int) -> None:
+        try:
+            for number in range(WRITES):
+                with transaction.atomic():
+                    year(first + number)
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=write, args=(3000 + 100 * n,)) for n in range(WRITERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sealing.seal()
+    assert not failed
+    assert ChangeLink.objects.count() == ChangeEntry.objects.count() == WRITERS * WRITES
+    assert list(verifying.chain(timezone.now(), verifying.Checked())) == []
