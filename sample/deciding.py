@@ -207,10 +207,12 @@ class Decisions:
         return {"actor": self.users[user], "on": day, "at": instant(day, time_of_day)}
 
     def alert(self, event: Named) -> Alert:
-        """The alert that an event names: by an employee number, or a period's first day."""
+        """The alert that an event names: by an employee number (the newest about the person), or a
+        period's first day."""
         found = Alert.objects.filter(contract=self.contract, check_id=event.check)
         if event.about.startswith("HT"):
-            return found.get(assessment__subject_name__contains=event.about)
+            about = found.filter(assessment__subject_name__contains=event.about)
+            return about.latest("raised_on", "pk")
         return found.get(assessment__period_start=event.about)
 
     def settle(self, event: Settled) -> None:

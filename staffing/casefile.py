@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from contract.casefile.sheets import Sheet, name_of, of_rows, referring
 from contract.casefile.sources import EVIDENCE, contribute
@@ -34,13 +34,13 @@ def staffing_evidence(alert: Alert, series: Sequence[Assessment]) -> Iterable[Sh
     if people is None:
         days = StaffDay.objects.filter(day__range=(first, last), **own).order_by("day")
         yield _days(alert, list(days))
-    reported = Attendance.objects.filter(day__range=(first, last), **own)
-    changes = AttendanceChange.objects.filter(day__range=(first, last), **own)
-    leaves = Leave.objects.filter(starts_on__lte=last, ends_on__gte=first, **own)
-    gaps = Gap.objects.filter(opened_on__lte=last, **own).filter(
+    reported: QuerySet[Any] = Attendance.objects.filter(day__range=(first, last), **own)
+    changes: QuerySet[Any] = AttendanceChange.objects.filter(day__range=(first, last), **own)
+    leaves: QuerySet[Any] = Leave.objects.filter(starts_on__lte=last, ends_on__gte=first, **own)
+    gaps: QuerySet[Any] = Gap.objects.filter(opened_on__lte=last, **own).filter(
         Q(closed_on__isnull=True) | Q(closed_on__gte=first)
     )
-    assigned = Assignment.objects.filter(starts_on__lte=last, **own).filter(
+    assigned: QuerySet[Any] = Assignment.objects.filter(starts_on__lte=last, **own).filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=first)
     )
     if people is not None:

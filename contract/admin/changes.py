@@ -115,6 +115,8 @@ class ChangeEntryAdmin(ReadOnlyMixin, ScopedAdmin):
 
     @display(description=_("contract"))
     def contract(self, entry: ChangeEntry) -> str:
+        if entry.contract_pk is None:
+            return "–"
         return str(Contract.objects.filter(pk=entry.contract_pk).first() or "–")
 
     @display(description=_("changes"))

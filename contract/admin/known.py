@@ -125,7 +125,9 @@ def _line(line: Line) -> dict[str, Any]:
 
 
 def _view(view: View | None) -> dict[str, Any] | None:
-    return view and {"mark": state(view.outcome, view.label), "measured": view.measured}
+    if view is None:
+        return None
+    return {"mark": state(view.outcome, view.label), "measured": view.measured}
 
 
 def _arrival(arrival: Arrival) -> dict[str, Any]:

@@ -166,10 +166,11 @@ def sha256(content: Any) -> str:
 
 def owners(row: models.Model) -> tuple[int | None, int | None]:
     """The contract or, where there is none, the party that a row belongs to."""
-    contract_pk = _follow(row, path_to(type(row), Contract))
+    model: Any = type(row)
+    contract_pk = _follow(row, path_to(model, Contract))
     if contract_pk is not None:
         return contract_pk, None
-    return None, _follow(row, path_to(type(row), Party))
+    return None, _follow(row, path_to(model, Party))
 
 
 @lru_cache(maxsize=512)

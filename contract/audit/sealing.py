@@ -25,7 +25,8 @@ SEALED_WITHIN = timedelta(hours=1)
 def after_commit(pks: Iterable[int]) -> None:
     """Seal these entries when the present transaction is committed, with others of it at once."""
     found = list(pks)
-    for savepoints, function, _robust in reversed(connection.run_on_commit):
+    waiting: Any = connection.run_on_commit
+    for savepoints, function, _robust in reversed(waiting):
         if isinstance(function, _Sealer):
             if savepoints == set(connection.savepoint_ids):
                 function.add(found)

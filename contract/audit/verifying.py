@@ -268,7 +268,8 @@ def stored(table: Any, model: Any, pks: list[int] | None = None) -> Iterator[Sto
             )
             for field, value in zip(fields, line, strict=False)
         }
-        yield Stored(values[key], values, *line[len(fields) :])
+        number: Any = values[key]
+        yield Stored(number, values, *line[len(fields) :])
 
 
 def _together(

@@ -282,7 +282,7 @@ def _add_files(case: CaseFile) -> None:
 
 def _of_source(notification: Any) -> list[tuple[str, Any, str]]:
     """The document that carried a notification, where another record keeps it."""
-    model = _model(notification.source_label) if notification.source_label else None
+    model: Any = _model(notification.source_label) if notification.source_label else None
     row = model and model._base_manager.filter(pk=notification.source_pk).first()
     if row is None:
         return []

@@ -128,4 +128,6 @@ def _plain(comparison: Comparison) -> dict[str, Any]:
 
 
 def _plain_view(view: View | None) -> dict[str, str] | None:
-    return view and {"outcome": view.outcome.value, "measured": view.measured}
+    if view is None:
+        return None
+    return {"outcome": view.outcome.value, "measured": view.measured}

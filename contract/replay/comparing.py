@@ -99,7 +99,7 @@ class Comparison:
     @property
     def same_rules(self) -> bool | None:
         """None where no evaluation is on record that could tell."""
-        return self.rules_then and self.rules_then.code == self.rules_now
+        return None if self.rules_then is None else self.rules_then.code == self.rules_now
 
 
 def compare(*, as_of: date, known_on: date, contract_id: int) -> Comparison:
@@ -163,7 +163,9 @@ def _of_finding(finding: Finding | None) -> View | None:
 
 
 def _of_assessment(row: Assessment | None) -> View | None:
-    return row and View(Outcome(row.outcome), row.measured, row.fingerprint)
+    if row is None:
+        return None
+    return View(Outcome(row.outcome), row.measured, row.fingerprint)
 
 
 def _print(view: View | None) -> str:

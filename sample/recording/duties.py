@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from contract.choices import ExcuseCause, PartySide
+from contract.choices import ConsentDecision, ExcuseCause, PartySide
 from contract.models import (
     Amendment,
     AssessmentScheme,
@@ -86,7 +86,7 @@ def asks(event: acts.Asks, year: Year) -> None:
             "office",
             lambda: duties_consents.decide_consent(
                 consent=consent,
-                decision=answer.decision,
+                decision=ConsentDecision(answer.decision),
                 on=answer.on,
                 document=answer.document,
                 reason=answer.reason,
