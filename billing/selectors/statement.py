@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from billing import selectors
 from billing.models import Instalment, Invoice
 from billing.models.invoice import STANDING
+from billing.selectors.fees import changed_fees
 from contract.choices import AlertStatus, Outcome, RunStatus, Side
 from contract.findings import plain
 from contract.law.comparisons import floor_percent
@@ -65,7 +66,7 @@ def statement_facts(instalment: Instalment, as_of: date) -> dict[str, Any]:
             "contract": _contract(row),
             "office": _party(row.contract.office),
             "vendor": _party(row.contract.vendor),
-            "instalment": _instalment(row),
+            "instalment": _instalment(row) | changed_fees(row, contract),
             "vat": _vat(row, contract),
             "invoice": _invoice(row),
             "acceptance": _acceptance(row),

@@ -30,7 +30,7 @@ from tests.billing.factories import (
     make_payment,
     make_run,
 )
-from tests.factories import make_contract, make_user, set_policy
+from tests.factories import make_contract, make_user, set_policy, set_term
 
 pytestmark = pytest.mark.django_db
 
@@ -322,3 +322,14 @@ def test_the_queries_of_a_statement_do_not_grow_with_its_alerts_and_months(
         )  # fmt: skip
     with django_assert_max_num_queries(32):
         statement_facts(row, DAY)
+
+
+def test_a_period_with_two_fees_says_how_it_is_shared_and_others_do_not() -> None:
+    contract = make_contract()
+    set_term(contract, "annual_fee", "2200000.00", date(2025, 1, 31))
+    rows = make_instalments(contract)
+    assert "fees" not in statement_facts(rows[0], date(2025, 9, 30))["instalment"]
+    assert statement_facts(rows[1], date(2025, 9, 30))["instalment"]["fees"] == [
+        {"start": "2025-01-01", "end": "2025-01-30", "days": 30, "annual": "2091733.33"},
+        {"start": "2025-01-31", "end": "2025-03-31", "days": 60, "annual": "2200000.00"},
+    ]
