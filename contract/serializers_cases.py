@@ -27,8 +27,8 @@ from contract.services.cases import MAX_FILES
 class BallSerializer(serializers.Serializer):
     """Who must act next, what for, until when. `rests` says which clock stands still meanwhile."""
 
-    holder = serializers.ChoiceField(choices=Holder)
-    step = serializers.ChoiceField(choices=Step)
+    holder = serializers.ChoiceField(choices=Holder.choices)
+    step = serializers.ChoiceField(choices=Step.choices)
     since = serializers.DateField(allow_null=True)
     nominal_due_on = serializers.DateField(allow_null=True)
     legal_due_on = serializers.DateField(allow_null=True)

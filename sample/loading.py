@@ -195,4 +195,5 @@ class Nights:
             for due_on in Alert.objects.filter(status=AlertStatus.NOTIFIED).values_list(
                 "answer_due_on", flat=True
             )
+            if due_on is not None
         }

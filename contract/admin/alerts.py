@@ -200,7 +200,7 @@ class AlertAdmin(TogetherMixin, CaseFileMixin, ReadOnlyMixin, ScopedAdmin):
         if sent and not any(offer.form is sent[1] for offer in offered):
             # Sent by hand: this person is offered no such form to show the refusal in.
             for texts in sent[1].errors.values():
-                messages.error(request, " ".join(texts))
+                messages.error(request, " ".join(map(str, texts)))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

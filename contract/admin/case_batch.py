@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from contract import clock, registry, services
-from contract.admin.case_forms import TogetherForm, add_errors
+from contract.admin.case_forms import TogetherForm, add_errors, by_field
 from contract.models import Alert
 
 
@@ -61,8 +61,7 @@ class TogetherMixin(ModelAdmin):
                 on=clock.today(),
             )  # fmt: skip
         except ValidationError as error:
-            named = hasattr(error, "error_dict")
-            add_errors(form, error.message_dict if named else {"": error.messages})
+            add_errors(form, by_field(error))
             return False
         said = ngettext(
             "Recorded for %(count)d alert. The vendor answers by %(day)s.",

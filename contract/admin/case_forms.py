@@ -1,9 +1,10 @@
 """The forms of a case's steps. `version` is the alert as it stood on the page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     INPUT_CLASSES,
@@ -98,7 +99,7 @@ class PaperForm(forms.Form):
     statement = text(_("statement"), limit=4000)
     arrived_on = forms.DateField(label=_("arrived on"), widget=DayInput())
     document = line(_("document"))
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]
         label=_("files"), required=False, help_text=_("PDF, PNG or JPEG; several at once.")
     )
 
@@ -151,9 +152,16 @@ class CloseForm(forms.Form):
     version = hidden()
 
 
-def add_errors(form: forms.Form, by_field: dict[str, Sequence[str]]) -> None:
+def add_errors(form: forms.Form, by_field: Mapping[str, Sequence[str]]) -> None:
     """Put what a service refused beside the field that it names."""
     aliases = {"reason": ("decision_reason", "closing_reason")}
     for field, texts in by_field.items():
         names = [name for name in (field, *aliases.get(field, ())) if name in form.fields]
         form.add_error(names[0] if names else None, list(texts))
+
+
+def by_field(error: ValidationError) -> Mapping[str, Sequence[str]]:
+    """What a service refused, by field; "" for what concerns them all."""
+    if hasattr(error, "error_dict"):
+        return error.message_dict
+    return {"": error.messages}

@@ -127,8 +127,7 @@ def take(case: Case) -> tuple[str, tuple[CaseStep, forms.Form] | None]:
         try:
             return step.run(case, form.cleaned_data, pressed), None
         except ValidationError as error:
-            named = hasattr(error, "error_dict")
-            case_forms.add_errors(form, error.message_dict if named else {"": error.messages})
+            case_forms.add_errors(form, case_forms.by_field(error))
     return "", (step, form)
 
 

@@ -16,7 +16,7 @@ from contract.findings import Message
 from contract.law.calendar import Calendar
 from contract.law.periods import Deadline, deadline_after
 from contract.registry import ContractFacts
-from contract.rules.common import fixed, iso, within_policy
+from contract.rules.common import iso, within_policy
 
 
 @dataclass(frozen=True)
@@ -139,13 +139,13 @@ def _told(case: CaseFacts, contract: ContractFacts, calendar: Calendar) -> Ball:
         return Ball(
             Holder.HANDLER, Step.EXTENSION, case.extension_asked_on, due.nominal, due.legal, rests
         )
-    due = fixed(case.answer_due_on) if case.answer_due_on else None
+    last = case.answer_due_on
     rests = Message(
         _("The office's time to decide rests until the answer, or until its absence is recorded.")
     )
     return Ball(
         Holder.VENDOR, Step.ANSWER, case.notified_on,
-        due and due.nominal, due and due.legal, rests,
+        last, last, rests,
     )  # fmt: skip
 
 

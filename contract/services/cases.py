@@ -361,7 +361,8 @@ def _limit(alert: Alert, asked_on: date, on: date) -> date:
     contract = selectors.contract_facts(alert.contract_id, asked_on)
     rested = on - asked_on
     for row in alert.extensions.filter(round=alert.round, decided_on__isnull=False):
-        rested += row.decided_on - row.asked_on
+        if row.decided_on is not None:
+            rested += row.decided_on - row.asked_on
     return rules.extension_limit(contract, told.answer_due_on, asked_on) + rested
 
 

@@ -62,9 +62,8 @@ class AlertViewSet(IdempotentMixin, ScopedMixin, ReadOnlyModelViewSet):
     def paged(self, alerts: QuerySet[Alert]) -> Response:
         """A page of alerts, who holds the ball read for all of them at once."""
         page = self.paginate_queryset(alerts) or []
-        context = self.get_serializer_context() | {
-            "balls": selectors_cases.balls(page, clock.today())
-        }
+        balls = selectors_cases.balls(page, clock.today())
+        context = {**self.get_serializer_context(), "balls": balls}
         data = serializers_cases.CaseSerializer(page, many=True, context=context).data
         return self.get_paginated_response(data)
 
