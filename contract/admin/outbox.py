@@ -122,7 +122,7 @@ class OutboxMessageAdmin(ReadOnlyMixin, ScopedAdmin):
         if request.user.is_superuser:
             return rows
         scoped = super().get_queryset(request)
-        parties = Membership.objects.filter(user_id=request.user.pk).values("party_id")
+        parties = Membership.objects.filter(user_id=request.user.pk or 0).values("party_id")
         own = Q(contract__isnull=True, party__in=parties)
         return rows.filter(Q(pk__in=scoped.values("pk")) | own)
 
