@@ -27,7 +27,7 @@ from contract.registry import Batch, register
     references=(contract_article("9"),),
 )
 def fee_total(batch: Batch) -> Iterator[Finding]:
-    instalments = selectors.by_contract(batch.ids)
+    instalments = batch.read(selectors.by_contract)
     for contract in batch.begun():
         yield fee.fee_total(contract, instalments.get(contract.pk, []), batch.as_of)
 
@@ -40,7 +40,7 @@ def fee_total(batch: Batch) -> Iterator[Finding]:
     references=(contract_article("10"),),
 )
 def invoice_first(batch: Batch) -> Iterator[Finding]:
-    instalments = selectors.by_contract(batch.ids)
+    instalments = batch.read(selectors.by_contract)
     for contract in batch.begun():
         for row in instalments.get(contract.pk, []):
             finding = invoice.invoice_first(contract, row, batch.as_of, batch.calendar)
@@ -64,8 +64,8 @@ def invoice_first(batch: Batch) -> Iterator[Finding]:
     ),
 )
 def payment_due(batch: Batch) -> Iterator[Finding]:
-    instalments = selectors.by_contract(batch.ids)
-    small = selectors.small_enterprises(batch.ids)
+    instalments = batch.read(selectors.by_contract)
+    small = batch.read(selectors.small_enterprises)
     for contract in batch.begun():
         for row in instalments.get(contract.pk, []):
             finding = payment.payment_due(

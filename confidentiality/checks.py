@@ -50,7 +50,7 @@ def offboardings(batch: Batch) -> Iterator[Finding]:
     references=(contract_article("14.1"), contract_article("14.4")),
 )
 def disclosures(batch: Batch) -> Iterator[Finding]:
-    found = selectors.disclosures(batch.ids)
+    found = batch.read(selectors.disclosures)
     for contract in batch.begun():
         for row in found.get(contract.pk, []):
             finding = disclosure.disclosure_consent(contract, row, batch.as_of)
@@ -71,7 +71,7 @@ def disclosures(batch: Batch) -> Iterator[Finding]:
     ),
 )
 def incidents(batch: Batch) -> Iterator[Finding]:
-    found = selectors.incidents(batch.ids)
+    found = batch.read(selectors.incidents)
     for contract in batch.begun():
         for row in found.get(contract.pk, []):
             for rule in (incident.response, incident.right_to_terminate):

@@ -11,10 +11,10 @@ the one of the reference contract.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
@@ -27,6 +27,8 @@ from contract.law.periods import Roll
 from contract.law.references import Reference
 
 logger = logging.getLogger(__name__)
+
+Facts = TypeVar("Facts")
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,22 @@ class Batch:
     contracts: tuple[ContractFacts, ...]
     as_of: date
     calendar: Calendar
+    known: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def ids(self) -> list[int]:
         return [contract.pk for contract in self.contracts]
+
+    def read(self, selector: Callable[..., Facts], *args: Hashable, **options: Hashable) -> Facts:
+        """What a selector says of these contracts, read once however many checks ask for it.
+
+        The answer belongs to all of them: a check looks at it and changes nothing in it.
+        """
+        key = (selector, tuple(self.ids), args, tuple(options.items()))
+        if key not in self.known:
+            self.known[key] = selector(self.ids, *args, **options)
+        facts: Facts = self.known[key]
+        return facts
 
     def begun(self) -> Iterator[ContractFacts]:
         """Contracts whose first day has come (ended ones too: their record stays open)."""

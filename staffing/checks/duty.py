@@ -40,7 +40,7 @@ from staffing.rules.working_hours import working_hours
 def coverage_check(batch: Batch) -> Iterator[Finding]:
     begun = list(batch.begun())
     last = max((horizon(contract, batch.as_of) for contract in begun), default=batch.as_of)
-    days = selectors.duty(batch.ids, last)
+    days = batch.read(selectors.duty, last)
     for contract in begun:
         yield from coverage(contract, days[contract.pk], batch.as_of)
 
@@ -69,7 +69,7 @@ def working_hours_check(batch: Batch) -> Iterator[Finding]:
     references=(contract_article("11"), LABOUR_LAW_44, COMPREHENSIVE_OVERTIME),
 )
 def overtime_pay_check(batch: Batch) -> Iterator[Finding]:
-    proofs = selectors.pay_proofs(batch.ids, PayKind.OVERTIME)
+    proofs = batch.read(selectors.pay_proofs, PayKind.OVERTIME)
     for contract, hours in _hours(batch):
         assigned = assigned_months(contract, hours.workers.values())
         yield from overtime_pay(contract, hours, assigned, proofs[contract.pk], batch.as_of)
@@ -83,8 +83,8 @@ def overtime_pay_check(batch: Batch) -> Iterator[Finding]:
     references=(contract_article("20"), LABOUR_LAW_50),
 )
 def wages_paid_check(batch: Batch) -> Iterator[Finding]:
-    people = selectors.workers(batch.ids)
-    proofs = selectors.pay_proofs(batch.ids, PayKind.WAGES)
+    people = batch.read(selectors.workers)
+    proofs = batch.read(selectors.pay_proofs, PayKind.WAGES)
     for contract in batch.begun():
         assigned = assigned_months(contract, people[contract.pk].values())
         yield from wages_paid(contract, assigned, proofs[contract.pk], batch.as_of, batch.calendar)
@@ -101,7 +101,7 @@ def wages_paid_check(batch: Batch) -> Iterator[Finding]:
     ),
 )  # fmt: skip
 def labour_dispute_check(batch: Batch) -> Iterator[Finding]:
-    matters = selectors.labour_matters(batch.ids)
+    matters = batch.read(selectors.labour_matters)
     for contract in batch.begun():
         for matter in matters[contract.pk]:
             finding = labour_dispute(contract, matter, batch.calendar, batch.as_of)
@@ -111,9 +111,9 @@ def labour_dispute_check(batch: Batch) -> Iterator[Finding]:
 
 def _hours(batch: Batch) -> Iterator[tuple[ContractFacts, Hours]]:
     """The hours of each contract that has begun (three queries for all of them)."""
-    minutes = selectors.worked(batch.ids, before=batch.as_of)
-    people = selectors.workers(batch.ids)
-    approved = selectors.approvals(batch.ids)
+    minutes = batch.read(selectors.worked, before=batch.as_of)
+    people = batch.read(selectors.workers)
+    approved = batch.read(selectors.approvals)
     for contract in batch.begun():
         yield contract, Hours(
             minutes[contract.pk], people[contract.pk], approved[contract.pk], batch.calendar,

@@ -35,7 +35,7 @@ from staffing.rules.qualification import (
     references=(contract_article("13.1"), CIVIL_CODE_1259, LABOUR_LAW_15),
 )
 def hiring_qualification_check(batch: Batch) -> Iterator[Finding]:
-    people = selectors.people(batch.ids, batch.as_of, with_proofs=True)
+    people = batch.read(selectors.people, batch.as_of)
     yield from each_with_terms(
         batch,
         "staffing.hiring_qualification",
@@ -52,8 +52,8 @@ def hiring_qualification_check(batch: Batch) -> Iterator[Finding]:
     references=(contract_article("13.1(5)"), CIVIL_CODE_202),
 )
 def training_check(batch: Batch) -> Iterator[Finding]:
-    people = selectors.people(batch.ids, batch.as_of)
-    taken = selectors.trainings(batch.ids, batch.as_of)
+    people = batch.read(selectors.people, batch.as_of)
+    taken = batch.read(selectors.trainings, batch.as_of)
     yield from each_with_terms(
         batch,
         "staffing.training",
@@ -70,8 +70,8 @@ def training_check(batch: Batch) -> Iterator[Finding]:
     references=(contract_article("13.1(5)"), CIVIL_CODE_201, CIVIL_CODE_203),
 )
 def failed_trials_check(batch: Batch) -> Iterator[Finding]:
-    people = selectors.people(batch.ids, batch.as_of)
-    results = selectors.trials(batch.ids)
+    people = batch.read(selectors.people, batch.as_of)
+    results = batch.read(selectors.trials)
     yield from each_with_terms(
         batch,
         "staffing.failed_trials",
@@ -88,8 +88,8 @@ def failed_trials_check(batch: Batch) -> Iterator[Finding]:
     references=(contract_article("13.2"), LABOUR_CONTRACT_LAW_10),
 )
 def employment_contract_check(batch: Batch) -> Iterator[Finding]:
-    people = selectors.people(batch.ids, batch.as_of)
-    on_file = selectors.employments(batch.ids)
+    people = batch.read(selectors.people, batch.as_of)
+    on_file = batch.read(selectors.employments)
     for contract in batch.begun():
         yield from employment_contract(
             contract, people[contract.pk], on_file, batch.as_of, batch.calendar
@@ -104,8 +104,8 @@ def employment_contract_check(batch: Batch) -> Iterator[Finding]:
     references=(contract_article("3"),),
 )
 def post_structure_check(batch: Batch) -> Iterator[Finding]:
-    people = selectors.people(batch.ids, batch.as_of)
-    posts = selectors.posts(batch.ids)
+    people = batch.read(selectors.people, batch.as_of)
+    posts = batch.read(selectors.posts)
     for contract in batch.begun():
         yield from post_structure(contract, people[contract.pk], posts[contract.pk], batch.as_of)
 
@@ -118,7 +118,7 @@ def post_structure_check(batch: Batch) -> Iterator[Finding]:
     references=(contract_article("6"),),
 )
 def service_place_check(batch: Batch) -> Iterator[Finding]:
-    people = selectors.people(batch.ids, batch.as_of)
-    places = selectors.places(batch.ids)
+    people = batch.read(selectors.people, batch.as_of)
+    places = batch.read(selectors.places)
     for contract in batch.begun():
         yield from service_place(contract, people[contract.pk], places[contract.pk], batch.as_of)

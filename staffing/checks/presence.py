@@ -32,8 +32,8 @@ from staffing.rules.reporting import attendance_reported
     references=(contract_article("1"), contract_article("4")),
 )
 def headcount_check(batch: Batch) -> Iterator[Finding]:
-    counts = selectors.day_counts(batch.ids, last=batch.as_of)
-    gaps = selectors.gaps(batch.ids, batch.as_of)
+    counts = batch.read(selectors.day_counts, last=batch.as_of)
+    gaps = batch.read(selectors.gaps, batch.as_of)
     yield from each_with_terms(
         batch,
         "staffing.headcount",
@@ -50,7 +50,7 @@ def headcount_check(batch: Batch) -> Iterator[Finding]:
     references=(contract_article("13.4"), CIVIL_CODE_1259),
 )
 def on_post_rate_check(batch: Batch) -> Iterator[Finding]:
-    counts = selectors.day_counts(batch.ids, last=batch.as_of)
+    counts = batch.read(selectors.day_counts, last=batch.as_of)
     yield from each_with_terms(
         batch,
         "staffing.on_post_rate",
@@ -67,7 +67,7 @@ def on_post_rate_check(batch: Batch) -> Iterator[Finding]:
     references=(contract_article("13.4"),),
 )
 def attendance_reported_check(batch: Batch) -> Iterator[Finding]:
-    counts = selectors.day_counts(batch.ids, last=batch.as_of)
+    counts = batch.read(selectors.day_counts, last=batch.as_of)
     for contract in batch.begun():
         yield from attendance_reported(contract, counts[contract.pk], batch.as_of)
 
@@ -80,7 +80,7 @@ def attendance_reported_check(batch: Batch) -> Iterator[Finding]:
     references=(contract_article("13.4"), CIVIL_CODE_201, CIVIL_CODE_203, CIVIL_CODE_1259),
 )
 def backfill_check(batch: Batch) -> Iterator[Finding]:
-    gaps = selectors.gaps(batch.ids, batch.as_of)
+    gaps = batch.read(selectors.gaps, batch.as_of)
     yield from each_with_terms(
         batch,
         "staffing.backfill",
@@ -97,7 +97,7 @@ def backfill_check(batch: Batch) -> Iterator[Finding]:
     references=(contract_article("12.2"), CIVIL_CODE_137, CIVIL_CODE_201, CIVIL_CODE_203),
 )
 def replacement_check(batch: Batch) -> Iterator[Finding]:
-    demands = selectors.demands(batch.ids)
+    demands = batch.read(selectors.demands)
     yield from each_with_terms(
         batch,
         "staffing.replacement",
@@ -114,6 +114,6 @@ def replacement_check(batch: Batch) -> Iterator[Finding]:
     references=(contract_article("13.4"),),
 )
 def unapproved_change_check(batch: Batch) -> Iterator[Finding]:
-    changes = selectors.changes(batch.ids, batch.as_of)
+    changes = batch.read(selectors.changes, batch.as_of)
     for contract in batch.begun():
         yield from unapproved_change(contract, changes[contract.pk], batch.as_of)

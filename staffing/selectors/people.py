@@ -34,8 +34,8 @@ People = dict[int, list[PersonFact]]
 Fact = TypeVar("Fact")
 
 
-def people(contract_ids: Collection[int], as_of: date, *, with_proofs: bool = False) -> People:
-    """Everybody whose assignment had begun by a day (one query, two with the proofs)."""
+def people(contract_ids: Collection[int], as_of: date) -> People:
+    """Everybody whose assignment had begun by a day, with what is proved of them (two queries)."""
     rows: dict[tuple[int, int], list[Assignment]] = defaultdict(list)
     for row in (
         Assignment.objects.filter(
@@ -45,7 +45,7 @@ def people(contract_ids: Collection[int], as_of: date, *, with_proofs: bool = Fa
         .order_by("contract_id", "operator__employee_number", "starts_on")
     ):
         rows[row.contract_id, row.operator_id].append(row)
-    proofs = _proofs(contract_ids, as_of) if with_proofs else {}
+    proofs = _proofs(contract_ids, as_of)
     found: People = defaultdict(list)
     for (contract_id, operator_id), assignments in rows.items():
         person = assignments[0].operator
