@@ -399,6 +399,17 @@ def test_the_command_writes_either_form(quick: None, quarter: Quarter, tmp_path:
         call_command("quarter_file", contract=number, quarter=9, out="x.pdf")
 
 
+def test_the_command_makes_a_file_that_waits_though_facts_have_changed(
+    quick: None, quarter: Quarter, tmp_path: Path
+) -> None:
+    file = quarter.ask()
+    make_payment(quarter.instalment, date(2025, 1, 18))
+    out = tmp_path / "a.pdf"
+    call_command("quarter_file", contract=quarter.contract.number, quarter=1, out=str(out))
+    file.refresh_from_db()
+    assert file.is_ready and out.read_bytes() == MADE.pdf
+
+
 # --- A whole year -----------------------------------------------------------------------------
 
 

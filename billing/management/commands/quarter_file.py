@@ -54,6 +54,8 @@ class Command(BaseCommand):
         last = instalment.files.filter(replaced_by=None).first()
         if last is not None and last.is_ready and not options["reason"]:
             return last
+        if last is not None and last.is_under_way and not options["reason"]:
+            return made(last)
         actor = get_user_model().objects.filter(username=options["by"] or "").first()
         if actor is None:
             raise CommandError(_("--by: name the user who asks for the file."))
@@ -62,8 +64,13 @@ class Command(BaseCommand):
             instalment=instalment, actor=actor, at=clock.now(), as_of=clock.today(),
             replaces=replaces, reason=options["reason"],
         )  # fmt: skip
-        services.make_file(file, clock.now)
-        file.refresh_from_db()
-        if file.error:
-            raise CommandError(file.error)
-        return file
+        return made(file)
+
+
+def made(file: QuarterFile) -> QuarterFile:
+    """The file, made here where it still waits. CommandError says why it could not be made."""
+    services.make_file(file, clock.now)
+    file.refresh_from_db()
+    if file.error:
+        raise CommandError(file.error)
+    return file
