@@ -77,7 +77,11 @@ class ProposalSerializer(StrictSerializer, serializers.ModelSerializer):
     """An amendment that you propose. The notice of it arrives with this request."""
 
     contract = VisibleField(queryset=Contract.objects.all())
-    changes = FigureSerializer(many=True, required=False, max_length=len(TERMS))
+    changes = FigureSerializer(  # DRF hands it to the list around it
+        many=True,
+        required=False,
+        max_length=len(TERMS),  # type: ignore[call-arg]
+    )
 
     class Meta:
         model = Amendment

@@ -151,8 +151,9 @@ def from_set(changes: Values) -> Iterable[Values]:
 
 def digest(entry: Any) -> str:
     """The fingerprint of an entry: every column of it."""
+    model: Any = type(entry)
     content = {field.attname: encode(field, getattr(entry, field.attname))
-               for field in columns(type(entry))}  # fmt: skip
+               for field in columns(model)}  # fmt: skip
     return sha256(content)
 
 

@@ -36,21 +36,27 @@ class PersonRecordViewSet(WorkbookMixin, WritableViewSet):
     """A record of a person; what was wrong is withdrawn and stays readable."""
 
     @property
+    def kept_model(self) -> type[Any]:
+        """The model of the records that this view keeps."""
+        serializer: Any = self.get_serializer_class()
+        model: type[Any] = serializer.Meta.model
+        return model
+
+    @property
     def action_permissions(self) -> dict[str, tuple[str, ...]]:
-        model = self.get_serializer_class().Meta.model._meta.model_name
+        model = self.kept_model._meta.model_name
         add, change = f"staffing.add_{model}", f"staffing.change_{model}"
         return {"withdraw": (change,), "take_in_list": (add, change)}
 
     @property
     def workbook(self) -> ListBook:
-        return BOOKS[self.get_serializer_class().Meta.model]
+        return BOOKS[self.kept_model]
 
     def listed(self, contract: Contract) -> QuerySet[Any]:
-        return person_records(self.get_serializer_class().Meta.model, contract)
+        return person_records(self.kept_model, contract)
 
     def take_rows(self, contract: Contract, rows: Any) -> ListResult:
-        model = self.get_serializer_class().Meta.model
-        return take_in_records(model=model, contract=contract, rows=rows)
+        return take_in_records(model=self.kept_model, contract=contract, rows=rows)
 
     def perform_create(self, serializer: Any) -> None:
         serializer.instance = services.keep_record(
