@@ -12,7 +12,7 @@ from contract.invisible import hidden_in
 from contract.models import Misconduct, Party
 from contract.services.duties_base import keep
 from staffing import services
-from staffing.excel.operators import COLUMNS, SHEET
+from staffing.excel.operators import OPERATORS
 from staffing.models import Operator
 from tests.api import client_of, problem
 from tests.factories import (
@@ -86,8 +86,8 @@ def test_a_workbook_names_the_cell() -> None:
     contract = make_contract(check_ids=())
     book = Workbook()
     sheet = book.active
-    sheet.title = SHEET
-    sheet.append([column.title for column in COLUMNS])
+    sheet.title = OPERATORS.sheet
+    sheet.append([column.title for column in OPERATORS.columns])
     sheet.append(["1", f"王{RIGHT_TO_LEFT}明", resident_id(1), "", "", str(date(2024, 9, 1))])
     file = io.BytesIO()
     book.save(file)
