@@ -162,7 +162,11 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     for title, entries in (*GROUPS[:-1], (GROUPS[-1][0], GROUPS[-1][1] + rest)):
         items = [item for entry in entries if (item := _item(request, entry, admins))]
         if items:
-            groups.append({"title": title, "separator": bool(groups), "items": items})
+            # Only the group of the open page is unfolded; today's work always is.
+            groups.append(
+                {"title": title, "separator": bool(groups), "collapsible": bool(groups),
+                 "items": items}
+            )  # fmt: skip
     home = {"title": _("Overview"), "icon": "space_dashboard", "link": reverse("admin:index")}
     if not groups or groups[0]["title"] != GROUPS[0][0]:
         groups.insert(0, {"title": GROUPS[0][0], "items": []})
@@ -170,7 +174,22 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     for item in groups[0]["items"]:
         if item.get("label") == "contract.Alert" and (count := alerts_to_review(request.user)):
             item["badge"] = str(count)
+    _mark_open_page(groups, request.path)
     return groups
+
+
+def _mark_open_page(groups: list[dict[str, Any]], path: str) -> None:
+    """The reader stands at the entry with the longest address that the page's begins with."""
+    items = [item for group in groups for item in group["items"]]
+    home = reverse("admin:index")
+    around = [
+        item["link"]
+        for item in items
+        if path == item["link"] or (item["link"] != home and path.startswith(item["link"]))
+    ]
+    here = max(around, key=len, default="")
+    for item in items:
+        item["active"] = item["link"] == here
 
 
 def _item(

@@ -96,6 +96,16 @@ def test_the_sidebar_offers_what_the_person_may_open(contract: Contract) -> None
     assert items == [HOME, *(reverse(f"admin:contract_clause_{page}") for page in pages)]
 
 
+@pytest.mark.parametrize(
+    "name", ["index", "contract_clause_board", "contract_clause_changelist", "billing_ledger"]
+)
+def test_one_entry_is_marked_where_the_reader_stands(root: User, name: str) -> None:
+    request = _request(root)
+    request.path = reverse(f"admin:{name}")
+    items = [item for group in sidebar(request) for item in group["items"]]
+    assert [item["link"] for item in items if item["active"]] == [request.path]
+
+
 def test_other_offices_rows_do_not_exist(contract: Contract) -> None:
     foreign = make_contract(title="外单位合同")
     client = signed_in(office_user(contract))
