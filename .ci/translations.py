@@ -1,7 +1,9 @@
 """Whether the Chinese of the users is complete: every text in the code has its translation.
 
 The texts are collected anew in a copy of the files under version control, so that a text added to
-the code and forgotten in the catalogue is found too. Needs gettext (apt).
+the code and forgotten in the catalogue is found too, and one that the code has no more. Django
+merges the catalogues and the first one wins, so the same text must have the same Chinese in all of
+them; where it means two things it has a context. Needs gettext (apt).
 """
 
 import gettext
@@ -31,19 +33,35 @@ def messages(mo: Path) -> dict[object, str]:
     return catalogue
 
 
+def disagreements(catalogues: dict[str, dict[object, str]]) -> list[str]:
+    """Texts with different Chinese in two catalogues: whose is shown would be chance."""
+    chinese: dict[object, dict[str, str]] = {}
+    for name, catalogue in catalogues.items():
+        for text, words in catalogue.items():
+            chinese.setdefault(text, {})[name] = words
+    return [
+        f"“{text}” has several translations (choose one, or give it a context): {said}"
+        for text, said in chinese.items()
+        if len(set(said.values())) > 1
+    ]
+
+
 def problems(copy: Path) -> list[str]:
     """What is wrong with the catalogues, given a copy of the project to collect texts in."""
     found = []
     catalogues = sorted(copy.glob(f"**/locale/{LOCALE}/LC_MESSAGES/django.po"))
     if not catalogues:
         return [f"there is no catalogue for {LOCALE}"]
+    kept: dict[str, dict[object, str]] = {}
     for po in catalogues:
         name = po.relative_to(copy)
         compiled = copy / "compiled.mo"
         run("msgfmt", "--check-format", "--output-file", str(compiled), str(po))
         mo = po.with_suffix(".mo")
-        if not mo.exists() or messages(mo) != messages(compiled):
+        kept[str(name)] = messages(compiled)
+        if not mo.exists() or messages(mo) != kept[str(name)]:
             found.append(f"{name.with_suffix('.mo')} is not up to date: manage.py compilemessages")
+    found += disagreements(kept)
     run(
         sys.executable, "-m", "django", "makemessages", "--locale", LOCALE, "--no-obsolete",
         "--ignore", "tests/*", "--ignore", "bench/*", "--ignore", ".*", cwd=copy,
@@ -55,6 +73,10 @@ def problems(copy: Path) -> list[str]:
             if texts:
                 some = "".join(f"\n  {text}" for text in texts[:SHOWN])
                 found.append(f"{po.relative_to(copy)}: {len(texts)} {what}, such as{some}")
+        run("msgfmt", "--output-file", str(compiled), str(po))
+        if unused := kept[str(po.relative_to(copy))].keys() - messages(compiled).keys():
+            some = "".join(f"\n  {text}" for text in sorted(map(str, unused))[:SHOWN])
+            found.append(f"{po.relative_to(copy)}: {len(unused)} no longer in the code:{some}")
     return found
 
 

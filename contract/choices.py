@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Side(models.TextChoices):
@@ -208,7 +209,7 @@ class Route(models.TextChoices):
 
     SCREEN = "screen", _("Screen")
     API = "api", _("API")
-    FILE = "file", _("File")
+    FILE = "file", pgettext_lazy("route", "File")
     JOB = "job", _("Job")
     COMMAND = "command", _("Command")
 

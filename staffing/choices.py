@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Sex(models.TextChoices):
@@ -52,7 +53,7 @@ class AttendanceRoute(models.TextChoices):
     """How a set of attendance came in."""
 
     API = "api", _("API")
-    FILE = "file", _("File")
+    FILE = "file", pgettext_lazy("route", "File")
     ADMIN = "admin", _("Admin")
     SAMPLE = "sample", _("Sample data")
 

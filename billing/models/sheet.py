@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.choices import AcceptanceResult
 from billing.models.acceptance import Acceptance
@@ -107,13 +108,13 @@ class AcceptanceMember(Record):
     sheet = models.ForeignKey(
         AcceptanceSheet, models.CASCADE, related_name="members", verbose_name=_("acceptance sheet")
     )
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     unit = models.CharField(_("unit"), max_length=120)
     role = models.CharField(
         _("role in the group"), max_length=8, choices=GroupRole, default=GroupRole.MEMBER
     )
     opinion = models.CharField(_("opinion"), max_length=300, blank=True)
-    signed_on = models.DateField(_("signed on"), null=True, blank=True)
+    signed_on = models.DateField(pgettext_lazy("signature", "signed on"), null=True, blank=True)
 
     class Meta(Record.Meta):
         verbose_name = _("member of the acceptance group")
@@ -147,7 +148,7 @@ class SheetScore(Record):
         _("points of 100"), max_digits=5, decimal_places=2,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
     )  # fmt: skip
-    remark = models.CharField(_("remark"), max_length=200, blank=True)
+    remark = models.CharField(pgettext_lazy("note", "remark"), max_length=200, blank=True)
 
     class Meta(Record.Meta):
         verbose_name = _("score of a period")

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from confidentiality.models.base import Withdrawable
 from contract.choices import ConsentKind
@@ -21,7 +22,7 @@ class Disclosure(Withdrawable):
     contract = models.ForeignKey(
         Contract, models.PROTECT, related_name="disclosures", verbose_name=_("contract")
     )
-    recipient = models.CharField(_("recipient"), max_length=120)
+    recipient = models.CharField(pgettext_lazy("disclosure", "recipient"), max_length=120)
     content = models.TextField(_("what was given"), max_length=2000)
     purpose = models.CharField(_("purpose"), max_length=300, blank=True)
     disclosed_on = models.DateField(_("given on"))

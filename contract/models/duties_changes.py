@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contract.choices import PartySide
 from contract.models.agreement import Contract
@@ -27,7 +28,9 @@ class Amendment(Kept, Record):
     document = models.CharField(
         _("written document"), max_length=120, help_text=_("Number or name of the document."),
     )  # fmt: skip
-    proposed_by = models.CharField(_("proposed by"), max_length=8, choices=PartySide)
+    proposed_by = models.CharField(
+        pgettext_lazy("party", "proposed by"), max_length=8, choices=PartySide
+    )
     proposed_on = models.DateField(_("notice sent on"))
     arrived_on = models.DateField(
         _("notice arrived on"), null=True, blank=True,

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
@@ -44,7 +44,11 @@ class StandingFilter(DropdownFilter):
     still_open: dict[str, Any] = {}
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("", _("still running")), ("closed", _("closed")), ("all", _("all"))]
+        return [
+            ("", _("still running")),
+            ("closed", pgettext_lazy("gap", "closed")),
+            ("all", _("all")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "all":
@@ -116,7 +120,7 @@ class GapAdmin(ReadOnlyMixin, RecordAdmin):
         if gap.is_void:
             return badge("calm", "undo", gettext("void"))
         if gap.closed_on:
-            return badge("good", "task_alt", gettext("closed"))
+            return badge("good", "task_alt", pgettext("gap", "closed"))
         if gap.lapsed_on:
             return badge("calm", "remove", gettext("no longer owed"))
         return badge("warn", "person_off", gettext("still empty"))
@@ -223,7 +227,7 @@ class ReplacementDemandAdmin(LetterMixin, KeptMixin, ServiceAdmin):
         if demand.withdrawn_on:
             return badge("calm", "undo", gettext("withdrawn"))
         if demand.replaced_by_id:
-            return badge("good", "task_alt", gettext("replaced"))
+            return badge("good", "task_alt", pgettext("person", "replaced"))
         if demand.arrived_at is None:
             return badge("calm", "forward_to_inbox", gettext("not yet arrived"))
         return badge("warn", "hourglass_top", gettext("running"))

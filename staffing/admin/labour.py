@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
@@ -132,6 +132,6 @@ class LabourMatterAdmin(LabourAdmin):
             return badge("good", "task_alt", gettext("settled"))
         return badge("calm", "schedule", gettext("the vendor's to settle"))
 
-    @display(description=_("recorded by"))
+    @display(description=pgettext_lazy("party", "recorded by"))
     def recorded(self, row: LabourMatter) -> str:
         return str(row.get_recorded_by_display()) if row.pk else "–"

@@ -45,7 +45,7 @@ class HoursApproval(LabourRecord):
         Post, models.PROTECT, related_name="hours_approvals", null=True, blank=True,
         verbose_name=_("post"), help_text=_("Left empty: everybody on the contract."),
     )  # fmt: skip
-    approved_on = models.DateField(_("approved on"))
+    approved_on = models.DateField(pgettext_lazy("authority", "approved on"))
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), help_text=_("The last day included."))
     arrived_on = models.DateField(_("copy arrived on"))
@@ -122,7 +122,11 @@ class LabourMatter(LabourRecord):
         _("known to the vendor on"), help_text=_("The time to report it runs from this day.")
     )
     recorded_by = models.CharField(
-        _("recorded by"), max_length=6, choices=PartySide, default=PartySide.OFFICE, editable=False
+        pgettext_lazy("party", "recorded by"),
+        max_length=6,
+        choices=PartySide,
+        default=PartySide.OFFICE,
+        editable=False,
     )
     reported_on = models.DateField(
         _("reported to the office on"), null=True, blank=True,

@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contract.models import Contract
 from contract.models.base import Kept, Record
@@ -72,7 +73,7 @@ class Training(PersonRecord):
         _("trial begins on"), null=True, blank=True,
         help_text=_("Left empty: the first day on post."),
     )  # fmt: skip
-    topic = models.CharField(_("content"), max_length=200)
+    topic = models.CharField(pgettext_lazy("training", "content"), max_length=200)
     hours = models.PositiveSmallIntegerField(_("hours"), null=True, blank=True)
 
     class Meta:

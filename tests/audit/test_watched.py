@@ -1,0 +1,44 @@
+"""Every model of ours is in the change log and in a role's tables, or it says here why not."""
+
+from django.apps import apps
+from simple_history.models import HistoricalChanges
+
+from contract.audit.content import watched
+from contract.roles import TABLES
+
+OURS = {
+    model._meta.label: model
+    for app in (*TABLES, "sample")
+    for model in apps.get_app_config(app).get_models()
+    if not issubclass(model, HistoricalChanges)
+}
+
+UNLOGGED = {
+    "contract.ChangeEntry": "the log itself",
+    "contract.ChangeLink": "the log itself: its chain",
+    "contract.ChainHead": "the log itself: where its chain ends",
+    "contract.ChangeCheck": "the result of comparing the tables with the log",
+    "contract.OutboxMessage": "the state of a delivery; what was said is kept as notice or event",
+    "contract.DeliveryAttempt": "one attempt of a delivery",
+    "contract.IdempotencyRecord": "an answer kept for a short time, to be given again",
+    "staffing.StaffDay": "derived from logged facts; `rebuild_staff_days --check` compares it",
+    "staffing.DutyDay": "derived from logged shifts; `rebuild_staff_days --check` compares it",
+}
+
+UNSEEN = {
+    "contract.ChangeLink": "read by `verify_history` only",
+    "contract.ChainHead": "read by `verify_history` only",
+    "contract.ChangeCheck": "shown on the home page to whoever may see the log",
+    "contract.IdempotencyRecord": "the answers to one user's requests",
+    "contract.RulesVersion": "named on every assessment",
+}
+
+
+def test_every_model_is_in_the_change_log_or_says_why_not() -> None:
+    assert OURS.keys() - watched().keys() == UNLOGGED.keys()
+
+
+def test_every_model_is_in_the_tables_of_the_roles_or_says_why_not() -> None:
+    granted = {f"{app}.{name}" for app, names in TABLES.items() for name in names.split()}
+    assert granted <= {label.lower() for label in OURS}
+    assert {label for label in OURS if label.lower() not in granted} == UNSEEN.keys()
