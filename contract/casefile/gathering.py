@@ -25,6 +25,7 @@ from contract.models import (
     ChangeEntry,
     Clause,
     Excuse,
+    Notice,
     Policy,
     ResponseFile,
     Review,
@@ -72,6 +73,8 @@ class CaseFile:
     series: list[Assessment]
     steps: list[Happening]
     review: Review | None
+    referring: list[tuple[Any, list[Any]]]
+    letters: list[Notice]
     sheets: list[Sheet] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
@@ -97,6 +100,7 @@ def gather(alert: Alert) -> CaseFile:
         references=[ref.label("zh-hans") for ref in check.references] if check else [],
         facts=selectors.contract_facts(alert.contract_id, alert.assessment.as_of),
         series=series, steps=timeline(alert, series), review=review,
+        referring=_referring_to(alert), letters=letters_about(alert),
     )  # fmt: skip
     named = _evidence(case)
     case.sheets += [
@@ -212,11 +216,11 @@ def _evidence(case: CaseFile) -> Named:
 
 def _records(case: CaseFile) -> Iterable[Sheet]:
     """Every kind of record that refers to the alert, also of apps that the core does not know."""
-    for model, rows in _referring_to(case.alert):
+    for model, rows in case.referring:
         if rows and model._meta.label not in {"contract.ResponseFile"}:
             yield of_rows(RECORDS, str(model._meta.verbose_name), rows, model)
-    if notices := letters_about(case.alert):
-        yield letters_sheet(RECORDS, notices)
+    if case.letters:
+        yield letters_sheet(RECORDS, case.letters)
     excuses = Excuse.objects.filter(
         contract_id=case.alert.contract_id, check_id__in=["", case.alert.check_id],
         subject_label=case.current.subject_label, subject_pk=case.current.subject_pk,
@@ -253,8 +257,8 @@ def _add_files(case: CaseFile) -> None:
         (f"陈述{row.response_id}-附件{row.pk}-{row.name}", row.file, row.sha256)
         for row in ResponseFile.objects.filter(response__alert=case.alert).order_by("pk")
     ]
-    kept += letter_files(letters_about(case.alert))
-    for model, rows in _referring_to(case.alert):
+    kept += letter_files(case.letters)
+    for model, rows in case.referring:
         for column in model._meta.concrete_fields:
             if isinstance(column, models.FileField):
                 kept += [
@@ -310,7 +314,7 @@ def _log(case: CaseFile, evidence: Iterable[tuple[str, int]]) -> Sheet:
     wanted["contract.Alert"].add(case.alert.pk)
     wanted["contract.Assessment"] |= {row.pk for row in case.series}
     wanted["contract.EvaluationRun"] |= {row.run_id for row in case.series}
-    for model, rows in _referring_to(case.alert):
+    for model, rows in case.referring:
         wanted[model._meta.label] |= {row.pk for row in rows}
     if case.clause is not None:
         wanted["contract.Clause"].add(case.clause.pk)
@@ -323,8 +327,10 @@ def _log(case: CaseFile, evidence: Iterable[tuple[str, int]]) -> Sheet:
         "链上序号", "日志编号", "时间", "实际写入时间", "操作人", "途径", "操作", "记录",
         "变更内容", "原文（含个人信息者不予摘录）", "条目摘要 SHA-256", "链哈希",
     ]  # fmt: skip
-    return Sheet("", "08-变更日志摘录", "变更日志摘录", header,
-                 [_entry(entry) for entry in entries[:ENTRIES_AT_MOST]])  # fmt: skip
+    rows = [_entry(entry) for entry in entries[:ENTRIES_AT_MOST]]
+    if len(rows) == ENTRIES_AT_MOST and (left := entries.count() - ENTRIES_AT_MOST):
+        rows.append((f"……另有 {left} 条未列出",))
+    return Sheet("", "08-变更日志摘录", "变更日志摘录", header, rows)
 
 
 def _entry(entry: ChangeEntry) -> tuple[Any, ...]:

@@ -23,7 +23,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from contract.audit import sealing
-from contract.casefile import archive
+from contract.casefile import archive, gathering
 from contract.casefile.building import build
 from contract.casefile.sheets import Sheet, masked
 from contract.choices import RunTrigger
@@ -119,7 +119,7 @@ def test_it_holds_everything_about_the_case(alert: Alert) -> None:
 def test_the_cover_names_contract_clause_and_every_file(alert: Alert) -> None:
     files = unpacked(build([alert]).content)
     said = cover(files)
-    for words in (alert.contract.number, "卷内目录", "时间线", "08-变更日志摘录.csv", "人数不足"):
+    for words in (alert.contract.number, "卷内目录", "时间线", "08-变更日志摘录", "人数不足"):
         assert words in said
 
 
@@ -182,6 +182,17 @@ def test_the_extract_of_the_log_can_be_followed(alert: Alert) -> None:
     before = ChangeLink.objects.get(sequence=int(rows[1]["链上序号"]) - 1)
     digest = rows[1]["条目摘要 SHA-256"]
     assert sealing.chained(before.hash, digest) == rows[1]["链哈希"]
+
+
+def test_an_extract_that_is_too_long_says_what_it_leaves_out(
+    alert: Alert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = len(sheet(unpacked(build([alert]).content), "08-变更日志摘录"))
+    monkeypatch.setattr(gathering, "ENTRIES_AT_MOST", whole)
+    assert len(sheet(unpacked(build([alert]).content), "08-变更日志摘录")) == whole
+    monkeypatch.setattr(gathering, "ENTRIES_AT_MOST", 3)
+    rows = sheet(unpacked(build([alert]).content), "08-变更日志摘录")
+    assert len(rows) == 4 and rows[-1]["链上序号"] == f"……另有 {whole - 3} 条未列出"
 
 
 def test_a_file_that_was_altered_or_lost_is_named(alert: Alert) -> None:

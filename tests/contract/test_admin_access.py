@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
 from config.navigation import GROUPS, sidebar
 from contract.models import Contract, Membership, Term
+from contract.roles import AUDITOR, FINANCE, REVIEWER, ROLES, STAFF, create_roles
 from tests.contract.admin_helpers import has, lacks, make_alert, office_user, signed_in
 from tests.factories import make_contract, make_user
 
@@ -80,6 +81,22 @@ def test_every_list_and_form_opens(model_admin: Any, root: User) -> None:
     if row is not None:
         assert client.get(url(model_admin, "change", row.pk)).status_code == 200
         assert client.get(url(model_admin, "history", row.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("role", [STAFF, REVIEWER, FINANCE, AUDITOR])
+def test_a_role_opens_what_it_is_granted_and_nothing_else(contract: Contract, role: str) -> None:
+    create_roles()
+    person = make_user(party=contract.office, is_staff=True)
+    person.groups.add(Group.objects.get(name=role))
+    client = signed_in(person)
+    granted = {name for grant in ROLES[role] for name in grant.codenames()}
+    for model_admin in admin.site._registry.values():
+        app, model = model_admin.opts.app_label, model_admin.opts.model_name
+        may_view = {(app, f"view_{model}"), (app, f"change_{model}")} & granted
+        page = client.get(url(model_admin, "changelist"))
+        assert page.status_code == (200 if may_view else 403), f"{app}.{model}"
+        if (app, f"add_{model}") not in granted:
+            assert client.get(url(model_admin, "add")).status_code == 403, f"{app}.{model}"
 
 
 def test_every_page_that_exists_stands_in_the_sidebar(root: User) -> None:
