@@ -17,7 +17,6 @@ class SheetStatus(models.TextChoices):
 
 
 OPEN_SHEETS = frozenset({SheetStatus.DRAFT, SheetStatus.GROUP})
-DECIDED_SHEETS = frozenset({SheetStatus.PURCHASER, SheetStatus.CONFIRMED, SheetStatus.OBJECTED})
 
 
 class GroupRole(models.TextChoices):

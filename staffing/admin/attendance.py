@@ -158,20 +158,29 @@ class StaffDayAdmin(ProgramRows):
         return badge("open", "help", str(row.unreported)) if row.unreported else "0"
 
 
-@admin.register(AttendanceBatch)
-class AttendanceBatchAdmin(ProgramRows):
-    list_display = [
-        "at", "route", "actor", "created", "changed", "unchanged", "file_name", "contract_number",
-    ]  # fmt: skip
+class BatchAdmin(ProgramRows):
+    """A set that came in at once: who sent it, when, by which way, and what it changed."""
+
+    counts: tuple[str, ...]
     list_select_related = ["contract", "actor"]
     list_filter = [("route", ChoicesDropdownFilter), ("contract", AutocompleteSelectFilter)]
     search_fields = ["file_name"]
     date_hierarchy = "at"
-    fieldsets = [
-        (None, {"fields": ["contract", ("at", "route"), "actor"]}),
-        (_("Rows"), {"fields": [("created", "changed", "unchanged")]}),
-        (_("File"), {"fields": ["file_name", "file_sha256"]}),
-    ]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return ["at", "route", "actor", *self.counts, "file_name", "contract_number"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [
+            (None, {"fields": ["contract", ("at", "route"), "actor"]}),
+            (_("Rows"), {"fields": [self.counts]}),
+            (_("File"), {"fields": ["file_name", "file_sha256"]}),
+        ]
+
+
+@admin.register(AttendanceBatch)
+class AttendanceBatchAdmin(BatchAdmin):
+    counts = ("created", "changed", "unchanged")
 
 
 @admin.register(AttendanceChange)

@@ -26,7 +26,7 @@ from contract.models import Policy
 from contract.selectors import visible_contracts
 from contract.terms import POLICIES
 from staffing import services
-from staffing.admin.attendance import ProgramRows
+from staffing.admin.attendance import BatchAdmin, ProgramRows
 from staffing.choices import AttendanceRoute, ShiftKind
 from staffing.models import DutyDay, Shift, ShiftBatch
 from staffing.rules.coverage import DutyFact, Interval, lacking, total
@@ -222,16 +222,5 @@ def _default() -> Value:
 
 
 @admin.register(ShiftBatch)
-class ShiftBatchAdmin(ProgramRows):
-    list_display = [
-        "at", "route", "actor", "created", "replaced", "unchanged", "file_name", "contract_number",
-    ]  # fmt: skip
-    list_select_related = ["contract", "actor"]
-    list_filter = [("route", ChoicesDropdownFilter), ("contract", AutocompleteSelectFilter)]
-    search_fields = ["file_name"]
-    date_hierarchy = "at"
-    fieldsets = [
-        (None, {"fields": ["contract", ("at", "route"), "actor"]}),
-        (_("Shifts"), {"fields": [("created", "replaced", "unchanged")]}),
-        (_("File"), {"fields": ["file_name", "file_sha256"]}),
-    ]
+class ShiftBatchAdmin(BatchAdmin):
+    counts = ("created", "replaced", "unchanged")

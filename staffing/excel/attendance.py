@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from typing import IO, Any
 
@@ -10,14 +9,12 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from contract.errors import RowErrors
 from contract.models import Contract
-from contract.problems import Problem
-from contract.spreadsheets import Sheet, SpreadsheetError, read_sheet
+from contract.spreadsheets import Sheet, read_sheet
 from staffing import selectors
 from staffing.choices import AttendanceStatus, LeaveKind
 from staffing.excel import grid
-from staffing.excel.grid import Place
+from staffing.excel.grid import Filled, Place
 from staffing.excel.style import Faults
 from staffing.models import Operator
 from staffing.rules.presence import Presence, Span
@@ -46,14 +43,6 @@ NOTES = (
     "整份文件一次导入：有一处错误即全部不导入，并指明单元格。",
 )
 SHEET, LEGEND = "考勤", "填写说明"
-
-
-@dataclass(frozen=True)
-class Filled:
-    """What a filled template says: rows for the service, each with its cell (row, column)."""
-
-    month: str
-    rows: list[tuple[AttendanceRow, Place]] = field(default_factory=list)
 
 
 # --- Out --------------------------------------------------------------------------------------
@@ -101,29 +90,10 @@ def _offer_words(sheet: Any, cells: str) -> None:
 # --- In ---------------------------------------------------------------------------------------
 
 
-def read(file: IO[bytes], contract: Contract) -> Filled:
-    """The rows of a filled template.
-
-    Raises SpreadsheetError for a file that is no such template, and Problem (400) with every
-    cell at fault.
-    """
-    sheet = read_sheet(file, SHEET)
-    grid.require_head(
-        sheet, _("This is not the attendance template: cell %(cell)s should read “%(text)s”.")
-    )
-    faults = Faults()
-    month = grid.month_of(sheet, contract, faults)
-    filled = Filled(month, list(_rows(sheet, contract, month, faults)))
-    if faults:
-        raise Problem(400, "bad_cells", errors=faults)
-    if not filled.rows:
-        raise SpreadsheetError(_("No cell of the sheet is filled in."))
-    return filled
-
-
-def by_cell(error: RowErrors, filled: Filled) -> Problem:
-    """The service's errors by row number, as errors by cell."""
-    return grid.by_cell(error, [place for _row, place in filled.rows])
+def read(file: IO[bytes], contract: Contract) -> Filled[AttendanceRow]:
+    """The rows of a filled template; what is at fault is named by `grid.read`."""
+    no_template = _("This is not the attendance template: cell %(cell)s should read “%(text)s”.")
+    return grid.read(read_sheet(file, SHEET), contract, no_template, _rows)
 
 
 def _rows(

@@ -1,9 +1,10 @@
 """A month of a team as a sheet: one row a person, one column a day. Out, and in again."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from staffing.models import Operator
 from staffing.rules.presence import Span
 
 Place = tuple[int, int]
+Row = TypeVar("Row")  # of the service that takes the rows in
 CONTRACT_CELL, MONTH_CELL = (1, 2), (1, 4)
 HEADER_ROW, FIRST_ROW, FIRST_DAY_COLUMN = 3, 4, 3
 NUMBER, NAME = 1, 2
@@ -102,13 +104,46 @@ def write_legend(sheet: Any, head: tuple[str, str], meanings: Mapping[str, str],
 # --- In ---------------------------------------------------------------------------------------
 
 
-def require_head(sheet: Sheet, message: str) -> None:
-    """SpreadsheetError where the sheet is no template of a month."""
+@dataclass(frozen=True)
+class Filled(Generic[Row]):
+    """What a filled template says: rows for the service, each with its cell (row, column)."""
+
+    month: str
+    rows: list[tuple[Row, Place]]
+
+    def by_cell(self, error: RowErrors) -> Problem:
+        """The service's errors by row number, as errors by cell."""
+        faults = Faults()
+        for row in error.errors:
+            place = self.rows[row.index][1] if row.index < len(self.rows) else MONTH_CELL
+            faults.at(*place, str(row.message), row.code)
+        return Problem(400, "bad_cells", errors=faults)
+
+
+def read(
+    sheet: Sheet,
+    contract: Contract,
+    no_template: str,
+    rows: Callable[[Sheet, Contract, str, Faults], Iterable[tuple[Row, Place]]],
+) -> Filled[Row]:
+    """The rows of a filled template, as `rows` takes them from its cells.
+
+    Raises SpreadsheetError (`no_template`) for a file that is no such template, and Problem (400)
+    with every cell at fault.
+    """
     if as_text(sheet.at(HEADER_ROW, NUMBER) or "") != "工号":
-        raise SpreadsheetError(message % {"cell": name_of(HEADER_ROW, NUMBER), "text": "工号"})
+        raise SpreadsheetError(no_template % {"cell": name_of(HEADER_ROW, NUMBER), "text": "工号"})
+    faults = Faults()
+    month = _month_of(sheet, contract, faults)
+    filled = Filled(month, list(rows(sheet, contract, month, faults)))
+    if faults:
+        raise Problem(400, "bad_cells", errors=faults)
+    if not filled.rows:
+        raise SpreadsheetError(_("No cell of the sheet is filled in."))
+    return filled
 
 
-def month_of(sheet: Sheet, contract: Contract, faults: Faults) -> str:
+def _month_of(sheet: Sheet, contract: Contract, faults: Faults) -> str:
     """The month that the sheet is of; it must be of this contract."""
     if as_text(sheet.at(*CONTRACT_CELL) or "") != contract.number:
         message = _("The file is of another contract; this one is %(number)s.")
@@ -132,15 +167,6 @@ def cells(
                 faults.at(row, column, _("This column has no day."))
             else:
                 yield people.get(row, 0), days.get(column), as_text(value), (row, column)
-
-
-def by_cell(error: RowErrors, places: list[Place]) -> Problem:
-    """The service's errors by row number, as errors by cell."""
-    faults = Faults()
-    for row in error.errors:
-        place = places[row.index] if row.index < len(places) else MONTH_CELL
-        faults.at(*place, str(row.message), row.code)
-    return Problem(400, "bad_cells", errors=faults)
 
 
 def _days(sheet: Sheet, month: str, faults: Faults) -> dict[int, date]:

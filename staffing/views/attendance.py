@@ -119,7 +119,7 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
                 file=AttendanceFile(file.name, hashlib.sha256(file.read()).hexdigest()),
             )  # fmt: skip
         except RowErrors as error:
-            raise workbook.by_cell(error, filled) from error
+            raise filled.by_cell(error) from error
         return _answer(contract, filled.month, result)
 
 

@@ -120,7 +120,7 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
                 file=AttendanceFile(file.name, hashlib.sha256(file.read()).hexdigest()),
             )  # fmt: skip
         except RowErrors as error:
-            raise workbook.by_cell(error, filled) from error
+            raise filled.by_cell(error) from error
         return _answer(filled.month, result)
 
 
