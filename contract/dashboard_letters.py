@@ -9,7 +9,7 @@ from contract.dashboard import ROWS_SHOWN, Board, register_section
 from contract.models import Notice, OutboxMessage
 
 
-@register_section("contract.letters", template="admin/dashboard/letters.html", order=55)
+@register_section("contract.letters", template="admin/dashboard/letters.html", order=65)
 def letters(board: Board) -> Mapping[int, Any]:
     """Letters that nobody has acknowledged, and messages that were given up (two queries)."""
     found: dict[int, dict[str, Any]] = {

@@ -25,12 +25,12 @@ def on_post(board: Board) -> Mapping[int, Any]:
     today = selectors.on_post_today(ids, board.as_of)
     months = selectors.month_rates(ids, board.as_of)
     return {
-        pk: {
-            "today": today.get(pk),
-            "month": _month(months.get(pk, []), board.as_of),
-            "lacking": pk not in ids,
+        contract.pk: {
+            "today": today.get(contract.pk),
+            "month": _month(months.get(contract.pk, []), board.as_of),
+            "lacking": contract.pk not in ids and board.as_of <= contract.last_day,
         }
-        for pk in board.ids
+        for contract in board.contracts
     }
 
 

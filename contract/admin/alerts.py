@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Case as DatabaseCase
+from django.db.models import QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -33,7 +34,7 @@ from contract.admin.case_timeline import timeline
 from contract.admin.display import day_url, model_name, row_url, state, time_left
 from contract.admin.evaluation import CheckFilter, with_titles
 from contract.admin.letters import letters
-from contract.choices import UNDECIDED, AlertStatus, Step
+from contract.choices import UNDECIDED, AlertStatus, Outcome, Step
 from contract.errors import Conflict
 from contract.law.references import Language
 from contract.models import Alert, Assessment, Clause, ResponseFile
@@ -48,6 +49,13 @@ DECIDED = (
     AlertStatus.EXCUSED,
 )
 EVIDENCE_SHOWN = 12
+# What has failed, then what can still be done in time, then what lacks data; the newest first.
+WORST_FIRST = DatabaseCase(
+    When(outcome=Outcome.NOT_MET, then=0),
+    When(outcome=Outcome.AT_RISK, then=1),
+    When(outcome=Outcome.UNDETERMINED, then=2),
+    default=3,
+).asc()
 WAITING = (
     (Step.NOTIFY, _("vendor to be told")),
     (Step.ANSWER, _("awaiting the vendor's answer")),
@@ -113,7 +121,7 @@ class AlertAdmin(TogetherMixin, CaseFileMixin, ReadOnlyMixin, ScopedAdmin):
     ]
     search_fields = ["assessment__subject_name", "check_id", "=clause_ref"]
     search_help_text = _("Person, subject, article or check")
-    ordering = ["-raised_on", "-pk"]
+    ordering = [WORST_FIRST, "-raised_on", "-pk"]
 
     @display(description=_("check"), ordering="check_id")
     def title(self, alert: Alert) -> str:
@@ -139,7 +147,7 @@ class AlertAdmin(TogetherMixin, CaseFileMixin, ReadOnlyMixin, ScopedAdmin):
         today = clock.today()
         late = alert.assessment.days_late(today)
         left = time_left(alert.outcome, due_on, today, late)
-        return format_html("{} {}", due_on.isoformat(), left)
+        return format_html("{}<br>{}", due_on.isoformat(), left)
 
     @display(description=_("whose turn, until"))
     def turn(self, alert: Any) -> SafeString | str:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from io import BytesIO
 from typing import Any
 
 from django.apps import apps
@@ -33,6 +34,7 @@ from contract.models import (
 )
 from contract.registry import ContractFacts
 from contract.terms import POLICIES, TERMS
+from contract.uploads import kind_of
 
 ENTRIES_AT_MOST = 5000
 FIGURES = "02-约定指标与口径"
@@ -278,7 +280,8 @@ def _add_files(case: CaseFile) -> None:
         except OSError:
             case.missing.append(f"{title}（登记的校验值 {said or '无'}）")
             continue
-        extension = file.name.rpartition(".")[2] if "." in file.name else "bin"
+        kept_as = file.name.rpartition(".")[2] if "." in file.name else "bin"
+        extension, _media_type = kind_of(BytesIO(content)) or (kept_as, "")
         stem = file_name(title.removesuffix(f".{extension}"))
         path = f"{FILES}/{stem}.{extension}"
         case.attachments.append(Attachment(path, title, content, said))

@@ -29,9 +29,9 @@ def _read(pk: int, contract: Contract, on: date) -> Matter:
     return Matter(
         label=LABEL,
         pk=demand.pk,
-        name=f"{operator.name}（工号{operator.employee_number}）",
+        name="",
         clause="12.2",
-        topic="贵公司派驻人员",
+        topic=f"贵公司派驻人员{operator.name}（工号{operator.employee_number}）",
         sentence=demand.reason,
         details={"sent_on": beijing_day(demand.sent_at).isoformat()},
     )

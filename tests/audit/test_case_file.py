@@ -111,8 +111,10 @@ def test_it_holds_everything_about_the_case(alert: Alert) -> None:
     assert [step for step in steps if not step.startswith(("评估", "状态"))] == [
         "通知对方", "乙方陈述", "提出复核意见：认定违约", "第二人复核：同意（认定违约）",
     ]  # fmt: skip
-    (attached,) = [content for path, content in files.items() if path.startswith("06-附件/")]
-    assert attached == SCAN
+    ((path, attached),) = [
+        (path, content) for path, content in files.items() if path.startswith("06-附件/")
+    ]
+    assert attached == SCAN and path.endswith(".pdf")  # it opens by a double click
     assert {"答复", "复核", "通知记录"} & {path.split("/")[-1][:-4] for path in files}
 
 

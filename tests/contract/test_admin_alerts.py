@@ -202,6 +202,16 @@ def test_the_list_shows_first_what_awaits_review(contract: Contract, first: User
     has(client.get(LIST, {"work": "decided"}), page_of(decided))
 
 
+def test_what_failed_stands_before_what_lacks_data(contract: Contract, first: User) -> None:
+    rows = [
+        make_alert(contract, key=outcome, outcome=outcome)
+        for outcome in ("not_met", "at_risk", "undetermined")
+    ]
+    body = signed_in(first).get(LIST).content.decode()
+    places = [body.index(page_of(row)) for row in rows]
+    assert places == sorted(places)
+
+
 def test_a_check_is_found_by_its_chinese_title(contract: Contract, first: User) -> None:
     alert = make_alert(contract, check_id="staffing.on_post_rate")
     other = make_alert(contract, key="b", check_id="staffing.backfill")
