@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db import models
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -17,11 +18,27 @@ from contract.models import Alert, AlertEvent, Assessment, Clause, Contract, Par
 from contract.terms import POLICIES, TERMS, Definition
 
 
+class InstantField(serializers.DateTimeField):
+    """An instant. DRF raises OverflowError for one that UTC cannot hold, such as 0001-01-01."""
+
+    def enforce_timezone(self, value: Any) -> Any:
+        try:
+            return super().enforce_timezone(value)
+        except OverflowError:
+            self.fail("overflow")
+
+
 class StrictSerializer(serializers.Serializer):
     """Refuses members that it does not know (a typing error), and changes of what is fixed.
 
     `Meta.fixed` names fields that are given when the row is made and never changed.
     """
+
+    # For a model serializer. DRF has only an English sentence for what is no big integer.
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        models.DateTimeField: InstantField,
+        models.BigIntegerField: serializers.IntegerField,
+    }
 
     def run_validation(self, data: Any = empty) -> Any:
         if data is None and self.parent is None:  # DRF has only an English sentence for it

@@ -29,7 +29,7 @@ from contract.models import (
     ServiceReport,
     Subcontracting,
 )
-from contract.serializers import StrictSerializer
+from contract.serializers import InstantField, StrictSerializer
 from contract.terms import TERMS
 from contract.views.base import VisibleField
 
@@ -96,7 +96,7 @@ class ProposalSerializer(StrictSerializer, serializers.ModelSerializer):
 class VersionSerializer(StrictSerializer):
     """What one agrees to: the record as one has read it."""
 
-    updated_at = serializers.DateTimeField(help_text="As it stands in the record that you read.")
+    updated_at = InstantField(help_text="As it stands in the record that you read.")
 
 
 class HeadcountOrderSerializer(serializers.ModelSerializer):

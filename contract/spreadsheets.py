@@ -28,6 +28,10 @@ class SpreadsheetError(Exception):
     """The file as a whole cannot be taken in; the sentence says why and what to do."""
 
 
+class Computed(str):
+    """A formula as it was typed, or an error such as #REF!: nothing that somebody filled in."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """The filled cells of a sheet by row and column (both from 1), as Python values."""
@@ -42,7 +46,8 @@ class Sheet:
 def read_sheet(file: IO[bytes], wanted: str) -> Sheet:
     """The sheet called `wanted`, or else the first. Raises SpreadsheetError.
 
-    Formulas are not worked out: they come as the text that was typed, beginning with "=".
+    Formulas are not worked out: they come as `Computed`, the text that was typed. Text that only
+    begins with "=" is text.
     """
     _check_container(file)
     try:
@@ -96,12 +101,12 @@ def _rows(sheet: Any) -> Iterator[tuple[int, dict[int, Any]]]:
         return
     sheet.reset_dimensions()  # what a file says of its own size proves nothing
     # Bounded: a cell far out would otherwise be padded with a million empty ones.
-    bounded = sheet.iter_rows(max_row=ROWS_MAX + 1, max_col=COLUMNS_MAX + 1, values_only=True)
+    bounded = sheet.iter_rows(max_row=ROWS_MAX + 1, max_col=COLUMNS_MAX + 1)
     for number, cells in enumerate(bounded, start=1):
         filled = {
-            column: value
-            for column, value in enumerate(cells, start=1)
-            if value is not None and value != ""
+            column: Computed(cell.value) if cell.data_type in {"f", "e"} else cell.value
+            for column, cell in enumerate(cells, start=1)
+            if cell.value is not None and cell.value != ""
         }
         if not filled:
             continue

@@ -12,7 +12,14 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from contract.errors import RowErrors
 from contract.problems import Problem
-from contract.spreadsheets import ROWS_MAX, SpreadsheetError, as_text, read_sheet, write_text
+from contract.spreadsheets import (
+    ROWS_MAX,
+    Computed,
+    SpreadsheetError,
+    as_text,
+    read_sheet,
+    write_text,
+)
 from contract.workbooks import style
 from contract.workbooks.columns import Column
 from contract.workbooks.style import Faults
@@ -119,6 +126,9 @@ class ListBook:
                 if column.required:
                     message = _("“%(column)s” is missing.") % {"column": column.title}
                     faults.at(number, place, message)
+                continue
+            if isinstance(value, Computed):
+                faults.at(number, place, _("The cell holds a formula. Put its value in its place."))
                 continue
             try:
                 read_value = column.read(value)

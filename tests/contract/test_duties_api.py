@@ -323,3 +323,16 @@ def test_the_vendor_raises_a_dispute_and_reads_what_is_held_against_it(
     assert found["third_party"] == rows["subcontracting"].third_party
     foreign = make_contract(check_ids=[])
     problem(vendor.post(f"{V1}/disputes", data | {"contract": foreign.pk}, format="json"), 400)
+
+
+@pytest.mark.parametrize("pk", ["", "x", 10**30])
+def test_a_record_number_that_is_none_is_refused_in_chinese(
+    contract: Contract, vendor: APIClient, pk: Any
+) -> None:
+    body = {
+        "contract": contract.pk, "kind": "third_party", "subject": "x",
+        "subject_label": "staffing.assignment", "subject_pk": pk,
+    }  # fmt: skip
+    document = problem(vendor.post(f"{V1}/consents", body, format="json"), 400)
+    (error,) = [error for error in document["errors"] if error["field"] == "subject_pk"]
+    assert not error["message"].isascii()

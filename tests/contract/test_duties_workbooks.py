@@ -102,6 +102,8 @@ def test_a_returned_report_is_delivered_again_and_the_old_file_is_no_new_report(
         (2, {"标题": "改过的首月"}, "G2"),  # delivered and not returned
         (3, {"标题": None, "文号": "YB-11"}, "G3"),
         (3, {"标题": "长" * 121}, "G3"),
+        (3, {"标题": "x", "文号": "=VLOOKUP(A3,A:B,2)"}, "H3"),
+        (3, {"标题": "x", "文号": "#REF!"}, "H3"),
         (3, {"标题": "x", "报告名称": "别的报告"}, "A3"),
         (3, {"标题": "x", "周期首日": "2024-11-02"}, "B3"),
         (3, {"标题": "x", "周期首日": "十一月"}, "B3"),

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from contract import spreadsheets
-from contract.spreadsheets import SpreadsheetError, read_sheet
+from contract.spreadsheets import Computed, SpreadsheetError, read_sheet
 
 
 def workbook(cells: dict[str, Any], title: str = "考勤") -> io.BytesIO:
@@ -36,8 +36,10 @@ def test_filled_cells_come_by_row_and_column() -> None:
     assert sheet.at(5, 3) == 3 and sheet.at(99, 1) is None
 
 
-def test_a_formula_comes_as_the_text_that_was_typed() -> None:
-    assert read_sheet(workbook({"A1": "=1+1"}), "考勤").at(1, 1) == "=1+1"
+def test_a_formula_comes_as_the_text_that_was_typed_and_is_known_as_one() -> None:
+    read = read_sheet(workbook({"A1": "=1+1", "A2": "#REF!", "A3": "甲"}), "考勤")
+    assert read.at(1, 1) == "=1+1"
+    assert [isinstance(read.at(row, 1), Computed) for row in (1, 2, 3)] == [True, True, False]
 
 
 def test_without_the_wanted_sheet_the_first_is_read() -> None:
