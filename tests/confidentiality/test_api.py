@@ -326,13 +326,8 @@ class TestIncidents:
     @pytest.mark.parametrize("field", ["found_at", "contained_at"])
     def test_an_instant_that_utc_cannot_hold_names_the_field(self, client, contract, field) -> None:
         body = self.body(contract, **{field: "0001-01-01"})
-        assert problem(client.post(self.URL, body, format="json"), 400)["errors"] == [
-            {
-                "field": field,
-                "message": "日期时间超出可记录的范围，请核对年份。",
-                "code": "overflow",
-            }
-        ]
+        (error,) = problem(client.post(self.URL, body, format="json"), 400)["errors"]
+        assert (error["field"], error["code"]) == (field, "overflow")
 
     def test_the_day_of_the_report_cannot_be_chosen(self, client, contract) -> None:
         made = ok(client.post(self.URL, self.body(contract), format="json"), 201)
