@@ -13,6 +13,8 @@ from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from simple_history.admin import SimpleHistoryAdmin
@@ -20,6 +22,7 @@ from simple_history.models import ModelChange, ModelDelta
 from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold.admin import ModelAdmin
 
+from contract.audit.content import history_of, watched
 from contract.choices import Route
 from contract.errors import Conflict, RowErrors
 from contract.fields import EncryptedTextField
@@ -72,7 +75,10 @@ class ScopedAdmin(ModelAdmin):
 
 
 class ReadOnlyMixin:
-    """Rows that only the program writes: nobody adds, changes or deletes them here."""
+    """Rows that only the program writes: nobody adds, changes or deletes them here.
+
+    Their history is what the change log says of them.
+    """
 
     def has_add_permission(self, *args: Any, **kwargs: Any) -> bool:
         return False
@@ -82,6 +88,17 @@ class ReadOnlyMixin:
 
     def has_delete_permission(self, *args: Any, **kwargs: Any) -> bool:
         return False
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        label = self.model._meta.label  # type: ignore[attr-defined]
+        logged = label in watched() and history_of(self.model) is None  # type: ignore[attr-defined]
+        row = self.get_object(request, object_id)  # type: ignore[attr-defined]
+        if not (logged and row and request.user.has_perm("contract.view_changeentry")):
+            return super().history_view(request, object_id, extra_context)  # type: ignore[misc,no-any-return]
+        entries = reverse("admin:contract_changeentry_changelist")
+        return redirect(f"{entries}?{urlencode({'label': label, 'row_pk': object_id})}")
 
 
 class KeptMixin:

@@ -18,6 +18,7 @@ from contract.audit.content import watched
 from contract.choices import ChangeKind
 from contract.models import ChangeEntry, Contract
 from contract.selectors import visible_contracts
+from contract.services.moving import local
 
 CHANGES_IN_LIST = 3
 TONES = {
@@ -106,7 +107,7 @@ class ChangeEntryAdmin(ReadOnlyMixin, ScopedAdmin):
     @display(description=_("sealed at"))
     def sealed_at(self, entry: ChangeEntry) -> Any:
         link = getattr(entry, "link", None)
-        return link.sealed_at if link is not None else None
+        return local(link.sealed_at) if link is not None else None
 
     @display(description=_("chain hash"))
     def chain_hash(self, entry: ChangeEntry) -> SafeString | str:

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -191,6 +191,7 @@ class ExcuseAdmin(DutyAdmin):
     list_filter = [("cause", ChoicesDropdownFilter), CONTRACT]
     search_fields = ["subject_name", "document", "reason"]
     actions = ["approve"]
+    change_form_before_template = "admin/contract/approve_excuse.html"
     autocomplete_fields: list[str] = []
     fixed = ("contract", "check_name", "subject_name", "proposed_by", "approved_by", "approved_on")
 
@@ -225,6 +226,27 @@ class ExcuseAdmin(DutyAdmin):
 
     def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> Excuse:
         return duties_conduct.save_excuse(excuse=obj, actor=request.user)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A second person approves on the page itself what a colleague proposed."""
+        excuse = self.get_object(request, object_id)
+        can_approve = (
+            excuse is not None
+            and not (excuse.approved_on or excuse.revoked_on)
+            and excuse.proposed_by_id != request.user.pk
+            and self.has_change_permission(request, excuse)
+        )
+        if can_approve and "_approve" in request.POST:
+            self.approve(request, Excuse.objects.filter(pk=object_id))
+            return HttpResponseRedirect(request.path)
+        context = {"can_approve": can_approve, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
     @admin.action(description=_("Approve the selected excuses"), permissions=["change"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Excuse]) -> None:

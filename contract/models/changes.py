@@ -2,6 +2,7 @@
 
 from typing import Any, NoReturn
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -69,7 +70,11 @@ class ChangeEntry(LogRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.label} {self.row_pk}"
+        try:
+            record = apps.get_model(self.label)._meta.verbose_name
+        except LookupError:
+            record = self.label
+        return f"{self.get_kind_display()} {record} {self.row_pk}"
 
 
 class ChangeLink(LogRow):

@@ -35,7 +35,7 @@ from contract.models import (
 from contract.models.notices import LONGEST
 from contract.rules.letters import Draft, Letter, compose
 from contract.services import announcing, outbox
-from contract.services.moving import local, reason_of, require
+from contract.services.moving import local, reason_of, require, who
 from contract.services.notice_subjects import kinds_for, matters, subject_kind
 
 TEMPLATE = "notices/letter.html"
@@ -141,7 +141,7 @@ def record_arrival(
         raise Conflict(
             _("%(who)s recorded the arrival at %(when)s; it arrived on %(day)s.")
             % {
-                "who": known.recorded_by,
+                "who": who(known.recorded_by),
                 "when": local(known.recorded_at),
                 "day": known.arrived_on,
             }

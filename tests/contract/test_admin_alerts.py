@@ -202,6 +202,13 @@ def test_the_list_shows_first_what_awaits_review(contract: Contract, first: User
     has(client.get(LIST, {"work": "decided"}), page_of(decided))
 
 
+def test_the_history_of_an_alert_is_what_the_log_says_of_it(alert: Alert, first: User) -> None:
+    url = reverse("admin:contract_assessment_history", args=[alert.assessment_id])
+    page = signed_in(first).get(url, follow=True)
+    assert page.redirect_chain and page.status_code == 200
+    assert page.context["cl"].result_count == 1
+
+
 def test_what_failed_stands_before_what_lacks_data(contract: Contract, first: User) -> None:
     rows = [
         make_alert(contract, key=outcome, outcome=outcome)

@@ -210,7 +210,11 @@ def test_an_excuse_is_proposed_for_a_finding_and_approved_by_a_colleague(
     excuse.refresh_from_db()
     assert excuse.approved_by is None
     colleague = office_user(contract)
-    signed_in(colleague).post(listing, action)
+    page = reverse("admin:contract_excuse_change", args=[excuse.pk])
+    button = 'name="_approve"'
+    assert button not in client.get(page).content.decode()
+    assert button in signed_in(colleague).get(page).content.decode()
+    signed_in(colleague).post(page, {"_approve": "1"})
     excuse.refresh_from_db()
     assert excuse.approved_by == colleague and excuse.approved_on is not None
 
