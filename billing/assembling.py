@@ -124,7 +124,8 @@ def _cover(facts: Mapping[str, Any], parts: list[Part]) -> Part:
 def merge(facts: Mapping[str, Any], cover: Part, parts: list[Part]) -> bytes:
     """One PDF of all, with bookmarks and page numbers through the whole file.
 
-    It begins as a copy of the cover, so that its PDF/A colour profile and metadata stay.
+    It begins as a copy of the cover, so that its PDF/A colour profile and metadata stay. The
+    mark of PDF/A stays only where every document carries it.
     """
     from pypdf import PdfReader, PdfWriter
     from pypdf.generic import ByteStringObject
@@ -144,12 +145,22 @@ def merge(facts: Mapping[str, Any], cover: Part, parts: list[Part]) -> bytes:
     )  # fmt: skip
     for page, stamp in zip(writer.pages, stamps.pages, strict=True):
         page.merge_page(stamp)
+    if not all(_is_archival(part.content) for part in parts):
+        del writer._root_object["/Metadata"]
     _outline(writer, cover, parts)
     identifier = ByteStringObject(sha256(digest.encode()).digest()[:16])
     writer._ID = _array(identifier)
     out = BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def _is_archival(content: bytes) -> bool:
+    """Whether a document says that it is PDF/A."""
+    from pypdf import PdfReader
+
+    metadata = PdfReader(BytesIO(content)).trailer["/Root"].get_object().get("/Metadata")
+    return metadata is not None and b"pdfaid:part" in metadata.get_object().get_data()
 
 
 def _outline(writer: Any, cover: Part, parts: list[Part]) -> None:

@@ -1,7 +1,8 @@
 """The ledger of a contract as inline SVG: for each instalment what is paid, waits, and is open.
 
 Bars of one scale from zero, so that lengths may be compared; each carries its figure in writing,
-and no meaning rests on colour alone.
+and so does what is set off or withheld, which may be too little to see. No meaning rests on colour
+alone.
 """
 
 from decimal import Decimal
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from billing.selectors.ledger import Ledger, LedgerRow
 
-WIDTH, LEFT, RIGHT = 760, 96, 600
+WIDTH, LEFT, RIGHT = 760, 60, 420
 ROW, TOP, BOTTOM = 30, 34, 8
 BAR = 14
 ROWS_AT_MOST = 60
@@ -34,7 +35,7 @@ def ledger_chart(ledger: Ledger) -> SafeString:
         return SafeString("")
     height = TOP + ROW * len(rows) + BOTTOM
     return format_html(
-        '<svg class="chart" role="img" aria-label="{}" viewBox="0 0 {} {}" font-size="12">'
+        '<svg class="o-chart" role="img" aria-label="{}" viewBox="0 0 {} {}" font-size="12">'
         "{}{}</svg>",
         _("Paid, set off, withheld and open of each instalment"), WIDTH, height, _legend(),
         format_html_join(
@@ -81,5 +82,11 @@ def _row(number: int, row: LedgerRow, largest: Decimal) -> SafeString:
         '<text x="{}" y="{}" text-anchor="end" fill="currentColor">{}</text>{}'
         '<text x="{}" y="{}" fill="currentColor">{}</text>',
         LEFT - 10, top + BAR - 2, label % {"number": row.sequence},
-        SafeString("".join(parts)), RIGHT + 12, top + BAR - 2, f"{row.amount:,.2f}",
+        SafeString("".join(parts)), RIGHT + 12, top + BAR - 2, _figures(row),
     )  # fmt: skip
+
+
+def _figures(row: LedgerRow) -> str:
+    beside = {_("set off"): row.deducted, _("withheld"): row.withheld}
+    written = [f"{label} {value:,.2f}" for label, value in beside.items() if value]
+    return " · ".join((f"{row.amount:,.2f}", *written))

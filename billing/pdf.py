@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from billing.chart import on_post_chart
-from contract.documents import facts_hash, render_document
+from contract.documents import ARCHIVAL, facts_hash, render_document
 
 
 def render(facts: Mapping[str, Any], *, draft: bool = False) -> bytes:
@@ -19,4 +19,6 @@ def render(facts: Mapping[str, Any], *, draft: bool = False) -> bytes:
         "digest": digest,
         "chart": on_post_chart(facts["on_post"]),
     }
-    return render_document("billing/statement.html", context, identifier=digest)
+    return render_document(
+        "billing/statement.html", context, identifier=digest, pdf_variant=ARCHIVAL
+    )

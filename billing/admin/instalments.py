@@ -144,7 +144,7 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
 
     @display(description=_("payment due on"), ordering="due", empty_value="–")
     def due_on(self, row: Any) -> Any:
-        if row.due is None or row.outstanding == 0:
+        if row.due is None or row.payable == 0:
             return row.due
         return format_html("{} {}", row.due.isoformat(), days_left(row.due, clock.today()))
 
@@ -221,7 +221,7 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
             "interest": due and {**due.figures, **due.today}.get("late_interest"),
             "due_badge": due and state(due.outcome, due.outcome.label),
             "due_left": due
-            and row.outstanding
+            and row.payable
             and days_left(due.legal_due_on or due.nominal_due_on, today),
             "invoices": [(one, invoice_badge(one.status)) for one in row.invoices.all()],
             "acceptances": [

@@ -94,7 +94,7 @@ TABLES: Mapping[str, Kind] = {
         (
             Column(_CONTRACT, TEXT, lambda pair: pair[0]),
             Column(_SEQUENCE, NUMBER, _of_ledger("sequence")),
-            Column(_("payment period"), TEXT, _of_ledger("name")),
+            Column(_("Payment period"), TEXT, _of_ledger("name")),
             Column(_("first day of the period"), DAY, _of_ledger("start")),
             Column(_("last day of the period"), DAY, _of_ledger("end")),
             Column(_("amount (yuan)"), MONEY, _of_ledger("amount"), summed=True),
@@ -117,7 +117,7 @@ TABLES: Mapping[str, Kind] = {
         (
             Column(_CONTRACT, TEXT, lambda row: row.contract.number),
             Column(_SEQUENCE, NUMBER, lambda row: row.sequence),
-            Column(_("payment period"), TEXT, str),
+            Column(_("Payment period"), TEXT, str),
             Column(_("first day of the period"), DAY, lambda row: row.period_start),
             Column(_("last day of the period"), DAY, lambda row: row.period_end),
             Column(_("amount (yuan)"), MONEY, lambda row: row.amount, summed=True),

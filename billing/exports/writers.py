@@ -25,7 +25,7 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A cell that begins so is a formula (or hides one) to a spreadsheet."""
 LONG_NUMBER = 12
 WIDTHS = {TEXT: 24, MONEY: 18, DAY: 13, NUMBER: 9}
-NUMBER_FORMATS = {MONEY: "#,##0.00", DAY: "yyyy-mm-dd", NUMBER: "0.##"}
+NUMBER_FORMATS = {MONEY: "#,##0.00", DAY: "yyyy-mm-dd"}
 
 
 class TooManyRows(Exception):

@@ -41,4 +41,4 @@ class Payment(Withdrawable):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.paid_on} {self.amount:,}"
+        return f"{self.paid_on} {self.amount:,.2f}"

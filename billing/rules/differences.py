@@ -63,7 +63,7 @@ def _acceptance(facts: Mapping[str, Any]) -> Iterable[dict[str, str]]:
     for row in found["indicators"]:
         if row["outcome"] in ("not_met", "undetermined"):
             yield _row(
-                f"验收指标：{row['title']}", row["target"], row["measured"] or "—",
+                f"验收指标：{row['title']}{_month(row)}", row["target"], row["measured"] or "—",
                 f"评估结论为“{row['result']}”"
                 + (f"（{row['remark']}）" if row["remark"] else "")
                 + "；未据此自动扣减。",
@@ -97,6 +97,11 @@ def _payment(facts: Mapping[str, Any]) -> Iterable[dict[str, str]]:
             "发票日期与付款日期", facts["invoice"]["received_on"], first,
             "付款早于收到发票，与“先票后款”的约定不符，已另行记录。",
         )  # fmt: skip
+
+
+def _month(row: Mapping[str, Any]) -> str:
+    """The period of a figure that has one of its own, such as a month's on-post rate."""
+    return f"（{row['start']} 至 {row['end']}）" if row["start"] else ""
 
 
 def _row(subject: str, expected: str, found: str, text: str) -> dict[str, str]:

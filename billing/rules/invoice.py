@@ -124,18 +124,18 @@ def _arithmetic(invoice: InvoiceFigures, expected: Expected) -> Iterator[tuple[s
         yield "gross", Message(
             _("The red-letter invoice is over %(found)s yuan, invoice %(number)s is over "
               "%(right)s yuan. It is cancelled as a whole; then a new one may follow."),
-            found=f"{-invoice.gross:,}", number=expected.cancels, right=f"{expected.gross:,}",
+            found=f"{-invoice.gross:,.2f}", number=expected.cancels, right=f"{expected.gross:,.2f}",
         )  # fmt: skip
     elif invoice.gross != expected.gross:
         yield "gross", Message(
             _("The invoice is over %(found)s yuan, the instalment is %(right)s yuan. They must "
               "agree to the fen."),
-            found=f"{invoice.gross:,}", right=f"{expected.gross:,}",
+            found=f"{invoice.gross:,.2f}", right=f"{expected.gross:,.2f}",
         )  # fmt: skip
     if invoice.net + invoice.tax != invoice.gross:
         yield "net", Message(
             _("Net %(net)s and tax %(tax)s do not add up to %(gross)s yuan."),
-            net=f"{invoice.net:,}", tax=f"{invoice.tax:,}", gross=f"{invoice.gross:,}",
+            net=f"{invoice.net:,.2f}", tax=f"{invoice.tax:,.2f}", gross=f"{invoice.gross:,.2f}",
         )  # fmt: skip
     if invoice.vat_rate != expected.vat_rate:
         yield "vat_rate", Message(
@@ -155,8 +155,8 @@ def _arithmetic(invoice: InvoiceFigures, expected: Expected) -> Iterator[tuple[s
         if abs(invoice.tax - right) > TAX_TOLERANCE:
             yield "tax", Message(
                 _("At %(rate)s %% the tax is %(right)s yuan, the invoice says %(found)s yuan."),
-                rate=f"{invoice.vat_rate.normalize():f}", right=f"{right:,}",
-                found=f"{invoice.tax:,}",
+                rate=f"{invoice.vat_rate.normalize():f}", right=f"{right:,.2f}",
+                found=f"{invoice.tax:,.2f}",
             )  # fmt: skip
 
 
@@ -180,7 +180,7 @@ def invoice_first(
         outcome = Outcome.NOT_MET
         message = Message(
             _("%(amount)s yuan were paid on %(day)s before a correct invoice had come."),
-            amount=f"{unbacked.amount:,}", day=unbacked.paid_on,
+            amount=f"{unbacked.amount:,.2f}", day=unbacked.paid_on,
         )  # fmt: skip
     elif invoice is not None:
         outcome = Outcome.MET

@@ -160,7 +160,7 @@ def _of_lines(name: str, readings: Sequence[Reading]) -> Iterable[Message]:
         if total is not None and lines is not None and total != lines:
             yield Message(
                 _("The lines of the invoice add up to %(lines)s, its total is %(total)s."),
-                lines=f"{lines:,}", total=f"{total:,}",
+                lines=f"{lines:,.2f}", total=f"{total:,.2f}",
             )  # fmt: skip
 
 

@@ -322,12 +322,12 @@ def _check_issue(claim: Claim, on: date) -> None:
     if most is not None and total > most:
         raise ValidationError(
             _("The lines add up to %(total)s yuan; by the agreed reading a deduction is at most "
-              "%(cap)s yuan. Reduce the lines.") % {"total": f"{total:,}", "cap": f"{most:,}"}
+              "%(cap)s yuan. Reduce the lines.") % {"total": f"{total:,.2f}", "cap": f"{most:,.2f}"}
         )  # fmt: skip
     if claim.instalment is not None and total > (room := claim.instalment.payable):
         raise ValidationError(
             {"instalment": _("Only %(room)s yuan of this instalment are open: the claim cannot "
-                             "wait there. Choose another one, or none.") % {"room": f"{room:,}"}}
+                             "wait there. Choose another one, or none.") % {"room": f"{room:,.2f}"}}
         )  # fmt: skip
 
 
@@ -340,7 +340,7 @@ def _check_settlement(claim: Claim, step: ClaimStep) -> None:
         raise ValidationError(
             {"amount": _("A settlement lies between %(least)s (set off or received already) and "
                          "%(most)s yuan (claimed).")
-             % {"least": f"{claim.recovered_amount:,}", "most": f"{claim.amount:,}"}}
+             % {"least": f"{claim.recovered_amount:,.2f}", "most": f"{claim.amount:,.2f}"}}
         )  # fmt: skip
 
 
@@ -350,7 +350,7 @@ def _check_set_off(claim: Claim, step: ClaimStep) -> None:
         raise ValidationError(
             {"amount": _("Only %(open)s yuan of this claim are accepted or settled and not "
                          "recovered yet. What is disputed or unanswered is never set off.")
-             % {"open": f"{claim.deductible:,}"}}
+             % {"open": f"{claim.deductible:,.2f}"}}
         )  # fmt: skip
     if step.instalment is None:
         raise ValidationError({"instalment": _("Name the instalment to set it off against.")})
@@ -364,7 +364,7 @@ def _check_set_off(claim: Claim, step: ClaimStep) -> None:
     if not claim.instalment_id and step.amount > step.instalment.payable:
         raise ValidationError(
             {"amount": _("Only %(open)s yuan of this instalment are open. Enter at most that.")
-             % {"open": f"{step.instalment.payable:,}"}}
+             % {"open": f"{step.instalment.payable:,.2f}"}}
         )  # fmt: skip
 
 
@@ -374,7 +374,7 @@ def _check_receipt(claim: Claim, step: ClaimStep) -> None:
     if step.amount is None or not 0 < step.amount <= claim.remaining:
         raise ValidationError(
             {"amount": _("The claim still asks for %(open)s yuan. Enter at most that.")
-             % {"open": f"{claim.remaining:,}"}}
+             % {"open": f"{claim.remaining:,.2f}"}}
         )  # fmt: skip
 
 

@@ -95,8 +95,8 @@ def preview_instalments(*, contract: Contract) -> InstalmentPlan:
             _("%(settled)s yuan are invoiced, accepted or paid already, the amended fee is "
               "%(fee)s yuan: %(excess)s yuan too much. Have the vendor cancel an invoice by a "
               "red-letter one, or withdraw what was recorded by mistake; then generate again.")
-            % {"settled": f"{error.settled:,}", "fee": f"{error.fee:,}",
-               "excess": f"{error.settled - error.fee:,}"}
+            % {"settled": f"{error.settled:,.2f}", "fee": f"{error.fee:,.2f}",
+               "excess": f"{error.settled - error.fee:,.2f}"}
         ) from error  # fmt: skip
     planned = [
         PlannedRow(place + 1, share, row, amount, row is not None and row.pk in settled)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from billing.models import Instalment, Payment
 from billing.services.common import keep, lock, require, require_not_vendor, require_past, withdraw
 from contract.errors import Conflict
+from contract.services.moving import who
 
 
 @transaction.atomic
@@ -47,14 +48,14 @@ def record_payment(
         raise Conflict(
             _("The undisputed part is paid: %(paid)s yuan. %(withheld)s yuan wait for a claim; "
               "they are payable once it is withdrawn or settled.")
-            % {"paid": f"{row.paid_amount:,}", "withheld": f"{row.withheld_amount:,}"}
+            % {"paid": f"{row.paid_amount:,.2f}", "withheld": f"{row.withheld_amount:,.2f}"}
         )  # fmt: skip
     if amount > row.payable:
         text = _("Only %(open)s yuan of this instalment are open. Enter at most that.")
         if row.withheld_amount:
             text += _(" Another %(withheld)s yuan wait for a claim: only the undisputed part is "
-                      "payable.") % {"withheld": f"{row.withheld_amount:,}"}  # fmt: skip
-        raise ValidationError({"amount": text % {"open": f"{row.payable:,}"}})
+                      "payable.") % {"withheld": f"{row.withheld_amount:,.2f}"}  # fmt: skip
+        raise ValidationError({"amount": text % {"open": f"{row.payable:,.2f}"}})
     keep(payment, actor)
     row.paid_amount += amount
     keep(row, actor)
@@ -82,8 +83,8 @@ def _recorded(payment: Payment | None) -> str:
         "Recorded already: %(amount)s yuan on %(day)s, voucher %(reference)s, by %(who)s. "
         "Nothing was recorded twice."
     ) % {
-        "amount": f"{payment.amount:,}",
+        "amount": f"{payment.amount:,.2f}",
         "day": payment.paid_on,
         "reference": payment.reference,
-        "who": first.history_user or "–",
+        "who": who(first.history_user) if first.history_user else "–",
     }

@@ -25,6 +25,12 @@ def number(value: int | str | None) -> str:
 
 
 @register.filter
+def plain(value: Decimal | str) -> str:
+    """1.5000 as 1.5, and 100 as 100: never 1E+2."""
+    return f"{Decimal(value).normalize():f}"
+
+
+@register.filter
 def day(text: str | None) -> str:
     """2024-10-01 as 2024年10月1日."""
     if not text:

@@ -50,7 +50,8 @@ def test_nothing_is_said_where_everything_agrees() -> None:
         (
             {"acceptance": {"indicators": [{"title": "到位率", "outcome": "not_met",
                                             "target": "98%", "measured": "97.92%",
-                                            "result": "未履行", "remark": ""}]}},
+                                            "result": "未履行", "remark": "",
+                                            "start": "2025-07-01", "end": "2025-07-31"}]}},
             "未据此自动扣减",
         ),
         (

@@ -31,6 +31,11 @@ def test_a_payment_is_rolled_up_into_its_instalment() -> None:
     assert (row.paid_amount, row.outstanding) == (row.amount, 0)
 
 
+def test_an_amount_entered_in_another_form_is_named_to_the_fen() -> None:
+    payment = make_payment(make_instalments()[0], amount=Decimal("1E+5"))
+    assert str(payment).endswith(" 100,000.00")
+
+
 def test_a_fen_more_than_is_open_is_refused() -> None:
     row = make_instalments()[0]
     make_payment(row, amount=Decimal("0.01"))

@@ -299,6 +299,35 @@ def test_the_merged_pdf_keeps_profile_and_marks_of_pdf_a_and_runs_nothing(
         assert mark not in made.pdf, mark
 
 
+def test_the_merged_pdf_claims_no_pdf_a_where_a_document_does_not(shared: dict[str, Any]) -> None:
+    from pypdf import PdfReader
+
+    made = printed(shared)["made"][0]
+    archive = zipfile.ZipFile(io.BytesIO(made.bundle))
+    cover = assembling.Part("封面", "00.pdf", archive.read("00-封面与目录.pdf"), 1)
+    plain = assembling.Part("结算单", "02.pdf", blank_pdf(), 1)
+    merged = PdfReader(io.BytesIO(assembling.merge(shared["facts"], cover, [plain])))
+    assert "/Metadata" not in merged.trailer["/Root"].get_object()
+
+
+def blank_pdf() -> bytes:
+    from pypdf import PdfWriter
+
+    writer, out = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(595, 842)
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_the_approval_never_stands_alone_on_a_page(shared: dict[str, Any]) -> None:
+    from pypdf import PdfReader
+
+    archive = zipfile.ZipFile(io.BytesIO(printed(shared)["made"][0].bundle))
+    pages = PdfReader(io.BytesIO(archive.read("01-付款申请.pdf"))).pages
+    (approval,) = [page.extract_text() for page in pages if "审批" in page.extract_text()]
+    assert "付款期限" in approval
+
+
 def test_no_english_is_left_in_the_documents(shared: dict[str, Any]) -> None:
     from pypdf import PdfReader
 
