@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin import helpers
 from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Subquery
@@ -31,6 +32,14 @@ from contract.selectors import visible_contracts
 
 # A row's number has up to 18 digits and fits 64 bits.
 MAX_DIGITS = 18
+
+
+class PickedSelect(AutocompleteSelect):
+    """A row picked from a list. Django's own breaks on what is no key, as in `add/?contract=x`."""
+
+    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> Any:
+        keys = [key for key in value if str(key).isdecimal() and len(str(key)) <= MAX_DIGITS]
+        return super().optgroups(name, keys, attr)
 
 
 class ScopedAdmin(ModelAdmin):
@@ -71,6 +80,8 @@ class ScopedAdmin(ModelAdmin):
         related = self.admin_site._registry.get(db_field.remote_field.model)
         if related is not None and "queryset" not in kwargs:
             kwargs["queryset"] = related.get_queryset(request)
+        if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = PickedSelect(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 

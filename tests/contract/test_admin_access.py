@@ -151,6 +151,15 @@ def test_a_foreign_key_sent_by_hand_is_refused(contract: Contract) -> None:
     assert page.status_code == 200 and not Term.objects.filter(value="60").exists()
 
 
+@pytest.mark.parametrize("key", ["x", "99999999999999999999", "1e400", "😀"])
+def test_what_is_no_key_is_an_error_of_its_field(contract: Contract, root: User, key: str) -> None:
+    client, add = signed_in(root), reverse("admin:contract_headcountorder_add")
+    assert client.get(add, {"contract": key}).status_code == 200
+    page = client.post(add, {"contract": key})
+    assert page.status_code == 200 and page.context["adminform"].errors["contract"]
+    assert client.get(add, {"contract": contract.pk}).status_code == 200
+
+
 def test_a_changed_figure_leaves_who_and_what_in_the_history(contract: Contract) -> None:
     term = contract.term_rows.get(key="headcount")
     user = office_user(contract, "clerk")
