@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,15 +17,16 @@ from billing.ledger_chart import ledger_chart
 from billing.rules.reconciliation import Line
 from billing.selectors.ledger import FIGURES, Ledger, ledgers
 from billing.selectors.reconciliation import reconciliations
-from contract import clock, selectors
-from contract.admin.display import badge, contract_state
+from contract import clock
+from contract.admin.display import badge
+from contract.admin.pages import ContractPages
 from contract.models import Contract
 
-CONTRACTS_SHOWN = 50
 
-
-class LedgerPages:
+class LedgerPages(ContractPages):
     """The pages of the ledger, for the admin of instalments."""
+
+    page_permission = "billing.view_instalment"
 
     def get_urls(self) -> list[URLPattern]:
         site: Any = self.admin_site  # type: ignore[attr-defined]
@@ -41,7 +41,7 @@ class LedgerPages:
 
     def ledger_view(self, request: HttpRequest) -> HttpResponse:
         """Every visible contract in figures; one of them instalment by instalment."""
-        contract, offered = self._contract(request)
+        contract, offered = self.chosen(request)
         found = ledgers(offered)
         chosen = next((one for one in found if one.contract == contract), None)
         context: dict[str, Any] = {
@@ -53,11 +53,11 @@ class LedgerPages:
         }
         if chosen is not None:
             context |= {"chart": ledger_chart(chosen), **_plan(chosen.contract)}
-        return self._page(request, "billing/admin/ledger.html", context, contract)
+        return self.page(request, "billing/admin/ledger.html", context, contract)
 
     def plan_view(self, request: HttpRequest) -> HttpResponse:
         """Generate the instalments of a contract again, as its terms in force give them."""
-        contract, _offered = self._contract(request, request.POST.get("contract", ""))
+        contract, _offered = self.chosen(request, request.POST.get("contract", ""))
         if contract is None:
             raise Http404
         try:
@@ -70,7 +70,7 @@ class LedgerPages:
 
     def table_view(self, request: HttpRequest, name: str, kind: str) -> HttpResponse:
         """One of the tables over the chosen contract, or over all, as a file."""
-        contract, offered = self._contract(request)
+        contract, offered = self.chosen(request)
         if name not in exports.TABLES or kind not in exports.FORMATS:
             raise Http404
         if not request.user.has_perm(exports.TABLES[name].permission):
@@ -86,7 +86,7 @@ class LedgerPages:
 
     def reconciliation_view(self, request: HttpRequest) -> HttpResponse:
         """Whether everything agrees, and the line that does not."""
-        contract, offered = self._contract(request)
+        contract, offered = self.chosen(request)
         context: dict[str, Any] = {"title": _("Reconciliation"), "offered": offered}
         if contract is not None:
             found = reconciliations([contract], clock.today(), files=True)[0]
@@ -94,44 +94,7 @@ class LedgerPages:
                 "found": found,
                 "lines": [(line, _mark(line), _url(line)) for line in _ordered(found.lines)],
             }
-        return self._page(request, "billing/admin/reconciliation.html", context, contract)
-
-    def _contract(
-        self, request: HttpRequest, wanted: str | None = None
-    ) -> tuple[Contract | None, list[Contract]]:
-        """The contract that the page is about, and those to choose from."""
-        if not request.user.has_perm("billing.view_instalment"):
-            raise PermissionDenied
-        visible = selectors.visible_contracts(request.user).select_related("office", "vendor")
-        offered = list(visible.order_by("-starts_on", "number")[:CONTRACTS_SHOWN])
-        wanted = request.GET.get("contract", "") if wanted is None else wanted
-        if not wanted:
-            today = clock.today()
-            current = [c for c in offered if c.starts_on <= today <= c.last_day]
-            return next(iter(current or offered), None), offered
-        known = wanted.isdecimal() and len(wanted) <= 18
-        contract = visible.filter(pk=wanted).first() if known else None
-        if contract is None:
-            raise Http404
-        if contract not in offered:
-            offered.append(contract)
-        return contract, offered
-
-    def _page(
-        self, request: HttpRequest, template: str, context: dict[str, Any], contract: Any
-    ) -> HttpResponse:
-        site: Any = self.admin_site  # type: ignore[attr-defined]
-        return TemplateResponse(
-            request,
-            template,
-            {
-                **site.each_context(request),
-                "opts": self.opts,  # type: ignore[attr-defined]
-                "contract": contract,
-                "standing": contract_state(contract) if contract else "",
-                **context,
-            },
-        )
+        return self.page(request, "billing/admin/reconciliation.html", context, contract)
 
 
 def _grand(found: list[Ledger]) -> dict[str, Any]:

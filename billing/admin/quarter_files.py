@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -27,6 +26,7 @@ from billing.tasks import send_to_worker
 from contract import clock
 from contract.admin.base import ReadOnlyMixin, ScopedAdmin
 from contract.admin.display import badge
+from contract.admin.pages import RowPage
 from contract.errors import Conflict
 
 BADGES = {
@@ -53,7 +53,8 @@ class AskForm(forms.Form):
 
 
 @admin.register(QuarterFile)
-class QuarterFileAdmin(ReadOnlyMixin, ScopedAdmin):
+class QuarterFileAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
+    row_template = "billing/admin/quarter_file.html"
     list_display = ["number", "status_mark", "period", "as_of", "requested_at", "requested_by"]
     list_select_related = ["instalment", "requested_by"]
     list_filter = [
@@ -122,26 +123,11 @@ class QuarterFileAdmin(ReadOnlyMixin, ScopedAdmin):
 
     # --- The page of one file -----------------------------------------------------------------
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
+    def answer(self, request: HttpRequest, row: QuarterFile) -> dict[str, Any] | HttpResponse:
         silent = clock.now() - timedelta(seconds=settings.QUARTER_FILE_WAIT)
         latest = not hasattr(row, "replaced_by")
         may_ask = request.user.has_perm("billing.add_quarterfile")
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "original": row,
-            "title": str(row),
+        return {
             "row": row,
             "mark": file_badge(row.status),
             "percent": 100 * row.done // row.steps if row.steps else 0,
@@ -154,9 +140,7 @@ class QuarterFileAdmin(ReadOnlyMixin, ScopedAdmin):
             and services.has_changed_since(row, clock.today())
             else None,
             "facts": row.facts,
-            **(extra_context or {}),
         }  # fmt: skip
-        return TemplateResponse(request, "billing/admin/quarter_file.html", context)
 
     def make_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make the file here, where no worker does (or once more, where it failed)."""

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -31,6 +30,7 @@ from billing.states import SheetStatus
 from contract import clock
 from contract.admin.base import KeptMixin, ServiceAdmin, entered
 from contract.admin.display import badge
+from contract.admin.pages import RowPage
 from contract.errors import Conflict
 from contract.models import AssessmentScheme
 from contract.selectors import visible_contracts
@@ -86,7 +86,8 @@ class ScoreInline(TabularInline):
 
 
 @admin.register(AcceptanceSheet)
-class AcceptanceSheetAdmin(KeptMixin, ServiceAdmin):
+class AcceptanceSheetAdmin(KeptMixin, RowPage, ServiceAdmin):
+    row_template = "billing/admin/sheet.html"
     contract_path = "instalment__contract"
     list_display = ["number", "status_mark", "result_mark", "period", "group_on", "score"]
     list_select_related = ["instalment__contract"]
@@ -184,18 +185,7 @@ class AcceptanceSheetAdmin(KeptMixin, ServiceAdmin):
         """The form of group, points and opinion."""
         return self.changeform_view(request, str(pk))
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
+    def answer(self, request: HttpRequest, row: AcceptanceSheet) -> dict[str, Any] | HttpResponse:
         form = None
         may_change = self.has_change_permission(request, row)
         if may_change and row.status == SheetStatus.GROUP:
@@ -205,11 +195,7 @@ class AcceptanceSheetAdmin(KeptMixin, ServiceAdmin):
             )
         if request.method == "POST" and self._act(request, row, form):
             return HttpResponseRedirect(request.path)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "original": row,
-            "title": str(row),
+        return {
             "row": row,
             "mark": sheet_badge(row.status),
             "result": acceptance_badge(row.result),
@@ -217,9 +203,7 @@ class AcceptanceSheetAdmin(KeptMixin, ServiceAdmin):
             "decide_form": form,
             "may_edit": may_change,
             "may_conclude": may_change and row.status == SheetStatus.DRAFT,
-            **(extra_context or {}),
         }
-        return TemplateResponse(request, "billing/admin/sheet.html", context)
 
     def _act(self, request: HttpRequest, row: AcceptanceSheet, form: DecideForm | None) -> bool:
         """Take a step; False leaves the page with the errors in its form."""

@@ -3,9 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -14,19 +12,20 @@ from django.utils.translation import gettext_lazy as _
 from contract import clock, selectors
 from contract.admin.alerts import subject_line
 from contract.admin.case_display import holder_mark
-from contract.admin.display import STATES, badge, contract_state, days_left, state, unbroken
+from contract.admin.display import STATES, badge, days_left, state, unbroken
+from contract.admin.pages import ContractPages
 from contract.board import ArticleState, ClauseBoard, ClauseState, Duty, SideState, clause_board
 from contract.choices import Outcome, Side
-from contract.models import Contract
 from contract.rules.conflicts import Conflict, conflicts
 from contract.terms import POLICIES
 
-CONTRACTS_OFFERED = 50
 ROWS_SHOWN = 3
 
 
-class BoardPages:
+class BoardPages(ContractPages):
     """The pages of the clause board, for the admin of clauses."""
+
+    page_permission = "contract.view_clause"
 
     def get_urls(self) -> list[URLPattern]:
         site: Any = self.admin_site  # type: ignore[attr-defined]
@@ -42,16 +41,16 @@ class BoardPages:
 
     def board_view(self, request: HttpRequest) -> HttpResponse:
         """All articles with their state, what is due next, and who holds the ball."""
-        contract, offered = self._contract(request)
+        contract, offered = self.chosen(request)
         context: dict[str, Any] = {"title": _("Clause board"), "offered": offered}
         if contract is not None:
             board = clause_board(contract, clock.today())
             context |= {"board": board, **_board_context(board, request.GET.get("show") == "open")}
-        return self._page(request, "admin/contract/board.html", context, contract)
+        return self.page(request, "admin/contract/board.html", context, contract)
 
     def conflicts_view(self, request: HttpRequest) -> HttpResponse:
         """Where the contract's own figures and readings collide."""
-        contract, offered = self._contract(request)
+        contract, offered = self.chosen(request)
         context: dict[str, Any] = {"title": _("Clauses that collide"), "offered": offered}
         if contract is not None:
             facts = selectors.contract_facts(contract.pk, clock.today())
@@ -61,39 +60,7 @@ class BoardPages:
                 "collisions": sum(row.collides for row in found),
                 "board_url": reverse("admin:contract_clause_board") + f"?contract={contract.pk}",
             }
-        return self._page(request, "admin/contract/conflicts.html", context, contract)
-
-    def _contract(self, request: HttpRequest) -> tuple[Contract | None, list[Contract]]:
-        """The contract that the page is about, and those to choose from."""
-        if not request.user.has_perm("contract.view_clause"):
-            raise PermissionDenied
-        visible = selectors.visible_contracts(request.user).select_related("office", "vendor")
-        offered = list(visible.order_by("-starts_on", "number")[:CONTRACTS_OFFERED])
-        wanted = request.GET.get("contract", "")
-        if not wanted:
-            today = clock.today()
-            current = [c for c in offered if c.starts_on <= today <= c.last_day]
-            return next(iter(current or offered), None), offered
-        contract = visible.filter(pk=wanted).first() if wanted.isdecimal() else None
-        if contract is None:
-            raise Http404
-        return contract, offered
-
-    def _page(
-        self, request: HttpRequest, template: str, context: dict[str, Any], contract: Any
-    ) -> HttpResponse:
-        site: Any = self.admin_site  # type: ignore[attr-defined]
-        return TemplateResponse(
-            request,
-            template,
-            {
-                **site.each_context(request),
-                "opts": self.opts,  # type: ignore[attr-defined]
-                "contract": contract,
-                "standing": contract_state(contract) if contract else "",
-                **context,
-            },
-        )
+        return self.page(request, "admin/contract/conflicts.html", context, contract)
 
 
 def _board_context(board: ClauseBoard, open_only: bool) -> dict[str, Any]:

@@ -20,8 +20,6 @@ from contract.errors import Conflict
 from contract.models import Contract
 from contract.replay.comparing import Arrival, Comparison, Line, View, compare
 
-CONTRACTS_OFFERED = 50
-
 
 class KnownThenForm(forms.Form):
     """About which day, and what was known when."""

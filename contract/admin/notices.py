@@ -41,6 +41,7 @@ from contract.admin.base import ReadOnlyMixin, ScopedAdmin
 from contract.admin.display import days_left, row_url
 from contract.admin.letters import arrival_badge, issue_url
 from contract.admin.outbox import message_badge
+from contract.admin.pages import RowPage
 from contract.choices_delivery import NoticeKind, NoticeMeans
 from contract.downloads import pdf_response
 from contract.errors import Conflict
@@ -122,7 +123,8 @@ class ArrivedFilter(DropdownFilter):
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnlyMixin, ScopedAdmin):
+class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
+    row_template = "admin/notice/detail.html"
     list_display = [
         "number", "kind", "recipient", "issued_on", "arrival_mark", "due", "contract_number",
     ]  # fmt: skip
@@ -276,18 +278,7 @@ class NoticeAdmin(ReadOnlyMixin, ScopedAdmin):
 
     # --- The page of one letter -----------------------------------------------------------------
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        notice = self.get_object(request, object_id)
-        if notice is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, notice):
-            raise PermissionDenied
+    def answer(self, request: HttpRequest, notice: Notice) -> dict[str, Any] | HttpResponse:
         arrival = getattr(notice, "arrival", None)
         may_record = arrival is None and request.user.has_perm("contract.add_noticearrival")
         form = None
@@ -303,10 +294,7 @@ class NoticeAdmin(ReadOnlyMixin, ScopedAdmin):
                 return HttpResponseRedirect(request.path)
             if form.is_valid() and self._record(request, notice, form):
                 return HttpResponseRedirect(request.path)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "original": notice,
+        return {
             "title": notice.number,
             "notice": notice,
             "facts": notice.facts,
@@ -331,9 +319,7 @@ class NoticeAdmin(ReadOnlyMixin, ScopedAdmin):
             ),
             "may_correct": request.user.has_perm("contract.add_notice")
             and not hasattr(notice, "corrected_by"),
-            **(extra_context or {}),
         }
-        return TemplateResponse(request, "admin/notice/detail.html", context)
 
     def _record(self, request: HttpRequest, notice: Notice, form: ArrivalForm) -> bool:
         try:
