@@ -207,7 +207,7 @@ class ExcuseAdmin(DutyAdmin):
             (None, {"fields": about}),
             (
                 _("Cause and window"),
-                {"fields": [("cause", "event"), ("from_on", "to_on"), "document", "reason"]},
+                {"fields": ["cause", "event", ("from_on", "to_on"), "document", "reason"]},
             ),
             *steps,
         ]

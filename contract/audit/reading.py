@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from contract import registry
 from contract.audit.content import columns, from_set, set_key, watched
 from contract.choices import ChangeKind
 from contract.fields import EncryptedTextField
@@ -72,6 +73,11 @@ def _spoken(field: Any, value: Any, named: bool) -> str:
         return ""
     if isinstance(field, EncryptedTextField):
         return _("encrypted")
+    definitions = getattr(field.model, "DEFINITIONS", {}) if field.name == "key" else {}
+    if definitions and value in definitions:
+        return str(definitions[value].label)
+    if field.name == "check_id":
+        return registry.title(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if field.choices:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from contract import registry
 from contract.choices import ExcuseCause, PartySide
 from contract.models.agreement import Contract
 from contract.models.base import Kept, Record
@@ -135,7 +136,8 @@ class Excuse(Kept, Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_cause_display()} {self.check_id} {self.subject_name}".strip()
+        check = registry.title(self.check_id)
+        return f"{self.get_cause_display()} {check} {self.subject_name}".strip()
 
     def clean(self) -> None:
         by_event = self.cause == ExcuseCause.FORCE_MAJEURE

@@ -98,6 +98,7 @@ def test_it_shows_who_what_old_and_new(contract: Contract) -> None:
         contract.save()
     client = signed_in(person(contract, AUDITOR))
     page = client.get(reverse(LOG)).content.decode()
+    assert "项目: 合同约定话务人员人数" in page  # by its name, not its key
     assert "文件" in page and "名称: 示例话务服务 → 新名称" in page
     entry = newest("contract.Contract")
     detail = client.get(reverse("admin:contract_changeentry_change", args=[entry.pk]))
