@@ -73,6 +73,16 @@ class ScopedAdmin(ModelAdmin):
                 return redirect(f"{request.path}?e=1")
         return super().changelist_view(request, extra_context)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        # What the address gives as a key and is none is left out: the form opens without it.
+        keys = {f.name for f in self.opts.get_fields() if isinstance(f, models.ForeignKey)}
+        initial = super().get_changeform_initial_data(request)
+        return {
+            name: value
+            for name, value in initial.items()
+            if name not in keys or _is_key(str(value))
+        }
+
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField | None:
@@ -83,6 +93,10 @@ class ScopedAdmin(ModelAdmin):
         if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = PickedSelect(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
 
 
 class ReadOnlyMixin:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -95,6 +96,20 @@ def test_the_list_takes_as_many_queries_for_many_contracts(client: Client, finan
     for _number in range(3):
         make_invoice(make_instalments(make_contract(office=office))[0])
     assert queries() == before
+
+
+@pytest.mark.parametrize("key", ["abc", "²", "9" * 23, "-1"])
+def test_a_form_opens_without_a_key_that_is_none(client: Client, key: str) -> None:
+    text(client.get(page("payment_add"), {"instalment": key}))
+
+
+def test_what_waits_for_a_claim_is_not_late(row: Instalment) -> None:
+    pages: Any = admin.site._registry[Instalment]
+    due: Any = row
+    due.due = date(2025, 1, 10)
+    assert "逾期" in pages.due_on(row)
+    row.paid_amount, row.withheld_amount = row.amount - 1, Decimal(1)
+    assert pages.due_on(row) == date(2025, 1, 10)
 
 
 def test_generating_follows_the_terms(client: Client, row: Instalment) -> None:
