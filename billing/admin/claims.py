@@ -27,7 +27,7 @@ from billing import services
 from billing.admin.common import money
 from billing.models import Claim, ClaimFile, ClaimLine, ClaimStep, Instalment
 from billing.selectors.claims import confirmed_breaches
-from billing.services.claims import allowed_steps
+from billing.services.claim_steps import allowed_steps
 from billing.states import ClaimStatus, ClaimStepKind
 from contract import clock
 from contract.admin.base import KeptMixin, ServiceAdmin

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import Claim, ClaimFile, Instalment
 from billing.rules import claims as rules
-from billing.services.claims import _happened, _lock_contract, _require_office
+from billing.services.claim_rows import happened, lock_contract, require_office
 from billing.services.common import keep, lock, reason_given, require
 from billing.states import UNANSWERED, ClaimStatus, LineAnswer
 from contract.choices import PartySide
@@ -40,7 +40,7 @@ def answer_claim(
     answered once is changed by a settlement only.
     """
     require(actor, "billing.answer_claim")
-    contract = _lock_contract(claim.contract_id)
+    contract = lock_contract(claim.contract_id)
     if actor is not None and not actor.is_superuser:
         members = Membership.objects.filter(user=actor, party_id=contract.vendor_id)
         if not members.exists():
@@ -77,7 +77,7 @@ def answer_claim(
     row.status = ClaimStatus.ACCEPTED if len(agreed) == len(own) else ClaimStatus.DISPUTED
     row.version += 1
     keep(row, actor)
-    _happened(
+    happened(
         row, ANSWERED, actor=actor, at=at, on=on, before=before, amount=row.accepted_amount,
         note=row.answer[:2000],
     )  # fmt: skip
@@ -88,8 +88,8 @@ def answer_claim(
 def record_silence(*, claim: Claim, actor: Any, at: datetime, on: date) -> Claim:
     """A person records that the time to answer has run out: no consent, and nothing is deducted."""
     require(actor, "billing.change_claim")
-    contract = _lock_contract(claim.contract_id)
-    _require_office(actor, contract)
+    contract = lock_contract(claim.contract_id)
+    require_office(actor, contract)
     row = Claim.objects.get(pk=claim.pk)
     if row.status != ClaimStatus.ISSUED or row.answer_due_on is None:
         raise Conflict(
@@ -103,7 +103,7 @@ def record_silence(*, claim: Claim, actor: Any, at: datetime, on: date) -> Claim
     row.status = ClaimStatus.SILENT
     row.version += 1
     keep(row, actor)
-    _happened(row, SILENCE, actor=actor, at=at, on=on, before=ClaimStatus.ISSUED)
+    happened(row, SILENCE, actor=actor, at=at, on=on, before=ClaimStatus.ISSUED)
     return row
 
 
@@ -113,9 +113,9 @@ def add_claim_file(
 ) -> ClaimFile:
     """A scan put to a claim: the office's evidence, or an annex of the vendor's answer."""
     require(actor, "billing.answer_claim" if side == PartySide.VENDOR else "billing.change_claim")
-    contract = _lock_contract(claim.contract_id)
+    contract = lock_contract(claim.contract_id)
     if side == PartySide.OFFICE:
-        _require_office(actor, contract)
+        require_office(actor, contract)
     if claim.files.filter(side=side).count() >= FILES_AT_MOST:
         raise ValidationError(
             {"file": _("A side hands in at most %(most)d files.") % {"most": FILES_AT_MOST}}
