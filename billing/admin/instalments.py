@@ -119,8 +119,12 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
     # --- List ---------------------------------------------------------------------------------
 
     @display(description=_("payment period"), ordering="period_start")
-    def period(self, row: Instalment) -> str:
-        return str(row)
+    def period(self, row: Instalment) -> SafeString:
+        label = gettext("Supplement %(number)d" if row.is_supplement else "Instalment %(number)d")
+        return format_html(
+            '<span class="o-unbroken">{}</span><br><span class="o-unbroken o-note">{} – {}</span>',
+            label % {"number": row.sequence}, row.period_start, row.period_end,
+        )  # fmt: skip
 
     @display(description=_("contract"), ordering="contract__number")
     def contract_number(self, row: Instalment) -> str:
