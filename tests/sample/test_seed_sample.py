@@ -69,6 +69,17 @@ def test_it_tells_the_logins_each_time_and_loads_once() -> None:
 
 
 @pytest.mark.usefixtures("short")
+def test_a_corrected_number_of_its_first_person_does_not_hide_it() -> None:
+    seed("--no-replay")
+    person = Operator.objects.order_by("employee_number").first()
+    assert person is not None
+    person.employee_number = "GH-1"
+    person.save()
+    assert "已经载入" in seed()
+    assert Operator.objects.count() == 5
+
+
+@pytest.mark.usefixtures("short")
 def test_it_replays_the_nights_in_order_as_of_their_days() -> None:
     loaded = load()
     runs = EvaluationRun.objects.order_by("pk")
