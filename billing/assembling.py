@@ -159,7 +159,8 @@ def _is_archival(content: bytes) -> bool:
     """Whether a document says that it is PDF/A."""
     from pypdf import PdfReader
 
-    metadata = PdfReader(BytesIO(content)).trailer["/Root"].get_object().get("/Metadata")
+    root: Any = PdfReader(BytesIO(content)).trailer["/Root"].get_object()
+    metadata = root.get("/Metadata")
     return metadata is not None and b"pdfaid:part" in metadata.get_object().get_data()
 
 

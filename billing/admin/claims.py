@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -32,6 +31,7 @@ from billing.states import ClaimStatus, ClaimStepKind
 from contract import clock
 from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.display import badge
+from contract.admin.pages import RowPage
 from contract.choices import PartySide
 from contract.errors import Conflict
 from contract.selectors import visible_contracts
@@ -116,7 +116,8 @@ class LineInline(TabularInline):
 
 
 @admin.register(Claim)
-class ClaimAdmin(KeptMixin, ServiceAdmin):
+class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
+    row_template = "billing/admin/claim.html"
     list_display = [
         "number", "status_mark", "kind", "amount_written", "remaining_written", "article",
         "answer_due_on", "contract_number",
@@ -233,31 +234,11 @@ class ClaimAdmin(KeptMixin, ServiceAdmin):
         """The form of a draft."""
         return self.changeform_view(request, str(pk))
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        row = self.get_object(request, object_id)
-        if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_permission(request, row):
-            raise PermissionDenied
+    def answer(self, request: HttpRequest, row: Claim) -> dict[str, Any] | HttpResponse:
         forms_ = self._forms(request, row)
         if request.method == "POST" and self._act(request, row, forms_):
             return HttpResponseRedirect(request.path)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "original": row,
-            "title": str(row),
-            **self._facts(request, row),
-            **forms_,
-            **(extra_context or {}),
-        }
-        return TemplateResponse(request, "billing/admin/claim.html", context)
+        return {**self._facts(request, row), **forms_}
 
     def _facts(self, request: HttpRequest, row: Claim) -> dict[str, Any]:
         waiting = row.steps.filter(decided_by=None).select_related("proposed_by").first()

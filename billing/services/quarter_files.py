@@ -147,14 +147,17 @@ def _body(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def make_waiting_files(now: Now) -> list[str]:
-    """Make what waits in the queue, as long as a slot is free. Returns the numbers made."""
-    made: list[str] = []
+    """Make what waits in the queue, as long as a slot is free.
+
+    Returns the numbers that were taken up; why one could not be made is kept with it.
+    """
+    taken: list[str] = []
     while True:
         queue = QuarterFile.objects.filter(status=FileStatus.QUEUED).order_by("requested_at", "pk")
         file = queue.first()
         if file is None or not make_file(file, now):
-            return made
-        made.append(file.number)
+            return taken
+        taken.append(file.number)
 
 
 def make_file(file: QuarterFile, now: Now) -> bool:

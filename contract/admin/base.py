@@ -1,6 +1,6 @@
 """What all admin pages of the apps have in common: scope, history, services, read-only."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -37,7 +37,7 @@ MAX_DIGITS = 18
 class PickedSelect(AutocompleteSelect):
     """A row picked from a list. Django's own breaks on what is no key, as in `add/?contract=x`."""
 
-    def optgroups(self, name: str, value: list[Any], attr: Any = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
         keys = [key for key in value if str(key).isdecimal() and len(str(key)) <= MAX_DIGITS]
         return super().optgroups(name, keys, attr)
 
@@ -121,7 +121,7 @@ class ReadOnlyMixin:
         logged = label in watched() and history_of(self.model) is None  # type: ignore[attr-defined]
         row = self.get_object(request, object_id)  # type: ignore[attr-defined]
         if not (logged and row and request.user.has_perm("contract.view_changeentry")):
-            return super().history_view(request, object_id, extra_context)  # type: ignore[misc,no-any-return]
+            return super().history_view(request, object_id, extra_context)  # type: ignore[misc]
         entries = reverse("admin:contract_changeentry_changelist")
         return redirect(f"{entries}?{urlencode({'label': label, 'row_pk': object_id})}")
 
