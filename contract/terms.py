@@ -49,7 +49,13 @@ def _by_title(days: Mapping[str, int]) -> str:
 
 # A lead longer than a year says nothing.
 MOST_DAYS = 366
-WRITTEN_LIKE = {"days_by_check": "staffing.replacement=1, *=3"}
+WRITTEN_LIKE = {
+    "integer": "15",
+    "decimal": "98.5",
+    "money": "2091733.33",
+    "boolean": "true",
+    "days_by_check": "staffing.replacement=1, *=3",
+}
 
 PARSERS: Mapping[str, Callable[[str], Any]] = {
     "integer": int,
@@ -82,13 +88,9 @@ class Definition:
         try:
             value = PARSERS[self.kind](text.strip())
         except (ValueError, KeyError):
-            if self.kind in WRITTEN_LIKE:
-                raise ValueError(
-                    gettext("Write it like “%(form)s”.") % {"form": WRITTEN_LIKE[self.kind]}
-                ) from None
             raise ValueError(
-                gettext("“%(value)s” is not a value of the kind “%(kind)s”")
-                % {"value": text, "kind": self.kind}
+                gettext("“%(value)s” is not a value here. Write it like “%(form)s”.")
+                % {"value": text[:40], "form": WRITTEN_LIKE[self.kind]}
             ) from None
         if self.choices is not None and value not in self.choices:
             raise ValueError(

@@ -1,9 +1,11 @@
 """What the admin pages of the contract's own duties share."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -69,9 +71,19 @@ class RowsAdmin(DutyAdmin):
         raise NotImplementedError
 
 
+class RowsFormSet(BaseInlineFormSet):
+    """Says by its name on the page, not in the program, what stands twice."""
+
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
+        own = [name for name in unique_check if name != self.fk.name]
+        names = [str(self.model._meta.get_field(name).verbose_name) for name in own]
+        return str(super().get_unique_error_message(names))
+
+
 class RowsInline(TabularInline):
     """The rows of a record, on its page."""
 
+    formset = RowsFormSet
     extra = 0
     can_delete = True
 
@@ -79,6 +91,7 @@ class RowsInline(TabularInline):
 class KeptRowsInline(KeptMixin, TabularInline):
     """Rows that are corrected, never deleted."""
 
+    formset = RowsFormSet
     extra = 0
     show_change_link = True
 

@@ -155,6 +155,17 @@ def test_remarks_are_kept_on_the_page_of_their_inspection(
     assert Inspection.objects.get().remarks.get().due_on == day("2025-03-14")
 
 
+def test_a_number_given_twice_is_named_as_the_page_names_it(
+    contract: Contract, client: Client
+) -> None:
+    remark = {"number": 1, "text": "整改", "due_on": "2025-03-14"}
+    data = {"contract": contract.pk, "inspected_on": "2025-03-01", "summary": "检查"}
+    page = add(client, "inspection", data | rows("remarks", [remark, remark]))
+    message = page.context["inline_admin_formsets"][0].formset.non_form_errors()[0]
+    assert message == "请修改序号的重复数据"
+    assert not Inspection.objects.exists()
+
+
 def test_a_scheme_a_sheet_and_a_decision(contract: Contract, client: Client) -> None:
     data = {"contract": contract.pk, "title": "年度考核", "pass_mark": "80"}
     sixty = {"title": "接通质量", "weight": "60"}
