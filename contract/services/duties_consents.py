@@ -65,11 +65,3 @@ def withdraw_request(*, consent: Consent, on: date, reason: str) -> Consent:
         raise Conflict(_("The request was withdrawn on %(day)s.") % {"day": row.withdrawn_on})
     row.withdrawn_on, row.withdrawal_reason = on, required(reason, "withdrawal_reason")
     return keep(row=row)
-
-
-@transaction.atomic
-def revoke_consent(*, consent: Consent, on: date) -> Consent:
-    """End a consent; `on` is the last day on which it holds."""
-    row = fresh(consent)
-    row.revoked_on = on
-    return keep(row=row)
