@@ -276,13 +276,15 @@ def world(settings, tmp_path) -> dict[str, Any]:
     settings.MEDIA_ROOT = tmp_path
     create_roles()
     contract = make_contract(check_ids=["staffing.headcount"])
+    cases = case_rows(contract)
+    letter = make_notice(contract, subject=("contract.Alert", cases["alerts"]))
     return {
         "contract": contract,
         "rows": {
             "contracts": contract.pk,
             "clauses": contract.clauses.get().pk,
-            **case_rows(contract),
-            "notices": make_notice(contract).pk,
+            **cases,
+            "notices": letter.pk,
             **duty_rows(contract),
             **staffing_rows(contract),
             **money_rows(contract),
