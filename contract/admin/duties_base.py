@@ -75,8 +75,9 @@ class RowsFormSet(BaseInlineFormSet):
     """Says by its name on the page, not in the program, what stands twice."""
 
     def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
+        model: Any = self.model
         own = [name for name in unique_check if name != self.fk.name]
-        names = [str(self.model._meta.get_field(name).verbose_name) for name in own]
+        names = [str(model._meta.get_field(name).verbose_name) for name in own]
         return str(super().get_unique_error_message(names))
 
 
