@@ -19,6 +19,6 @@ class RouteMiddleware:
 
 def route_of(path: str) -> Route:
     """By which way a request comes. Addresses that take files in end with `import`."""
-    if path.rstrip("/").endswith("/import") or "/process_import" in path:
+    if path.rstrip("/").endswith("/import"):
         return Route.FILE
     return Route.API if path.startswith("/api/") else Route.SCREEN

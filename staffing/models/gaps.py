@@ -84,11 +84,6 @@ class Gap(Kept, Record):
     def __str__(self) -> str:
         return f"{self.operator} {self.get_cause_display()} {self.opened_on}"
 
-    @property
-    def is_departure(self) -> bool:
-        """Whether the person is gone for good: only somebody else can fill the post."""
-        return self.departed_on is not None
-
 
 class ReplacementDemand(Kept, Record):
     """The office asks the vendor to replace a person who is not up to the work (article 12.2).
