@@ -30,7 +30,7 @@ def main() -> int:
     from billing import services
     from billing.models import QuarterFile
     from billing.states import FileStatus
-    from contract import clock
+    from kit import clock
     from tests.billing.files import Quarter
 
     settings.DEMONSTRATION_DAY = "2025-01-20"

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.core.management import call_command
 
-from contract.audit.context import acting
+from contract.acting import acting
 from contract.choices import RunTrigger
 from contract.models import Contract
 from contract.services import evaluate, look

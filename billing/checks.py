@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from billing import selectors
 from billing.rules import fee, invoice, payment
+from contract.batch import Batch
 from contract.choices import Side
 from contract.findings import Finding
-from contract.law.references import (
+from contract.registry import register
+from law.references import (
     SME_PAYMENT_9,
     SME_PAYMENT_10,
     SME_PAYMENT_17,
@@ -16,7 +18,6 @@ from contract.law.references import (
     SME_PAYMENT_2020_15,
     contract_article,
 )
-from contract.registry import Batch, register
 
 
 @register(

@@ -8,7 +8,7 @@ from django.utils.text import get_valid_filename
 
 from billing import exports, services
 from billing.models import Invoice, Statement
-from contract.downloads import pdf_response as pdf_response
+from kit.files.downloads import pdf_response
 
 MEDIA_TYPES = {".pdf": "application/pdf", ".xml": "application/xml", ".ofd": "application/ofd"}
 

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from billing import services
-from contract import clock
+from kit import clock
 
 logger = logging.getLogger(__name__)
 

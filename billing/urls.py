@@ -3,10 +3,14 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from billing.views import InstalmentViewSet, InvoiceViewSet, PaymentViewSet, StatementViewSet
-from billing.views_claims import AcceptanceSheetViewSet, ClaimFileViewSet, ClaimViewSet
-from billing.views_files import QuarterFileViewSet
-from billing.views_ledger import LedgerViewSet
+from billing.api.claims import ClaimFileViewSet, ClaimViewSet
+from billing.api.instalments import InstalmentViewSet
+from billing.api.invoices import InvoiceViewSet
+from billing.api.ledger import LedgerViewSet
+from billing.api.payments import PaymentViewSet
+from billing.api.quarter_files import QuarterFileViewSet
+from billing.api.sheets import AcceptanceSheetViewSet
+from billing.api.statements import StatementViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("instalments", InstalmentViewSet)

@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from confidentiality import selectors
 from confidentiality.rules import disclosure, incident, offboarding, undertaking
+from contract.batch import Batch
 from contract.choices import Side
 from contract.findings import Finding
-from contract.law.references import CIVIL_CODE_199, CIVIL_CODE_564, contract_article
-from contract.registry import Batch, register
+from contract.registry import register
+from law.references import CIVIL_CODE_199, CIVIL_CODE_564, contract_article
 
 
 @register(

@@ -13,11 +13,11 @@ from confidentiality.rules.disclosure import DisclosureFacts
 from confidentiality.rules.incident import IncidentFacts, PersonFacts
 from confidentiality.rules.offboarding import ITEMS, Departure
 from confidentiality.rules.undertaking import OperatorFacts
+from contract.batch import ContractFacts
 from contract.choices import PartySide
-from contract.law.periods import beijing_day
-from contract.models import Consent
-from contract.registry import ContractFacts
-from contract.rules.consents import ConsentFacts
+from contract.duties.models import Consent
+from contract.duties.rules.consents import ConsentFacts
+from law.periods import beijing_day
 from staffing.models import Assignment
 
 LIVE = {"withdrawn_on__isnull": True}

@@ -3,20 +3,20 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from confidentiality import views
+from confidentiality.api import disclosures, incidents, offboardings, undertakings
 
 router = SimpleRouter(trailing_slash=False)
-router.register("undertakings", views.UndertakingViewSet)
-router.register("offboardings", views.OffboardingViewSet)
-router.register("disclosures", views.DisclosureViewSet)
-router.register("incidents", views.IncidentViewSet)
-router.register("incident-persons", views.IncidentPersonViewSet)
+router.register("undertakings", undertakings.UndertakingViewSet)
+router.register("offboardings", offboardings.OffboardingViewSet)
+router.register("disclosures", disclosures.DisclosureViewSet)
+router.register("incidents", incidents.IncidentViewSet)
+router.register("incident-persons", incidents.IncidentPersonViewSet)
 
 urlpatterns = [
     path("", include(router.urls)),
     path(
         "contracts/<int:contract_id>/undertakings",
-        views.UndertakingListView.as_view({"put": "take_in"}),
+        undertakings.UndertakingListView.as_view({"put": "take_in"}),
         name="undertaking-team",
     ),
 ]

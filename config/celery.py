@@ -12,8 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 app = Celery("hotline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(related_name="tasks_outbox")
-app.autodiscover_tasks(related_name="tasks_audit")
+app.autodiscover_tasks(["contract.delivery", "contract.history"])
 
 app.conf.beat_schedule = {
     # Beijing time. The evaluation of a day runs after its end, as of the new day.
@@ -31,24 +30,24 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*/15"),
     },
     "outbox": {
-        "task": "contract.tasks_outbox.deliver_messages",
+        "task": "contract.delivery.tasks.deliver_messages",
         "schedule": crontab(minute="*"),
     },
     "change-log-seal": {
-        "task": "contract.tasks_audit.seal_change_log",
+        "task": "contract.history.tasks.seal_change_log",
         "schedule": crontab(minute="5-59/10"),
     },
     "change-log-check": {
-        "task": "contract.tasks_audit.verify_change_log",
+        "task": "contract.history.tasks.verify_change_log",
         "schedule": crontab(day_of_week="sunday", hour="3", minute="40"),
     },
     # Hourly: a morning that was missed is made good, and a day's digest is put in once.
     "daily-digest": {
-        "task": "contract.tasks_outbox.send_digests",
+        "task": "contract.delivery.tasks.send_digests",
         "schedule": crontab(hour="7-20", minute="30"),
     },
     "outbox-retention": {
-        "task": "contract.tasks_outbox.purge_messages",
+        "task": "contract.delivery.tasks.purge_messages",
         "schedule": crontab(hour="3", minute="10"),
     },
 }
@@ -57,7 +56,7 @@ app.conf.beat_schedule = {
 @worker_init.connect
 def mark_as_jobs(**kwargs: object) -> None:
     """What a worker writes is logged as written by a job."""
-    from contract.audit.context import process_route  # the apps are loaded by now
+    from contract.acting import process_route
     from contract.choices import Route
 
     process_route(Route.JOB)

@@ -7,8 +7,9 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from contract import clock
-from contract.dashboard import heartbeat, log_check
+from contract.dashboard import heartbeat
+from contract.history.dashboard import log_check
+from kit import clock
 
 
 @require_safe

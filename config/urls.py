@@ -16,7 +16,7 @@ urlpatterns = [
     path("health/ready", health.ready, name="health-ready"),
 ]
 
-handler400 = "contract.problems.bad_request"
-handler403 = "contract.problems.permission_denied"
-handler404 = "contract.problems.page_not_found"
-handler500 = "contract.problems.server_error"
+handler400 = "kit.api.problems.bad_request"
+handler403 = "kit.api.problems.permission_denied"
+handler404 = "kit.api.problems.page_not_found"
+handler500 = "kit.api.problems.server_error"

@@ -1,23 +1,51 @@
+"""The app: its houses, and what they are told of the core."""
+
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.core import checks
-from django.utils.module_loading import autodiscover_modules
+from django.utils.module_loading import autodiscover_modules, module_has_submodule
 from django.utils.translation import gettext_lazy as _
+
+# Beside the core, the lower one first. Their tables are tables of this app.
+HOUSES = ("delivery", "letters", "duties", "history")
 
 
 class ContractConfig(AppConfig):
     name = "contract"
     verbose_name = _("Contract")
 
+    def import_models(self) -> None:
+        super().import_models()
+        for house in HOUSES:
+            import_module(f"{self.name}.{house}.models")
+
     def ready(self) -> None:
-        from contract.fonts import can_print_chinese
+        from kit.files.fonts import can_print_chinese
 
         checks.register(can_print_chinese)
+        for house in HOUSES:
+            self._let_in(house)
         # An app's checks.py registers checks, its dashboard.py parts of the home page, its
         # casefile.py what it adds to the file of a case.
-        autodiscover_modules(
-            "checks", "dashboard", "dashboard_letters", "dashboard_cases", "casefile"
-        )
-        # Every app's models are known by now: their writes are logged.
-        from contract.audit import writing
+        autodiscover_modules("checks", "dashboard", "casefile")
+        self._subscribe()
 
-        writing.connect()
+    def _let_in(self, house: str) -> None:
+        """A house registers its checks, its pages and what it adds to those of the core."""
+        module = import_module(f"{self.name}.{house}")
+        for part in ("checks", "dashboard", "admin", "letters"):
+            if module_has_submodule(module, part):
+                import_module(f"{self.name}.{house}.{part}")
+
+    def _subscribe(self) -> None:
+        """What the core publishes, and who hears of it."""
+        from contract.delivery import selectors as delivery
+        from contract.delivery.services import events
+        from contract.history import log
+        from contract.letters.selectors import unacknowledged
+        from contract.signals import alerts_moved
+
+        alerts_moved.connect(events.announce_moves)
+        delivery.letters_from(lambda ids, most: unacknowledged(ids)[:most])
+        log.connect()  # every app's models are known by now: their writes are logged

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from contract import registry, selectors_cases
+from contract import registry
+from contract.batch import ContractFacts
 from contract.choices import UNDECIDED, AlertStatus, Outcome, Side
 from contract.models import Alert, Assessment, Clause, Contract
-from contract.registry import ContractFacts
 from contract.rules.cases import Ball
-from contract.rules.common import WORST_FIRST, worst
-from contract.selectors import batch, last_run
+from contract.rules.steps import WORST_FIRST, worst
+from contract.selectors import batch, cases, last_run
 from contract.terms import POLICIES, Definition
 
 # What the reviews of two people make of a finding.
@@ -185,7 +185,7 @@ def open_readings(facts: ContractFacts, today: date) -> list[OpenReading]:
 def _duties(contract: Contract, today: date) -> list[Duty]:
     rows = Alert.objects.filter(contract=contract).select_related("assessment")
     alerts = {(alert.check_id, alert.key): alert for alert in rows}
-    balls = selectors_cases.balls([a for a in alerts.values() if a.status in TO_REVIEW], today)
+    balls = cases.balls([a for a in alerts.values() if a.status in TO_REVIEW], today)
     current = Assessment.objects.filter(contract=contract, is_current=True, is_withdrawn=False)
     found = []
     for row in current.order_by("pk"):

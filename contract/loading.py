@@ -23,12 +23,12 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from contract.choices import Side
-from contract.law.identity import normalise_credit_code
-from contract.law.periods import BEIJING
-from contract.law.references import contract_article
 from contract.models import Clause, Contract, Obligation, Party, Policy, Term
 from contract.reference import REFERENCE
 from contract.reference.form import Form
+from law.identity import normalise_credit_code
+from law.periods import BEIJING
+from law.references import contract_article
 
 Row = TypeVar("Row", bound=models.Model)
 

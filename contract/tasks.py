@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from celery import shared_task
 from django.conf import settings
 
-from contract import clock, idempotency, selectors, services
+from contract import selectors, services
 from contract.choices import RunStatus, RunTrigger
 from contract.models import EvaluationRun
+from kit import clock
+from kit.api import idempotency
 
 logger = logging.getLogger(__name__)
 

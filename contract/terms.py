@@ -13,6 +13,8 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from contract import registry
+
 
 def _decimal(text: str) -> Decimal:
     try:
@@ -41,8 +43,6 @@ def _days_by_check(text: str) -> dict[str, int]:
 
 def _by_title(days: Mapping[str, int]) -> str:
     """The days with the checks' titles, for a reader."""
-    from contract import registry  # it imports this module
-
     titles = {name: registry.title(name) for name in days} | {"*": gettext("all others")}
     return gettext("; ").join(f"{titles[name]} {number}" for name, number in days.items())
 

@@ -3,28 +3,39 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from contract.views import agreement, alerts, auth, duties, duties_agreed, notices
+from contract.api import agreement, alerts, answers, auth
+from contract.duties.api import (
+    changes,
+    conduct,
+    consents,
+    force_majeure,
+    formalities,
+    inspections,
+    renewal,
+    reports,
+)
+from contract.letters.api import notices
 
 router = SimpleRouter(trailing_slash=False)
 router.register("contracts", agreement.ContractViewSet)
 router.register("clauses", agreement.ClauseViewSet)
 router.register("alerts", alerts.AlertViewSet)
-router.register("response-files", alerts.ResponseFileViewSet)
+router.register("response-files", answers.ResponseFileViewSet)
 router.register("notices", notices.NoticeViewSet)
-router.register("consents", duties.ConsentViewSet)
-router.register("report-schedules", duties.ReportScheduleViewSet)
-router.register("service-reports", duties.ServiceReportViewSet)
-router.register("inspections", duties.InspectionViewSet)
-router.register("inspection-remarks", duties.InspectionRemarkViewSet)
-router.register("misconduct", duties.MisconductViewSet)
-router.register("force-majeure-events", duties_agreed.ForceMajeureEventViewSet)
-router.register("amendments", duties_agreed.AmendmentViewSet)
-router.register("headcount-orders", duties_agreed.HeadcountOrderViewSet)
-router.register("assessment-schemes", duties_agreed.AssessmentSchemeViewSet)
-router.register("renewal-assessments", duties_agreed.RenewalAssessmentViewSet)
-router.register("subcontracting", duties_agreed.SubcontractingViewSet)
-router.register("disputes", duties_agreed.DisputeViewSet)
-router.register("formalities", duties_agreed.FormalityViewSet)
+router.register("consents", consents.ConsentViewSet)
+router.register("report-schedules", reports.ReportScheduleViewSet)
+router.register("service-reports", reports.ServiceReportViewSet)
+router.register("inspections", inspections.InspectionViewSet)
+router.register("inspection-remarks", inspections.InspectionRemarkViewSet)
+router.register("misconduct", conduct.MisconductViewSet)
+router.register("force-majeure-events", force_majeure.ForceMajeureEventViewSet)
+router.register("amendments", changes.AmendmentViewSet)
+router.register("headcount-orders", changes.HeadcountOrderViewSet)
+router.register("assessment-schemes", renewal.AssessmentSchemeViewSet)
+router.register("renewal-assessments", renewal.RenewalAssessmentViewSet)
+router.register("subcontracting", conduct.SubcontractingViewSet)
+router.register("disputes", conduct.DisputeViewSet)
+router.register("formalities", formalities.FormalityViewSet)
 
 urlpatterns = [
     path("auth/token", auth.LoginView.as_view(), name="auth-token"),

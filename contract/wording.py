@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from contract.law.references import contract_article
+from law.references import contract_article
 
 ISO_DAY = re.compile(r"\b([0-9]{4})-([0-9]{2})-([0-9]{2})\b", re.ASCII)
 

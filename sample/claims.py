@@ -6,9 +6,7 @@ from billing import services
 from billing.models import Claim, ClaimStep, Instalment
 from billing.states import ClaimKind, ClaimStepKind, LineAnswer
 from contract.models import Alert, Contract
-from sample.year.claiming import Claimed, ClaimPutForward, Filed, LinesDisputed
-
-Of = Claimed | ClaimPutForward | LinesDisputed
+from sample.year.words.claims import Claimed, ClaimPutForward, Filed, LinesDisputed
 
 
 def claim_of(breach: Alert) -> Claim:

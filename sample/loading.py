@@ -20,21 +20,21 @@ from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contract import selectors
-from contract.audit import context
+from contract import acting, selectors
+from contract.batch import ContractFacts
 from contract.choices import AlertStatus, Outcome, RunTrigger
+from contract.delivery.services import outbox
 from contract.findings import Finding
 from contract.loading import reference_document, reference_signed_at
 from contract.models import Alert, Contract, EvaluationRun
-from contract.registry import ContractFacts
 from contract.rules.warnings import begins_on
-from contract.services import evaluate, outbox
+from contract.services import evaluate
 from sample import second
-from sample.deciding import Decisions
+from sample.decisions import Decisions
 from sample.people import number
-from sample.recording import ONE_DAY, Year, days, months, plan, prepare, record, report
-from sample.recording.attendance import EVENING
-from sample.recording.year import actor
+from sample.records import ONE_DAY, Year, days, months, plan, prepare, record, report
+from sample.records.attendance import EVENING
+from sample.records.year import actor
 from sample.users import LOGINS, make_users
 from sample.year import OFFICE, PEOPLE
 from sample.year.events import Reports, edges, instant
@@ -68,7 +68,7 @@ def load(*, replay: bool = True, progress: Callable[[date], None] | None = None)
         raise CommandError(
             _("The sample year brings users with public passwords: it is not loaded in production.")
         )
-    with context.acting(at=reference_signed_at()):
+    with acting.acting(at=reference_signed_at()):
         call_command("seed_reference", stdout=StringIO())
     contract = Contract.objects.get(number=reference_document()["contract"]["number"])
     loaded = Loaded(contract, fresh=not is_loaded(contract))
@@ -110,7 +110,7 @@ def _load(loaded: Loaded, replay: bool, progress: Callable[[date], None] | None)
         loaded.remarks.append(
             _("Later days have been evaluated already: the nights of the year are not replayed.")
         )
-    with context.acting(at=instant(contract.signed_on)):
+    with acting.acting(at=instant(contract.signed_on)):
         users = make_users(contract)
     year = Year(contract, selectors.calendar(), users)
     decide = Decisions(contract, users, loaded.remarks)

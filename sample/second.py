@@ -17,13 +17,14 @@ from django.db import transaction
 from billing import services
 from billing.models import Instalment, Invoice
 from billing.models.invoice import STANDING
-from contract.audit import context
+from contract import acting as context
 from contract.choices import PartySide
-from contract.law.money import vat_split
+from contract.duties.models import Amendment
+from contract.duties.services.changes import agree_to_amendment, save_amendment
 from contract.loading import load_contract
-from contract.models import Amendment, Contract, Policy
-from contract.services.duties_changes import agree_to_amendment, save_amendment
+from contract.models import Contract, Policy
 from contract.terms import POLICIES
+from law.money import vat_split
 from sample.einvoice import invoice_xml
 from sample.year.events import MORNING, instant
 

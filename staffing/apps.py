@@ -7,8 +7,8 @@ class StaffingConfig(AppConfig):
     verbose_name = _("Staffing")
 
     def ready(self) -> None:
+        from contract.letters.services.subjects import register_subject
         from contract.services import follow_dates
-        from contract.services.notice_subjects import register_subject
         from staffing.services import letters, settle_contract
 
         register_subject(letters.SUBJECT)

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from contract.casefile.sheets import Sheet, name_of, of_rows, referring
-from contract.casefile.sources import EVIDENCE, contribute
+from contract.history.casefile.sheets import Sheet, name_of, of_rows, referring
+from contract.history.casefile.sources import EVIDENCE, contribute
 from contract.models import Alert, Assessment
 from contract.selectors import contract_facts
 from staffing.models import (

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from contract.admin.display import days_left, state
+from contract.batch import ContractFacts
 from contract.dashboard import ROWS_SHOWN, Board, register_section
-from contract.registry import ContractFacts
 from staffing import selectors
 from staffing.models import ReplacementDemand
 from staffing.rules.on_post import forecast_on

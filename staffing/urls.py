@@ -4,21 +4,21 @@ from django.urls import include, path, register_converter
 from rest_framework.renderers import JSONRenderer
 from rest_framework.routers import SimpleRouter
 
-from contract.parsers import BoundedMultiPartParser
-from contract.renderers import WorkbookRenderer
-from staffing.views.attendance import AttendanceViewSet
-from staffing.views.gaps import DemandViewSet, GapViewSet, StaffDayViewSet
-from staffing.views.labour import HoursApprovalViewSet, LabourMatterViewSet, PayProofViewSet
-from staffing.views.people import OperatorViewSet, PostViewSet
-from staffing.views.posting import AssignmentViewSet, LeaveViewSet
-from staffing.views.qualification import (
+from kit.api.parsers import BoundedMultiPartParser
+from kit.api.renderers import WorkbookRenderer
+from staffing.api.attendance import AttendanceViewSet
+from staffing.api.gaps import DemandViewSet, GapViewSet, StaffDayViewSet
+from staffing.api.labour import HoursApprovalViewSet, LabourMatterViewSet, PayProofViewSet
+from staffing.api.people import OperatorViewSet, PostViewSet
+from staffing.api.posting import AssignmentViewSet, LeaveViewSet
+from staffing.api.qualification import (
     EmploymentContractViewSet,
     QualificationProofViewSet,
     ServicePlaceViewSet,
     TrainingViewSet,
     TrialAssessmentViewSet,
 )
-from staffing.views.rota import DutyDayViewSet, RotaViewSet
+from staffing.api.rota import DutyDayViewSet, RotaViewSet
 
 
 class MonthConverter:

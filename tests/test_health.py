@@ -6,9 +6,9 @@ import pytest
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from contract import clock
 from contract.choices import RunStatus, RunTrigger
 from contract.models import EvaluationRun
+from kit import clock
 
 
 def test_it_lives_without_a_database(client) -> None:

@@ -23,19 +23,19 @@ from unfold.widgets import (
 )
 
 from billing import services
-from billing.admin.common import money
+from billing.admin.base import money
 from billing.models import Claim, ClaimFile, ClaimLine, ClaimStep, Instalment
 from billing.selectors.claims import confirmed_breaches
-from billing.services.claim_steps import allowed_steps
+from billing.services.claims.allowed import allowed_steps
 from billing.states import ClaimStatus, ClaimStepKind
-from contract import clock
 from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.display import badge
 from contract.admin.pages import RowPage
 from contract.choices import PartySide
-from contract.errors import Conflict
 from contract.selectors import visible_contracts
-from contract.uploads import scan_response
+from kit import clock
+from kit.errors import Conflict
+from kit.files.uploads import scan_response
 
 BADGES = {
     ClaimStatus.DRAFT: ("calm", "edit_note"),

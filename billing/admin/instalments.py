@@ -18,19 +18,19 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from billing import selectors, services
-from billing.admin.common import acceptance_badge, invoice_badge, money
-from billing.admin.exporting import ExportMixin
+from billing.admin.base import acceptance_badge, invoice_badge, money
+from billing.admin.exports import ExportMixin
 from billing.admin.ledger import LedgerPages
 from billing.admin.statements import statement_badge
 from billing.choices import StatementStatus
-from billing.downloads import pdf_response
 from billing.models import Acceptance, Instalment, Invoice, Statement
 from billing.models.invoice import STANDING
-from contract import clock
 from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.display import badge, days_left, state
-from contract.errors import Conflict
 from contract.models import Assessment
+from kit import clock
+from kit.errors import Conflict
+from kit.files.downloads import pdf_response
 
 PAYMENTS_SHOWN = 50
 

@@ -19,17 +19,17 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
 from billing import services
-from billing.admin.common import OfInstalmentAdmin, invoice_badge, money, verdict_badge
-from billing.admin.exporting import ExportMixin
+from billing.admin.base import OfInstalmentAdmin, invoice_badge, money, verdict_badge
+from billing.admin.exports import ExportMixin
 from billing.choices import InvoiceStatus
 from billing.downloads import invoice_file
 from billing.models import Instalment, Invoice
-from billing.selectors.invoice_check import as_rows, invoice_check
-from contract import clock
+from billing.selectors.comparison import as_rows, invoice_check
 from contract.admin.base import entered
 from contract.admin.display import link
-from contract.law.money import vat_split
 from contract.selectors import contract_facts
+from kit import clock
+from law.money import vat_split
 
 ACCEPT, RETURN = "accept", "return"
 ENTRY = (

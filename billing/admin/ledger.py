@@ -11,16 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from billing import exports, services
-from billing.admin.exporting import too_many
+from billing.admin.exports import too_many
+from billing.documents.ledger_chart import ledger_chart
 from billing.downloads import table_response
-from billing.ledger_chart import ledger_chart
 from billing.rules.reconciliation import Line
 from billing.selectors.ledger import FIGURES, Ledger, ledgers
 from billing.selectors.reconciliation import reconciliations
-from contract import clock
 from contract.admin.display import badge
 from contract.admin.pages import ContractPages
 from contract.models import Contract
+from kit import clock
 
 
 class LedgerPages(ContractPages):

@@ -19,15 +19,16 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from billing import services
-from billing.downloads import pdf_response, zip_response
+from billing.downloads import zip_response
 from billing.models import Instalment, QuarterFile
 from billing.states import FileStatus
 from billing.tasks import send_to_worker
-from contract import clock
 from contract.admin.base import ReadOnlyMixin, ScopedAdmin
 from contract.admin.display import badge
 from contract.admin.pages import RowPage
-from contract.errors import Conflict
+from kit import clock
+from kit.errors import Conflict
+from kit.files.downloads import pdf_response
 
 BADGES = {
     FileStatus.QUEUED: ("calm", "hourglass_empty"),

@@ -10,11 +10,11 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from billing import services
-from billing.admin.common import WithdrawableAdmin, acceptance_badge, money
-from billing.admin.exporting import ExportMixin
+from billing.admin.base import WithdrawableAdmin, acceptance_badge, money
+from billing.admin.exports import ExportMixin
 from billing.models import Acceptance, Instalment, Payment
-from contract import clock
 from contract.admin.base import entered
+from kit import clock
 
 
 @admin.register(Acceptance)

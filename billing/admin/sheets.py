@@ -20,20 +20,20 @@ from unfold.widgets import (
 )
 
 from billing import services
-from billing.admin.common import acceptance_badge
+from billing.admin.base import acceptance_badge
 from billing.choices import AcceptanceResult
-from billing.downloads import pdf_response
+from billing.documents.papers import acceptance_sheet_pdf
 from billing.models import AcceptanceMember, AcceptanceSheet, Instalment, SheetScore
-from billing.printing import acceptance_sheet_pdf
 from billing.selectors.sheets import sheet_facts
 from billing.states import SheetStatus
-from contract import clock
 from contract.admin.base import KeptMixin, ServiceAdmin, entered
 from contract.admin.display import badge
 from contract.admin.pages import RowPage
-from contract.errors import Conflict
-from contract.models import AssessmentScheme
+from contract.duties.models import AssessmentScheme
 from contract.selectors import visible_contracts
+from kit import clock
+from kit.errors import Conflict
+from kit.files.downloads import pdf_response
 
 BADGES = {
     SheetStatus.DRAFT: ("calm", "edit_note"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from billing.admin.common import money
+from billing.admin.base import money
 from billing.choices import StatementStatus
 from billing.downloads import statement_pdf
 from billing.models import Statement

@@ -18,7 +18,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from billing.exports.tables import DAY, MONEY, NUMBER, TEXT, Column, Table
-from contract.spreadsheets import MEDIA_TYPE, clean, write_text
+from kit.files.spreadsheets import MEDIA_TYPE, clean, write_text
 
 ROWS_MAX = 200_000
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")

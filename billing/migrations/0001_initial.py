@@ -3,7 +3,7 @@
 import billing.models.claim
 import billing.models.invoice
 import billing.models.statement
-import contract.uploads
+import kit.files.uploads
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
@@ -11,7 +11,7 @@ import simple_history.models
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
-from contract.schema import CreateTables
+from kit.database.schema import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -643,7 +643,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('side', models.CharField(choices=[('office', 'Office'), ('vendor', 'Vendor')], max_length=8, verbose_name='handed in by')),
                         ('title', models.CharField(max_length=120, verbose_name='title')),
-                        ('file', models.FileField(max_length=200, upload_to=billing.models.claim.claim_path, validators=[contract.uploads.validate_scan], verbose_name='file')),
+                        ('file', models.FileField(max_length=200, upload_to=billing.models.claim.claim_path, validators=[kit.files.uploads.validate_scan], verbose_name='file')),
                         ('sha256', models.CharField(editable=False, max_length=64, verbose_name='hash of the file (SHA-256)')),
                         ('added_at', models.DateTimeField(editable=False, verbose_name='added at')),
                         ('added_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='added by')),

@@ -14,7 +14,7 @@ from billing.states import STANDING_CLAIMS, ClaimKind, ClaimStatus, ClaimStepKin
 from contract.choices import PartySide
 from contract.models import Alert, Contract, Review
 from contract.models.base import AppendOnly, Kept, Record
-from contract.uploads import validate_scan
+from kit.files.uploads import validate_scan
 
 ZERO = Decimal("0.00")
 

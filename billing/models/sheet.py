@@ -14,7 +14,7 @@ from billing.choices import AcceptanceResult
 from billing.models.acceptance import Acceptance
 from billing.models.instalment import Instalment
 from billing.states import OPEN_SHEETS, GroupRole, SheetStatus
-from contract.models import AssessmentScheme, Criterion
+from contract.duties.models import AssessmentScheme, Criterion
 from contract.models.base import Kept, Record
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from contract.law.money import half_up, refund_and_damages
+from law.money import half_up, refund_and_damages
 
 PRICE_PLACES = Decimal("0.000001")
 """A unit price is kept to six places, so that the product is right to the fen."""

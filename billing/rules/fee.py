@@ -8,9 +8,9 @@ from django.utils.translation import gettext_noop as _
 
 from billing.rules.facts import InstalmentFacts
 from billing.rules.shares import fee_of_term
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message
-from contract.registry import ContractFacts
 
 CHECK = "billing.fee_total"
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from contract.choices import Outcome
-from contract.law.money import half_up
+from law.money import half_up
 
 ON_POST = "staffing.on_post_rate"
 ORDER = (

@@ -9,20 +9,20 @@ from django.utils.translation import gettext_noop as _
 
 from billing.choices import InvoiceKind
 from billing.rules.facts import InstalmentFacts
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Finding, Message
-from contract.law.calendar import Calendar
-from contract.law.identity import (
+from contract.rules.warnings import begins_on
+from law.calendar import Calendar
+from law.identity import (
     CODE_MALFORMED,
     CODE_MISSING,
     CODE_NOT_EMPTY,
     NUMBER_MALFORMED,
     invoice_number_problem,
 )
-from contract.law.money import FEN, rate_warning, vat_split
-from contract.law.periods import PENDING, Deadline, deadline_after, standing
-from contract.registry import ContractFacts
-from contract.rules.warnings import begins_on
+from law.money import FEN, rate_warning, vat_split
+from law.periods import PENDING, Deadline, deadline_after, standing
 
 CHECK = "billing.invoice_first"
 

@@ -24,12 +24,12 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from billing.rules.facts import InstalmentFacts
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Finding, Message
-from contract.law.calendar import Calendar
-from contract.law.money import late_interest
-from contract.law.periods import Deadline, deadline_after, standing
-from contract.registry import ContractFacts
+from law.calendar import Calendar
+from law.money import late_interest
+from law.periods import Deadline, deadline_after, standing
 
 CHECK = "billing.payment_due"
 

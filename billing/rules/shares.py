@@ -15,9 +15,9 @@ from math import floor, lcm
 
 from dateutil.relativedelta import relativedelta
 
-from contract.law.money import fen, split_by_days, yuan
-from contract.law.periods import contract_quarters
-from contract.registry import ContractFacts
+from contract.batch import ContractFacts
+from law.money import fen, split_by_days, yuan
+from law.periods import contract_quarters
 
 ONE_DAY = timedelta(days=1)
 

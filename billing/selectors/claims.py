@@ -14,7 +14,7 @@ from billing.states import ClaimStepKind
 from contract.choices import Decision, Side
 from contract.models import Alert, Contract, Review
 from contract.selectors import contract_facts
-from contract.selectors_cases import breaches
+from contract.selectors.cases import breaches
 
 
 def by_instalment(instalments: Any) -> defaultdict[int, tuple[ClaimFacts, ...]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from billing.models import Instalment
 from billing.rules.shares import plan
-from contract.registry import ContractFacts
+from contract.batch import ContractFacts
 
 
 def changed_fees(row: Instalment, contract: ContractFacts) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from billing.choices import InvoiceKind
 from billing.models import AcceptanceSheet, Claim, ClaimEvent, Instalment, Invoice, Statement
 from billing.models.invoice import STANDING
 from billing.rules.differences import differences
-from billing.selectors.invoice_check import as_rows, invoice_check
+from billing.selectors.comparison import as_rows, invoice_check
 from billing.selectors.sheets import indicators_of, person, sheet_facts
 from billing.selectors.statement import LANGUAGE, _contract, _due, _instalment, _party
 from billing.states import ClaimStatus, ClaimStepKind
 from contract.findings import plain
-from contract.law.money import in_capitals
 from contract.registry import title
+from law.money import in_capitals
 
 SCHEMA = 1
 """Raised when the shape of the facts changes; the templates still print every earlier one."""

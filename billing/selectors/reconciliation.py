@@ -24,9 +24,9 @@ from billing.rules.reconciliation import (
 )
 from billing.rules.shares import fee_of_term
 from billing.selectors.claims import by_instalment
+from contract.batch import ContractFacts
 from contract.findings import Subject
 from contract.models import Contract
-from contract.registry import ContractFacts
 from contract.selectors import batch
 
 ZERO = Decimal("0.00")

@@ -17,14 +17,15 @@ from billing import selectors
 from billing.models import Instalment, Invoice
 from billing.models.invoice import STANDING
 from billing.selectors.fees import changed_fees
+from contract.batch import ContractFacts
 from contract.choices import AlertStatus, Outcome, RunStatus, Side
 from contract.findings import plain
-from contract.law.comparisons import floor_percent
-from contract.law.money import in_capitals, vat_split
 from contract.models import Alert, Assessment, EvaluationRun, Party, Review
-from contract.registry import ContractFacts, checks
+from contract.registry import checks
 from contract.selectors import contract_facts
 from contract.terms import POLICIES
+from law.comparisons import floor_percent
+from law.money import in_capitals, vat_split
 
 ONE_DAY = timedelta(days=1)
 

@@ -1,8 +1,8 @@
 """The only writers of payment records."""
 
 from billing.services.acceptances import record_acceptance, withdraw_acceptance
-from billing.services.claim_answers import add_claim_file, answer_claim, record_silence
-from billing.services.claims import change_claim, decide_step, open_claim, propose_step
+from billing.services.claims.answers import add_claim_file, answer_claim, record_silence
+from billing.services.claims.office import change_claim, decide_step, open_claim, propose_step
 from billing.services.instalments import (
     InstalmentPlan,
     generate_instalments,

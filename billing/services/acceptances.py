@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from billing.choices import PASSING, AcceptanceResult
 from billing.models import Acceptance, AcceptanceSheet, Instalment
-from billing.services.common import keep, lock, require, require_not_vendor, require_past, withdraw
+from billing.services.base import keep, lock, require, require_not_vendor, require_past, withdraw
 from billing.states import SheetStatus
-from contract.errors import Conflict
+from kit.errors import Conflict
 
 
 @transaction.atomic

@@ -17,9 +17,9 @@ from billing.choices import InvoiceKind, InvoiceStatus
 from billing.einvoice import Document, Reading, Unreadable, open_document, read_qr
 from billing.models import Instalment, Invoice
 from billing.models.invoice import STANDING
-from billing.rules.invoice_check import CheckLine, check_invoice, refused
-from billing.selectors.invoice_check import expected_of, figures_of
-from billing.services.common import (
+from billing.rules.comparison import CheckLine, check_invoice, refused
+from billing.selectors.comparison import expected_of, figures_of
+from billing.services.base import (
     keep,
     lock,
     reason_given,
@@ -27,8 +27,8 @@ from billing.services.common import (
     require_not_vendor,
     require_past,
 )
-from contract.errors import Conflict
-from contract.law.identity import normalise_credit_code
+from kit.errors import Conflict
+from law.identity import normalise_credit_code
 
 
 @dataclass

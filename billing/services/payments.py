@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.models import Instalment, Payment
-from billing.services.common import keep, lock, require, require_not_vendor, require_past, withdraw
-from contract.errors import Conflict
-from contract.services.moving import who
+from billing.services.base import keep, lock, require, require_not_vendor, require_past, withdraw
+from contract.services.steps import who
+from kit.errors import Conflict
 
 
 @transaction.atomic

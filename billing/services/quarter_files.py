@@ -20,17 +20,17 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from billing.assembling import STEPS, Assembled, assemble
+from billing.documents.quarter_file import STEPS, Assembled, assemble
 from billing.models import Instalment, Invoice, QuarterFile, Statement
 from billing.selectors.quarter_file import missing_papers, quarter_file_facts
 from billing.selectors.statement import evaluated_on
-from billing.services.common import lock, reason_given, require, require_not_vendor
+from billing.services.base import lock, reason_given, require, require_not_vendor
 from billing.services.numbers import period_name
 from billing.services.statements import issue_statement, read_statement
 from billing.states import FileStatus
-from contract.documents import facts_hash
-from contract.errors import Conflict
-from contract.law.periods import beijing_day
+from kit.errors import Conflict
+from kit.files.documents import facts_hash
+from law.periods import beijing_day
 
 logger = logging.getLogger(__name__)
 

@@ -13,18 +13,13 @@ from billing.models import AcceptanceMember, AcceptanceSheet, Instalment, SheetS
 from billing.rules import indicators
 from billing.selectors.sheets import indicators_of
 from billing.services.acceptances import record_acceptance
-from billing.services.common import (
-    keep,
-    lock,
-    reason_given,
-    require,
-    require_not_vendor,
-)
+from billing.services.base import keep, lock, reason_given, require, require_not_vendor
 from billing.services.numbers import period_name
 from billing.states import OPEN_SHEETS, SheetStatus
-from contract.errors import Conflict
-from contract.models import AssessmentScheme, Membership
+from contract.duties.models import AssessmentScheme
+from contract.models import Membership
 from contract.selectors import contract_facts
+from kit.errors import Conflict
 
 
 @transaction.atomic

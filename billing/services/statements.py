@@ -10,14 +10,14 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing import pdf
+from billing.documents import statement as pdf
 from billing.models import Instalment, Statement
 from billing.selectors.statement import evaluated_on, statement_facts
-from billing.services.common import lock, reason_given, require, require_not_vendor
+from billing.services.base import lock, reason_given, require, require_not_vendor
 from billing.services.numbers import period_name
-from contract.documents import facts_hash
-from contract.errors import Conflict
-from contract.law.periods import beijing_day
+from kit.errors import Conflict
+from kit.files.documents import facts_hash
+from law.periods import beijing_day
 
 
 def preview_statement(*, instalment: Instalment, as_of: date) -> bytes:

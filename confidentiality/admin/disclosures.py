@@ -14,12 +14,12 @@ from confidentiality import services
 from confidentiality.admin.base import StandingFilter, WithdrawableAdmin
 from confidentiality.models import Disclosure
 from confidentiality.services.disclosures import DISCLOSURE_FIELDS
-from contract import clock
 from contract.admin.base import changed, entered
 from contract.admin.display import badge
 from contract.choices import ConsentDecision, ConsentKind
-from contract.models import Consent
+from contract.duties.models import Consent
 from contract.selectors import visible_contracts
+from kit import clock
 
 
 @admin.register(Disclosure)

@@ -1,6 +1,5 @@
 """Leaks, with the persons involved and the costs on the same page."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -20,11 +19,9 @@ from confidentiality.admin.base import StandingFilter, WithdrawableAdmin, Withdr
 from confidentiality.models import Incident, IncidentCost, IncidentPerson
 from confidentiality.models.base import STANDING
 from confidentiality.services.incidents import COST_FIELDS, INCIDENT_FIELDS, PERSON_FIELDS
-from contract import clock
 from contract.admin.base import KeptMixin, changed, entered
 from contract.admin.display import badge
-
-Write = Callable[..., Any]
+from kit import clock
 
 
 class PartInline(KeptMixin):

@@ -16,10 +16,10 @@ from confidentiality.admin.base import StandingFilter, WithdrawableAdmin
 from confidentiality.models import Offboarding
 from confidentiality.models.offboarding import STEPS
 from confidentiality.services.offboardings import OFFBOARDING_FIELDS
-from contract import clock
 from contract.admin.base import changed, entered
 from contract.admin.display import badge
 from contract.admin.scans import ScanMixin
+from kit import clock
 
 
 @admin.register(Offboarding)

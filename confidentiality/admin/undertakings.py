@@ -13,9 +13,9 @@ from confidentiality import services
 from confidentiality.admin.base import StandingFilter, WithdrawableAdmin
 from confidentiality.models import Undertaking
 from confidentiality.services.undertakings import UNDERTAKING_FIELDS
-from contract import clock
 from contract.admin.base import changed, entered
 from contract.admin.scans import ScanMixin
+from kit import clock
 
 
 @admin.register(Undertaking)

@@ -9,7 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from confidentiality.models.base import Withdrawable
 from contract.choices import ConsentKind
-from contract.models import Consent, Contract
+from contract.duties.models import Consent
+from contract.models import Contract
 
 
 class Disclosure(Withdrawable):

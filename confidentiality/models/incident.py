@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from confidentiality.choices import HARMFUL, Cause, CostKind, Harm, TerminationDecision
 from confidentiality.models.base import STANDING, Withdrawable
 from contract.choices import PartySide
-from contract.law.periods import beijing_day
 from contract.models import Contract
+from law.periods import beijing_day
 from staffing.models import Operator
 
 

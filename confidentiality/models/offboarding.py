@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from confidentiality.models.base import STANDING, Withdrawable
 from contract.models import Contract
-from contract.uploads import ScanPath, validate_scan
+from kit.files.uploads import ScanPath, validate_scan
 from staffing.models import Assignment
 
 STEPS = ("materials_on", "devices_on", "accounts_on", "reminded_on")

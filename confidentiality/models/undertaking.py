@@ -5,9 +5,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from confidentiality.models.base import STANDING, Withdrawable
-from contract.law.periods import age_on
 from contract.models import Contract
-from contract.uploads import ScanPath, validate_scan
+from kit.files.uploads import ScanPath, validate_scan
+from law.periods import age_on
 from staffing.models import Operator
 
 WORKING_AGE = 16

@@ -14,11 +14,11 @@ from datetime import date
 
 from django.utils.translation import gettext_noop as _
 
+from contract.batch import ContractFacts
 from contract.choices import ConsentDecision, Outcome
+from contract.duties.rules.consents import ConsentFacts
 from contract.findings import Evidence, Finding, Message, Subject
-from contract.registry import ContractFacts
-from contract.rules.common import iso, known
-from contract.rules.consents import ConsentFacts
+from contract.rules.steps import iso, known
 
 CHECK = "confidentiality.disclosure_consent"
 

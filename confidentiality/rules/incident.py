@@ -29,12 +29,12 @@ from confidentiality.rules.steps import (
     with_outcome,
     worst_outcome,
 )
+from contract.batch import ContractFacts
 from contract.choices import Outcome, PartySide, Side
 from contract.findings import Evidence, Finding, Message, Subject
-from contract.law.calendar import Calendar
-from contract.law.periods import Deadline, deadline_after
-from contract.registry import ContractFacts
-from contract.rules.common import Step, fixed, iso, known, within_policy
+from contract.rules.steps import Step, fixed, iso, known, within_policy
+from law.calendar import Calendar
+from law.periods import Deadline, deadline_after
 
 CHECK = "confidentiality.incident_response"
 

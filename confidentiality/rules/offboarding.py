@@ -23,11 +23,11 @@ from confidentiality.rules.steps import (
     with_outcome,
     worst_outcome,
 )
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message, Subject
-from contract.law.calendar import Calendar
-from contract.registry import ContractFacts
-from contract.rules.common import Step, known, within_policy
+from contract.rules.steps import Step, known, within_policy
+from law.calendar import Calendar
 
 CHECK = "confidentiality.offboarding"
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 from contract.choices import Outcome
 from contract.findings import Message
-from contract.rules.common import Step, worst
+from contract.rules.steps import Step, worst
 
 Steps = Mapping[str, Step]
 

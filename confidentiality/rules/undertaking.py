@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_noop as _
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message, Subject
-from contract.registry import ContractFacts
 
 CHECK = "confidentiality.undertaking"
 

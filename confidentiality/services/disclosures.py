@@ -7,7 +7,8 @@ from django.db import transaction
 
 from confidentiality.models import Disclosure
 from confidentiality.services.base import not_after, require_standing, withdraw
-from contract.models import Consent, Contract
+from contract.duties.models import Consent
+from contract.models import Contract
 from staffing.services.locks import apply, fresh, lock_contract, save
 
 DISCLOSURE_FIELDS = frozenset(

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from confidentiality.models import Undertaking
 from confidentiality.models.base import STANDING
 from confidentiality.services.base import not_after, require_standing, withdraw
-from contract.errors import RowError, RowErrors
 from contract.models import Contract
+from kit.errors import RowError, RowErrors
 from staffing.models import Operator
 from staffing.services.locks import apply, fresh, lock_contract, save
 

@@ -54,10 +54,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "contract.audit.middleware.RouteMiddleware",
+    "contract.history.middleware.RouteMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
+IDEMPOTENCY_MODEL = "contract.IdempotencyRecord"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
@@ -125,7 +126,7 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
 # --- Language and time ------------------------------------------------------------------------
-# Instants are stored in UTC; the legal day is a Beijing day (see contract.clock).
+# Instants are stored in UTC; the legal day is a Beijing day (see kit.clock).
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"
@@ -173,17 +174,17 @@ FIELD_ENCRYPTION_KEYS = os.environ.get("FIELD_ENCRYPTION_KEYS", "")
 
 # --- API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["contract.authentication.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["contract.permissions.ModelPermissions"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["kit.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["kit.api.permissions.ModelPermissions"],
     "DEFAULT_FILTER_BACKENDS": [
         "django_filters.rest_framework.DjangoFilterBackend",
         "rest_framework.filters.OrderingFilter",
     ],
-    "DEFAULT_PAGINATION_CLASS": "contract.pagination.BoundedPagination",
+    "DEFAULT_PAGINATION_CLASS": "kit.api.pagination.BoundedPagination",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["contract.parsers.BoundedJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "contract.openapi.Schema",
-    "EXCEPTION_HANDLER": "contract.problems.exception_handler",
+    "DEFAULT_PARSER_CLASSES": ["kit.api.parsers.BoundedJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "kit.api.openapi.Schema",
+    "EXCEPTION_HANDLER": "kit.api.problems.exception_handler",
     "PAGE_SIZE": 50,
     # Proxies in front of the program whose X-Forwarded-For counts in the throttle.
     "NUM_PROXIES": int(os.environ.get("NUM_PROXIES", "0")),
@@ -207,7 +208,7 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATIONS": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "contract.openapi.describe_problems",
+        "kit.api.openapi.describe_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
         "AlertStatusEnum": "contract.choices.AlertStatus",
@@ -215,7 +216,7 @@ SPECTACULAR_SETTINGS = {
         "FileStatusEnum": "billing.states.FileStatus",
         "SheetStatusEnum": "billing.states.SheetStatus",
         "AttendanceStatusEnum": "staffing.choices.AttendanceStatus",
-        "NoticeMeansEnum": "contract.choices_delivery.NoticeMeans",
+        "NoticeMeansEnum": "contract.letters.choices.NoticeMeans",
         "OutcomeEnum": "contract.choices.Outcome",
         "PartySideEnum": "contract.choices.PartySide",
         "SideEnum": "contract.choices.Side",

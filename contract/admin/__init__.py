@@ -1,29 +1,6 @@
 """What office staff see of the core in the browser."""
 
-from contract.admin import (
-    agreement,
-    alerts,
-    calendar,
-    changes,
-    duties,
-    duties_changes,
-    evaluation,
-    letters,
-    notices,
-    outbox,
-    people,
-)
+from contract.admin import agreement, calendar, evaluation, people
+from contract.admin.cases import alerts, excuses
 
-__all__ = [
-    "agreement",
-    "alerts",
-    "calendar",
-    "changes",
-    "duties",
-    "duties_changes",
-    "evaluation",
-    "letters",
-    "notices",
-    "outbox",
-    "people",
-]
+__all__ = ["agreement", "alerts", "calendar", "evaluation", "excuses", "people"]

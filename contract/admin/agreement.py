@@ -14,7 +14,8 @@ from unfold.decorators import display
 
 from contract.admin.base import KeptMixin, ReadOnlyMixin, RecordAdmin
 from contract.admin.board import BoardPages
-from contract.admin.dated import (
+from contract.admin.display import badge, contract_state
+from contract.admin.values import (
     DatedRowForm,
     PolicyInline,
     TermForm,
@@ -22,7 +23,6 @@ from contract.admin.dated import (
     confirmation_mark,
     written,
 )
-from contract.admin.display import badge, contract_state
 from contract.models import Clause, Contract, Obligation, Party, Policy, Term
 from contract.models.agreement import DatedRow
 from contract.registry import checks

@@ -1,6 +1,6 @@
 """What all admin pages of the apps have in common: scope, history, services, read-only."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +11,9 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -23,12 +22,11 @@ from simple_history.models import ModelChange, ModelDelta
 from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold.admin import ModelAdmin
 
-from contract.audit.content import history_of, watched
 from contract.choices import Route
-from contract.errors import Conflict, RowErrors
-from contract.fields import EncryptedTextField
-from contract.models import ChangeEntry
+from contract.models.base import history_of, watched
 from contract.selectors import visible_contracts
+from kit.database.fields import EncryptedTextField
+from kit.errors import Conflict, RowErrors
 
 # A row's number has up to 18 digits and fits 64 bits.
 MAX_DIGITS = 18
@@ -99,6 +97,43 @@ def _is_key(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
 
 
+class Part:
+    """What a house above the core adds to the pages of one of its models."""
+
+    def __init__(self, model_admin: Any) -> None:
+        self.model_admin = model_admin
+
+    def urls(self) -> list[URLPattern]:
+        """Pages of its own below those of the model."""
+        return []
+
+    def actions(self, request: HttpRequest) -> dict[str, tuple[Any, str, Any]]:
+        """What can be done with chosen rows, by name: function, name, description."""
+        return {}
+
+    def context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """What the page of a row shows."""
+        return {}
+
+
+class PartsMixin(ModelAdmin):
+    """Pages that other houses add parts to: `SomeAdmin.parts.append(...)`, each class its own list."""
+
+    parts: list[type[Part]]
+
+    def get_urls(self) -> list[URLPattern]:
+        return [url for part in self.parts for url in part(self).urls()] + super().get_urls()
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        for part in self.parts:
+            actions |= part(self).actions(request)
+        return actions
+
+    def parts_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        return {k: v for part in self.parts for k, v in part(self).context(request, row).items()}
+
+
 class ReadOnlyMixin:
     """Rows that only the program writes: nobody adds, changes or deletes them here.
 
@@ -157,16 +192,14 @@ class HistoryReader(HistoricalRecordContextHelper):
 class RecordAdmin(SimpleHistoryAdmin, ScopedAdmin):
     """Rows that people keep, with the history of each change, inside the same scope."""
 
+    # By which way a version was written, as a column of a query. Given by the house of the log.
+    route_of_version: Callable[[type[models.Model]], Any]
     # The column's heading is this name, translated.
     history_list_display = [gettext_noop("written by way of")]
 
     def get_history_queryset(self, *args: Any, **kwargs: Any) -> models.QuerySet[Any]:
         versions = super().get_history_queryset(*args, **kwargs)
-        logged = ChangeEntry.objects.filter(
-            label=self.model._meta.label, row_pk=OuterRef(self.model._meta.pk.name),
-            history_pk=OuterRef("history_id"),
-        )  # fmt: skip
-        return versions.annotate(logged_route=Subquery(logged.values("route")[:1]))
+        return versions.annotate(logged_route=self.route_of_version(self.model))
 
     def set_history_delta_changes(self, request: HttpRequest, page: Any) -> None:
         super().set_history_delta_changes(request, page)

@@ -9,15 +9,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from contract import clock, selectors
-from contract.admin.alerts import subject_line
-from contract.admin.case_display import holder_mark
+from contract import selectors
+from contract.admin.cases.alerts import subject_line
+from contract.admin.cases.display import holder_mark
 from contract.admin.display import STATES, badge, days_left, state, unbroken
 from contract.admin.pages import ContractPages
 from contract.board import ArticleState, ClauseBoard, ClauseState, Duty, SideState, clause_board
 from contract.choices import Outcome, Side
 from contract.rules.conflicts import Conflict, conflicts
 from contract.terms import POLICIES
+from kit import clock
 
 ROWS_SHOWN = 3
 

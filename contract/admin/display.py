@@ -14,9 +14,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
-from contract import clock
 from contract.choices import AlertStatus, Outcome, RunStatus
 from contract.models import Contract
+from kit import clock
 
 Text = str | Promise
 

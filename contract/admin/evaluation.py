@@ -17,9 +17,8 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import display
 
 from contract import registry
-from contract.admin.base import ReadOnlyMixin, ScopedAdmin
+from contract.admin.base import Part, PartsMixin, ReadOnlyMixin, ScopedAdmin
 from contract.admin.display import state
-from contract.admin.known import KnownThenPage
 from contract.choices import Outcome
 from contract.models import Assessment, EvaluationRun
 from contract.registry import checks
@@ -42,7 +41,8 @@ class CheckFilter(DropdownFilter):
 
 
 @admin.register(EvaluationRun)
-class EvaluationRunAdmin(KnownThenPage, ReadOnlyMixin, ScopedAdmin):
+class EvaluationRunAdmin(PartsMixin, ReadOnlyMixin, ScopedAdmin):
+    parts: list[type[Part]] = []
     contract_path = None
     list_display = ["as_of", "outcome", "trigger", "started_at", "duration", "contracts", "written"]
     list_select_related = ["rules"]

@@ -7,9 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
 
-from contract import clock, selectors
+from contract import selectors
 from contract.admin.display import contract_state
 from contract.models import Contract
+from kit import clock
 
 CONTRACTS_OFFERED = 50
 

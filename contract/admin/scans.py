@@ -12,7 +12,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from contract.admin.display import link
-from contract.uploads import scan_response
+from kit.files.uploads import scan_response
 
 
 class ScanInput(UnfoldAdminFileFieldWidget):

@@ -16,13 +16,13 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
+from contract.api.workbooks import taken_in
 from contract.models import Contract
-from contract.problems import Problem
-from contract.renderers import workbook_response
 from contract.selectors import visible_contracts
-from contract.services.lists import ListResult
-from contract.views.workbooks import taken_in
-from contract.workbooks.lists import ListBook
+from kit.api.problems import Problem
+from kit.api.renderers import workbook_response
+from kit.workbooks.lists import ListBook
+from kit.workbooks.taking_in import ListResult
 
 FAULTS_SHOWN = 100
 

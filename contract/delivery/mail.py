@@ -14,9 +14,9 @@ from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils.translation import gettext as _
 
-from contract.choices_delivery import AttemptOutcome
+from contract.delivery.choices import AttemptOutcome
+from contract.delivery.models import OutboxMessage
 from contract.delivery.receipt import Receipt, Undeliverable
-from contract.models import OutboxMessage
 
 DETAIL = 500
 

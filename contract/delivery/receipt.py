@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contract.choices_delivery import AttemptOutcome
+from contract.delivery.choices import AttemptOutcome
 
 
 @dataclass(frozen=True)

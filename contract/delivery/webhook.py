@@ -18,11 +18,11 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from contract.choices_delivery import AttemptOutcome, WebhookFormat
 from contract.delivery import robots
+from contract.delivery.choices import AttemptOutcome, WebhookFormat
 from contract.delivery.destinations import Destination, NotAllowed, permitted, resolve
+from contract.delivery.models import OutboxMessage
 from contract.delivery.receipt import Receipt, Undeliverable
-from contract.models import OutboxMessage
 
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from contract import registry
 from contract.choices import Side
-from contract.law.identity import is_credit_code, normalise_credit_code
 from contract.models.base import Record
 from contract.terms import POLICIES, TERMS, Definition
+from law.identity import is_credit_code, normalise_credit_code
 
 
 class Party(Record):

@@ -1,15 +1,18 @@
 """What every record that people keep has in common, and what machines write once."""
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NoReturn
 
+from django.apps import apps
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
-from contract.audit import context
-from contract.audit.signals import history_added, rows_added, rows_updated
-from contract.invisible import refuse_hidden
+from contract import acting
+from contract.signals import history_added, rows_added, rows_updated
+from kit.database.invisible import refuse_hidden
 
 
 class RowQuerySet(models.QuerySet[Any]):
@@ -52,8 +55,8 @@ class LoggedHistory(HistoryManager):
 
     def bulk_history_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
         objs = list(objs)
-        kwargs["default_date"] = kwargs.get("default_date") or context.instant()
-        kwargs["default_user"] = kwargs.get("default_user") or context.actor()
+        kwargs["default_date"] = kwargs.get("default_date") or acting.instant()
+        kwargs["default_user"] = kwargs.get("default_user") or acting.actor()
         rows = super().bulk_history_create(objs, *args, **kwargs)
         if rows:
             history_added.send(self.model, rows=rows, instances=objs)
@@ -106,3 +109,19 @@ class AppendOnly(Kept):
 
 def _has_history(model: type[models.Model]) -> bool:
     return hasattr(model._meta, "simple_history_manager_attribute")
+
+
+@lru_cache
+def watched() -> Mapping[str, type[models.Model]]:
+    """The models whose every write is logged: what people keep and machines write once."""
+    return {
+        model._meta.label: model
+        for model in apps.get_models()
+        if issubclass(model, Record | Kept) and not model._meta.proxy
+    }
+
+
+def history_of(model: Any) -> Any:
+    """The history table of a model, or None."""
+    name = getattr(model._meta, "simple_history_manager_attribute", None)
+    return getattr(model, name).model if name else None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contract.choices import NotificationMeans, Outcome, PartySide, ResponseMeans
 from contract.models.base import AppendOnly, Kept
 from contract.models.evaluation import Alert, Assessment
-from contract.uploads import ScanPath, validate_scan
+from kit.files.uploads import ScanPath, validate_scan
 
 
 class Notification(AppendOnly):

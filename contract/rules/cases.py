@@ -11,12 +11,12 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_noop as _
 
+from contract.batch import ContractFacts
 from contract.choices import ALERTING, AlertStatus, Holder, Outcome, Side, Step
 from contract.findings import Message
-from contract.law.calendar import Calendar
-from contract.law.periods import Deadline, deadline_after
-from contract.registry import ContractFacts
-from contract.rules.common import iso, within_policy
+from contract.rules.steps import iso, within_policy
+from law.calendar import Calendar
+from law.periods import Deadline, deadline_after
 
 
 @dataclass(frozen=True)

@@ -13,18 +13,13 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext_noop as _
 
-from contract.dated import NoValue
+from contract.batch import ContractFacts
 from contract.findings import Message
-from contract.law.calendar import ONE_DAY, Calendar
-from contract.law.comparisons import budget, floor_percent, share_at_least
-from contract.law.periods import (
-    Roll,
-    contract_quarters,
-    deadline_after,
-    month_windows,
-)
-from contract.registry import ContractFacts
 from contract.terms import POLICIES, TERMS
+from contract.values import NoValue
+from law.calendar import ONE_DAY, Calendar
+from law.comparisons import budget, floor_percent, share_at_least
+from law.periods import Roll, contract_quarters, deadline_after, month_windows
 
 
 @dataclass(frozen=True)

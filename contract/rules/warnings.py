@@ -12,9 +12,9 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_noop as _
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Finding, Message
-from contract.registry import ContractFacts
 
 OTHERS = "*"
 # Checks whose lead is a reading of its own.

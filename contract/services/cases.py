@@ -21,7 +21,6 @@ from contract.choices import (
     PartySide,
     ResponseMeans,
 )
-from contract.errors import Conflict
 from contract.models import (
     Alert,
     AlertEvent,
@@ -31,8 +30,9 @@ from contract.models import (
     TimeExtension,
 )
 from contract.rules import cases as rules
-from contract.services import announcing
-from contract.services.moving import local, locked, move, reason_of, require, who
+from contract.services.steps import local, locked, move, reason_of, require, who
+from contract.signals import alerts_moved
+from kit.errors import Conflict
 
 MAX_FILES = 10
 MAX_RESPONSES = 20
@@ -333,7 +333,7 @@ def record_silence(
             ],
             batch_size=500,
         )  # fmt: skip
-        announcing.announce(told)
+        alerts_moved.send(Alert, events=told)
     return silent
 
 

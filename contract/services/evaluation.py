@@ -13,12 +13,13 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Max
 
-from contract import registry, selectors, selectors_duties
+from contract import selectors
+from contract.batch import Batch, RunResult, run_checks
 from contract.choices import RunStatus, RunTrigger
 from contract.findings import Finding
 from contract.models import Contract, EvaluationRun, RulesVersion
-from contract.registry import Batch, RunResult
 from contract.rules import excuses, warnings
+from contract.selectors.excuses import claimed
 from contract.services.cases import record_silence
 from contract.services.recording import record
 from contract.version import rules_version, sources
@@ -107,10 +108,9 @@ def _rules(at: datetime) -> RulesVersion:
 def _run(batch: Batch) -> RunResult:
     """The findings of all checks: warned of where the last day is near, and excused where an
     excuse on record covers them (one query)."""
-    result = registry.run(batch)
+    result = run_checks(batch)
     warned = warnings.apply(result.findings, batch.contracts, batch.as_of)
-    claimed = selectors_duties.excuses(batch)
-    result.findings = list(excuses.apply(warned, claimed, batch.as_of))
+    result.findings = list(excuses.apply(warned, claimed(batch), batch.as_of))
     return result
 
 

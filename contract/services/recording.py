@@ -6,11 +6,11 @@ from datetime import datetime
 from django.utils.translation import gettext_noop as _
 
 from contract import registry
+from contract.batch import Batch, RunResult
 from contract.choices import ALERTING, DECIDED_STATUSES, AlertStatus, Outcome
 from contract.findings import Evidence, Finding, Message, Subject, plain
 from contract.models import Alert, AlertEvent, Assessment, EvaluationRun
-from contract.registry import Batch, RunResult
-from contract.services import announcing
+from contract.signals import alerts_moved
 
 Key = tuple[int, str, str]
 
@@ -98,7 +98,7 @@ def _raise_alerts(fresh: Iterable[Assessment], batch: Batch, at: datetime) -> No
     for alert, event in events:
         event.alert = alert
     written = AlertEvent.objects.bulk_create([event for _alert, event in events], batch_size=500)
-    announcing.announce(written)
+    alerts_moved.send(Alert, events=written)
 
 
 def _next_status(alert: Alert, row: Assessment) -> str:

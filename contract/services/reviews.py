@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from contract.choices import ALERTING, DECIDED_STATUS, AlertStatus, Decision, Outcome
-from contract.errors import Conflict
 from contract.findings import Message
 from contract.models import Alert, Review
 from contract.rules import cases as rules
-from contract.services.moving import local, locked, move, reason_of, require, stale, who
+from contract.services.steps import local, locked, move, reason_of, require, stale, who
+from kit.errors import Conflict
 
 
 @transaction.atomic

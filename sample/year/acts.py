@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from contract.law.periods import beijing_day
+from law.periods import beijing_day
 
 
 @dataclass(frozen=True)

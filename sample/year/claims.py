@@ -4,8 +4,8 @@ The vendor disputes the line; what both make of it is open at the end of the yea
 files are asked for once statement, invoice and acceptance are there.
 """
 
-from sample.year.claiming import Claimed, ClaimPutForward, Filed, LinesDisputed
 from sample.year.events import day
+from sample.year.words.claims import Claimed, ClaimPutForward, Filed, LinesDisputed
 
 RATE, JUNE = "staffing.on_post_rate", "2025-06-01"
 

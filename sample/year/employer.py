@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from sample.year.employing import Approves, Labours, Pays, Shifts
 from sample.year.events import day
+from sample.year.words.employer import Approves, Labours, Pays, Shifts
 
 # --- Article 7: the rota of two mornings -------------------------------------------------------
 

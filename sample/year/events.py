@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
-from contract.law.periods import BEIJING
+from law.periods import BEIJING
 from sample.year.acts import Act
 
 MORNING = time(9, 0)

@@ -1,7 +1,7 @@
 """Four instalments: paid on the last day, paid a day late, paid before the invoice, not due yet."""
 
-from sample.year.claiming import AcceptanceConfirmed
 from sample.year.events import Accepted, InvoiceAccepted, Invoiced, InvoiceReturned, Paid, day
+from sample.year.words.claims import AcceptanceConfirmed
 
 # The invoice's clock ends on 02-07, that of acceptance on Sunday 02-09, so on 02-10.
 ON_THE_LAST_DAY = (

@@ -6,7 +6,7 @@ The other posts work on working days.
 
 from datetime import date
 
-from contract.law.calendar import Calendar
+from law.calendar import Calendar
 from sample.year.events import Joins, Papers, day
 from sample.year.papers import OF_THE_FIRST
 

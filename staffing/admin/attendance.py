@@ -16,10 +16,10 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
-from contract import clock
 from contract.admin.base import KeptMixin, ReadOnlyMixin, ScopedAdmin, ServiceMixin
 from contract.admin.display import badge
 from contract.selectors import visible_contracts
+from kit import clock
 from staffing import services
 from staffing.choices import AttendanceRoute, AttendanceStatus
 from staffing.models import Attendance, AttendanceBatch, AttendanceChange, StaffDay

@@ -17,11 +17,11 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import display
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
-from contract import clock
 from contract.admin.base import KeptMixin, ReadOnlyMixin, RecordAdmin, ServiceAdmin
 from contract.admin.display import badge, days_left
-from contract.admin.letters import LetterMixin
+from contract.letters.admin.panels import LetterMixin
 from contract.models import Assessment
+from kit import clock
 from staffing import services
 from staffing.models import Gap, ReplacementDemand
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
-from contract import clock
 from contract.admin.base import KeptMixin, ServiceAdmin, changed, entered
 from contract.admin.display import badge
 from contract.selectors import visible_contracts
+from kit import clock
 from staffing import services
 from staffing.admin.posting import TakeBackForm
 from staffing.models import HoursApproval, LabourMatter, PayProof

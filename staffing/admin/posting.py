@@ -12,10 +12,10 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from contract import clock
 from contract.admin.base import KeptMixin, ServiceAdmin, changed, entered
 from contract.admin.display import badge
 from contract.selectors import visible_contracts
+from kit import clock
 from staffing import services
 from staffing.models import Assignment, Leave
 from staffing.services.assignments import ASSIGNMENT_FIELDS

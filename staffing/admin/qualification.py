@@ -9,16 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
-from contract import clock
 from contract.admin.base import KeptMixin, ServiceAdmin, changed, entered
 from contract.admin.workbooks import WorkbookAdmin
 from contract.models import Contract
 from contract.selectors import visible_contracts
-from contract.services.lists import ListResult
-from contract.workbooks.lists import ListBook
+from kit import clock
+from kit.workbooks.lists import ListBook
+from kit.workbooks.taking_in import ListResult
 from staffing import services
 from staffing.admin.posting import TakeBackForm
-from staffing.excel.qualification import BOOKS
 from staffing.models import (
     EmploymentContract,
     QualificationProof,
@@ -29,6 +28,7 @@ from staffing.models import (
 from staffing.selectors.records import person_records
 from staffing.services.lists import take_in_records
 from staffing.services.qualification import PERSON_FIELDS, PLACE_FIELDS
+from staffing.workbooks.qualification import BOOKS
 
 
 class PersonRecordAdmin(WorkbookAdmin, KeptMixin, ServiceAdmin):

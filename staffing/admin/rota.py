@@ -19,12 +19,12 @@ from unfold.contrib.filters.admin import (
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
-from contract import clock
 from contract.admin.base import KeptMixin, ScopedAdmin, ServiceMixin
 from contract.admin.display import badge
 from contract.models import Policy
 from contract.selectors import visible_contracts
 from contract.terms import POLICIES
+from kit import clock
 from staffing import services
 from staffing.admin.attendance import BatchAdmin, ProgramRows
 from staffing.choices import AttendanceRoute, ShiftKind

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
+from contract.batch import Batch, ContractFacts
 from contract.choices import Side
 from contract.findings import Finding
-from contract.law.references import (
+from contract.registry import register
+from law.references import (
     CIVIL_CODE_201,
     CIVIL_CODE_203,
     CIVIL_CODE_1259,
@@ -20,7 +22,6 @@ from contract.law.references import (
     LABOUR_LAW_50,
     contract_article,
 )
-from contract.registry import Batch, ContractFacts, register
 from staffing import selectors
 from staffing.choices import PayKind
 from staffing.rules.coverage import coverage, horizon

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
+from contract.batch import Batch
 from contract.choices import Side
 from contract.findings import Finding
-from contract.law.references import (
+from contract.registry import register
+from law.references import (
     CIVIL_CODE_201,
     CIVIL_CODE_202,
     CIVIL_CODE_203,
@@ -15,9 +17,8 @@ from contract.law.references import (
     LABOUR_LAW_15,
     contract_article,
 )
-from contract.registry import Batch, register
 from staffing import selectors
-from staffing.checks.common import each_with_terms
+from staffing.checks.base import each_with_terms
 from staffing.rules.postings import post_structure, service_place
 from staffing.rules.qualification import (
     employment_contract,

@@ -4,18 +4,19 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy
 
+from contract.batch import Batch
 from contract.choices import Side
 from contract.findings import Finding
-from contract.law.references import (
+from contract.registry import register
+from law.references import (
     CIVIL_CODE_137,
     CIVIL_CODE_201,
     CIVIL_CODE_203,
     CIVIL_CODE_1259,
     contract_article,
 )
-from contract.registry import Batch, register
 from staffing import selectors
-from staffing.checks.common import each_with_terms
+from staffing.checks.base import each_with_terms
 from staffing.rules.backfill import backfill
 from staffing.rules.changes import unapproved_change
 from staffing.rules.headcount import headcount

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from contract.choices import PartySide
 from contract.models import Contract
 from contract.models.base import Kept, Record
-from contract.models.duties_base import ordered, refuse, same_contract, together
+from contract.models.refusals import ordered, refuse, same_contract, together
 from staffing.choices import MatterKind, PayKind
 from staffing.models.people import Post
 

@@ -9,16 +9,16 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from contract.fields import EncryptedTextField, blind_index
-from contract.law.identity import (
+from contract.models import Contract, Party
+from contract.models.base import Record
+from kit.database.fields import EncryptedTextField, blind_index
+from law.identity import (
     is_resident_id,
     mask_resident_id,
     normalise_resident_id,
     resident_id_birthday,
     resident_id_sex,
 )
-from contract.models import Contract, Party
-from contract.models.base import Record
 from staffing.choices import Education, Sex
 
 RESIDENT_ID_PURPOSE = "staffing.operator.resident_id"

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from contract.models import Contract
 from contract.models.base import Kept, Record
-from contract.models.duties_base import ordered, refuse
+from contract.models.refusals import ordered, refuse
 from staffing.choices import ProofKind
 from staffing.models.people import Operator
 

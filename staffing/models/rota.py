@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from contract.law.periods import BEIJING
 from contract.models import Contract
 from contract.models.base import AppendOnly, Kept
+from law.periods import BEIJING
 from staffing.choices import AttendanceRoute, ShiftKind
 from staffing.models.people import Operator
 

@@ -16,11 +16,11 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message, Subject
-from contract.law.calendar import Calendar
-from contract.law.periods import Deadline, deadline_after, standing
-from contract.registry import ContractFacts
+from law.calendar import Calendar
+from law.periods import Deadline, deadline_after, standing
 from staffing.rules.facts import GapFact
 from staffing.rules.presence import ONE_DAY
 

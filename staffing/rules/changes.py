@@ -15,9 +15,9 @@ from datetime import date
 
 from django.utils.translation import gettext_noop as _
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message, Subject
-from contract.registry import ContractFacts
 from staffing.rules.facts import ChangeFact
 
 CHECK = "staffing.unapproved_change"

@@ -19,10 +19,10 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message
-from contract.law.periods import month_windows
-from contract.registry import ContractFacts
+from law.periods import month_windows
 from staffing.rules.presence import ONE_DAY
 from staffing.rules.spans import DAY_MINUTES
 

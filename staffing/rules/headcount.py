@@ -17,10 +17,10 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message
-from contract.law.calendar import Calendar
-from contract.registry import ContractFacts
+from law.calendar import Calendar
 from staffing.rules.backfill import deadline_of
 from staffing.rules.facts import GapFact
 from staffing.rules.presence import ONE_DAY, DayCount, Span

@@ -12,7 +12,7 @@ Readings taken here:
   Sunday lies. The quarter of the comprehensive system is the calendar quarter; each month shows it
   up to the month's end, so that the finding of a closed month does not change.
 - Whole hours of hundreds of people are looked at in minutes; whatever may exceed a limit is then
-  judged by `contract.law.labour`.
+  judged by `law.labour`.
 """
 
 from collections import defaultdict
@@ -21,10 +21,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from contract.law import labour
-from contract.law.calendar import Calendar, DayKind
-from contract.law.periods import month_windows
-from contract.registry import ContractFacts
+from contract.batch import ContractFacts
+from law import labour
+from law.calendar import Calendar, DayKind
+from law.periods import month_windows
 from staffing.rules.people import Span
 from staffing.rules.spans import DAY_MINUTES
 

@@ -9,12 +9,12 @@ from datetime import date
 
 from django.utils.translation import gettext_noop as _
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message, Subject
-from contract.law.calendar import Calendar
-from contract.law.periods import standing
-from contract.registry import ContractFacts
-from contract.rules.common import Step, iso, known, within_policy, worst
+from contract.rules.steps import Step, iso, known, within_policy, worst
+from law.calendar import Calendar
+from law.periods import standing
 
 CHECK = "staffing.labour_dispute"
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
-from contract.law.comparisons import floor_percent
-from contract.registry import ContractFacts
+from contract.batch import ContractFacts
+from law.comparisons import floor_percent
 from staffing.rules.presence import ONE_DAY, DayCount, Span
 
 NOBODY = DayCount()

@@ -20,11 +20,11 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message
-from contract.law.comparisons import budget, share_at_least
-from contract.law.periods import contract_quarters, month_windows
-from contract.registry import ContractFacts
+from law.comparisons import budget, share_at_least
+from law.periods import contract_quarters, month_windows
 from staffing.rules.ledger import Ledger, Tally
 from staffing.rules.presence import ONE_DAY, DayCount, Span
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message
-from contract.law import labour
-from contract.law.calendar import Calendar, CalendarNotPublished
-from contract.law.periods import Deadline, deadline_after, month_windows, standing
-from contract.registry import ContractFacts
+from law import labour
+from law.calendar import Calendar, CalendarNotPublished
+from law.periods import Deadline, deadline_after, month_windows, standing
 from staffing.rules.hours import (
     NOTHING,
     Hours,

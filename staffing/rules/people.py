@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from contract.registry import ContractFacts
+from contract.batch import ContractFacts
 from staffing.rules.presence import ONE_DAY
 
 

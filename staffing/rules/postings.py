@@ -9,9 +9,9 @@ from datetime import date
 
 from django.utils.translation import gettext_noop as _
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message
-from contract.registry import ContractFacts
 from staffing.rules.people import PersonFact, PlacesFact
 
 NAMED_AT_MOST = 20

@@ -17,12 +17,12 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message, Subject
-from contract.law.calendar import Calendar
-from contract.law.comparisons import at_least, at_most
-from contract.law.periods import Roll, age_on, deadline_after, standing
-from contract.registry import ContractFacts
+from law.calendar import Calendar
+from law.comparisons import at_least, at_most
+from law.periods import Roll, age_on, deadline_after, standing
 from staffing.rules.people import (
     EmploymentFact,
     PersonFact,

@@ -9,11 +9,11 @@ from datetime import date
 
 from django.utils.translation import gettext_noop as _
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message, Subject
-from contract.law.calendar import Calendar
-from contract.law.periods import beijing_day, deadline_after, standing
-from contract.registry import ContractFacts
+from law.calendar import Calendar
+from law.periods import beijing_day, deadline_after, standing
 from staffing.rules.facts import DemandFact
 from staffing.rules.presence import ONE_DAY
 

@@ -9,10 +9,10 @@ from datetime import date
 
 from django.utils.translation import gettext_noop as _
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message
-from contract.law.periods import month_windows
-from contract.registry import ContractFacts
+from law.periods import month_windows
 from staffing.rules.presence import DayCount
 
 CHECK = "staffing.attendance_reported"

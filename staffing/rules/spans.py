@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from contract.law.periods import BEIJING
+from law.periods import BEIJING
 from staffing.choices import ShiftKind
 
 DAY_MINUTES = 24 * 60

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message
-from contract.law import labour
-from contract.law.calendar import CalendarNotPublished
-from contract.registry import ContractFacts
+from law import labour
+from law.calendar import CalendarNotPublished
 from staffing.rules.hours import Hours, Month, shown, signals, windows_until
 
 CHECK = "staffing.working_hours"

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from contract import selectors as core
 from contract.choices import Outcome
-from contract.law.comparisons import budget
-from contract.law.periods import Deadline, month_windows
+from law.comparisons import budget
+from law.periods import Deadline, month_windows
 from staffing.models import Gap
 from staffing.rules.backfill import deadline_of
 from staffing.rules.ledger import Ledger, Tally

@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Q
 
 from contract.choices import ConsentKind
-from contract.law.periods import beijing_day
-from contract.rules.consents import ConsentFacts
-from contract.selectors_duties import consents_for
+from contract.duties.rules.consents import ConsentFacts
+from contract.duties.selectors import consents_for
+from law.periods import beijing_day
 from staffing.choices import EndReason
 from staffing.models import Assignment, Gap, ReplacementDemand, StaffDay
 from staffing.rules.facts import ChangeFact, DemandFact, GapFact

@@ -44,8 +44,8 @@ from staffing.services.qualification import (
     keep_record,
     withdraw_record,
 )
+from staffing.services.roll_up import refresh_days, settle_contract, sync_gaps
 from staffing.services.rota import RotaErrors, RotaResult, RotaRow, record_rota
-from staffing.services.settling import refresh_days, settle_contract, sync_gaps
 
 __all__ = [
     "AttendanceErrors",

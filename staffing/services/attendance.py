@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contract.errors import RowError, RowErrors
 from contract.models import Contract
+from kit.errors import RowError, RowErrors
 from staffing import selectors
 from staffing.choices import AttendanceStatus
 from staffing.models import Attendance, AttendanceBatch, AttendanceChange, Operator
 from staffing.services.locks import lock_contract
-from staffing.services.settling import settle
+from staffing.services.roll_up import settle
 
 ROWS_AT_MOST = 20_000
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from contract.models import Contract
 from staffing.models import Leave, Operator
 from staffing.services.locks import apply, fresh, lock_contract, lock_operator, save
-from staffing.services.settling import settle
+from staffing.services.roll_up import settle
 
 LEAVE_FIELDS = frozenset({"kind", "starts_on", "ends_on", "reported_at"})
 

@@ -6,11 +6,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from contract.choices_delivery import NoticeKind
-from contract.law.periods import BEIJING, beijing_day
-from contract.models import Contract, NoticeArrival
-from contract.rules.letters import Matter
-from contract.services.notice_subjects import SubjectKind
+from contract.letters.choices import NoticeKind
+from contract.letters.models import NoticeArrival
+from contract.letters.rules import Matter
+from contract.letters.services.subjects import SubjectKind
+from contract.models import Contract
+from law.periods import BEIJING, beijing_day
 from staffing.models import ReplacementDemand
 from staffing.services.demands import record_demand_arrival
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contract.models import Contract
-from contract.services.lists import ListResult, Taken, take_in
+from kit.workbooks.taking_in import ListResult, Taken, take_in
 from staffing.models import (
     EmploymentContract,
     Operator,
@@ -28,7 +28,6 @@ KEYS: dict[type[PersonRecord], str] = {
     EmploymentContract: "starts_on",
     QualificationProof: "kind",
 }
-NAMES = frozenset({"employee_number", "name"})
 
 
 def take_in_records(

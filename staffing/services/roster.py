@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contract.models import Party
-from contract.services.lists import ListResult, Taken, take_in
+from kit.workbooks.taking_in import ListResult, Taken, take_in
 from staffing.models import Operator
 from staffing.services.operators import register_operator, update_operator
 

@@ -13,8 +13,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contract.errors import RowError, RowErrors
 from contract.models import Contract
+from kit.errors import RowError, RowErrors
 from staffing import selectors
 from staffing.models import Operator, Shift, ShiftBatch
 from staffing.rules.presence import ONE_DAY

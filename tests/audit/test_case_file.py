@@ -22,12 +22,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
-from contract.audit import sealing
-from contract.casefile import archive, gathering
-from contract.casefile.building import build
-from contract.casefile.sheets import Sheet, masked
 from contract.choices import RunTrigger
-from contract.models import Alert, ChangeLink, Contract, ResponseFile
+from contract.history import seals
+from contract.history.casefile import archive, evidence
+from contract.history.casefile.bundle import build
+from contract.history.casefile.sheets import Sheet, masked
+from contract.history.models import ChangeLink
+from contract.models import Alert, Contract, ResponseFile
 from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF, VENDOR
 from contract.services import decide_review, evaluate, propose_review
 from staffing import services
@@ -75,7 +76,7 @@ def alert(contract: Contract) -> Alert:
         review=review, approve=True, reason="属实", actor=person(contract, REVIEWER),
         at=at(date(2025, 3, 6)), on=date(2025, 3, 6),
     )  # fmt: skip
-    sealing.seal()
+    seals.seal()
     return fresh(alert)
 
 
@@ -148,7 +149,7 @@ def test_sha256sum_itself_agrees(alert: Alert, tmp_path: Path) -> None:
 def test_the_same_case_gives_the_same_bytes(alert: Alert) -> None:
     first = build([alert])
     make_team(make_contract(), 1)  # other things go on meanwhile
-    sealing.seal()
+    seals.seal()
     again = build([fresh(alert)])
     assert (first.name, first.content) == (again.name, again.content)
 
@@ -183,16 +184,16 @@ def test_the_extract_of_the_log_can_be_followed(alert: Alert) -> None:
     assert {"预警", "评估记录", "复核"} <= {row["记录"].split()[0] for row in rows}
     before = ChangeLink.objects.get(sequence=int(rows[1]["链上序号"]) - 1)
     digest = rows[1]["条目摘要 SHA-256"]
-    assert sealing.chained(before.hash, digest) == rows[1]["链哈希"]
+    assert seals.chained(before.hash, digest) == rows[1]["链哈希"]
 
 
 def test_an_extract_that_is_too_long_says_what_it_leaves_out(
     alert: Alert, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = len(sheet(unpacked(build([alert]).content), "08-变更日志摘录"))
-    monkeypatch.setattr(gathering, "ENTRIES_AT_MOST", whole)
+    monkeypatch.setattr(evidence, "ENTRIES_AT_MOST", whole)
     assert len(sheet(unpacked(build([alert]).content), "08-变更日志摘录")) == whole
-    monkeypatch.setattr(gathering, "ENTRIES_AT_MOST", 3)
+    monkeypatch.setattr(evidence, "ENTRIES_AT_MOST", 3)
     rows = sheet(unpacked(build([alert]).content), "08-变更日志摘录")
     assert len(rows) == 4 and rows[-1]["链上序号"] == f"……另有 {whole - 3} 条未列出"
 

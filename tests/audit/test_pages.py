@@ -8,11 +8,13 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
-from contract.audit import checking, reading, sealing
-from contract.audit.context import acting
-from contract.audit.middleware import route_of
+from contract.acting import acting
 from contract.choices import ChangeKind, Route, RunTrigger
-from contract.models import ChangeCheck, ChangeEntry, Contract, Policy
+from contract.history import seals, wording
+from contract.history import services as history
+from contract.history.middleware import route_of
+from contract.history.models import ChangeCheck, ChangeEntry
+from contract.models import Contract, Policy
 from contract.roles import AUDITOR, FINANCE, STAFF, VENDOR
 from contract.services import evaluate
 from staffing import services
@@ -92,7 +94,7 @@ def test_the_log_is_read_by_office_and_auditor(contract: Contract) -> None:
 
 
 def test_it_shows_who_what_old_and_new(contract: Contract) -> None:
-    sealing.seal()
+    seals.seal()
     with acting(route=Route.FILE, actor=office_user(contract, "陈某")):
         contract.title = "新名称"
         contract.save()
@@ -144,7 +146,7 @@ def test_the_list_filters_and_its_queries_do_not_grow(
 
 def test_encrypted_values_are_not_shown(contract: Contract) -> None:
     make_team(contract, 1)
-    said = reading.changes(newest("staffing.Operator"), named=True)
+    said = wording.changes(newest("staffing.Operator"), named=True)
     assert ("居民身份证号码", "", "已加密") in said
     assert contract.vendor.name in {new for _name, _old, new in said}
 
@@ -171,18 +173,18 @@ def home(user: User) -> str:
 def test_the_home_page_tells_the_last_check(contract: Contract) -> None:
     office, finance = person(contract, STAFF), person(contract, FINANCE)
     assert "变更日志尚未核验" in home(office)
-    checking.check(timezone.now())
+    history.check(timezone.now())
     assert "全部相符" in home(office)
     Policy.objects.bulk_create([
         Policy(contract=contract, key="x", effective_from=contract.starts_on, value="1")
     ])  # fmt: skip
-    checking.check(timezone.now())
+    history.check(timezone.now())
     assert "有 1 处绕过程序被改动" in home(office)
     assert "变更日志" not in home(finance)
 
 
 def test_a_check_that_is_overdue_says_so(contract: Contract) -> None:
-    checking.check(datetime(2025, 1, 1, tzinfo=UTC))
+    history.check(datetime(2025, 1, 1, tzinfo=UTC))
     assert "每周核验已逾期" in home(person(contract, STAFF))
 
 

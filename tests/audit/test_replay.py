@@ -12,15 +12,16 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from contract.audit.context import acting
+from contract.acting import acting
 from contract.choices import Outcome, RunTrigger
-from contract.errors import Conflict
-from contract.models import ChangeEntry, Contract, RulesVersion, Term
-from contract.replay import comparing, scratch
-from contract.replay.replaying import replay
-from contract.replay.scratch import in_scratch
-from contract.replay.state import end_of, rows_known
+from contract.history.models import ChangeEntry
+from contract.history.replay import comparison, scratch
+from contract.history.replay.evaluation import replay
+from contract.history.replay.scratch import in_scratch
+from contract.history.replay.state import end_of, rows_known
+from contract.models import Contract, RulesVersion, Term
 from contract.services import evaluate, look
+from kit.errors import Conflict
 from staffing import services
 from staffing.models import Assignment, Operator
 from tests.factories import make_contract, make_team
@@ -46,8 +47,8 @@ def contract() -> Contract:
     return contract
 
 
-def compared(contract: Contract) -> comparing.Comparison:
-    return comparing.compare(as_of=AS_OF, known_on=KNOWN, contract_id=contract.pk)
+def compared(contract: Contract) -> comparison.Comparison:
+    return comparison.compare(as_of=AS_OF, known_on=KNOWN, contract_id=contract.pk)
 
 
 def test_what_came_later_is_not_known(contract: Contract) -> None:
@@ -79,9 +80,9 @@ def test_a_day_ends_at_midnight_in_beijing(contract: Contract, later: timedelta)
 def test_other_rules_are_told_apart_from_other_data(
     contract: Contract, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(comparing, "rules_version", lambda: "9.9.9+other")
+    monkeypatch.setattr(comparison, "rules_version", lambda: "9.9.9+other")
     monkeypatch.setattr(
-        comparing, "sources", lambda: {**RulesVersion.objects.get().files, "x/rules.py": "new"}
+        comparison, "sources", lambda: {**RulesVersion.objects.get().files, "x/rules.py": "new"}
     )
     found = compared(contract)
     assert found.same_rules is False
@@ -89,7 +90,7 @@ def test_other_rules_are_told_apart_from_other_data(
 
 
 def test_without_a_record_of_then_it_says_so(contract: Contract) -> None:
-    found = comparing.compare(
+    found = comparison.compare(
         as_of=date(2025, 2, 1), known_on=date(2025, 2, 1), contract_id=contract.pk
     )
     assert found.rules_then is None and found.same_rules is None

@@ -6,9 +6,10 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
-from contract.audit import sealing, verifying
-from contract.models import CalendarYear, ChainHead, ChangeEntry, ChangeLink
-from contract.tasks_audit import seal_change_log, verify_change_log
+from contract.history import seals, verification
+from contract.history.models import ChainHead, ChangeEntry, ChangeLink
+from contract.history.tasks import seal_change_log, verify_change_log
+from contract.models import CalendarYear
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS, WRITES = 4, 5
@@ -58,7 +59,7 @@ def test_savepoints_are_sealed_with_the_whole() -> None:
 
 def test_what_a_killed_process_left_is_sealed_by_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as dead:
-        dead.setattr(sealing, "seal", lambda **_: 0)
+        dead.setattr(seals, "seal", lambda **_: 0)
         year(2031)
     assert not ChangeLink.objects.exists()
     assert seal_change_log() == ChangeEntry.objects.get().pk
@@ -91,7 +92,7 @@ def test_writers_at_once_make_one_chain() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    sealing.seal()
+    seals.seal()
     assert not failed
     assert ChangeLink.objects.count() == ChangeEntry.objects.count() == WRITERS * WRITES
-    assert list(verifying.chain(timezone.now(), verifying.Checked())) == []
+    assert list(verification.chain(timezone.now(), verification.Checked())) == []

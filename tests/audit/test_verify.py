@@ -12,21 +12,14 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from contract.audit import checking, sealing, verifying
-from contract.audit.content import watched
-from contract.audit.context import acting
-from contract.audit.problems import Fault, Problem
+from contract.acting import acting
 from contract.choices import ChangeKind, Route, RunTrigger
-from contract.models import (
-    Alert,
-    Assessment,
-    ChainHead,
-    ChangeCheck,
-    ChangeEntry,
-    ChangeLink,
-    Contract,
-    Term,
-)
+from contract.history import seals, verification
+from contract.history import services as history
+from contract.history.models import ChainHead, ChangeCheck, ChangeEntry, ChangeLink
+from contract.history.problems import Fault, Problem
+from contract.models import Alert, Assessment, Contract, Term
+from contract.models.base import watched
 from contract.services import evaluate
 from staffing import services
 from staffing.choices import AttendanceRoute, AttendanceStatus
@@ -64,7 +57,7 @@ def report(contract: Contract, status: str, days: list[date] = DAYS) -> None:
 
 
 def problems() -> list[Problem]:
-    return checking.check(timezone.now())[1]
+    return history.check(timezone.now())[1]
 
 
 def only() -> Problem:
@@ -200,7 +193,7 @@ def test_an_encrypted_value_that_was_replaced_is_named_and_not_shown(contract: C
 
 
 def test_an_edited_entry_is_named(contract: Contract) -> None:
-    sealing.seal()
+    seals.seal()
     entry = ChangeEntry.objects.filter(label="contract.EvaluationRun").latest("pk")
     by_hand("UPDATE contract_changeentry SET route = 'screen' WHERE id = %s", entry.pk)
     assert (only().fault, only().pk) == (Fault.ENTRY_CHANGED, entry.pk)
@@ -208,7 +201,7 @@ def test_an_edited_entry_is_named(contract: Contract) -> None:
 
 def test_row_and_entry_changed_together_are_named_by_the_chain(contract: Contract) -> None:
     term = Term.objects.get(contract=contract, key="headcount")
-    sealing.seal()
+    seals.seal()
     entry = ChangeEntry.objects.get(label="contract.Term", row_pk=term.pk)
     by_hand("UPDATE contract_term SET value = '2' WHERE id = %s", term.pk)
     by_hand("UPDATE contract_historicalterm SET value = '2' WHERE id = %s", term.pk)
@@ -219,7 +212,7 @@ def test_row_and_entry_changed_together_are_named_by_the_chain(contract: Contrac
 
 @pytest.mark.usefixtures("unchecked")
 def test_a_removed_entry_is_named(contract: Contract) -> None:
-    sealing.seal()
+    seals.seal()
     entry = ChangeEntry.objects.filter(label="contract.Assessment").earliest("pk")
     by_hand("DELETE FROM contract_changeentry WHERE id = %s", entry.pk)
     faults = {problem.fault for problem in problems()}
@@ -228,14 +221,14 @@ def test_a_removed_entry_is_named(contract: Contract) -> None:
 
 @pytest.mark.usefixtures("unchecked")
 def test_a_removed_link_is_named(contract: Contract) -> None:
-    sealing.seal()
+    seals.seal()
     by_hand("DELETE FROM contract_changelink WHERE sequence = 7")
     found = problems()
     assert (found[0].fault, found[0].pk) == (Fault.LINKS_GONE, 7)
 
 
 def test_an_end_cut_off_is_named_by_the_head(contract: Contract) -> None:
-    sealing.seal()
+    seals.seal()
     by_hand("UPDATE contract_chainhead SET sequence = sequence + 1")
     assert only().fault == Fault.HEAD_CHANGED
 
@@ -267,8 +260,8 @@ def head() -> str:
 
 def test_an_entry_that_nobody_sealed_is_named_after_its_time(contract: Contract) -> None:
     now = timezone.now()
-    assert not list(verifying.chain(now, verifying.Checked()))
-    late = list(verifying.chain(now + 2 * sealing.SEALED_WITHIN, verifying.Checked()))
+    assert not list(verification.chain(now, verification.Checked()))
+    late = list(verification.chain(now + 2 * seals.SEALED_WITHIN, verification.Checked()))
     assert {problem.fault for problem in late} == {Fault.UNSEALED}
 
 
@@ -276,7 +269,7 @@ def test_an_entry_that_nobody_sealed_is_named_after_its_time(contract: Contract)
 
 
 def test_rows_from_before_the_log_are_taken_over_with_a_reason(contract: Contract) -> None:
-    sealing.seal()
+    seals.seal()
     for table in ("contract_changelink", "contract_changeentry", "contract_chainhead"):
         by_hand(f"DELETE FROM {table}")
     assert {problem.fault for problem in problems()} >= {Fault.ROW_ADDED, Fault.VERSION_ADDED}
@@ -326,15 +319,15 @@ def test_a_set_of_attendance_leaves_one_entry() -> None:
 def test_the_comparison_needs_a_number_of_queries_that_does_not_grow(
     contract: Contract, django_assert_max_num_queries: Any
 ) -> None:
-    sealing.seal()
-    # Of each table its entries, its rows and their versions; then the chain.
+    seals.seal()
+    # Of each table its entries, its rows and their versions; then the seals.
     with django_assert_max_num_queries(3 * len(watched()) + 20) as few:
-        list(verifying.verify(timezone.now()))
+        list(verification.verify(timezone.now()))
     report(contract, "rest")
     make_team(contract, 5)
-    sealing.seal()
+    seals.seal()
     with django_assert_max_num_queries(len(few)):
-        list(verifying.verify(timezone.now()))
+        list(verification.verify(timezone.now()))
 
 
 def test_the_result_is_kept(contract: Contract) -> None:

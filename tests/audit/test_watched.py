@@ -3,7 +3,7 @@
 from django.apps import apps
 from simple_history.models import HistoricalChanges
 
-from contract.audit.content import watched
+from contract.models.base import watched
 from contract.roles import TABLES
 
 OURS = {

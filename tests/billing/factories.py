@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from billing import services
 from billing.choices import AcceptanceResult
 from billing.models import Acceptance, Instalment, Invoice, Payment
-from contract.law.money import vat_split
 from contract.models import Assessment, Contract, EvaluationRun
+from law.money import vat_split
 from tests.factories import make_contract, make_user
 
 TODAY = date(2025, 9, 30)

@@ -6,9 +6,9 @@ from itertools import count
 from typing import Any
 
 from billing.rules.facts import AcceptanceFacts, InstalmentFacts, InvoiceFacts, PaymentFacts
-from contract.dated import Book, DatedValue
-from contract.registry import ContractFacts
+from contract.batch import ContractFacts
 from contract.terms import POLICIES, TERMS
+from contract.values import Book, DatedValue
 
 START, END = date(2024, 10, 1), date(2025, 9, 30)
 FEE = Decimal("2091733.33")

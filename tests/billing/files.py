@@ -5,8 +5,8 @@ from typing import Any
 
 from billing import services
 from billing.models import Instalment, QuarterFile
-from contract import clock
 from contract.models import Contract
+from kit import clock
 from tests.billing.cases import People, answered, decided_sheet, issued
 from tests.billing.factories import AT, FINANCE, make_instalments, make_invoice
 from tests.factories import make_contract, make_user

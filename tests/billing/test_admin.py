@@ -13,7 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from billing import pdf, services
+from billing import services
+from billing.documents import statement as pdf
 from billing.models import Acceptance, Instalment, Invoice, Payment, Statement
 from contract.models import Contract
 from tests.billing.factories import (

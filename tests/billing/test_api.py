@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from billing import pdf, services
+from billing import services
+from billing.documents import statement as pdf
 from billing.models import Instalment, Invoice
 from sample.einvoice import invoice_xml
 from tests.api import V1, client_of, ok, problem

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contract import registry, services
+from contract import services
+from contract.batch import run_checks
 from contract.choices import AlertStatus, Outcome, RunTrigger
 from contract.models import Alert, Assessment
 from contract.selectors import batch
@@ -26,7 +27,7 @@ CHECKS = ["billing.fee_total", "billing.invoice_first", "billing.payment_due"]
 
 
 def found(contract: Any, day: date) -> dict[tuple[str, str], Outcome]:
-    result = registry.run(batch([contract.pk], day), CHECKS)
+    result = run_checks(batch([contract.pk], day), CHECKS)
     assert not result.errors
     return {(f.check_id, str(f.period and f.period[0])): f.outcome for f in result.findings}
 
@@ -123,6 +124,6 @@ def test_the_queries_do_not_grow_with_contracts_or_records(check_id: str) -> Non
             ids.append(contract.pk)
         shared = batch(ids, date(2025, 3, 1))
         with CaptureQueriesContext(connection) as queries:
-            assert registry.run(shared, [check_id]).findings
+            assert run_checks(shared, [check_id]).findings
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 8

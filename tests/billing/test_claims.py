@@ -12,9 +12,9 @@ from billing import selectors, services
 from billing.models import Claim, ClaimEvent, ClaimStep, Instalment, Payment
 from billing.states import ClaimKind, ClaimStatus, ClaimStepKind
 from contract.choices import Decision
-from contract.errors import Conflict
 from contract.findings import Finding
 from contract.models import Alert
+from kit.errors import Conflict
 from tests.billing.cases import (
     People,
     answered,

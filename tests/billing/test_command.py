@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from billing import pdf
+from billing.documents import statement
 from billing.models import Statement
 from tests.billing.factories import make_finance, make_instalments
 from tests.factories import make_contract
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "render", lambda facts, draft=False: b"draft" if draft else b"issued")
+    monkeypatch.setattr(statement, "render", lambda facts, draft=False: b"draft" if draft else b"issued")
 
 
 def run(tmp_path: Path, *args: str) -> bytes:

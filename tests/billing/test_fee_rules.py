@@ -7,8 +7,8 @@ from decimal import Decimal
 from billing.rules.facts import InstalmentFacts
 from billing.rules.fee import fee_total
 from contract.choices import Outcome
-from contract.dated import Book
 from contract.terms import TERMS
+from contract.values import Book
 from tests.billing.facts import Q1, contract, instalment
 
 DAY = date(2025, 3, 1)

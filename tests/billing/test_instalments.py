@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 
 from billing import services
 from billing.models import Instalment
-from contract.models import Amendment, Contract, Term
-from contract.services.duties_changes import save_amendment
+from contract.duties.models import Amendment
+from contract.duties.services.changes import save_amendment
+from contract.models import Contract, Term
 from tests.billing.factories import (
     TODAY,
     make_finance,

@@ -10,7 +10,7 @@ import pytest
 from billing.rules.invoice import Expected, InvoiceFigures, differences, invoice_first
 from contract.choices import Outcome
 from contract.findings import Finding
-from contract.law.calendar import DEFAULT
+from law.calendar import DEFAULT
 from tests.billing.facts import Q1, contract, instalment
 
 CORRECT = InvoiceFigures(

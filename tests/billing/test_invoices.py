@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from billing import services
 from billing.choices import InvoiceStatus
 from billing.models import Invoice
-from contract.errors import Conflict
+from kit.errors import Conflict
 from tests.billing.concurrency import at_once
 from tests.billing.factories import (
     FINANCE,

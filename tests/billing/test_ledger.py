@@ -14,8 +14,9 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing import exports, pdf, services
-from billing.ledger_chart import ledger_chart
+from billing import exports, services
+from billing.documents import statement
+from billing.documents.ledger_chart import ledger_chart
 from billing.models import Instalment, Payment
 from billing.selectors.ledger import Ledger, LedgerRow, ledger, ledgers, totals
 from billing.selectors.reconciliation import reconciliations
@@ -249,4 +250,4 @@ def test_a_hundred_thousand_times_one_fen_is_a_thousand_yuan_everywhere(
     ]
     assert (facts["instalment"]["paid"], facts["instalment"]["outstanding"]) == ("1000.00", "0.00")
     document = {"number": "JS-1", "as_of": "2025-09-30", "evaluated_on": None}
-    assert pdf.render({**facts, "document": document}, draft=True).startswith(b"%PDF-")
+    assert statement.render({**facts, "document": document}, draft=True).startswith(b"%PDF-")

@@ -11,7 +11,7 @@ from django.utils import translation
 from billing.rules.payment import payment_due
 from contract.choices import Outcome
 from contract.findings import Finding
-from contract.law.calendar import DEFAULT
+from law.calendar import DEFAULT
 from tests.billing.facts import Q1, contract, instalment
 
 # Invoice on Wednesday 8 January: 30 days end on Friday 7 February 2025.

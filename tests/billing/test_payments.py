@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from billing import services
 from billing.models import Acceptance, Instalment, Payment
-from contract.errors import Conflict
+from kit.errors import Conflict
 from tests.billing.concurrency import at_once
 from tests.billing.factories import (
     AT,

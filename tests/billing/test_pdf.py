@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from billing import pdf
-from billing.chart import on_post_chart
-from contract.documents import facts_hash
+from billing.documents import statement
+from billing.documents.chart import on_post_chart
+from kit.files.documents import facts_hash
 from tests.billing.factories import make_instalments
 from tests.factories import make_contract
 
@@ -82,7 +82,7 @@ FACTS: dict[str, Any] = {
 
 @pytest.fixture(scope="module")
 def issued() -> bytes:
-    return pdf.render(FACTS)
+    return statement.render(FACTS)
 
 
 def pages(content: bytes) -> list[str]:
@@ -111,7 +111,7 @@ def test_every_page_carries_its_number_the_documents_number_and_its_hash(issued:
 
 
 def test_a_draft_says_so_on_every_page_and_has_no_hash() -> None:
-    texts = pages(pdf.render(FACTS, draft=True))
+    texts = pages(statement.render(FACTS, draft=True))
     assert all("草稿，未出具，不作为结算依据" in text for text in texts)
     assert all(text.count("草") > 1 for text in texts)
     assert "校验码" + facts_hash(FACTS)[:16] not in "".join(texts)
@@ -134,7 +134,7 @@ def test_it_is_a4_with_the_chinese_fonts_embedded(issued: bytes) -> None:
 
 
 def test_equal_facts_give_equal_bytes(issued: bytes) -> None:
-    assert pdf.render(FACTS) == issued
+    assert statement.render(FACTS) == issued
 
 
 def test_other_facts_have_another_hash() -> None:

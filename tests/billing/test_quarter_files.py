@@ -15,15 +15,16 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from billing import assembling, services, tasks
-from billing.assembling import STEPS, Assembled, assemble
+from billing import services, tasks
+from billing.documents import quarter_file
+from billing.documents.quarter_file import STEPS, Assembled, assemble
 from billing.models import QuarterFile, Statement
 from billing.services import quarter_files
 from billing.services.quarter_files import _claim, _finish
 from billing.services.statements import read_statement
 from billing.states import ClaimStepKind, FileStatus
-from contract import clock
-from contract.errors import Conflict
+from kit import clock
+from kit.errors import Conflict
 from tests.billing.cases import take_step
 from tests.billing.concurrency import at_once
 from tests.billing.factories import FINANCE, make_instalments, make_payment
@@ -272,7 +273,7 @@ def test_the_merged_pdf_has_bookmarks_page_numbers_and_all_fonts(shared: dict[st
     reader = PdfReader(io.BytesIO(made.pdf))
     assert len(reader.pages) == made.pages
     titles = [item["/Title"] for item in reader.outline]
-    assert titles == ["封面与目录", *(title for _key, title in assembling.PARTS)]
+    assert titles == ["封面与目录", *(title for _key, title in quarter_file.PARTS)]
     for number, page in enumerate(reader.pages, start=1):
         text = re.sub(r"\s", "", page.extract_text())
         assert f"卷内第{number}页/共{made.pages}页" in text, number
@@ -304,9 +305,9 @@ def test_the_merged_pdf_claims_no_pdf_a_where_a_document_does_not(shared: dict[s
 
     made = printed(shared)["made"][0]
     archive = zipfile.ZipFile(io.BytesIO(made.bundle))
-    cover = assembling.Part("封面", "00.pdf", archive.read("00-封面与目录.pdf"), 1)
-    plain = assembling.Part("结算单", "02.pdf", blank_pdf(), 1)
-    merged = PdfReader(io.BytesIO(assembling.merge(shared["facts"], cover, [plain])))
+    cover = quarter_file.Part("封面", "00.pdf", archive.read("00-封面与目录.pdf"), 1)
+    plain = quarter_file.Part("结算单", "02.pdf", blank_pdf(), 1)
+    merged = PdfReader(io.BytesIO(quarter_file.merge(shared["facts"], cover, [plain])))
     assert "/Metadata" not in merged.trailer["/Root"].get_object()
 
 

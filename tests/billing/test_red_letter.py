@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from billing import selectors, services
 from billing.choices import InvoiceStatus
 from billing.models import Instalment, Invoice
-from billing.selectors.invoice_check import invoice_check
-from contract.errors import Conflict
+from billing.selectors.comparison import invoice_check
+from kit.errors import Conflict
 from sample.einvoice import invoice_xml
 from tests.billing.factories import (
     TODAY,

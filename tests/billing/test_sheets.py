@@ -10,8 +10,8 @@ from billing import selectors, services
 from billing.models import Acceptance, AcceptanceSheet, Instalment
 from billing.selectors.sheets import indicators_of, sheet_facts
 from billing.states import SheetStatus
-from contract.errors import Conflict
-from contract.models import AssessmentScheme, Criterion
+from contract.duties.models import AssessmentScheme, Criterion
+from kit.errors import Conflict
 from tests.billing.cases import MEMBERS, People, at, decided_sheet, make_breach, make_sheet
 from tests.billing.concurrency import at_once
 from tests.billing.factories import make_acceptance, make_instalments, make_invoice, make_on_post

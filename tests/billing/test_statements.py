@@ -10,14 +10,15 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 
-from billing import pdf, services
+from billing import services
 from billing.choices import StatementStatus
+from billing.documents import statement as pdf
 from billing.models import Instalment, Statement
 from billing.selectors.statement import statement_facts
 from contract.choices import AlertStatus
-from contract.documents import CannotPrint, facts_hash
-from contract.errors import Conflict
 from contract.models import Alert, Assessment, Review
+from kit.errors import Conflict
+from kit.files.documents import CannotPrint, facts_hash
 from tests.billing.concurrency import at_once
 from tests.billing.factories import (
     AT,

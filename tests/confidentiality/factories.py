@@ -4,8 +4,8 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from contract.batch import Batch
 from contract.models import Contract, Party
-from contract.registry import Batch
 from contract.selectors import batch
 from staffing.models import Assignment, Operator
 from staffing.services import assign, register_operator

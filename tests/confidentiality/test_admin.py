@@ -19,8 +19,8 @@ from confidentiality.services import (
     record_undertaking,
     withdraw_incident,
 )
-from contract import clock
 from contract.models import Contract
+from kit import clock
 from tests.confidentiality.factories import make_assignment
 from tests.confidentiality.test_api import ALL
 from tests.confidentiality.test_disclosure import make_consent

@@ -15,7 +15,8 @@ from confidentiality.services import (
     withdraw_disclosure,
 )
 from contract.choices import Outcome
-from contract.models import Consent, Contract
+from contract.duties.models import Consent
+from contract.models import Contract
 from tests.confidentiality.factories import batch_of
 from tests.factories import make_contract
 

@@ -26,12 +26,12 @@ from confidentiality.services import (
     withdraw_incident,
     withdraw_part,
 )
+from contract.batch import ContractFacts
 from contract.choices import Outcome, Side
-from contract.dated import Book
-from contract.law.calendar import Calendar
 from contract.models import Contract
-from contract.registry import ContractFacts
 from contract.terms import POLICIES, TERMS
+from contract.values import Book
+from law.calendar import Calendar
 from tests.confidentiality.factories import batch_of, make_operator
 from tests.factories import make_contract, make_party
 

@@ -17,12 +17,12 @@ from confidentiality.services import (
     record_offboarding,
     withdraw_offboarding,
 )
+from contract.batch import ContractFacts
 from contract.choices import Outcome
-from contract.dated import Book
-from contract.law.calendar import Calendar
 from contract.models import Contract
-from contract.registry import ContractFacts
 from contract.terms import POLICIES, TERMS
+from contract.values import Book
+from law.calendar import Calendar
 from staffing.services import end_assignment
 from tests.confidentiality.factories import batch_of, make_assignment
 from tests.factories import make_contract, make_party, set_policy

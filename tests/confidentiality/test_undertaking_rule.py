@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from confidentiality.rules.undertaking import OperatorFacts, last_day_to_sign, undertaking
+from contract.batch import ContractFacts
 from contract.choices import Outcome
-from contract.dated import Book, DatedValue
-from contract.registry import ContractFacts
 from contract.terms import POLICIES, TERMS
+from contract.values import Book, DatedValue
 
 FIRST_DAY = date(2024, 10, 1)
 DAYS = st.dates(date(2024, 1, 1), date(2026, 1, 1))

@@ -5,14 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from contract.batch import ContractFacts
 from contract.choices import Cadence, ConsentKind, PartySide, ReportKind
-from contract.dated import Book, DatedValue
-from contract.law.calendar import DEFAULT
-from contract.models import (
+from contract.duties.models import (
     Amendment,
     AssessmentScheme,
     Consent,
-    Contract,
     Dispute,
     ForceMajeureEvent,
     Formality,
@@ -25,10 +23,12 @@ from contract.models import (
     ServiceReport,
     Subcontracting,
 )
-from contract.registry import ContractFacts
-from contract.services import duties_changes, duties_renewal
-from contract.services.duties_base import keep
+from contract.duties.services import changes, renewal
+from contract.models import Contract
+from contract.records import keep
 from contract.terms import POLICIES, TERMS, Definition
+from contract.values import Book, DatedValue
+from law.calendar import DEFAULT
 from tests.factories import TERMS as FIGURES
 
 CALENDAR = DEFAULT
@@ -75,7 +75,7 @@ def make_duties(contract: Contract) -> dict[str, Any]:
             due_days=10, starts_on=first,
         )
     )  # fmt: skip
-    scheme = duties_renewal.save_scheme(
+    scheme = renewal.save_scheme(
         scheme=AssessmentScheme(
             contract=contract, title="考核", pass_mark=Decimal(80), office_confirmed_on=on(20),
             vendor_confirmed_on=on(20),
@@ -92,7 +92,7 @@ def make_duties(contract: Contract) -> dict[str, Any]:
         for side in PartySide
     ]  # fmt: skip
     return {
-        "amendments": duties_changes.save_amendment(
+        "amendments": changes.save_amendment(
             amendment=Amendment(
                 contract=contract, title="补充协议", document="一号", proposed_by=PartySide.OFFICE,
                 proposed_on=on(10), arrived_on=on(10), effective_from=on(300),

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from contract.choices_delivery import NoticeKind, NoticeMeans
-from contract.models import Contract, Notice, NoticeSubject
+from contract.letters.choices import NoticeKind, NoticeMeans
+from contract.letters.models import Notice, NoticeSubject
+from contract.models import Contract
 from tests.factories import make_user
 
 AT = datetime(2025, 3, 10, 1, tzinfo=UTC)

@@ -93,7 +93,7 @@ def test_what_is_still_open_shows_today_s_days_late(
     """The assessment is of the night on which it became late; the page counts on."""
     Assessment.objects.filter(pk=alert.assessment_id).update(figures={"late_since": "2025-03-01"})
     for today, text in ((date(2025, 3, 5), "逾期 4 日"), (date(2025, 3, 31), "逾期 30 日")):
-        monkeypatch.setattr("contract.clock.today", lambda today=today: today)
+        monkeypatch.setattr("kit.clock.today", lambda today=today: today)
         client = signed_in(first)
         has(client.get(page_of(alert)), text)
         has(client.get(reverse("admin:contract_alert_changelist")), text)

@@ -12,10 +12,10 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from contract import services
+from contract.batch import Batch
 from contract.choices import Outcome, RunTrigger, Side
 from contract.findings import Finding, Message, Subject
 from contract.models import Alert, Contract
-from contract.registry import Batch
 from tests.api import client_of, ok, problem
 from tests.factories import make_contract, make_party, make_user, set_policy, set_term
 

@@ -14,9 +14,9 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contract import clock
-from contract.idempotency import ABANDONED_AFTER, KEPT, IdempotentMixin, purge
 from contract.models import IdempotencyRecord, Party
+from kit import clock
+from kit.api.idempotency import ABANDONED_AFTER, KEPT, IdempotentMixin, purge
 from tests.api import client_of, ok, problem
 from tests.factories import credit_code, make_user
 

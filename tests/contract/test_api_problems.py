@@ -13,10 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from contract.errors import Conflict, RowError, RowErrors
 from contract.models import Contract, Party, Term
-from contract.problems import Problem
-from contract.violations import explain
+from kit.api.problems import Problem
+from kit.database.constraint_messages import explain
+from kit.errors import Conflict, RowError, RowErrors
 from tests.api import client_of, problem
 from tests.factories import make_contract, make_party, make_user
 
@@ -46,9 +46,9 @@ class EchoView(APIView):
 
 
 urlpatterns = [path("api/v1/echo", EchoView.as_view()), path("", include("config.urls"))]
-handler404 = "contract.problems.page_not_found"
-handler500 = "contract.problems.server_error"
-handler400 = "contract.problems.bad_request"
+handler404 = "kit.api.problems.page_not_found"
+handler500 = "kit.api.problems.server_error"
+handler400 = "kit.api.problems.bad_request"
 
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 from rest_framework.exceptions import ParseError
 
-from contract.parsers import BoundedMultiPartParser
+from kit.api.parsers import BoundedMultiPartParser
 from tests.api import V1, client_of, problem
 
 

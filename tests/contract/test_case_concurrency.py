@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 
 from contract.choices import AlertStatus
-from contract.errors import Conflict
 from contract.models import Alert, AlertEvent, Contract, Notification, Review
 from contract.services import close, decide_review, notify, propose_review
+from kit.errors import Conflict
 from tests.billing.concurrency import at_once
 from tests.contract.admin_helpers import make_alert
 from tests.contract.cases import DAY, at, handler, heard, hr, reviewer

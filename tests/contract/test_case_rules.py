@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from contract.choices import AlertStatus, Holder, Outcome, Side, Step
-from contract.law.calendar import Calendar
 from contract.rules.cases import CaseFacts, ball, hearing_missing, resumed_deadline
+from law.calendar import Calendar
 from tests.contract.duties import day, facts
 
 CONTRACT = facts()

@@ -8,13 +8,12 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 
+from contract.batch import RunResult
 from contract.choices import AlertStatus, Decision, Outcome, RunTrigger
-from contract.errors import Conflict
 from contract.findings import Finding, Message, Subject
 from contract.models import Alert, Assessment, Contract, EvaluationRun, TimeExtension
-from contract.registry import RunResult
 from contract.selectors import batch
-from contract.selectors_cases import balls, breaches
+from contract.selectors.cases import balls, breaches
 from contract.services import (
     ask_extension,
     close,
@@ -27,6 +26,7 @@ from contract.services import (
     record_silence,
 )
 from contract.services.recording import record
+from kit.errors import Conflict
 from tests.contract.admin_helpers import make_alert, make_assessment
 from tests.contract.cases import DAY, answered, at, handler, heard, hr, reviewer, told
 from tests.factories import make_contract

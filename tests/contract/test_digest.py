@@ -10,11 +10,12 @@ from django.core import mail
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from contract import tasks_outbox
 from contract.choices import AlertStatus
-from contract.models import Alert, Contract, Membership, OutboxMessage
-from contract.services import outbox
-from contract.services.digest import send_digests
+from contract.delivery import tasks
+from contract.delivery.models import OutboxMessage
+from contract.delivery.services import outbox
+from contract.delivery.services.digest import send_digests
+from contract.models import Alert, Contract, Membership
 from tests.contract.admin_helpers import make_alert
 from tests.contract.letters import make_notice
 from tests.contract.test_outbox import Clock
@@ -176,8 +177,8 @@ def test_the_job_and_the_command(contract: Contract, clerk: User, settings: Any)
     out = StringIO()
     call_command("digest", clerk.username, stdout=out)
     assert "【新增预警】1项" in out.getvalue() and not OutboxMessage.objects.exists()
-    assert tasks_outbox.send_digests() == 1
-    assert tasks_outbox.send_digests() == 0
+    assert tasks.send_digests() == 1
+    assert tasks.send_digests() == 0
     Membership.objects.all().delete()
     out = StringIO()
     call_command("digest", clerk.username, stdout=out)

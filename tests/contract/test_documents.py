@@ -8,7 +8,7 @@ from django.core.checks import run_checks
 from django.template import engines
 from pypdf import PdfReader
 
-from contract import documents, fonts
+from kit.files import documents, fonts
 
 PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
 <title>示例文书</title><style>

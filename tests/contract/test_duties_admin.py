@@ -7,23 +7,23 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from contract.models import (
+from contract.duties.models import (
     Amendment,
     AssessmentScheme,
     Consent,
-    Contract,
-    Excuse,
     HeadcountOrder,
     Inspection,
     Misconduct,
     RenewalAssessment,
-    Term,
 )
-from contract.services.duties_base import keep
-from tests.contract.admin_helpers import has, make_assessment, office_user, signed_in
+from contract.models import Contract, Excuse, Term
+from contract.records import keep
+from contract.services import excuses
+from kit import clock
+from tests.contract.admin_helpers import has, lacks, make_assessment, office_user, signed_in
 from tests.contract.duties import day
 from tests.contract.test_duties_checks import OWN, full_contract
-from tests.factories import make_contract
+from tests.factories import make_contract, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -228,6 +228,80 @@ def test_an_excuse_is_proposed_for_a_finding_and_approved_by_a_colleague(
     signed_in(colleague).post(page, {"_approve": "1"})
     excuse.refresh_from_db()
     assert excuse.approved_by == colleague and excuse.approved_on is not None
+
+
+@pytest.fixture
+def excuse(contract: Contract, clerk: User) -> Excuse:
+    """Proposed by the clerk, not approved yet."""
+    return excuses.propose(
+        excuse=Excuse(
+            contract=contract, cause="waiver", check_id="contract.term_end",
+            subject_label="contract.Contract", subject_pk=contract.pk, document="书面豁免",
+            reason="双方同意", from_on=day("2025-01-25"), to_on=day("2025-01-31"),
+        ),
+        actor=clerk,
+    )  # fmt: skip
+
+
+def page_of(excuse: Excuse) -> str:
+    return reverse("admin:contract_excuse_change", args=[excuse.pk])
+
+
+REVOKE = 'name="_revoke"'
+
+
+def test_an_approved_excuse_is_revoked_by_the_button_once(
+    contract: Contract, client: Client, clerk: User, excuse: Excuse
+) -> None:
+    excuses.approve(excuse=excuse, actor=office_user(contract), on=day("2025-02-01"))
+    has(client.get(page_of(excuse)), REVOKE)
+    said = client.post(page_of(excuse), {"_revoke": "1"}, follow=True).context["messages"]
+    assert [message.level_tag for message in said] == ["success"]
+    excuse.refresh_from_db()
+    assert excuse.revoked_on == clock.today()
+    assert excuse.history.latest().history_user == clerk
+    Excuse.objects.update(revoked_on=day("2025-02-03"))
+    again = client.post(page_of(excuse), {"_revoke": "1"}, follow=True)
+    assert [message.level_tag for message in again.context["messages"]] == ["error"]
+    has(again, "2025-02-03")
+    lacks(again, [REVOKE])
+    excuse.refresh_from_db()
+    assert excuse.revoked_on == day("2025-02-03")
+
+
+def test_an_excuse_that_nobody_approved_has_nothing_to_revoke(
+    client: Client, excuse: Excuse
+) -> None:
+    lacks(client.get(page_of(excuse)), [REVOKE])
+    said = client.post(page_of(excuse), {"_revoke": "1"}, follow=True).context["messages"]
+    assert [message.level_tag for message in said] == ["error"]
+    excuse.refresh_from_db()
+    assert excuse.revoked_on is None
+
+
+def test_nobody_without_the_right_to_change_revokes(contract: Contract, excuse: Excuse) -> None:
+    excuses.approve(excuse=excuse, actor=office_user(contract), on=day("2025-02-01"))
+    reader = make_user(
+        party=contract.office, is_staff=True, permissions=["contract.view_excuse"]
+    )  # fmt: skip
+    lacks(signed_in(reader).get(page_of(excuse)), [REVOKE])
+    assert signed_in(reader).post(page_of(excuse), {"_revoke": "1"}).status_code == 403
+    foreign = office_user(make_contract())
+    assert signed_in(foreign).post(page_of(excuse), {"_revoke": "1"}).status_code == 302
+    excuse.refresh_from_db()
+    assert excuse.revoked_on is None
+
+
+def test_the_day_of_revocation_is_no_field_to_fill_in(
+    contract: Contract, client: Client, excuse: Excuse
+) -> None:
+    excuses.approve(excuse=excuse, actor=office_user(contract), on=day("2025-02-01"))
+    data = {"cause": "waiver", "from_on": "2025-01-25", "to_on": "2025-01-31",
+            "document": "书面豁免", "reason": "双方已同意", "revoked_on": "2025-01-01"}  # fmt: skip
+    page = change(client, excuse, data)
+    assert page.status_code == 302, errors(page)
+    excuse.refresh_from_db()
+    assert (excuse.reason, excuse.revoked_on) == ("双方已同意", None)
 
 
 @pytest.mark.parametrize("model", MODELS)

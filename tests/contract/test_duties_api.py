@@ -7,17 +7,16 @@ from django.contrib.auth.models import Group, User
 from rest_framework.test import APIClient
 
 from contract.choices import PartySide
-from contract.models import (
+from contract.duties.models import (
     Amendment,
     AssessmentScheme,
     Consent,
-    Contract,
     ForceMajeureEvent,
     InspectionRemark,
-    Term,
 )
+from contract.duties.services import service
+from contract.models import Contract, Term
 from contract.roles import STAFF, VENDOR, create_roles
-from contract.services import duties_service
 from tests.api import V1, client_of, ok, problem
 from tests.contract.duties import day, make_duties
 from tests.factories import make_contract, make_user
@@ -94,7 +93,7 @@ def test_a_report_is_delivered_returned_and_delivered_again(
     data = {"schedule": schedule.pk, "period_start": "2024-10-01", "title": "十月统计（补正）"}
     document = problem(vendor.post(f"{V1}/service-reports", data, format="json"), 400)
     assert "退回" in document["detail"]
-    duties_service.return_report(
+    service.return_report(
         report=rows["service-reports"], on=day("2024-11-14"), reason="缺少数据"
     )
     sent = ok(vendor.post(f"{V1}/service-reports", data, format="json"), 201)
@@ -233,7 +232,7 @@ def test_a_report_is_corrected_until_the_office_has_answered(
     problem(patch(vendor, report, "service-reports", delivered_on="2024-10-01"), 400)
     problem(patch(vendor, report, "service-reports", title=""), 400)
     problem(patch(office, report, "service-reports", title="x"), 403)
-    duties_service.accept_report(report=report, on=day("2024-11-14"))
+    service.accept_report(report=report, on=day("2024-11-14"))
     problem(patch(vendor, report, "service-reports", title="x"), 409)
 
 
@@ -248,7 +247,7 @@ def test_an_answer_is_corrected_until_the_second_look_and_keeps_its_day(
     assert (sent["answer"], sent["answered_on"]) == ("已整改并培训", TODAY)
     problem(patch(office, remark, "inspection-remarks", answer="x"), 403)
     remark.refresh_from_db()
-    duties_service.look_again(remark=remark, settled=True, on=day("2024-11-16"))
+    service.look_again(remark=remark, settled=True, on=day("2024-11-16"))
     problem(patch(vendor, remark, "inspection-remarks", answer="x"), 409)
 
 

@@ -12,23 +12,19 @@ from contract.choices import (
     PartySide,
     RenewalDecision,
 )
-from contract.errors import Conflict
-from contract.models import (
+from contract.duties.models import (
     Amendment,
     AssessmentScheme,
     Consent,
-    Contract,
     HeadcountOrder,
     RenewalAssessment,
-    Term,
 )
+from contract.duties.selectors import consents_for
+from contract.duties.services import changes as duties_changes
+from contract.duties.services import consents, renewal
+from contract.models import Contract, Term
 from contract.selectors import contract_facts
-from contract.selectors_duties import consents_for
-from contract.services import (
-    duties_changes,
-    duties_consents,
-    duties_renewal,
-)
+from kit.errors import Conflict
 from tests.contract.duties import day
 from tests.factories import make_contract
 
@@ -224,13 +220,13 @@ class TestConsents:
             "kind": ConsentKind.STAFF_CHANGE, "subject": "李某", "purpose": "调任班长",
             "requested_on": day("2025-03-03"), "arrived_on": day("2025-03-03"),
         }  # fmt: skip
-        return duties_consents.request_consent(
+        return consents.request_consent(
             consent=Consent(contract=contract, **(base | fields))
         )
 
     def test_a_consent_holds_from_the_day_it_was_written(self, contract: Contract) -> None:
         consent = self.make(contract)
-        granted = duties_consents.decide_consent(
+        granted = consents.decide_consent(
             consent=consent, decision=ConsentDecision.GRANTED, on=day("2025-03-06"),
             document="办函〔2025〕12号",
         )  # fmt: skip
@@ -241,7 +237,7 @@ class TestConsents:
 
     def test_it_is_never_given_for_the_time_before(self, contract: Contract) -> None:
         with pytest.raises(ValidationError) as error:
-            duties_consents.decide_consent(
+            consents.decide_consent(
                 consent=self.make(contract), decision=ConsentDecision.GRANTED,
                 on=day("2025-03-06"), document="办函〔2025〕12号", valid_from=day("2025-03-05"),
             )  # fmt: skip
@@ -262,25 +258,25 @@ class TestConsents:
             "decision": ConsentDecision.GRANTED, "on": day("2025-03-06"), "document": "办函",
         }  # fmt: skip
         with pytest.raises(ValidationError) as error:
-            duties_consents.decide_consent(consent=self.make(contract), **(answer | fields))
+            consents.decide_consent(consent=self.make(contract), **(answer | fields))
         assert field in problems(error)
 
     def test_it_is_decided_once_and_not_after_its_withdrawal(self, contract: Contract) -> None:
         consent = self.make(contract)
-        duties_consents.withdraw_request(consent=consent, on=day("2025-03-04"), reason="误报")
+        consents.withdraw_request(consent=consent, on=day("2025-03-04"), reason="误报")
         with pytest.raises(Conflict):
-            duties_consents.decide_consent(
+            consents.decide_consent(
                 consent=consent, decision=ConsentDecision.GRANTED, on=day("2025-03-06"),
                 document="办函",
             )  # fmt: skip
         with pytest.raises(Conflict):
-            duties_consents.withdraw_request(consent=consent, on=day("2025-03-05"), reason="误报")
+            consents.withdraw_request(consent=consent, on=day("2025-03-05"), reason="误报")
 
 
 class TestRenewal:
     def scheme(self, contract: Contract, **fields: Any) -> AssessmentScheme:
         base = {"title": "年度考核办法", "pass_mark": Decimal(80)}
-        return duties_renewal.save_scheme(
+        return renewal.save_scheme(
             scheme=AssessmentScheme(contract=contract, **(base | fields)),
             criteria=[("接通质量", Decimal(60)), ("人员稳定", Decimal(40))],
         )
@@ -295,7 +291,7 @@ class TestRenewal:
     ) -> RenewalAssessment:
         base = {"assessed_on": day("2025-07-10")}
         criteria = scheme.criteria.order_by("pk")
-        return duties_renewal.save_assessment(
+        return renewal.save_assessment(
             assessment=RenewalAssessment(contract=contract, scheme=scheme, **(base | fields)),
             points={c.pk: Decimal(p) for c, p in zip(criteria, points, strict=True)},
         )
@@ -306,9 +302,9 @@ class TestRenewal:
 
     def test_weights_that_do_not_add_up_cannot_be_confirmed(self, contract: Contract) -> None:
         scheme = AssessmentScheme(contract=contract, title="考核", pass_mark=Decimal(80))
-        duties_renewal.save_scheme(scheme=scheme, criteria=[("一", Decimal(60))])
+        renewal.save_scheme(scheme=scheme, criteria=[("一", Decimal(60))])
         with pytest.raises(ValidationError, match="60"):
-            duties_renewal.confirm_scheme(
+            renewal.confirm_scheme(
                 scheme=scheme, side=PartySide.OFFICE, on=day("2025-05-06")
             )
 
@@ -316,10 +312,10 @@ class TestRenewal:
         scheme = self.scheme(contract, office_confirmed_on=day("2025-05-06"))
         scheme.pass_mark = Decimal(60)
         with pytest.raises(ValidationError) as error:
-            duties_renewal.save_scheme(scheme=scheme)
+            renewal.save_scheme(scheme=scheme)
         assert problems(error) == {"pass_mark"}
         with pytest.raises(ValidationError):
-            duties_renewal.save_scheme(
+            renewal.save_scheme(
                 scheme=AssessmentScheme.objects.get(), criteria=[("一", Decimal(100))]
             )
 
@@ -378,12 +374,12 @@ class TestRenewal:
     ) -> None:
         scheme = self.confirmed(contract)
         sheet = RenewalAssessment(contract=contract, scheme=scheme, assessed_on=day("2025-07-10"))
-        duties_renewal.save_assessment(assessment=sheet)
+        renewal.save_assessment(assessment=sheet)
         assert sheet.result is None and sheet.passed is None
         first = scheme.criteria.order_by("pk")[0]
         with pytest.raises(ValidationError):
-            duties_renewal.save_assessment(assessment=sheet, points={first.pk: Decimal(90)})
+            renewal.save_assessment(assessment=sheet, points={first.pk: Decimal(90)})
         for name, value in self.decision.items():
             setattr(sheet, name, value)
         with pytest.raises(ValidationError):
-            duties_renewal.save_assessment(assessment=sheet)
+            renewal.save_assessment(assessment=sheet)

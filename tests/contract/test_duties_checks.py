@@ -18,18 +18,11 @@ from contract.choices import (
     RunTrigger,
     Side,
 )
+from contract.duties.models import ForceMajeureEvent, Misconduct
 from contract.findings import Finding
-from contract.models import (
-    Alert,
-    Assessment,
-    Contract,
-    Excuse,
-    ForceMajeureEvent,
-    Misconduct,
-    Term,
-)
-from contract.services import duties_conduct
-from contract.services.duties_base import keep
+from contract.models import Alert, Assessment, Contract, Excuse, Term
+from contract.records import keep
+from contract.services import excuses
 from tests.contract.cases import handler, heard, hr
 from tests.contract.duties import day, make_duties
 from tests.factories import make_contract, make_party, make_user
@@ -182,7 +175,7 @@ class TestAnExcuse:
                 proof_arrived_on=day("2024-10-14"),
             )
         )  # fmt: skip
-        return duties_conduct.save_excuse(
+        return excuses.propose(
             excuse=Excuse(
                 contract=contract, cause=ExcuseCause.FORCE_MAJEURE, event=event,
                 check_id="contract.misconduct_correction", subject_label="contract.Misconduct",
@@ -193,7 +186,7 @@ class TestAnExcuse:
 
     def approve(self, excuse: Excuse, on: date) -> None:
         second = make_user(permissions=["contract.change_excuse"])
-        duties_conduct.approve_excuse(excuse=excuse, actor=second, on=on)
+        excuses.approve(excuse=excuse, actor=second, on=on)
 
     def test_it_takes_effect_with_the_second_person_and_the_alert_follows(
         self, excused: Excuse
@@ -209,7 +202,7 @@ class TestAnExcuse:
         with translation.override("en"):
             assert "Not corrected by 2024-10-15" in alert.assessment.explanation
         excused.refresh_from_db()
-        duties_conduct.revoke_excuse(excuse=excused, on=day("2024-10-18"))
+        excuses.revoke(excuse=excused, on=day("2024-10-18"))
         evaluate(day("2024-10-18"))
         alert.refresh_from_db()
         assert (alert.status, alert.outcome) == (AlertStatus.OPEN, Outcome.NOT_MET)

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from contract.choices import ConsentDecision, ConsentKind, Outcome, PartySide, Side
-from contract.findings import Finding
-from contract.rules.conduct import (
+from contract.duties.rules.conduct import (
     Incident,
     ThirdParty,
     draft_claim,
     misconduct_correction,
     subcontracting,
 )
-from contract.rules.consents import ConsentFacts, consent_answered
-from contract.rules.formalities import Signing, formalities
+from contract.duties.rules.consents import ConsentFacts, consent_answered
+from contract.duties.rules.formalities import Signing, formalities
+from contract.findings import Finding
 from tests.contract.duties import CALENDAR, day, facts
 
 
@@ -164,11 +164,6 @@ class TestConsents:
         revoked = consent(revoked_on=day("2025-04-10"))
         assert revoked.covers(day("2025-04-10"), as_of=day("2025-06-30"))
         assert not revoked.covers(day("2025-04-11"), as_of=day("2025-06-30"))
-
-    def test_it_is_about_the_row_it_names(self) -> None:
-        about = consent(subject_label="staffing.Operator", subject_pk=4)
-        assert about.is_about("staffing.Operator", 4)
-        assert not about.is_about("staffing.Operator", 5)
 
 
 def signing(signed: str | None = "2024-09-29", **fields: Any) -> Signing:

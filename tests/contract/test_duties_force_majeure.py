@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from contract.choices import ExcuseCause, Outcome, Side
+from contract.duties.rules.force_majeure import Event, force_majeure_notice
 from contract.findings import Finding, Message, Subject
 from contract.rules.excuses import ExcuseFacts, apply, resume_by
-from contract.rules.force_majeure import Event, force_majeure_notice
 from tests.contract.duties import CALENDAR, day, facts
 
 # Saturday 25 January 2025: three days on is the 28th, a holiday; people work again on 5 February.

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.choices import Outcome, Side
+from contract.duties.rules.notices import Notice, amendment_notice, headcount_notice, notice_outcome
 from contract.findings import Finding
-from contract.law.periods import notice_before
-from contract.rules.notices import Notice, amendment_notice, headcount_notice, notice_outcome
+from law.periods import notice_before
 from tests.contract.duties import CALENDAR, day, facts
 
 # Monday 17 March 2025: seven days ahead is arguable until the 10th; the clear day before is a

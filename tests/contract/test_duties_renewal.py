@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome, RenewalDecision
-from contract.findings import Finding
-from contract.registry import ContractFacts
-from contract.rules.renewal import (
+from contract.duties.rules.renewal import (
     Ending,
     Following,
     Sheet,
@@ -22,6 +21,7 @@ from contract.rules.renewal import (
     term_end,
     weighted_result,
 )
+from contract.findings import Finding
 from tests.contract.duties import day, facts
 
 TENDER = day("2024-10-01")

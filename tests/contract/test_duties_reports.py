@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from contract.batch import ContractFacts
 from contract.choices import Cadence, Outcome, Side
+from contract.duties.rules.inspections import Remark, Visit, inspection_follow_up
+from contract.duties.rules.reports import Delivery, Schedule, periods, service_reports
 from contract.findings import Finding
-from contract.registry import ContractFacts
-from contract.rules.inspections import Remark, Visit, inspection_follow_up
-from contract.rules.reports import Delivery, Schedule, periods, service_reports
 from tests.contract.duties import CALENDAR, ENDS, STARTS, day, facts
 
 

@@ -8,19 +8,17 @@ import pytest
 
 from contract import services
 from contract.choices import Outcome, PartySide, RunTrigger, Side
-from contract.findings import Finding
-from contract.loading import load_contract, read_document
-from contract.models import (
-    Alert,
+from contract.duties.models import (
     Amendment,
-    Assessment,
-    Contract,
     ForceMajeureEvent,
     Formality,
     HeadcountOrder,
     Subcontracting,
 )
-from contract.services.duties_base import keep
+from contract.findings import Finding
+from contract.loading import load_contract, read_document
+from contract.models import Alert, Assessment, Contract
+from contract.records import keep
 from tests.contract.admin_helpers import AT
 from tests.contract.duties import day
 from tests.data import SECOND_CONTRACT

@@ -14,12 +14,9 @@ from contract.choices import (
     PartySide,
     ReportKind,
 )
-from contract.errors import Conflict
-from contract.models import (
+from contract.duties.models import (
     Consent,
-    Contract,
     Dispute,
-    Excuse,
     ForceMajeureEvent,
     Formality,
     Inspection,
@@ -28,11 +25,11 @@ from contract.models import (
     ServiceReport,
     Subcontracting,
 )
-from contract.services import (
-    duties_conduct,
-    duties_service,
-)
-from contract.services.duties_base import keep
+from contract.duties.services import conduct, service
+from contract.models import Contract, Excuse
+from contract.records import keep
+from contract.services import excuses
+from kit.errors import Conflict
 from tests.contract.duties import day
 from tests.factories import make_contract, make_user
 
@@ -54,12 +51,12 @@ class TestReportsAndInspections:
             "kind": ReportKind.STATISTICS, "title": "月度话务统计", "cadence": Cadence.MONTHLY,
             "due_days": 10, "starts_on": contract.starts_on,
         }  # fmt: skip
-        return duties_service.save_schedule(
+        return service.save_schedule(
             schedule=ReportSchedule(contract=contract, **(base | fields))
         )
 
     def deliver(self, schedule: ReportSchedule, start: str, delivered: str) -> ServiceReport:
-        return duties_service.save_report(
+        return service.save_report(
             report=ServiceReport(
                 contract=schedule.contract, schedule=schedule, period_start=day(start),
                 title="十月统计", delivered_on=day(delivered),
@@ -79,24 +76,24 @@ class TestReportsAndInspections:
         with pytest.raises(ValidationError):
             self.deliver(schedule, "2024-10-01", "2024-11-06")
         with pytest.raises(ValidationError) as error:
-            duties_service.return_report(report=report, on=day("2024-11-07"), reason=" ")
+            service.return_report(report=report, on=day("2024-11-07"), reason=" ")
         assert problems(error) == {"return_reason"}
-        duties_service.return_report(report=report, on=day("2024-11-07"), reason="缺少数据")
+        service.return_report(report=report, on=day("2024-11-07"), reason="缺少数据")
         with pytest.raises(Conflict):
-            duties_service.accept_report(report=report, on=day("2024-11-08"))
+            service.accept_report(report=report, on=day("2024-11-08"))
         again = self.deliver(schedule, "2024-10-01", "2024-11-08")
-        duties_service.accept_report(report=again, on=day("2024-11-09"))
+        service.accept_report(report=again, on=day("2024-11-09"))
 
     def test_a_schedule_with_reports_keeps_its_periods(self, contract: Contract) -> None:
         schedule = self.schedule(contract)
         self.deliver(schedule, "2024-10-01", "2024-11-05")
         schedule.starts_on = day("2024-10-15")
         with pytest.raises(ValidationError) as error:
-            duties_service.save_schedule(schedule=schedule)
+            service.save_schedule(schedule=schedule)
         assert problems(error) == {"starts_on"}
         schedule.refresh_from_db()
         schedule.ends_on = day("2025-03-31")
-        duties_service.save_schedule(schedule=schedule)
+        service.save_schedule(schedule=schedule)
 
     def test_a_remark_is_due_after_it_arrived_and_is_answered_once(
         self, contract: Contract
@@ -115,10 +112,10 @@ class TestReportsAndInspections:
         assert problems(error) == {"due_on"}
         remark.due_on = day("2025-03-06")
         keep(row=remark)
-        duties_service.answer_remark(remark=remark, answer="已补齐", on=day("2025-03-06"))
+        service.answer_remark(remark=remark, answer="已补齐", on=day("2025-03-06"))
         with pytest.raises(Conflict):
-            duties_service.answer_remark(remark=remark, answer="再答", on=day("2025-03-07"))
-        duties_service.look_again(remark=remark, settled=True, on=day("2025-03-10"))
+            service.answer_remark(remark=remark, answer="再答", on=day("2025-03-07"))
+        service.look_again(remark=remark, settled=True, on=day("2025-03-10"))
         assert InspectionRemark.objects.get().is_settled
 
 
@@ -142,34 +139,46 @@ class TestForceMajeureAndExcuses:
     def test_a_proof_has_its_document_and_its_authority(self, contract: Contract) -> None:
         event = self.event(contract)
         with pytest.raises(ValidationError) as error:
-            duties_conduct.prove_event(
+            conduct.prove_event(
                 event=event, document="气象证明", issuer="", on=day("2025-02-01")
             )
         assert problems(error) == {"proof_issuer"}
-        duties_conduct.prove_event(
+        conduct.prove_event(
             event=event, document="气象证明", issuer="市气象局", on=day("2025-02-01")
         )
         with pytest.raises(Conflict):
-            duties_conduct.prove_event(
+            conduct.prove_event(
                 event=event, document="再证", issuer="市气象局", on=day("2025-02-02")
             )
 
     def test_an_excuse_takes_a_second_person(self, contract: Contract) -> None:
         first = make_user(permissions=["contract.change_excuse"])
         second = make_user(permissions=["contract.change_excuse"])
-        excuse = duties_conduct.save_excuse(excuse=self.excuse(contract), actor=first)
+        excuse = excuses.propose(excuse=self.excuse(contract), actor=first)
         with pytest.raises(ValidationError):
-            duties_conduct.approve_excuse(excuse=excuse, actor=first, on=day("2025-02-01"))
+            excuses.approve(excuse=excuse, actor=first, on=day("2025-02-01"))
         with pytest.raises(PermissionDenied):
-            duties_conduct.approve_excuse(excuse=excuse, actor=make_user(), on=day("2025-02-01"))
-        duties_conduct.approve_excuse(excuse=excuse, actor=second, on=day("2025-02-01"))
+            excuses.approve(excuse=excuse, actor=make_user(), on=day("2025-02-01"))
+        excuses.approve(excuse=excuse, actor=second, on=day("2025-02-01"))
         with pytest.raises(Conflict):
-            duties_conduct.approve_excuse(excuse=excuse, actor=second, on=day("2025-02-02"))
+            excuses.approve(excuse=excuse, actor=second, on=day("2025-02-02"))
         approved = Excuse.objects.get()
         approved.to_on = day("2025-03-31")
         with pytest.raises(ValidationError) as error:
-            duties_conduct.save_excuse(excuse=approved, actor=first)
+            excuses.propose(excuse=approved, actor=first)
         assert problems(error) == {"to_on"}
+
+    def test_a_correction_of_what_stood_before_does_not_undo_a_revocation(
+        self, contract: Contract
+    ) -> None:
+        first, second = (make_user(permissions=["contract.change_excuse"]) for _ in range(2))
+        excuse = excuses.propose(excuse=self.excuse(contract), actor=first)
+        excuses.approve(excuse=excuse, actor=second, on=day("2025-02-01"))
+        before = Excuse.objects.get()
+        excuses.revoke(excuse=excuse, on=day("2025-02-03"))
+        with pytest.raises(ValidationError) as error:
+            excuses.propose(excuse=before, actor=first)
+        assert problems(error) == {"revoked_on"}
 
     @pytest.mark.parametrize(
         ("fields", "field"),
@@ -186,7 +195,7 @@ class TestForceMajeureAndExcuses:
         self, contract: Contract, fields: dict[str, Any], field: str
     ) -> None:
         with pytest.raises(ValidationError) as error:
-            duties_conduct.save_excuse(excuse=self.excuse(contract, **fields), actor=make_user())
+            excuses.propose(excuse=self.excuse(contract, **fields), actor=make_user())
         assert field in problems(error)
 
     def test_an_excuse_stays_within_its_event_and_its_contract(self, contract: Contract) -> None:
@@ -197,13 +206,13 @@ class TestForceMajeureAndExcuses:
             ({"to_on": day("2025-01-31")}, "to_on"),
         ):
             with pytest.raises(ValidationError) as error:
-                duties_conduct.save_excuse(
+                excuses.propose(
                     excuse=self.excuse(contract, **(by_event | fields)), actor=make_user()
                 )
             assert field in problems(error)
         other = make_contract(check_ids=[])
         with pytest.raises(ValidationError) as error:
-            duties_conduct.save_excuse(
+            excuses.propose(
                 excuse=self.excuse(contract, subject_pk=other.pk), actor=make_user()
             )
         assert problems(error) == {"subject_pk"}

@@ -10,11 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from contract.models import Contract, Inspection, InspectionRemark, ServiceReport
+from contract.duties.models import Inspection, InspectionRemark, ServiceReport
+from contract.duties.selectors.lists import expected_reports
+from contract.duties.services import service
+from contract.models import Contract
+from contract.records import keep
 from contract.roles import AUDITOR, STAFF, VENDOR, create_roles
-from contract.selectors_lists import expected_reports
-from contract.services import duties_service
-from contract.services.duties_base import keep
 from tests.api import client_of, ok, problem
 from tests.contract.admin_helpers import has, lacks, signed_in
 from tests.contract.duties import day, make_duties
@@ -87,7 +88,7 @@ def test_a_returned_report_is_delivered_again_and_the_old_file_is_no_new_report(
     hr: Any, rows: dict[str, Any]
 ) -> None:
     before = download(hr, REPORTS)
-    duties_service.return_report(report=rows[REPORTS], on=day("2024-12-02"), reason="口径有误")
+    service.return_report(report=rows[REPORTS], on=day("2024-12-02"), reason="口径有误")
     book = download(hr, REPORTS)
     assert row(book, 2)["状态"] == "2024-12-02 已退回" and row(book, 2)["退回原因"] == "口径有误"
     assert "标题" not in row(book, 2)

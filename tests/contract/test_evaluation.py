@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from contract import registry, services
+from contract.batch import Batch
 from contract.choices import AlertStatus, Outcome, RunStatus, RunTrigger, Side
 from contract.findings import Finding, Message, Subject
 from contract.models import Alert, AlertEvent, Assessment, EvaluationRun
@@ -29,7 +30,7 @@ class FakeCheck:
         self.late = 0
         self.crash = False
 
-    def __call__(self, batch: registry.Batch) -> Iterator[Finding]:
+    def __call__(self, batch: Batch) -> Iterator[Finding]:
         if self.crash:
             raise ZeroDivisionError("boom")
         for contract in batch.begun():
@@ -162,7 +163,7 @@ def test_two_findings_with_one_key_are_refused_whole(fake: FakeCheck) -> None:
     make_contract()
     twice = FakeCheck()
 
-    def doubled(batch: registry.Batch) -> list[Finding]:
+    def doubled(batch: Batch) -> list[Finding]:
         return [*twice(batch), *twice(batch)]
 
     registry._checks["test.fake"] = registry.Check("test.fake", doubled, Side.VENDOR, "1", "x")

@@ -8,7 +8,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.fields import (
+from kit.database.fields import (
     DecryptionError,
     blind_index,
     check_keys,

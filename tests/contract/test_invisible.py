@@ -8,12 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from openpyxl import Workbook
 
-from contract.invisible import hidden_in
-from contract.models import Misconduct, Party
-from contract.services.duties_base import keep
+from contract.duties.models import Misconduct
+from contract.models import Party
+from contract.records import keep
+from kit.database.invisible import hidden_in
 from staffing import services
-from staffing.excel.operators import OPERATORS
 from staffing.models import Operator
+from staffing.workbooks.operators import OPERATORS
 from tests.api import client_of, problem
 from tests.factories import (
     credit_code,

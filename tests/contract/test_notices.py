@@ -16,22 +16,17 @@ from django.db import connection
 from pypdf import PdfReader
 
 from contract.choices import AlertStatus, Outcome
-from contract.choices_delivery import Event, NoticeKind, NoticeMeans
-from contract.documents import CannotPrint, facts_hash
-from contract.errors import Conflict
-from contract.models import (
-    Alert,
-    Contract,
-    ForceMajeureEvent,
-    LetterHead,
-    Membership,
-    Notice,
-    NoticeArrival,
-    OutboxMessage,
-)
-from contract.services import notices
-from contract.services.duties_base import keep
-from contract.services.notices import Writing, issue_notice, preview_notice, record_arrival
+from contract.delivery.choices import Event
+from contract.delivery.models import OutboxMessage
+from contract.duties.models import ForceMajeureEvent
+from contract.letters.choices import NoticeKind, NoticeMeans
+from contract.letters.models import LetterHead, Notice, NoticeArrival
+from contract.letters.services import notices
+from contract.letters.services.notices import Writing, issue_notice, preview_notice, record_arrival
+from contract.models import Alert, Contract, Membership
+from contract.records import keep
+from kit.errors import Conflict
+from kit.files.documents import CannotPrint, facts_hash
 from staffing import services as staffing
 from tests.contract.admin_helpers import make_alert, office_user
 from tests.factories import make_assignment, make_contract, make_user
@@ -152,7 +147,7 @@ def test_a_letter_is_never_changed_nor_deleted(contract: Contract, clerk: User) 
 
 
 def test_a_printed_sentence_has_chinese_days_and_no_blanks_around_figures() -> None:
-    from contract.rules.letters import sentence_of
+    from contract.letters.rules import sentence_of
 
     said = sentence_of("自 2025-09-08 起缺岗，至今未补足，已超过期限 2025-09-23 共 7 日")
     assert said == "自2025年9月8日起缺岗，至今未补足，已超过期限2025年9月23日共7日。"
@@ -442,7 +437,7 @@ def test_the_vendors_people_get_the_letter_by_mail_with_its_pdf(
 ) -> None:
     from django.core import mail
 
-    from contract.services import outbox
+    from contract.delivery.services import outbox
     from tests.contract.test_outbox import Clock
 
     for number, address in enumerate(["qian@example.com", "sun@example.com", ""]):

@@ -10,9 +10,11 @@ from django.test import Client
 from django.urls import reverse
 
 from contract.choices import AlertStatus
-from contract.models import Alert, Contract, ForceMajeureEvent, Notice, NoticeArrival
+from contract.duties.models import ForceMajeureEvent
+from contract.letters.models import Notice, NoticeArrival
+from contract.models import Alert, Contract
+from contract.records import keep
 from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF, create_roles
-from contract.services.duties_base import keep
 from staffing import services as staffing
 from tests.contract.admin_helpers import AT, has, lacks, make_alert, office_user, signed_in
 from tests.contract.letters import PDF, make_notice

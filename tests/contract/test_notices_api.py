@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from contract.models import Contract, Notice, NoticeArrival
+from contract.letters.models import Notice, NoticeArrival
+from contract.models import Contract
 from contract.roles import STAFF, VENDOR, create_roles
 from tests.api import client_of, problem
 from tests.contract.admin_helpers import make_alert

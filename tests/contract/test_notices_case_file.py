@@ -7,9 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
-from contract.casefile.gathering import gather
-from contract.choices_delivery import NoticeMeans
-from contract.services.notices import record_arrival
+from contract.history.casefile.evidence import gather
+from contract.letters.choices import NoticeMeans
+from contract.letters.services.notices import record_arrival
 from tests.contract.admin_helpers import AT, make_alert, office_user
 from tests.contract.letters import PDF, make_notice
 from tests.factories import make_contract

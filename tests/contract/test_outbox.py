@@ -15,12 +15,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from contract import tasks_outbox
-from contract.choices_delivery import AttemptOutcome, Channel, MessageState
+from contract.delivery import tasks
+from contract.delivery.choices import AttemptOutcome, Channel, MessageState
+from contract.delivery.models import DeliveryAttempt, OutboxMessage
 from contract.delivery.receipt import Receipt
-from contract.errors import Conflict
-from contract.models import DeliveryAttempt, OutboxMessage
-from contract.services import outbox
+from contract.delivery.services import outbox
+from kit.errors import Conflict
 from tests.contract.mailserver import MailServer, mail_server
 from tests.factories import make_contract, make_user
 
@@ -232,9 +232,9 @@ def test_a_slow_worker_does_not_overwrite_what_another_one_has_done(clock: Clock
 KILLED = """
 import django, os, signal
 django.setup()
-from contract.services import outbox
+from contract.delivery.services import outbox
 from contract.delivery import mail
-from contract import clock
+from kit import clock
 def die(message):
     os.kill(os.getpid(), signal.SIGKILL)
 mail.send = die
@@ -375,9 +375,9 @@ def test_an_emptied_message_that_never_arrived_is_not_sent_empty(settings: Any) 
 
 def test_the_jobs_deliver_and_purge() -> None:
     put()
-    assert tasks_outbox.deliver_messages() == 1
-    assert tasks_outbox.deliver_messages() == 0
-    tasks_outbox.purge_messages()
+    assert tasks.deliver_messages() == 1
+    assert tasks.deliver_messages() == 0
+    tasks.purge_messages()
     assert OutboxMessage.objects.get().channel == Channel.EMAIL
 
 

@@ -7,11 +7,12 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from contract.choices_delivery import AttemptOutcome, Event, MessageState
+from contract.delivery.choices import AttemptOutcome, Event, MessageState
+from contract.delivery.models import Endpoint, OutboxMessage
 from contract.delivery.receipt import Receipt
-from contract.models import Contract, Endpoint, OutboxMessage
+from contract.delivery.services import outbox
+from contract.models import Contract
 from contract.roles import AUDITOR, REVIEWER, STAFF, create_roles
-from contract.services import outbox
 from tests.contract.admin_helpers import has, lacks, office_user, signed_in
 from tests.contract.test_outbox import Clock
 from tests.contract.test_webhooks import make_endpoint

@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from contract.choices import AlertStatus, Decision, Outcome
-from contract.errors import Conflict
 from contract.models import Alert, AlertEvent, Assessment, EvaluationRun, Review
 from contract.services import decide_review, propose_review
+from kit.errors import Conflict
 from tests.contract.cases import handler, heard, hr
 from tests.factories import make_contract, make_user
 

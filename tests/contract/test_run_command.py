@@ -18,8 +18,8 @@ from django.core.management.base import CommandError
 from django.utils.translation import override
 
 from contract.management.commands import run
-from contract.progress import progress
-from contract.supervisor import Child, Supervisor
+from kit.terminal.progress import progress
+from kit.terminal.supervisor import Child, Supervisor
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -167,7 +167,7 @@ def test_long_work_shows_that_it_lives(monkeypatch: pytest.MonkeyPatch) -> None:
         def write(self, text: str, ending: str = "") -> int:
             return super().write(text + ending)
 
-    monkeypatch.setattr("contract.progress.EVERY", 0.05)
+    monkeypatch.setattr("kit.terminal.progress.EVERY", 0.05)
     terminal = Terminal()
     with progress(terminal, "Loading"):
         assert eventually(lambda: ".." in terminal.getvalue())
@@ -209,7 +209,7 @@ def test_a_child_that_keeps_failing_is_started_ever_more_rarely_until_it_settles
 
 
 def test_stopping_ends_even_a_child_that_will_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("contract.supervisor.STOP_WITHIN", 0.5)
+    monkeypatch.setattr("kit.terminal.supervisor.STOP_WITHIN", 0.5)
     stubborn = (
         "import signal, subprocess, sys, time\n"
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
@@ -232,7 +232,7 @@ def test_children_end_when_their_parent_is_killed() -> None:
             sys.executable,
             "-c",
             "import os\n"
-            "from contract.supervisor import Child, Supervisor\n"
+            "from kit.terminal.supervisor import Child, Supervisor\n"
             "child = Child('sleeper', ['sleep', '60'])\n"
             "with Supervisor([child], os.environ, print) as supervisor:\n"
             "    print(child.process.pid, flush=True)\n"

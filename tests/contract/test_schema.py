@@ -6,7 +6,7 @@ from django.db.migrations import AddConstraint, AddField, AddIndex, CreateModel,
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-from contract.schema import CreateTables
+from kit.database.schema import CreateTables
 
 
 def operations() -> list[Operation]:

@@ -7,8 +7,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from contract import spreadsheets
-from contract.spreadsheets import Computed, SpreadsheetError, read_sheet
+from kit.files import spreadsheets
+from kit.files.spreadsheets import Computed, SpreadsheetError, read_sheet
 
 
 def workbook(cells: dict[str, Any], title: str = "考勤") -> io.BytesIO:

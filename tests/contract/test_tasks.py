@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from contract import clock, tasks
+from contract import tasks
 from contract.choices import RunStatus, RunTrigger
 from contract.models import EvaluationRun
+from kit import clock
 
 pytestmark = pytest.mark.django_db
 

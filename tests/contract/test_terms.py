@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.dated import Book, DatedValue
 from contract.models import Policy, Term
 from contract.terms import POLICIES, TERMS
+from contract.values import Book, DatedValue
 
 FIRST = date(2024, 10, 1)
 

@@ -15,12 +15,14 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import connection
 
 from contract.choices import Decision, RunTrigger
-from contract.choices_delivery import AttemptOutcome, Event, MessageState, WebhookFormat
 from contract.delivery import destinations, robots, webhook
+from contract.delivery.choices import AttemptOutcome, Event, MessageState, WebhookFormat
 from contract.delivery.destinations import NotAllowed, allowed, check_allow_list, permitted, resolve
-from contract.models import Alert, Contract, DeliveryAttempt, Endpoint, OutboxMessage
-from contract.services import decide_review, evaluate, outbox, propose_review
-from contract.services.duties_base import keep
+from contract.delivery.models import DeliveryAttempt, Endpoint, OutboxMessage
+from contract.delivery.services import outbox
+from contract.models import Alert, Contract
+from contract.records import keep
+from contract.services import decide_review, evaluate, propose_review
 from tests.contract.mailserver import WebServer, web_server
 from tests.contract.test_outbox import Clock
 from tests.factories import make_contract, make_user
@@ -447,8 +449,8 @@ def test_a_group_robot_is_told_no_name_of_a_person(listening: dict[str, Any]) ->
 def test_telling_many_alerts_takes_no_more_queries_than_telling_one(
     listening: dict[str, Any], django_assert_max_num_queries: Any
 ) -> None:
+    from contract.delivery.services.events import announce
     from contract.models import AlertEvent
-    from contract.services.announcing import announce
 
     night(listening["contract"], date(2024, 10, 2))
     event = AlertEvent.objects.select_related("alert", "assessment").first()

@@ -6,7 +6,7 @@ from typing import Any
 import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from contract import spreadsheets
+from kit.files import spreadsheets
 
 
 def download(client: Any, route: str, **query: Any) -> openpyxl.Workbook:

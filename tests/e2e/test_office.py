@@ -8,9 +8,10 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from contract import clock, services
+from contract import services
 from contract.choices import AlertStatus, RunTrigger
 from contract.models import Alert, Contract
+from kit import clock
 from staffing import services as staffing
 from tests.api import V1, client_of, ok
 from tests.contract.admin_helpers import office_user

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from contract.law.calendar import DEFAULT, Calendar, CalendarNotPublished, DayKind, OverlayDay
+from law.calendar import DEFAULT, Calendar, CalendarNotPublished, DayKind, OverlayDay
 
 
 def day(text: str) -> date:
@@ -44,7 +44,6 @@ def test_each_day_is_of_one_kind(text: str, kind: DayKind) -> None:
     assert DEFAULT.kind(day(text)) is kind
     assert DEFAULT.is_rest_day(day(text)) == (kind in {DayKind.REST_DAY, DayKind.STATUTORY_HOLIDAY})
     assert DEFAULT.is_statutory_holiday(day(text)) == (kind is DayKind.STATUTORY_HOLIDAY)
-    assert DEFAULT.is_makeup_workday(day(text)) == (kind is DayKind.MAKEUP_WORKDAY)
 
 
 FIRST_YEAR = (
@@ -91,8 +90,7 @@ def test_every_statutory_holiday_is_a_rest_day(year: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "question",
-    ["is_rest_day", "is_makeup_workday", "is_statutory_holiday", "kind", "next_working_day"],
+    "question", ["is_rest_day", "is_statutory_holiday", "kind", "next_working_day"]
 )
 @pytest.mark.parametrize("text", ["2027-01-01", "2027-03-03", "2003-12-31"])
 def test_a_year_that_nobody_published_is_never_guessed(question: str, text: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.law.identity import (
+from law.identity import (
     invoice_number_problem,
     is_credit_code,
     is_resident_id,

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from contract.law import labour, references
-from contract.law.calendar import DEFAULT, CalendarNotPublished
-from contract.law.labour import Level, Overtime, WorkedDay
+from law import labour, references
+from law.calendar import DEFAULT, CalendarNotPublished
+from law.labour import Level, Overtime, WorkedDay
 
 
 def day(text: str) -> date:
@@ -189,16 +189,10 @@ def test_more_holiday_hours_than_hours_are_refused() -> None:
         labour.comprehensive_quarter(day("2025-04-01"), Decimal(4), Decimal(8))
 
 
-def test_a_worked_rest_day_is_normal_work_and_a_worked_holiday_is_not() -> None:
-    rest_day, holiday = worked("2025-05-03", 8), worked("2025-05-02", 8)
-    assert labour.comprehensive_overtime([rest_day], DEFAULT) == overtime()
-    assert labour.comprehensive_overtime([rest_day, holiday], DEFAULT) == overtime(at_300="8")
-    assert labour.standard_overtime([rest_day], DEFAULT) == overtime(at_200="8")
-
-
-def test_each_quarter_is_counted_by_itself() -> None:
-    hours = run_of("2025-03-01", 61, 12)  # March in one quarter, April in the next
-    assert labour.comprehensive_overtime(hours, DEFAULT) == overtime(at_300="12")
+def test_a_holiday_and_the_next_quarter_do_not_count_towards_the_108_hours() -> None:
+    june = [*run_of("2025-06-01", 25, 24), worked("2025-06-26", 4)]
+    beside = [worked("2025-05-31", 8), worked("2025-07-01", 8)]
+    assert labour.comprehensive_signals([*june, *beside], DEFAULT) == []
 
 
 def test_a_quarter_beyond_108_hours_of_overtime_is_signalled() -> None:
@@ -210,13 +204,3 @@ def test_a_quarter_beyond_108_hours_of_overtime_is_signalled() -> None:
     assert [(signal.code, signal.measured) for signal in signals] == [
         ("quarter_overtime_over_limit", Decimal(109))
     ]
-
-
-# --- the youngest age -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("born", "allowed"), [("2009-01-02", False), ("2009-01-01", True), ("1989-12-01", True)]
-)
-def test_nobody_under_sixteen_may_be_employed(born: str, allowed: bool) -> None:
-    assert labour.may_be_employed(day(born), day("2025-01-01")) is allowed

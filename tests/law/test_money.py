@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.law.money import (
-    differential_tax,
+from law.money import (
     fen,
     half_up,
     in_capitals,
@@ -19,7 +18,6 @@ from contract.law.money import (
     rate_warning,
     refund_and_damages,
     split_by_days,
-    split_evenly,
     vat_split,
     yuan,
 )
@@ -45,7 +43,7 @@ def test_what_is_no_amount_in_fen_is_refused_everywhere(amount: str) -> None:
         with pytest.raises(ValueError):
             function(amount)
     with pytest.raises(ValueError):
-        split_evenly(amount, 4)
+        split_by_days(amount, [1, 1])
     with pytest.raises(ValueError):
         vat_split(amount, "0.06")
 
@@ -65,27 +63,11 @@ def test_a_half_fen_is_rounded_up(amount: str, rounded: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("total", "n", "parts"),
-    [
-        (YEAR_FEE, 4, "522933.33 522933.33 522933.33 522933.34"),
-        ("6275200.00", 3, "2091733.33 2091733.33 2091733.34"),
-        ("0.03", 4, "0.00 0.01 0.01 0.01"),
-        ("0.01", 4, "0.00 0.00 0.00 0.01"),
-        ("0.00", 4, "0 0 0 0"),
-        ("100.00", 3, "33.33 33.33 33.34"),
-        ("100.02", 4, "25.00 25.00 25.01 25.01"),
-        ("5.00", 1, "5.00"),
-    ],
-)
-def test_extra_fen_go_to_the_latest_instalments(total: str, n: int, parts: str) -> None:
-    assert split_evenly(total, n) == decimals(parts)
-
-
-@pytest.mark.parametrize(
     ("total", "days", "parts"),
     [
         ("365.00", [92, 90, 91, 92], "92.00 90.00 91.00 92.00"),
         (YEAR_FEE, [92, 90, 91, 92], "527231.41 515769.86 521500.64 527231.42"),
+        (YEAR_FEE, [1, 1, 1, 1], "522933.33 522933.33 522933.33 522933.34"),
         ("0.02", [1, 1, 1, 1], "0.00 0.00 0.01 0.01"),
         ("1.00", [1, 0, 2], "0.33 0.00 0.67"),
         ("0.01", [5, 0], "0.01 0.00"),
@@ -105,21 +87,7 @@ def test_a_split_over_no_days_is_refused(days: list[int]) -> None:
         split_by_days("1.00", days)
 
 
-@pytest.mark.parametrize("n", [0, -1])
-def test_a_split_into_no_parts_is_refused(n: int) -> None:
-    with pytest.raises(ValueError):
-        split_evenly("1.00", n)
-
-
 amounts = st.integers(0, 10**13).map(yuan)
-
-
-@given(amounts, st.integers(1, 60))
-def test_instalments_add_up_and_differ_by_a_fen_at_most(total: Decimal, n: int) -> None:
-    parts = split_evenly(total, n)
-    assert sum(parts) == total
-    assert max(parts) - min(parts) <= Decimal("0.01")
-    assert parts == sorted(parts)
 
 
 @given(amounts, st.lists(st.integers(0, 400), min_size=1, max_size=20).filter(any))
@@ -208,16 +176,6 @@ def test_net_and_tax_add_up_to_the_gross(gross: Decimal, rate: str) -> None:
 def test_a_rate_that_is_no_fraction_is_refused(rate: str) -> None:
     with pytest.raises(ValueError):
         vat_split("100.00", rate)
-
-
-def test_differential_tax_is_paid_on_what_remains_after_wages() -> None:
-    assert differential_tax("522933.33", "480000.00", "0.05") == Decimal("2044.44")
-    assert differential_tax("480000.00", "480000.00") == Decimal("0.00")
-
-
-def test_more_deducted_than_billed_is_refused() -> None:
-    with pytest.raises(ValueError):
-        differential_tax("100.00", "100.01")
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.law.calendar import DEFAULT, Calendar, CalendarNotPublished, OverlayDay
-from contract.law.periods import (
+from law.calendar import DEFAULT, Calendar, CalendarNotPublished, OverlayDay
+from law.periods import (
     Deadline,
     Roll,
     age_on,

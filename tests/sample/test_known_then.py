@@ -7,10 +7,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from contract.audit import checking, sealing
 from contract.choices import Outcome
+from contract.history import seals, services
+from contract.history.replay.comparison import Comparison, Line, compare
 from contract.models import Contract
-from contract.replay.comparing import Comparison, Line, compare
 
 pytestmark = pytest.mark.django_db
 
@@ -25,8 +25,8 @@ def line(found: Comparison, check_id: str, words: str) -> Line:
 
 
 def test_the_log_of_the_untouched_year_agrees(year: Any) -> None:
-    sealing.seal()
-    assert [str(problem) for problem in checking.check(timezone.now())[1]] == []
+    seals.seal()
+    assert [str(problem) for problem in services.check(timezone.now())[1]] == []
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from billing import services
-from billing.assembling import Assembled
+from billing.documents.quarter_file import Assembled
 from billing.models import AcceptanceSheet, Claim, Instalment, QuarterFile
 from billing.services import quarter_files
-from contract import clock
 from contract.models import Contract
+from kit import clock
 from sample.year.events import instant
 from sample.year.team import END
 from tests.sample.document import table
@@ -73,8 +73,9 @@ def test_the_last_quarter_is_not_due_by_the_last_day_and_runs_through_afterwards
     contract: Contract, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With later days passed in: invoice, acceptance, payment and file of the fourth quarter."""
-    from sample.recording import Year, record
-    from sample.year import claiming, events
+    from sample.records import Year, record
+    from sample.year import events
+    from sample.year.words import claims
 
     row = contract.instalments.get(sequence=4)
     finance = User.objects.get(username="finance")
@@ -91,7 +92,7 @@ def test_the_last_quarter_is_not_due_by_the_last_day_and_runs_through_afterwards
         record(events.Invoiced(date(2025, 10, 10), 4, "25412000000010000055"), year)
         record(events.InvoiceAccepted(date(2025, 10, 11), 4), year)
         record(events.Accepted(accepted, 4, "passed", points=(70, 86, 88, 85)), year)
-        record(claiming.AcceptanceConfirmed(accepted, 4), year)
+        record(claims.AcceptanceConfirmed(accepted, 4), year)
         record(events.Paid(paid, 4, "JZ-2025-1020-01"), year)
         file = services.request_file(**ask | {"at": instant(paid), "as_of": paid})
         assert services.make_file(file, clock.now)

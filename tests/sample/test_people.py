@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from contract.law.calendar import DEFAULT
-from contract.law.identity import is_resident_id, resident_id_birthday, resident_id_sex
-from contract.law.periods import age_on
+from law.calendar import DEFAULT
+from law.identity import is_resident_id, resident_id_birthday, resident_id_sex
+from law.periods import age_on
 from sample import year
 from sample.people import person
 from sample.year.events import Joins, Leaves, Moves, Replaces

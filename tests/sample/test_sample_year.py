@@ -13,15 +13,17 @@ from billing.models import Instalment, Statement
 from confidentiality import services as secrecy
 from contract import registry
 from contract.choices import ALERTING, AlertStatus, Outcome
+from contract.delivery.models import OutboxMessage
 from contract.findings import Finding
-from contract.models import Alert, Assessment, Contract, Notice, OutboxMessage
+from contract.letters.models import Notice
+from contract.models import Alert, Assessment, Contract
 from contract.services import look
 from contract.services.dates import dates_changed
 from sample.loading import LOGINS, load
 from sample.year.events import instant
 from sample.year.team import END, START
 from staffing.models import Assignment, Attendance, Gap, Operator
-from staffing.services.settling import differing_days, sync_gaps
+from staffing.services.roll_up import differing_days, sync_gaps
 from tests.sample.conftest import CPU_SECONDS
 from tests.sample.document import Row, lines, row, table, tables
 

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from billing.models import Instalment, Invoice
-from billing.selectors.invoice_check import invoice_check
+from billing.selectors.comparison import invoice_check
 from billing.selectors.ledger import ledger
 from billing.selectors.reconciliation import reconciliations
 from billing.services import preview_instalments
+from contract.duties.models import Amendment
 from contract.loading import load_contract, reference_document
-from contract.models import Amendment, Contract
+from contract.models import Contract
 from contract.roles import create_roles
 from sample import second
 from sample.users import make_users

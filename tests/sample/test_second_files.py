@@ -8,12 +8,12 @@ import pytest
 from django.contrib.auth.models import User
 
 from billing import services
-from billing.assembling import Assembled
+from billing.documents.quarter_file import Assembled
 from billing.services import quarter_files
-from contract import clock
 from contract.loading import load_contract, reference_document
 from contract.models import Contract
 from contract.roles import create_roles
+from kit import clock
 from sample import second
 from sample.users import make_users
 from sample.year.events import instant

@@ -10,14 +10,14 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
 
 from contract.choices import RunStatus, RunTrigger
-from contract.clock import today
-from contract.law.periods import BEIJING
 from contract.loading import load_contract, reference_document
 from contract.models import EvaluationRun, Membership
 from contract.selectors import visible_contracts
+from kit.clock import today
+from law.periods import BEIJING
 from sample import loading
 from sample.loading import LOGINS, Nights, load
-from sample.recording import months
+from sample.records import months
 from sample.users import make_users
 from sample.year.events import Event
 from sample.year.team import END, START

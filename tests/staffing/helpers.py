@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from contract.dated import Book, DatedValue
+from contract.batch import ContractFacts
 from contract.models import Contract
-from contract.registry import ContractFacts
 from contract.terms import POLICIES, TERMS
+from contract.values import Book, DatedValue
 from staffing import services
 from staffing.choices import AttendanceStatus
 from staffing.models import Assignment

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl.worksheet.worksheet import Worksheet
 
-from contract import spreadsheets
+from kit.files import spreadsheets
 from staffing import services
 from staffing.models import Attendance, AttendanceBatch
 from tests.api import client_of, ok, problem

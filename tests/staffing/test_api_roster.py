@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from contract import spreadsheets
+from kit.files import spreadsheets
 from staffing.models import Operator
 from tests.api import client_of, ok, problem
 from tests.factories import make_contract, make_operator, make_party, make_user, resident_id

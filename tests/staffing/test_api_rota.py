@@ -10,11 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contract import spreadsheets
 from contract.roles import VENDOR, create_roles
+from kit.files import spreadsheets
 from staffing import services
-from staffing.excel.rota import SHEET
 from staffing.models import DutyDay, Shift, ShiftBatch
+from staffing.workbooks.rota import SHEET
 from tests.api import client_of, ok, problem
 from tests.factories import make_assignment, make_contract, make_operator, make_team, make_user
 

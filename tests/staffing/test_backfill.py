@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Finding
-from contract.law.calendar import DEFAULT
-from contract.registry import ContractFacts
+from law.calendar import DEFAULT
 from staffing.rules.backfill import backfill
 from staffing.rules.facts import GapFact
 from tests.staffing.helpers import LAST, facts

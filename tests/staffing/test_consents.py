@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 
 from contract import services as core
 from contract.choices import ConsentDecision, ConsentKind, Outcome
+from contract.duties.models import Consent
+from contract.duties.services.consents import decide_consent, request_consent
 from contract.findings import Finding
-from contract.models import Consent, Contract
-from contract.services.duties_consents import decide_consent, request_consent
+from contract.models import Contract
 from staffing import services
 from staffing.models import Assignment
 from tests.factories import make_assignment, make_contract, make_operator

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from contract.models import Contract
 from staffing import services
 from staffing.models import Gap, StaffDay
-from staffing.services.settling import differing_days
+from staffing.services.roll_up import differing_days
 from tests.factories import make_assignment, make_contract, make_team
 from tests.staffing.helpers import NOON, report
 

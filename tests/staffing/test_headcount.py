@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from contract.choices import Outcome
 from contract.findings import Finding
-from contract.law.calendar import DEFAULT
+from law.calendar import DEFAULT
 from staffing.rules.facts import GapFact
 from staffing.rules.headcount import headcount
 from staffing.rules.presence import DayCount

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contract.choices import Outcome
-from contract.law.calendar import DEFAULT
+from law.calendar import DEFAULT
 from staffing.rules.labour_matters import MatterFact, labour_dispute
 from staffing.rules.pay import PayFact, wages_paid
 from tests.staffing.helpers import facts

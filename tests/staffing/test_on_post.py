@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Finding
-from contract.registry import ContractFacts
 from staffing.rules.on_post import on_post_rate, windows
 from staffing.rules.presence import DayCount, Span
 from tests.staffing.helpers import FIRST, LAST, counts, facts, span

@@ -6,7 +6,7 @@ import pytest
 
 from contract.choices import Outcome
 from contract.findings import Finding
-from contract.law.calendar import DEFAULT
+from law.calendar import DEFAULT
 from staffing.rules.changes import unapproved_change
 from staffing.rules.facts import ChangeFact, DemandFact
 from staffing.rules.replacement import replacement

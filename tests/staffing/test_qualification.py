@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.batch import ContractFacts
 from contract.choices import Outcome
-from contract.dated import Book, DatedValue
 from contract.findings import Finding
-from contract.law.calendar import DEFAULT
-from contract.registry import ContractFacts
 from contract.terms import POLICIES, TERMS
+from contract.values import Book, DatedValue
+from law.calendar import DEFAULT
 from staffing import services
 from staffing.models import EmploymentContract, QualificationProof, Training, TrialAssessment
 from staffing.rules.people import EmploymentFact, PersonFact, Span, TrainingFact, TrialFact

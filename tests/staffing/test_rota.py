@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from contract import registry
 from contract import selectors as core
-from contract.audit.verifying import verify
 from contract.choices import Outcome
 from contract.findings import Finding
+from contract.history.verification import verify
 from contract.models import Contract
 from contract.services.dates import dates_changed
 from staffing import services

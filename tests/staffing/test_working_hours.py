@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from contract.choices import Outcome
 from contract.findings import Finding
-from contract.law import labour
-from contract.law.calendar import DEFAULT
+from law import labour
+from law.calendar import DEFAULT
 from staffing.rules.hours import (
     ApprovalFact,
     Hours,

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from billing import services
 from billing.management.commands.statement import find_instalment
 from billing.models import Instalment, QuarterFile
-from contract import clock
-from contract.errors import Conflict
+from kit import clock
+from kit.errors import Conflict
 
 
 class Command(BaseCommand):

@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 
 from billing.rules.reconciliation import Line, YearClose, sentence
 from billing.selectors.reconciliation import Reconciliation, reconciliations
-from contract import clock
 from contract.models import Contract
-from contract.tables import table
+from kit import clock
+from kit.terminal.tables import table
 
 AT_ONCE = 50
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from billing import services
 from billing.models import Instalment, Statement
-from contract import clock
-from contract.errors import Conflict
 from contract.models import Contract
+from kit import clock
+from kit.errors import Conflict
 
 
 class Command(BaseCommand):

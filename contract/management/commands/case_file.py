@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from contract.casefile.building import build
+from contract.history.casefile.bundle import build
 from contract.models import Alert
 
 

@@ -11,16 +11,16 @@ from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from contract import selectors
-from contract.clock import today
-from contract.dated import Book, DatedValue
+from contract.batch import ContractFacts
 from contract.findings import plain
-from contract.law.calendar import DEFAULT
 from contract.loading import reference_document
 from contract.models import Contract
-from contract.registry import ContractFacts
 from contract.rules.conflicts import Conflict, conflicts
-from contract.tables import table
 from contract.terms import POLICIES, TERMS, Definition
+from contract.values import Book, DatedValue
+from kit.clock import today
+from kit.terminal.tables import table
+from law.calendar import DEFAULT
 
 
 class Command(BaseCommand):

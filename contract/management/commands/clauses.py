@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from contract import registry
 from contract.choices import Side
-from contract.law.references import contract_article
 from contract.loading import reference_document
 from contract.models import Clause, Contract
+from law.references import contract_article
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from contract import clock
-from contract.services.digest import preview
+from contract.delivery.services.digest import preview
+from kit import clock
 
 
 class Command(BaseCommand):

@@ -10,13 +10,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from contract import clock, registry, selectors, services
+from contract import registry, selectors, services
 from contract.choices import Outcome, RunTrigger
 from contract.findings import Finding
-from contract.management import replayed
+from contract.history.replay import report
+from contract.history.replay.comparison import compare
 from contract.models import Contract
-from contract.replay.comparing import compare
-from contract.tables import table
+from kit import clock
+from kit.terminal.tables import table
 
 
 class Command(BaseCommand):
@@ -91,14 +92,14 @@ class Command(BaseCommand):
         numbers = dict(Contract.objects.filter(pk__in=ids).values_list("pk", "number"))
         found = {numbers[pk]: compare(as_of=as_of, known_on=known_on, contract_id=pk) for pk in ids}
         if form == "json":
-            self.stdout.write(replayed.as_json(found))
+            self.stdout.write(report.as_json(found))
             return
         for number, comparison in found.items():
             self.stdout.write(
                 _("%(number)s as of %(day)s, as known on %(known)s:")
                 % {"number": number, "day": as_of, "known": known_on}
             )
-            self.stdout.write(replayed.as_text(comparison))
+            self.stdout.write(report.as_text(comparison))
 
     def _progress(self, done: int, total: int) -> None:
         self.stderr.write(f"\r{done}/{total}", ending="" if done < total else "\n")

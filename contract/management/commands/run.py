@@ -21,10 +21,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from contract.audit.context import acting
+from contract.acting import acting
 from contract.loading import reference_signed_at
-from contract.progress import progress
-from contract.supervisor import Child, Supervisor
+from kit.terminal.progress import progress
+from kit.terminal.supervisor import Child, Supervisor
 
 ANSWERS_WITHIN = 20.0  # seconds until the first page
 

@@ -1,4 +1,4 @@
-"""`manage.py verify_history`: compare the tables with the change log, and it with its chain."""
+"""`manage.py verify_history`: compare the tables with the change log, and it with its seals."""
 
 import json
 from argparse import ArgumentParser
@@ -8,10 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contract import clock
-from contract.audit import checking, sealing, verifying
-from contract.audit.problems import Problem
-from contract.models.changes import ChainHead, ChangeCheck
+from contract.history import seals, services, verification
+from contract.history.models import ChainHead, ChangeCheck
+from contract.history.problems import Problem
+from kit import clock
 
 SHOWN = 100
 
@@ -34,14 +34,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["head"]:
-            sealing.seal()
+            seals.seal()
             head = ChainHead.objects.filter(pk=1).first() or ChainHead()
             self.stdout.write(f"{head.sequence}:{head.hash}")
             return
         if options["adopt"] is not None:
             self._adopt(options["adopt"].strip())
         broken = _since(options["since"])
-        result, problems = checking.check(clock.now())
+        result, problems = services.check(clock.now())
         if broken is not None:
             problems.insert(0, broken)
         if options["format"] == "json":
@@ -54,7 +54,7 @@ class Command(BaseCommand):
     def _adopt(self, reason: str) -> None:
         if not reason:
             raise CommandError(_("--adopt: say why, for example “first start with the log”."))
-        taken = checking.adopt(reason)
+        taken = services.adopt(reason)
         self.stderr.write(_("%(count)d rows were taken over as they stand.") % {"count": taken})
 
     def _tell(self, result: ChangeCheck, problems: list[Problem]) -> None:
@@ -85,7 +85,7 @@ def _since(head: str | None) -> Problem | None:
             _("--since: “%(head)s” is no head. Give what `verify_history --head` printed.")
             % {"head": head[:80]}
         )
-    return verifying.since(int(number), hash_)
+    return verification.since(int(number), hash_)
 
 
 def _as_json(result: ChangeCheck, problems: list[Problem]) -> str:

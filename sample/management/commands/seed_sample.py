@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from contract.tables import table
+from kit.terminal.tables import table
 from sample.loading import LOGINS, Loaded, freeze_day, load
 from sample.year.team import END
 

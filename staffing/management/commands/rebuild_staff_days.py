@@ -9,7 +9,7 @@ from django.db import transaction
 from contract.models import Contract
 from staffing.services.duty import differing_duty, refresh_duty
 from staffing.services.locks import lock_contract
-from staffing.services.settling import differing_days, refresh_days, sync_gaps
+from staffing.services.roll_up import differing_days, refresh_days, sync_gaps
 
 DAYS_NAMED = 10
 

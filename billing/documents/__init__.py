@@ -1,0 +1,1 @@
+"""Documents about money, each made of frozen facts alone."""

@@ -1,0 +1,4 @@
+"""Confidentiality over the API: what the vendor sends and reads.
+
+Services write; this checks forms.
+"""

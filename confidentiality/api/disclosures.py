@@ -1,0 +1,68 @@
+"""Information given to third parties, and the consent that allowed it."""
+
+from typing import Any
+
+import django_filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+
+from confidentiality import services
+from confidentiality.api.base import WITHDRAWAL, WithdrawnFilter
+from confidentiality.models import Disclosure
+from contract.api.base import IdFilter, StrictSerializer, VisibleField, WritableViewSet
+from contract.choices import ConsentKind
+from contract.duties.models import Consent
+from contract.models import Contract
+from kit import clock
+
+
+class DisclosureSerializer(StrictSerializer, serializers.ModelSerializer):
+    """Information given to a third party. The consent is asked for beforehand (`/consents`)."""
+
+    contract = VisibleField(queryset=Contract.objects.all())
+    consent = VisibleField(
+        "contract", queryset=Consent.objects.filter(kind=ConsentKind.DISCLOSURE), required=False,
+        allow_null=True,
+    )  # fmt: skip
+
+    class Meta:
+        model = Disclosure
+        fields = [
+            "id", "contract", "recipient", "content", "purpose", "disclosed_on", "document",
+            "consent", *WITHDRAWAL,
+        ]  # fmt: skip
+        read_only_fields = WITHDRAWAL
+        fixed = ("contract", "recipient", "disclosed_on")  # a mistake is the office's to correct
+
+
+class DisclosureFilter(WithdrawnFilter):
+    consent = IdFilter(field_name="consent_id")
+    disclosed_from = django_filters.DateFilter(field_name="disclosed_on", lookup_expr="gte")
+    disclosed_to = django_filters.DateFilter(field_name="disclosed_on", lookup_expr="lte")
+
+    class Meta:
+        model = Disclosure
+        fields: list[str] = []
+
+
+@extend_schema(tags=["confidentiality"])
+class DisclosureViewSet(WritableViewSet):
+    """What was given to third parties, with the consent that allowed it (article 14.1).
+
+    What was reported is not taken back here: only the office withdraws it.
+    """
+
+    queryset = Disclosure.objects.all()
+    serializer_class = DisclosureSerializer
+    filterset_class = DisclosureFilter
+    ordering_fields = ["id", "disclosed_on"]
+
+    def perform_create(self, serializer: Any) -> None:
+        serializer.instance = services.record_disclosure(
+            **serializer.validated_data, today=clock.today()
+        )
+
+    def perform_update(self, serializer: Any) -> None:
+        serializer.instance = services.correct_disclosure(
+            disclosure=serializer.instance, today=clock.today(), **serializer.validated_data
+        )

@@ -1,0 +1,159 @@
+"""Signing in and out of the API, and who the token speaks for."""
+
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from knox.models import AuthToken
+from knox.settings import knox_settings
+from rest_framework import serializers, status
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from contract.api.agreement import PartySerializer
+from contract.api.base import StrictSerializer
+from contract.models import Party
+from kit.api.problems import Problem
+
+
+class LoginSerializer(StrictSerializer):
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(
+        max_length=1024, trim_whitespace=False, write_only=True, style={"input_type": "password"}
+    )
+
+
+class TokenSerializer(serializers.Serializer):
+    token = serializers.CharField(help_text="Send it as `Authorization: Token <token>`.")
+    expires_at = serializers.DateTimeField()
+
+
+class PersonSerializer(serializers.ModelSerializer):
+    """Who the token speaks for, and what it may do."""
+
+    name = serializers.SerializerMethodField()
+    parties = serializers.SerializerMethodField()
+    permissions = serializers.SerializerMethodField()
+
+    class Meta:
+        model = User
+        fields = ["username", "name", "parties", "permissions"]
+        read_only_fields = fields
+
+    def get_name(self, user: User) -> str:
+        """Family name first, as Chinese names are written; the username where there is none."""
+        return f"{user.last_name}{user.first_name}" or user.username
+
+    @extend_schema_field(PartySerializer(many=True))
+    def get_parties(self, user: User) -> Any:
+        parties = Party.objects.filter(memberships__user=user)
+        return PartySerializer(parties, many=True).data
+
+    def get_permissions(self, user: User) -> list[str]:
+        return sorted(user.get_all_permissions())
+
+
+class LoginView(APIView):
+    """Username and password for a token."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+    throttle_classes = [ScopedRateThrottle]
+    throttle_scope = "login"
+
+    @extend_schema(request=LoginSerializer, responses=TokenSerializer, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        """Sign in.
+
+        The token holds for 30 days. Somebody with ten tokens loses the oldest. Several wrong
+        passwords in a row lock the account for a while (429).
+        """
+        login = LoginSerializer(data=request.data)
+        login.is_valid(raise_exception=True)
+        asked = _without_session(request)
+        user = authenticate(asked, **login.validated_data)
+        if user is None:
+            raise _refused(asked)
+        _make_room(user)
+        token, text = AuthToken.objects.create(user=user)
+        user_logged_in.send(sender=type(user), request=asked, user=user)
+        return Response(TokenSerializer({"token": text, "expires_at": token.expiry}).data)
+
+
+class LogoutView(APIView):
+    """The token of this request."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=None, responses={204: None}, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        """Sign out: this token is void from now on."""
+        request.auth.delete()
+        return _signed_out(request)
+
+
+class LogoutAllView(APIView):
+    """Every token of the person."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=None, responses={204: None}, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        """Sign out everywhere: all tokens of this user are void from now on."""
+        AuthToken.objects.filter(user=request.user).delete()
+        return _signed_out(request)
+
+
+class MeView(APIView):
+    """The person behind the token."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=PersonSerializer, tags=["auth"])
+    def get(self, request: Request) -> Response:
+        """Who the token speaks for: user, parties and permissions."""
+        return Response(PersonSerializer(request.user).data)
+
+
+def _refused(request: HttpRequest) -> Problem:
+    """The same words for an unknown name, a wrong password and a closed account."""
+    if getattr(request, "axes_locked_out", False):
+        request.axes_locked_out = False  # type: ignore[attr-defined]  # else axes answers in HTML
+        return Problem(
+            status.HTTP_429_TOO_MANY_REQUESTS, "locked_out",
+            detail=_("Too many failed attempts. Try again later, or ask the office."),
+        )  # fmt: skip
+    problem = Problem(
+        status.HTTP_401_UNAUTHORIZED, "login_failed",
+        detail=_("The username or the password is wrong."),
+    )  # fmt: skip
+    problem.auth_header = "Token"  # goes into WWW-Authenticate
+    return problem
+
+
+def _make_room(user: Any) -> None:
+    limit = knox_settings.TOKEN_LIMIT_PER_USER
+    tokens = AuthToken.objects.filter(user=user).order_by("-expiry")
+    for token in tokens[limit - 1 :]:
+        token.delete()
+
+
+def _without_session(request: Request) -> HttpRequest:
+    """A token is no session: those who note down logins would begin one and set its cookie."""
+    asked: HttpRequest = request._request
+    if hasattr(asked, "session"):
+        del asked.session
+    return asked
+
+
+def _signed_out(request: Request) -> Response:
+    asked = _without_session(request)
+    user_logged_out.send(sender=type(request.user), request=asked, user=request.user)
+    return Response(status=status.HTTP_204_NO_CONTENT)

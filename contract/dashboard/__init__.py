@@ -1,0 +1,312 @@
+"""The home page: how every contract stands, at a glance.
+
+The core knows nothing of people, attendance or money. Each app contributes sections from its own
+`dashboard.py`, which is imported like its `checks.py`:
+
+    @register_section("staffing.on_post", template="admin/dashboard/on_post.html", order=10)
+    def on_post(board: Board) -> Mapping[int, Any]: ...
+
+A section is read once for all contracts of the page, with a fixed number of queries, and gives
+what its template shows of each contract. The names of templates and of pages are the only things
+that cross the apps.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Max, Min
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from contract import registry
+from contract.admin.cases.alerts import TO_REVIEW, subject_line
+from contract.admin.display import contract_state, days_left, state
+from contract.batch import Batch, ContractFacts
+from contract.choices import Outcome, RunStatus
+from contract.models import Alert, Assessment, Contract, EvaluationRun, Review
+from contract.selectors import batch, last_run, visible_contracts
+from contract.terms import POLICIES
+from kit import clock
+
+logger = logging.getLogger(__name__)
+
+CONTRACTS_SHOWN = 12
+ROWS_SHOWN = 8
+DAYS_AHEAD = 7
+WORST_FIRST = (Outcome.NOT_MET, Outcome.AT_RISK, Outcome.UNDETERMINED, Outcome.EXCUSED)
+
+
+@dataclass(frozen=True)
+class Board:
+    """What every section is given: the contracts of the page, the day, and the reader."""
+
+    request: HttpRequest
+    contracts: tuple[Contract, ...]
+    as_of: date
+    now: datetime
+
+    @property
+    def ids(self) -> list[int]:
+        return [contract.pk for contract in self.contracts]
+
+    @cached_property
+    def batch(self) -> Batch:
+        """What checks are given too: terms, readings and calendar, read when first asked for."""
+        return batch(self.ids, self.as_of)
+
+    @cached_property
+    def facts(self) -> dict[int, ContractFacts]:
+        return {contract.pk: contract for contract in self.batch.contracts}
+
+
+SectionFunction = Callable[[Board], Mapping[int, Any]]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of each contract's card."""
+
+    key: str
+    template: str
+    order: int
+    function: SectionFunction
+
+
+@dataclass
+class Card:
+    """One contract on the page, with the template and the data of each of its sections."""
+
+    contract: Contract
+    state: Any
+    day: int
+    days: int
+    parts: list[tuple[str, Any]] = field(default_factory=list)
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.day / self.days)
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """When the contracts were last evaluated, and what is wrong with that."""
+
+    run: EvaluationRun | None
+    failed: EvaluationRun | None
+    is_stale: bool
+    hours: int
+
+
+_sections: dict[str, Section] = {}
+
+
+def register_section(
+    key: str, *, template: str, order: int
+) -> Callable[[SectionFunction], SectionFunction]:
+    """Contribute a section to the cards of the home page. A key registered twice is an error."""
+
+    def decorate(function: SectionFunction) -> SectionFunction:
+        if key in _sections:
+            raise ValueError(f"section {key} is registered twice")
+        _sections[key] = Section(key, template, order, function)
+        return function
+
+    return decorate
+
+
+BannerFunction = Callable[[Board], Any]
+_banners: dict[str, BannerFunction] = {}
+
+
+def register_banner(key: str) -> Callable[[BannerFunction], BannerFunction]:
+    """Give the banners above the cards something to speak of, under this name in their template."""
+
+    def decorate(function: BannerFunction) -> BannerFunction:
+        _banners[key] = function
+        return function
+
+    return decorate
+
+
+def sections() -> list[Section]:
+    return sorted(_sections.values(), key=lambda section: (section.order, section.key))
+
+
+def callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What the home page shows, for the contracts that this user may see."""
+    today, now = clock.today(), clock.now()
+    visible = visible_contracts(request.user).select_related("office", "vendor")
+    newest = list(visible.order_by("-starts_on", "number")[: CONTRACTS_SHOWN + 1])
+    shown = sorted(newest[:CONTRACTS_SHOWN], key=lambda c: (not _in_force(c, today), -c.pk))
+    board = Board(request, tuple(shown), today, now)
+    cards = read(board)
+    unconfirmed = sum(len(_unconfirmed(facts, today)) for facts in board.facts.values())
+    return {
+        **context,
+        "title": _("Today"),
+        "board": board,
+        "cards": cards,
+        "has_more": len(newest) > CONTRACTS_SHOWN,
+        "heartbeat": heartbeat(now, today),
+        "is_frozen": bool(settings.DEMONSTRATION_DAY),
+        "unconfirmed": unconfirmed,
+        "awaiting_me": _awaiting(request, board),
+        "stale_after": settings.EVALUATION_STALE_AFTER_HOURS,
+        **{key: function(board) for key, function in _banners.items()},
+    }
+
+
+def read(board: Board) -> list[Card]:
+    """The cards of a board. A section that crashes is left out, logged and said so."""
+    cards = {
+        contract.pk: Card(contract, contract_state(contract), *_progress(contract, board.as_of))
+        for contract in board.contracts
+    }
+    if not cards:
+        return []
+    for section in sections():
+        try:
+            found = section.function(board)
+        except Exception:
+            logger.exception("section %s of the home page crashed", section.key)
+            for card in cards.values():
+                card.parts.append(("admin/dashboard/crashed.html", section.key))
+            continue
+        for pk, data in found.items():
+            cards[pk].parts.append((section.template, data))
+    return list(cards.values())
+
+
+def heartbeat(now: datetime, today: date) -> Heartbeat:
+    """Whether the nightly evaluation still comes (two queries)."""
+    run = last_run()
+    newest = EvaluationRun.objects.order_by("-pk").first()
+    failed = newest if newest is not None and newest.status == RunStatus.FAILED else None
+    if run is None or run.finished_at is None:
+        return Heartbeat(None, failed, True, 0)
+    age = now - run.finished_at
+    limit = timedelta(hours=settings.EVALUATION_STALE_AFTER_HOURS)
+    stale = run.as_of < today - timedelta(days=1)
+    if not settings.DEMONSTRATION_DAY:  # where the day stands still, so may the evaluation
+        stale = stale or age > limit
+    return Heartbeat(run, failed, stale, int(age.total_seconds() // 3600))
+
+
+# --- The core's own sections --------------------------------------------------------------
+
+
+@register_section("contract.alerts", template="admin/dashboard/alerts.html", order=50)
+def alerts(board: Board) -> Mapping[int, Any]:
+    """Alerts that await review, by finding and by check, the worst first (two queries)."""
+    waiting = Alert.objects.filter(contract_id__in=board.ids, status__in=TO_REVIEW)
+    groups = list(
+        waiting.order_by()
+        .values("contract_id", "check_id", "outcome")
+        .annotate(n=Count("pk"), newest=Max("pk"), due_on=Min("assessment__legal_due_on"))
+    )
+    groups.sort(key=lambda g: (_rank(g["outcome"]), -g["n"], g["check_id"]))
+    counts: dict[int, dict[str, int]] = {pk: defaultdict(int) for pk in board.ids}
+    rows: dict[int, list[dict[str, Any]]] = {pk: [] for pk in board.ids}
+    for group in groups:
+        pk, outcome = group["contract_id"], Outcome(group["outcome"])
+        counts[pk][outcome] += group["n"]
+        title, mark = registry.title(group["check_id"]), state(outcome, outcome.label)
+        rows[pk].append({**group, "title": title, "mark": mark})
+    rows = {pk: shown[:ROWS_SHOWN] for pk, shown in rows.items()}
+    single = [row["newest"] for shown in rows.values() for row in shown if row["n"] == 1]
+    named = Alert.objects.filter(pk__in=single).select_related("assessment")
+    subjects = {alert.pk: subject_line(alert.assessment) for alert in named}
+    for shown in rows.values():
+        for row in shown:
+            row["subject"] = subjects.get(row["newest"], "")
+    return {
+        pk: {
+            "counts": [(o, state(o, o.label), counts[pk][o]) for o in WORST_FIRST if counts[pk][o]],
+            "total": sum(counts[pk].values()),
+            "rows": rows[pk],
+        }
+        for pk in board.ids
+    }
+
+
+def _rank(outcome: str) -> int:
+    return WORST_FIRST.index(Outcome(outcome)) if outcome in WORST_FIRST else len(WORST_FIRST)
+
+
+@register_section("contract.coming", template="admin/dashboard/coming.html", order=60)
+def coming(board: Board) -> Mapping[int, Any]:
+    """What falls due today and in the week that follows, with who owes it (one query)."""
+    last = board.as_of + timedelta(days=DAYS_AHEAD)
+    found: dict[int, dict[str, Any]] = {pk: {"rows": [], "total": 0} for pk in board.ids}
+    rows = Assessment.objects.filter(
+        contract_id__in=board.ids,
+        is_current=True,
+        is_withdrawn=False,
+        outcome__in=[Outcome.PENDING, Outcome.AT_RISK, Outcome.UNDETERMINED],
+        nominal_due_on__lte=last,
+    ).order_by("nominal_due_on", "pk")
+    for row in rows:
+        due_on = row.legal_due_on or row.nominal_due_on
+        if due_on is None or not board.as_of <= due_on <= last:
+            continue
+        data = found[row.contract_id]
+        data["total"] += 1
+        if len(data["rows"]) < ROWS_SHOWN:
+            data["rows"].append(
+                {
+                    "pk": row.pk,
+                    "title": registry.title(row.check_id),
+                    "subject": subject_line(row),
+                    "due_on": due_on,
+                    "left": days_left(due_on, board.as_of),
+                    "owed_by": row.get_owed_by_display(),
+                }
+            )
+    return found
+
+
+@register_section("contract.policies", template="admin/dashboard/policies.html", order=70)
+def policies(board: Board) -> Mapping[int, Any]:
+    """Readings that the contract leaves open and both sides have not confirmed (no query)."""
+    return {
+        pk: [
+            (POLICIES[key].label, POLICIES[key].display(facts.policies.on(board.as_of, key)))
+            for key in _unconfirmed(facts, board.as_of)
+        ]
+        for pk, facts in board.facts.items()
+    }
+
+
+def _unconfirmed(facts: ContractFacts, day: date) -> list[str]:
+    return [key for key in POLICIES if not facts.policies.confirmed(day, key)]
+
+
+def alerts_to_review(user: Any) -> int:
+    """How many alerts of the user's contracts await review (for the sidebar, one query)."""
+    if user.is_superuser:
+        return Alert.objects.filter(status__in=TO_REVIEW).count()
+    return Alert.objects.filter(contract__in=visible_contracts(user), status__in=TO_REVIEW).count()
+
+
+def _awaiting(request: HttpRequest, board: Board) -> int:
+    """Proposals of colleagues that this user may decide."""
+    if not board.contracts or not request.user.has_perm("contract.change_review"):
+        return 0
+    waiting = Review.objects.filter(decided_by__isnull=True, alert__contract_id__in=board.ids)
+    return waiting.exclude(proposed_by_id=request.user.pk).count()
+
+
+def _in_force(contract: Contract, day: date) -> bool:
+    return contract.starts_on <= day <= contract.last_day
+
+
+def _progress(contract: Contract, day: date) -> tuple[int, int]:
+    """The day of the term (0 before it) and the number of its days."""
+    days = (contract.last_day - contract.starts_on).days + 1
+    return min(max((day - contract.starts_on).days + 1, 0), days), days

@@ -1,0 +1,57 @@
+"""The home page's first tile: what waits for the person who reads it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from contract.admin.cases.alerts import WAITING
+from contract.admin.cases.display import HOLDERS
+from contract.admin.display import badge, days_left
+from contract.choices import Step
+from contract.dashboard import Board, register_section
+from contract.models import Alert
+from contract.selectors import cases
+
+READ = 500
+
+
+@register_section("contract.mine", template="admin/dashboard/mine.html", order=5)
+def mine(board: Board) -> Mapping[int, Any]:
+    """Steps of cases that this person may take, with the first day on which one is due.
+
+    A fixed number of queries; of very many cases the oldest are read.
+    """
+    waiting = cases.waiting_for(
+        board.request.user, Alert.objects.filter(contract_id__in=board.ids)
+    )
+    rows = list(waiting.select_related("assessment").order_by("raised_on", "pk")[: READ + 1])
+    balls = cases.balls(rows[:READ], board.as_of)
+    labels = dict(WAITING)
+    found: dict[int, dict[Step, dict[str, Any]]] = {pk: {} for pk in board.ids}
+    for alert in rows[:READ]:
+        ball = balls[alert.pk]
+        if ball.step not in labels:
+            continue
+        line = found[alert.contract_id].setdefault(
+            ball.step,
+            {
+                "step": ball.step.value,
+                "mark": badge(*HOLDERS[ball.holder], labels[ball.step]),
+                "count": 0,
+                "over": 0,
+                "due_on": None,
+            },
+        )
+        line["count"] += 1
+        line["over"] += ball.is_over(board.as_of)
+        days = [day for day in (line["due_on"], ball.due_on) if day is not None]
+        line["due_on"] = min(days, default=None)
+    for steps in found.values():
+        for line in steps.values():
+            line["left"] = days_left(line["due_on"], board.as_of)
+    return {
+        pk: {
+            "rows": [steps[step] for step, _label in WAITING if step in steps],
+            "has_more": len(rows) > READ,
+        }
+        for pk, steps in found.items()
+    }

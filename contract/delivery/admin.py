@@ -1,0 +1,235 @@
+"""Messages to the outside: what has not arrived, the proof of what has, and where webhooks go."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    DropdownFilter,
+)
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
+
+from contract.admin.base import ReadOnlyMixin, ScopedAdmin
+from contract.admin.display import badge
+from contract.admin.records import DutyAdmin
+from contract.delivery.choices import AttemptOutcome, Event, MessageState
+from contract.delivery.models import DeliveryAttempt, Endpoint, OutboxMessage
+from contract.delivery.services import outbox
+from contract.models import Membership
+from kit import clock
+from kit.errors import Conflict
+
+STATES = {
+    MessageState.WAITING: ("calm", "schedule"),
+    MessageState.SENDING: ("calm", "hourglass_top"),
+    MessageState.SENT: ("good", "mark_email_read"),
+    MessageState.FAILED: ("bad", "error"),
+}
+OUTCOMES = {
+    AttemptOutcome.UNKNOWN: ("open", "help"),
+    AttemptOutcome.ACCEPTED: ("good", "check_circle"),
+    AttemptOutcome.FAILED: ("warn", "warning"),
+    AttemptOutcome.REFUSED: ("bad", "error"),
+}
+# Tried without success, given up, or broken off in the middle.
+NOT_ARRIVED = Q(state=MessageState.FAILED) | (~Q(state=MessageState.SENT) & Q(tries__gt=0))
+
+
+def message_badge(row: OutboxMessage) -> SafeString:
+    """Where a message stands; one that has failed and waits says so."""
+    if row.state == MessageState.WAITING and row.tries:
+        return badge("warn", "warning", gettext("failed, tried again later"))
+    return badge(*STATES[MessageState(row.state)], row.get_state_display())
+
+
+class ArrivedFilter(DropdownFilter):
+    """What did not arrive comes first."""
+
+    title = _("delivery")
+    parameter_name = "delivery"
+    all_option = None
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("", _("not arrived")), ("sent", _("taken over")), ("all", _("all messages"))]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[OutboxMessage]
+    ) -> QuerySet[OutboxMessage]:
+        match self.value():
+            case "sent":
+                return queryset.filter(state=MessageState.SENT)
+            case "all":
+                return queryset
+        return queryset.filter(NOT_ARRIVED)
+
+
+class AttemptInline(ReadOnlyMixin, TabularInline):
+    model = DeliveryAttempt
+    fields = ["started_at", "finished_at", "mark", "code", "detail", "remote_id", "body_sha256"]
+    readonly_fields = ["mark"]
+    ordering = ["-pk"]
+    extra = 0
+
+    @display(description=_("outcome"))
+    def mark(self, row: DeliveryAttempt) -> SafeString:
+        return badge(*OUTCOMES[AttemptOutcome(row.outcome)], row.get_outcome_display())
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(ReadOnlyMixin, ScopedAdmin):
+    list_display = [
+        "subject_line", "recipient", "mark", "tries", "created_at", "next", "error",
+    ]  # fmt: skip
+    list_select_related = ["endpoint"]
+    list_filter = [
+        ArrivedFilter,
+        ("channel", ChoicesDropdownFilter),
+        ("contract", AutocompleteSelectFilter),
+    ]
+    search_fields = ["subject", "address", "kind"]
+    search_help_text = _("Subject, address or occasion")
+    date_hierarchy = "created_at"
+    actions = ["send_again"]
+    inlines = [AttemptInline]
+    fieldsets = [
+        (None, {"fields": ["subject", "kind", "recipient", "mark", "error"]}),
+        (
+            _("Delivery"),
+            {
+                "fields": [
+                    ("created_at", "sent_at"),
+                    ("tries", "next"),
+                    ("resent_by", "resent_at"),
+                    "number",
+                ]
+            },
+        ),
+        (_("content"), {"fields": ["text", "emptied_at"]}),
+    ]
+    readonly_fields = ["recipient", "mark", "next", "text", "number"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxMessage]:
+        """Of the person's contracts, and what was sent to their own party across contracts."""
+        rows = super(ScopedAdmin, self).get_queryset(request)
+        if request.user.is_superuser:
+            return rows
+        scoped = super().get_queryset(request)
+        parties = Membership.objects.filter(user_id=request.user.pk or 0).values("party_id")
+        own = Q(contract__isnull=True, party__in=parties)
+        return rows.filter(Q(pk__in=scoped.values("pk")) | own)
+
+    @display(description=_("subject of the message"), ordering="subject")
+    def subject_line(self, row: OutboxMessage) -> str:
+        return row.subject or row.kind
+
+    @display(description=_("receiver"))
+    def recipient(self, row: OutboxMessage) -> str:
+        return row.address or str(row.endpoint)
+
+    @display(description=_("state"), ordering="state")
+    def mark(self, row: OutboxMessage) -> SafeString:
+        return message_badge(row)
+
+    @display(description=_("next attempt"), ordering="next_attempt_at", empty_value="–")
+    def next(self, row: OutboxMessage) -> Any:
+        return row.next_attempt_at if row.state == MessageState.WAITING else None
+
+    @display(description=_("message number"))
+    def number(self, row: OutboxMessage) -> str:
+        return str(row.uid)
+
+    @display(description=_("text"))
+    def text(self, row: OutboxMessage) -> str:
+        return str(row.payload.get("text", "")) or "–"
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("contract.change_outboxmessage")
+
+    @action(description=_("Send again"), permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
+        """Send what is chosen once more, under its old number."""
+        sent = 0
+        for row in queryset.select_related("endpoint")[: outbox.AT_ONCE]:
+            try:
+                outbox.send_again(message=row, actor=request.user, at=clock.now())
+                sent += 1
+            except Conflict as conflict:
+                messages.warning(request, str(conflict))
+        if sent:
+            text = ngettext(
+                "%(n)d message is sent again within a minute.",
+                "%(n)d messages are sent again within a minute.",
+                sent,
+            )
+            messages.success(request, text % {"n": sent})
+
+
+class EndpointForm(forms.ModelForm):
+    """Address and secret are typed in and never shown; left empty they stay as they are."""
+
+    url = forms.CharField(
+        label=_("address"), max_length=1000, required=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
+        help_text=_("Never shown again, for robots keep their key in it. Empty: unchanged."),
+    )  # fmt: skip
+    secret = forms.CharField(
+        label=_("secret"), max_length=200, required=False, strip=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+        help_text=_("Signs what is sent (DingTalk: 加签). Never shown again. Empty: unchanged."),
+    )  # fmt: skip
+    events = forms.MultipleChoiceField(
+        label=_("events"), choices=Event.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget()
+    )
+
+    class Meta:
+        model = Endpoint
+        fields = ["contract", "name", "side", "format", "url", "secret", "events", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("url", "secret"):
+            self.initial.pop(name, None)
+
+    def clean_url(self) -> str:
+        return self.cleaned_data["url"].strip() or self._kept("url")
+
+    def clean_secret(self) -> str:
+        return self.cleaned_data["secret"] or self._kept("secret")
+
+    def _kept(self, name: str) -> str:
+        row = Endpoint.objects.filter(pk=self.instance.pk).first()
+        return str(getattr(row, name)) if row is not None else ""
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(DutyAdmin):
+    list_display = ["name", "host", "format", "side", "event_names", "is_active",
+                    "contract_number"]  # fmt: skip
+    search_fields = ["name", "host"]
+    form = EndpointForm
+    fixed = ("contract", "host")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What is sealed is only ever typed in: nobody is shown it, the history neither."""
+        shown: list[Any] = [("contract", "name"), ("side", "format")]
+        if obj is not None:
+            shown.append("host")
+        if self.has_change_permission(request, obj) or obj is None:
+            return [(None, {"fields": [*shown, "url", "secret", "events", "is_active"]})]
+        return [(None, {"fields": [*shown, "event_names", "is_active"]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), "event_names"]
+
+    @display(description=_("events"))
+    def event_names(self, row: Endpoint) -> str:
+        return "、".join(str(Event(name).label) for name in row.events if name in Event.values)

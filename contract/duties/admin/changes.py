@@ -1,0 +1,238 @@
+"""Amendments, headcount orders, force majeure and excuses, schemes and renewal assessments."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from contract.admin.display import badge
+from contract.admin.records import DutyAdmin, RowsAdmin, RowsInline
+from contract.admin.values import DatedRowForm
+from contract.duties.models import (
+    Amendment,
+    AmendmentChange,
+    AssessmentScheme,
+    Criterion,
+    ForceMajeureEvent,
+    HeadcountOrder,
+    RenewalAssessment,
+    Score,
+)
+from contract.duties.services import changes as duties_changes
+from contract.duties.services import renewal
+from contract.letters.admin.panels import LetterMixin
+
+
+class ChangeInline(RowsInline):
+    model = AmendmentChange
+    form = DatedRowForm
+    fields = ["key", "value"]
+
+
+@admin.register(Amendment)
+class AmendmentAdmin(RowsAdmin):
+    list_display = ["title", "proposed_by", "proposed_on", "arrived_on", "effective_from", "mark",
+                    "contract_number"]  # fmt: skip
+    search_fields = ["title", "document", "note"]
+    date_hierarchy = "effective_from"
+    inlines = [ChangeInline]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("contract", "proposed_by"),
+                    ("title", "document"),
+                    ("proposed_on", "arrived_on"),
+                    "effective_from",
+                    "note",
+                ]
+            },
+        ),
+        (
+            _("Agreement of both sides"),
+            {
+                "fields": [("office_agreed_on", "vendor_agreed_on"), "withdrawn_on"],
+                "description": _(
+                    "With the second agreement the figures below become terms of the contract from "
+                    "their day on. What was in force before stays."
+                ),
+            },
+        ),
+    ]
+
+    def write_with_rows(self, row: Amendment, rows: list[dict[str, Any]] | None) -> None:
+        changes = None
+        if rows is not None:
+            if len({one["key"] for one in rows}) != len(rows):
+                raise ValidationError(gettext("A figure stands twice."))
+            changes = {one["key"]: one["value"] for one in rows}
+        duties_changes.save_amendment(amendment=row, changes=changes)
+
+    @display(description=_("state"))
+    def mark(self, row: Amendment) -> SafeString:
+        if row.withdrawn_on:
+            return badge("calm", "undo", gettext("withdrawn"))
+        if row.agreed_on:
+            return badge("good", "handshake", gettext("agreed by both sides"))
+        return badge("warn", "schedule", gettext("awaits agreement"))
+
+
+@admin.register(HeadcountOrder)
+class HeadcountOrderAdmin(DutyAdmin):
+    list_display = ["document", "headcount", "issued_on", "arrived_on", "effective_from", "mark",
+                    "contract_number"]  # fmt: skip
+    search_fields = ["document", "reason"]
+    date_hierarchy = "effective_from"
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("contract", "document"),
+                    ("headcount", "effective_from"),
+                    ("issued_on", "arrived_on"),
+                    "reason",
+                    "cancelled_on",
+                ]
+            },
+        )
+    ]
+
+    def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> HeadcountOrder:
+        return duties_changes.save_headcount_order(order=obj)
+
+    @display(description=_("state"))
+    def mark(self, row: HeadcountOrder) -> SafeString:
+        if row.cancelled_on:
+            return badge("calm", "undo", gettext("cancelled"))
+        if row.arrived_on:
+            return badge("good", "task_alt", gettext("notice arrived"))
+        return badge("warn", "schedule", gettext("notice under way"))
+
+
+@admin.register(ForceMajeureEvent)
+class ForceMajeureEventAdmin(LetterMixin, DutyAdmin):
+    list_display = ["title", "reported_by", "occurred_on", "arrived_on", "proof_arrived_on",
+                    "ended_on", "contract_number"]  # fmt: skip
+    search_fields = ["title", "description", "proof_document"]
+    date_hierarchy = "occurred_on"
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("contract", "reported_by"),
+                    "title",
+                    "description",
+                    ("occurred_on", "arrived_on"),
+                    "ended_on",
+                ]
+            },
+        ),
+        (
+            _("Authority's proof"),
+            {"fields": [("proof_document", "proof_issuer"), "proof_arrived_on"]},
+        ),
+        (_("Withdrawal"), {"fields": ["withdrawn_on"]}),
+    ]
+
+
+class CriterionInline(RowsInline):
+    model = Criterion
+    fields = ["title", "weight"]
+
+
+@admin.register(AssessmentScheme)
+class AssessmentSchemeAdmin(RowsAdmin):
+    list_display = ["title", "pass_mark", "office_confirmed_on", "vendor_confirmed_on",
+                    "contract_number"]  # fmt: skip
+    search_fields = ["title", "document"]
+    inlines = [CriterionInline]
+    fieldsets = [
+        (None, {"fields": [("contract", "title"), "pass_mark"]}),
+        (
+            _("Confirmation by both sides"),
+            {"fields": [("office_confirmed_on", "vendor_confirmed_on"), "document"]},
+        ),
+    ]
+
+    def write_with_rows(self, row: AssessmentScheme, rows: list[dict[str, Any]] | None) -> None:
+        criteria = None
+        if rows is not None:
+            criteria = [(one["title"], one["weight"]) for one in rows]
+        renewal.save_scheme(scheme=row, criteria=criteria)
+
+
+class ScoreInline(RowsInline):
+    model = Score
+    fields = ["criterion", "points"]
+    can_delete = False
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """One row for each criterion of the scheme."""
+        self.scheme_id = obj.scheme_id if obj else None
+        formset = super().get_formset(request, obj, **kwargs)
+        missing = []
+        if obj is not None:
+            scored = obj.scores.values_list("criterion_id", flat=True)
+            missing = list(obj.scheme.criteria.exclude(pk__in=scored).values_list("pk", flat=True))
+
+        class Prefilled(formset):  # type: ignore[misc, valid-type]
+            extra = len(missing)
+
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                kwargs.setdefault("initial", [{"criterion": pk} for pk in missing])
+                super().__init__(*args, **kwargs)
+
+        return Prefilled
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "criterion":
+            kwargs["queryset"] = Criterion.objects.filter(scheme=self.scheme_id)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(RenewalAssessment)
+class RenewalAssessmentAdmin(RowsAdmin):
+    list_display = ["contract_number", "assessed_on", "result", "mark", "decision", "decided_on"]
+    search_fields = ["contract__number", "document", "reason"]
+    date_hierarchy = "assessed_on"
+    list_select_related = ["contract", "scheme"]
+    inlines = [ScoreInline]
+    fixed = ("contract", "scheme", "result", "mark")
+    fieldsets = [
+        (None, {"fields": [("contract", "scheme"), "assessed_on"]}),
+        (_("Decision"), {"fields": [("decision", "decided_on"), "document", "reason"]}),
+    ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return [(None, {"fields": [("contract", "scheme"), "assessed_on"]})]
+        return [
+            (None, {"fields": [("contract", "scheme"), "assessed_on", ("result", "mark")]}),
+            self.fieldsets[1],
+        ]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return super().get_inlines(request, obj) if obj else []
+
+    def write_with_rows(self, row: RenewalAssessment, rows: list[dict[str, Any]] | None) -> None:
+        points: dict[int, Decimal] | None = None
+        if rows is not None:
+            points = {one["criterion"].pk: one["points"] for one in rows}
+        renewal.save_assessment(assessment=row, points=points or None)
+
+    @display(description=_("state"))
+    def mark(self, row: RenewalAssessment) -> SafeString:
+        if row.passed is None:
+            return badge("warn", "schedule", gettext("not scored"))
+        if row.passed:
+            return badge("good", "task_alt", gettext("assessment passed"))
+        return badge("bad", "block", gettext("not passed"))

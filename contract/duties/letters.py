@@ -1,0 +1,52 @@
+"""Letters about force majeure (article 16)."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from contract import selectors
+from contract.choices import PartySide
+from contract.duties.models import ForceMajeureEvent
+from contract.letters.choices import NoticeKind
+from contract.letters.rules import Matter
+from contract.letters.services.subjects import SubjectKind, register_subject
+from contract.models import Contract
+from contract.rules.steps import within_term
+
+
+def _read_event(pk: int, contract: Contract, on: date) -> Matter:
+    event = ForceMajeureEvent.objects.filter(pk=pk, contract=contract).first()
+    if event is None:
+        raise ValidationError(_("This belongs to another contract."))
+    facts = selectors.batch([contract.pk], on)
+    due = within_term(
+        facts.contracts[0], event.occurred_on, "force_majeure_notice_days", facts.calendar
+    )
+    arrived = event.arrived_on
+    return Matter(
+        label="contract.ForceMajeureEvent",
+        pk=event.pk,
+        name="",
+        clause="16",
+        topic=event.title,
+        sentence=f"贵公司报告，该情形于{event.occurred_on.isoformat()}发生，{event.description}",
+        details={
+            "occurred_on": event.occurred_on.isoformat(),
+            "arrived_on": arrived.isoformat() if arrived else "",
+            "is_late": arrived is not None and arrived > due.last_day,
+            "ended_on": event.ended_on.isoformat() if event.ended_on else "",
+            "proof_document": event.proof_document,
+            "proof_issuer": event.proof_issuer,
+        },
+    )
+
+
+def _kinds_of_event(pk: int) -> list[NoticeKind]:
+    reported = ForceMajeureEvent.objects.filter(
+        pk=pk, reported_by=PartySide.VENDOR, withdrawn_on=None
+    )
+    return [NoticeKind.FORCE_MAJEURE] if reported.exists() else []
+
+
+register_subject(SubjectKind("contract.ForceMajeureEvent", _read_event, _kinds_of_event))

@@ -1,0 +1,1 @@
+"""The contract's own duties, decided from facts."""

@@ -1,0 +1,176 @@
+"""Misconduct (article 18) and service by a third party (article 19)."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext_noop as _
+
+from contract.batch import ContractFacts
+from contract.choices import Outcome, Side
+from contract.duties.rules.consents import ConsentFacts
+from contract.findings import Evidence, Finding, Message, Subject
+from contract.rules.steps import fixed, iso, known, late_since, within_policy
+from law.calendar import Calendar
+from law.money import RefundAndDamages, percentage_of, refund_and_damages
+from law.periods import standing
+
+MISCONDUCT = "contract.misconduct_correction"
+SUBCONTRACTING = "contract.subcontracting"
+
+
+@dataclass(frozen=True)
+class Incident:
+    """Misconduct that the vendor was asked to stop and correct."""
+
+    pk: int
+    title: str
+    document: str
+    found_on: date
+    arrived_on: date | None
+    correct_by: date | None
+    corrected_on: date | None
+    withdrawn_on: date | None
+
+
+def misconduct_correction(
+    contract: ContractFacts, incident: Incident, calendar: Calendar, as_of: date
+) -> Finding | None:
+    """Whether the vendor corrected misconduct in time; its clock runs from the request's arrival.
+
+    "Promptly" is no number of days: the request names the day, else a policy does.
+    """
+    if incident.found_on > min(as_of, contract.last_day) or known(incident.withdrawn_on, as_of):
+        return None
+    asked, corrected = known(incident.arrived_on, as_of), known(incident.corrected_on, as_of)
+    subject = Subject("contract.Misconduct", incident.pk, incident.title)
+    evidence = (Evidence("contract.Misconduct", incident.pk, incident.document),)
+    if asked is None:
+        if corrected is None and as_of > contract.last_day:
+            return None  # nobody asks any more
+        return Finding(
+            MISCONDUCT, contract.pk, Outcome.MET if corrected else Outcome.PENDING, subject,
+            Message(CORRECTED_UNASKED if corrected else NOT_ASKED, day=iso(corrected)),
+            measured=iso(corrected), evidence=evidence,
+            owed_by=None if corrected else Side.OFFICE, done_on=corrected,
+        )  # fmt: skip
+    if incident.correct_by:
+        due = fixed(incident.correct_by)
+    else:
+        due = within_policy(contract, asked, "misconduct_correction_days", calendar)
+    outcome = Outcome(standing(due, as_of, corrected))
+    late = corrected is not None and outcome == Outcome.NOT_MET
+    params = {"day": iso(corrected), "due": iso(due.last_day)}
+    wording = CORRECTED_LATE if late else CORRECTION[outcome]
+    if corrected is None and as_of > contract.last_day and due.last_day >= contract.last_day:
+        outcome, wording = Outcome.MET, ENDED  # its staff serve no more
+    return Finding(
+        check_id=MISCONDUCT,
+        contract_id=contract.pk,
+        outcome=outcome,
+        subject=subject,
+        message=Message(wording, **params),
+        nominal_due_on=due.nominal,
+        legal_due_on=due.legal,
+        measured=params["day"],
+        required=params["due"],
+        figures={
+            "found_on": incident.found_on,
+            "arrived_on": asked,
+            "calendar": list(due.reasons),
+            **late_since(due, outcome, corrected),
+        },
+        evidence=evidence,
+        done_on=corrected,
+    )
+
+
+NOT_ASKED = _("The vendor has not been asked to correct it yet.")
+CORRECTED_UNASKED = _("The vendor corrected it on %(day)s, before it was asked.")
+CORRECTION = {
+    Outcome.MET: _("Corrected on %(day)s, in time (%(due)s)."),
+    Outcome.PENDING: _("To be corrected by %(due)s."),
+    Outcome.AT_RISK: _("Not corrected yet; the last day is %(due)s."),
+    Outcome.NOT_MET: _("Not corrected by %(due)s."),
+    Outcome.UNDETERMINED: _(
+        "Whether it is in time cannot be said: the holiday calendar after %(due)s is not published."
+    ),
+}
+ENDED = _("The contract ended before the time to correct it (%(due)s) ran out.")
+CORRECTED_LATE = _("Corrected only on %(day)s; the last day was %(due)s.")
+
+
+@dataclass(frozen=True)
+class ThirdParty:
+    """A third party found providing the service."""
+
+    pk: int
+    name: str
+    document: str
+    found_on: date
+    paid: Decimal | None
+    consent: ConsentFacts | None
+    withdrawn_on: date | None
+
+
+def draft_claim(contract: ContractFacts, found_on: date, paid: Decimal) -> RefundAndDamages:
+    """What article 19 gives the office: what was paid, and a share of the contract sum."""
+    return refund_and_damages(
+        paid,
+        contract.terms.on(found_on, "annual_fee"),
+        contract.terms.on(found_on, "damages_percent"),
+    )
+
+
+def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date) -> Finding | None:
+    """Whether a third party had the office's written consent; else the figures of a claim.
+
+    Nothing is claimed by the program: a person opens a claim on a confirmed breach.
+    """
+    if found.found_on > min(as_of, contract.last_day) or known(found.withdrawn_on, as_of):
+        return None
+    consent = found.consent
+    covered = consent is not None and consent.covers(found.found_on, as_of)
+    fee = contract.terms.on(found.found_on, "annual_fee")
+    percent = contract.terms.on(found.found_on, "damages_percent")
+    figures: dict[str, object] = {"contract_sum": fee, "damages_percent": percent}
+    if covered:
+        message = Message(
+            _("The office consented in writing on %(day)s (%(document)s)."),
+            day=iso(consent.decided_on if consent else None),
+            document=consent.document if consent else "",
+        )
+    elif found.paid is None:
+        damages = percentage_of(fee, percent)
+        figures |= {"damages": damages}
+        message = Message(
+            _("There is no written consent for %(day)s. A claim would be %(damages)s yuan of "
+              "damages (%(percent)s %% of the contract sum) and the refund of what was paid, which "
+              "is not recorded yet."),
+            day=iso(found.found_on), damages=f"{damages:,.2f}", percent=percent,
+        )  # fmt: skip
+    else:
+        claim = draft_claim(contract, found.found_on, found.paid)
+        figures |= {"refund": claim.refund, "damages": claim.damages, "total": claim.total}
+        message = Message(
+            _("There is no written consent for %(day)s. A claim would be %(total)s yuan: "
+              "%(refund)s paid back and %(damages)s of damages (%(percent)s %% of the contract "
+              "sum)."),
+            day=iso(found.found_on), total=f"{claim.total:,.2f}", refund=f"{claim.refund:,.2f}",
+            damages=f"{claim.damages:,.2f}", percent=percent,
+        )  # fmt: skip
+    evidence = [Evidence("contract.Subcontracting", found.pk, found.document)]
+    if consent is not None:
+        evidence.append(Evidence("contract.Consent", consent.pk, consent.document))
+    return Finding(
+        check_id=SUBCONTRACTING,
+        contract_id=contract.pk,
+        outcome=Outcome.MET if covered else Outcome.NOT_MET,
+        subject=Subject("contract.Subcontracting", found.pk, found.name),
+        message=message,
+        nominal_due_on=found.found_on,
+        legal_due_on=found.found_on,
+        measured=found.name,
+        figures=figures,
+        evidence=tuple(evidence),
+    )

@@ -1,0 +1,1 @@
+"""Lists of duties that the vendor fills in. They are Chinese, whatever language the API speaks."""

@@ -1,0 +1,186 @@
+"""Rows as comparable values: the same for a row in hand and for the row that the database gives."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from contract.models.agreement import Contract, Party
+from kit.database.fields import DecryptionError, EncryptedTextField, blind_index, decrypt
+
+Values = dict[str, Any]
+
+PURPOSE = "contract.audit"
+UNREADABLE = "unreadable"
+HOPS = 3
+
+
+def set_key(model: Any) -> tuple[str, ...]:
+    """The columns that name a row of a model whose rows are logged by sets; else empty."""
+    return tuple(getattr(model, "LOGGED_BY", ()))
+
+
+@lru_cache
+def columns(model: Any) -> tuple[Any, ...]:
+    """The fields of a model, in their order."""
+    return tuple(model._meta.concrete_fields)
+
+
+def values(row: models.Model, model: Any = None) -> Values:
+    """Every value of a row (or of a version of it in the history of `model`)."""
+    return {
+        field.attname: encode(field, getattr(row, field.attname))
+        for field in columns(model or type(row))
+    }
+
+
+def encode(field: Any, value: Any) -> Any:
+    """A value as JSON knows it, in one form however it was written."""
+    if value is None:
+        return None
+    if isinstance(field, EncryptedTextField):
+        return fingerprint(value)
+    if isinstance(field, models.FileField):
+        return str(getattr(value, "name", value) or "")
+    if isinstance(field, models.JSONField):
+        return json.loads(json.dumps(value, cls=field.encoder or DjangoJSONEncoder))
+    while field.is_relation:
+        field = field.target_field
+    value = field.to_python(value)
+    if isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Decimal):
+        return str(value.quantize(Decimal(1).scaleb(-field.decimal_places)))
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return hashlib.sha256(bytes(value)).hexdigest()
+    return str(value)
+
+
+def decode(field: Any, value: Any) -> Any:
+    """The value behind `encode`; an encrypted one is not in it."""
+    if value is None or isinstance(field, models.JSONField | models.FileField):
+        return value
+    while field.is_relation:
+        field = field.target_field
+    return field.to_python(value)
+
+
+def made(model: Any, content: Values) -> Any:
+    """A row with these values, as if read; encrypted ones are left out."""
+    known = {
+        field.attname: decode(field, content[field.attname])
+        for field in columns(model)
+        if field.attname in content and not isinstance(field, EncryptedTextField)
+    }
+    return model(**known)
+
+
+def fingerprint(text: str) -> str:
+    """What stands in the log for an encrypted value: equal for equal values, and no way back."""
+    return "#" + blind_index(text, PURPOSE)[:32]
+
+
+def fingerprint_of_stored(field: EncryptedTextField, stored: str | None) -> str | None:
+    """The same of a value as it stands in the database, also where it cannot be read."""
+    if stored is None:
+        return None
+    try:
+        return fingerprint(decrypt(stored, field.context))
+    except DecryptionError:
+        return UNREADABLE
+
+
+def difference(old: Values, new: Values) -> dict[str, list[Any]]:
+    """Old and new of what differs."""
+    return {name: [old.get(name), value] for name, value in new.items() if old.get(name) != value}
+
+
+def as_set(model: Any, rows: Iterable[models.Model]) -> Values:
+    """The rows of a set by what they have in common: the last column of the key is listed."""
+    *_shared, member = set_key(model)
+    common = [f for f in columns(model) if f.attname not in (member, model._meta.pk.attname)]
+    names = [field.attname for field in common]
+    groups: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[tuple(getattr(row, name) for name in names)].append(getattr(row, member))
+    return {
+        "columns": names,
+        "member": member,
+        "groups": [
+            [*(encode(*pair) for pair in zip(common, shared, strict=True)), sorted(members)]
+            for shared, members in groups.items()
+        ],
+    }
+
+
+def from_set(changes: Values) -> Iterable[Values]:
+    """The rows of a set, one by one."""
+    for *shared, members in changes["groups"]:
+        for member in members:
+            yield {**dict(zip(changes["columns"], shared, strict=True)), changes["member"]: member}
+
+
+def digest(entry: Any) -> str:
+    """The fingerprint of an entry: every column of it."""
+    model: Any = type(entry)
+    content = {field.attname: encode(field, getattr(entry, field.attname))
+               for field in columns(model)}  # fmt: skip
+    return sha256(content)
+
+
+def sha256(content: Any) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+# --- To whom a row belongs --------------------------------------------------------------------
+
+
+def owners(row: models.Model) -> tuple[int | None, int | None]:
+    """The contract or, where there is none, the party that a row belongs to."""
+    model: Any = type(row)
+    contract_pk = _follow(row, path_to(model, Contract))
+    if contract_pk is not None:
+        return contract_pk, None
+    return None, _follow(row, path_to(model, Party))
+
+
+@lru_cache(maxsize=512)
+def path_to(model: Any, target: Any) -> tuple[str, ...] | None:
+    """The shortest chain of references from a model to `target`; the first named of two."""
+    paths: list[tuple[Any, tuple[str, ...]]] = [(model, ())]
+    for _hop in range(HOPS + 1):
+        for reached, path in paths:
+            if reached is target:
+                return path
+        paths = [
+            (field.related_model, (*path, field.name))
+            for reached, path in paths
+            for field in columns(reached)
+            if field.is_relation and field.related_model is not reached
+        ]
+    return None
+
+
+def _follow(row: Any, path: tuple[str, ...] | None) -> int | None:
+    if path is None:
+        return None
+    if not path:
+        return int(row.pk)
+    for name in path[:-1]:
+        row = getattr(row, name)
+        if row is None:
+            return None
+    found: int | None = getattr(row, f"{path[-1]}_id")
+    return found

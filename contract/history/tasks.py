@@ -1,0 +1,25 @@
+"""Jobs of the change log: seal what was left unsealed, and compare the tables with the log."""
+
+import logging
+
+from celery import shared_task
+
+from contract.history import seals, services
+from kit import clock
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def seal_change_log() -> int:
+    """Seal the entries of processes that died after their commit; returns the last one's number."""
+    return seals.seal()
+
+
+@shared_task
+def verify_change_log() -> int:
+    """Compare everything; the result shows on the home page. Returns how many things differ."""
+    result, problems = services.check(clock.now())
+    for problem in problems[: services.KEPT_PROBLEMS]:
+        logger.error("change log: %s", problem)
+    return result.problems

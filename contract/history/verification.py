@@ -1,0 +1,308 @@
+"""Compares the tables with the log, and the log with its chain: names what does not agree.
+
+The log says of every row what stands in it. So a row that was changed, added or removed behind the
+program's back differs from what its entries come to; a version in the history differs from the
+entry that it belongs to; an entry that was edited or removed differs from its link; and a link
+from the one before it. Rows stream in the order of their numbers: memory does not grow with them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby, islice
+from typing import Any
+
+from django.db import models
+from django.db.models.functions import Cast
+
+from contract.choices import ChangeKind
+from contract.history import seals
+from contract.history.content import (
+    Values,
+    columns,
+    digest,
+    encode,
+    fingerprint_of_stored,
+    from_set,
+    set_key,
+    sha256,
+)
+from contract.history.models import ChainHead, ChangeEntry, ChangeLink
+from contract.history.problems import Fault, Problem
+from contract.models.base import history_of, watched
+from kit.database.fields import EncryptedTextField
+
+CHUNK = 2000
+ENTRY_COLUMNS = ("pk", "row_pk", "kind", "history_pk", "at", "actor_id", "changes")
+HISTORY_KEPT = "history"
+"""Where an adoption keeps the fingerprint of the versions that it found."""
+
+
+@dataclass
+class Checked:
+    """The head that the chain comes to, and how many links were followed."""
+
+    sequence: int = 0
+    hash: str = "0" * 64
+    entries: int = 0
+
+
+def verify(now: datetime, checked: Checked | None = None) -> Iterator[Problem]:
+    """Everything that does not agree: first the chain, then table by table."""
+    yield from chain(now, checked if checked is not None else Checked())
+    for label, model in sorted(watched().items()):
+        yield from (sets(label, model) if set_key(model) else rows(label, model))
+    gone = ChangeEntry.objects.exclude(label__in=watched()).order_by()
+    for label in gone.values_list("label", flat=True).distinct():
+        yield Problem(Fault.TABLE_GONE, label, 0)
+
+
+# --- The chain --------------------------------------------------------------------------------
+
+
+def chain(now: datetime, checked: Checked) -> Iterator[Problem]:
+    """Links in their order, each with its entry; then entries without a link, and the head."""
+    for links in batched(ChangeLink.objects.order_by("sequence").iterator(CHUNK), CHUNK):
+        entries = ChangeEntry.objects.in_bulk([link.entry_id for link in links])
+        for link in links:
+            yield from _link(link, entries.get(link.entry_id), checked)
+    head = ChainHead.objects.filter(pk=1).first() or ChainHead()
+    if (head.sequence, head.hash) != (checked.sequence, checked.hash):
+        yield Problem(Fault.HEAD_CHANGED, "contract.ChainHead", head.sequence,
+                      expected=head.hash[:16], found=checked.hash[:16])  # fmt: skip
+    late = seals.unsealed().filter(written_at__lt=now - seals.SEALED_WITHIN)
+    for entry in late.order_by("pk").iterator(chunk_size=CHUNK):
+        yield Problem(Fault.UNSEALED, "contract.ChangeEntry", entry.pk,
+                      about=f"{entry.label} {entry.row_pk}")  # fmt: skip
+
+
+def _link(link: ChangeLink, entry: ChangeEntry | None, checked: Checked) -> Iterator[Problem]:
+    label = "contract.ChangeEntry"
+    if link.sequence != checked.sequence + 1:
+        gone = checked.sequence + 1
+        yield Problem(Fault.LINKS_GONE, "contract.ChangeLink", gone, found=str(link.sequence))
+    elif seals.chained(checked.hash, link.digest) != link.hash:
+        yield Problem(Fault.LINK_CHANGED, "contract.ChangeLink", link.sequence)
+    if entry is None:
+        yield Problem(Fault.ENTRY_GONE, label, link.entry_id)
+    elif digest(entry) != link.digest:
+        about = f"{entry.label} {entry.row_pk}"
+        yield Problem(Fault.ENTRY_CHANGED, label, link.entry_id, about=about)
+    checked.entries += 1
+    checked.sequence, checked.hash = link.sequence, link.hash
+
+
+def since(sequence: int, hash_: str) -> Problem | None:
+    """Whether the chain still leads through a head that was kept outside; the problem if not."""
+    link = ChangeLink.objects.filter(sequence=sequence).first()
+    if link is not None and link.hash == hash_:
+        return None
+    return Problem(
+        Fault.OTHER_CHAIN, "contract.ChangeLink", sequence,
+        expected=hash_[:16], found=link.hash[:16] if link else "",
+    )  # fmt: skip
+
+
+# --- Rows -------------------------------------------------------------------------------------
+
+
+def rows(label: str, model: Any) -> Iterator[Problem]:
+    """A table of rows with an entry for each write."""
+    history = history_of(model)
+    entries = ChangeEntry.objects.filter(label=label).order_by("row_pk", "pk")
+    streams = {
+        "entries": entries.values_list(*ENTRY_COLUMNS, named=True).iterator(chunk_size=CHUNK),
+        "row": stored(model, model),
+        "versions": stored(history, model) if history else iter(()),
+    }
+    keys = {"entries": "row_pk", "row": "pk", "versions": "pk"}
+    for pk, found in _together(streams, keys):
+        row = found["row"][0].values if found["row"] else None
+        yield from _row(label, model, pk, found["entries"], row, found["versions"])
+
+
+def _row(
+    label: str, model: Any, pk: int, entries: list[Any], row: Values | None, versions: list[Any]
+) -> Iterator[Problem]:
+    known = {version.history_id: version for version in versions}
+    state: Values | None = None
+    for entry in _from_adoption(entries):
+        state = folded(state, entry.kind, entry.changes)
+        if entry.kind == ChangeKind.ADOPTED:
+            yield from _adopted(label, pk, entry, known)
+        elif entry.history_pk is not None:
+            version = known.pop(entry.history_pk, None)
+            yield from _version(label, pk, entry, state, version)
+    for history_id in known:
+        yield Problem(Fault.VERSION_ADDED, label, pk, about=str(history_id))
+    if row is None and state is not None:
+        yield Problem(Fault.ROW_GONE, label, pk)
+    elif row is not None and state is None:
+        yield Problem(Fault.ROW_BACK if entries else Fault.ROW_ADDED, label, pk)
+    elif row is not None and state is not None:
+        yield from _differences(Fault.ROW_CHANGED, label, pk, state, row)
+
+
+def _from_adoption(entries: list[Any]) -> list[Any]:
+    """What was taken over as it stood is compared from there on."""
+    adopted = [place for place, entry in enumerate(entries) if entry.kind == ChangeKind.ADOPTED]
+    return entries[adopted[-1] :] if adopted else entries
+
+
+def folded(state: Values | None, kind: str, changes: Values) -> Values | None:
+    """What a row holds after a write; None where it is gone."""
+    if kind == ChangeKind.REMOVED:
+        return None
+    if kind == ChangeKind.CHANGED:
+        return {**(state or {}), **{name: pair[1] for name, pair in changes.items()}}
+    return {name: value for name, value in changes.items() if name != HISTORY_KEPT}
+
+
+def _version(
+    label: str, pk: int, entry: Any, state: Values | None, version: Any
+) -> Iterator[Problem]:
+    if version is None:
+        yield Problem(Fault.VERSION_GONE, label, pk, about=str(entry.history_pk))
+        return
+    wanted = {**(state or {}), "history_date": entry.at.isoformat(),
+              "history_user_id": entry.actor_id, "history_type": entry.kind}  # fmt: skip
+    found = {**version.values, "history_date": version.history_date.isoformat(),
+             "history_user_id": version.history_user_id,
+             "history_type": version.history_type}  # fmt: skip
+    if entry.kind == ChangeKind.REMOVED:  # what stood there last is compared by the entry before
+        wanted = {name: wanted[name] for name in wanted if name.startswith("history_")}
+    yield from _differences(
+        Fault.VERSION_CHANGED, label, pk, wanted, found, about=str(entry.history_pk)
+    )
+
+
+def _adopted(label: str, pk: int, entry: Any, known: dict[int, Any]) -> Iterator[Problem]:
+    """Versions from before the log: together as they were found then."""
+    old = [history_id for history_id in sorted(known) if history_id <= (entry.history_pk or 0)]
+    if fingerprint_of_versions(known.pop(history_id) for history_id in old) != entry.changes.get(
+        HISTORY_KEPT
+    ):
+        yield Problem(Fault.VERSION_CHANGED, label, pk, about=f"≤ {entry.history_pk}")
+
+
+def fingerprint_of_versions(versions: Iterable[Any]) -> str | None:
+    """One fingerprint for the versions in a history; None where there is none."""
+    contents = [
+        [v.history_id, v.history_date.isoformat(), v.history_user_id, v.history_type, v.values]
+        for v in versions
+    ]
+    return sha256(contents) if contents else None
+
+
+def _differences(
+    fault: Fault, label: str, pk: int, wanted: Values, found: Values, about: str = ""
+) -> Iterator[Problem]:
+    """Value by value; columns that the log does not know yet say nothing."""
+    for name, value in wanted.items():
+        if name in found and found[name] != value:
+            yield Problem(fault, label, pk, name, _text(value), _text(found[name]), about)
+
+
+# --- Sets -------------------------------------------------------------------------------------
+
+
+def sets(label: str, model: Any) -> Iterator[Problem]:
+    """A table written in sets: what the sets come to, against the rows."""
+    key = set_key(model)
+    wanted: dict[tuple[Any, ...], Values] = {}
+    entries = ChangeEntry.objects.filter(label=label).order_by("pk")
+    for changes in entries.values_list("changes", flat=True).iterator(chunk_size=200):
+        for row in from_set(changes):
+            wanted[tuple(row[name] for name in key)] = row
+    for stored_row in stored(model, model):
+        row = stored_row.values
+        expected = wanted.pop(tuple(row[name] for name in key), None)
+        about = " ".join(f"{name.removesuffix('_id')} {row[name]}" for name in key)
+        if expected is None:
+            yield Problem(Fault.ROW_ADDED, label, stored_row.pk, about=about)
+        else:
+            yield from _differences(
+                Fault.ROW_CHANGED, label, stored_row.pk, expected, row, about=about
+            )
+    for gone in wanted:
+        about = " ".join(
+            f"{name.removesuffix('_id')} {part}" for name, part in zip(key, gone, strict=True)
+        )
+        yield Problem(Fault.ROW_GONE, label, 0, about=about)
+
+
+# --- Reading ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A row, or a version of it, as the database gives it."""
+
+    pk: int
+    values: Values
+    history_id: int = 0
+    history_date: Any = None
+    history_user_id: int | None = None
+    history_type: str = ""
+
+
+def stored(table: Any, model: Any, pks: list[int] | None = None) -> Iterator[Stored]:
+    """The rows of `model`, or of its history table, by number; also those that cannot be read."""
+    fields = columns(model)
+    key = model._meta.pk.attname
+    versions = ("history_id", "history_date", "history_user_id", "history_type")
+    extra = versions if table is not model else ()
+    secret = {f"raw_{f.attname}": Cast(f.attname, models.TextField())
+              for f in fields if isinstance(f, EncryptedTextField)}  # fmt: skip
+    names = [f"raw_{f.attname}" if f"raw_{f.attname}" in secret else f.attname for f in fields]
+    found = table._base_manager.annotate(**secret).order_by(key, *extra[:1])
+    if pks is not None:
+        found = found.filter(**{f"{key}__in": pks})
+    for line in found.values_list(*names, *extra).iterator(chunk_size=CHUNK):
+        values = {
+            field.attname: (
+                fingerprint_of_stored(field, value)
+                if isinstance(field, EncryptedTextField)
+                else encode(field, value)
+            )
+            for field, value in zip(fields, line, strict=False)
+        }
+        number: Any = values[key]
+        yield Stored(number, values, *line[len(fields) :])
+
+
+def _together(
+    streams: dict[str, Iterator[Any]], keys: dict[str, str]
+) -> Iterator[tuple[int, dict[str, list[Any]]]]:
+    """Streams that are sorted by the number of the row, side by side."""
+    grouped = {
+        name: groupby(stream, key=lambda item, key=keys[name]: getattr(item, key))  # type: ignore[misc]
+        for name, stream in streams.items()
+    }
+    heads: dict[str, tuple[int, list[Any]] | None] = {}
+
+    def step(name: str) -> None:
+        pair = next(grouped[name], None)
+        heads[name] = None if pair is None else (pair[0], list(pair[1]))
+
+    for name in streams:
+        step(name)
+    while left := [head[0] for head in heads.values() if head is not None]:
+        pk = min(left)
+        found: dict[str, list[Any]] = {}
+        for name in streams:
+            head = heads[name]
+            found[name] = head[1] if head is not None and head[0] == pk else []
+            if found[name]:
+                step(name)
+        yield pk, found
+
+
+def batched(items: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    """Lists of at most `size` items."""
+    while batch := list(islice(items, size)):
+        yield batch
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)[:120]

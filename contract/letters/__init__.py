@@ -1,0 +1,1 @@
+"""Letters of the office (通知): drafted, issued under a number, followed to their arrival."""

@@ -1,0 +1,371 @@
+"""Letters: written from an alert, a demand or an event in two clicks, followed to their arrival."""
+
+import uuid
+from typing import Any, cast
+
+from django import forms
+from django.apps import apps
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    ChoicesDropdownFilter,
+    DropdownFilter,
+)
+from unfold.decorators import display
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminSingleDateWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from contract.admin.base import ReadOnlyMixin, ScopedAdmin
+from contract.admin.display import days_left, row_url
+from contract.admin.pages import RowPage
+from contract.delivery.admin import message_badge
+from contract.delivery.models import OutboxMessage
+from contract.letters.admin.panels import arrival_badge, issue_url
+from contract.letters.choices import NoticeKind, NoticeMeans
+from contract.letters.models import LONGEST, Notice
+from contract.letters.services import notices
+from contract.letters.services.subjects import kinds_for, matters, subject_kind
+from contract.models import Contract
+from contract.records import contract_of
+from contract.selectors import visible_contracts
+from kit import clock
+from kit.errors import Conflict
+from kit.files.downloads import pdf_response
+from kit.files.uploads import scan_response
+
+
+class NoticeForm(forms.Form):
+    """What a person decides about a letter; the rest follows from the records."""
+
+    kind = forms.ChoiceField(label=_("kind"), widget=UnfoldAdminRadioSelectWidget())
+    recipient_person = forms.CharField(
+        label=_("recipient (person)"), max_length=60, required=False,
+        widget=UnfoldAdminTextInputWidget(),
+    )  # fmt: skip
+    days = forms.IntegerField(
+        label=_("days from the arrival"), required=False, min_value=1, max_value=LONGEST,
+        widget=UnfoldAdminIntegerFieldWidget(),
+        help_text=_("Left empty: what the contract or the policy on answers says."),
+    )  # fmt: skip
+    means = forms.ChoiceField(
+        label=_("sent by"), choices=NoticeMeans.choices, widget=UnfoldAdminSelectWidget(),
+        help_text=_("The vendor can read it in the system and by e-mail in any case."),
+    )  # fmt: skip
+    extra = forms.CharField(
+        label=_("further matters"), max_length=2000, required=False, strip=True,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text=_("Printed as a section of its own. Address the vendor, never its staff."),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("reason of the correction"), max_length=300, required=False, strip=True,
+        widget=UnfoldAdminTextInputWidget(),
+    )  # fmt: skip
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, kinds: list[NoticeKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["kind"]).choices = [
+            (kind.value, kind.label) for kind in kinds
+        ]
+
+
+class ArrivalForm(forms.Form):
+    """How and when a letter reached the vendor."""
+
+    arrived_on = forms.DateField(label=_("arrived on"), widget=UnfoldAdminSingleDateWidget())
+    means = forms.ChoiceField(
+        label=_("means"), widget=UnfoldAdminSelectWidget(),
+        choices=[choice for choice in NoticeMeans.choices if choice[0] != NoticeMeans.SYSTEM],
+    )  # fmt: skip
+    received_by = forms.CharField(
+        label=_("received by"), max_length=60, required=False, widget=UnfoldAdminTextInputWidget()
+    )
+    note = forms.CharField(
+        label=_("note"), max_length=300, required=False, widget=UnfoldAdminTextInputWidget()
+    )
+    proof = forms.FileField(
+        label=_("proof (scan)"), required=False, widget=UnfoldAdminFileFieldWidget(),
+        help_text=_("The postal receipt or the signed copy: PDF, PNG or JPEG."),
+    )  # fmt: skip
+
+
+class ArrivedFilter(DropdownFilter):
+    title = _("arrival")
+    parameter_name = "arrived"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("not acknowledged")), ("yes", _("arrived"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Notice]) -> QuerySet[Notice]:
+        if self.value() not in ("no", "yes"):
+            return queryset
+        return queryset.filter(arrival__isnull=self.value() == "no")
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
+    row_template = "admin/notice/detail.html"
+    list_display = [
+        "number", "kind", "recipient", "issued_on", "arrival_mark", "due", "contract_number",
+    ]  # fmt: skip
+    list_select_related = ["recipient", "contract", "arrival", "corrected_by"]
+    list_filter = [
+        ArrivedFilter,
+        ("kind", ChoicesDropdownFilter),
+        ("contract", AutocompleteSelectFilter),
+    ]
+    search_fields = ["number", "title", "subjects__name"]
+    search_help_text = _("Number, title or subject")
+    date_hierarchy = "issued_on"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
+        return super().get_queryset(request).defer("facts", "corrected_by__facts")
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path("issue/", self.admin_site.admin_view(self.issue_view),
+                 name="contract_notice_issue"),
+            path("<int:pk>/pdf/", self.admin_site.admin_view(self.pdf_view),
+                 name="contract_notice_pdf"),
+            path("<int:pk>/proof/", self.admin_site.admin_view(self.proof_view),
+                 name="contract_notice_proof"),
+        ]  # fmt: skip
+        return [*own, *super().get_urls()]
+
+    @display(description=_("arrival"))
+    def arrival_mark(self, row: Notice) -> SafeString:
+        return arrival_badge(row)
+
+    @display(description=_("due on"), empty_value="–")
+    def due(self, row: Notice) -> Any:
+        arrival = getattr(row, "arrival", None)
+        return arrival and (arrival.legal_due_on or arrival.nominal_due_on)
+
+    @display(description=_("contract"), ordering="contract__number")
+    def contract_number(self, row: Notice) -> str:
+        return row.contract.number
+
+    # --- Writing ------------------------------------------------------------------------------
+
+    def issue_view(self, request: HttpRequest) -> HttpResponseBase:
+        """The form of a letter about the records that the address names; draft, then issue."""
+        if not request.user.has_perm("contract.add_notice"):
+            raise PermissionDenied
+        subjects, contract = self._subjects(request)
+        corrects = self._corrects(request)
+        kinds = [corrects.kind] if corrects else kinds_for(subjects)
+        kinds = [NoticeKind(kind) for kind in kinds]
+        if not kinds:
+            messages.error(request, gettext("There is no letter to write about this (any more)."))
+            return HttpResponseRedirect(row_url(request, *subjects[0]) or reverse("admin:index"))
+        initial = {
+            "kind": self._wanted(request, kinds),
+            "recipient_person": contract.vendor_agent,
+            "means": NoticeMeans.SYSTEM,
+            "token": uuid.uuid4(),
+        }
+        form = NoticeForm(
+            request.POST if request.method == "POST" else None, kinds=kinds, initial=initial
+        )
+        if request.method == "POST" and form.is_valid():
+            answer = self._write(request, form, contract, subjects, corrects)
+            if answer is not None:
+                return answer
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": gettext("Write a letter"),
+            "form": form,
+            "contract": contract,
+            "matters": matters(contract, subjects, clock.today()),
+            "subjects": [f"{label}:{pk}" for label, pk in subjects],
+            "corrects": corrects,
+        }
+        return TemplateResponse(request, "admin/notice/issue.html", context)
+
+    def _write(
+        self,
+        request: HttpRequest,
+        form: NoticeForm,
+        contract: Contract,
+        subjects: list[tuple[str, int]],
+        corrects: Notice | None,
+    ) -> HttpResponseBase | None:
+        """The draft, or the issued letter's page; None leaves the form with what is wrong."""
+        data = form.cleaned_data
+        writing = notices.Writing(
+            kind=NoticeKind(data["kind"]), subjects=tuple(subjects), days=data["days"],
+            recipient_person=data["recipient_person"], extra=data["extra"],
+            means=NoticeMeans(data["means"]), corrects=corrects, reason=data["reason"],
+        )  # fmt: skip
+        try:
+            if request.POST.get("step") == "preview":
+                content = notices.preview_notice(
+                    contract=contract, writing=writing, actor=request.user, on=clock.today()
+                )
+                return pdf_response(content, gettext("Letter (draft)"), inline=True)
+            notice = notices.issue_notice(
+                contract=contract, writing=writing, actor=request.user, at=clock.now(),
+                on=clock.today(), token=data["token"],
+            )  # fmt: skip
+        except Conflict as conflict:
+            form.add_error(None, str(conflict))
+            return None
+        except ValidationError as error:
+            _refuse(form, error)
+            return None
+        messages.success(
+            request, gettext("Letter %(number)s is issued.") % {"number": notice.number}
+        )
+        return HttpResponseRedirect(reverse("admin:contract_notice_change", args=[notice.pk]))
+
+    def _subjects(self, request: HttpRequest) -> tuple[list[tuple[str, int]], Contract]:
+        """What the letter is about, on a contract that the person may see. Http404 otherwise."""
+        asked = request.POST.getlist("subject") or request.GET.getlist("subject")
+        subjects = []
+        contract_ids: set[int | None] = set()
+        for item in asked[: notices.SUBJECTS]:
+            label, _colon, number = item.rpartition(":")
+            try:
+                subject_kind(label)
+            except ValidationError:
+                raise Http404 from None
+            if not number.isdecimal() or len(number) > 18:
+                raise Http404
+            row = apps.get_model(label)._default_manager.filter(pk=int(number)).first()
+            contract_ids.add(contract_of(row))
+            subjects.append((label, int(number)))
+        contract = (
+            visible_contracts(request.user).filter(pk__in=[n for n in contract_ids if n]).first()
+        )
+        if contract is None or len(contract_ids) != 1:
+            raise Http404
+        return subjects, contract
+
+    def _corrects(self, request: HttpRequest) -> Notice | None:
+        asked = request.POST.get("corrects") or request.GET.get("corrects")
+        if not asked:
+            return None
+        found: Notice | None = self.get_object(request, asked)
+        if found is None:
+            raise Http404
+        return found
+
+    @staticmethod
+    def _wanted(request: HttpRequest, kinds: list[NoticeKind]) -> NoticeKind:
+        asked = request.GET.get("kind")
+        return next((kind for kind in kinds if kind.value == asked), kinds[0])
+
+    # --- The page of one letter -----------------------------------------------------------------
+
+    def answer(self, request: HttpRequest, notice: Notice) -> dict[str, Any] | HttpResponse:
+        arrival = getattr(notice, "arrival", None)
+        may_record = arrival is None and request.user.has_perm("contract.add_noticearrival")
+        form = None
+        if may_record:
+            posted = request.method == "POST"
+            form = ArrivalForm(
+                request.POST if posted else None, request.FILES if posted else None,
+                initial={"arrived_on": clock.today(), "means": NoticeMeans.LETTER},
+            )  # fmt: skip
+        if request.method == "POST":
+            if form is None:
+                messages.error(request, gettext("The arrival is on record already."))
+                return HttpResponseRedirect(request.path)
+            if form.is_valid() and self._record(request, notice, form):
+                return HttpResponseRedirect(request.path)
+        return {
+            "title": notice.number,
+            "notice": notice,
+            "facts": notice.facts,
+            "mark": arrival_badge(notice),
+            "arrival": arrival,
+            "left": arrival
+            and days_left(arrival.legal_due_on or arrival.nominal_due_on, clock.today()),
+            "form": form,
+            "subjects": [
+                (row, row_url(request, row.subject_label, row.subject_pk))
+                for row in notice.subjects.all()
+            ],
+            "messages_sent": [
+                (row, message_badge(row))
+                for row in OutboxMessage.objects.filter(
+                    contract=notice.contract_id, dedupe_key=f"notice:{notice.pk}"
+                ).select_related("endpoint")[:50]
+            ],
+            "correct_url": issue_url(
+                *((row.subject_label, row.subject_pk) for row in notice.subjects.all()),
+                corrects=notice.pk,
+            ),
+            "may_correct": request.user.has_perm("contract.add_notice")
+            and not hasattr(notice, "corrected_by"),
+        }
+
+    def _record(self, request: HttpRequest, notice: Notice, form: ArrivalForm) -> bool:
+        try:
+            arrival = notices.record_arrival(
+                notice=notice, actor=request.user, at=clock.now(), on=clock.today(),
+                **form.cleaned_data,
+            )  # fmt: skip
+        except Conflict as conflict:
+            messages.error(request, str(conflict))
+            return True
+        except ValidationError as error:
+            _refuse(form, error)
+            return False
+        messages.success(
+            request,
+            gettext("Recorded: the time that the letter sets ends on %(day)s.")
+            % {"day": arrival.legal_due_on or arrival.nominal_due_on},
+        )
+        return True
+
+    def pdf_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        notice = self._readable(request, pk)
+        try:
+            return pdf_response(notices.read_notice(notice), notice.number, inline=True)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return HttpResponseRedirect(reverse("admin:contract_notice_change", args=[pk]))
+
+    def proof_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        arrival = getattr(self._readable(request, pk), "arrival", None)
+        if arrival is None:
+            raise Http404
+        return scan_response(arrival.proof, gettext("Proof of arrival %(pk)d") % {"pk": pk})
+
+    def _readable(self, request: HttpRequest, pk: int) -> Notice:
+        notice: Notice | None = self.get_object(request, str(pk))
+        if notice is None:
+            raise Http404
+        if not self.has_view_permission(request, notice):
+            raise PermissionDenied
+        return notice
+
+
+def _refuse(form: forms.Form, error: ValidationError) -> None:
+    """Put what the service refused beside the field that it names."""
+    by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    for field, texts in by_field.items():
+        form.add_error(field if field in form.fields else None, texts)

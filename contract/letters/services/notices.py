@@ -1,0 +1,378 @@
+"""Letters of the office: looked at as a draft, issued once under the next number, arrived.
+
+A letter is issued with its document, its subjects and its messages in one transaction: numbers run
+without gaps, and what was not issued is not told.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.text import get_valid_filename
+from django.utils.translation import gettext as _
+
+from contract import selectors
+from contract.delivery.choices import Event
+from contract.delivery.services import events, outbox
+from contract.letters.choices import NoticeKind, NoticeMeans
+from contract.letters.models import LONGEST, LetterHead, Notice, NoticeArrival, NoticeSubject
+from contract.letters.rules import Draft, Letter, compose
+from contract.letters.services.subjects import kinds_for, matters, subject_kind
+from contract.models import Contract, Membership
+from contract.services.steps import local, reason_of, require, who
+from contract.values import NoValue
+from kit.errors import Conflict
+from kit.files.documents import ARCHIVAL, facts_hash, render_document
+from law.periods import deadline_after
+
+TEMPLATE = "notices/letter.html"
+SUBJECTS = 50
+
+Subjects = Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What a person decides about a letter; the rest follows from the records."""
+
+    kind: NoticeKind
+    subjects: Subjects
+    recipient_person: str = ""
+    days: int | None = None
+    extra: str = ""
+    means: NoticeMeans = NoticeMeans.SYSTEM
+    corrects: Notice | None = None
+    reason: str = ""
+
+
+def preview_notice(*, contract: Contract, writing: Writing, actor: Any, on: date) -> bytes:
+    """The letter as it would be issued now, as a PDF marked as a draft. Nothing is kept."""
+    _require_office(actor, contract)
+    facts, _letter = _facts(contract, writing, _next_ordinal(contract, on.year), on)
+    return _render(facts, draft=True)
+
+
+@transaction.atomic
+def issue_notice(
+    *,
+    contract: Contract,
+    writing: Writing,
+    actor: Any,
+    at: datetime,
+    on: date,
+    token: uuid.UUID | None = None,
+) -> Notice:
+    """Number a letter, freeze it, keep its PDF, and put it into the outbox.
+
+    `token` is the form's own number: sent twice, it is the same letter. ValidationError names what
+    is missing; then no number is used.
+    """
+    _require_office(actor, contract)
+    list(Contract.objects.select_for_update().filter(pk=contract.pk))
+    if token is not None and (issued := Notice.objects.filter(token=token).first()):
+        return issued
+    ordinal = _next_ordinal(contract, on.year)
+    facts, letter = _facts(contract, writing, ordinal, on)
+    content = _render(facts)
+    document = facts["document"]
+    notice = Notice(
+        contract=contract, kind=writing.kind, year=on.year, ordinal=ordinal,
+        number=document["number"], title=document["title"], recipient=contract.vendor,
+        recipient_person=facts["person"], days=facts["days"], means=writing.means, issued_on=on,
+        issued_at=at, issued_by=actor, corrects=writing.corrects, reason=writing.reason.strip(),
+        facts=facts, facts_sha256=facts_hash(facts), pdf_sha256=sha256(content).hexdigest(),
+        token=token or uuid.uuid4(),
+    )  # fmt: skip
+    notice.file.save("x.pdf", ContentFile(content), save=False)
+    try:
+        notice.full_clean()
+        notice.save()
+        NoticeSubject.objects.bulk_create(
+            [
+                NoticeSubject(
+                    notice=notice, subject_label=matter["label"], subject_pk=matter["pk"],
+                    name=f"{matter['topic']} {matter['name']}".strip()[:200],
+                )
+                for matter in facts["subjects"]
+            ]
+        )  # fmt: skip
+        _send(notice, letter, at)
+    except BaseException:
+        notice.file.delete(save=False)
+        raise
+    return notice
+
+
+@transaction.atomic
+def record_arrival(
+    *,
+    notice: Notice,
+    arrived_on: date,
+    means: str,
+    actor: Any,
+    at: datetime,
+    on: date,
+    received_by: str = "",
+    note: str = "",
+    proof: Any = None,
+) -> NoticeArrival:
+    """Record that a letter reached the other side: the times that it sets run from this day.
+
+    The vendor acknowledges through the system, the office records any other way. Conflict where
+    the arrival is on record already.
+    """
+    require(actor, "contract.add_noticearrival")
+    list(Contract.objects.select_for_update().filter(pk=notice.contract_id))
+    known = NoticeArrival.objects.select_related("recorded_by").filter(notice=notice).first()
+    if known is not None:
+        raise Conflict(
+            _("%(who)s recorded the arrival at %(when)s; it arrived on %(day)s.")
+            % {
+                "who": who(known.recorded_by),
+                "when": local(known.recorded_at),
+                "day": known.arrived_on,
+            }
+        )
+    if arrived_on > on:
+        raise ValidationError({"arrived_on": _("This day has not come yet.")})
+    if arrived_on < notice.issued_on:
+        raise ValidationError(
+            {"arrived_on": _("The letter was issued only on %(day)s.") % {"day": notice.issued_on}}
+        )
+    batch = selectors.batch([notice.contract_id], arrived_on)
+    facts = batch.contracts[0]
+    due = deadline_after(
+        arrived_on, days=notice.days, roll=facts.roll(max(arrived_on, facts.starts_on)),
+        calendar=batch.calendar,
+    )  # fmt: skip
+    arrival = NoticeArrival(
+        notice=notice, arrived_on=arrived_on, means=means, received_by=received_by.strip(),
+        note=note.strip(), proof=proof, nominal_due_on=due.nominal, legal_due_on=due.legal,
+        recorded_by=actor, recorded_at=at,
+    )  # fmt: skip
+    arrival.full_clean()
+    arrival.save()
+    for subject in notice.subjects.all():
+        follower = subject_kind(subject.subject_label).arrived
+        if follower is not None:
+            follower(pk=subject.subject_pk, arrival=arrival, actor=actor, at=at, on=on)
+    events.tell(
+        event=Event.NOTICE_ARRIVED, contract=notice.contract, at=at,
+        dedupe_key=f"notice-arrived:{notice.pk}",
+        title=_("Letter %(number)s has arrived") % {"number": notice.number},
+        text=_("Arrived on %(day)s; the time that it sets ends on %(due)s.")
+        % {"day": arrived_on, "due": due.last_day},
+        data={"notice": notice_data(notice), "arrived_on": arrived_on.isoformat(),
+              "due_on": due.last_day.isoformat()},
+    )  # fmt: skip
+    return arrival
+
+
+def read_notice(notice: Notice) -> bytes:
+    """The letter as it was issued. ValidationError where its file is gone or was altered."""
+    try:
+        with notice.file.storage.open(str(notice.file.name), "rb") as file:
+            content: bytes = file.read()
+    except FileNotFoundError:
+        content = b""
+    if sha256(content).hexdigest() != notice.pdf_sha256:
+        raise ValidationError(
+            _("The file of letter %(number)s is missing or was altered: it is not handed out. "
+              "Restore it from the backup; its hash is %(hash)s.")
+            % {"number": notice, "hash": notice.pdf_sha256}
+        )  # fmt: skip
+    return content
+
+
+def notice_data(notice: Notice) -> dict[str, Any]:
+    """A letter as other systems are told of it."""
+    return {
+        "id": notice.pk, "number": notice.number, "kind": notice.kind, "title": notice.title,
+        "issued_on": notice.issued_on.isoformat(), "days": notice.days,
+        "pdf_sha256": notice.pdf_sha256,
+    }  # fmt: skip
+
+
+def default_days(contract: Contract, kind: str, on: date) -> int:
+    """The days that a letter gives: what the contract says, else the time to answer."""
+    facts = selectors.contract_facts(contract.pk, on)
+    day = min(max(on, facts.starts_on), facts.last_day)
+    if kind == NoticeKind.REPLACEMENT:
+        return int(facts.terms.on(day, "replacement_days"))
+    return int(facts.policies.on(day, "answer_days"))
+
+
+# --- Parts ------------------------------------------------------------------------------------
+
+
+def _facts(
+    contract: Contract, writing: Writing, ordinal: int, on: date
+) -> tuple[dict[str, Any], Letter]:
+    """Everything that the letter says."""
+    _check(writing)
+    days = _days(contract, writing, on)
+    found = matters(contract, writing.subjects, on)
+    head = LetterHead.objects.filter(contract=contract).first()
+    office, vendor = contract.office, contract.vendor
+    sender = (head.sender if head else "") or office.name
+    corrects = _corrected(contract, writing)
+    letter = compose(
+        Draft(
+            kind=writing.kind, contract_title=contract.title, contract_number=contract.number,
+            signed_on=contract.signed_on.isoformat(), matters=found, days=days,
+            extra=writing.extra, corrects=corrects,
+        )
+    )  # fmt: skip
+    facts = {
+        "schema": 1,
+        "document": {
+            "number": f"{_prefix(contract, head)}〔{on.year}〕{ordinal}号",
+            "kind": writing.kind,
+            "title": f"{sender}{letter.about}",
+            "issued_on": on.isoformat(),
+            "corrects": corrects,
+        },
+        "contract": {
+            "number": contract.number,
+            "title": contract.title,
+            "signed_on": contract.signed_on.isoformat(),
+        },
+        "office": {
+            "name": sender,
+            "contact": head.contact if head else "",
+            "telephone": (head.telephone if head else "") or office.telephone,
+            "address": office.address,
+        },
+        "vendor": {"name": vendor.name, "credit_code": vendor.credit_code},
+        "person": (writing.recipient_person or contract.vendor_agent).strip(),
+        "days": days,
+        "means": writing.means,
+        "subjects": [matter.as_dict() for matter in found],
+        "letter": {
+            "about": letter.about,
+            "opening": letter.opening,
+            "sections": [[title, body] for title, body in letter.sections],
+            "closing": letter.closing,
+        },
+    }
+    return facts, letter
+
+
+def _check(writing: Writing) -> None:
+    if not writing.subjects:
+        raise ValidationError(_("Say what the letter is about."))
+    if len(set(writing.subjects)) != len(writing.subjects) or len(writing.subjects) > SUBJECTS:
+        raise ValidationError(
+            _("A letter is about each record once, and about %(limit)d at most.")
+            % {"limit": SUBJECTS}
+        )
+    allowed = kinds_for(writing.subjects)
+    if writing.kind not in allowed:
+        names = "、".join(str(NoticeKind(kind).label) for kind in allowed)
+        raise ValidationError(
+            {"kind": _("This letter does not fit these records. Possible: %(kinds)s.")
+             % {"kinds": names or "–"}}
+        )  # fmt: skip
+
+
+def _days(contract: Contract, writing: Writing, on: date) -> int:
+    try:
+        usual = default_days(contract, writing.kind, on)
+    except NoValue as missing:
+        raise ValidationError(
+            {"days": _("The contract gives no figure for “%(key)s”: record the term first.")
+             % {"key": missing.key}}
+        ) from missing  # fmt: skip
+    days = usual if writing.days is None else writing.days
+    if writing.kind == NoticeKind.REPLACEMENT and days != usual:
+        raise ValidationError(
+            {"days": _("The contract says %(days)d days for a replacement.") % {"days": usual}}
+        )
+    if writing.kind == NoticeKind.EXPLANATION and days < usual:
+        raise ValidationError(
+            {"days": _("The time to answer is %(days)d days at least.") % {"days": usual}}
+        )
+    if not 1 <= days <= LONGEST:
+        raise ValidationError({"days": _("Give 1 to %(limit)d days.") % {"limit": LONGEST}})
+    return days
+
+
+def _corrected(contract: Contract, writing: Writing) -> dict[str, str] | None:
+    old = writing.corrects
+    if old is None:
+        return None
+    if old.contract_id != contract.pk or old.kind != writing.kind:
+        raise ValidationError(_("A letter corrects one of its own kind and contract."))
+    if Notice.objects.filter(corrects=old).exists():
+        raise Conflict(_("Letter %(number)s has been corrected already.") % {"number": old})
+    return {
+        "number": old.number,
+        "issued_on": old.issued_on.isoformat(),
+        "sha256": old.facts_sha256,
+        "reason": reason_of(writing.reason, "reason").rstrip("。"),
+    }
+
+
+def _prefix(contract: Contract, head: LetterHead | None) -> str:
+    """The mark before the number; without a letterhead one that no other contract has."""
+    return head.prefix if head else f"热线合{contract.pk}函"
+
+
+def _next_ordinal(contract: Contract, year: int) -> int:
+    last = Notice.objects.filter(contract=contract, year=year).order_by("-ordinal").first()
+    return last.ordinal + 1 if last else 1
+
+
+def _render(facts: Mapping[str, Any], *, draft: bool = False) -> bytes:
+    digest = facts_hash(facts)
+    context = {"facts": facts, "draft": draft, "digest": digest}
+    return render_document(TEMPLATE, context, identifier=digest, pdf_variant=ARCHIVAL)
+
+
+def _send(notice: Notice, letter: Letter, at: datetime) -> None:
+    """The letter to the vendor's people, and word of it to the webhooks of both sides."""
+    contract = notice.contract
+    number = {"number": notice.number}
+    text = f"{notice.recipient.name}：\n{letter.text}\n\n{notice.facts['office']['name']}"
+    payload = {
+        "subject": f"【{notice.number}】{notice.title}",
+        "text": f"{text}\n{_('The letter is attached as PDF. Please acknowledge its arrival.')}",
+        "attachments": [
+            {
+                "path": str(notice.file.name),
+                "sha256": notice.pdf_sha256,
+                "name": get_valid_filename(f"{notice.number}.pdf"),
+                "type": "application/pdf",
+            }
+        ],
+    }
+    outbox.enqueue(
+        kind=Event.NOTICE_ISSUED, contract=contract, party=contract.vendor, payload=payload,
+        recipients=addresses(contract.vendor_id), dedupe_key=f"notice:{notice.pk}", at=at,
+    )  # fmt: skip
+    events.tell(
+        event=Event.NOTICE_ISSUED, contract=contract, at=at, dedupe_key=f"notice:{notice.pk}",
+        title=_("Letter %(number)s is issued") % number,
+        text=f"{notice.title}\n{_('The text stands in the system.')}",
+        data={"notice": notice_data(notice)},
+    )  # fmt: skip
+
+
+def addresses(party_id: int) -> list[str]:
+    """The e-mail addresses of a party's people."""
+    users = User.objects.filter(memberships__party_id=party_id, is_active=True).exclude(email="")
+    return sorted(set(users.values_list("email", flat=True)))
+
+
+def _require_office(actor: Any, contract: Contract) -> None:
+    require(actor, "contract.add_notice")
+    member = Membership.objects.filter(user=actor, party_id=contract.office_id).exists()
+    if not member and not actor.is_superuser:
+        raise PermissionDenied(_("Letters are written by the office."))

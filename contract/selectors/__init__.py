@@ -1,0 +1,110 @@
+"""Reads of the core. Facts for all contracts come in a fixed number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Q, QuerySet
+
+from contract.batch import Batch, ContractFacts
+from contract.choices import RunStatus, Side
+from contract.models import (
+    Alert,
+    CalendarDay,
+    CalendarYear,
+    Contract,
+    EvaluationRun,
+    Membership,
+    Obligation,
+    Policy,
+    Term,
+)
+from contract.terms import POLICIES, TERMS
+from contract.values import Book, DatedValue
+from law.calendar import Calendar, OverlayDay
+
+
+def visible_contracts(user: User | AnonymousUser) -> QuerySet[Contract]:
+    """The contracts of the parties that the user acts for; all of them for a superuser."""
+    if not isinstance(user, User):
+        return Contract.objects.none()
+    if user.is_superuser:
+        return Contract.objects.all()
+    parties = Membership.objects.filter(user=user).values("party_id")
+    return Contract.objects.filter(Q(office__in=parties) | Q(vendor__in=parties))
+
+
+def alerts_addressed_to(user: User | AnonymousUser) -> QuerySet[Alert]:
+    """Alerts that concern the user's parties: all of its contracts for the office, for a vendor
+    those about duties of its own or of both sides."""
+    if not isinstance(user, User):
+        return Alert.objects.none()
+    if user.is_superuser:
+        return Alert.objects.all()
+    parties = Membership.objects.filter(user=user).values("party_id")
+    own = Q(contract__vendor__in=parties) & ~Q(owed_by=Side.OFFICE)
+    return Alert.objects.filter(Q(contract__office__in=parties) | own)
+
+
+def calendar() -> Calendar:
+    """The libraries' calendar under the office's own table (two queries)."""
+    overlay = {
+        row.day: OverlayDay(is_rest_day=row.is_rest_day, is_statutory=row.is_statutory)
+        for row in CalendarDay.objects.all()
+    }
+    years = set(CalendarYear.objects.values_list("year", flat=True))
+    return Calendar(overlay=overlay, published_years=years)
+
+
+def batch(contract_ids: Iterable[int], as_of: date) -> Batch:
+    """Everything that checks share, for these contracts (six queries, however many)."""
+    ids = list(contract_ids)
+    terms = _dated(Term.objects.filter(contract_id__in=ids))
+    policies = _dated(Policy.objects.filter(contract_id__in=ids))
+    obligations: dict[int, dict[str, str]] = defaultdict(dict)
+    for contract_id, check_id, ref in Obligation.objects.filter(contract_id__in=ids).values_list(
+        "contract_id", "check_id", "clause__ref"
+    ):
+        obligations[contract_id][check_id] = ref
+    contracts = tuple(
+        ContractFacts(
+            pk=contract.pk,
+            number=contract.number,
+            title=contract.title,
+            starts_on=contract.starts_on,
+            ends_on=contract.ends_on,
+            terminated_on=contract.terminated_on,
+            terms=Book(TERMS, terms[contract.pk]),
+            policies=Book(POLICIES, policies[contract.pk]),
+            obligations=obligations[contract.pk],
+        )
+        for contract in Contract.objects.filter(pk__in=ids).order_by("pk")
+    )
+    return Batch(contracts=contracts, as_of=as_of, calendar=calendar())
+
+
+def contract_facts(contract_id: int, as_of: date) -> ContractFacts:
+    """The facts of one contract, for pages and documents."""
+    return batch([contract_id], as_of).contracts[0]
+
+
+def last_run() -> EvaluationRun | None:
+    """The newest evaluation that was recorded, wholly or with failed checks."""
+    return (
+        EvaluationRun.objects.filter(status__in=[RunStatus.SUCCEEDED, RunStatus.PARTIAL])
+        .order_by("-as_of", "-pk")
+        .first()
+    )
+
+
+def _dated(rows: QuerySet[Any]) -> dict[int, list[DatedValue]]:
+    books: dict[int, list[DatedValue]] = defaultdict(list)
+    for row in rows:
+        if row.key in row.DEFINITIONS:
+            confirmed = getattr(row, "confirmed_on", row.effective_from) is not None
+            books[row.contract_id].append(
+                DatedValue(row.key, row.effective_from, row.typed, confirmed)
+            )
+    return books

@@ -1,5 +1,0 @@
-"""The core's part of the API, and what the views of all apps share."""
-
-from contract.views.base import OnContractMixin, ScopedMixin, VisibleField, WritableViewSet
-
-__all__ = ["OnContractMixin", "ScopedMixin", "VisibleField", "WritableViewSet"]

@@ -1,0 +1,1 @@
+"""The API as such: bodies, pages, errors, who may call."""

@@ -1,0 +1,1 @@
+"""Fields, tables, and what the database refuses."""

@@ -1,0 +1,1 @@
+"""Documents, scans and spreadsheets."""

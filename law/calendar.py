@@ -1,0 +1,174 @@
+"""Rest days, make-up working days and statutory holidays of mainland China.
+
+Two sets of days that are often confused:
+
+- a **rest day** is any day off: weekends, statutory holidays, and the days that the State Council's
+  yearly notice moves around them (Civil Code art. 203 asks for these);
+- a **statutory holiday** proper is one of the 11 (until 2024) or 13 (since 2025) days of the
+  holiday measures, paid at 300 % (Labour Law art. 44). The days moved around it are not.
+
+The yearly notice appears in the autumn before. A year without one is an error that callers must
+show (`CalendarNotPublished`); it is never guessed from weekdays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+from functools import lru_cache
+
+import chinese_calendar
+import holidays
+
+ONE_DAY = timedelta(days=1)
+SATURDAY = 5
+
+
+class CalendarNotPublished(Exception):
+    """The holiday notice of `year` is not known, so no answer for a day of it is certain."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(f"the holiday calendar of {year} is not published")
+        self.year = year
+
+
+class DayKind(Enum):
+    """What a day is, each day exactly one of these."""
+
+    WORKDAY = "workday"
+    MAKEUP_WORKDAY = "makeup_workday"
+    """A Saturday or Sunday on which everybody works in exchange for another day off."""
+    REST_DAY = "rest_day"
+    """A weekend, or a day off that the notice moved here: paid at 200 % if worked."""
+    STATUTORY_HOLIDAY = "statutory_holiday"
+    """A holiday proper: paid at 300 % if worked. Always a rest day as well."""
+
+
+@dataclass(frozen=True)
+class OverlayDay:
+    """What the office recorded for one day; it wins over the libraries."""
+
+    is_rest_day: bool
+    is_statutory: bool = False
+
+    def __post_init__(self) -> None:
+        if self.is_statutory and not self.is_rest_day:
+            raise ValueError("a statutory holiday is a rest day")
+
+
+class Calendar:
+    """The calendar of the libraries, with the office's own table over it, day by day.
+
+    `overlay` answers for single days, also of a year that nobody has published. `published_years`
+    are the years whose notice the table holds completely: there, a day that the table does not
+    name follows its weekday and the holiday measures.
+    """
+
+    def __init__(
+        self,
+        overlay: Mapping[date, OverlayDay] | None = None,
+        published_years: Collection[int] = (),
+    ) -> None:
+        self._overlay = dict(overlay or {})
+        self._published_years = frozenset(published_years)
+
+    def published(self, year: int) -> bool:
+        """Whether every day of a year is known."""
+        return year in self._published_years or _library_knows(year)
+
+    def kind(self, day: date) -> DayKind:
+        """What a day is. Raises CalendarNotPublished where nobody knows."""
+        if self.is_statutory_holiday(day):
+            return DayKind.STATUTORY_HOLIDAY
+        if self.is_rest_day(day):
+            return DayKind.REST_DAY
+        return DayKind.MAKEUP_WORKDAY if _is_weekend(day) else DayKind.WORKDAY
+
+    def is_rest_day(self, day: date) -> bool:
+        """Whether a day is a day off for the public. Raises CalendarNotPublished."""
+        if entry := self._overlay.get(day):
+            return entry.is_rest_day
+        if _library_knows(day.year):
+            return _library_rest_day(day)
+        self._require_published(day.year)
+        return _is_weekend(day) or day in _statutory_days(day.year)
+
+    def is_statutory_holiday(self, day: date) -> bool:
+        """Whether a day is a holiday proper, paid at 300 %. Raises CalendarNotPublished."""
+        if entry := self._overlay.get(day):
+            return entry.is_statutory
+        self._require_published(day.year)
+        return day in _statutory_days(day.year)
+
+    def next_working_day(self, day: date) -> date:
+        """The day itself if people work on it, else the first later one that they work on.
+
+        Raises CalendarNotPublished when the search leaves the known years.
+        """
+        while self.is_rest_day(day):
+            day += ONE_DAY
+        return day
+
+    def previous_working_day(self, day: date) -> date:
+        """The day itself if people work on it, else the last earlier one that they work on.
+
+        Raises CalendarNotPublished when the search leaves the known years.
+        """
+        while self.is_rest_day(day):
+            day -= ONE_DAY
+        return day
+
+    def next_day_that_is_not_statutory(self, day: date) -> date:
+        """The day itself unless it is a holiday proper, else the first later day that is not."""
+        while self.is_statutory_holiday(day):
+            day += ONE_DAY
+        return day
+
+    def _require_published(self, year: int) -> None:
+        if not self.published(year):
+            raise CalendarNotPublished(year)
+
+
+def _is_weekend(day: date) -> bool:
+    return day.weekday() >= SATURDAY
+
+
+@lru_cache(maxsize=256)
+def _library_knows(year: int) -> bool:
+    """Whether the library of days off holds a year's notice; it refuses the years that it lacks."""
+    try:
+        chinese_calendar.is_holiday(date(year, 1, 1))
+    except NotImplementedError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=8192)
+def _library_rest_day(day: date) -> bool:
+    """Whether the library has a day off, of a year that it knows."""
+    return bool(chinese_calendar.is_holiday(day))
+
+
+@lru_cache(maxsize=256)
+def _statutory_days(year: int) -> frozenset[date]:
+    """The holidays proper of a year, under the text in force in that year.
+
+    The library also lists days off that were moved (休息日…), days in lieu of a holiday on a
+    weekend (…（补假）) and once-only extensions (…延长假期); none of those is a holiday proper.
+    """
+    listed = holidays.country_holidays("CN", years=year, language="zh_CN")
+    return frozenset(
+        day
+        for day, names in listed.items()
+        if day.year == year and any(_is_holiday_proper(name) for name in names.split("; "))
+    )
+
+
+def _is_holiday_proper(name: str) -> bool:
+    return not name.startswith("休息日") and not name.endswith(("（补假）", "延长假期"))
+
+
+DEFAULT = Calendar()
+"""The calendar of the libraries alone, without an office's table."""

@@ -1,0 +1,200 @@
+"""Which article a rule rests on, and since when that text is in force.
+
+Laws change; the day that is judged picks the text. Where an earlier text can still apply to a day
+inside a contract, both stand here and a function ending in `_on` picks one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import cn2an
+
+Language = Literal["zh-hans", "en"]
+
+CONTRACT = "合同"
+
+_ENGLISH = {
+    CONTRACT: "Contract",
+    "民法典": "Civil Code",
+    "劳动法": "Labour Law",
+    "全国年节及纪念日放假办法": "Measures on National Holidays",
+    "保障中小企业款项支付条例": "Regulations on Payments to SMEs",
+    "政府采购法实施条例": "Implementing Regulations of the Government Procurement Law",
+}
+_NUMBERED = re.compile(r"(?P<article>\d+)(?:\.(?P<paragraph>\d+))?(?:\((?P<item>\d+)\))?")
+_STATE_COUNCIL = re.compile(r"（国务院令第(\d+)号）")
+_DECREE = re.compile(r"(?P<title>[^（]+)(?P<decree>（.+）)?")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One article of one text.
+
+    `source` is the Chinese title, with the number of its decree in （） where several texts carry
+    the same title. `article` is written `13`, `13.4` (article, paragraph) or `13.1(5)` (… item).
+    `in_force_from` is the first day of this text.
+    """
+
+    source: str
+    article: str
+    in_force_from: date | None = None
+
+    def __post_init__(self) -> None:
+        if not self.source:
+            raise ValueError("a reference needs a source")
+        if not _NUMBERED.fullmatch(self.article):
+            raise ValueError(f"an article is written 13, 13.4 or 13.1(5), not {self.article!r}")
+
+    def label(self, language: Language = "zh-hans") -> str:
+        """The citation as a person reads it, in Chinese or in English.
+
+        Laws are cited in Chinese numerals, the contract in Arabic ones as in its own margin notes.
+        Raises ValueError for a language that it does not speak.
+        """
+        if language == "zh-hans":
+            return self._chinese()
+        if language == "en":
+            return self._english()
+        raise ValueError(f"no citations in language {language!r}")
+
+    def _chinese(self) -> str:
+        found = _NUMBERED.fullmatch(self.article)
+        assert found, "checked when it was made"
+        article, paragraph, item = found["article"], found["paragraph"], found["item"]
+        if self.source == CONTRACT:
+            return (
+                f"{CONTRACT}第{article}条"
+                + (f"第{paragraph}款" if paragraph else "")
+                + (f"第({item})项" if item else "")
+            )
+        title, decree = self._title_and_decree()
+        return (
+            f"《{title}》{decree}第{_numeral(article)}条"
+            + (f"第{_numeral(paragraph)}款" if paragraph else "")
+            + (f"第（{_numeral(item)}）项" if item else "")
+        )
+
+    def _english(self) -> str:
+        title, decree = self._title_and_decree()
+        decree = _STATE_COUNCIL.sub(r" (State Council Decree No. \1)", decree)
+        return f"{_ENGLISH.get(title, title)}{decree}, art. {self.article}"
+
+    def _title_and_decree(self) -> tuple[str, str]:
+        found = _DECREE.fullmatch(self.source)
+        return (found["title"], found["decree"] or "") if found else (self.source, "")
+
+
+def contract_article(article: str) -> Reference:
+    """The contract's own article, such as `contract_article("13.4")`.
+
+    Its force depends on the contract's signatures (art. 22), so no date stands here.
+    Raises ValueError for an empty or misspelt article.
+    """
+    return Reference(CONTRACT, article)
+
+
+def _numeral(number: str) -> str:
+    return str(cn2an.an2cn(number, "low"))
+
+
+def _series(source: str, in_force_from: date, *articles: str) -> tuple[Reference, ...]:
+    return tuple(Reference(source, article, in_force_from) for article in articles)
+
+
+# Civil Code: effect on arrival, force majeure, exclusion periods, periods, comparisons,
+# termination.
+(
+    CIVIL_CODE_137,
+    CIVIL_CODE_180,
+    CIVIL_CODE_199,
+    CIVIL_CODE_201,
+    CIVIL_CODE_202,
+    CIVIL_CODE_203,
+    CIVIL_CODE_564,
+    CIVIL_CODE_590,
+    CIVIL_CODE_1259,
+) = _series(
+    "民法典",
+    date(2021, 1, 1),
+    *("137", "180", "199", "201", "202", "203", "564", "590", "1259"),
+)
+
+# Performance and breach; termination agreed, by law, and by notice.
+CIVIL_CODE_509, CIVIL_CODE_562, CIVIL_CODE_563, CIVIL_CODE_565, CIVIL_CODE_577 = _series(
+    "民法典", date(2021, 1, 1), "509", "562", "563", "565", "577"
+)
+
+# Payments to small and medium-sized enterprises: term, acceptance, undisputed part, interest.
+SME_PAYMENT_9, SME_PAYMENT_10, SME_PAYMENT_17 = _series(
+    "保障中小企业款项支付条例（国务院令第802号）", date(2025, 6, 1), "9", "10", "17"
+)
+SME_PAYMENT_2020_8, SME_PAYMENT_2020_15 = _series(
+    "保障中小企业款项支付条例（国务院令第728号）", date(2020, 9, 1), "8", "15"
+)
+
+# Labour.
+(
+    LABOUR_LAW_15,
+    LABOUR_LAW_36,
+    LABOUR_LAW_38,
+    LABOUR_LAW_39,
+    LABOUR_LAW_41,
+    LABOUR_LAW_44,
+    LABOUR_LAW_50,
+) = _series("劳动法", date(1995, 1, 1), "15", "36", "38", "39", "41", "44", "50")
+LABOUR_CONTRACT_LAW_10 = Reference("劳动合同法", "10", date(2008, 1, 1))
+COMPREHENSIVE_HOURS = Reference(
+    "关于企业实行不定时工作制和综合计算工时工作制的审批办法（劳部发〔1994〕503号）",
+    "5",
+    date(1995, 1, 1),
+)
+COMPREHENSIVE_OVERTIME = Reference(
+    "关于贯彻执行〈劳动法〉若干问题的意见（劳部发〔1995〕309号）", "62", date(1995, 8, 4)
+)
+WORKING_DAYS_2008 = Reference(
+    "关于职工全年月平均工作时间和工资折算问题的通知（劳社部发〔2008〕3号）", "1", date(2008, 1, 3)
+)
+WORKING_DAYS_2025 = Reference(
+    "关于职工全年月平均工作时间和工资折算问题的通知（人社部发〔2025〕2号）", "1", date(2025, 1, 1)
+)
+
+# Holidays: eleven statutory days until the end of 2024, thirteen since.
+HOLIDAY_MEASURES_2013 = Reference(
+    "全国年节及纪念日放假办法（国务院令第644号）", "2", date(2014, 1, 1)
+)
+HOLIDAY_MEASURES = Reference("全国年节及纪念日放假办法（国务院令第795号）", "2", date(2025, 1, 1))
+
+# Money.
+PROCUREMENT_RULES_50 = Reference("政府采购法实施条例", "50", date(2015, 3, 1))
+
+
+def sme_payment_term_on(day: date) -> Reference:
+    """The article on the payment term (30 days, 60 at most) in force on a day."""
+    return _in_force(day, SME_PAYMENT_2020_8, SME_PAYMENT_9)
+
+
+def sme_late_interest_on(day: date) -> Reference:
+    """The article on late interest (0.05 % a day where none is agreed) in force on a day."""
+    return _in_force(day, SME_PAYMENT_2020_15, SME_PAYMENT_17)
+
+
+def holiday_measures_on(day: date) -> Reference:
+    """The text on statutory holidays in force on a day."""
+    return _in_force(day, HOLIDAY_MEASURES_2013, HOLIDAY_MEASURES)
+
+
+def working_days_on(day: date) -> Reference:
+    """The circular on the normal working days of a quarter in force on a day."""
+    return _in_force(day, WORKING_DAYS_2008, WORKING_DAYS_2025)
+
+
+def _in_force(day: date, *texts: Reference) -> Reference:
+    """The latest of several texts, oldest first. Raises ValueError before the first of them."""
+    for text in reversed(texts):
+        if text.in_force_from is None or text.in_force_from <= day:
+            return text
+    raise ValueError(f"no text of {texts[0].source} is recorded for {day.isoformat()}")

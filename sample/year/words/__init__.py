@@ -1,0 +1,1 @@
+"""The words in which the sample year is told."""

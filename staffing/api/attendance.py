@@ -1,0 +1,208 @@
+"""Attendance of a contract: a month in one request, as JSON or as a workbook."""
+
+import hashlib
+from typing import Any
+
+import django_filters
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from contract.api.base import MAX_ID, IdFilter, OnContractMixin, StrictSerializer
+from contract.models import Contract
+from kit import clock
+from kit.api.idempotency import IdempotentMixin
+from kit.api.problems import Problem
+from kit.api.renderers import workbook_response
+from kit.errors import RowErrors
+from kit.files import spreadsheets
+from staffing import services
+from staffing.api.base import DayFilter, month_span, with_people
+from staffing.choices import AttendanceRoute, AttendanceStatus
+from staffing.models import Attendance
+from staffing.selectors import over_leave
+from staffing.services import AttendanceFile, AttendanceResult, AttendanceRow
+from staffing.workbooks import attendance as workbook
+
+WRITE = ("staffing.add_attendance", "staffing.change_attendance")
+
+
+class AttendanceSerializer(serializers.ModelSerializer):
+    over_leave = serializers.BooleanField(
+        read_only=True, help_text="“On duty” was reported on a day of a recorded leave."
+    )
+    employee_number = serializers.CharField(source="operator.employee_number", read_only=True)
+    operator_name = serializers.CharField(source="operator.name", read_only=True)
+
+    class Meta:
+        model = Attendance
+        fields = ["day", "operator", "employee_number", "operator_name", "status", "over_leave"]
+        read_only_fields = fields
+
+
+class AttendanceRowSerializer(StrictSerializer):
+    """One person and day; the person by `operator` or by `employee_number`."""
+
+    operator = serializers.IntegerField(min_value=1, max_value=MAX_ID, required=False)
+    employee_number = serializers.CharField(max_length=20, required=False)
+    day = serializers.DateField()
+    status = serializers.ChoiceField(choices=AttendanceStatus.choices)
+
+    def validate(self, attrs: Any) -> Any:
+        if len({"operator", "employee_number"} & set(attrs)) != 1:
+            raise serializers.ValidationError(
+                {"operator": _("Name the person by “operator” or by “employee_number”.")}
+            )
+        return attrs
+
+
+class AttendanceMonthSerializer(StrictSerializer):
+    rows = serializers.ListField(
+        child=AttendanceRowSerializer(), allow_empty=False, max_length=20_000
+    )
+
+
+class AttendanceResultSerializer(serializers.Serializer):
+    month = serializers.CharField()
+    created = serializers.IntegerField(help_text="Person-days that were not reported before.")
+    changed = serializers.IntegerField(help_text="Person-days whose earlier value was replaced.")
+    unchanged = serializers.IntegerField(help_text="Person-days that stood there already.")
+    over_leave = serializers.IntegerField(
+        help_text="Person-days of the month reported “on duty” over a recorded leave."
+    )
+    batch = serializers.IntegerField(allow_null=True, help_text="Empty where nothing changed.")
+    message = serializers.CharField()
+
+
+class AttendanceFileSerializer(serializers.Serializer):
+    file = serializers.FileField(help_text="The template (.xlsx), filled in.")
+
+
+class AttendanceFilter(DayFilter):
+    operator = IdFilter(field_name="operator_id")
+    employee_number = django_filters.CharFilter(field_name="operator__employee_number")
+    status = django_filters.MultipleChoiceFilter(choices=AttendanceStatus)
+
+    class Meta:
+        model = Attendance
+        fields: list[str] = []
+
+
+@extend_schema(tags=["attendance"])
+class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewSet):
+    """What was reported of the people on a contract, day by day."""
+
+    queryset = (
+        Attendance.objects.select_related("operator").annotate(over_leave=over_leave())
+        .only("contract_id", "day", "status", "operator__name", "operator__employee_number")
+    )  # fmt: skip
+    serializer_class = AttendanceSerializer
+    filterset_class = AttendanceFilter
+    ordering_fields = ["day", "operator"]
+    action_permissions = {"report": WRITE, "take_in": WRITE}
+
+    @extend_schema(request=AttendanceMonthSerializer, responses=AttendanceResultSerializer)
+    def report(self, request: Request, contract_id: int, month: str) -> Response:
+        """Report a month, or some days of it.
+
+        What is sent is written, all of it or, where one row is wrong, nothing; the errors name
+        row (`index`, from 0) and field. Days and people that are not sent stay as they are.
+        Sending the same again changes nothing.
+        """
+        contract = self.contract()
+        first, last = month_span(month)
+        form = AttendanceMonthSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        rows = [
+            AttendanceRow(person, row["day"], row["status"])
+            for person, row in with_people(contract, form.validated_data["rows"], first, last)
+        ]
+        result = services.record_attendance(
+            contract=contract, rows=rows, actor=request.user, route=AttendanceRoute.API,
+            at=clock.now(), today=clock.today(),
+        )  # fmt: skip
+        return _answer(contract, month, result)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("month", str, required=True, description="For example 2025-03.")
+        ],
+        responses={(200, spreadsheets.MEDIA_TYPE): OpenApiTypes.BINARY},
+        filters=False,
+    )
+    def template(self, request: Request, contract_id: int) -> HttpResponse:
+        """The workbook of a month to fill in: one row a person, one column a day.
+
+        What is known already (reported days, leaves) stands in it.
+        """
+        contract = self.contract()
+        first, last = month_span(request.query_params.get("month", ""))
+        if first > contract.last_day or last < contract.starts_on:
+            raise Problem(
+                status.HTTP_400_BAD_REQUEST, "outside_term",
+                detail=_("The contract is not in force in that month."),
+            )  # fmt: skip
+        content = workbook.template(contract, first, last, clock.today())
+        return workbook_response(content, f"attendance-{contract.pk}-{first:%Y-%m}.xlsx")
+
+    @extend_schema(
+        request={"multipart/form-data": AttendanceFileSerializer},
+        responses={
+            200: AttendanceResultSerializer,
+            400: OpenApiResponse(description="The errors name the cell as `field`."),
+        },
+    )
+    def take_in(self, request: Request, contract_id: int) -> Response:
+        """Take in a filled template, all of it or nothing; errors name the cell."""
+        contract = self.contract()
+        form = AttendanceFileSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        file = form.validated_data["file"]
+        try:
+            filled = workbook.read(file, contract)
+        except spreadsheets.SpreadsheetError as error:
+            raise Problem(400, "bad_file", detail=str(error)) from error
+        file.seek(0)
+        try:
+            result = services.record_attendance(
+                contract=contract, rows=[row for row, _cell in filled.rows], actor=request.user,
+                route=AttendanceRoute.FILE, at=clock.now(), today=clock.today(),
+                file=AttendanceFile(file.name, hashlib.sha256(file.read()).hexdigest()),
+            )  # fmt: skip
+        except RowErrors as error:
+            raise filled.by_cell(error) from error
+        return _answer(contract, filled.month, result)
+
+
+def _answer(contract: Contract, month: str, result: AttendanceResult) -> Response:
+    first, last = month_span(month)
+    contradicting = (
+        Attendance.objects.filter(over_leave(), contract=contract, day__range=(first, last)).count()
+    )  # fmt: skip
+    if result.batch is None:
+        message = _("Nothing has changed: everything that was sent stands there already.")
+    else:
+        message = _("%(created)d new, %(changed)d changed, %(unchanged)d unchanged.") % {
+            "created": result.created, "changed": result.changed, "unchanged": result.unchanged,
+        }  # fmt: skip
+    if contradicting:
+        message += " " + _(
+            "On %(count)d person-days of the month “on duty” is reported over a recorded leave: "
+            "correct the leave or the report."
+        ) % {"count": contradicting}
+    answer = {
+        "month": month,
+        "created": result.created,
+        "changed": result.changed,
+        "unchanged": result.unchanged,
+        "over_leave": contradicting,
+        "batch": result.batch.pk if result.batch else None,
+        "message": message,
+    }
+    return Response(AttendanceResultSerializer(answer).data)

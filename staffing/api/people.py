@@ -1,0 +1,177 @@
+"""Operators and posts: who is employed, alone or as a list in a workbook."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from contract.api.base import IdFilter, ScopedMixin, StrictSerializer, WritableViewSet
+from contract.models import Party
+from kit.api.parsers import BoundedMultiPartParser
+from kit.api.problems import Problem
+from kit.api.renderers import WorkbookRenderer, workbook_response
+from kit.errors import RowErrors
+from kit.files import spreadsheets
+from staffing import services
+from staffing.access import own_parties, visible_operators
+from staffing.models import Assignment, Operator, Post
+from staffing.services.roster import take_in_roster
+from staffing.workbooks.operators import OPERATORS
+
+
+@extend_schema_field(OpenApiTypes.INT)
+class OwnPartyField(serializers.PrimaryKeyRelatedField):
+    """A party that the user acts for."""
+
+    def get_queryset(self) -> Any:
+        request: Request | None = self.context.get("request")
+        return own_parties(request.user) if request else Party.objects.none()
+
+
+class OperatorSerializer(StrictSerializer, serializers.ModelSerializer):
+    """A person whom the vendor employs. The resident ID number goes in and never comes out."""
+
+    vendor = OwnPartyField(required=False, help_text="Left out: the one party that you act for.")
+    resident_id = serializers.CharField(max_length=18, write_only=True)
+    resident_id_masked = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Operator
+        fields = [
+            "id", "vendor", "employee_number", "name", "sex", "resident_id", "resident_id_masked",
+            "phone", "hired_on", "education", "is_full_time_degree", "clean_record_proved_on",
+        ]  # fmt: skip
+        fixed = ("vendor",)
+        validators: list[Any] = []  # the service refuses duplicates, in the model's words
+
+
+class RosterFileSerializer(StrictSerializer):
+    file = serializers.FileField(help_text="The template (.xlsx), filled in.")
+    vendor = OwnPartyField(required=False, help_text="Left out: the one party that you act for.")
+
+
+class RosterResultSerializer(serializers.Serializer):
+    created = serializers.IntegerField(help_text="People who were not registered before.")
+    changed = serializers.IntegerField(help_text="People whose data were corrected.")
+    unchanged = serializers.IntegerField()
+
+
+class PostSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Post
+        fields = ["id", "contract", "code", "name", "planned_headcount", "is_active"]
+        read_only_fields = fields
+
+
+class OperatorFilter(django_filters.FilterSet):
+    """Operators by vendor, number, name, and the contract they serve on a day."""
+
+    vendor = IdFilter(field_name="vendor_id")
+    employee_number = django_filters.CharFilter()
+    name = django_filters.CharFilter()
+    contract = IdFilter(method="by_contract")
+
+    class Meta:
+        model = Operator
+        fields: list[str] = []
+
+    def by_contract(self, queryset: QuerySet[Any], name: str, value: int) -> QuerySet[Any]:
+        live = Assignment.objects.filter(contract_id=value, withdrawn_on__isnull=True)
+        return queryset.filter(pk__in=live.values("operator"))
+
+
+class PostFilter(django_filters.FilterSet):
+    contract = IdFilter(field_name="contract_id")
+    is_active = django_filters.BooleanFilter()
+
+    class Meta:
+        model = Post
+        fields: list[str] = []
+
+
+@extend_schema(tags=["people"])
+class OperatorViewSet(WritableViewSet):
+    """The people whom the vendor employs for the hotline."""
+
+    queryset = Operator.objects.all()
+    serializer_class = OperatorSerializer
+    filterset_class = OperatorFilter
+    ordering_fields = ["id", "employee_number", "hired_on"]
+    action_permissions = {"take_in": ("staffing.add_operator", "staffing.change_operator")}
+
+    def scope(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(pk__in=visible_operators(self.request.user))
+
+    def perform_create(self, serializer: Any) -> None:
+        data = dict(serializer.validated_data)
+        vendor = data.pop("vendor", None) or self._only_party()
+        serializer.instance = services.register_operator(vendor=vendor, **data)
+
+    def perform_update(self, serializer: Any) -> None:
+        serializer.instance = services.update_operator(
+            operator=serializer.instance, **serializer.validated_data
+        )
+
+    @extend_schema(responses={(200, spreadsheets.MEDIA_TYPE): OpenApiTypes.BINARY}, filters=False)
+    @action(
+        detail=False, url_path=r"template\.xlsx", filterset_class=None, pagination_class=None,
+        renderer_classes=[JSONRenderer, WorkbookRenderer],
+    )  # fmt: skip
+    def template(self, request: Request) -> HttpResponse:
+        """The list of people as a workbook, with room for new ones; ID numbers are masked."""
+        people = self.get_queryset().filter(vendor__in=own_parties(request.user))
+        content = OPERATORS.template(people.order_by("employee_number"))
+        return workbook_response(content, "operators.xlsx")
+
+    @extend_schema(
+        request={"multipart/form-data": RosterFileSerializer}, responses=RosterResultSerializer
+    )
+    @action(
+        detail=False, methods=["post"], url_path="import",
+        parser_classes=[BoundedMultiPartParser], filterset_class=None, pagination_class=None,
+    )  # fmt: skip
+    def take_in(self, request: Request) -> Response:
+        """Take in a filled list, all of it or nothing; errors name the cell.
+
+        People are told apart by their employee number: new ones are registered, known ones
+        corrected where a cell says something else. An empty or masked cell changes nothing.
+        """
+        form = RosterFileSerializer(data=request.data, context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        vendor = form.validated_data.get("vendor") or self._only_party()
+        try:
+            roster = OPERATORS.read(form.validated_data["file"])
+        except spreadsheets.SpreadsheetError as error:
+            raise Problem(400, "bad_file", detail=str(error)) from error
+        try:
+            result = take_in_roster(vendor=vendor, rows=roster.rows)
+        except RowErrors as error:
+            raise OPERATORS.by_cell(error, roster) from error
+        return Response(RosterResultSerializer(result).data)
+
+    def _only_party(self) -> Party:
+        parties = own_parties(self.request.user)[:2]
+        if len(parties) != 1:
+            raise ValidationError({"vendor": _("Say for which vendor the person works.")})
+        return parties[0]
+
+
+@extend_schema(tags=["people"])
+class PostViewSet(ScopedMixin, ReadOnlyModelViewSet):
+    """The posts of a contract. The office sets them up."""
+
+    queryset = Post.objects.all()
+    serializer_class = PostSerializer
+    filterset_class = PostFilter
+    ordering_fields = ["id", "code"]

@@ -1,0 +1,260 @@
+"""The rota of a contract (article 7): a month of a team in a request, or as a workbook."""
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+import django_filters
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.fields import empty
+from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from contract.api.base import MAX_ID, IdFilter, OnContractMixin, StrictSerializer
+from kit import clock
+from kit.api.idempotency import IdempotentMixin
+from kit.api.problems import Problem
+from kit.api.renderers import workbook_response
+from kit.errors import RowErrors
+from kit.files import spreadsheets
+from staffing import services
+from staffing.api.base import DayFilter, month_span, with_people
+from staffing.choices import AttendanceRoute, ShiftKind
+from staffing.models import DutyDay, Shift
+from staffing.rules.spans import SPANS_AT_MOST, Span, parse
+from staffing.services import AttendanceFile, RotaResult, RotaRow
+from staffing.services.attendance import ROWS_AT_MOST
+from staffing.workbooks import rota as workbook
+
+WRITE = ("staffing.add_shift", "staffing.change_shift")
+
+
+class SpanField(serializers.CharField):
+    """The hours of a shift: "20:00-08:00" ends on the next day."""
+
+    default_error_messages = {"span": lazy("Write the hours of a shift as 08:00-20:00.")}
+
+    def run_validation(self, data: Any = empty) -> Any:
+        text = super().run_validation(data)
+        try:
+            return parse(text)
+        except ValueError:
+            self.fail("span")
+
+
+class RotaRowSerializer(StrictSerializer):
+    """All shifts of a person that begin on a day; none clears the day."""
+
+    operator = serializers.IntegerField(min_value=1, max_value=MAX_ID, required=False)
+    employee_number = serializers.CharField(max_length=20, required=False)
+    day = serializers.DateField()
+    shifts = serializers.ListField(
+        child=SpanField(max_length=20), max_length=SPANS_AT_MOST,
+        help_text="Duty at the hotline, such as 08:00-20:00 or 20:00-08:00 (to the next morning).",
+    )  # fmt: skip
+    other_work = serializers.ListField(
+        child=SpanField(max_length=20), max_length=SPANS_AT_MOST, required=False,
+        help_text="Other work: counts as working hours, and not as somebody at the hotline.",
+    )  # fmt: skip
+
+    def validate(self, attrs: Any) -> Any:
+        if len({"operator", "employee_number"} & set(attrs)) != 1:
+            raise serializers.ValidationError(
+                {"operator": _("Name the person by “operator” or by “employee_number”.")}
+            )
+        other = [Span(s.start, s.end, ShiftKind.OFFICE) for s in attrs.pop("other_work", [])]
+        return attrs | {"spans": (*attrs.pop("shifts"), *other)}
+
+
+class RotaMonthSerializer(StrictSerializer):
+    rows = serializers.ListField(
+        child=RotaRowSerializer(), allow_empty=False, max_length=ROWS_AT_MOST
+    )
+
+
+class RotaResultSerializer(serializers.Serializer):
+    month = serializers.CharField()
+    created = serializers.IntegerField(help_text="Shifts that were not there before.")
+    replaced = serializers.IntegerField(help_text="Shifts that were replaced or cleared.")
+    unchanged = serializers.IntegerField(help_text="Shifts that stood there already.")
+    batch = serializers.IntegerField(allow_null=True, help_text="Empty where nothing changed.")
+    message = serializers.CharField()
+
+
+class RotaFileSerializer(serializers.Serializer):
+    file = serializers.FileField(help_text="The template (.xlsx), filled in.")
+
+
+class ShiftSerializer(serializers.ModelSerializer):
+    """A shift that stands; times in Beijing time."""
+
+    employee_number = serializers.CharField(source="operator.employee_number", read_only=True)
+    operator_name = serializers.CharField(source="operator.name", read_only=True)
+    hours = serializers.CharField(read_only=True)
+    minutes = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Shift
+        fields = [
+            "day", "operator", "employee_number", "operator_name", "kind", "hours", "starts_at",
+            "ends_at", "minutes",
+        ]  # fmt: skip
+        read_only_fields = fields
+
+    def get_minutes(self, shift: Shift) -> int:
+        return (shift.ends_at - shift.starts_at) // timedelta(minutes=1)
+
+
+class DutyDaySerializer(serializers.ModelSerializer):
+    """How many are on duty from which minute of the day on."""
+
+    steps = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField()),
+        help_text="From this minute of the day on: reported on duty, planned and not reported.",
+    )  # fmt: skip
+
+    class Meta:
+        model = DutyDay
+        fields = ["contract", "day", "planned", "loose", "steps"]
+        read_only_fields = fields
+
+
+class ShiftFilter(DayFilter):
+    operator = IdFilter(field_name="operator_id")
+    employee_number = django_filters.CharFilter(field_name="operator__employee_number")
+    kind = django_filters.ChoiceFilter(choices=ShiftKind)
+
+    class Meta:
+        model = Shift
+        fields: list[str] = []
+
+
+class DutyDayFilter(DayFilter):
+    class Meta:
+        model = DutyDay
+        fields: list[str] = []
+
+
+@extend_schema(tags=["rota"])
+class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewSet):
+    """Who is on duty from when to when. What was replaced is kept, and not in this list."""
+
+    queryset = (
+        Shift.objects.filter(replaced_by__isnull=True).select_related("operator")
+        .only("contract_id", "day", "kind", "starts_at", "ends_at", "operator__name",
+              "operator__employee_number")
+    )  # fmt: skip
+    serializer_class = ShiftSerializer
+    filterset_class = ShiftFilter
+    ordering_fields = ["day", "starts_at", "operator"]
+    action_permissions = {"plan": WRITE, "take_in": WRITE}
+
+    @extend_schema(request=RotaMonthSerializer, responses=RotaResultSerializer)
+    def plan(self, request: Request, contract_id: int, month: str) -> Response:
+        """Send the rota of a month, or of some people and days of it.
+
+        A row holds all shifts of a person that begin on a day and takes the place of what stood
+        there; an empty list clears the day. All of it is written or, where one row is wrong,
+        nothing: the errors name row (`index`, from 0) and field. Days and people that are not sent
+        stay as they are. Days that have passed are corrected in the same way.
+        """
+        contract = self.contract()
+        first, last = month_span(month)
+        form = RotaMonthSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        rows = [
+            RotaRow(person, row["day"], row["spans"])
+            for person, row in with_people(contract, form.validated_data["rows"], first, last)
+        ]
+        result = services.record_rota(
+            contract=contract, rows=rows, actor=request.user, route=AttendanceRoute.API,
+            at=clock.now(),
+        )  # fmt: skip
+        return _answer(month, result)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("month", str, required=True, description="For example 2025-03.")
+        ],
+        responses={(200, spreadsheets.MEDIA_TYPE): OpenApiTypes.BINARY},
+        filters=False,
+    )
+    def template(self, request: Request, contract_id: int) -> HttpResponse:
+        """The workbook of a month to fill in: one row a person, one column a day.
+
+        The shifts that are known already stand in it.
+        """
+        contract = self.contract()
+        first, last = month_span(request.query_params.get("month", ""))
+        if first > contract.last_day or last < contract.starts_on:
+            raise Problem(
+                status.HTTP_400_BAD_REQUEST, "outside_term",
+                detail=_("The contract is not in force in that month."),
+            )  # fmt: skip
+        content = workbook.template(contract, first, last)
+        return workbook_response(content, f"rota-{contract.pk}-{first:%Y-%m}.xlsx")
+
+    @extend_schema(
+        request={"multipart/form-data": RotaFileSerializer},
+        responses={
+            200: RotaResultSerializer,
+            400: OpenApiResponse(description="The errors name the cell as `field`."),
+        },
+    )
+    def take_in(self, request: Request, contract_id: int) -> Response:
+        """Take in a filled template, all of it or nothing; errors name the cell."""
+        contract = self.contract()
+        form = RotaFileSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        file = form.validated_data["file"]
+        try:
+            filled = workbook.read(file, contract)
+        except spreadsheets.SpreadsheetError as error:
+            raise Problem(400, "bad_file", detail=str(error)) from error
+        file.seek(0)
+        try:
+            result = services.record_rota(
+                contract=contract, rows=[row for row, _cell in filled.rows], actor=request.user,
+                route=AttendanceRoute.FILE, at=clock.now(),
+                file=AttendanceFile(file.name, hashlib.sha256(file.read()).hexdigest()),
+            )  # fmt: skip
+        except RowErrors as error:
+            raise filled.by_cell(error) from error
+        return _answer(filled.month, result)
+
+
+@extend_schema(tags=["rota"])
+class DutyDayViewSet(OnContractMixin, ListModelMixin, GenericViewSet):
+    """Who is on duty by the minute, day by day, from rota, attendance and leaves."""
+
+    queryset = DutyDay.objects.all()
+    serializer_class = DutyDaySerializer
+    filterset_class = DutyDayFilter
+    ordering_fields = ["day"]
+
+
+def _answer(month: str, result: RotaResult) -> Response:
+    if result.batch is None:
+        message = _("Nothing has changed: everything that was sent stands there already.")
+    else:
+        message = _(
+            "%(created)d shifts new, %(replaced)d replaced or cleared, %(unchanged)d unchanged."
+        ) % {
+            "created": result.created, "replaced": result.replaced, "unchanged": result.unchanged,
+        }  # fmt: skip
+    answer = {
+        "month": month,
+        "created": result.created,
+        "replaced": result.replaced,
+        "unchanged": result.unchanged,
+        "batch": result.batch.pk if result.batch else None,
+        "message": message,
+    }
+    return Response(RotaResultSerializer(answer).data)

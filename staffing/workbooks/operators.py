@@ -1,0 +1,50 @@
+"""A vendor's list of people as a workbook."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kit.files.spreadsheets import as_text
+from kit.workbooks.columns import ANSWERS, Column, day, word
+from kit.workbooks.lists import ListBook
+from staffing.choices import Education, Sex
+
+SEXES = {"男": Sex.MALE, "女": Sex.FEMALE}
+DEGREES = {
+    "高中及以下": Education.SECONDARY,
+    "大专": Education.COLLEGE,
+    "本科": Education.BACHELOR,
+    "硕士及以上": Education.MASTER,
+}
+
+
+def _resident_id(value: Any) -> str | None:
+    """The number; None for the masked one of the list, which changes nothing."""
+    if isinstance(value, int | float):
+        raise ValueError(
+            _("Excel has turned the number into a figure and lost its last digits. Format the "
+              "cell as text and type the number again.")
+        )  # fmt: skip
+    text = as_text(value).upper()
+    return None if "*" in text else text
+
+
+def _masked(person: Any) -> Any:
+    return person.resident_id_masked
+
+
+OPERATORS = ListBook(
+    "话务人员",
+    (
+        Column("工号", "employee_number", required=True, width=12),
+        Column("姓名", "name", required=True),
+        Column("身份证号", "resident_id", _resident_id, required=True, width=22, show=_masked),
+        Column("性别", "sex", word(SEXES), SEXES, width=8),
+        Column("电话", "phone", width=16),
+        Column("入职日期", "hired_on", day, required=True),
+        Column("学历", "education", word(DEGREES), DEGREES),
+        Column("全日制统招", "is_full_time_degree", word(ANSWERS), ANSWERS, width=12),
+        Column("无犯罪记录证明日期", "clean_record_proved_on", day, width=20),
+    ),
+    key=("employee_number",),
+)
