@@ -35,11 +35,7 @@ PDF_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "f
 # Why pip gave up, by what it printed; the first match is the cause.
 REASONS = (
     ("No space left on device", "磁盘空间不足", "the disk is full"),
-    (
-        "DO NOT MATCH THE HASHES",
-        "下载的文件与锁定的校验值不符",
-        "a file does not match its locked hash",
-    ),
+    ("DO NOT MATCH THE HASHES", "下载的文件与锁定的校验值不符", "a file does not match its locked hash"),
     (
         "ConnectionError|ConnectTimeout|Read timed out|ProxyError|SSLError|Could not fetch URL"
         "|name resolution|Network is unreachable|Connection refused",
@@ -125,9 +121,7 @@ def has_module(name: str) -> bool:
 def succeeds(*command: str | Path) -> bool:
     """Whether a quick question to another program is answered by yes."""
     try:
-        return (
-            subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL).returncode == 0
-        )
+        return subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL).returncode == 0
     except OSError:
         return False
 
@@ -144,10 +138,7 @@ def install(lock: Path) -> None:
         fcntl.flock(mutex, fcntl.LOCK_EX)
         if is_ready(lock):  # another process was faster
             return
-        say(
-            "准备运行环境，首次约需一两分钟",
-            "Preparing the environment, a minute or two the first time",
-        )
+        say("准备运行环境，首次约需一两分钟", "Preparing the environment, a minute or two the first time")
         STAMP.unlink(missing_ok=True)
         if not succeeds(PYTHON, "-m", "pip", "--version"):
             make_venv()
@@ -172,21 +163,17 @@ def make_venv() -> None:
     code, output = step("创建 .venv", "making .venv", creator, "-m", "venv", "--clear", str(VENV))
     if code:
         raise Failure(
-            f"无法创建虚拟环境：{last_line(output)}",
-            f"Could not make the virtual environment: {last_line(output)}",
+            f"无法创建虚拟环境：{last_line(output)}", f"Could not make the virtual environment: {last_line(output)}"
         )
 
 
 def install_packages(lock: Path) -> None:
     pip = (str(PYTHON), "-m", "pip", "install", "--no-input", "--disable-pip-version-check")
-    code, output = step(
-        "安装依赖", "installing packages", *pip, "--require-hashes", "-r", str(lock)
-    )
+    code, output = step("安装依赖", "installing packages", *pip, "--require-hashes", "-r", str(lock))
     if code:
         chinese, english = why_pip_failed(output)
         raise Failure(
-            f"依赖安装失败：{chinese}（详见 {LOG}）",
-            f"Could not install the packages: {english} (details: {LOG})",
+            f"依赖安装失败：{chinese}（详见 {LOG}）", f"Could not install the packages: {english} (details: {LOG})"
         )
 
 
@@ -230,14 +217,7 @@ def apt_install(chinese: str, english: str, *packages: str) -> None:
         if not succeeds("sudo", "-n", "true"):
             return
         rights = ("sudo", "-n")
-    apt = (
-        *rights,
-        "env",
-        "DEBIAN_FRONTEND=noninteractive",
-        "apt-get",
-        "-o",
-        "DPkg::Lock::Timeout=60",
-    )
+    apt = (*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=60")
     wanted = (*apt, "install", "-y", "--no-install-recommends", *packages)
     code, _ = step(f"安装{chinese}", f"installing {english}", *wanted)
     if code:  # a new machine has no package lists yet
@@ -260,9 +240,7 @@ def step(chinese: str, english: str, *command: str) -> tuple[int, str]:
         log.write(f"\n$ {shlex.join(command)}\n")
         log.flush()
         begin = log.tell()
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         while True:
             try:
                 code = process.wait(timeout=2)

@@ -63,9 +63,21 @@ def problems(copy: Path) -> list[str]:
             found.append(f"{name.with_suffix('.mo')} is not up to date: manage.py compilemessages")
     found += disagreements(kept)
     run(
-        sys.executable, "-m", "django", "makemessages", "--locale", LOCALE, "--no-obsolete",
-        "--ignore", "tests/*", "--ignore", "bench/*", "--ignore", ".*", cwd=copy,
-    )  # fmt: skip
+        sys.executable,
+        "-m",
+        "django",
+        "makemessages",
+        "--locale",
+        LOCALE,
+        "--no-obsolete",
+        "--ignore",
+        "tests/*",
+        "--ignore",
+        "bench/*",
+        "--ignore",
+        ".*",
+        cwd=copy,
+    )
     for po in catalogues:
         for flag, what in (("--untranslated", "untranslated"), ("--only-fuzzy", "fuzzy")):
             listed = run("msgattrib", flag, "--no-obsolete", "--no-wrap", str(po))

@@ -62,9 +62,7 @@ def main() -> int:
     watcher.join()
     ready = QuarterFile.objects.filter(status=FileStatus.READY).count()
     most, peak = max(at_once, default=0), peak_mb()
-    print(
-        f"ready {ready} of {FILES} in {time.perf_counter() - began:.0f} s, at most {most} at once"
-    )
+    print(f"ready {ready} of {FILES} in {time.perf_counter() - began:.0f} s, at most {most} at once")
     print(f"peak {peak:.0f} MB (before: {before:.0f} MB), bound {BOUND_MB} MB")
     return int(ready < FILES or most > settings.QUARTER_FILES_AT_ONCE or peak > BOUND_MB)
 

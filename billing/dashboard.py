@@ -20,22 +20,15 @@ def next_payment(board: Board) -> Mapping[int, Any]:
     """The first instalment that is not paid in full (five queries, however many contracts)."""
     instalments = selectors.by_contract(board.ids)
     small = selectors.small_enterprises(board.ids)
-    return {
-        pk: _next(board, pk, instalments.get(pk, []), small_enterprise=pk in small)
-        for pk in board.ids
-    }
+    return {pk: _next(board, pk, instalments.get(pk, []), small_enterprise=pk in small) for pk in board.ids}
 
 
-def _next(
-    board: Board, pk: int, rows: list[InstalmentFacts], *, small_enterprise: bool
-) -> dict[str, Any]:
+def _next(board: Board, pk: int, rows: list[InstalmentFacts], *, small_enterprise: bool) -> dict[str, Any]:
     open_rows = [row for row in rows if row.amount and row.paid_off_on(board.as_of) is None]
     if not open_rows:
         return {"row": None, "planned": bool(rows)}
     row = open_rows[0]
-    finding = payment_due(
-        board.facts[pk], row, board.as_of, board.batch.calendar, small_enterprise=small_enterprise
-    )
+    finding = payment_due(board.facts[pk], row, board.as_of, board.batch.calendar, small_enterprise=small_enterprise)
     acceptance, invoice = row.acceptance(board.as_of), row.invoice(board.as_of)
     clocks = finding.figures["clocks"] if finding else []
     return {

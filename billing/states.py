@@ -50,11 +50,8 @@ class ClaimStatus(models.TextChoices):
 
 
 STANDING_CLAIMS = frozenset(
-    {
-        ClaimStatus.ISSUED, ClaimStatus.ACCEPTED, ClaimStatus.DISPUTED, ClaimStatus.SILENT,
-        ClaimStatus.SETTLED,
-    }
-)  # fmt: skip
+    {ClaimStatus.ISSUED, ClaimStatus.ACCEPTED, ClaimStatus.DISPUTED, ClaimStatus.SILENT, ClaimStatus.SETTLED}
+)
 """Claims that were put forward and are not over: what they still ask for waits."""
 
 UNANSWERED = frozenset({ClaimStatus.ISSUED, ClaimStatus.SILENT})

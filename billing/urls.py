@@ -25,8 +25,5 @@ router.register("quarter-files", QuarterFileViewSet)
 urlpatterns = [
     path("", include(router.urls)),
     path("contracts/<int:contract_id>/ledger", LedgerViewSet.as_view({"get": "retrieve"})),
-    path(
-        "contracts/<int:contract_id>/tables/<slug:table>.<slug:kind>",
-        LedgerViewSet.as_view({"get": "table"}),
-    ),
+    path("contracts/<int:contract_id>/tables/<slug:table>.<slug:kind>", LedgerViewSet.as_view({"get": "table"})),
 ]

@@ -64,12 +64,7 @@ def disclosures(batch: Batch) -> Iterator[Finding]:
     owed_by=Side.VENDOR,
     clause="14.2",
     title=_("Leaks are reported, contained and followed up"),
-    references=(
-        contract_article("14.2"),
-        contract_article("14.3"),
-        CIVIL_CODE_564,
-        CIVIL_CODE_199,
-    ),
+    references=(contract_article("14.2"), contract_article("14.3"), CIVIL_CODE_564, CIVIL_CODE_199),
 )
 def incidents(batch: Batch) -> Iterator[Finding]:
     found = batch.read(selectors.incidents)

@@ -46,9 +46,7 @@ def operators(contracts: Iterable[ContractFacts]) -> dict[int, list[OperatorFact
     ):
         if first_day <= last_days[contract_id]:
             pk, signed_on = signed.get((contract_id, operator_id), (None, None))
-            found[contract_id].append(
-                OperatorFacts(operator_id, _named(name, number), first_day, pk, signed_on)
-            )
+            found[contract_id].append(OperatorFacts(operator_id, _named(name, number), first_day, pk, signed_on))
     return found
 
 
@@ -61,9 +59,7 @@ def departures(contracts: Iterable[ContractFacts]) -> dict[int, list[Departure]]
     last_days = {contract.pk: contract.last_day for contract in contracts}
     records = {
         row["assignment_id"]: row
-        for row in Offboarding.objects.filter(STANDING, contract_id__in=last_days).values(
-            "pk", "assignment_id", *STEPS
-        )
+        for row in Offboarding.objects.filter(STANDING, contract_id__in=last_days).values("pk", "assignment_id", *STEPS)
     }
     people = Assignment.objects.filter(contract_id__in=last_days, **LIVE).values("operator_id")
     rows = list(
@@ -89,9 +85,7 @@ def departures(contracts: Iterable[ContractFacts]) -> dict[int, list[Departure]]
                 left_on=left_on,
                 back_on=min((day for day in later if day > left_on), default=None),
                 record=record and record["pk"],
-                done=dict(zip(ITEMS, (record[step] for step in STEPS), strict=True))
-                if record
-                else {},
+                done=dict(zip(ITEMS, (record[step] for step in STEPS), strict=True)) if record else {},
             )
         )
     return found

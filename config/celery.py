@@ -16,40 +16,19 @@ app.autodiscover_tasks(["contract.delivery", "contract.history"])
 
 app.conf.beat_schedule = {
     # Beijing time. The evaluation of a day runs after its end, as of the new day.
-    "nightly-evaluation": {
-        "task": "contract.tasks.evaluate_due_days",
-        "schedule": crontab(hour="0", minute="20"),
-    },
-    "quarterly-files": {
-        "task": "billing.tasks.watch_quarter_files",
-        "schedule": crontab(minute="*"),
-    },
+    "nightly-evaluation": {"task": "contract.tasks.evaluate_due_days", "schedule": crontab(hour="0", minute="20")},
+    "quarterly-files": {"task": "billing.tasks.watch_quarter_files", "schedule": crontab(minute="*")},
     # The watch is also the second chance: it evaluates what the night missed.
-    "stale-run-watch": {
-        "task": "contract.tasks.watch_for_stale_run",
-        "schedule": crontab(minute="*/15"),
-    },
-    "outbox": {
-        "task": "contract.delivery.tasks.deliver_messages",
-        "schedule": crontab(minute="*"),
-    },
-    "change-log-seal": {
-        "task": "contract.history.tasks.seal_change_log",
-        "schedule": crontab(minute="5-59/10"),
-    },
+    "stale-run-watch": {"task": "contract.tasks.watch_for_stale_run", "schedule": crontab(minute="*/15")},
+    "outbox": {"task": "contract.delivery.tasks.deliver_messages", "schedule": crontab(minute="*")},
+    "change-log-seal": {"task": "contract.history.tasks.seal_change_log", "schedule": crontab(minute="5-59/10")},
     "change-log-check": {
         "task": "contract.history.tasks.verify_change_log",
         "schedule": crontab(day_of_week="sunday", hour="3", minute="40"),
     },
     # Hourly: a morning that was missed is made good, and a day's digest is put in once.
-    "daily-digest": {
-        "task": "contract.delivery.tasks.send_digests",
-        "schedule": crontab(hour="7-20", minute="30"),
-    },
-    "outbox-retention": {
-        "task": "contract.delivery.tasks.purge_messages",
-        "schedule": crontab(hour="3", minute="10"),
-    },
+    "daily-digest": {"task": "contract.delivery.tasks.send_digests", "schedule": crontab(hour="7-20", minute="30")},
+    "outbox-retention": {"task": "contract.delivery.tasks.purge_messages", "schedule": crontab(hour="3", minute="10")},
 }
 
 

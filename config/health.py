@@ -33,9 +33,7 @@ def ready(request: HttpRequest) -> JsonResponse:
         evaluation, change_log = _evaluation(), _change_log()
     except DatabaseError:
         return JsonResponse({"status": "unavailable", "database": "unreachable"}, status=503)
-    return JsonResponse(
-        {"status": "ok", "database": "ok", "evaluation": evaluation, "change_log": change_log}
-    )
+    return JsonResponse({"status": "ok", "database": "ok", "evaluation": evaluation, "change_log": change_log})
 
 
 def _change_log() -> dict[str, Any]:
@@ -44,11 +42,7 @@ def _change_log() -> dict[str, Any]:
     if last.result is None or last.result.finished_at is None:
         return {"status": "never"}
     status = "problems" if last.result.problems else "stale" if last.is_stale else "ok"
-    return {
-        "status": status,
-        "problems": last.result.problems,
-        "finished_at": last.result.finished_at.isoformat(),
-    }
+    return {"status": status, "problems": last.result.problems, "finished_at": last.result.finished_at.isoformat()}
 
 
 def _evaluation() -> dict[str, Any]:

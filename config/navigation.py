@@ -31,10 +31,7 @@ class Page:
 
 
 GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
-    (
-        _("Today"),
-        (Entry("contract.Alert", "notifications_active"),),
-    ),
+    (_("Today"), (Entry("contract.Alert", "notifications_active"),)),
     (
         _("People and attendance"),
         (
@@ -64,14 +61,8 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
     (
         _("Contract and clauses"),
         (
-            Page(
-                "admin:contract_clause_board", _("Clause board"), "view_list",
-                "contract.view_clause",
-            ),
-            Page(
-                "admin:contract_clause_conflicts", _("Clauses that collide"), "call_split",
-                "contract.view_clause",
-            ),
+            Page("admin:contract_clause_board", _("Clause board"), "view_list", "contract.view_clause"),
+            Page("admin:contract_clause_conflicts", _("Clauses that collide"), "call_split", "contract.view_clause"),
             Entry("contract.Contract", "contract"),
             Entry("contract.Party", "domain"),
             Entry("contract.Clause", "gavel"),
@@ -104,9 +95,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
     (
         _("Settlement"),
         (
-            Page(
-                "admin:billing_ledger", _("Ledger"), "menu_book", "billing.view_instalment",
-            ),
+            Page("admin:billing_ledger", _("Ledger"), "menu_book", "billing.view_instalment"),
             Entry("billing.Instalment", "payments"),
             Entry("billing.Invoice", "receipt_long"),
             Entry("billing.AcceptanceSheet", "assignment_turned_in"),
@@ -114,10 +103,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Entry("billing.Claim", "request_quote"),
             Entry("billing.Payment", "account_balance"),
             Entry("billing.Statement", "description"),
-            Page(
-                "admin:billing_reconciliation", _("Reconciliation"), "balance",
-                "billing.view_instalment",
-            ),
+            Page("admin:billing_reconciliation", _("Reconciliation"), "balance", "billing.view_instalment"),
             Entry("billing.QuarterFile", "folder_zip"),
         ),
     ),
@@ -134,10 +120,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
         _("Administration"),
         (
             Entry("contract.EvaluationRun", "monitor_heart"),
-            Page(
-                "admin:contract_known_then", _("As known then"), "history",
-                "contract.view_evaluationrun",
-            ),
+            Page("admin:contract_known_then", _("As known then"), "history", "contract.view_evaluationrun"),
             Entry("contract.ChangeEntry", "history_edu"),
             Entry("contract.OutboxMessage", "mail"),
             Entry("contract.LetterHead", "description"),
@@ -150,7 +133,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Entry("knox.AuthToken", "key"),
         ),
     ),
-)  # fmt: skip
+)
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
@@ -163,10 +146,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         items = [item for entry in entries if (item := _item(request, entry, admins))]
         if items:
             # Only the group of the open page is unfolded; today's work always is.
-            groups.append(
-                {"title": title, "separator": bool(groups), "collapsible": bool(groups),
-                 "items": items}
-            )  # fmt: skip
+            groups.append({"title": title, "separator": bool(groups), "collapsible": bool(groups), "items": items})
     home = {"title": _("Overview"), "icon": "space_dashboard", "link": reverse("admin:index")}
     if not groups or groups[0]["title"] != GROUPS[0][0]:
         groups.insert(0, {"title": GROUPS[0][0], "items": []})
@@ -192,9 +172,7 @@ def _mark_open_page(groups: list[dict[str, Any]], path: str) -> None:
         item["active"] = item["link"] == here
 
 
-def _item(
-    request: HttpRequest, entry: Entry | Page, admins: Mapping[str, Any]
-) -> dict[str, Any] | None:
+def _item(request: HttpRequest, entry: Entry | Page, admins: Mapping[str, Any]) -> dict[str, Any] | None:
     """One entry of the sidebar; None for who may not open it."""
     if isinstance(entry, Page):
         if not request.user.has_perm(entry.permission):

@@ -78,8 +78,11 @@ class ClauseState:
     @property
     def next_due(self) -> Duty | None:
         """What falls due next, today or later. What is over already waits for a review."""
-        dated = [(d.due_on, d.assessment.pk, d) for d in self.duties if d.outcome in OPEN
-                 and d.due_on is not None and d.due_on >= self.today]  # fmt: skip
+        dated = [
+            (d.due_on, d.assessment.pk, d)
+            for d in self.duties
+            if d.outcome in OPEN and d.due_on is not None and d.due_on >= self.today
+        ]
         return min(dated, default=(None, 0, None))[2]
 
     @property
@@ -172,11 +175,7 @@ def open_readings(facts: ContractFacts, today: date) -> list[OpenReading]:
     """The policies that nobody has confirmed, as in force today (or on the nearest day)."""
     day = min(max(today, facts.starts_on), facts.last_day)
     return [
-        OpenReading(
-            definition,
-            definition.display(facts.policies.on(day, key)),
-            facts.policies.row(day, key) is None,
-        )
+        OpenReading(definition, definition.display(facts.policies.on(day, key)), facts.policies.row(day, key) is None)
         for key, definition in POLICIES.items()
         if not facts.policies.confirmed(day, key)
     ]

@@ -68,13 +68,7 @@ DECIDED_STATUS = {
 DECIDED_STATUSES = frozenset(DECIDED_STATUS.values())
 
 # Steps before a decision: what the evaluation still moves, and what waits for somebody.
-UNDECIDED = (
-    AlertStatus.OPEN,
-    AlertStatus.NOTIFIED,
-    AlertStatus.ANSWERED,
-    AlertStatus.SILENT,
-    AlertStatus.PROPOSED,
-)
+UNDECIDED = (AlertStatus.OPEN, AlertStatus.NOTIFIED, AlertStatus.ANSWERED, AlertStatus.SILENT, AlertStatus.PROPOSED)
 
 
 class Holder(models.TextChoices):

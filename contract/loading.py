@@ -50,9 +50,7 @@ def read_document(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise ValidationError(
-            _("The file cannot be read: %(reason)s") % {"reason": error.strerror}
-        ) from error
+        raise ValidationError(_("The file cannot be read: %(reason)s") % {"reason": error.strerror}) from error
     except UnicodeDecodeError as error:
         raise ValidationError(_("The file is not text in UTF-8.")) from error
     try:
@@ -60,8 +58,7 @@ def read_document(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
         raise ValidationError(
-            _("Line %(line)s, column %(column)s: this is no valid JSON.")
-            % {"line": line, "column": column}
+            _("Line %(line)s, column %(column)s: this is no valid JSON.") % {"line": line, "column": column}
         ) from error
     if not isinstance(document, dict):
         raise ValidationError(_("The document must be an object: {…}."))
@@ -120,10 +117,7 @@ class _Loader:
     def contract(self, data: Mapping[str, Any]) -> Contract:
         facts = data["contract"]
         existing = _find(Contract, number=facts["number"])
-        parties = {
-            side: self.party(f"parties.{side}", data["parties"][side])
-            for side in ("office", "vendor")
-        }
+        parties = {side: self.party(f"parties.{side}", data["parties"][side]) for side in ("office", "vendor")}
         if existing is None:
             self.form.finish()
             return self.create("contract", Contract(**facts, **parties))
@@ -154,18 +148,13 @@ class _Loader:
             clause = known.get((ref,))
             if (ref,) not in known:
                 article = int(ref.partition(".")[0])
-                clause = self.create(
-                    path,
-                    Clause(contract=contract, article=article, position=position + 1, **facts),
-                )
+                clause = self.create(path, Clause(contract=contract, article=article, position=position + 1, **facts))
                 known[(ref,)] = clause
             elif clause is not None:
                 self.compare(path, clause, facts)
         return {key[0]: clause for key, clause in known.items() if clause is not None}
 
-    def obligations(
-        self, contract: Contract, rows: list[dict[str, Any]], clauses: Mapping[str, Clause]
-    ) -> None:
+    def obligations(self, contract: Contract, rows: list[dict[str, Any]], clauses: Mapping[str, Clause]) -> None:
         known = _known(Obligation, contract, "check_id")
         for position, row in enumerate(rows):
             clause = clauses.get(row["ref"])
@@ -234,9 +223,7 @@ def _known(model: Any, contract: Contract, *names: str) -> dict[tuple[Any, ...],
     rows = model.objects.filter(contract=contract)
     live = {row.pk: row for row in rows}
     past: Iterable[tuple[Any, ...]] = (
-        model.history.filter(contract_id=contract.pk)
-        .order_by("history_id")
-        .values_list("id", *names)
+        model.history.filter(contract_id=contract.pk).order_by("history_id").values_list("id", *names)
     )
     known = {tuple(key): live.get(pk) for pk, *key in past}
     return known | {tuple(getattr(row, name) for name in names): row for row in rows}

@@ -60,9 +60,7 @@ def unchanged(row: models.Model, old: models.Model | None, *fields: str, why: st
     if old is None:
         return
     problems = {
-        field: why
-        for field in fields
-        if getattr(row, _column(row, field)) != getattr(old, _column(row, field))
+        field: why for field in fields if getattr(row, _column(row, field)) != getattr(old, _column(row, field))
     }
     if problems:
         raise ValidationError(problems)

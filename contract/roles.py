@@ -46,11 +46,7 @@ class Grant:
     models: str
 
     def codenames(self) -> set[tuple[str, str]]:
-        return {
-            (self.app, f"{verb}_{model}")
-            for verb in self.verbs.split()
-            for model in self.models.split()
-        }
+        return {(self.app, f"{verb}_{model}") for verb in self.verbs.split() for model in self.models.split()}
 
 
 EVERYTHING = tuple(Grant(app, "view", models) for app, models in TABLES.items())
@@ -60,7 +56,8 @@ ROLES: dict[str, tuple[Grant, ...]] = {
     STAFF: (
         *EVERYTHING,
         Grant(
-            "contract", "add change",
+            "contract",
+            "add change",
             "amendment amendmentchange assessmentscheme calendarday calendaryear clause consent "
             "contract criterion dispute forcemajeureevent formality headcountorder inspection "
             "inspectionremark misconduct obligation party policy renewalassessment "
@@ -75,21 +72,14 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("contract", "change", "alert timeextension"),
         Grant("staffing", "add change", "post replacementdemand serviceplace trialassessment"),
         Grant("staffing", "change", "assignment"),  # the office's consent to a change
-        Grant(
-            "billing", "add change",
-            "acceptance acceptancemember acceptancesheet claim claimline sheetscore",
-        ),
+        Grant("billing", "add change", "acceptance acceptancemember acceptancesheet claim claimline sheetscore"),
         Grant("billing", "add", "claimfile claimstep"),
         # What reaches the office on paper, and what it learns of by itself.
         Grant("staffing", "add change", "hoursapproval labourmatter payproof"),
         Grant("confidentiality", "add change", "incident incidentcost incidentperson"),
     ),
     # The second person: decides what a colleague proposed, and writes nothing else.
-    REVIEWER: (
-        *EVERYTHING,
-        Grant("contract", "change", "review excuse"),
-        Grant("billing", "change", "claimstep"),
-    ),
+    REVIEWER: (*EVERYTHING, Grant("contract", "change", "review excuse"), Grant("billing", "change", "claimstep")),
     # Checks invoices, pays, and issues statements; sees why, not whom.
     FINANCE: (
         Grant("contract", "view", "alert alertevent assessment clause contract party policy term"),
@@ -102,7 +92,8 @@ ROLES: dict[str, tuple[Grant, ...]] = {
     VENDOR: (
         Grant("contract", "view", "alert assessment clause contract policy"),
         Grant(
-            "contract", "view",
+            "contract",
+            "view",
             "amendment assessmentscheme consent dispute forcemajeureevent formality "
             "headcountorder inspection inspectionremark misconduct renewalassessment "
             "reportschedule servicereport subcontracting",
@@ -115,29 +106,23 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("contract", "view add", "noticearrival"),
         # To take back, prove, answer, correct, agree and confirm: the steps of its own side.
         Grant(
-            "contract", "change",
-            "amendment assessmentscheme consent forcemajeureevent inspectionremark misconduct "
-            "servicereport",
+            "contract",
+            "change",
+            "amendment assessmentscheme consent forcemajeureevent inspectionremark misconduct servicereport",
         ),
         Grant("staffing", "view add change", "assignment attendance leave operator shift"),
         Grant("staffing", "view add change", "hoursapproval labourmatter payproof"),
-        Grant(
-            "staffing", "view add change",
-            "employmentcontract qualificationproof training trialassessment",
-        ),
+        Grant("staffing", "view add change", "employmentcontract qualificationproof training trialassessment"),
         Grant("staffing", "view", "dutyday gap post serviceplace staffday"),
         Grant("staffing", "view change", "replacementdemand"),  # to name who replaces
         Grant("billing", "view", "instalment invoice payment statement"),
         Grant("billing", "add", "invoice"),
         Grant("billing", "view answer", "acceptancesheet claim"),
         Grant("billing", "view", "claimfile"),
-        Grant(
-            "confidentiality", "view add change",
-            "disclosure incident incidentperson offboarding undertaking",
-        ),
+        Grant("confidentiality", "view add change", "disclosure incident incidentperson offboarding undertaking"),
     ),
     AUDITOR: EVERYTHING,
-}  # fmt: skip
+}
 
 
 def codenames(grants: Iterable[Grant]) -> set[tuple[str, str]]:
@@ -153,9 +138,7 @@ def create_roles() -> dict[str, int]:
     """
     known = {
         (permission.content_type.app_label, permission.codename): permission
-        for permission in Permission.objects.select_related("content_type").filter(
-            content_type__app_label__in=TABLES
-        )
+        for permission in Permission.objects.select_related("content_type").filter(content_type__app_label__in=TABLES)
     }
     made = {}
     with transaction.atomic():

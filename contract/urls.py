@@ -4,16 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from contract.api import agreement, alerts, answers, auth
-from contract.duties.api import (
-    changes,
-    conduct,
-    consents,
-    force_majeure,
-    formalities,
-    inspections,
-    renewal,
-    reports,
-)
+from contract.duties.api import changes, conduct, consents, force_majeure, formalities, inspections, renewal, reports
 from contract.letters.api import notices
 
 router = SimpleRouter(trailing_slash=False)

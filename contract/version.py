@@ -32,10 +32,7 @@ def sources() -> Mapping[str, str]:
     base = Path(settings.BASE_DIR)
     files = set(base.glob(LAW))
     files |= {path for app in APPS for pattern in OF_AN_APP for path in (base / app).glob(pattern)}
-    return {
-        path.relative_to(base).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(files)
-    }
+    return {path.relative_to(base).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(files)}
 
 
 @lru_cache

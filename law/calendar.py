@@ -66,11 +66,7 @@ class Calendar:
     name follows its weekday and the holiday measures.
     """
 
-    def __init__(
-        self,
-        overlay: Mapping[date, OverlayDay] | None = None,
-        published_years: Collection[int] = (),
-    ) -> None:
+    def __init__(self, overlay: Mapping[date, OverlayDay] | None = None, published_years: Collection[int] = ()) -> None:
         self._overlay = dict(overlay or {})
         self._published_years = frozenset(published_years)
 

@@ -76,9 +76,7 @@ class Overtime:
         return self.at_150 + self.at_200 + self.at_300
 
     def __add__(self, other: Overtime) -> Overtime:
-        return Overtime(
-            self.at_150 + other.at_150, self.at_200 + other.at_200, self.at_300 + other.at_300
-        )
+        return Overtime(self.at_150 + other.at_150, self.at_200 + other.at_200, self.at_300 + other.at_300)
 
 
 @dataclass(frozen=True)
@@ -160,12 +158,7 @@ def _long_days(days: list[WorkedDay]) -> list[Signal]:
 def _weeks_without_rest(days: list[WorkedDay]) -> list[Signal]:
     return [
         Signal(
-            NO_REST_DAY,
-            monday,
-            monday + timedelta(days=6),
-            Decimal(len(week)),
-            Decimal(6),
-            (references.LABOUR_LAW_38,),
+            NO_REST_DAY, monday, monday + timedelta(days=6), Decimal(len(week)), Decimal(6), (references.LABOUR_LAW_38,)
         )
         for monday, week in _grouped(days, _monday).items()
         if judge_week(len(week)) is Level.VIOLATION
@@ -223,27 +216,16 @@ def comprehensive_signals(worked: Iterable[WorkedDay], calendar: Calendar) -> li
     """
     cited = (references.LABOUR_LAW_39, references.LABOUR_LAW_41, references.COMPREHENSIVE_HOURS)
     return [
-        Signal(
-            QUARTER_TOO_LONG,
-            days[0].day,
-            days[-1].day,
-            overtime.at_150,
-            QUARTER_OVERTIME_LIMIT,
-            cited,
-        )
+        Signal(QUARTER_TOO_LONG, days[0].day, days[-1].day, overtime.at_150, QUARTER_OVERTIME_LIMIT, cited)
         for overtime, days in _quarter_overtime(_merged(worked), calendar).values()
         if exceeds(overtime.at_150, QUARTER_OVERTIME_LIMIT)
     ]
 
 
-def _quarter_overtime(
-    days: list[WorkedDay], calendar: Calendar
-) -> Mapping[date, tuple[Overtime, list[WorkedDay]]]:
+def _quarter_overtime(days: list[WorkedDay], calendar: Calendar) -> Mapping[date, tuple[Overtime, list[WorkedDay]]]:
     result = {}
     for first, quarter in _grouped(days, _quarter_start).items():
-        on_holidays = sum(
-            (day.hours for day in quarter if calendar.is_statutory_holiday(day.day)), ZERO
-        )
+        on_holidays = sum((day.hours for day in quarter if calendar.is_statutory_holiday(day.day)), ZERO)
         in_all = sum((day.hours for day in quarter), ZERO)
         result[first] = (comprehensive_quarter(first, in_all, on_holidays), quarter)
     return result

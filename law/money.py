@@ -81,9 +81,7 @@ def percentage_of(base: Amount, percent: Amount) -> Decimal:
     return half_up(yuan(fen(base)) * rate / 100)
 
 
-def late_interest(
-    amount: Amount, days_late: int, daily_rate: Amount = DAILY_LATE_INTEREST
-) -> Decimal:
+def late_interest(amount: Amount, days_late: int, daily_rate: Amount = DAILY_LATE_INTEREST) -> Decimal:
     """Simple interest on an overdue amount, half up to the fen.
 
     `daily_rate` is a fraction (0.0005 is 0.05 % a day). Raises ValueError for negative figures.
@@ -134,9 +132,7 @@ class RefundAndDamages:
         return self.refund + self.damages
 
 
-def refund_and_damages(
-    paid: Amount, contract_sum: Amount, percent: Amount = 10
-) -> RefundAndDamages:
+def refund_and_damages(paid: Amount, contract_sum: Amount, percent: Amount = 10) -> RefundAndDamages:
     """The claim after an unauthorised transfer to a third party (contract art. 19).
 
     Everything paid so far comes back, and `percent` per cent of the contract sum on top. Which sum

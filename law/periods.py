@@ -75,13 +75,7 @@ class NoticeDeadline:
 
 
 def deadline_after(
-    event: date,
-    *,
-    days: int = 0,
-    months: int = 0,
-    years: int = 0,
-    roll: Roll,
-    calendar: Calendar,
+    event: date, *, days: int = 0, months: int = 0, years: int = 0, roll: Roll, calendar: Calendar
 ) -> Deadline:
     """The deadline of a period that an event starts.
 
@@ -114,9 +108,7 @@ def working_days_after(event: date, count: int, calendar: Calendar) -> date:
     return day
 
 
-def notice_before(
-    effective: date, *, days: int = 0, months: int = 0, calendar: Calendar
-) -> NoticeDeadline:
+def notice_before(effective: date, *, days: int = 0, months: int = 0, calendar: Calendar) -> NoticeDeadline:
     """The last days for a notice "N days (or months) ahead" of the day a change takes effect.
 
     Counted backward as arts. 201 and 202 count forward. Whether the day of the notice itself counts
@@ -194,9 +186,7 @@ def contract_quarters(start: date, end: date, months: int = 3) -> list[tuple[dat
 def _windows(start: date, end: date, *, anchor: date, months: int) -> list[tuple[date, date]]:
     _require_day(start, end)
     if end < start:
-        raise ValueError(
-            f"the span ends ({end.isoformat()}) before it starts ({start.isoformat()})"
-        )
+        raise ValueError(f"the span ends ({end.isoformat()}) before it starts ({start.isoformat()})")
     windows = []
     count, first = 0, start
     while first <= end:

@@ -117,11 +117,7 @@ def _series(source: str, in_force_from: date, *articles: str) -> tuple[Reference
     CIVIL_CODE_564,
     CIVIL_CODE_590,
     CIVIL_CODE_1259,
-) = _series(
-    "民法典",
-    date(2021, 1, 1),
-    *("137", "180", "199", "201", "202", "203", "564", "590", "1259"),
-)
+) = _series("民法典", date(2021, 1, 1), *("137", "180", "199", "201", "202", "203", "564", "590", "1259"))
 
 # Performance and breach; termination agreed, by law, and by notice.
 CIVIL_CODE_509, CIVIL_CODE_562, CIVIL_CODE_563, CIVIL_CODE_565, CIVIL_CODE_577 = _series(
@@ -137,20 +133,12 @@ SME_PAYMENT_2020_8, SME_PAYMENT_2020_15 = _series(
 )
 
 # Labour.
-(
-    LABOUR_LAW_15,
-    LABOUR_LAW_36,
-    LABOUR_LAW_38,
-    LABOUR_LAW_39,
-    LABOUR_LAW_41,
-    LABOUR_LAW_44,
-    LABOUR_LAW_50,
-) = _series("劳动法", date(1995, 1, 1), "15", "36", "38", "39", "41", "44", "50")
+(LABOUR_LAW_15, LABOUR_LAW_36, LABOUR_LAW_38, LABOUR_LAW_39, LABOUR_LAW_41, LABOUR_LAW_44, LABOUR_LAW_50) = _series(
+    "劳动法", date(1995, 1, 1), "15", "36", "38", "39", "41", "44", "50"
+)
 LABOUR_CONTRACT_LAW_10 = Reference("劳动合同法", "10", date(2008, 1, 1))
 COMPREHENSIVE_HOURS = Reference(
-    "关于企业实行不定时工作制和综合计算工时工作制的审批办法（劳部发〔1994〕503号）",
-    "5",
-    date(1995, 1, 1),
+    "关于企业实行不定时工作制和综合计算工时工作制的审批办法（劳部发〔1994〕503号）", "5", date(1995, 1, 1)
 )
 COMPREHENSIVE_OVERTIME = Reference(
     "关于贯彻执行〈劳动法〉若干问题的意见（劳部发〔1995〕309号）", "62", date(1995, 8, 4)
@@ -163,9 +151,7 @@ WORKING_DAYS_2025 = Reference(
 )
 
 # Holidays: eleven statutory days until the end of 2024, thirteen since.
-HOLIDAY_MEASURES_2013 = Reference(
-    "全国年节及纪念日放假办法（国务院令第644号）", "2", date(2014, 1, 1)
-)
+HOLIDAY_MEASURES_2013 = Reference("全国年节及纪念日放假办法（国务院令第644号）", "2", date(2014, 1, 1))
 HOLIDAY_MEASURES = Reference("全国年节及纪念日放假办法（国务院令第795号）", "2", date(2025, 1, 1))
 
 # Money.

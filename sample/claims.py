@@ -15,16 +15,13 @@ def claim_of(breach: Alert) -> Claim:
 
 def draft(event: Claimed, breach: Alert, by: dict[str, Any]) -> None:
     services.open_claim(
-        breach=breach, grounds=event.grounds,
-        instalment=_instalment(breach.contract, event.instalment), **by,
-    )  # fmt: skip
+        breach=breach, grounds=event.grounds, instalment=_instalment(breach.contract, event.instalment), **by
+    )
 
 
 def propose(event: ClaimPutForward, breach: Alert, by: dict[str, Any]) -> None:
     claim = claim_of(breach)
-    services.propose_step(
-        claim=claim, kind=ClaimStepKind.ISSUE, reason=event.reason, version=claim.version, **by
-    )
+    services.propose_step(claim=claim, kind=ClaimStepKind.ISSUE, reason=event.reason, version=claim.version, **by)
 
 
 def approve(breach: Alert, by: dict[str, Any]) -> None:
@@ -36,17 +33,15 @@ def dispute(event: LinesDisputed, breach: Alert, by: dict[str, Any]) -> None:
     claim = claim_of(breach)
     said = {"answer": LineAnswer.DISPUTED.value, "reason": event.reason}
     services.answer_claim(
-        claim=claim, lines={line.pk: said for line in claim.lines.all()},
-        statement=event.statement, **by,
-    )  # fmt: skip
+        claim=claim, lines={line.pk: said for line in claim.lines.all()}, statement=event.statement, **by
+    )
 
 
 def file(event: Filed, contract: Contract, by: dict[str, Any]) -> None:
     """Ask for the file; the worker of the running program makes it."""
     services.request_file(
-        instalment=_instalment(contract, event.instalment), actor=by["actor"], at=by["at"],
-        as_of=by["on"],
-    )  # fmt: skip
+        instalment=_instalment(contract, event.instalment), actor=by["actor"], at=by["at"], as_of=by["on"]
+    )
 
 
 def _instalment(contract: Contract, sequence: int) -> Instalment:

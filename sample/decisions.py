@@ -15,39 +15,17 @@ from contract.letters.choices import NoticeKind, NoticeMeans
 from contract.letters.models import Notice
 from contract.letters.services.notices import Writing, issue_notice, record_arrival
 from contract.models import Alert, Contract, Review
-from contract.services import (
-    answer,
-    ask_extension,
-    close,
-    decide_extension,
-    decide_review,
-    notify,
-    propose_review,
-)
+from contract.services import answer, ask_extension, close, decide_extension, decide_review, notify, propose_review
 from kit.files.documents import CannotPrint
 from sample import claims
 from sample.year import DECISIONS
-from sample.year.events import (
-    Answers,
-    AsksForTime,
-    Closes,
-    Reviewed,
-    Settled,
-    Told,
-    Writes,
-    instant,
-)
+from sample.year.events import Answers, AsksForTime, Closes, Reviewed, Settled, Told, Writes, instant
 from sample.year.words.claims import Claimed, ClaimPutForward, Filed, LinesDisputed
 from staffing.models import ReplacementDemand
 
 TOLD_AT, ARRIVED_AT = time(9, 10), time(9, 20)
 ANSWERED_AT, PROPOSED_AT = time(9, 25), time(9, 40)
-GRANTED_AT, DECIDED_AT, SETTLED_AT, CLOSED_AT = (
-    time(14, 30),
-    time(15, 10),
-    time(16, 0),
-    time(16, 20),
-)
+GRANTED_AT, DECIDED_AT, SETTLED_AT, CLOSED_AT = (time(14, 30), time(15, 10), time(16, 0), time(16, 20))
 
 # In whose name each step is taken, and when.
 WHO = {
@@ -68,10 +46,7 @@ WHO = {
     "file": ("finance", SETTLED_AT),
 }
 
-Named = (
-    Told | Writes | Answers | AsksForTime | Closes | Reviewed | Claimed | ClaimPutForward
-    | LinesDisputed
-)  # fmt: skip
+Named = Told | Writes | Answers | AsksForTime | Closes | Reviewed | Claimed | ClaimPutForward | LinesDisputed
 
 
 class Decisions:
@@ -111,9 +86,12 @@ class Decisions:
         except CannotPrint as error:
             self.left_out(_("Letters are left out: %(reason)s"), error)
             notify(
-                alert=self.alert(event), arrived_on=event.on, means=NotificationMeans.LETTER,
-                recipient=self.users["vendor"].first_name, **self.by("office", event.on, TOLD_AT),
-            )  # fmt: skip
+                alert=self.alert(event),
+                arrived_on=event.on,
+                means=NotificationMeans.LETTER,
+                recipient=self.users["vendor"].first_name,
+                **self.by("office", event.on, TOLD_AT),
+            )
 
     def write(self, event: Writes) -> None:
         try:
@@ -123,25 +101,24 @@ class Decisions:
 
     def send(self, kind: str, event: Told | Writes, extra: str = "") -> None:
         writing = Writing(NoticeKind(kind), (self.subject(event),), extra=extra)
-        issue_notice(
-            contract=self.contract, writing=writing, **self.by("office", event.on, TOLD_AT)
-        )
+        issue_notice(contract=self.contract, writing=writing, **self.by("office", event.on, TOLD_AT))
 
     def acknowledge(self, event: Told | Writes) -> None:
         """The vendor's HR acknowledges a letter over the API."""
         label, pk = self.subject(event)
         notice = Notice.objects.filter(
-            contract=self.contract, issued_on=event.on, subjects__subject_label=label,
-            subjects__subject_pk=pk,
-        ).first()  # fmt: skip
+            contract=self.contract, issued_on=event.on, subjects__subject_label=label, subjects__subject_pk=pk
+        ).first()
         if notice is not None:
             day = event.on if isinstance(event, Told) else event.arrived
             assert day is not None
             record_arrival(
-                notice=notice, arrived_on=day, means=NoticeMeans.SYSTEM,
+                notice=notice,
+                arrived_on=day,
+                means=NoticeMeans.SYSTEM,
                 received_by=self.users["vendor"].first_name,
                 **self.by("vendor", day, ARRIVED_AT),
-            )  # fmt: skip
+            )
 
     def subject(self, event: Told | Writes) -> tuple[str, int]:
         """What a letter is about."""
@@ -155,11 +132,7 @@ class Decisions:
         return "contract.ForceMajeureEvent", found.pk
 
     def answer(self, event: Answers) -> None:
-        answer(
-            alert=self.alert(event),
-            statement=event.statement,
-            **self.by("vendor", event.on, ANSWERED_AT),
-        )
+        answer(alert=self.alert(event), statement=event.statement, **self.by("vendor", event.on, ANSWERED_AT))
 
     def ask(self, event: AsksForTime) -> None:
         ask_extension(
@@ -198,11 +171,7 @@ class Decisions:
         )
 
     def close(self, event: Closes) -> None:
-        close(
-            alert=self.alert(event),
-            reason=event.reason,
-            **self.by("office", event.on, CLOSED_AT),
-        )
+        close(alert=self.alert(event), reason=event.reason, **self.by("office", event.on, CLOSED_AT))
 
     def by(self, user: str, day: date, time_of_day: time) -> dict[str, Any]:
         """Who takes a step, and when."""
@@ -221,10 +190,7 @@ class Decisions:
         instalment = Instalment.objects.get(contract=self.contract, sequence=event.instalment)
         try:
             issue_statement(
-                instalment=instalment,
-                actor=self.users["finance"],
-                at=instant(event.on, SETTLED_AT),
-                as_of=event.on,
+                instalment=instalment, actor=self.users["finance"], at=instant(event.on, SETTLED_AT), as_of=event.on
             )
         except CannotPrint as error:
             self.left_out(_("Statements are left out: %(reason)s"), error)

@@ -14,11 +14,14 @@ def invoice_xml(figures: Mapping[str, Any], *, buyer: Any, seller: Any, label: s
     lines = "".join(
         f"<{name}>{escape(str(value))}</{name}>"
         for name, value in (
-            ("ItemName", ITEM), ("Quantity", "1"), ("Amount", figures["net"]),
-            ("TaxRate", f"{rate.normalize():f}"), ("ComTaxAm", figures["tax"]),
+            ("ItemName", ITEM),
+            ("Quantity", "1"),
+            ("Amount", figures["net"]),
+            ("TaxRate", f"{rate.normalize():f}"),
+            ("ComTaxAm", figures["tax"]),
             ("TotaltaxIncludedAmount", figures["gross"]),
         )
-    )  # fmt: skip
+    )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<EInvoice><Header>'
         f"<EIid>{figures['number']}</EIid><EInvoiceTag>SWEI3200</EInvoiceTag><Version>0.2</Version>"

@@ -65,9 +65,7 @@ def load(*, replay: bool = True, progress: Callable[[date], None] | None = None)
     Raises CommandError where sample data are not allowed or the contract has records of its own.
     """
     if not settings.SAMPLE_DATA_ALLOWED:
-        raise CommandError(
-            _("The sample year brings users with public passwords: it is not loaded in production.")
-        )
+        raise CommandError(_("The sample year brings users with public passwords: it is not loaded in production."))
     with acting.acting(at=reference_signed_at()):
         call_command("seed_reference", stdout=StringIO())
     contract = Contract.objects.get(number=reference_document()["contract"]["number"])
@@ -75,9 +73,12 @@ def load(*, replay: bool = True, progress: Callable[[date], None] | None = None)
     if loaded.fresh:
         if Assignment.objects.filter(contract=contract).exists():
             raise CommandError(
-                _("Contract %(number)s has records of its own, and the sample year would mix with "
-                  "them. Use an empty database (another DATA_DIR).") % {"number": contract.number}
-            )  # fmt: skip
+                _(
+                    "Contract %(number)s has records of its own, and the sample year would mix with "
+                    "them. Use an empty database (another DATA_DIR)."
+                )
+                % {"number": contract.number}
+            )
         with outbox.silence(), transaction.atomic():
             _load(loaded, replay, progress)
     with outbox.silence():
@@ -107,9 +108,7 @@ def _load(loaded: Loaded, replay: bool, progress: Callable[[date], None] | None)
     contract = loaded.contract
     if replay and EvaluationRun.objects.filter(as_of__gt=START).exists():
         replay = False
-        loaded.remarks.append(
-            _("Later days have been evaluated already: the nights of the year are not replayed.")
-        )
+        loaded.remarks.append(_("Later days have been evaluated already: the nights of the year are not replayed."))
     with acting.acting(at=instant(contract.signed_on)):
         users = make_users(contract)
     year = Year(contract, selectors.calendar(), users)
@@ -141,9 +140,8 @@ def _load(loaded: Loaded, replay: bool, progress: Callable[[date], None] | None)
         if tonight:
             with year.acting(day, "", NIGHT):
                 evaluation = evaluate(
-                    as_of=day, at=instant(day, NIGHT), trigger=RunTrigger.SCHEDULE,
-                    contract_ids=[contract.pk],
-                )  # fmt: skip
+                    as_of=day, at=instant(day, NIGHT), trigger=RunTrigger.SCHEDULE, contract_ids=[contract.pk]
+                )
             nights.note(evaluation.findings, selectors.contract_facts(contract.pk, day))
             loaded.nights += 1
         if progress:
@@ -191,8 +189,6 @@ class Nights:
         # And after the last day of each time to answer, so that a silence is dated to its day.
         self.run_out |= {
             due_on + ONE_DAY
-            for due_on in Alert.objects.filter(status=AlertStatus.NOTIFIED).values_list(
-                "answer_due_on", flat=True
-            )
+            for due_on in Alert.objects.filter(status=AlertStatus.NOTIFIED).values_list("answer_due_on", flat=True)
             if due_on is not None
         }

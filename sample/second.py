@@ -48,24 +48,44 @@ DOCUMENT: Mapping[str, Any] = {
     ],
     "policies": [],
     "clauses": [
-        {"ref": "1", "owed_by": "vendor", "title": "补充坐席", "title_en": "Additional seats",
-         "summary": "乙方派驻约定数量的夜间补充坐席。",
-         "summary_en": "The vendor staffs the agreed number of additional night seats.",
-         "exemption": EXEMPT},
-        {"ref": "2", "owed_by": "office", "title": "年服务费", "title_en": "Fee of the year",
-         "summary": "年服务费为含税固定总额。",
-         "summary_en": "The fee of the year is a fixed total including VAT.",
-         "exemption": EXEMPT},
-        {"ref": "3", "owed_by": "both", "title": "按季付款", "title_en": "Quarterly payment",
-         "summary": "先开票，后付款，每季一期。",
-         "summary_en": "Invoice first, then payment, once a quarter.",
-         "exemption": EXEMPT},
-        {"ref": "4", "owed_by": "both", "title": "书面变更", "title_en": "Written amendment",
-         "summary": "变更须提前一个月通知，双方书面同意。",
-         "summary_en": "Changes need a month's notice and both sides' written consent.",
-         "exemption": EXEMPT},
+        {
+            "ref": "1",
+            "owed_by": "vendor",
+            "title": "补充坐席",
+            "title_en": "Additional seats",
+            "summary": "乙方派驻约定数量的夜间补充坐席。",
+            "summary_en": "The vendor staffs the agreed number of additional night seats.",
+            "exemption": EXEMPT,
+        },
+        {
+            "ref": "2",
+            "owed_by": "office",
+            "title": "年服务费",
+            "title_en": "Fee of the year",
+            "summary": "年服务费为含税固定总额。",
+            "summary_en": "The fee of the year is a fixed total including VAT.",
+            "exemption": EXEMPT,
+        },
+        {
+            "ref": "3",
+            "owed_by": "both",
+            "title": "按季付款",
+            "title_en": "Quarterly payment",
+            "summary": "先开票，后付款，每季一期。",
+            "summary_en": "Invoice first, then payment, once a quarter.",
+            "exemption": EXEMPT,
+        },
+        {
+            "ref": "4",
+            "owed_by": "both",
+            "title": "书面变更",
+            "title_en": "Written amendment",
+            "summary": "变更须提前一个月通知，双方书面同意。",
+            "summary_en": "Changes need a month's notice and both sides' written consent.",
+            "exemption": EXEMPT,
+        },
     ],
-}  # fmt: skip
+}
 
 VENDOR = {
     "name": "示例话务服务有限公司（虚构）",
@@ -106,9 +126,12 @@ def load(first: Contract, users: Mapping[str, Any]) -> Contract:
 def _confirm_readings(contract: Contract) -> None:
     for key, definition in POLICIES.items():
         Policy.objects.create(
-            contract=contract, key=key, value=definition.write(definition.default),
-            effective_from=contract.starts_on, confirmed_on=contract.signed_on,
-        )  # fmt: skip
+            contract=contract,
+            key=key,
+            value=definition.write(definition.default),
+            effective_from=contract.starts_on,
+            confirmed_on=contract.signed_on,
+        )
 
 
 class _Story:
@@ -139,12 +162,16 @@ class _Story:
         with self.acting(proposed, "office"):
             amendment = save_amendment(
                 amendment=Amendment(
-                    contract=self.contract, title="增加夜间补充坐席两席并相应调整服务费",
-                    document="补充协议（示例）第1号", proposed_by=PartySide.OFFICE,
-                    proposed_on=proposed, arrived_on=proposed, effective_from=AMENDED_FROM,
+                    contract=self.contract,
+                    title="增加夜间补充坐席两席并相应调整服务费",
+                    document="补充协议（示例）第1号",
+                    proposed_by=PartySide.OFFICE,
+                    proposed_on=proposed,
+                    arrived_on=proposed,
+                    effective_from=AMENDED_FROM,
                 ),
                 changes=AMENDMENT,
-            )  # fmt: skip
+            )
         for side, who, number in ((PartySide.OFFICE, "office", 9), (PartySide.VENDOR, "", 10)):
             on = date(2024, 6, number)
             with self.acting(on, who):
@@ -162,21 +189,19 @@ class _Story:
         self.settle(4, date(2024, 10, 11), date(2024, 10, 25), "JZ-SL-2024-1025")
 
     def invoice(
-        self,
-        sequence: int,
-        on: date,
-        number: str,
-        *,
-        cancels: Invoice | None = None,
-        kind: str = "",
+        self, sequence: int, on: date, number: str, *, cancels: Invoice | None = None, kind: str = ""
     ) -> Invoice:
         row = self.row(sequence)
         split = vat_split(row.amount, RATE / 100)
         sign = -1 if cancels else 1
         figures: dict[str, Any] = {
-            "number": number, "issued_on": on, "gross": sign * row.amount,
-            "net": sign * split.net, "tax": sign * split.tax, "vat_rate": RATE,
-        }  # fmt: skip
+            "number": number,
+            "issued_on": on,
+            "gross": sign * row.amount,
+            "net": sign * split.net,
+            "tax": sign * split.tax,
+            "vat_rate": RATE,
+        }
         extra: dict[str, Any] = {}
         if kind == "xml":
             data = invoice_xml(figures, buyer=self.contract.office, seller=self.contract.vendor)
@@ -185,29 +210,39 @@ class _Story:
             extra["qr_text"] = f"01,32,,{number},{row.amount},{on:%Y%m%d},,0000,"
         with self.acting(on, ""):
             return services.submit_invoice(
-                instalment=row, received_on=on, reverses=cancels,
+                instalment=row,
+                received_on=on,
+                reverses=cancels,
                 buyer_credit_code=self.contract.office.credit_code,
                 seller_credit_code=self.contract.vendor.credit_code,
-                actor=None, today=on, **figures, **extra,
-            )  # fmt: skip
+                actor=None,
+                today=on,
+                **figures,
+                **extra,
+            )
 
     def settle(self, sequence: int, accepted: date, paid: date, voucher: str) -> None:
         with self.acting(accepted, "finance"):
             invoice = self.row(sequence).invoices.filter(STANDING).get()
-            services.accept_invoice(
-                invoice=invoice, actor=self.users.get("finance"), today=accepted
-            )
+            services.accept_invoice(invoice=invoice, actor=self.users.get("finance"), today=accepted)
         with self.acting(accepted, "office"):
             services.record_acceptance(
-                instalment=self.row(sequence), accepted_on=accepted, result="passed",
-                actor=self.users.get("office"), today=accepted,
-            )  # fmt: skip
+                instalment=self.row(sequence),
+                accepted_on=accepted,
+                result="passed",
+                actor=self.users.get("office"),
+                today=accepted,
+            )
         row = self.row(sequence)
         with self.acting(paid, "finance"):
             services.record_payment(
-                instalment=row, paid_on=paid, amount=row.outstanding, reference=voucher,
-                actor=self.users.get("finance"), today=paid,
-            )  # fmt: skip
+                instalment=row,
+                paid_on=paid,
+                amount=row.outstanding,
+                reference=voucher,
+                actor=self.users.get("finance"),
+                today=paid,
+            )
 
     def row(self, sequence: int) -> Instalment:
         rows = Instalment.objects.select_related("contract__office", "contract__vendor")

@@ -26,15 +26,12 @@ class Login:
 
 LOGINS = (
     Login("office", "shili-office-2025", "陈经办", _("office staff"), roles.STAFF, "office"),
-    Login("reviewer", "shili-reviewer-2025", "刘复核", _("the office's second person"),
-          roles.REVIEWER, "office"),
+    Login("reviewer", "shili-reviewer-2025", "刘复核", _("the office's second person"), roles.REVIEWER, "office"),
     Login("finance", "shili-finance-2025", "赵财务", _("finance"), roles.FINANCE, "office"),
-    Login("auditor", "shili-auditor-2025", "孙审计", _("auditor, reads only"), roles.AUDITOR,
-          "office"),
-    Login("vendor", "shili-vendor-2025", "钱人事", _("vendor's HR, over the API"), roles.VENDOR,
-          "vendor", pages=False),
+    Login("auditor", "shili-auditor-2025", "孙审计", _("auditor, reads only"), roles.AUDITOR, "office"),
+    Login("vendor", "shili-vendor-2025", "钱人事", _("vendor's HR, over the API"), roles.VENDOR, "vendor", pages=False),
     Login("admin", "shili-admin-2025", "管理员", _("superuser, for the demonstration")),
-)  # fmt: skip
+)
 
 
 def make_users(contract: Contract) -> dict[str, User]:

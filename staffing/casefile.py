@@ -10,15 +10,7 @@ from contract.history.casefile.sheets import Sheet, name_of, of_rows, referring
 from contract.history.casefile.sources import EVIDENCE, contribute
 from contract.models import Alert, Assessment
 from contract.selectors import contract_facts
-from staffing.models import (
-    Assignment,
-    Attendance,
-    AttendanceChange,
-    Gap,
-    Leave,
-    ReplacementDemand,
-    StaffDay,
-)
+from staffing.models import Assignment, Attendance, AttendanceChange, Gap, Leave, ReplacementDemand, StaffDay
 
 AROUND = timedelta(days=31)
 
@@ -45,13 +37,10 @@ def staffing_evidence(alert: Alert, series: Sequence[Assessment]) -> Iterable[Sh
     )
     if people is not None:
         reported, changes, leaves, gaps, assigned = (
-            rows.filter(operator_id__in=people)
-            for rows in (reported, changes, leaves, gaps, assigned)
+            rows.filter(operator_id__in=people) for rows in (reported, changes, leaves, gaps, assigned)
         )
     yield _attendance(reported)
-    for name, rows in (
-        ("12-考勤更正", changes), ("13-请假", leaves), ("14-缺岗", gaps), ("15-派驻", assigned),
-    ):  # fmt: skip
+    for name, rows in (("12-考勤更正", changes), ("13-请假", leaves), ("14-缺岗", gaps), ("15-派驻", assigned)):
         found = list(referring(rows.order_by("pk")))
         if found:
             yield of_rows(EVIDENCE, name, found, type(found[0]))
@@ -63,26 +52,33 @@ def _days(alert: Alert, days: Sequence[StaffDay]) -> Sheet:
     rows = []
     for day in days:
         owed = terms.row(day.day, "headcount")
-        rows.append(
-            (day.day, owed.value if owed else "", day.assigned, day.in_place, day.absent,
-             day.unreported)
-        )  # fmt: skip
+        rows.append((day.day, owed.value if owed else "", day.assigned, day.in_place, day.absent, day.unreported))
     return Sheet(EVIDENCE, "10-每日到岗汇总", "每日到岗汇总", header, rows)
 
 
 def _attendance(rows: Any) -> Sheet:
     """Every day of every person, with the set that it came in by."""
     header = ["日期", "工号", "姓名", "报送状态", "批次", "报送时间", "报送人", "报送途径"]
-    found = rows.select_related("operator", "batch__actor").order_by(
-        "day", "operator__employee_number"
+    found = rows.select_related("operator", "batch__actor").order_by("day", "operator__employee_number")
+    return Sheet(
+        EVIDENCE,
+        "11-考勤明细",
+        "考勤明细",
+        header,
+        [
+            (
+                row.day,
+                row.operator.employee_number,
+                row.operator.name,
+                row.get_status_display(),
+                row.batch_id,
+                row.batch.at,
+                name_of(row.batch.actor),
+                row.batch.get_route_display(),
+            )
+            for row in found
+        ],
     )
-    return Sheet(EVIDENCE, "11-考勤明细", "考勤明细", header, [
-        (
-            row.day, row.operator.employee_number, row.operator.name, row.get_status_display(),
-            row.batch_id, row.batch.at, name_of(row.batch.actor), row.batch.get_route_display(),
-        )
-        for row in found
-    ])  # fmt: skip
 
 
 def _span(alert: Alert) -> tuple[date | None, date | None]:

@@ -43,9 +43,7 @@ def gaps(board: Board) -> Mapping[int, Any]:
         data["total"] += 1
         if len(data["rows"]) < ROWS_SHOWN:
             last = item.deadline.last_day
-            data["rows"].append(
-                {"gap": item.gap, "last": last, "left": days_left(last, board.as_of)}
-            )
+            data["rows"].append({"gap": item.gap, "last": last, "left": days_left(last, board.as_of)})
     return found
 
 
@@ -62,9 +60,7 @@ def demands(board: Board) -> Mapping[int, Any]:
         data["total"] += 1
         if len(data["rows"]) < ROWS_SHOWN:
             last = due.get(demand.pk)
-            data["rows"].append(
-                {"demand": demand, "last": last, "left": days_left(last, board.as_of)}
-            )
+            data["rows"].append({"demand": demand, "last": last, "left": days_left(last, board.as_of)})
     return found
 
 

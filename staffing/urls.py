@@ -72,9 +72,7 @@ urlpatterns = [
     path(ATTENDANCE, AttendanceViewSet.as_view({"get": "list"}), name="attendance-list"),
     path(
         f"{ATTENDANCE}/template.xlsx",
-        AttendanceViewSet.as_view(
-            {"get": "template"}, renderer_classes=[JSONRenderer, WorkbookRenderer]
-        ),
+        AttendanceViewSet.as_view({"get": "template"}, renderer_classes=[JSONRenderer, WorkbookRenderer]),
         name="attendance-template",
     ),
     path(
@@ -82,24 +80,10 @@ urlpatterns = [
         AttendanceViewSet.as_view({"post": "take_in"}, parser_classes=[BoundedMultiPartParser]),
         name="attendance-import",
     ),
-    path(
-        f"{ATTENDANCE}/<month:month>",
-        AttendanceViewSet.as_view({"put": "report"}),
-        name="attendance-month",
-    ),
-    path(
-        "contracts/<id:contract_id>/staff-days",
-        StaffDayViewSet.as_view({"get": "list"}),
-        name="staff-day-list",
-    ),
-    path(
-        "contracts/<id:contract_id>/shifts", RotaViewSet.as_view({"get": "list"}), name="shift-list"
-    ),
-    path(
-        "contracts/<id:contract_id>/duty-days",
-        DutyDayViewSet.as_view({"get": "list"}),
-        name="duty-day-list",
-    ),
+    path(f"{ATTENDANCE}/<month:month>", AttendanceViewSet.as_view({"put": "report"}), name="attendance-month"),
+    path("contracts/<id:contract_id>/staff-days", StaffDayViewSet.as_view({"get": "list"}), name="staff-day-list"),
+    path("contracts/<id:contract_id>/shifts", RotaViewSet.as_view({"get": "list"}), name="shift-list"),
+    path("contracts/<id:contract_id>/duty-days", DutyDayViewSet.as_view({"get": "list"}), name="duty-day-list"),
     path(
         f"{ROTA}/template.xlsx",
         RotaViewSet.as_view({"get": "template"}, renderer_classes=[JSONRenderer, WorkbookRenderer]),

@@ -44,9 +44,7 @@ def credit_code(number: int) -> str:
 
 def make_party(name: str = "", **fields: Any) -> Party:
     number = next(_numbers)
-    return Party.objects.create(
-        name=name or f"示例单位{number}", credit_code=credit_code(number), **fields
-    )
+    return Party.objects.create(name=name or f"示例单位{number}", credit_code=credit_code(number), **fields)
 
 
 def make_contract(
@@ -83,35 +81,33 @@ def make_contract(
             continue
         if check.clause not in clauses:
             clauses[check.clause] = Clause.objects.create(
-                contract=contract, ref=check.clause, article=int(check.clause.split(".")[0]),
-                position=position, owed_by=check.owed_by, title=f"第{check.clause}条",
-                title_en=f"Article {check.clause}", summary="摘要", summary_en="Summary",
-            )  # fmt: skip
-        Obligation.objects.create(
-            contract=contract, clause=clauses[check.clause], check_id=check_id
-        )
+                contract=contract,
+                ref=check.clause,
+                article=int(check.clause.split(".")[0]),
+                position=position,
+                owed_by=check.owed_by,
+                title=f"第{check.clause}条",
+                title_en=f"Article {check.clause}",
+                summary="摘要",
+                summary_en="Summary",
+            )
+        Obligation.objects.create(contract=contract, clause=clauses[check.clause], check_id=check_id)
     return contract
 
 
 def set_term(contract: Contract, key: str, value: Any, effective_from: date | None = None) -> Term:
     return Term.objects.create(
-        contract=contract, key=key, value=str(value),
-        effective_from=effective_from or contract.starts_on,
-    )  # fmt: skip
+        contract=contract, key=key, value=str(value), effective_from=effective_from or contract.starts_on
+    )
 
 
-def set_policy(
-    contract: Contract, key: str, value: Any, effective_from: date | None = None
-) -> Policy:
+def set_policy(contract: Contract, key: str, value: Any, effective_from: date | None = None) -> Policy:
     return Policy.objects.create(
-        contract=contract, key=key, value=str(value),
-        effective_from=effective_from or contract.starts_on,
-    )  # fmt: skip
+        contract=contract, key=key, value=str(value), effective_from=effective_from or contract.starts_on
+    )
 
 
-def make_user(
-    name: str = "", *, party: Party | None = None, permissions: Iterable[str] = (), **fields: Any
-) -> User:
+def make_user(name: str = "", *, party: Party | None = None, permissions: Iterable[str] = (), **fields: Any) -> User:
     """A user who acts for `party` and holds `permissions` ("contract.add_review")."""
     user = User.objects.create_user(name or f"user{next(_numbers)}", password="a-long-password-1")
     for key, value in fields.items():
@@ -119,9 +115,7 @@ def make_user(
     user.save()
     for permission in permissions:
         app, codename = permission.split(".")
-        user.user_permissions.add(
-            Permission.objects.get(content_type__app_label=app, codename=codename)
-        )
+        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
     if party:
         Membership.objects.create(user=user, party=party)
     return user
@@ -149,9 +143,7 @@ def make_operator(vendor: Party, *, name: str = "", **fields: Any) -> Operator:
     )
 
 
-def make_assignment(
-    contract: Contract, operator: Operator | None = None, **fields: Any
-) -> Assignment:
+def make_assignment(contract: Contract, operator: Operator | None = None, **fields: Any) -> Assignment:
     """Somebody serves on `contract`, from its first day unless told."""
     return staffing.assign(
         contract=contract,

@@ -38,16 +38,12 @@ def test_manage_has_no_syntax_that_an_old_python_refuses() -> None:
     assert not [node for node in ast.walk(tree) if isinstance(node, new)]
 
 
-def test_an_old_python_is_refused_in_one_line_before_anything_is_imported(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_an_old_python_is_refused_in_one_line_before_anything_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 18, "final", 0))
     monkeypatch.setitem(sys.modules, "bootstrap", None)  # importing it would fail
     with pytest.raises(SystemExit) as refused:
         runpy.run_path(str(MANAGE), run_name="__main__")
-    assert refused.value.code == (
-        "需要 Python 3.11 或更高版本，当前是 3.9。 Python 3.11 or newer needed, this is 3.9."
-    )
+    assert refused.value.code == ("需要 Python 3.11 或更高版本，当前是 3.9。 Python 3.11 or newer needed, this is 3.9.")
 
 
 # --- What is there -----------------------------------------------------------------------------
@@ -70,9 +66,7 @@ def test_another_version_or_a_missing_package_is_noticed(tmp_path: Path, pin: st
 
 def test_packages_of_other_platforms_are_not_asked_for(tmp_path: Path) -> None:
     lock = tmp_path / "requirements.txt"
-    lock.write_text(
-        "# made by uv\nwin==1 ; sys_platform == 'win32' \\\nx[a]==2 \\\n    --hash=s\ny==3\n"
-    )
+    lock.write_text("# made by uv\nwin==1 ; sys_platform == 'win32' \\\nx[a]==2 \\\n    --hash=s\ny==3\n")
     assert list(bootstrap.locked_versions(lock)) == [("x", "2"), ("y", "3")]
 
 
@@ -87,17 +81,13 @@ def test_a_changed_lock_makes_the_stamp_stale(empty: Path) -> None:
     assert not bootstrap.is_stamped(lock)
 
 
-def test_a_complete_environment_of_ones_own_is_used_as_it_is(
-    empty: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_complete_environment_of_ones_own_is_used_as_it_is(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "execv", lambda *_: pytest.fail("handed over"))
     bootstrap.ensure("requirements.txt")
     assert not bootstrap.VENV.exists()
 
 
-def test_the_same_command_starts_again_in_the_ready_environment(
-    empty: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_same_command_starts_again_in_the_ready_environment(empty: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[tuple[Path, list[str]]] = []
     monkeypatch.setattr(bootstrap, "holds_packages", lambda lock: False)
     monkeypatch.setattr(bootstrap, "is_ready", lambda lock: True)
@@ -124,10 +114,7 @@ def test_the_same_command_starts_again_in_the_ready_environment(
             "ERROR: No matching distribution found for django==5.2.19",
             "the package index cannot be reached; check the network or the proxy",
         ),
-        (
-            "ERROR: No matching distribution found for django==5.2.19",
-            "the package index has no build for this Python",
-        ),
+        ("ERROR: No matching distribution found for django==5.2.19", "the package index has no build for this Python"),
         ("Collecting django\nERROR: something new\n\n", "ERROR: something new"),
         ("", "?"),
     ],
@@ -158,9 +145,7 @@ def test_without_rights_pdfs_are_missed_in_one_line_and_all_else_goes_on(
 
 
 @pytest.mark.parametrize("error", [bootstrap.Failure("坏了", "Broken"), OSError(30, "Read-only")])
-def test_a_failure_is_one_line_and_an_exit_code(
-    empty: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
+def test_a_failure_is_one_line_and_an_exit_code(empty: Path, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def fail(lock: Path) -> None:
         raise error
 
@@ -186,11 +171,7 @@ def test_without_an_index_it_ends_in_one_line_and_leaves_no_stamp(tmp_path: Path
     environment = os.environ | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": ""}
     bare = getattr(sys, "_base_executable", sys.executable)
     done = subprocess.run(
-        [bare, str(tmp_path / "manage.py"), "check"],
-        cwd="/",
-        env=environment,
-        capture_output=True,
-        text=True,
+        [bare, str(tmp_path / "manage.py"), "check"], cwd="/", env=environment, capture_output=True, text=True
     )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr

@@ -12,10 +12,8 @@ def test_the_numbers_run_from_one_without_a_gap_or_a_double() -> None:
 
 
 def test_the_index_lists_every_page_under_its_title() -> None:
-    listed = re.findall(r"^\| \[(\d{4})\]\((\S+)\) \| (.+) \|$", (FOLDER / "README.md").read_text(),
-                        re.MULTILINE)  # fmt: skip
+    listed = re.findall(r"^\| \[(\d{4})\]\((\S+)\) \| (.+) \|$", (FOLDER / "README.md").read_text(), re.MULTILINE)
     titles = [page.read_text().splitlines()[0].removeprefix("# ") for page in PAGES]
     assert listed == [
-        (page.name[:4], page.name, re.sub(r"^\d+\.? ", "", title))
-        for page, title in zip(PAGES, titles, strict=True)
+        (page.name[:4], page.name, re.sub(r"^\d+\.? ", "", title)) for page, title in zip(PAGES, titles, strict=True)
     ]

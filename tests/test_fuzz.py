@@ -57,9 +57,8 @@ def send(client: APIClient, case: Any) -> Any:
     query = [(key, value) for key, value in (request.get("params") or {}).items()]
     url = request["url"].removeprefix("http://testserver")
     return client.generic(
-        request["method"], url, QUERY_STRING=_encoded(query), headers=headers,
-        **_encoded_body(client, body),
-    )  # fmt: skip
+        request["method"], url, QUERY_STRING=_encoded(query), headers=headers, **_encoded_body(client, body)
+    )
 
 
 def _encoded(query: list[tuple[str, Any]]) -> str:

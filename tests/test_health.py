@@ -25,9 +25,8 @@ def test_it_is_ready_before_the_first_evaluation(client) -> None:
 def test_it_tells_how_old_the_last_evaluation_is(client, hours: int, status: str) -> None:
     at = timezone.now() - timedelta(hours=hours)
     EvaluationRun.objects.create(
-        as_of=clock.today(), trigger=RunTrigger.SCHEDULE, status=RunStatus.SUCCEEDED,
-        started_at=at, finished_at=at,
-    )  # fmt: skip
+        as_of=clock.today(), trigger=RunTrigger.SCHEDULE, status=RunStatus.SUCCEEDED, started_at=at, finished_at=at
+    )
     response = client.get("/health/ready")
     assert response.status_code == 200
     assert response.json()["evaluation"]["status"] == status

@@ -16,9 +16,8 @@ PAGE = (ROOT / "docs" / "house.md").read_text()
 APPS = ("contract", "staffing", "billing", "confidentiality")
 PRODUCT = (*APPS, "config", "kit", "law", "sample")
 FILES = subprocess.run(
-    ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-    cwd=ROOT, capture_output=True, text=True,
-).stdout.split()  # fmt: skip
+    ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
+).stdout.split()
 MODULES = [
     PurePosixPath(name)
     for name in FILES
@@ -29,7 +28,11 @@ MODULES = [
 def test_every_top_level_folder_and_every_house_is_on_the_page() -> None:
     folders = {name.split("/")[0] for name in FILES if "/" in name and not name.startswith(".")}
     folders |= {f"contract/{house}" for house in HOUSES}
-    folders |= {"/".join(path.parts[:2]) for path in MODULES if path.parts[0] == "kit" and path.parts[1:2] and len(path.parts) > 2}
+    folders |= {
+        "/".join(path.parts[:2])
+        for path in MODULES
+        if path.parts[0] == "kit" and path.parts[1:2] and len(path.parts) > 2
+    }
     missing = [folder for folder in sorted(folders) if f"`{folder}/`" not in PAGE]
     assert not missing
 

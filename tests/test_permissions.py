@@ -253,8 +253,9 @@ POST incident-persons                            400 400 400 403
 GET incident-persons/{pk}                        200 404 200 403
 PATCH incident-persons/{pk}                      200 404 200 403
 """
-ROUTES = [(" ".join(row[:2]), [int(status) for status in row[2:]])
-          for row in map(str.split, MATRIX.strip().splitlines())]  # fmt: skip
+ROUTES = [
+    (" ".join(row[:2]), [int(status) for status in row[2:]]) for row in map(str.split, MATRIX.strip().splitlines())
+]
 FORMS = ("/copy", "/import", "claim-files")
 
 
@@ -299,15 +300,30 @@ def world(settings, tmp_path) -> dict[str, Any]:
 def make_alert(contract: Contract) -> Alert:
     run = money.make_run()
     assessment = Assessment.objects.create(
-        contract=contract, run=run, check_id="staffing.headcount", clause_ref="1",
-        owed_by=Side.VENDOR, key="k", as_of=run.as_of, outcome=Outcome.NOT_MET,
-        subject_label="contract.Contract", subject_pk=contract.pk, message_id="", fingerprint="f",
+        contract=contract,
+        run=run,
+        check_id="staffing.headcount",
+        clause_ref="1",
+        owed_by=Side.VENDOR,
+        key="k",
+        as_of=run.as_of,
+        outcome=Outcome.NOT_MET,
+        subject_label="contract.Contract",
+        subject_pk=contract.pk,
+        message_id="",
+        fingerprint="f",
         created_at=run.started_at,
-    )  # fmt: skip
+    )
     return Alert.objects.create(
-        contract=contract, check_id="staffing.headcount", clause_ref="1", owed_by=Side.VENDOR,
-        key="k", outcome=Outcome.NOT_MET, assessment=assessment, raised_on=run.as_of,
-    )  # fmt: skip
+        contract=contract,
+        check_id="staffing.headcount",
+        clause_ref="1",
+        owed_by=Side.VENDOR,
+        key="k",
+        outcome=Outcome.NOT_MET,
+        assessment=assessment,
+        raised_on=run.as_of,
+    )
 
 
 def case_rows(contract: Contract) -> dict[str, int]:
@@ -330,9 +346,13 @@ def staffing_rows(contract: Contract) -> dict[str, int]:
     services.end_assignment(assignment=leaver, ends_on=date(2025, 3, 1), end_reason="resignation")
     at = datetime(2025, 3, 3, 2, tzinfo=UTC)
     leave = services.record_leave(
-        contract=contract, operator=assignment.operator, kind="sick", starts_on=date(2025, 3, 3),
-        ends_on=date(2025, 3, 4), reported_at=at,
-    )  # fmt: skip
+        contract=contract,
+        operator=assignment.operator,
+        kind="sick",
+        starts_on=date(2025, 3, 3),
+        ends_on=date(2025, 3, 4),
+        reported_at=at,
+    )
     demand = services.send_replacement_demand(
         contract=contract, assignment=assignment, reason="x", sent_at=at, arrived_at=at
     )
@@ -351,10 +371,18 @@ def money_rows(contract: Contract) -> dict[str, int]:
     invoice = money.make_invoice(instalment)
     document = b"%PDF-1.7"
     statement = Statement.objects.create(
-        contract=contract, instalment=instalment, ordinal=1, number="JS-1", as_of=TODAY,
-        issued_at=money.AT, issued_by=money.make_finance(contract), facts={}, facts_sha256="0",
-        pdf_sha256=hashlib.sha256(document).hexdigest(), file=ContentFile(document, "x.pdf"),
-    )  # fmt: skip
+        contract=contract,
+        instalment=instalment,
+        ordinal=1,
+        number="JS-1",
+        as_of=TODAY,
+        issued_at=money.AT,
+        issued_by=money.make_finance(contract),
+        facts={},
+        facts_sha256="0",
+        pdf_sha256=hashlib.sha256(document).hexdigest(),
+        file=ContentFile(document, "x.pdf"),
+    )
     return {
         "instalments": instalment.pk,
         "invoices": invoice.pk,
@@ -370,31 +398,32 @@ def claim_rows(contract: Contract) -> dict[str, int]:
     annex = cases.put_file(people, claim)
     sheet = cases.decided_sheet(people, instalments[0], TODAY)
     file = QuarterFile.objects.create(
-        contract=contract, instalment=instalments[0], ordinal=1, number="CL-1", as_of=TODAY,
-        statement=contract.statements.get(), requested_at=money.AT, requested_by=people.clerk,
-        facts={}, facts_sha256="0", status="ready", finished_at=money.AT, pages=1,
+        contract=contract,
+        instalment=instalments[0],
+        ordinal=1,
+        number="CL-1",
+        as_of=TODAY,
+        statement=contract.statements.get(),
+        requested_at=money.AT,
+        requested_by=people.clerk,
+        facts={},
+        facts_sha256="0",
+        status="ready",
+        finished_at=money.AT,
+        pages=1,
         **{f"{form}_sha256": hashlib.sha256(b"made").hexdigest() for form in ("pdf", "bundle")},
         **{form: ContentFile(b"made", f"x.{form}") for form in ("pdf", "bundle")},
-    )  # fmt: skip
-    return {
-        "quarter-files": file.pk, "claims": claim.pk, "claim-files": annex.pk,
-        "acceptance-sheets": sheet.pk,
-    }  # fmt: skip
+    )
+    return {"quarter-files": file.pk, "claims": claim.pk, "claim-files": annex.pk, "acceptance-sheets": sheet.pk}
 
 
 def qualification_rows(contract: Contract) -> dict[str, int]:
     operator = make_assignment(contract).operator
     day = date(2025, 3, 3)
     proof = services.keep_record(QualificationProof, operator=operator, kind="degree", dated_on=day)
-    training = services.keep_record(
-        Training, contract=contract, operator=operator, starts_on=day, topic="x"
-    )
-    trial = services.keep_record(
-        TrialAssessment, contract=contract, operator=operator, assessed_on=day, is_passed=True
-    )
-    employment = services.keep_record(
-        EmploymentContract, operator=operator, signed_on=day, starts_on=day
-    )
+    training = services.keep_record(Training, contract=contract, operator=operator, starts_on=day, topic="x")
+    trial = services.keep_record(TrialAssessment, contract=contract, operator=operator, assessed_on=day, is_passed=True)
+    employment = services.keep_record(EmploymentContract, operator=operator, signed_on=day, starts_on=day)
     place = services.designate_place(contract=contract, name="x", address="x", designated_on=day)
     return {
         "qualification-proofs": proof.pk,
@@ -408,13 +437,27 @@ def qualification_rows(contract: Contract) -> dict[str, int]:
 def labour_rows(contract: Contract) -> dict[str, int]:
     day = date(2025, 3, 3)
     approval = services.record_labour(
-        HoursApproval, contract=contract, today=TODAY, document="x", authority="x",
-        approved_on=day, valid_from=day, valid_until=TODAY, arrived_on=day,
-    )  # fmt: skip
+        HoursApproval,
+        contract=contract,
+        today=TODAY,
+        document="x",
+        authority="x",
+        approved_on=day,
+        valid_from=day,
+        valid_until=TODAY,
+        arrived_on=day,
+    )
     proof = services.record_labour(
-        PayProof, contract=contract, today=TODAY, document="x", kind="wages", month=day,
-        paid_on=day, declared_by="x", arrived_on=day,
-    )  # fmt: skip
+        PayProof,
+        contract=contract,
+        today=TODAY,
+        document="x",
+        kind="wages",
+        month=day,
+        paid_on=day,
+        declared_by="x",
+        arrived_on=day,
+    )
     matter = services.report_matter(
         contract=contract, today=TODAY, kind="injury", title="x", occurred_on=day, known_on=day
     )
@@ -424,22 +467,31 @@ def labour_rows(contract: Contract) -> dict[str, int]:
 def secrecy_rows(contract: Contract) -> dict[str, int]:
     assignment = make_assignment(contract)
     undertaking = secrecy.record_undertaking(
-        contract=contract, operator=assignment.operator, signed_on=date(2024, 9, 30),
-        document_number="保-1", today=TODAY,
-    )  # fmt: skip
-    services.end_assignment(
-        assignment=assignment, ends_on=date(2025, 2, 28), end_reason="resignation"
+        contract=contract,
+        operator=assignment.operator,
+        signed_on=date(2024, 9, 30),
+        document_number="保-1",
+        today=TODAY,
     )
+    services.end_assignment(assignment=assignment, ends_on=date(2025, 2, 28), end_reason="resignation")
     offboarding = secrecy.record_offboarding(assignment=assignment, today=TODAY)
     disclosure = secrecy.record_disclosure(
-        contract=contract, recipient="x", content="x", disclosed_on=date(2025, 3, 3), today=TODAY,
+        contract=contract,
+        recipient="x",
+        content="x",
+        disclosed_on=date(2025, 3, 3),
+        today=TODAY,
         consent=make_consent(contract),
-    )  # fmt: skip
+    )
     incident = secrecy.record_incident(
-        contract=contract, title="x", description="x",
-        found_by="vendor", found_at=datetime(2025, 3, 3, 4, tzinfo=UTC),
-        now=datetime(2025, 3, 20, 4, tzinfo=UTC), today=TODAY,
-    )  # fmt: skip
+        contract=contract,
+        title="x",
+        description="x",
+        found_by="vendor",
+        found_at=datetime(2025, 3, 3, 4, tzinfo=UTC),
+        now=datetime(2025, 3, 20, 4, tzinfo=UTC),
+        today=TODAY,
+    )
     person = secrecy.add_person(incident=incident, name="x", involvement="x", today=TODAY)
     return {
         "undertakings": undertaking.pk,
@@ -477,12 +529,10 @@ def test_every_role_is_answered_as_the_matrix_says(world) -> None:
         "nobody": (client_of(), lambda _: 401),
         "without permissions": (client_of(make_user(party=contract.vendor)), lambda _: 403),
         "vendor": (client_of(member(VENDOR, contract.vendor)), lambda row: row[0]),
-        "other vendor": (
-            client_of(member(VENDOR, make_contract(check_ids=()).vendor)), lambda row: row[1],
-        ),
+        "other vendor": (client_of(member(VENDOR, make_contract(check_ids=()).vendor)), lambda row: row[1]),
         "staff": (client_of(member(STAFF, contract.office)), lambda row: row[2]),
         "finance": (client_of(member(FINANCE, contract.office)), lambda row: row[3]),
-    }  # fmt: skip
+    }
     wrong = {
         f"{who}: {route}": f"{response.status_code}, not {expected(statuses)}"
         for route, statuses in ROUTES
@@ -513,12 +563,13 @@ def test_no_answer_ever_holds_a_resident_id(world) -> None:
     user = make_user(is_superuser=True)
     client = client_of(user)
     operator = services.register_operator(
-        vendor=world["contract"].vendor, employee_number="ID-1", name="甲",
-        resident_id=resident_id(7), hired_on=date(2024, 9, 1),
-    )  # fmt: skip
-    services.correct_assignment(
-        assignment=make_assignment(world["contract"], operator), place="一楼"
+        vendor=world["contract"].vendor,
+        employee_number="ID-1",
+        name="甲",
+        resident_id=resident_id(7),
+        hired_on=date(2024, 9, 1),
     )
+    services.correct_assignment(assignment=make_assignment(world["contract"], operator), place="一楼")
     for route, _statuses in ROUTES:
         if route.startswith("GET"):
             assert resident_id(7).encode() not in b"".join(send(client, world, route)), route

@@ -33,8 +33,7 @@ def test_every_write_of_records_takes_an_idempotency_key(schema) -> None:
         f"{method} {path}"
         for path, operations in schema["paths"].items()
         for method, operation in operations.items()
-        if method != "get"
-        and "Idempotency-Key" not in [p["name"] for p in operation.get("parameters", ())]
+        if method != "get" and "Idempotency-Key" not in [p["name"] for p in operation.get("parameters", ())]
     ]
     assert {route.split("/")[3] for route in without} == {"auth"}
 

@@ -22,13 +22,7 @@ from contract.services import evaluate, look
 from sample.year.events import instant
 from staffing import services as staffing
 from staffing.choices import AttendanceStatus
-from staffing.models import (
-    Assignment,
-    EmploymentContract,
-    QualificationProof,
-    Training,
-    TrialAssessment,
-)
+from staffing.models import Assignment, EmploymentContract, QualificationProof, Training, TrialAssessment
 from tests.billing.factories import make_acceptance, make_invoice, make_payment
 from tests.contract.duties import day
 from tests.data import SECOND_CONTRACT
@@ -68,9 +62,8 @@ def report(contract: Contract, team: Iterable[Assignment], absences: int) -> Non
             left -= status == AttendanceStatus.ABSENT
             rows.append(staffing.AttendanceRow(each.operator_id, START + offset * ONE, status))
     staffing.record_attendance(
-        contract=contract, rows=rows, actor=None, route="api", at=instant(day("2025-04-01")),
-        today=day("2025-04-01"),
-    )  # fmt: skip
+        contract=contract, rows=rows, actor=None, route="api", at=instant(day("2025-04-01")), today=day("2025-04-01")
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,30 +91,19 @@ def test_fifty_nine_are_one_too_few(contract: Contract) -> None:
 # --- Its own days, none of which rolls ----------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("as_of", "outcome"), [("2025-05-01", Outcome.AT_RISK), ("2025-05-02", Outcome.NOT_MET)]
-)
-def test_a_gap_is_made_good_in_ten_days_holiday_or_not(
-    contract: Contract, as_of: str, outcome: Outcome
-) -> None:
+@pytest.mark.parametrize(("as_of", "outcome"), [("2025-05-01", Outcome.AT_RISK), ("2025-05-02", Outcome.NOT_MET)])
+def test_a_gap_is_made_good_in_ten_days_holiday_or_not(contract: Contract, as_of: str, outcome: Outcome) -> None:
     """Ten days from 04-21 end on Labour Day."""
-    staffing.end_assignment(
-        assignment=make_assignment(contract), ends_on=day("2025-04-21"), end_reason="resignation"
-    )
+    staffing.end_assignment(assignment=make_assignment(contract), ends_on=day("2025-04-21"), end_reason="resignation")
     finding = one(contract, "staffing.backfill", as_of)
     assert (finding.outcome, finding.legal_due_on) == (outcome, day("2025-05-01"))
 
 
-@pytest.mark.parametrize(
-    ("as_of", "outcome"), [("2025-05-04", Outcome.AT_RISK), ("2025-05-05", Outcome.NOT_MET)]
-)
-def test_a_person_is_replaced_in_five_days(
-    contract: Contract, as_of: str, outcome: Outcome
-) -> None:
+@pytest.mark.parametrize(("as_of", "outcome"), [("2025-05-04", Outcome.AT_RISK), ("2025-05-05", Outcome.NOT_MET)])
+def test_a_person_is_replaced_in_five_days(contract: Contract, as_of: str, outcome: Outcome) -> None:
     demand = staffing.send_replacement_demand(
-        contract=contract, assignment=make_assignment(contract), reason="不能胜任",
-        sent_at=instant(day("2025-04-29")),
-    )  # fmt: skip
+        contract=contract, assignment=make_assignment(contract), reason="不能胜任", sent_at=instant(day("2025-04-29"))
+    )
     staffing.record_demand_arrival(demand=demand, arrived_at=instant(day("2025-04-29")))
     assert one(contract, "staffing.replacement", as_of).outcome == outcome
 
@@ -132,26 +114,24 @@ def test_a_person_is_replaced_in_five_days(
 @pytest.mark.parametrize(("age", "outcome"), [(40, Outcome.MET), (41, Outcome.NOT_MET)])
 def test_it_hires_up_to_forty(contract: Contract, age: int, outcome: Outcome) -> None:
     operator = make_operator(
-        contract.vendor, hired_on=day("2025-04-01"), born=date(2025 - age, 3, 1),
-        education="college", is_full_time_degree=True, clean_record_proved_on=day("2025-03-20"),
-    )  # fmt: skip
+        contract.vendor,
+        hired_on=day("2025-04-01"),
+        born=date(2025 - age, 3, 1),
+        education="college",
+        is_full_time_degree=True,
+        clean_record_proved_on=day("2025-03-20"),
+    )
     for kind in ("degree", "office_software", "conduct"):
-        staffing.keep_record(
-            QualificationProof, operator=operator, kind=kind, dated_on=day("2025-03-20")
-        )
+        staffing.keep_record(QualificationProof, operator=operator, kind=kind, dated_on=day("2025-03-20"))
     make_assignment(contract, operator, starts_on=day("2025-06-01"))
     finding = one(contract, "staffing.hiring_qualification", "2025-06-02")
     assert (finding.outcome, finding.required) == (outcome, "≤40")
 
 
-@pytest.mark.parametrize(
-    ("starts", "outcome"), [("2025-06-01", Outcome.MET), ("2025-05-31", Outcome.NOT_MET)]
-)
+@pytest.mark.parametrize(("starts", "outcome"), [("2025-06-01", Outcome.MET), ("2025-05-31", Outcome.NOT_MET)])
 def test_it_trains_for_two_months(contract: Contract, starts: str, outcome: Outcome) -> None:
     operator = make_operator(contract.vendor, hired_on=day("2025-04-01"))
-    staffing.keep_record(
-        Training, contract=contract, operator=operator, starts_on=day("2025-04-01"), topic="x"
-    )
+    staffing.keep_record(Training, contract=contract, operator=operator, starts_on=day("2025-04-01"), topic="x")
     make_assignment(contract, operator, starts_on=day(starts))
     assert one(contract, "staffing.training", "2025-06-02").outcome == outcome
 
@@ -160,9 +140,12 @@ def test_three_failures_in_a_row_move_a_person_two_do_not(contract: Contract) ->
     assignment = make_assignment(contract)
     for number, failed_on in enumerate(("2025-05-12", "2025-05-19", "2025-05-26"), start=1):
         staffing.keep_record(
-            TrialAssessment, contract=contract, operator=assignment.operator,
-            assessed_on=day(failed_on), is_passed=False,
-        )  # fmt: skip
+            TrialAssessment,
+            contract=contract,
+            operator=assignment.operator,
+            assessed_on=day(failed_on),
+            is_passed=False,
+        )
         assert len(find(contract, "staffing.failed_trials", "2025-05-26")) == (number == 3)
 
 
@@ -179,12 +162,8 @@ def test_its_fee_is_shared_among_twelve_months_to_the_fen(contract: Contract) ->
     assert one(contract, "billing.fee_total", "2025-03-20").outcome == Outcome.MET
 
 
-@pytest.mark.parametrize(
-    ("paid_on", "outcome"), [("2025-05-01", Outcome.MET), ("2025-05-02", Outcome.NOT_MET)]
-)
-def test_a_month_is_paid_fifteen_days_after_its_invoice(
-    contract: Contract, paid_on: str, outcome: Outcome
-) -> None:
+@pytest.mark.parametrize(("paid_on", "outcome"), [("2025-05-01", Outcome.MET), ("2025-05-02", Outcome.NOT_MET)])
+def test_a_month_is_paid_fifteen_days_after_its_invoice(contract: Contract, paid_on: str, outcome: Outcome) -> None:
     """An invoice of 04-16 is due on Labour Day, and stays due on it; nobody accepted anything."""
     first = generate_instalments(contract=contract)[0]
     make_invoice(first, issued_on=day("2025-04-16"), received_on=day("2025-04-16"))
@@ -206,9 +185,7 @@ def test_acceptance_gives_it_thirty_days_by_default(contract: Contract) -> None:
 
 def test_its_people_are_bound_before_their_first_day(contract: Contract) -> None:
     bound, unbound = make_team(contract, 2)
-    secrecy.record_undertaking(
-        contract=contract, operator=bound.operator, signed_on=START - ONE, today=START
-    )
+    secrecy.record_undertaking(contract=contract, operator=bound.operator, signed_on=START - ONE, today=START)
     found = {f.subject.pk: f.outcome for f in find(contract, "confidentiality.undertaking", START)}
     assert sorted(found.values()) == sorted([Outcome.MET, Outcome.NOT_MET])
     assert len(found) == len({bound.pk, unbound.pk})
@@ -216,15 +193,12 @@ def test_its_people_are_bound_before_their_first_day(contract: Contract) -> None
 
 def test_every_check_runs_on_it_and_stands_under_its_own_clause(contract: Contract) -> None:
     assignment = make_assignment(contract)
-    staffing.keep_record(
-        EmploymentContract, operator=assignment.operator, signed_on=START, starts_on=START
-    )
+    staffing.keep_record(EmploymentContract, operator=assignment.operator, signed_on=START, starts_on=START)
     generate_instalments(contract=contract)
     assert Instalment.objects.filter(contract=contract).count() == 12
     evaluation = evaluate(
-        as_of=day("2025-06-30"), at=instant(day("2025-06-30")), trigger=RunTrigger.COMMAND,
-        contract_ids=[contract.pk],
-    )  # fmt: skip
+        as_of=day("2025-06-30"), at=instant(day("2025-06-30")), trigger=RunTrigger.COMMAND, contract_ids=[contract.pk]
+    )
     assert not evaluation.errors
     carried = dict(contract.obligations.values_list("check_id", "clause__ref"))
     assert set(carried) == set(registry.checks())
@@ -242,7 +216,9 @@ def test_before_and_after_its_term_it_asks_for_nothing_new(contract: Contract) -
     )
     fresh = {check_id for check_id, _key in later.keys() - last.keys()}
     assert fresh <= {
-        "billing.invoice_first", "confidentiality.offboarding", "staffing.wages_paid",
+        "billing.invoice_first",
+        "confidentiality.offboarding",
+        "staffing.wages_paid",
         "staffing.overtime_pay",
-    }  # fmt: skip
+    }
     assert Outcome.PENDING not in {finding.outcome for finding in later.values()}

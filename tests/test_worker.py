@@ -34,11 +34,22 @@ def worker(transactional_db: None) -> Iterator[subprocess.Popen[bytes]]:
     app.control.purge()
     process = subprocess.Popen(
         [
-            sys.executable, "-m", "celery", "-q", "-A", "config", "worker",
-            "--concurrency", "2", "--loglevel", "WARNING", "--hostname", "tests@%h",
+            sys.executable,
+            "-m",
+            "celery",
+            "-q",
+            "-A",
+            "config",
+            "worker",
+            "--concurrency",
+            "2",
+            "--loglevel",
+            "WARNING",
+            "--hostname",
+            "tests@%h",
         ],
         env=os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
-    )  # fmt: skip
+    )
     try:
         assert eventually(lambda: bool(app.control.ping(timeout=1))), "the worker does not answer"
         yield process

@@ -77,16 +77,16 @@ class WithdrawForm(forms.ModelForm):
     """The form of a record that stands: its only entry is the reason to withdraw it."""
 
     why = forms.CharField(
-        label=_("reason of the withdrawal"), max_length=300, strip=True,
+        label=_("reason of the withdrawal"),
+        max_length=300,
+        strip=True,
         widget=UnfoldAdminTextInputWidget(),
         help_text=_("Only for a record made by mistake: it stays readable and counts no more."),
-    )  # fmt: skip
+    )
 
 
 class WithdrawableAdmin(OfInstalmentAdmin):
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
-    ) -> Any:
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any) -> Any:
         if change and self.has_change_permission(request, obj):
             kw["form"] = WithdrawForm
         return super().get_form(request, obj, change=change, **kw)
@@ -106,9 +106,7 @@ class WithdrawableAdmin(OfInstalmentAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:
             return []
-        flat = [
-            f for item in self.entry_fields for f in (item if isinstance(item, tuple) else [item])
-        ]
+        flat = [f for item in self.entry_fields for f in (item if isinstance(item, tuple) else [item])]
         return [*flat, "recorded_by", "withdrawn_at", "withdrawn_by", "withdrawal_reason"]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -59,24 +59,31 @@ class StepForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("step"), widget=UnfoldAdminRadioSelectWidget())
     amount = forms.DecimalField(
-        label=_("amount (yuan)"), max_digits=14, decimal_places=2, required=False,
+        label=_("amount (yuan)"),
+        max_digits=14,
+        decimal_places=2,
+        required=False,
         widget=UnfoldAdminTextInputWidget(),
         help_text=_("Of a settlement, a set-off or money received; else leave it empty."),
-    )  # fmt: skip
+    )
     instalment = forms.ModelChoiceField(
-        label=_("instalment"), queryset=Instalment.objects.none(), required=False,
+        label=_("instalment"),
+        queryset=Instalment.objects.none(),
+        required=False,
         widget=UnfoldAdminSelectWidget(),
         help_text=_("Only for a set-off."),
-    )  # fmt: skip
+    )
     document = forms.CharField(
-        label=_("written document"), max_length=120, required=False, strip=True,
+        label=_("written document"),
+        max_length=120,
+        required=False,
+        strip=True,
         widget=UnfoldAdminTextInputWidget(),
         help_text=_("The settlement that both signed, or the voucher of the money."),
-    )  # fmt: skip
+    )
     reason = forms.CharField(
-        label=_("reason"), max_length=2000, strip=True,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-    )  # fmt: skip
+        label=_("reason"), max_length=2000, strip=True, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, claim: Claim, **kwargs: Any) -> None:
@@ -91,21 +98,21 @@ class StepForm(forms.Form):
 
 class SecondForm(forms.Form):
     second_reason = forms.CharField(
-        label=_("reason"), max_length=2000, strip=True, required=False,
+        label=_("reason"),
+        max_length=2000,
+        strip=True,
+        required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
         help_text=_("Needed for a rejection."),
-    )  # fmt: skip
+    )
     step_id = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class EvidenceForm(forms.Form):
-    title = forms.CharField(
-        label=_("title"), max_length=120, strip=True, widget=UnfoldAdminTextInputWidget()
-    )
+    title = forms.CharField(label=_("title"), max_length=120, strip=True, widget=UnfoldAdminTextInputWidget())
     file = forms.FileField(
-        label=_("file"), max_length=200, widget=UnfoldAdminFileFieldWidget(),
-        help_text=_("PDF, PNG or JPEG."),
-    )  # fmt: skip
+        label=_("file"), max_length=200, widget=UnfoldAdminFileFieldWidget(), help_text=_("PDF, PNG or JPEG.")
+    )
 
 
 class LineInline(TabularInline):
@@ -119,9 +126,15 @@ class LineInline(TabularInline):
 class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
     row_template = "billing/admin/claim.html"
     list_display = [
-        "number", "status_mark", "kind", "amount_written", "remaining_written", "article",
-        "answer_due_on", "contract_number",
-    ]  # fmt: skip
+        "number",
+        "status_mark",
+        "kind",
+        "amount_written",
+        "remaining_written",
+        "article",
+        "answer_due_on",
+        "contract_number",
+    ]
     list_select_related = ["contract"]
     list_filter = [
         ("status", ChoicesDropdownFilter),
@@ -176,9 +189,7 @@ class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
         if db_field.name == "breach":
             kwargs["queryset"] = confirmed_breaches(visible)
         elif db_field.name == "instalment":
-            kwargs["queryset"] = Instalment.objects.filter(contract__in=visible).order_by(
-                "contract", "sequence"
-            )
+            kwargs["queryset"] = Instalment.objects.filter(contract__in=visible).order_by("contract", "sequence")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -198,10 +209,15 @@ class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
         if not change:
             data = form.cleaned_data
             written = services.open_claim(
-                breach=data["breach"], kind=data["kind"], article=data["article"],
-                grounds=data["grounds"], instalment=data["instalment"], actor=request.user,
-                at=clock.now(), on=clock.today(),
-            )  # fmt: skip
+                breach=data["breach"],
+                kind=data["kind"],
+                article=data["article"],
+                grounds=data["grounds"],
+                instalment=data["instalment"],
+                actor=request.user,
+                at=clock.now(),
+                on=clock.today(),
+            )
             obj.__dict__.update(written.__dict__)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -217,9 +233,13 @@ class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
             ]
         data = form.cleaned_data
         services.change_claim(
-            claim=form.instance, actor=request.user, at=clock.now(), on=clock.today(), lines=lines,
+            claim=form.instance,
+            actor=request.user,
+            at=clock.now(),
+            on=clock.today(),
+            lines=lines,
             **{name: data[name] for name in ("article", "grounds", "instalment") if name in data},
-        )  # fmt: skip
+        )
 
     def response_add(self, request: HttpRequest, obj: Claim, post_url_continue: Any = None) -> Any:
         messages.success(request, gettext("Claim %(number)s is drafted.") % {"number": obj})
@@ -269,19 +289,13 @@ class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
             found["second_form"] = SecondForm(
                 sent if kind in ("approve", "reject") else None, initial={"step_id": waiting.pk}
             )
-        if (
-            waiting is None
-            and request.user.has_perm("billing.add_claimstep")
-            and allowed_steps(row.status)
-        ):
+        if waiting is None and request.user.has_perm("billing.add_claimstep") and allowed_steps(row.status):
             initial: dict[str, Any] = {"version": row.version, "instalment": row.instalment_id}
             if row.deductible:
                 initial |= {"kind": ClaimStepKind.SET_OFF, "amount": row.deductible}
             elif row.status == ClaimStatus.DRAFT:
                 initial |= {"kind": ClaimStepKind.ISSUE}
-            found["step_form"] = StepForm(
-                sent if kind == "propose" else None, claim=row, initial=initial
-            )
+            found["step_form"] = StepForm(sent if kind == "propose" else None, claim=row, initial=initial)
         if request.user.has_perm("billing.add_claimfile"):
             bound = (sent, request.FILES) if kind == "file" else (None, None)
             found["evidence_form"] = EvidenceForm(*bound)
@@ -290,8 +304,7 @@ class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
     def _act(self, request: HttpRequest, row: Claim, forms_: dict[str, Any]) -> bool:
         """Take a step; False leaves the page with the errors in its form."""
         what = request.POST.get("do", "")
-        names = {"propose": "step_form", "approve": "second_form", "reject": "second_form",
-                 "file": "evidence_form"}  # fmt: skip
+        names = {"propose": "step_form", "approve": "second_form", "reject": "second_form", "file": "evidence_form"}
         form = forms_.get(names.get(what, ""))
         if what != "silence" and form is None:
             messages.error(request, gettext("This step is not possible (any more). Look again."))
@@ -319,9 +332,7 @@ class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
             return gettext("It is recorded that the vendor did not answer in time.")
         data = form.cleaned_data
         if what == "file":
-            services.add_claim_file(
-                claim=row, side=PartySide.OFFICE, title=data["title"], file=data["file"], **who
-            )
+            services.add_claim_file(claim=row, side=PartySide.OFFICE, title=data["title"], file=data["file"], **who)
             return gettext("The document is with the claim.")
         if what == "propose":
             services.propose_step(claim=row, on=clock.today(), **data, **who)
@@ -330,9 +341,8 @@ class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
         if step is None:
             raise Conflict(gettext("This step is not possible (any more). Look again."))
         services.decide_step(
-            step=step, approve=what == "approve", reason=data["second_reason"],
-            on=clock.today(), **who,
-        )  # fmt: skip
+            step=step, approve=what == "approve", reason=data["second_reason"], on=clock.today(), **who
+        )
         return gettext("Approved.") if what == "approve" else gettext("Rejected.")
 
     def file_view(self, request: HttpRequest, pk: int, file: int) -> HttpResponseBase:

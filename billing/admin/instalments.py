@@ -35,14 +35,16 @@ from kit.files.downloads import pdf_response
 PAYMENTS_SHOWN = 50
 
 STANDING_INVOICE = Invoice.objects.filter(STANDING, instalment=OuterRef("pk"))
-ACCEPTANCE = Acceptance.objects.filter(instalment=OuterRef("pk"), withdrawn_at=None).order_by(
-    "-accepted_on", "-pk"
-)
+ACCEPTANCE = Acceptance.objects.filter(instalment=OuterRef("pk"), withdrawn_at=None).order_by("-accepted_on", "-pk")
 STATEMENT = Statement.objects.filter(instalment=OuterRef("pk"), corrected_by=None)
 DUE = Assessment.objects.filter(
-    contract=OuterRef("contract"), check_id="billing.payment_due", is_current=True,
-    is_withdrawn=False, subject_label="billing.Instalment", subject_pk=OuterRef("pk"),
-)  # fmt: skip
+    contract=OuterRef("contract"),
+    check_id="billing.payment_due",
+    is_current=True,
+    is_withdrawn=False,
+    subject_label="billing.Instalment",
+    subject_pk=OuterRef("pk"),
+)
 
 
 class PaymentFilter(DropdownFilter):
@@ -64,19 +66,28 @@ class IssueForm(forms.Form):
 
     corrects = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
-        label=_("reason of the correction"), max_length=300, strip=True, required=False,
+        label=_("reason of the correction"),
+        max_length=300,
+        strip=True,
+        required=False,
         widget=UnfoldAdminTextInputWidget(),
         help_text=_("It is printed on the correcting statement."),
-    )  # fmt: skip
+    )
 
 
 @admin.register(Instalment)
 class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
     export_table = "instalments"
     list_display = [
-        "period", "contract_number", "amount_written", "open_written", "invoice_mark",
-        "acceptance_mark", "due_on", "statement_mark",
-    ]  # fmt: skip
+        "period",
+        "contract_number",
+        "amount_written",
+        "open_written",
+        "invoice_mark",
+        "acceptance_mark",
+        "due_on",
+        "statement_mark",
+    ]
     list_select_related = ["contract"]
     list_filter = [("contract", AutocompleteSelectFilter), PaymentFilter]
     search_fields = ["contract__number", "contract__title"]
@@ -111,9 +122,8 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         own = path(
-            "<int:pk>/preview/", self.admin_site.admin_view(self.preview_view),
-            name="billing_instalment_preview",
-        )  # fmt: skip
+            "<int:pk>/preview/", self.admin_site.admin_view(self.preview_view), name="billing_instalment_preview"
+        )
         return [own, *super().get_urls()]
 
     # --- List ---------------------------------------------------------------------------------
@@ -123,8 +133,10 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
         label = gettext("Supplement %(number)d" if row.is_supplement else "Instalment %(number)d")
         return format_html(
             '<span class="o-unbroken">{}</span><br><span class="o-unbroken o-note">{} – {}</span>',
-            label % {"number": row.sequence}, row.period_start, row.period_end,
-        )  # fmt: skip
+            label % {"number": row.sequence},
+            row.period_start,
+            row.period_end,
+        )
 
     @display(description=_("contract"), ordering="contract__number")
     def contract_number(self, row: Instalment) -> str:
@@ -163,17 +175,13 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
 
     def write(self, request: HttpRequest, obj: Instalment, form: Any, change: bool) -> Instalment:
         """The form names a contract; its instalments follow from its terms."""
-        rows = services.generate_instalments(
-            contract=form.cleaned_data["contract"], actor=request.user
-        )
+        rows = services.generate_instalments(contract=form.cleaned_data["contract"], actor=request.user)
         return rows[0]
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
         count = Instalment.objects.filter(contract=obj.contract_id).count()
         messages.success(
-            request,
-            gettext("The contract has %(count)d instalments, as its terms give them.")
-            % {"count": count},
+            request, gettext("The contract has %(count)d instalments, as its terms give them.") % {"count": count}
         )
         return self.response_post_save_add(request, obj)
 
@@ -183,11 +191,7 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
     # --- The page of one instalment ---------------------------------------------------------
 
     def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Everything about one instalment, and the next steps for those who may take them."""
         row = self.get_object(request, object_id)
@@ -214,9 +218,7 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
 
     def _facts(self, row: Instalment) -> dict[str, Any]:
         today = clock.today()
-        statements = list(
-            row.statements.select_related("issued_by", "corrected_by").order_by("-ordinal")
-        )
+        statements = list(row.statements.select_related("issued_by", "corrected_by").order_by("-ordinal"))
         standing = next((one for one in statements if not hasattr(one, "corrected_by")), None)
         due = selectors.payment_standing(row, today)
         return {
@@ -224,9 +226,7 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
             "due": due,
             "interest": due and {**due.figures, **due.today}.get("late_interest"),
             "due_badge": due and state(due.outcome, due.outcome.label),
-            "due_left": due
-            and row.payable
-            and days_left(due.legal_due_on or due.nominal_due_on, today),
+            "due_left": due and row.payable and days_left(due.legal_due_on or due.nominal_due_on, today),
             "invoices": [(one, invoice_badge(one.status)) for one in row.invoices.all()],
             "acceptances": [
                 (one, acceptance_badge(one.result))
@@ -246,9 +246,13 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
         corrects = row.statements.filter(pk=wanted).first() if wanted else None
         try:
             statement = services.issue_statement(
-                instalment=row, actor=request.user, at=clock.now(), as_of=clock.today(),
-                corrects=corrects, reason=form.cleaned_data["reason"],
-            )  # fmt: skip
+                instalment=row,
+                actor=request.user,
+                at=clock.now(),
+                as_of=clock.today(),
+                corrects=corrects,
+                reason=form.cleaned_data["reason"],
+            )
         except Conflict as conflict:
             messages.error(request, str(conflict))
             return True
@@ -256,9 +260,7 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
             named = error.message_dict if hasattr(error, "error_dict") else {}
             form.add_error("reason" if "reason" in named else None, error.messages)
             return False
-        messages.success(
-            request, gettext("Statement %(number)s is issued.") % {"number": statement}
-        )
+        messages.success(request, gettext("Statement %(number)s is issued.") % {"number": statement})
         return True
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:

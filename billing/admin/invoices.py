@@ -51,15 +51,21 @@ class DecisionForm(forms.ModelForm):
     """What the office makes of an invoice."""
 
     decision = forms.ChoiceField(
-        label=_("decision"), widget=UnfoldAdminRadioSelectWidget(),
-        choices=[(ACCEPT, _("Accept: it agrees with contract and instalment")),
-                 (RETURN, _("Return: the vendor sends another"))],
-    )  # fmt: skip
+        label=_("decision"),
+        widget=UnfoldAdminRadioSelectWidget(),
+        choices=[
+            (ACCEPT, _("Accept: it agrees with contract and instalment")),
+            (RETURN, _("Return: the vendor sends another")),
+        ],
+    )
     why = forms.CharField(
-        label=_("reason of the return"), max_length=300, required=False, strip=True,
+        label=_("reason of the return"),
+        max_length=300,
+        required=False,
+        strip=True,
         widget=UnfoldAdminTextInputWidget(),
         help_text=_("Say what is wrong and what to do: the vendor reads it."),
-    )  # fmt: skip
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -71,10 +77,7 @@ class DecisionForm(forms.ModelForm):
 @admin.register(Invoice)
 class InvoiceAdmin(ExportMixin, OfInstalmentAdmin):
     export_table = "invoices"
-    list_display = [
-        "number", "status_mark", "gross_written", "issued_on", "received_on", "period",
-        "contract_number",
-    ]  # fmt: skip
+    list_display = ["number", "status_mark", "gross_written", "issued_on", "received_on", "period", "contract_number"]
     list_filter = [("status", ChoicesDropdownFilter)]
     search_fields = ["number", "code", "instalment__contract__number"]
     autocomplete_fields = ["instalment", "reverses"]
@@ -82,15 +85,10 @@ class InvoiceAdmin(ExportMixin, OfInstalmentAdmin):
     date_hierarchy = "received_on"
 
     def get_urls(self) -> list[URLPattern]:
-        own = path(
-            "<int:pk>/file/", self.admin_site.admin_view(self.file_view),
-            name="billing_invoice_file",
-        )  # fmt: skip
+        own = path("<int:pk>/file/", self.admin_site.admin_view(self.file_view), name="billing_invoice_file")
         return [own, *super().get_urls()]
 
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any
-    ) -> Any:
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any) -> Any:
         if change and self.has_change_permission(request, obj):
             kw["form"] = DecisionForm
         return super().get_form(request, obj, change=change, **kw)
@@ -110,9 +108,7 @@ class InvoiceAdmin(ExportMixin, OfInstalmentAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:
             return []
-        return [
-            *FIELDS, "document", "line_check", "status_mark", "decided_on", "decided_by", "reason",
-        ]  # fmt: skip
+        return [*FIELDS, "document", "line_check", "status_mark", "decided_on", "decided_by", "reason"]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """What a correct invoice over the instalment would say; the number is typed."""
@@ -129,11 +125,7 @@ class InvoiceAdmin(ExportMixin, OfInstalmentAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and obj.status in (InvoiceStatus.REVERSED, InvoiceStatus.RED_LETTER):
             return False
-        if (
-            obj is not None
-            and obj.instalment.paid_amount > 0
-            and obj.status != InvoiceStatus.SUBMITTED
-        ):
+        if obj is not None and obj.instalment.paid_amount > 0 and obj.status != InvoiceStatus.SUBMITTED:
             return False
         return bool(super().has_change_permission(request, obj))
 

@@ -90,10 +90,7 @@ class LedgerPages(ContractPages):
         context: dict[str, Any] = {"title": _("Reconciliation"), "offered": offered}
         if contract is not None:
             found = reconciliations([contract], clock.today(), files=True)[0]
-            context |= {
-                "found": found,
-                "lines": [(line, _mark(line), _url(line)) for line in _ordered(found.lines)],
-            }
+            context |= {"found": found, "lines": [(line, _mark(line), _url(line)) for line in _ordered(found.lines)]}
         return self.page(request, "billing/admin/reconciliation.html", context, contract)
 
 

@@ -47,10 +47,13 @@ class AskForm(forms.Form):
 
     replaces = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
-        label=_("reason of the new file"), max_length=300, strip=True, required=False,
+        label=_("reason of the new file"),
+        max_length=300,
+        strip=True,
+        required=False,
         widget=UnfoldAdminTextInputWidget(),
         help_text=_("It is printed on the cover of the new file."),
-    )  # fmt: skip
+    )
 
 
 @admin.register(QuarterFile)
@@ -58,10 +61,7 @@ class QuarterFileAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
     row_template = "billing/admin/quarter_file.html"
     list_display = ["number", "status_mark", "period", "as_of", "requested_at", "requested_by"]
     list_select_related = ["instalment", "requested_by"]
-    list_filter = [
-        ("status", ChoicesDropdownFilter),
-        ("contract", AutocompleteSelectFilter),
-    ]
+    list_filter = [("status", ChoicesDropdownFilter), ("contract", AutocompleteSelectFilter)]
     search_fields = ["number", "contract__number"]
     search_help_text = _("Document number or contract number")
 
@@ -108,13 +108,15 @@ class QuarterFileAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
             try:
                 with transaction.atomic():
                     file = services.request_file(
-                        instalment=row, actor=request.user, at=clock.now(), as_of=clock.today(),
-                        replaces=earlier, reason=form.cleaned_data["reason"],
-                    )  # fmt: skip
+                        instalment=row,
+                        actor=request.user,
+                        at=clock.now(),
+                        as_of=clock.today(),
+                        replaces=earlier,
+                        reason=form.cleaned_data["reason"],
+                    )
                     transaction.on_commit(send_to_worker)
-                return HttpResponseRedirect(
-                    reverse("admin:billing_quarterfile_change", args=[file.pk])
-                )
+                return HttpResponseRedirect(reverse("admin:billing_quarterfile_change", args=[file.pk]))
             except (Conflict, ValidationError) as error:
                 messages.error(request, " ".join(getattr(error, "messages", [str(error)])))
         last = row.files.filter(replaced_by=None).first()
@@ -132,16 +134,13 @@ class QuarterFileAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
             "row": row,
             "mark": file_badge(row.status),
             "percent": 100 * row.done // row.steps if row.steps else 0,
-            "may_make": (may_ask
-            and row.status == FileStatus.QUEUED
-            and row.requested_at < silent)
+            "may_make": (may_ask and row.status == FileStatus.QUEUED and row.requested_at < silent)
             or (may_ask and row.status == FileStatus.FAILED),
             "ask_form": AskForm(initial={"replaces": row.pk})
-            if may_ask and latest and not row.is_under_way
-            and services.has_changed_since(row, clock.today())
+            if may_ask and latest and not row.is_under_way and services.has_changed_since(row, clock.today())
             else None,
             "facts": row.facts,
-        }  # fmt: skip
+        }
 
     def make_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make the file here, where no worker does (or once more, where it failed)."""

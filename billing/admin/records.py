@@ -35,21 +35,17 @@ class AcceptanceAdmin(WithdrawableAdmin):
     def write(self, request: HttpRequest, obj: Acceptance, form: Any, change: bool) -> Acceptance:
         if change:
             return services.withdraw_acceptance(
-                acceptance=obj, reason=form.cleaned_data["why"], actor=request.user,
-                at=clock.now(),
-            )  # fmt: skip
+                acceptance=obj, reason=form.cleaned_data["why"], actor=request.user, at=clock.now()
+            )
         return services.record_acceptance(
-            actor=request.user, today=clock.today(),
-            **entered(form, ["instalment", "accepted_on", "result", "opinion"]),
-        )  # fmt: skip
+            actor=request.user, today=clock.today(), **entered(form, ["instalment", "accepted_on", "result", "opinion"])
+        )
 
 
 @admin.register(Payment)
 class PaymentAdmin(ExportMixin, WithdrawableAdmin):
     export_table = "payments"
-    list_display = [
-        "paid_on", "amount_written", "reference", "period", "contract_number", "standing",
-    ]  # fmt: skip
+    list_display = ["paid_on", "amount_written", "reference", "period", "contract_number", "standing"]
     search_fields = ["reference", "instalment__contract__number"]
     search_help_text = _("Voucher number or contract number")
     date_hierarchy = "paid_on"
@@ -75,6 +71,5 @@ class PaymentAdmin(ExportMixin, WithdrawableAdmin):
                 payment=obj, reason=form.cleaned_data["why"], actor=request.user, at=clock.now()
             )
         return services.record_payment(
-            actor=request.user, today=clock.today(),
-            **entered(form, ["instalment", "paid_on", "amount", "reference"]),
-        )  # fmt: skip
+            actor=request.user, today=clock.today(), **entered(form, ["instalment", "paid_on", "amount", "reference"])
+        )

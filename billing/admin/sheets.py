@@ -13,11 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
-from unfold.widgets import (
-    UnfoldAdminRadioSelectWidget,
-    UnfoldAdminSingleDateWidget,
-    UnfoldAdminTextareaWidget,
-)
+from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSingleDateWidget, UnfoldAdminTextareaWidget
 
 from billing import services
 from billing.admin.base import acceptance_badge
@@ -53,17 +49,16 @@ class DecideForm(forms.Form):
     """The office's decision upon the group's opinion."""
 
     result = forms.ChoiceField(
-        label=_("acceptance result"), widget=UnfoldAdminRadioSelectWidget(),
-        choices=AcceptanceResult.choices,
-    )  # fmt: skip
-    accepted_on = forms.DateField(
-        label=_("date of acceptance"), widget=UnfoldAdminSingleDateWidget()
+        label=_("acceptance result"), widget=UnfoldAdminRadioSelectWidget(), choices=AcceptanceResult.choices
     )
+    accepted_on = forms.DateField(label=_("date of acceptance"), widget=UnfoldAdminSingleDateWidget())
     purchaser_opinion = forms.CharField(
-        label=_("opinion of the office"), max_length=2000, strip=True,
+        label=_("opinion of the office"),
+        max_length=2000,
+        strip=True,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
         help_text=_("The figures of the period are frozen with the decision."),
-    )  # fmt: skip
+    )
 
 
 class MemberInline(TabularInline):
@@ -122,12 +117,11 @@ class AcceptanceSheetAdmin(KeptMixin, RowPage, ServiceAdmin):
         if db_field.name == "scheme":
             kwargs["queryset"] = AssessmentScheme.objects.filter(
                 contract__in=visible_contracts(request.user),
-                office_confirmed_on__isnull=False, vendor_confirmed_on__isnull=False,
-            )  # fmt: skip
-        elif db_field.name == "instalment":
-            kwargs["queryset"] = Instalment.objects.filter(
-                contract__in=visible_contracts(request.user)
+                office_confirmed_on__isnull=False,
+                vendor_confirmed_on__isnull=False,
             )
+        elif db_field.name == "instalment":
+            kwargs["queryset"] = Instalment.objects.filter(contract__in=visible_contracts(request.user))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -169,9 +163,12 @@ class AcceptanceSheetAdmin(KeptMixin, RowPage, ServiceAdmin):
                 if one.cleaned_data and not one.cleaned_data.get("DELETE")
             ]
         services.save_group(
-            sheet=form.instance, actor=request.user, members=rows.get(AcceptanceMember),
-            scores=rows.get(SheetScore), **entered(form, ["scheme", "group_opinion"]),
-        )  # fmt: skip
+            sheet=form.instance,
+            actor=request.user,
+            members=rows.get(AcceptanceMember),
+            scores=rows.get(SheetScore),
+            **entered(form, ["scheme", "group_opinion"]),
+        )
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
         return HttpResponseRedirect(reverse("admin:billing_acceptancesheet_edit", args=[obj.pk]))
@@ -190,9 +187,7 @@ class AcceptanceSheetAdmin(KeptMixin, RowPage, ServiceAdmin):
         may_change = self.has_change_permission(request, row)
         if may_change and row.status == SheetStatus.GROUP:
             decides = request.method == "POST" and request.POST.get("do") == "decide"
-            form = DecideForm(
-                request.POST if decides else None, initial={"accepted_on": clock.today()}
-            )
+            form = DecideForm(request.POST if decides else None, initial={"accepted_on": clock.today()})
         if request.method == "POST" and self._act(request, row, form):
             return HttpResponseRedirect(request.path)
         return {
@@ -217,12 +212,14 @@ class AcceptanceSheetAdmin(KeptMixin, RowPage, ServiceAdmin):
                     return False
                 data = form.cleaned_data
                 services.decide_sheet(
-                    sheet=row, accepted_on=data["accepted_on"], result=data["result"],
-                    opinion=data["purchaser_opinion"], actor=request.user, today=clock.today(),
-                )  # fmt: skip
-                messages.success(
-                    request, gettext("Decided. The vendor confirms or objects over the API.")
+                    sheet=row,
+                    accepted_on=data["accepted_on"],
+                    result=data["result"],
+                    opinion=data["purchaser_opinion"],
+                    actor=request.user,
+                    today=clock.today(),
                 )
+                messages.success(request, gettext("Decided. The vendor confirms or objects over the API."))
             else:
                 raise Conflict(gettext("This step is not possible (any more). Look again."))
         except Conflict as conflict:

@@ -29,9 +29,7 @@ def statement_badge(statement: Statement) -> SafeString:
 
 @admin.register(Statement)
 class StatementAdmin(ReadOnlyMixin, ScopedAdmin):
-    list_display = [
-        "number", "state", "period", "amount", "issued_at", "issued_by", "download",
-    ]  # fmt: skip
+    list_display = ["number", "state", "period", "amount", "issued_at", "issued_by", "download"]
     list_select_related = ["instalment", "contract", "issued_by", "corrected_by"]
     list_filter = [("contract", AutocompleteSelectFilter)]
     search_fields = ["number", "contract__number"]
@@ -48,10 +46,7 @@ class StatementAdmin(ReadOnlyMixin, ScopedAdmin):
         return super().get_queryset(request).defer("facts")
 
     def get_urls(self) -> list[URLPattern]:
-        own = path(
-            "<int:pk>/pdf/", self.admin_site.admin_view(self.pdf_view),
-            name="billing_statement_pdf",
-        )  # fmt: skip
+        own = path("<int:pk>/pdf/", self.admin_site.admin_view(self.pdf_view), name="billing_statement_pdf")
         return [own, *super().get_urls()]
 
     @display(description=_("state"))

@@ -28,10 +28,7 @@ class ClaimLineSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = ClaimLine
-        fields = [
-            "id", "title", "quantity", "unit", "unit_price", "calculation", "amount", "answer",
-            "answer_reason",
-        ]  # fmt: skip
+        fields = ["id", "title", "quantity", "unit", "unit_price", "calculation", "amount", "answer", "answer_reason"]
         read_only_fields = fields
 
 
@@ -54,10 +51,28 @@ class ClaimSerializer(serializers.ModelSerializer):
     class Meta:
         model = Claim
         fields = [
-            "id", "contract", "number", "kind", "breach", "article", "grounds", "instalment",
-            "status", "amount", "cap", "accepted_amount", "settled_amount", "recovered_amount",
-            "remaining", "issued_on", "answer_due_on", "answered_on", "answer", "lines", "events",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "number",
+            "kind",
+            "breach",
+            "article",
+            "grounds",
+            "instalment",
+            "status",
+            "amount",
+            "cap",
+            "accepted_amount",
+            "settled_amount",
+            "recovered_amount",
+            "remaining",
+            "issued_on",
+            "answer_due_on",
+            "answered_on",
+            "answer",
+            "lines",
+            "events",
+        ]
         read_only_fields = fields
 
 
@@ -67,9 +82,8 @@ class LineAnswerSerializer(StrictSerializer):
     line = serializers.IntegerField(min_value=1, help_text="`id` of the line.")
     answer = serializers.ChoiceField(choices=LineAnswer.choices)
     reason = serializers.CharField(
-        max_length=1000, required=False, allow_blank=True, default="",
-        help_text="Needed where the line is disputed.",
-    )  # fmt: skip
+        max_length=1000, required=False, allow_blank=True, default="", help_text="Needed where the line is disputed."
+    )
 
 
 class ClaimAnswerSerializer(StrictSerializer):
@@ -139,9 +153,13 @@ class ClaimViewSet(IdempotentMixin, BothSidesMixin, ReadOnlyModelViewSet):
         sent = ClaimAnswerSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         services.answer_claim(
-            claim=claim, lines=sent.by_line(), statement=sent.validated_data["statement"],
-            actor=request.user, at=clock.now(), on=clock.today(),
-        )  # fmt: skip
+            claim=claim,
+            lines=sent.by_line(),
+            statement=sent.validated_data["statement"],
+            actor=request.user,
+            at=clock.now(),
+            on=clock.today(),
+        )
         return Response(ClaimSerializer(self.get_queryset().get(pk=claim.pk)).data)
 
 
@@ -163,16 +181,12 @@ class ClaimFileViewSet(
     contract_path = "claim__contract"
     put_before_vendor = ~Q(claim__issued_on=None)
     parser_classes = [BoundedMultiPartParser]
-    action_permissions = {
-        "create": ("billing.answer_claim",),
-        "file": ("billing.view_claimfile",),
-    }
+    action_permissions = {"create": ("billing.answer_claim",), "file": ("billing.view_claimfile",)}
 
     def perform_create(self, serializer: Any) -> None:
         serializer.instance = services.add_claim_file(
-            side=PartySide.VENDOR, actor=self.request.user, at=clock.now(),
-            **serializer.validated_data,
-        )  # fmt: skip
+            side=PartySide.VENDOR, actor=self.request.user, at=clock.now(), **serializer.validated_data
+        )
 
     @extend_schema(responses={(200, "application/octet-stream"): DOCUMENT}, filters=False)
     @action(detail=True, renderer_classes=[renderers.JSONRenderer, AnyFileRenderer])

@@ -15,17 +15,26 @@ class InstalmentSerializer(serializers.ModelSerializer):
     contract_number = serializers.CharField(source="contract.number", read_only=True)
     outstanding = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
     payable = serializers.DecimalField(
-        max_digits=14, decimal_places=2, read_only=True,
-        help_text="What is open without what waits for a claim.",
-    )  # fmt: skip
+        max_digits=14, decimal_places=2, read_only=True, help_text="What is open without what waits for a claim."
+    )
 
     class Meta:
         model = Instalment
         fields = [
-            "id", "contract", "contract_number", "sequence", "period_start", "period_end",
-            "is_supplement", "amount", "paid_amount", "deducted_amount", "withheld_amount",
-            "outstanding", "payable",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "contract_number",
+            "sequence",
+            "period_start",
+            "period_end",
+            "is_supplement",
+            "amount",
+            "paid_amount",
+            "deducted_amount",
+            "withheld_amount",
+            "outstanding",
+            "payable",
+        ]
         read_only_fields = fields
 
 

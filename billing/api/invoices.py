@@ -31,33 +31,45 @@ class InvoiceSerializer(StrictSerializer, serializers.ModelSerializer):
     red-letter invoice names the one that it cancels in `reverses` and has its amounts below zero.
     """
 
-    instalment = VisibleField(
-        contract_path="contract", queryset=Instalment.objects.select_related("contract")
-    )
+    instalment = VisibleField(contract_path="contract", queryset=Instalment.objects.select_related("contract"))
     code = serializers.CharField(
-        max_length=12, required=False, allow_blank=True, default="",
+        max_length=12,
+        required=False,
+        allow_blank=True,
+        default="",
         help_text="10 or 12 digits; empty for a fully digital invoice.",
-    )  # fmt: skip
+    )
     gross = serializers.DecimalField(max_digits=14, decimal_places=2)
     net = serializers.DecimalField(max_digits=14, decimal_places=2)
     tax = serializers.DecimalField(max_digits=14, decimal_places=2)
     vat_rate = serializers.DecimalField(
-        max_digits=5, decimal_places=2, min_value=Decimal(0), max_value=Decimal(99),
+        max_digits=5,
+        decimal_places=2,
+        min_value=Decimal(0),
+        max_value=Decimal(99),
         help_text="In per cent: `6` or `6.00`.",
-    )  # fmt: skip
+    )
     reverses = VisibleField(
         contract_path="instalment__contract",
-        queryset=Invoice.objects.select_related("instalment"), required=False, allow_null=True,
-        default=None, help_text="Only for a red-letter invoice: the one that it cancels.",
-    )  # fmt: skip
+        queryset=Invoice.objects.select_related("instalment"),
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Only for a red-letter invoice: the one that it cancels.",
+    )
     qr_text = serializers.CharField(
-        max_length=300, required=False, allow_blank=True, default="",
+        max_length=300,
+        required=False,
+        allow_blank=True,
+        default="",
         help_text="The text of the QR code, as a scanner reads it.",
-    )  # fmt: skip
+    )
     file = serializers.FileField(
-        write_only=True, required=False, max_length=200,
+        write_only=True,
+        required=False,
+        max_length=200,
         help_text="PDF, OFD or XML; send the whole request as multipart/form-data then.",
-    )  # fmt: skip
+    )
     has_file = serializers.SerializerMethodField()
     contract = serializers.IntegerField(source="instalment.contract_id", read_only=True)
     file_sha256 = serializers.CharField(read_only=True)
@@ -65,11 +77,29 @@ class InvoiceSerializer(StrictSerializer, serializers.ModelSerializer):
     class Meta:
         model = Invoice
         fields = [
-            "id", "contract", "instalment", "kind", "code", "number", "issued_on", "received_on",
-            "gross", "net", "tax", "vat_rate", "buyer_credit_code", "seller_credit_code",
-            "reverses", "qr_text", "file", "has_file", "file_sha256", "status", "reason",
+            "id",
+            "contract",
+            "instalment",
+            "kind",
+            "code",
+            "number",
+            "issued_on",
+            "received_on",
+            "gross",
+            "net",
+            "tax",
+            "vat_rate",
+            "buyer_credit_code",
+            "seller_credit_code",
+            "reverses",
+            "qr_text",
+            "file",
+            "has_file",
+            "file_sha256",
+            "status",
+            "reason",
             "decided_on",
-        ]  # fmt: skip
+        ]
         read_only_fields = ["received_on", "status", "reason", "decided_on"]
         validators: list[Any] = []  # the service refuses duplicates, in the model's words
 
@@ -165,15 +195,11 @@ class InvoiceViewSet(
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         today = clock.today()
-        check = services.check_only(
-            actor=request.user, today=today, received_on=today, **serializer.validated_data
-        )
+        check = services.check_only(actor=request.user, today=today, received_on=today, **serializer.validated_data)
         answer = {
             "acceptable": check.acceptable,
             "lines": as_rows(check.lines),
-            "errors": [
-                {"field": field, "messages": found} for field, found in check.errors.items()
-            ],
+            "errors": [{"field": field, "messages": found} for field, found in check.errors.items()],
             "conflicts": check.conflicts,
         }
         return Response(InvoiceCheckSerializer(answer).data)

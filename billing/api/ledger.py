@@ -98,9 +98,10 @@ class LedgerViewSet(OnContractMixin, GenericViewSet):
             return table_response(exports.table_for(table, rows), kind)
         except exports.TooManyRows as error:
             raise Problem(
-                status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, "too_many_rows",
+                status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+                "too_many_rows",
                 detail=_("The list is longer than a spreadsheet is good for. Read it in pages."),
-            ) from error  # fmt: skip
+            ) from error
 
     def get_renderers(self) -> list[Any]:
         if self.action == "table":

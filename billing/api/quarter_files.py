@@ -29,23 +29,34 @@ class QuarterFileSerializer(serializers.ModelSerializer):
     class Meta:
         model = QuarterFile
         fields = [
-            "id", "contract", "instalment", "number", "status", "done", "steps", "error", "as_of",
-            "requested_at", "finished_at", "replaces", "reason", "pages", "facts_sha256",
-            "pdf_sha256", "bundle_sha256",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "instalment",
+            "number",
+            "status",
+            "done",
+            "steps",
+            "error",
+            "as_of",
+            "requested_at",
+            "finished_at",
+            "replaces",
+            "reason",
+            "pages",
+            "facts_sha256",
+            "pdf_sha256",
+            "bundle_sha256",
+        ]
         read_only_fields = fields
 
 
 class AskForFileSerializer(StrictSerializer):
     """Which instalment; `replaces` and `reason` where an earlier file is out of date."""
 
-    instalment = VisibleField(
-        contract_path="contract", queryset=Instalment.objects.select_related("contract")
-    )
+    instalment = VisibleField(contract_path="contract", queryset=Instalment.objects.select_related("contract"))
     replaces = VisibleField(
-        contract_path="contract", queryset=QuarterFile.objects.all(), required=False,
-        allow_null=True, default=None,
-    )  # fmt: skip
+        contract_path="contract", queryset=QuarterFile.objects.all(), required=False, allow_null=True, default=None
+    )
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
@@ -82,9 +93,7 @@ class QuarterFileViewSet(IdempotentMixin, ScopedMixin, ReadOnlyModelViewSet):
         sent = AskForFileSerializer(data=request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
         with transaction.atomic():
-            file = services.request_file(
-                actor=request.user, at=clock.now(), as_of=clock.today(), **sent.validated_data
-            )
+            file = services.request_file(actor=request.user, at=clock.now(), as_of=clock.today(), **sent.validated_data)
             transaction.on_commit(send_to_worker)
         return Response(QuarterFileSerializer(file).data, status=status.HTTP_202_ACCEPTED)
 

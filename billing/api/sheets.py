@@ -31,17 +31,27 @@ class AcceptanceSheetSerializer(serializers.ModelSerializer):
 
     contract = serializers.IntegerField(source="instalment.contract_id", read_only=True)
     members = AcceptanceMemberSerializer(many=True, read_only=True)
-    accepted_on = serializers.DateField(
-        source="acceptance.accepted_on", read_only=True, allow_null=True
-    )
+    accepted_on = serializers.DateField(source="acceptance.accepted_on", read_only=True, allow_null=True)
 
     class Meta:
         model = AcceptanceSheet
         fields = [
-            "id", "contract", "instalment", "number", "status", "result", "score", "accepted_on",
-            "indicators", "indicators_as_of", "group_opinion", "members", "purchaser_opinion",
-            "vendor_opinion", "vendor_on",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "instalment",
+            "number",
+            "status",
+            "result",
+            "score",
+            "accepted_on",
+            "indicators",
+            "indicators_as_of",
+            "group_opinion",
+            "members",
+            "purchaser_opinion",
+            "vendor_opinion",
+            "vendor_on",
+        ]
         read_only_fields = fields
 
 
@@ -69,9 +79,7 @@ class AcceptanceSheetViewSet(IdempotentMixin, BothSidesMixin, ReadOnlyModelViewS
     """Acceptance sheets (履约验收单) that the office has decided upon."""
 
     queryset = (
-        AcceptanceSheet.objects.select_related("instalment", "acceptance")
-        .prefetch_related("members")
-        .order_by("pk")
+        AcceptanceSheet.objects.select_related("instalment", "acceptance").prefetch_related("members").order_by("pk")
     )
     serializer_class = AcceptanceSheetSerializer
     filterset_class = AcceptanceSheetFilter
@@ -80,17 +88,12 @@ class AcceptanceSheetViewSet(IdempotentMixin, BothSidesMixin, ReadOnlyModelViewS
     put_before_vendor = ~Q(status__in=sorted(OPEN_SHEETS))
     action_permissions = {"answer": ("billing.answer_acceptancesheet",)}
 
-    @extend_schema(
-        request=SheetAnswerSerializer,
-        responses={200: AcceptanceSheetSerializer, 409: OpenApiTypes.OBJECT},
-    )
+    @extend_schema(request=SheetAnswerSerializer, responses={200: AcceptanceSheetSerializer, 409: OpenApiTypes.OBJECT})
     @action(detail=True, methods=["post"])
     def answer(self, request: Request, pk: str) -> Response:
         """The vendor confirms the acceptance, or objects with its reason."""
         sheet = self.get_object()
         sent = SheetAnswerSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        services.answer_sheet(
-            sheet=sheet, actor=request.user, on=clock.today(), **sent.validated_data
-        )
+        services.answer_sheet(sheet=sheet, actor=request.user, on=clock.today(), **sent.validated_data)
         return Response(AcceptanceSheetSerializer(self.get_queryset().get(pk=sheet.pk)).data)

@@ -24,9 +24,18 @@ class StatementSerializer(serializers.ModelSerializer):
     class Meta:
         model = Statement
         fields = [
-            "id", "contract", "instalment", "number", "status", "as_of", "issued_at", "corrects",
-            "reason", "facts_sha256", "pdf_sha256",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "instalment",
+            "number",
+            "status",
+            "as_of",
+            "issued_at",
+            "corrects",
+            "reason",
+            "facts_sha256",
+            "pdf_sha256",
+        ]
         read_only_fields = fields
 
 

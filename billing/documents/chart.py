@@ -57,9 +57,14 @@ def on_post_chart(on_post: Mapping[str, Any]) -> Chart:
             '<line x1="{0}" x2="{0}" y1="{1}" y2="{2}" stroke="{3}" stroke-width="1.4" '
             'stroke-dasharray="5 3"/><text x="{0}" y="{4}" text-anchor="middle" fill="{3}">'
             "合同下限 {5}%</text>",
-            x(floor), TOP - 6, base, BAD, TOP - 11, f"{floor.normalize():f}",
+            x(floor),
+            TOP - 6,
+            base,
+            BAD,
+            TOP - 11,
+            f"{floor.normalize():f}",
         ),
-    )  # fmt: skip
+    )
     return Chart(svg, low > 0)
 
 
@@ -89,13 +94,28 @@ def _rows(rows: list[Mapping[str, Any]], x: Any) -> SafeString:
                 'stroke-opacity="0.35"/>'
                 '<circle cx="{}" cy="{}" r="4.5" fill="{}" stroke="{}" stroke-width="1.6"/>'
                 '<text x="{}" y="{}" fill="{}">{}</text>',
-                LEFT - 12, middle + 4, _label(row),
-                LEFT, RIGHT, middle, middle,
-                x(worst), x(best), middle, middle, tone,
-                x(best), middle, tone if tone == GOOD else "#ffffff", tone,
-                RIGHT + 14, middle + 4, tone, f"{row['rate']}（{row['outcome_label']}）",
+                LEFT - 12,
+                middle + 4,
+                _label(row),
+                LEFT,
+                RIGHT,
+                middle,
+                middle,
+                x(worst),
+                x(best),
+                middle,
+                middle,
+                tone,
+                x(best),
+                middle,
+                tone if tone == GOOD else "#ffffff",
+                tone,
+                RIGHT + 14,
+                middle + 4,
+                tone,
+                f"{row['rate']}（{row['outcome_label']}）",
             )
-        )  # fmt: skip
+        )
     return SafeString("".join(parts))
 
 

@@ -35,20 +35,17 @@ def ledger_chart(ledger: Ledger) -> SafeString:
         return SafeString("")
     height = TOP + ROW * len(rows) + BOTTOM
     return format_html(
-        '<svg class="o-chart" role="img" aria-label="{}" viewBox="0 0 {} {}" font-size="12">'
-        "{}{}</svg>",
-        _("Paid, set off, withheld and open of each instalment"), WIDTH, height, _legend(),
-        format_html_join(
-            "", "{}", ((_row(number, row, largest),) for number, row in enumerate(rows))
-        ),
-    )  # fmt: skip
+        '<svg class="o-chart" role="img" aria-label="{}" viewBox="0 0 {} {}" font-size="12">{}{}</svg>',
+        _("Paid, set off, withheld and open of each instalment"),
+        WIDTH,
+        height,
+        _legend(),
+        format_html_join("", "{}", ((_row(number, row, largest),) for number, row in enumerate(rows))),
+    )
 
 
 def _legend() -> SafeString:
-    labels = {
-        "paid": _("paid"), "deducted": _("set off"), "withheld": _("withheld"),
-        "payable": _("still payable"),
-    }  # fmt: skip
+    labels = {"paid": _("paid"), "deducted": _("set off"), "withheld": _("withheld"), "payable": _("still payable")}
     return format_html_join(
         "",
         '<rect x="{}" y="6" width="12" height="12" fill="{}" stroke="#5b6472" '
@@ -73,17 +70,29 @@ def _row(number: int, row: LedgerRow, largest: Decimal) -> SafeString:
             format_html(
                 '<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="#5b6472" '
                 'stroke-dasharray="{}"><title>{} {}</title></rect>',
-                f"{x:.1f}", top, f"{width:.1f}", BAR, fill, dashes, row.name, f"{value:,.2f}",
+                f"{x:.1f}",
+                top,
+                f"{width:.1f}",
+                BAR,
+                fill,
+                dashes,
+                row.name,
+                f"{value:,.2f}",
             )
-        )  # fmt: skip
+        )
         x += width
     label: Any = _("Supplement %(number)d") if row.is_supplement else _("Instalment %(number)d")
     return format_html(
         '<text x="{}" y="{}" text-anchor="end" fill="currentColor">{}</text>{}'
         '<text x="{}" y="{}" fill="currentColor">{}</text>',
-        LEFT - 10, top + BAR - 2, label % {"number": row.sequence},
-        SafeString("".join(parts)), RIGHT + 12, top + BAR - 2, _figures(row),
-    )  # fmt: skip
+        LEFT - 10,
+        top + BAR - 2,
+        label % {"number": row.sequence},
+        SafeString("".join(parts)),
+        RIGHT + 12,
+        top + BAR - 2,
+        _figures(row),
+    )
 
 
 def _figures(row: LedgerRow) -> str:

@@ -10,9 +10,8 @@ def print_part(template: str, facts: Mapping[str, Any], **more: Any) -> bytes:
     """One document of the quarterly file. Equal facts give equal bytes."""
     context = {"facts": facts, "digest": facts_hash({"facts": facts, **more}), **more}
     return render_document(
-        f"billing/file/{template}.html", context, identifier=f"{template}:{context['digest']}",
-        pdf_variant=ARCHIVAL,
-    )  # fmt: skip
+        f"billing/file/{template}.html", context, identifier=f"{template}:{context['digest']}", pdf_variant=ARCHIVAL
+    )
 
 
 def acceptance_sheet_pdf(sheet: Mapping[str, Any]) -> bytes:

@@ -53,10 +53,7 @@ class Part:
         return sha256(self.content).hexdigest()
 
     def as_row(self) -> dict[str, Any]:
-        return {
-            "name": self.name, "pages": self.pages, "size": len(self.content),
-            "sha256": self.sha256,
-        }  # fmt: skip
+        return {"name": self.name, "pages": self.pages, "size": len(self.content), "sha256": self.sha256}
 
 
 @dataclass(frozen=True)
@@ -84,12 +81,10 @@ def assemble(
         elif key == "manifest":
             rows = [part.as_row() for part in parts]
             rows += [
-                {"name": f"附件/{name}", "pages": None, "size": len(blob),
-                 "sha256": sha256(blob).hexdigest()}
+                {"name": f"附件/{name}", "pages": None, "size": len(blob), "sha256": sha256(blob).hexdigest()}
                 for name, blob in attachments.items()
-            ]  # fmt: skip
-            content = print_part(key, facts, head=_head(facts), parts=rows,
-                                 facts_sha256=facts_hash(facts))  # fmt: skip
+            ]
+            content = print_part(key, facts, head=_head(facts), parts=rows, facts_sha256=facts_hash(facts))
         else:
             content = print_part(key, facts, head=_head(facts))
         parts.append(Part(title, name, content, _pages(content)))
@@ -138,11 +133,13 @@ def merge(facts: Mapping[str, Any], cover: Part, parts: list[Part]) -> bytes:
     stamps = PdfReader(
         BytesIO(
             render_document(
-                "billing/file/stamps.html", {"total": total, "pages": range(total)},
-                identifier=f"stamps:{digest}", pdf_variant=ARCHIVAL,
+                "billing/file/stamps.html",
+                {"total": total, "pages": range(total)},
+                identifier=f"stamps:{digest}",
+                pdf_variant=ARCHIVAL,
             )
         )
-    )  # fmt: skip
+    )
     for page, stamp in zip(writer.pages, stamps.pages, strict=True):
         page.merge_page(stamp)
     if not all(_is_archival(part.content) for part in parts):
@@ -181,20 +178,14 @@ def _array(identifier: Any) -> Any:
 
 
 def pack(
-    facts: Mapping[str, Any],
-    cover: Part,
-    parts: list[Part],
-    attachments: Mapping[str, bytes],
-    pdf: bytes,
+    facts: Mapping[str, Any], cover: Part, parts: list[Part], attachments: Mapping[str, bytes], pdf: bytes
 ) -> bytes:
     """The ZIP: every document by itself, the merged one, attachments, data and the sums of all."""
     files = {part.name: part.content for part in (cover, *parts)}
     files[MERGED] = pdf
     files |= {f"附件/{name}": content for name, content in attachments.items()}
     files[DATA] = json.dumps(facts, sort_keys=True, ensure_ascii=False, indent=1).encode()
-    files[SUMS] = "".join(
-        f"{sha256(content).hexdigest()}  {name}\n" for name, content in files.items()
-    ).encode()
+    files[SUMS] = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in files.items()).encode()
     out = BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=6) as archive:
         for name, content in files.items():

@@ -13,12 +13,5 @@ def render(facts: Mapping[str, Any], *, draft: bool = False) -> bytes:
     Raises kit.files.documents.CannotPrint where WeasyPrint or a Chinese font is missing.
     """
     digest = facts_hash(facts)
-    context = {
-        "facts": facts,
-        "draft": draft,
-        "digest": digest,
-        "chart": on_post_chart(facts["on_post"]),
-    }
-    return render_document(
-        "billing/statement.html", context, identifier=digest, pdf_variant=ARCHIVAL
-    )
+    context = {"facts": facts, "draft": draft, "digest": digest, "chart": on_post_chart(facts["on_post"])}
+    return render_document("billing/statement.html", context, identifier=digest, pdf_variant=ARCHIVAL)

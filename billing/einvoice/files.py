@@ -29,9 +29,7 @@ class Document:
 def open_document(file: Any, max_bytes: int) -> Document:
     """Look at a file: size, kind, content. Raises Unreadable with the reason and the remedy."""
     if file.size > max_bytes:
-        raise Unreadable(
-            Message(_("The file is larger than %(limit)d MB."), limit=max_bytes // 1024**2)
-        )
+        raise Unreadable(Message(_("The file is larger than %(limit)d MB."), limit=max_bytes // 1024**2))
     kind = _kind(file)
     suffix = PurePath(file.name or "").suffix.lower()
     if suffix not in {f".{name}" for name in KINDS.values()}:

@@ -51,18 +51,14 @@ def _check(parts: list[zipfile.ZipInfo]) -> None:
     if CATALOGUE not in {part.filename for part in parts}:
         raise Unreadable(_no_ofd())
     if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > UNPACKED_MAX_BYTES:
-        raise Unreadable(
-            Message(_("The OFD unpacks to more than is taken in. Send the invoice alone."))
-        )
+        raise Unreadable(Message(_("The OFD unpacks to more than is taken in. Send the invoice alone.")))
 
 
 def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
     with archive.open(part) as stream:  # what it says of its size proves nothing
         data = stream.read(XML_MAX_BYTES + 1)
     if len(data) > XML_MAX_BYTES:
-        raise Unreadable(
-            Message(_("The OFD unpacks to more than is taken in. Send the invoice alone."))
-        )
+        raise Unreadable(Message(_("The OFD unpacks to more than is taken in. Send the invoice alone.")))
     return data
 
 
@@ -78,11 +74,16 @@ def _from_catalogue(data: bytes) -> Reading:
     if gross is None and net is not None and tax is not None:
         gross = net + tax
     return Reading(
-        source="ofd", code=found.get("code"), number=found.get("number"),
-        issued_on=day(found.get("issued_on")), gross=gross, net=net, tax=tax,
+        source="ofd",
+        code=found.get("code"),
+        number=found.get("number"),
+        issued_on=day(found.get("issued_on")),
+        gross=gross,
+        net=net,
+        tax=tax,
         buyer_credit_code=found.get("buyer_credit_code"),
         seller_credit_code=found.get("seller_credit_code"),
-    )  # fmt: skip
+    )
 
 
 def _no_ofd() -> Message:

@@ -26,9 +26,7 @@ def read_pdf(file: IO[bytes]) -> Reading | None:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         properties: Any = pypdf.PdfReader(file, strict=False).metadata or {}
-        found = {
-            field: text(str(properties[key])) for key, field in _KEYS.items() if key in properties
-        }
+        found = {field: text(str(properties[key])) for key, field in _KEYS.items() if key in properties}
     except Exception:  # pypdf raises whatever a broken file leads to
         return None
     if not found.get("number"):

@@ -32,10 +32,12 @@ def read_qr(qr_text: str) -> Reading:
     if len(parts) < LEAST_PARTS or parts[0] != "01" or not _NUMBER.fullmatch(parts[3]):
         raise Unreadable(
             Message(
-                _("This is not the text of an invoice's QR code. Scan the code at the top left of "
-                  "the invoice; the text begins with 01,31, or 01,32,.")
+                _(
+                    "This is not the text of an invoice's QR code. Scan the code at the top left of "
+                    "the invoice; the text begins with 01,31, or 01,32,."
+                )
             )
-        )  # fmt: skip
+        )
     digital = len(parts[3]) == 20
     figure = amount(parts[4])
     return Reading(

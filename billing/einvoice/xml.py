@@ -58,10 +58,12 @@ def read_xml(data: bytes, source: str = "xml") -> Reading:
     if _local(root) not in ROOTS:
         raise Unreadable(
             Message(
-                _("The XML is no electronic invoice. Download the invoice's own XML from the "
-                  "tax platform and send it unchanged.")
+                _(
+                    "The XML is no electronic invoice. Download the invoice's own XML from the "
+                    "tax platform and send it unchanged."
+                )
             )
-        )  # fmt: skip
+        )
     found: dict[str, str] = {}
     items: list[dict[str, str]] = []
     for parent, element in _walk(root):
@@ -74,10 +76,7 @@ def read_xml(data: bytes, source: str = "xml") -> Reading:
             continue
         if found.setdefault(field, value) != value:
             raise Unreadable(
-                Message(
-                    _("The XML says two things of one figure (%(name)s). Download it anew."),
-                    name=name,
-                )
+                Message(_("The XML says two things of one figure (%(name)s). Download it anew."), name=name)
             )
     return Reading(
         source=source,
@@ -94,7 +93,7 @@ def read_xml(data: bytes, source: str = "xml") -> Reading:
         seller_credit_code=found.get("seller_credit_code"),
         seller_bank_account=found.get("seller_bank_account"),
         **_lines(items),
-    )  # fmt: skip
+    )
 
 
 def parse(data: bytes) -> Element:
@@ -112,11 +111,7 @@ def _lines(items: list[dict[str, str]]) -> dict[str, Any]:
     nets = [amount(item.get("Amount")) for item in items]
     taxes = [amount(item.get("ComTaxAm")) for item in items]
     rates = {percent(item.get("TaxRate")) for item in items}
-    return {
-        "items_net": _sum(nets),
-        "items_tax": _sum(taxes),
-        "vat_rate": rates.pop() if len(rates) == 1 else None,
-    }
+    return {"items_net": _sum(nets), "items_tax": _sum(taxes), "vat_rate": rates.pop() if len(rates) == 1 else None}
 
 
 def _sum(values: list[Decimal | None]) -> Decimal | None:
@@ -126,9 +121,7 @@ def _sum(values: list[Decimal | None]) -> Decimal | None:
 
 def _root(data: bytes) -> Element:
     if len(data) > XML_MAX_BYTES:
-        raise Unreadable(
-            Message(_("The XML is larger than %(limit)d MB."), limit=XML_MAX_BYTES // 1024**2)
-        )
+        raise Unreadable(Message(_("The XML is larger than %(limit)d MB."), limit=XML_MAX_BYTES // 1024**2))
     if match := _DECLARED_GB.match(data):  # the parser knows no encoding of two bytes
         try:
             data = data[match.end() :].decode("gb18030").encode()
@@ -139,10 +132,12 @@ def _root(data: bytes) -> Element:
     except DefusedXmlException as error:
         raise Unreadable(
             Message(
-                _("The XML has a document type definition and is not opened. Download the "
-                  "invoice's own XML from the tax platform.")
+                _(
+                    "The XML has a document type definition and is not opened. Download the "
+                    "invoice's own XML from the tax platform."
+                )
             )
-        ) from error  # fmt: skip
+        ) from error
     except (ParseError, ValueError, LookupError, RecursionError) as error:
         raise Unreadable(_broken()) from error
     return root

@@ -125,9 +125,7 @@ TABLES: Mapping[str, Kind] = {
             Column(_("set off (yuan)"), MONEY, lambda row: row.deducted_amount, summed=True),
             Column(_("open (yuan)"), MONEY, lambda row: row.outstanding, summed=True),
         ),
-        lambda contracts: _instalments(Instalment.objects.filter(contract__in=contracts)).iterator(
-            AT_ONCE
-        ),
+        lambda contracts: _instalments(Instalment.objects.filter(contract__in=contracts)).iterator(AT_ONCE),
     ),
     "invoices": Kind(
         _("Invoices"),
@@ -144,23 +142,15 @@ TABLES: Mapping[str, Kind] = {
             Column(_("VAT rate (%)"), NUMBER, lambda row: row.vat_rate),
             Column(_("tax (yuan)"), MONEY, lambda row: row.tax),
             Column(_("amount including tax (yuan)"), MONEY, lambda row: row.gross),
-            Column(
-                _("of it in effect (yuan)"), MONEY,
-                lambda row: row.gross if row.stands else ZERO, summed=True,
-            ),
+            Column(_("of it in effect (yuan)"), MONEY, lambda row: row.gross if row.stands else ZERO, summed=True),
             Column(_("status"), TEXT, lambda row: row.get_status_display()),
-            Column(
-                _("cancels the invoice"), TEXT,
-                lambda row: str(row.reverses) if row.reverses else "",
-            ),
+            Column(_("cancels the invoice"), TEXT, lambda row: str(row.reverses) if row.reverses else ""),
             Column(_("reason of the return"), TEXT, lambda row: row.reason),
             Column(_("buyer's credit code"), TEXT, lambda row: row.buyer_credit_code),
             Column(_("seller's credit code"), TEXT, lambda row: row.seller_credit_code),
             Column(_("hash of the file (SHA-256)"), TEXT, lambda row: row.file_sha256),
         ),
-        lambda contracts: _invoices(
-            Invoice.objects.filter(instalment__contract__in=contracts)
-        ).iterator(AT_ONCE),
+        lambda contracts: _invoices(Invoice.objects.filter(instalment__contract__in=contracts)).iterator(AT_ONCE),
     ),
     "payments": Kind(
         _("Payments"),
@@ -170,15 +160,10 @@ TABLES: Mapping[str, Kind] = {
             Column(_SEQUENCE, NUMBER, lambda row: row.instalment.sequence),
             Column(_("paid on"), DAY, lambda row: row.paid_on),
             Column(_("amount (yuan)"), MONEY, lambda row: row.amount),
-            Column(
-                _("of it in effect (yuan)"), MONEY,
-                lambda row: row.amount if row.stands else ZERO, summed=True,
-            ),
+            Column(_("of it in effect (yuan)"), MONEY, lambda row: row.amount if row.stands else ZERO, summed=True),
             Column(_("voucher number"), TEXT, lambda row: row.reference),
             Column(_("reason of the withdrawal"), TEXT, lambda row: row.withdrawal_reason),
         ),
-        lambda contracts: _payments(
-            Payment.objects.filter(instalment__contract__in=contracts)
-        ).iterator(AT_ONCE),
+        lambda contracts: _payments(Payment.objects.filter(instalment__contract__in=contracts)).iterator(AT_ONCE),
     ),
-}  # fmt: skip
+}

@@ -58,9 +58,7 @@ def _csv(table: Table) -> bytes:
     writer = csv.writer(stream)
     writer.writerow([str(column.title) for column in table.columns])
     for values in _rows(table):
-        writer.writerow(
-            [_csv_cell(column, value) for column, value in zip(table.columns, values, strict=True)]
-        )
+        writer.writerow([_csv_cell(column, value) for column, value in zip(table.columns, values, strict=True)])
     return b"\xef\xbb\xbf" + stream.getvalue().encode()  # without the mark Excel reads GBK
 
 
@@ -128,7 +126,4 @@ class Format:
         self.write, self.media_type = write, media_type
 
 
-FORMATS: Mapping[str, Format] = {
-    "xlsx": Format(_xlsx, MEDIA_TYPE),
-    "csv": Format(_csv, "text/csv; charset=utf-8"),
-}
+FORMATS: Mapping[str, Format] = {"xlsx": Format(_xlsx, MEDIA_TYPE), "csv": Format(_csv, "text/csv; charset=utf-8")}

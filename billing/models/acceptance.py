@@ -15,16 +15,18 @@ class Acceptance(Withdrawable):
     A failed one may be followed by another after correction; only one passed stands.
     """
 
-    instalment = models.ForeignKey(
-        Instalment, models.PROTECT, related_name="acceptances", verbose_name=_("instalment")
-    )
+    instalment = models.ForeignKey(Instalment, models.PROTECT, related_name="acceptances", verbose_name=_("instalment"))
     accepted_on = models.DateField(_("date of acceptance"))
     result = models.CharField(_("acceptance result"), max_length=20, choices=AcceptanceResult)
     opinion = models.TextField(_("opinion"), max_length=2000, blank=True)
     accepted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
         verbose_name=_("accepted by"),
-    )  # fmt: skip
+    )
 
     class Meta(Withdrawable.Meta):
         verbose_name = _("acceptance")
@@ -35,10 +37,8 @@ class Acceptance(Withdrawable):
                 fields=["instalment"],
                 condition=STANDING & models.Q(result__in=sorted(PASSING)),
                 name="acceptance_passed_once",
-                violation_error_message=_(
-                    "This instalment is accepted already. Withdraw that acceptance first."
-                ),
-            ),
+                violation_error_message=_("This instalment is accepted already. Withdraw that acceptance first."),
+            )
         ]
 
     def __str__(self) -> str:

@@ -21,12 +21,15 @@ class Withdrawable(Record, Kept):
 
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True, editable=False)
     withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False,
-        related_name="+", verbose_name=_("withdrawn by"),
-    )  # fmt: skip
-    withdrawal_reason = models.CharField(
-        _("reason of the withdrawal"), max_length=300, blank=True, editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
     )
+    withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=300, blank=True, editable=False)
 
     class Meta(Record.Meta):
         abstract = True

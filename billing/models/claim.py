@@ -27,32 +27,26 @@ class Claim(Record, Kept):
     settled in writing, is ever set off.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="claims", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="claims", verbose_name=_("contract"))
     number = models.CharField(_("document number"), max_length=80, unique=True, editable=False)
-    kind = models.CharField(
-        _("kind of claim"), max_length=10, choices=ClaimKind, default=ClaimKind.DEDUCTION
-    )
-    breach = models.ForeignKey(
-        Alert, models.PROTECT, related_name="claims", verbose_name=_("confirmed breach")
-    )
+    kind = models.CharField(_("kind of claim"), max_length=10, choices=ClaimKind, default=ClaimKind.DEDUCTION)
+    breach = models.ForeignKey(Alert, models.PROTECT, related_name="claims", verbose_name=_("confirmed breach"))
     review = models.ForeignKey(
-        Review, models.PROTECT, related_name="+", editable=False,
-        verbose_name=_("confirming review"),
-    )  # fmt: skip
-    article = models.CharField(
-        _("basis in the contract"), max_length=40, help_text=_("The article, such as 13.4.")
+        Review, models.PROTECT, related_name="+", editable=False, verbose_name=_("confirming review")
     )
+    article = models.CharField(_("basis in the contract"), max_length=40, help_text=_("The article, such as 13.4."))
     grounds = models.TextField(
-        _("grounds"), max_length=2000,
-        help_text=_("Why this amount is owed for the breach: the vendor reads it."),
-    )  # fmt: skip
+        _("grounds"), max_length=2000, help_text=_("Why this amount is owed for the breach: the vendor reads it.")
+    )
     instalment = models.ForeignKey(
-        Instalment, models.PROTECT, null=True, blank=True, related_name="claims",
+        Instalment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claims",
         verbose_name=_("withheld from"),
         help_text=_("The instalment in which the claimed amount waits. Empty: nothing waits."),
-    )  # fmt: skip
+    )
     status = models.CharField(
         _("status"), max_length=10, choices=ClaimStatus, default=ClaimStatus.DRAFT, editable=False
     )
@@ -67,9 +61,13 @@ class Claim(Record, Kept):
     answered_on = models.DateField(_("answered on"), null=True, editable=False)
     answer = models.TextField(_("vendor's statement"), max_length=4000, blank=True, editable=False)
     opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
         verbose_name=_("opened by"),
-    )  # fmt: skip
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta(Record.Meta):
@@ -79,17 +77,14 @@ class Claim(Record, Kept):
         permissions = [("answer_claim", _("Can answer claims for the vendor"))]
         constraints = [
             *not_negative("claim", "amount", "accepted_amount", "recovered_amount"),
-            models.CheckConstraint(
-                condition=Q(accepted_amount__lte=F("amount")), name="claim_accepted_within_amount"
-            ),
+            models.CheckConstraint(condition=Q(accepted_amount__lte=F("amount")), name="claim_accepted_within_amount"),
             models.CheckConstraint(
                 condition=Q(recovered_amount__lte=F("amount")),
                 name="claim_recovered_within_amount",
                 violation_error_message=_("More than the claim cannot be set off or received."),
             ),
             models.CheckConstraint(
-                condition=Q(settled_amount__isnull=True)
-                | Q(settled_amount__gte=0, settled_amount__lte=F("amount")),
+                condition=Q(settled_amount__isnull=True) | Q(settled_amount__gte=0, settled_amount__lte=F("amount")),
                 name="claim_settled_within_amount",
                 violation_error_message=_("A settlement is at most what was claimed."),
             ),
@@ -100,11 +95,12 @@ class Claim(Record, Kept):
                 name="claim_issued_with_amount",
             ),
             models.UniqueConstraint(
-                fields=["breach", "kind"], condition=~Q(status=ClaimStatus.WITHDRAWN),
+                fields=["breach", "kind"],
+                condition=~Q(status=ClaimStatus.WITHDRAWN),
                 name="claim_once_per_breach",
                 violation_error_message=_("There is a claim of this kind on this breach already."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -142,25 +138,21 @@ class ClaimLine(Record):
     claim = models.ForeignKey(Claim, models.CASCADE, related_name="lines", verbose_name=_("claim"))
     title = models.CharField(_("item"), max_length=160)
     quantity = models.DecimalField(
-        _("quantity"), max_digits=12, decimal_places=4,
-        validators=[MinValueValidator(Decimal("0.0001"))],
-    )  # fmt: skip
+        _("quantity"), max_digits=12, decimal_places=4, validators=[MinValueValidator(Decimal("0.0001"))]
+    )
     unit = models.CharField(_("unit of quantity"), max_length=20, blank=True)
     unit_price = models.DecimalField(
-        _("price of a unit (yuan)"), max_digits=16, decimal_places=6,
+        _("price of a unit (yuan)"),
+        max_digits=16,
+        decimal_places=6,
         validators=[MinValueValidator(Decimal("0.000001"))],
-    )  # fmt: skip
+    )
     calculation = models.CharField(
-        _("calculation"), max_length=300, blank=True,
-        help_text=_("Where quantity and price come from."),
-    )  # fmt: skip
+        _("calculation"), max_length=300, blank=True, help_text=_("Where quantity and price come from.")
+    )
     amount = money(_("amount (yuan)"), editable=False)
-    answer = models.CharField(
-        _("vendor's answer"), max_length=10, choices=LineAnswer, blank=True, editable=False
-    )
-    answer_reason = models.CharField(
-        _("reason of the dispute"), max_length=1000, blank=True, editable=False
-    )
+    answer = models.CharField(_("vendor's answer"), max_length=10, choices=LineAnswer, blank=True, editable=False)
+    answer_reason = models.CharField(_("reason of the dispute"), max_length=1000, blank=True, editable=False)
 
     class Meta(Record.Meta):
         verbose_name = _("line of a claim")
@@ -168,11 +160,10 @@ class ClaimLine(Record):
         ordering = ["claim", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(answer=LineAnswer.DISPUTED) | ~Q(answer_reason=""),
-                name="claim_line_disputed_with_reason",
+                condition=~Q(answer=LineAnswer.DISPUTED) | ~Q(answer_reason=""), name="claim_line_disputed_with_reason"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="claim_line_positive"),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -185,9 +176,8 @@ class ClaimStep(Kept):
     kind = models.CharField(_("step"), max_length=10, choices=ClaimStepKind)
     amount = money(_("amount (yuan)"), null=True, blank=True)
     instalment = models.ForeignKey(
-        Instalment, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("instalment"),
-    )  # fmt: skip
+        Instalment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("instalment")
+    )
     document = models.CharField(_("written document"), max_length=120, blank=True)
     reason = models.TextField(_("reason"), max_length=2000)
     version = models.PositiveIntegerField(editable=False)
@@ -196,9 +186,8 @@ class ClaimStep(Kept):
     )
     proposed_at = models.DateTimeField(_("proposed at"))
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("decided by"),
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     is_approved = models.BooleanField(_("approved"), null=True, blank=True)
     second_reason = models.TextField(_("second person's reason"), max_length=2000, blank=True)
@@ -208,12 +197,10 @@ class ClaimStep(Kept):
         verbose_name_plural = _("steps of a claim")
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["claim"], condition=Q(decided_by__isnull=True),
-                name="claim_step_one_open",
-            ),
+            models.UniqueConstraint(fields=["claim"], condition=Q(decided_by__isnull=True), name="claim_step_one_open"),
             models.CheckConstraint(
-                condition=~Q(decided_by=F("proposed_by")), name="claim_step_by_two_people",
+                condition=~Q(decided_by=F("proposed_by")),
+                name="claim_step_by_two_people",
                 violation_error_message=_("The second person must not be the proposer."),
             ),
             models.CheckConstraint(
@@ -221,7 +208,7 @@ class ClaimStep(Kept):
                 | Q(decided_by__isnull=False, is_approved__isnull=False),
                 name="claim_step_decided_or_open",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.proposed_by})"
@@ -239,16 +226,14 @@ class ClaimEvent(AppendOnly):
     on = models.DateField(_("day"))
     at = models.DateTimeField(_("recorded at"))
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+",
-        verbose_name=_("by"),
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
     from_status = models.CharField(_("before"), max_length=10, choices=ClaimStatus, blank=True)
     to_status = models.CharField(_("after"), max_length=10, choices=ClaimStatus)
     amount = money(_("amount (yuan)"), null=True)
     instalment = models.ForeignKey(
-        Instalment, models.PROTECT, null=True, related_name="claim_events",
-        verbose_name=_("instalment"),
-    )  # fmt: skip
+        Instalment, models.PROTECT, null=True, related_name="claim_events", verbose_name=_("instalment")
+    )
     withheld = money(_("waits in the instalment (yuan)"), default=ZERO)
     deducted = money(_("set off against the instalment (yuan)"), default=ZERO)
     note = models.CharField(_("note"), max_length=2000, blank=True)
@@ -272,23 +257,23 @@ class ClaimFile(AppendOnly):
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="files", verbose_name=_("claim"))
     side = models.CharField(_("handed in by"), max_length=8, choices=PartySide)
     title = models.CharField(_("title"), max_length=120)
-    file = models.FileField(
-        _("file"), upload_to=claim_path, max_length=200, validators=[validate_scan]
-    )
+    file = models.FileField(_("file"), upload_to=claim_path, max_length=200, validators=[validate_scan])
     sha256 = models.CharField(_("hash of the file (SHA-256)"), max_length=64, editable=False)
     added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
         verbose_name=_("added by"),
-    )  # fmt: skip
+    )
     added_at = models.DateTimeField(_("added at"), editable=False)
 
     class Meta(AppendOnly.Meta):
         verbose_name = _("document of a claim")
         verbose_name_plural = _("documents of a claim")
         ordering = ["claim", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["claim", "sha256"], name="claim_file_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["claim", "sha256"], name="claim_file_once")]
 
     def __str__(self) -> str:
         return self.title

@@ -22,52 +22,40 @@ class Instalment(Record):
     share, or what waits for a claim.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="instalments", verbose_name=_("contract")
-    )
-    sequence = models.PositiveSmallIntegerField(
-        _("instalment number"), validators=[MinValueValidator(1)]
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="instalments", verbose_name=_("contract"))
+    sequence = models.PositiveSmallIntegerField(_("instalment number"), validators=[MinValueValidator(1)])
     period_start = models.DateField(_("first day of the period"))
     period_end = models.DateField(_("last day of the period"))
     amount = money(_("amount (yuan)"))
     paid_amount = money(_("paid (yuan)"), default=Decimal("0.00"), editable=False)
     is_supplement = models.BooleanField(
-        _("supplement"), default=False, editable=False,
+        _("supplement"),
+        default=False,
+        editable=False,
         help_text=_("What an amendment added once every period was settled."),
-    )  # fmt: skip
-    deducted_amount = money(_("set off (yuan)"), default=Decimal("0.00"), editable=False)
-    withheld_amount = money(
-        _("waiting for a claim (yuan)"), default=Decimal("0.00"), editable=False
     )
+    deducted_amount = money(_("set off (yuan)"), default=Decimal("0.00"), editable=False)
+    withheld_amount = money(_("waiting for a claim (yuan)"), default=Decimal("0.00"), editable=False)
 
     class Meta:
         verbose_name = _("instalment")
         verbose_name_plural = _("instalments")
         ordering = ["contract", "sequence"]
         constraints = [
+            models.UniqueConstraint(fields=["contract", "sequence"], name="instalment_once_per_number"),
             models.UniqueConstraint(
-                fields=["contract", "sequence"], name="instalment_once_per_number"
-            ),
-            models.UniqueConstraint(
-                fields=["contract", "period_start"], condition=Q(is_supplement=False),
-                name="instalment_once_per_period",
+                fields=["contract", "period_start"], condition=Q(is_supplement=False), name="instalment_once_per_period"
             ),
             ends_after_start("instalment_ends_after_start"),
-            *not_negative(
-                "instalment", "amount", "paid_amount", "deducted_amount", "withheld_amount"
-            ),
+            *not_negative("instalment", "amount", "paid_amount", "deducted_amount", "withheld_amount"),
             models.CheckConstraint(
-                condition=Q(
-                    amount__gte=F("paid_amount") + F("deducted_amount") + F("withheld_amount")
-                ),
+                condition=Q(amount__gte=F("paid_amount") + F("deducted_amount") + F("withheld_amount")),
                 name="instalment_not_overpaid",
                 violation_error_message=_(
-                    "Payments, what is set off and what waits for a claim would exceed the "
-                    "instalment."
+                    "Payments, what is set off and what waits for a claim would exceed the instalment."
                 ),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         if self.is_supplement:
@@ -76,9 +64,7 @@ class Instalment(Record):
 
     @property
     def _named(self) -> dict[str, Any]:
-        return {
-            "number": self.sequence, "start": self.period_start, "end": self.period_end,
-        }  # fmt: skip
+        return {"number": self.sequence, "start": self.period_start, "end": self.period_end}
 
     @property
     def outstanding(self) -> Decimal:

@@ -37,61 +37,67 @@ class Invoice(Record, Kept):
     red-letter invoice names the one that it cancels and repeats its amounts below zero.
     """
 
-    instalment = models.ForeignKey(
-        Instalment, models.PROTECT, related_name="invoices", verbose_name=_("instalment")
-    )
-    kind = models.CharField(
-        _("kind of invoice"), max_length=12, choices=InvoiceKind, default=InvoiceKind.ORDINARY
-    )
+    instalment = models.ForeignKey(Instalment, models.PROTECT, related_name="invoices", verbose_name=_("instalment"))
+    kind = models.CharField(_("kind of invoice"), max_length=12, choices=InvoiceKind, default=InvoiceKind.ORDINARY)
     code = models.CharField(
-        _("invoice code"), max_length=12, blank=True, default="",
+        _("invoice code"),
+        max_length=12,
+        blank=True,
+        default="",
         help_text=_("10 or 12 digits; empty for a fully digital invoice."),
-    )  # fmt: skip
-    number = models.CharField(
-        _("invoice number"), max_length=20, help_text=_("20 digits (fully digital), or 8."),
-    )  # fmt: skip
+    )
+    number = models.CharField(_("invoice number"), max_length=20, help_text=_("20 digits (fully digital), or 8."))
     issued_on = models.DateField(pgettext_lazy("invoice", "issued on"))
-    received_on = models.DateField(
-        _("received on"), help_text=_("The day from which the time for payment runs."),
-    )  # fmt: skip
+    received_on = models.DateField(_("received on"), help_text=_("The day from which the time for payment runs."))
     gross = money(_("amount including tax (yuan)"))
     net = money(_("amount without tax (yuan)"))
     tax = money(_("tax (yuan)"))
     vat_rate = models.DecimalField(
-        _("VAT rate (%)"), max_digits=5, decimal_places=2,
+        _("VAT rate (%)"),
+        max_digits=5,
+        decimal_places=2,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(99))],
-    )  # fmt: skip
+    )
     buyer_credit_code = models.CharField(_("buyer's credit code"), max_length=18)
     seller_credit_code = models.CharField(_("seller's credit code"), max_length=18)
     reverses = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reversed_by",
         verbose_name=_("cancels the invoice"),
         help_text=_("Only on a red-letter invoice: the invoice that it cancels."),
-    )  # fmt: skip
+    )
     qr_text = models.CharField(
-        _("text of the QR code"), max_length=300, blank=True,
+        _("text of the QR code"),
+        max_length=300,
+        blank=True,
         help_text=_("As a scanner reads it from the invoice: 01,32,,number,amount,day,…"),
-    )  # fmt: skip
+    )
     file = models.FileField(
-        _("invoice file"), upload_to=invoice_path, max_length=200, blank=True,
+        _("invoice file"),
+        upload_to=invoice_path,
+        max_length=200,
+        blank=True,
         help_text=_("PDF, OFD or XML of the invoice."),
-    )  # fmt: skip
-    file_sha256 = models.CharField(
-        _("hash of the file (SHA-256)"), max_length=64, blank=True, editable=False
     )
-    reading = models.JSONField(
-        _("what was read from file and QR code"), default=dict, blank=True, editable=False
-    )
+    file_sha256 = models.CharField(_("hash of the file (SHA-256)"), max_length=64, blank=True, editable=False)
+    reading = models.JSONField(_("what was read from file and QR code"), default=dict, blank=True, editable=False)
     status = models.CharField(
-        _("status"), max_length=10, choices=InvoiceStatus, default=InvoiceStatus.SUBMITTED,
-        editable=False,
-    )  # fmt: skip
+        _("status"), max_length=10, choices=InvoiceStatus, default=InvoiceStatus.SUBMITTED, editable=False
+    )
     reason = models.CharField(_("reason of the return"), max_length=300, blank=True, editable=False)
     decided_on = models.DateField(_("handled on"), null=True, blank=True, editable=False)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False,
-        related_name="+", verbose_name=_("handled by"),
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("handled by"),
+    )
 
     class Meta(Record.Meta):
         verbose_name = _("invoice")
@@ -99,18 +105,17 @@ class Invoice(Record, Kept):
         ordering = ["-received_on", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["code", "number"], name="invoice_number_once",
+                fields=["code", "number"],
+                name="invoice_number_once",
                 violation_error_message=_(
-                    "This invoice number is recorded already. Each invoice counts once, "
-                    "whichever the contract."
+                    "This invoice number is recorded already. Each invoice counts once, whichever the contract."
                 ),
             ),
             models.UniqueConstraint(
-                fields=["instalment"], condition=STANDING,
+                fields=["instalment"],
+                condition=STANDING,
                 name="invoice_one_standing",
-                violation_error_message=_(
-                    "An invoice stands for this instalment already. Return it first."
-                ),
+                violation_error_message=_("An invoice stands for this instalment already. Return it first."),
             ),
             *not_negative("invoice", "vat_rate"),
             models.CheckConstraint(
@@ -126,12 +131,11 @@ class Invoice(Record, Kept):
                 violation_error_message=_("A red-letter invoice names the one that it cancels."),
             ),
             models.CheckConstraint(
-                condition=~Q(status=InvoiceStatus.RETURNED)
-                | (~Q(reason="") & Q(decided_on__isnull=False)),
+                condition=~Q(status=InvoiceStatus.RETURNED) | (~Q(reason="") & Q(decided_on__isnull=False)),
                 name="invoice_returned_with_reason",
                 violation_error_message=_("An invoice is returned with a reason and a day."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.number}".strip()

@@ -14,15 +14,12 @@ from billing.models.instalment import Instalment
 class Payment(Withdrawable):
     """A payment on one instalment, whole or in part, recorded once."""
 
-    instalment = models.ForeignKey(
-        Instalment, models.PROTECT, related_name="payments", verbose_name=_("instalment")
-    )
+    instalment = models.ForeignKey(Instalment, models.PROTECT, related_name="payments", verbose_name=_("instalment"))
     paid_on = models.DateField(_("paid on"))
     amount = money(_("amount (yuan)"), validators=[MinValueValidator(Decimal("0.01"))])
     reference = models.CharField(
-        _("voucher number"), max_length=60,
-        help_text=_("Number of the payment voucher at the bank or the treasury."),
-    )  # fmt: skip
+        _("voucher number"), max_length=60, help_text=_("Number of the payment voucher at the bank or the treasury.")
+    )
 
     class Meta(Withdrawable.Meta):
         verbose_name = _("payment")
@@ -30,15 +27,17 @@ class Payment(Withdrawable):
         ordering = ["-paid_on", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount__gt=0), name="payment_positive",
+                condition=Q(amount__gt=0),
+                name="payment_positive",
                 violation_error_message=_("A payment is more than zero."),
             ),
             models.UniqueConstraint(
-                fields=["instalment", "reference"], condition=STANDING,
+                fields=["instalment", "reference"],
+                condition=STANDING,
                 name="payment_once_per_voucher",
                 violation_error_message=_("This voucher is recorded for this instalment already."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.paid_on} {self.amount:,.2f}"

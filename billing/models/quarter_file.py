@@ -21,33 +21,24 @@ class QuarterFile(Kept):
     `slot` bounds by a constraint how many are made at once.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="quarter_files", verbose_name=_("contract")
-    )
-    instalment = models.ForeignKey(
-        Instalment, models.PROTECT, related_name="files", verbose_name=_("instalment")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="quarter_files", verbose_name=_("contract"))
+    instalment = models.ForeignKey(Instalment, models.PROTECT, related_name="files", verbose_name=_("instalment"))
     ordinal = models.PositiveSmallIntegerField(_("version of the file"))
     number = models.CharField(_("document number"), max_length=80, unique=True)
-    statement = models.ForeignKey(
-        Statement, models.PROTECT, related_name="+", verbose_name=_("settlement statement")
-    )
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="+", verbose_name=_("settlement statement"))
     as_of = models.DateField(_("as of"))
     requested_at = models.DateTimeField(_("asked for at"))
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked for by")
     )
     replaces = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by",
-        verbose_name=_("replaces"),
-    )  # fmt: skip
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
+    )
     reason = models.CharField(_("reason of the new file"), max_length=300, blank=True)
     facts = models.JSONField(_("facts"))
     facts_sha256 = models.CharField(_("hash of the facts (SHA-256)"), max_length=64)
 
-    status = models.CharField(
-        _("status"), max_length=8, choices=FileStatus, default=FileStatus.QUEUED
-    )
+    status = models.CharField(_("status"), max_length=8, choices=FileStatus, default=FileStatus.QUEUED)
     slot = models.PositiveSmallIntegerField(null=True, blank=True)
     token = models.CharField(max_length=32, blank=True)
     beat_at = models.DateTimeField(_("last sign of life"), null=True, blank=True)
@@ -68,12 +59,9 @@ class QuarterFile(Kept):
         verbose_name_plural = _("quarterly files")
         ordering = ["-pk"]
         constraints = [
+            models.UniqueConstraint(fields=["instalment", "ordinal"], name="quarter_file_once_per_version"),
             models.UniqueConstraint(
-                fields=["instalment", "ordinal"], name="quarter_file_once_per_version"
-            ),
-            models.UniqueConstraint(
-                fields=["instalment"], condition=Q(replaces__isnull=True),
-                name="quarter_file_one_first",
+                fields=["instalment"], condition=Q(replaces__isnull=True), name="quarter_file_one_first"
             ),
             models.CheckConstraint(
                 condition=Q(replaces__isnull=True, ordinal=1)
@@ -81,8 +69,7 @@ class QuarterFile(Kept):
                 name="quarter_file_replaces_with_reason",
             ),
             models.UniqueConstraint(
-                fields=["slot"], condition=Q(status=FileStatus.RUNNING),
-                name="quarter_file_one_per_slot",
+                fields=["slot"], condition=Q(status=FileStatus.RUNNING), name="quarter_file_one_per_slot"
             ),
             models.CheckConstraint(
                 condition=Q(status=FileStatus.RUNNING, slot__isnull=False, beat_at__isnull=False)
@@ -92,12 +79,15 @@ class QuarterFile(Kept):
             models.CheckConstraint(
                 condition=~Q(status=FileStatus.READY)
                 | (
-                    ~Q(bundle="") & ~Q(bundle_sha256="") & ~Q(pdf="") & ~Q(pdf_sha256="")
+                    ~Q(bundle="")
+                    & ~Q(bundle_sha256="")
+                    & ~Q(pdf="")
+                    & ~Q(pdf_sha256="")
                     & Q(finished_at__isnull=False, pages__gt=0)
                 ),
                 name="quarter_file_ready_with_both_files",
             ),
-        ]  # fmt: skip
+        ]
         indexes = [models.Index(fields=["status", "requested_at"], name="quarter_file_queue")]
 
     def __str__(self) -> str:

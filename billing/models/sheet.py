@@ -26,58 +26,67 @@ class AcceptanceSheet(Record, Kept):
     `Acceptance`, from which the time for payment runs.
     """
 
-    instalment = models.ForeignKey(
-        Instalment, models.PROTECT, related_name="sheets", verbose_name=_("instalment")
-    )
+    instalment = models.ForeignKey(Instalment, models.PROTECT, related_name="sheets", verbose_name=_("instalment"))
     number = models.CharField(_("document number"), max_length=80, unique=True, editable=False)
     status = models.CharField(
         _("status"), max_length=12, choices=SheetStatus, default=SheetStatus.DRAFT, editable=False
     )
     scheme = models.ForeignKey(
-        AssessmentScheme, models.PROTECT, null=True, blank=True, related_name="+",
+        AssessmentScheme,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("assessment scheme"),
         help_text=_("Confirmed by both sides; without one the sheet carries no score."),
-    )  # fmt: skip
+    )
     opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
         verbose_name=_("opened by"),
-    )  # fmt: skip
+    )
     group_opinion = models.TextField(_("opinion of the group"), max_length=2000, blank=True)
     group_on = models.DateField(_("opinion given on"), null=True, blank=True, editable=False)
     indicators = models.JSONField(_("indicators"), default=list, blank=True, editable=False)
     indicators_as_of = models.DateField(_("figures as of"), null=True, blank=True, editable=False)
-    score = models.DecimalField(
-        _("score"), max_digits=5, decimal_places=2, null=True, blank=True, editable=False
-    )
+    score = models.DecimalField(_("score"), max_digits=5, decimal_places=2, null=True, blank=True, editable=False)
     result = models.CharField(
         _("acceptance result"), max_length=20, choices=AcceptanceResult, blank=True, editable=False
     )
-    purchaser_opinion = models.TextField(
-        _("opinion of the office"), max_length=2000, blank=True, editable=False
-    )
+    purchaser_opinion = models.TextField(_("opinion of the office"), max_length=2000, blank=True, editable=False)
     acceptance = models.OneToOneField(
-        Acceptance, models.PROTECT, null=True, blank=True, editable=False, related_name="sheet",
+        Acceptance,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="sheet",
         verbose_name=_("acceptance"),
-    )  # fmt: skip
-    vendor_opinion = models.TextField(
-        _("vendor's statement"), max_length=2000, blank=True, editable=False
     )
+    vendor_opinion = models.TextField(_("vendor's statement"), max_length=2000, blank=True, editable=False)
     vendor_on = models.DateField(_("vendor answered on"), null=True, blank=True, editable=False)
     vendor_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False,
-        related_name="+", verbose_name=_("answered by"),
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("answered by"),
+    )
 
     class Meta(Record.Meta):
         verbose_name = _("acceptance sheet")
         verbose_name_plural = _("acceptance sheets")
         ordering = ["-pk"]
-        permissions = [
-            ("answer_acceptancesheet", _("Can confirm acceptance sheets for the vendor"))
-        ]
+        permissions = [("answer_acceptancesheet", _("Can confirm acceptance sheets for the vendor"))]
         constraints = [
             models.UniqueConstraint(
-                fields=["instalment"], condition=Q(status__in=sorted(OPEN_SHEETS)),
+                fields=["instalment"],
+                condition=Q(status__in=sorted(OPEN_SHEETS)),
                 name="sheet_one_open",
                 violation_error_message=_(
                     "An acceptance of this instalment is under way already. Go on with that sheet."
@@ -92,7 +101,7 @@ class AcceptanceSheet(Record, Kept):
                 condition=~Q(status__in=["confirmed", "objected"]) | Q(vendor_on__isnull=False),
                 name="sheet_answered_on_a_day",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -110,9 +119,7 @@ class AcceptanceMember(Record):
     )
     name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     unit = models.CharField(_("unit"), max_length=120)
-    role = models.CharField(
-        _("role in the group"), max_length=8, choices=GroupRole, default=GroupRole.MEMBER
-    )
+    role = models.CharField(_("role in the group"), max_length=8, choices=GroupRole, default=GroupRole.MEMBER)
     opinion = models.CharField(_("opinion"), max_length=300, blank=True)
     signed_on = models.DateField(pgettext_lazy("signature", "signed on"), null=True, blank=True)
 
@@ -122,14 +129,17 @@ class AcceptanceMember(Record):
         ordering = ["sheet", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["sheet", "name", "unit"], name="group_member_once",
+                fields=["sheet", "name", "unit"],
+                name="group_member_once",
                 violation_error_message=_("This person is in the group already."),
             ),
             models.UniqueConstraint(
-                fields=["sheet"], condition=Q(role=GroupRole.LEADER), name="group_one_leader",
+                fields=["sheet"],
+                condition=Q(role=GroupRole.LEADER),
+                name="group_one_leader",
                 violation_error_message=_("The group has one head."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -141,13 +151,13 @@ class SheetScore(Record):
     sheet = models.ForeignKey(
         AcceptanceSheet, models.CASCADE, related_name="scores", verbose_name=_("acceptance sheet")
     )
-    criterion = models.ForeignKey(
-        Criterion, models.PROTECT, related_name="+", verbose_name=_("criterion")
-    )
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+", verbose_name=_("criterion"))
     points = models.DecimalField(
-        _("points of 100"), max_digits=5, decimal_places=2,
+        _("points of 100"),
+        max_digits=5,
+        decimal_places=2,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))],
-    )  # fmt: skip
+    )
     remark = models.CharField(pgettext_lazy("note", "remark"), max_length=200, blank=True)
 
     class Meta(Record.Meta):
@@ -156,10 +166,11 @@ class SheetScore(Record):
         ordering = ["sheet", "criterion"]
         constraints = [
             models.UniqueConstraint(
-                fields=["sheet", "criterion"], name="sheet_score_once",
+                fields=["sheet", "criterion"],
+                name="sheet_score_once",
                 violation_error_message=_("This criterion has its points already."),
-            ),
-        ]  # fmt: skip
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.criterion.title}: {self.points}"

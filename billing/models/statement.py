@@ -12,9 +12,7 @@ from contract.models.base import AppendOnly
 
 
 def statement_path(statement: "Statement", _filename: str) -> str:
-    return (
-        f"statements/{statement.contract_id}/{statement.instalment_id}-{statement.ordinal:02d}.pdf"
-    )
+    return f"statements/{statement.contract_id}/{statement.instalment_id}-{statement.ordinal:02d}.pdf"
 
 
 class Statement(AppendOnly):
@@ -24,12 +22,8 @@ class Statement(AppendOnly):
     JSON, printed on every page. It is corrected by another one, which names it.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="statements", verbose_name=_("contract")
-    )
-    instalment = models.ForeignKey(
-        Instalment, models.PROTECT, related_name="statements", verbose_name=_("instalment")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="statements", verbose_name=_("contract"))
+    instalment = models.ForeignKey(Instalment, models.PROTECT, related_name="statements", verbose_name=_("instalment"))
     ordinal = models.PositiveSmallIntegerField(_("version of the statement"))
     number = models.CharField(_("document number"), max_length=80, unique=True)
     as_of = models.DateField(_("as of"))
@@ -38,9 +32,8 @@ class Statement(AppendOnly):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("issued by")
     )
     corrects = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by",
-        verbose_name=_("corrects"),
-    )  # fmt: skip
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("corrects")
+    )
     reason = models.CharField(_("reason of the correction"), max_length=300, blank=True)
     facts = models.JSONField(_("facts"))
     facts_sha256 = models.CharField(_("hash of the facts (SHA-256)"), max_length=64)
@@ -52,19 +45,16 @@ class Statement(AppendOnly):
         verbose_name_plural = _("settlement statements")
         ordering = ["-issued_at", "-pk"]
         constraints = [
+            models.UniqueConstraint(fields=["instalment", "ordinal"], name="statement_once_per_version"),
             models.UniqueConstraint(
-                fields=["instalment", "ordinal"], name="statement_once_per_version"
-            ),
-            models.UniqueConstraint(
-                fields=["instalment"], condition=Q(corrects__isnull=True),
-                name="statement_one_first",
+                fields=["instalment"], condition=Q(corrects__isnull=True), name="statement_one_first"
             ),
             models.CheckConstraint(
                 condition=Q(corrects__isnull=True, ordinal=1)
                 | (Q(corrects__isnull=False, ordinal__gt=1) & ~Q(reason="")),
                 name="statement_corrects_with_reason",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -44,9 +44,7 @@ def total(lines: Sequence[Any]) -> Decimal:
     return sum((line.amount for line in lines), Decimal("0.00"))
 
 
-def cap(kind: str, policy: str, *, instalment: Decimal | None, contract_sum: Decimal) -> (
-    tuple[Decimal | None, str]
-):  # fmt: skip
+def cap(kind: str, policy: str, *, instalment: Decimal | None, contract_sum: Decimal) -> tuple[Decimal | None, str]:
     """The most that a claim may ask for and why; None where nothing caps it.
 
     A deduction is capped by policy: the instalment of the breach's period, or the contract sum.
@@ -59,13 +57,7 @@ def cap(kind: str, policy: str, *, instalment: Decimal | None, contract_sum: Dec
     return contract_sum, "contract_sum"
 
 
-def suggestion(
-    check_id: str,
-    figures: Mapping[str, Any],
-    *,
-    fee: Decimal,
-    owed_days: int,
-) -> list[Line]:
+def suggestion(check_id: str, figures: Mapping[str, Any], *, fee: Decimal, owed_days: int) -> list[Line]:
     """Lines to begin with, from the figures of the breach; a person changes or replaces them.
 
     `fee` is that of the instalment of the breach's period, `owed_days` the person-days owed in it.
@@ -110,16 +102,13 @@ def _transfer(figures: Mapping[str, Any]) -> list[Line]:
     claim = refund_and_damages(refund, contract_sum, percent)
     lines = []
     if claim.refund:
-        lines.append(
-            Line("退还已支付的服务费", Decimal(1), "笔", claim.refund, "截至发现之日已付的款项")
-        )
+        lines.append(Line("退还已支付的服务费", Decimal(1), "笔", claim.refund, "截至发现之日已付的款项"))
     if claim.damages:
         lines.append(
             Line(
-                "违约金", Decimal(1), "笔", claim.damages,
-                f"合同总金额 {contract_sum:,.2f} 元×{percent.normalize():f}%",
+                "违约金", Decimal(1), "笔", claim.damages, f"合同总金额 {contract_sum:,.2f} 元×{percent.normalize():f}%"
             )
-        )  # fmt: skip
+        )
     return lines
 
 

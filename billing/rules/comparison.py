@@ -34,12 +34,7 @@ ITEMS: Mapping[str, str] = {
 }
 """The items in the order in which they are compared, with their names."""
 
-SOURCES: Mapping[str, str] = {
-    "xml": _("XML file"),
-    "ofd": _("OFD file"),
-    "pdf": _("PDF file"),
-    "qr": _("QR code"),
-}
+SOURCES: Mapping[str, str] = {"xml": _("XML file"), "ofd": _("OFD file"), "pdf": _("PDF file"), "qr": _("QR code")}
 _SOFT = ("buyer_name", "seller_name", "seller_bank_account")
 """Compared with the contract only, and no reason to refuse: names and accounts are written in many
 ways, and an account may have changed."""
@@ -58,9 +53,7 @@ class CheckLine:
     messages: tuple[Message, ...] = ()
 
 
-def check_invoice(
-    invoice: InvoiceFigures, expected: Expected, readings: Sequence[Reading] = ()
-) -> list[CheckLine]:
+def check_invoice(invoice: InvoiceFigures, expected: Expected, readings: Sequence[Reading] = ()) -> list[CheckLine]:
     """Every item with its verdict, in a fixed order; all differences at once."""
     wrong: dict[str, list[Message]] = {}
     for name, message in differences(invoice, expected):
@@ -79,12 +72,9 @@ def check_invoice(
         looks = []
         right = _expected(name, expected)
         if name in _SOFT:
-            looks = [_soft(name, source, value, right) for source, value in read
-                     if _plain(value) != _plain(right)]  # fmt: skip
+            looks = [_soft(name, source, value, right) for source, value in read if _plain(value) != _plain(right)]
         else:
-            problems = problems + [
-                _says(source, value, typed) for source, value in read if value != typed
-            ]
+            problems = problems + [_says(source, value, typed) for source, value in read if value != typed]
             looks = list(_of_lines(name, readings))
         verdict = Verdict.DIFFERS if problems else Verdict.LOOK if looks else Verdict.AGREES
         lines.append(CheckLine(name, label, typed, right, read, verdict, (*problems, *looks)))
@@ -94,9 +84,7 @@ def check_invoice(
 def refused(lines: Iterable[CheckLine]) -> dict[str, list[str]]:
     """The lines that differ, as messages by field."""
     return {
-        line.field: [str(message) for message in line.messages]
-        for line in lines
-        if line.verdict == Verdict.DIFFERS
+        line.field: [str(message) for message in line.messages] for line in lines if line.verdict == Verdict.DIFFERS
     }
 
 
@@ -130,19 +118,24 @@ def _expected(name: str, expected: Expected) -> str:
 
 def _says(source: str, value: str, typed: str) -> Message:
     return Message(
-        _("The %(source)s says %(found)s, entered was %(typed)s. Correct the entry, or hand in "
-          "the right file."),
-        source=Message(SOURCES[source]), found=value or "–", typed=typed or "–",
-    )  # fmt: skip
+        _("The %(source)s says %(found)s, entered was %(typed)s. Correct the entry, or hand in the right file."),
+        source=Message(SOURCES[source]),
+        found=value or "–",
+        typed=typed or "–",
+    )
 
 
 def _soft(name: str, source: str, value: str, right: str) -> Message:
     if name == "seller_bank_account":
         return Message(
-            _("The %(source)s names the account %(found)s, the contract %(right)s. Pay to the "
-              "contract's account unless a change was confirmed in writing."),
-            source=Message(SOURCES[source]), found=value, right=right or "–",
-        )  # fmt: skip
+            _(
+                "The %(source)s names the account %(found)s, the contract %(right)s. Pay to the "
+                "contract's account unless a change was confirmed in writing."
+            ),
+            source=Message(SOURCES[source]),
+            found=value,
+            right=right or "–",
+        )
     return Message(
         _("The %(source)s says %(found)s, the contract %(right)s. Look whether it is the same."),
         source=Message(SOURCES[source]),
@@ -160,8 +153,9 @@ def _of_lines(name: str, readings: Sequence[Reading]) -> Iterable[Message]:
         if total is not None and lines is not None and total != lines:
             yield Message(
                 _("The lines of the invoice add up to %(lines)s, its total is %(total)s."),
-                lines=f"{lines:,.2f}", total=f"{total:,.2f}",
-            )  # fmt: skip
+                lines=f"{lines:,.2f}",
+                total=f"{total:,.2f}",
+            )
 
 
 def _plain(value: str) -> str:

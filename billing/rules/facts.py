@@ -113,16 +113,12 @@ class InstalmentFacts:
         invoice, acceptance = self.invoice(day), self.acceptance(day)
         rows = [Evidence("billing.Instalment", self.pk, f"{self.amount}")]
         if invoice:
-            rows.append(
-                Evidence("billing.Invoice", invoice.pk, f"{invoice.number} {invoice.received_on}")
-            )
+            rows.append(Evidence("billing.Invoice", invoice.pk, f"{invoice.number} {invoice.received_on}"))
         if acceptance:
             rows.append(Evidence("billing.Acceptance", acceptance.pk, f"{acceptance.accepted_on}"))
         for claim in self.claims:
             if claim.steps and claim.steps[0][0] <= day:
                 rows.append(Evidence("billing.Claim", claim.pk, claim.number))
         for payment in self.paid(day):
-            rows.append(
-                Evidence("billing.Payment", payment.pk, f"{payment.paid_on} {payment.amount}")
-            )
+            rows.append(Evidence("billing.Payment", payment.pk, f"{payment.paid_on} {payment.amount}"))
         return tuple(rows)

@@ -15,9 +15,7 @@ from contract.findings import Evidence, Finding, Message
 CHECK = "billing.fee_total"
 
 
-def fee_total(
-    contract: ContractFacts, instalments: Sequence[InstalmentFacts], as_of: date
-) -> Finding:
+def fee_total(contract: ContractFacts, instalments: Sequence[InstalmentFacts], as_of: date) -> Finding:
     """The instalments add up to the fee in force to the fen, and nothing is paid beyond them."""
     try:
         fee = fee_of_term(contract)
@@ -29,17 +27,16 @@ def fee_total(
     outcome, message = Outcome.NOT_MET, Message("")
     if not instalments:
         outcome = Outcome.UNDETERMINED
-        message = Message(
-            _("No instalments are recorded. Generate them from the fee and the payment cycle.")
-        )
+        message = Message(_("No instalments are recorded. Generate them from the fee and the payment cycle."))
     elif planned != fee:
         message = Message(
             _(
                 "The instalments add up to %(planned)s yuan, the fee in force is %(fee)s yuan. "
                 "Generate the instalments again."
             ),
-            planned=_money(planned), fee=_money(fee),
-        )  # fmt: skip
+            planned=_money(planned),
+            fee=_money(fee),
+        )
     elif overpaid:
         message = Message(
             _("More was paid than owed for: %(names)s. Nothing besides the fee is payable."),
@@ -49,8 +46,9 @@ def fee_total(
         outcome = Outcome.MET
         message = Message(
             _("The instalments add up to the fee of %(fee)s yuan; %(paid)s yuan are paid."),
-            fee=_money(fee), paid=_money(paid),
-        )  # fmt: skip
+            fee=_money(fee),
+            paid=_money(paid),
+        )
     return Finding(
         check_id=CHECK,
         contract_id=contract.pk,
@@ -64,13 +62,10 @@ def fee_total(
             "planned": planned,
             "paid": paid,
             "instalments": [
-                {"sequence": row.sequence, "amount": row.amount, "paid": row.paid_amount(as_of)}
-                for row in instalments
+                {"sequence": row.sequence, "amount": row.amount, "paid": row.paid_amount(as_of)} for row in instalments
             ],
         },
-        evidence=tuple(
-            Evidence("billing.Instalment", row.pk, f"{row.amount}") for row in instalments
-        ),
+        evidence=tuple(Evidence("billing.Instalment", row.pk, f"{row.amount}") for row in instalments),
     )
 
 

@@ -15,10 +15,7 @@ from contract.choices import Outcome
 from law.money import half_up
 
 ON_POST = "staffing.on_post_rate"
-ORDER = (
-    Outcome.NOT_MET, Outcome.UNDETERMINED, Outcome.AT_RISK, Outcome.PENDING, Outcome.EXCUSED,
-    Outcome.MET,
-)  # fmt: skip
+ORDER = (Outcome.NOT_MET, Outcome.UNDETERMINED, Outcome.AT_RISK, Outcome.PENDING, Outcome.EXCUSED, Outcome.MET)
 
 
 @dataclass(frozen=True)
@@ -55,25 +52,37 @@ def rows(found: Iterable[Found], labels: dict[str, str]) -> list[dict[str, Any]]
 
 def _window(one: Found, clause: str, labels: dict[str, str]) -> dict[str, Any]:
     return {
-        "check_id": one.check_id, "clause": clause, "title": one.title,
-        "start": one.start, "end": one.end, "target": f"不低于 {one.required}",
-        "measured": one.measured, "outcome": one.outcome, "result": labels[one.outcome],
-        "breaches": int(one.is_breach), "remark": _remark([one]),
-    }  # fmt: skip
+        "check_id": one.check_id,
+        "clause": clause,
+        "title": one.title,
+        "start": one.start,
+        "end": one.end,
+        "target": f"不低于 {one.required}",
+        "measured": one.measured,
+        "outcome": one.outcome,
+        "result": labels[one.outcome],
+        "breaches": int(one.is_breach),
+        "remark": _remark([one]),
+    }
 
 
-def _counted(
-    check_id: str, clause: str, group: list[Found], labels: dict[str, str]
-) -> dict[str, Any]:
+def _counted(check_id: str, clause: str, group: list[Found], labels: dict[str, str]) -> dict[str, Any]:
     met = sum(one.outcome in (Outcome.MET, Outcome.EXCUSED) for one in group)
     decided = sum(one.outcome not in (Outcome.PENDING,) for one in group)
     worst = min(group, key=lambda one: ORDER.index(Outcome(one.outcome))).outcome
     return {
-        "check_id": check_id, "clause": clause, "title": group[0].title, "start": None,
-        "end": None, "target": "逐项履行", "measured": f"{met}／{decided} 项已履行",
-        "outcome": worst, "result": labels[worst],
-        "breaches": sum(one.is_breach for one in group), "remark": _remark(group),
-    }  # fmt: skip
+        "check_id": check_id,
+        "clause": clause,
+        "title": group[0].title,
+        "start": None,
+        "end": None,
+        "target": "逐项履行",
+        "measured": f"{met}／{decided} 项已履行",
+        "outcome": worst,
+        "result": labels[worst],
+        "breaches": sum(one.is_breach for one in group),
+        "remark": _remark(group),
+    }
 
 
 def _remark(group: list[Found]) -> str:

@@ -14,13 +14,7 @@ from contract.choices import Outcome
 from contract.findings import Finding, Message
 from contract.rules.warnings import begins_on
 from law.calendar import Calendar
-from law.identity import (
-    CODE_MALFORMED,
-    CODE_MISSING,
-    CODE_NOT_EMPTY,
-    NUMBER_MALFORMED,
-    invoice_number_problem,
-)
+from law.identity import CODE_MALFORMED, CODE_MISSING, CODE_NOT_EMPTY, NUMBER_MALFORMED, invoice_number_problem
 from law.money import FEN, rate_warning, vat_split
 from law.periods import PENDING, Deadline, deadline_after, standing
 
@@ -30,18 +24,11 @@ TAX_TOLERANCE = FEN
 """What rounding may move between net and tax of the invoice's line; nothing moves the gross."""
 
 _NUMBER_PROBLEMS = {
-    NUMBER_MALFORMED: (
-        "number",
-        _("An invoice number has 20 digits (fully digital) or 8 digits. Copy it anew."),
-    ),
-    CODE_NOT_EMPTY: (
-        "code", _("A number of 20 digits has no invoice code: leave the code empty."),
-    ),
-    CODE_MISSING: (
-        "code", _("A number of 8 digits needs the invoice code of 10 or 12 digits."),
-    ),
+    NUMBER_MALFORMED: ("number", _("An invoice number has 20 digits (fully digital) or 8 digits. Copy it anew.")),
+    CODE_NOT_EMPTY: ("code", _("A number of 20 digits has no invoice code: leave the code empty.")),
+    CODE_MISSING: ("code", _("A number of 8 digits needs the invoice code of 10 or 12 digits.")),
     CODE_MALFORMED: ("code", _("An invoice code has 10 or 12 digits.")),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -96,16 +83,24 @@ def differences(invoice: InvoiceFigures, expected: Expected) -> Iterator[tuple[s
     }
     for field, (found, right) in parties.items():
         if found != right:
-            yield field, Message(
-                _("The invoice says %(found)s, the contract's party is %(right)s. Ask for a new "
-                  "invoice, or correct the typing."),
-                found=found or "–", right=right,
-            )  # fmt: skip
+            yield (
+                field,
+                Message(
+                    _(
+                        "The invoice says %(found)s, the contract's party is %(right)s. Ask for a new "
+                        "invoice, or correct the typing."
+                    ),
+                    found=found or "–",
+                    right=right,
+                ),
+            )
     if invoice.kind != InvoiceKind.ORDINARY:
-        yield "kind", Message(
-            _("The contract asks for an ordinary VAT invoice. Cancel the special one and issue an "
-              "ordinary one.")
-        )  # fmt: skip
+        yield (
+            "kind",
+            Message(
+                _("The contract asks for an ordinary VAT invoice. Cancel the special one and issue an ordinary one.")
+            ),
+        )
     sign = -1 if expected.cancels else 1
     amounts = {"gross": invoice.gross, "net": invoice.net, "tax": invoice.tax}
     negative = [field for field, amount in amounts.items() if amount * sign < 0]
@@ -121,43 +116,63 @@ def differences(invoice: InvoiceFigures, expected: Expected) -> Iterator[tuple[s
 
 def _arithmetic(invoice: InvoiceFigures, expected: Expected) -> Iterator[tuple[str, Message]]:
     if invoice.gross != expected.gross and expected.cancels:
-        yield "gross", Message(
-            _("The red-letter invoice is over %(found)s yuan, invoice %(number)s is over "
-              "%(right)s yuan. It is cancelled as a whole; then a new one may follow."),
-            found=f"{-invoice.gross:,.2f}", number=expected.cancels, right=f"{expected.gross:,.2f}",
-        )  # fmt: skip
+        yield (
+            "gross",
+            Message(
+                _(
+                    "The red-letter invoice is over %(found)s yuan, invoice %(number)s is over "
+                    "%(right)s yuan. It is cancelled as a whole; then a new one may follow."
+                ),
+                found=f"{-invoice.gross:,.2f}",
+                number=expected.cancels,
+                right=f"{expected.gross:,.2f}",
+            ),
+        )
     elif invoice.gross != expected.gross:
-        yield "gross", Message(
-            _("The invoice is over %(found)s yuan, the instalment is %(right)s yuan. They must "
-              "agree to the fen."),
-            found=f"{invoice.gross:,.2f}", right=f"{expected.gross:,.2f}",
-        )  # fmt: skip
+        yield (
+            "gross",
+            Message(
+                _("The invoice is over %(found)s yuan, the instalment is %(right)s yuan. They must agree to the fen."),
+                found=f"{invoice.gross:,.2f}",
+                right=f"{expected.gross:,.2f}",
+            ),
+        )
     if invoice.net + invoice.tax != invoice.gross:
-        yield "net", Message(
-            _("Net %(net)s and tax %(tax)s do not add up to %(gross)s yuan."),
-            net=f"{invoice.net:,.2f}", tax=f"{invoice.tax:,.2f}", gross=f"{invoice.gross:,.2f}",
-        )  # fmt: skip
+        yield (
+            "net",
+            Message(
+                _("Net %(net)s and tax %(tax)s do not add up to %(gross)s yuan."),
+                net=f"{invoice.net:,.2f}",
+                tax=f"{invoice.tax:,.2f}",
+                gross=f"{invoice.gross:,.2f}",
+            ),
+        )
     if invoice.vat_rate != expected.vat_rate:
-        yield "vat_rate", Message(
-            _("The rate of the invoice is %(found)s %%, the one recorded for that day is "
-              "%(right)s %%. Record a change of the rate first, or ask for a new invoice."),
-            found=f"{invoice.vat_rate.normalize():f}", right=f"{expected.vat_rate.normalize():f}",
-        )  # fmt: skip
-    elif rate_warning(invoice.vat_rate / 100, invoice.issued_on):
         yield (
             "vat_rate",
             Message(
-                _("The differential rate of 5 %% ended with the year 2025. Ask for a new invoice.")
+                _(
+                    "The rate of the invoice is %(found)s %%, the one recorded for that day is "
+                    "%(right)s %%. Record a change of the rate first, or ask for a new invoice."
+                ),
+                found=f"{invoice.vat_rate.normalize():f}",
+                right=f"{expected.vat_rate.normalize():f}",
             ),
         )
+    elif rate_warning(invoice.vat_rate / 100, invoice.issued_on):
+        yield ("vat_rate", Message(_("The differential rate of 5 %% ended with the year 2025. Ask for a new invoice.")))
     else:
         right = vat_split(invoice.gross, invoice.vat_rate / 100).tax
         if abs(invoice.tax - right) > TAX_TOLERANCE:
-            yield "tax", Message(
-                _("At %(rate)s %% the tax is %(right)s yuan, the invoice says %(found)s yuan."),
-                rate=f"{invoice.vat_rate.normalize():f}", right=f"{right:,.2f}",
-                found=f"{invoice.tax:,.2f}",
-            )  # fmt: skip
+            yield (
+                "tax",
+                Message(
+                    _("At %(rate)s %% the tax is %(right)s yuan, the invoice says %(found)s yuan."),
+                    rate=f"{invoice.vat_rate.normalize():f}",
+                    right=f"{right:,.2f}",
+                    found=f"{invoice.tax:,.2f}",
+                ),
+            )
 
 
 def invoice_first(
@@ -180,14 +195,12 @@ def invoice_first(
         outcome = Outcome.NOT_MET
         message = Message(
             _("%(amount)s yuan were paid on %(day)s before a correct invoice had come."),
-            amount=f"{unbacked.amount:,.2f}", day=unbacked.paid_on,
-        )  # fmt: skip
+            amount=f"{unbacked.amount:,.2f}",
+            day=unbacked.paid_on,
+        )
     elif invoice is not None:
         outcome = Outcome.MET
-        message = Message(
-            _("Invoice %(number)s came on %(day)s."),
-            number=invoice.number, day=invoice.received_on,
-        )  # fmt: skip
+        message = Message(_("Invoice %(number)s came on %(day)s."), number=invoice.number, day=invoice.received_on)
     elif instalment.period[0] > contract.last_day:
         return None
     elif as_of <= instalment.end:
@@ -197,13 +210,12 @@ def invoice_first(
         outcome = Outcome.PENDING
         message = Message(
             _("The period ends on %(end)s; the invoice is expected by %(day)s."),
-            end=instalment.end, day=expected_by.nominal,
-        )  # fmt: skip
+            end=instalment.end,
+            day=expected_by.nominal,
+        )
     elif standing(expected_by, as_of, None) == PENDING:
         outcome = Outcome.PENDING
-        message = Message(
-            _("The period is over; the invoice is expected by %(day)s."), day=expected_by.nominal
-        )
+        message = Message(_("The period is over; the invoice is expected by %(day)s."), day=expected_by.nominal)
     else:
         outcome = Outcome.AT_RISK
         message = Message(
@@ -241,12 +253,8 @@ def _returned(row: object, as_of: date) -> bool:
     return returned_on is not None and returned_on <= as_of
 
 
-def _expected_by(
-    contract: ContractFacts, instalment: InstalmentFacts, calendar: Calendar
-) -> Deadline:
+def _expected_by(contract: ContractFacts, instalment: InstalmentFacts, calendar: Calendar) -> Deadline:
     days = contract.policies.on(instalment.end, "invoice_lead_days")
     if days == 0:
         return Deadline(instalment.end, instalment.end)
-    return deadline_after(
-        instalment.end, days=days, roll=contract.roll(instalment.end), calendar=calendar
-    )
+    return deadline_after(instalment.end, days=days, roll=contract.roll(instalment.end), calendar=calendar)

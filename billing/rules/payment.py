@@ -47,30 +47,19 @@ class Clock:
     deadline: Deadline
 
 
-def clocks(
-    contract: ContractFacts, instalment: InstalmentFacts, as_of: date, calendar: Calendar
-) -> tuple[Clock, ...]:
+def clocks(contract: ContractFacts, instalment: InstalmentFacts, as_of: date, calendar: Calendar) -> tuple[Clock, ...]:
     """The clocks that run as of a day, the invoice's first; none before a correct invoice."""
     invoice, acceptance = instalment.invoice(as_of), _passed(instalment, as_of)
     if invoice is None:
         return ()
-    running = [
-        _clock(contract, calendar, "invoice", invoice.received_on, "payment_due_days"),
-    ]
+    running = [_clock(contract, calendar, "invoice", invoice.received_on, "payment_due_days")]
     if acceptance is not None:
-        running.append(
-            _clock(contract, calendar, "acceptance", acceptance, "payment_due_days_acceptance")
-        )
+        running.append(_clock(contract, calendar, "acceptance", acceptance, "payment_due_days_acceptance"))
     return tuple(running)
 
 
 def deadline(
-    instalment: InstalmentFacts,
-    running: Sequence[Clock],
-    *,
-    small_enterprise: bool,
-    roll: Any,
-    calendar: Calendar,
+    instalment: InstalmentFacts, running: Sequence[Clock], *, small_enterprise: bool, roll: Any, calendar: Calendar
 ) -> Deadline:
     """At risk from the nominal day (the first clock), late after the legal one (the second)."""
     invoice = running[0]
@@ -78,8 +67,7 @@ def deadline(
         clock.deadline
         for clock in running[1:]
         # Late acceptance revives nothing, and nothing was payable before the invoice came.
-        if clock.started_on <= invoice.deadline.last_day
-        and clock.deadline.last_day >= invoice.started_on
+        if clock.started_on <= invoice.deadline.last_day and clock.deadline.last_day >= invoice.started_on
     ]
     legal = _latest([one.legal for one in counting])
     reasons = [reason for one in counting for reason in one.reasons]
@@ -92,9 +80,7 @@ def deadline(
     return Deadline(nominal, legal, tuple(dict.fromkeys(reasons)))
 
 
-GRAVITY = (
-    Outcome.MET, Outcome.PENDING, Outcome.AT_RISK, Outcome.UNDETERMINED, Outcome.NOT_MET,
-)  # fmt: skip
+GRAVITY = (Outcome.MET, Outcome.PENDING, Outcome.AT_RISK, Outcome.UNDETERMINED, Outcome.NOT_MET)
 
 
 @dataclass(frozen=True)
@@ -114,18 +100,11 @@ class Part:
         last_day, rate = self.due.legal or as_of, percent / 100
         rest = self.amount - sum((amount for _day, amount in self.paid), Decimal(0))
         late = [*self.paid, (as_of, rest)]
-        return sum(
-            (late_interest(part, max((day - last_day).days, 0), rate) for day, part in late),
-            Decimal("0.00"),
-        )
+        return sum((late_interest(part, max((day - last_day).days, 0), rate) for day, part in late), Decimal("0.00"))
 
 
 def payable_parts(
-    contract: ContractFacts,
-    instalment: InstalmentFacts,
-    due: Deadline,
-    as_of: date,
-    calendar: Calendar,
+    contract: ContractFacts, instalment: InstalmentFacts, due: Deadline, as_of: date, calendar: Calendar
 ) -> list[Part]:
     """What is payable as of a day: the first part is due as ever, others when they came free.
 
@@ -155,12 +134,7 @@ def payable_parts(
 
 
 def payment_due(
-    contract: ContractFacts,
-    instalment: InstalmentFacts,
-    as_of: date,
-    calendar: Calendar,
-    *,
-    small_enterprise: bool,
+    contract: ContractFacts, instalment: InstalmentFacts, as_of: date, calendar: Calendar, *, small_enterprise: bool
 ) -> Finding | None:
     """Whether the office paid an instalment in time; None while nothing was payable.
 
@@ -171,9 +145,12 @@ def payment_due(
     if instalment.amount == 0 or not running:
         return None
     due = deadline(
-        instalment, running, small_enterprise=small_enterprise,
-        roll=contract.roll(running[0].started_on), calendar=calendar,
-    )  # fmt: skip
+        instalment,
+        running,
+        small_enterprise=small_enterprise,
+        roll=contract.roll(running[0].started_on),
+        calendar=calendar,
+    )
     parts = payable_parts(contract, instalment, due, as_of, calendar)
     part = max(parts, key=lambda one: GRAVITY.index(one.outcome(as_of)))
     due, outcome = part.due, part.outcome(as_of)
@@ -279,25 +256,15 @@ def _message(outcome: Outcome, *, paid_off: bool, **params: Any) -> Message:
             "is not known: the calendar of that year is not published."
         )
     elif paid_off:
-        text = _(
-            "Paid in full only on %(paid_on)s, %(days)d days after %(due)s. Late interest: "
-            "%(interest)s yuan."
-        )
+        text = _("Paid in full only on %(paid_on)s, %(days)d days after %(due)s. Late interest: %(interest)s yuan.")
     else:
         text = _("%(outstanding)s yuan were due on %(due)s and are not paid.")
     return Message(text, **params)
 
 
-def _clock(
-    contract: ContractFacts, calendar: Calendar, started_by: str, day: date, policy: str
-) -> Clock:
+def _clock(contract: ContractFacts, calendar: Calendar, started_by: str, day: date, policy: str) -> Clock:
     days = contract.policies.on(day, policy)
-    return Clock(
-        started_by,
-        day,
-        days,
-        deadline_after(day, days=days, roll=contract.roll(day), calendar=calendar),
-    )
+    return Clock(started_by, day, days, deadline_after(day, days=days, roll=contract.roll(day), calendar=calendar))
 
 
 def _passed(instalment: InstalmentFacts, as_of: date) -> date | None:

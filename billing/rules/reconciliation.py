@@ -101,20 +101,16 @@ class YearClose:
 
 
 def reconcile(
-    contract: Subject,
-    term: tuple[date, date],
-    fee: Decimal | None,
-    rows: Sequence[InstalmentRecord],
+    contract: Subject, term: tuple[date, date], fee: Decimal | None, rows: Sequence[InstalmentRecord]
 ) -> list[Line]:
     """Every line, agreeing or not. `fee` is None where the terms do not give one."""
     planned = sum((row.amount for row in rows), ZERO)
     lines = [
         Line(
-            "fee", contract, _("instalments and fee in force"),
-            _money(fee) if fee is not None else "–", _money(planned),
+            "fee", contract, _("instalments and fee in force"), _money(fee) if fee is not None else "–", _money(planned)
         ),
         Line("periods", contract, _("periods and term"), _span(*term), _covered(rows)),
-    ]  # fmt: skip
+    ]
     for row in rows:
         lines += _of_instalment(row)
         lines += _of_invoices(row)
@@ -122,9 +118,7 @@ def reconcile(
 
 
 def year_closes(
-    rows: Sequence[InstalmentRecord],
-    deductions: Iterable[tuple[date, Decimal]],
-    years: Iterable[int],
+    rows: Sequence[InstalmentRecord], deductions: Iterable[tuple[date, Decimal]], years: Iterable[int]
 ) -> list[YearClose]:
     """The years in turn; a share is owed from the last day of its period on.
 
@@ -148,36 +142,42 @@ def year_closes(
 def _of_instalment(row: InstalmentRecord) -> Iterator[Line]:
     paid = sum((payment.amount for payment in row.payments), ZERO)
     yield Line(
-        "paid", row.subject, _("paid according to the instalment and its payments"),
-        _money(paid), _money(row.paid),
-    )  # fmt: skip
+        "paid", row.subject, _("paid according to the instalment and its payments"), _money(paid), _money(row.paid)
+    )
     spent = row.paid + row.deducted + row.withheld
     yield Line(
-        "not_overpaid", row.subject, _("paid, set off and withheld beyond the instalment"),
-        _money(ZERO), _money(max(spent - row.amount, ZERO)),
-    )  # fmt: skip
+        "not_overpaid",
+        row.subject,
+        _("paid, set off and withheld beyond the instalment"),
+        _money(ZERO),
+        _money(max(spent - row.amount, ZERO)),
+    )
     yield Line(
-        "claims", row.subject, _("set off and withheld according to the claims"),
+        "claims",
+        row.subject,
+        _("set off and withheld according to the claims"),
         f"{_money(row.claims_deducted)} / {_money(row.claims_withheld)}",
         f"{_money(row.deducted)} / {_money(row.withheld)}",
-    )  # fmt: skip
+    )
     standing = [invoice for invoice in row.invoices if invoice.stands]
     if standing:
         yield Line(
-            "invoiced", row.subject, _("instalment and the invoice in effect"),
-            _money(row.amount), _money(sum((one.gross for one in standing), ZERO)),
-        )  # fmt: skip
+            "invoiced",
+            row.subject,
+            _("instalment and the invoice in effect"),
+            _money(row.amount),
+            _money(sum((one.gross for one in standing), ZERO)),
+        )
     elif row.paid:
-        yield Line(
-            "invoiced", row.subject, _("paid without an invoice in effect"),
-            _money(ZERO), _money(row.paid),
-        )  # fmt: skip
+        yield Line("invoiced", row.subject, _("paid without an invoice in effect"), _money(ZERO), _money(row.paid))
     if row.statement:
         yield Line(
-            "statement", Subject("billing.Statement", row.statement.pk, row.statement.name),
+            "statement",
+            Subject("billing.Statement", row.statement.pk, row.statement.name),
             _("instalment and its settlement statement"),
-            _money(row.amount), _money(row.statement.amount),
-        )  # fmt: skip
+            _money(row.amount),
+            _money(row.statement.amount),
+        )
 
 
 def _of_invoices(row: InstalmentRecord) -> Iterator[Line]:
@@ -185,24 +185,36 @@ def _of_invoices(row: InstalmentRecord) -> Iterator[Line]:
     for invoice in row.invoices:
         subject = Subject("billing.Invoice", invoice.pk, invoice.name)
         yield Line(
-            "arithmetic", subject, _("net and tax of the invoice and its gross"),
-            _money(invoice.gross), _money(invoice.net + invoice.tax),
-        )  # fmt: skip
+            "arithmetic",
+            subject,
+            _("net and tax of the invoice and its gross"),
+            _money(invoice.gross),
+            _money(invoice.net + invoice.tax),
+        )
         red = cancelled_by.get(invoice.pk)
         if red or invoice.is_reversed:
             yield Line(
-                "red_letter", subject, _("invoice and the red-letter one that cancels it"),
-                _money(-invoice.gross), _money(red.gross) if red else "–",
-            )  # fmt: skip
+                "red_letter",
+                subject,
+                _("invoice and the red-letter one that cancels it"),
+                _money(-invoice.gross),
+                _money(red.gross) if red else "–",
+            )
             yield Line(
-                "reversed", subject, _("a cancelled invoice does not stand"),
-                _money(ZERO), _money(invoice.gross if invoice.stands else ZERO),
-            )  # fmt: skip
+                "reversed",
+                subject,
+                _("a cancelled invoice does not stand"),
+                _money(ZERO),
+                _money(invoice.gross if invoice.stands else ZERO),
+            )
         if invoice.file_agrees is not None:
             yield Line(
-                "file", subject, _("file of the invoice and its recorded hash"),
-                "1", "1" if invoice.file_agrees else "0",
-            )  # fmt: skip
+                "file",
+                subject,
+                _("file of the invoice and its recorded hash"),
+                "1",
+                "1" if invoice.file_agrees else "0",
+            )
 
 
 def _covered(rows: Sequence[InstalmentRecord]) -> str:
@@ -228,10 +240,14 @@ def sentence(line: Line) -> Message:
     if line.agrees:
         return Message(
             _("%(name)s: %(title)s agree (%(found)s)."),
-            name=line.subject.name, title=Message(line.title), found=line.found,
-        )  # fmt: skip
+            name=line.subject.name,
+            title=Message(line.title),
+            found=line.found,
+        )
     return Message(
         _("%(name)s: %(title)s do not agree: expected %(expected)s, found %(found)s."),
-        name=line.subject.name, title=Message(line.title), expected=line.expected,
+        name=line.subject.name,
+        title=Message(line.title),
+        expected=line.expected,
         found=line.found,
-    )  # fmt: skip
+    )

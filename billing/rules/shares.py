@@ -88,9 +88,7 @@ def total(shares: Sequence[Share]) -> Decimal:
 
 
 def share_out(
-    shares: Sequence[Share],
-    fixed: Mapping[int, Decimal] | None = None,
-    supplements: Decimal = Decimal("0.00"),
+    shares: Sequence[Share], fixed: Mapping[int, Decimal] | None = None, supplements: Decimal = Decimal("0.00")
 ) -> Sharing:
     """The shares in yuan; `fixed` holds those (by position) that are settled and stay as they are.
 
@@ -110,10 +108,7 @@ def share_out(
         scale = lcm(*(shares[i].weight.denominator for i in open_ones))
         parts = split_by_days(rest, [int(shares[i].weight * scale) for i in open_ones])
         fixed.update(zip(open_ones, parts, strict=True))
-    return Sharing(
-        tuple(fixed.get(i, yuan(0)) for i in range(len(shares))),
-        Decimal("0.00") if carried else rest,
-    )
+    return Sharing(tuple(fixed.get(i, yuan(0)) for i in range(len(shares))), Decimal("0.00") if carried else rest)
 
 
 def _parts(periods: Sequence[tuple[date, date]], months: int) -> list[Fraction]:
@@ -138,10 +133,7 @@ def _spans(contract: ContractFacts, start: date, end: date) -> tuple[Span, ...]:
         changes.append(contract.terminated_on + ONE_DAY)
     starts = sorted({day for day in changes if start <= day <= end})
     ends = [*(day - ONE_DAY for day in starts[1:]), end]
-    return tuple(
-        Span(first, last, _fee_on(contract, first))
-        for first, last in zip(starts, ends, strict=True)
-    )
+    return tuple(Span(first, last, _fee_on(contract, first)) for first, last in zip(starts, ends, strict=True))
 
 
 def _fee_on(contract: ContractFacts, day: date) -> Decimal:

@@ -23,10 +23,8 @@ def by_instalment(instalments: Any) -> defaultdict[int, tuple[ClaimFacts, ...]]:
     rows = (
         ClaimEvent.objects.filter(instalment__in=instalments)
         .order_by("claim_id", "pk")
-        .values(
-            "claim_id", "claim__number", "instalment_id", "on", "kind", "withheld", "deducted"
-        )
-    )  # fmt: skip
+        .values("claim_id", "claim__number", "instalment_id", "on", "kind", "withheld", "deducted")
+    )
     for row in rows:
         steps[row["instalment_id"], row["claim_id"]].append(row)
     found: defaultdict[int, tuple[ClaimFacts, ...]] = defaultdict(tuple)
@@ -80,17 +78,9 @@ def suggested_lines(alert: Alert, review: Review) -> list[rules.Line]:
         return rules.suggestion(alert.check_id, figures, fee=fee, owed_days=0)
     length = (instalment.period_end - instalment.period_start).days + 1
     owed = sum(
-        contract.terms.on(instalment.period_start + timedelta(days=number), "headcount")
-        for number in range(length)
+        contract.terms.on(instalment.period_start + timedelta(days=number), "headcount") for number in range(length)
     )
     return rules.suggestion(alert.check_id, figures, fee=instalment.amount, owed_days=owed)
 
 
-__all__ = [
-    "breach_day",
-    "by_instalment",
-    "confirmed_breaches",
-    "confirming_review",
-    "instalment_of",
-    "suggested_lines",
-]
+__all__ = ["breach_day", "by_instalment", "confirmed_breaches", "confirming_review", "instalment_of", "suggested_lines"]

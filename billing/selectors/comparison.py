@@ -28,16 +28,21 @@ def expected_of(instalment: Instalment, day: date, cancels: Invoice | None = Non
     }
     if cancels is not None:
         return Expected(
-            gross=cancels.gross, vat_rate=cancels.vat_rate,
+            gross=cancels.gross,
+            vat_rate=cancels.vat_rate,
             buyer_credit_code=cancels.buyer_credit_code,
-            seller_credit_code=cancels.seller_credit_code, cancels=str(cancels), **parties,
-        )  # fmt: skip
+            seller_credit_code=cancels.seller_credit_code,
+            cancels=str(cancels),
+            **parties,
+        )
     facts = contract_facts(contract.pk, day)
     return Expected(
-        gross=instalment.amount, vat_rate=facts.policies.on(day, "vat_rate_percent"),
+        gross=instalment.amount,
+        vat_rate=facts.policies.on(day, "vat_rate_percent"),
         buyer_credit_code=contract.office.credit_code,
-        seller_credit_code=contract.vendor.credit_code, **parties,
-    )  # fmt: skip
+        seller_credit_code=contract.vendor.credit_code,
+        **parties,
+    )
 
 
 def figures_of(invoice: Invoice) -> InvoiceFigures:

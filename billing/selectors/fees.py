@@ -17,8 +17,5 @@ def changed_fees(row: Instalment, contract: ContractFacts) -> dict[str, Any]:
     if row.is_supplement or len(spans) < 2:
         return {}
     return {
-        "fees": [
-            {"start": span.start, "end": span.end, "days": span.days, "annual": span.annual_fee}
-            for span in spans
-        ]
+        "fees": [{"start": span.start, "end": span.end, "days": span.days, "annual": span.annual_fee} for span in spans]
     }

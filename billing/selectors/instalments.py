@@ -79,13 +79,20 @@ def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts
         (
             row.contract_id,
             InstalmentFacts(
-                row.pk, row.sequence, row.period_start, row.period_end, row.amount,
-                invoices[row.pk], acceptances[row.pk], payments[row.pk], row.is_supplement,
+                row.pk,
+                row.sequence,
+                row.period_start,
+                row.period_end,
+                row.amount,
+                invoices[row.pk],
+                acceptances[row.pk],
+                payments[row.pk],
+                row.is_supplement,
                 claims[row.pk],
             ),
         )
         for row in instalments
-    ]  # fmt: skip
+    ]
 
 
 def _grouped(pairs: Iterable[tuple[int, Any]]) -> defaultdict[int, tuple[Any, ...]]:

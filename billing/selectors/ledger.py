@@ -17,9 +17,7 @@ from billing.selectors.claims import by_instalment
 from contract.models import Contract
 
 ZERO = Decimal("0.00")
-FIGURES = (
-    "amount", "invoiced", "accepted", "paid", "deducted", "withheld", "remaining", "payable",
-)  # fmt: skip
+FIGURES = ("amount", "invoiced", "accepted", "paid", "deducted", "withheld", "remaining", "payable")
 
 
 @dataclass(frozen=True)
@@ -79,9 +77,8 @@ def ledgers(contracts: Sequence[Contract], as_of: date | None = None) -> list[Le
     With `as_of` payments and documents of later days are left out.
     """
     instalments = list(
-        Instalment.objects.filter(contract__in=[one.pk for one in contracts])
-        .order_by("contract_id", "sequence")
-    )  # fmt: skip
+        Instalment.objects.filter(contract__in=[one.pk for one in contracts]).order_by("contract_id", "sequence")
+    )
     ids = [row.pk for row in instalments]
     invoices = _invoices(ids, as_of)
     accepted = _accepted(ids, as_of)
@@ -92,9 +89,14 @@ def ledgers(contracts: Sequence[Contract], as_of: date | None = None) -> list[Le
         invoice, passed, paid = invoices.get(row.pk), accepted.get(row.pk), payments.get(row.pk)
         found[row.contract_id].append(
             LedgerRow(
-                pk=row.pk, contract_id=row.contract_id, sequence=row.sequence,
-                start=row.period_start, end=row.period_end, is_supplement=row.is_supplement,
-                name=str(row), amount=row.amount,
+                pk=row.pk,
+                contract_id=row.contract_id,
+                sequence=row.sequence,
+                start=row.period_start,
+                end=row.period_end,
+                is_supplement=row.is_supplement,
+                name=str(row),
+                amount=row.amount,
                 invoiced=invoice["gross"] if invoice else ZERO,
                 invoice_number=f"{invoice['code']} {invoice['number']}".strip() if invoice else "",
                 invoiced_on=invoice["issued_on"] if invoice else None,
@@ -104,7 +106,7 @@ def ledgers(contracts: Sequence[Contract], as_of: date | None = None) -> list[Le
                 paid_on=paid[1] if paid else None,
                 **claimed.get(row.pk, {}),
             )
-        )  # fmt: skip
+        )
     return [Ledger(one, tuple(found[one.pk])) for one in contracts]
 
 
@@ -138,9 +140,7 @@ def _accepted(ids: list[int], as_of: date | None) -> dict[int, date]:
     if as_of is not None:
         rows = rows.filter(accepted_on__lte=as_of)
     last: dict[int, tuple[date, str]] = {}
-    for pk, day, result in rows.order_by("accepted_on", "pk").values_list(
-        "instalment_id", "accepted_on", "result"
-    ):
+    for pk, day, result in rows.order_by("accepted_on", "pk").values_list("instalment_id", "accepted_on", "result"):
         last[pk] = (day, result)
     return {pk: day for pk, (day, result) in last.items() if AcceptanceResult(result) in PASSING}
 
@@ -150,8 +150,8 @@ def _payments(ids: list[int], as_of: date | None) -> dict[int, tuple[Decimal, da
     if as_of is not None:
         rows = rows.filter(paid_on__lte=as_of)
     found: dict[int, tuple[Decimal, date]] = {}
-    for pk, amount, day in rows.order_by("paid_on", "pk").values_list(
-        "instalment_id", "amount", "paid_on"
-    ).iterator(5000):  # fmt: skip
+    for pk, amount, day in (
+        rows.order_by("paid_on", "pk").values_list("instalment_id", "amount", "paid_on").iterator(5000)
+    ):
         found[pk] = (found[pk][0] + amount if pk in found else amount, day)
     return found

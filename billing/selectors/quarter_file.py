@@ -37,9 +37,7 @@ def missing_papers(instalment: Instalment) -> list[str]:
 
 def quarter_file_facts(instalment: Instalment, statement: Statement, as_of: date) -> dict[str, Any]:
     """The body of the file as of a day: without number and day, which belong to the document."""
-    row = Instalment.objects.select_related("contract__office", "contract__vendor").get(
-        pk=instalment.pk
-    )
+    row = Instalment.objects.select_related("contract__office", "contract__vendor").get(pk=instalment.pk)
     with translation.override(LANGUAGE):
         facts: dict[str, Any] = {
             "schema": SCHEMA,
@@ -99,9 +97,7 @@ def _statement(statement: Statement) -> dict[str, Any]:
 def _acceptance(row: Instalment, as_of: date) -> dict[str, Any]:
     """The sheet, or, where the acceptance was recorded without one, what that says."""
     sheet = (
-        AcceptanceSheet.objects.filter(instalment=row, acceptance__withdrawn_at=None)
-        .exclude(acceptance=None)
-        .first()
+        AcceptanceSheet.objects.filter(instalment=row, acceptance__withdrawn_at=None).exclude(acceptance=None).first()
     )
     if sheet is not None:
         return sheet_facts(sheet, as_of)
@@ -116,7 +112,9 @@ def _acceptance(row: Instalment, as_of: date) -> dict[str, Any]:
         "office": {"name": contract.office.name, "credit_code": contract.office.credit_code},
         "vendor": {"name": contract.vendor.name, "credit_code": contract.vendor.credit_code},
         "instalment": {
-            "sequence": row.sequence, "start": row.period_start, "end": row.period_end,
+            "sequence": row.sequence,
+            "start": row.period_start,
+            "end": row.period_end,
             "amount": row.amount,
         },
         "as_of": as_of,
@@ -125,11 +123,9 @@ def _acceptance(row: Instalment, as_of: date) -> dict[str, Any]:
         "group": {"opinion": "", "on": None},
         "scores": None,
         "result": last.get_result_display(),
-        "purchaser": {
-            "opinion": last.opinion, "on": last.accepted_on, "by": person(last.accepted_by),
-        },
+        "purchaser": {"opinion": last.opinion, "on": last.accepted_on, "by": person(last.accepted_by)},
         "vendor_answer": {"opinion": "", "on": None, "by": ""},
-    }  # fmt: skip
+    }
 
 
 def _claims(row: Instalment) -> list[Claim]:
@@ -161,10 +157,12 @@ def _claim(claim: Claim, row: Instalment) -> dict[str, Any]:
         "article": claim.article,
         "grounds": claim.grounds,
         "breach": {
-            "title": title(claim.breach.check_id), "start": found.period_start,
-            "end": found.period_end, "measured": found.measured, "required": found.required,
-            "confirmed_on": claim.review.decided_at
-            and timezone.localtime(claim.review.decided_at).date(),
+            "title": title(claim.breach.check_id),
+            "start": found.period_start,
+            "end": found.period_end,
+            "measured": found.measured,
+            "required": found.required,
+            "confirmed_on": claim.review.decided_at and timezone.localtime(claim.review.decided_at).date(),
         },
         "issued_on": claim.issued_on,
         "answer_due_on": claim.answer_due_on,
@@ -178,9 +176,13 @@ def _claim(claim: Claim, row: Instalment) -> dict[str, Any]:
         "set_off": sum(set_off, Decimal("0.00")),
         "lines": [
             {
-                "title": line.title, "quantity": f"{line.quantity.normalize():f}",
-                "unit": line.unit, "unit_price": f"{line.unit_price.normalize():f}",
-                "amount": line.amount, "calculation": line.calculation, "answer": line.answer,
+                "title": line.title,
+                "quantity": f"{line.quantity.normalize():f}",
+                "unit": line.unit,
+                "unit_price": f"{line.unit_price.normalize():f}",
+                "amount": line.amount,
+                "calculation": line.calculation,
+                "answer": line.answer,
                 "answer_label": line.get_answer_display() if line.answer else "",
                 "answer_reason": line.answer_reason,
             }
@@ -191,7 +193,7 @@ def _claim(claim: Claim, row: Instalment) -> dict[str, Any]:
             for event in claim.events.all()
             if event.kind not in ("opened", "changed")
         ],
-    }  # fmt: skip
+    }
 
 
 def _event(event: ClaimEvent) -> str:
@@ -224,13 +226,10 @@ def _invoice(row: Instalment) -> dict[str, Any]:
         "file": _file_of(invoice),
         "lines": _check(invoice),
         "others": [
-            {
-                "number": str(one), "status": one.get_status_display(), "reason": one.reason,
-                "gross": one.gross,
-            }
+            {"number": str(one), "status": one.get_status_display(), "reason": one.reason, "gross": one.gross}
             for one in others
         ],
-    }  # fmt: skip
+    }
 
 
 def _check(invoice: Invoice) -> list[dict[str, Any]]:

@@ -49,9 +49,7 @@ class Reconciliation:
         return not self.disagreeing
 
 
-def reconciliations(
-    contracts: Sequence[Contract], today: date, *, files: bool = False
-) -> list[Reconciliation]:
+def reconciliations(contracts: Sequence[Contract], today: date, *, files: bool = False) -> list[Reconciliation]:
     """Each contract with every line of it; with `files` the invoices' files are hashed anew."""
     ids = [contract.pk for contract in contracts]
     facts = {one.pk: one for one in batch(ids, today).contracts}
@@ -60,9 +58,7 @@ def reconciliations(
     for contract in contracts:
         rows = records[contract.pk]
         subject = Subject("contract.Contract", contract.pk, contract.number)
-        lines = reconcile(
-            subject, (contract.starts_on, contract.ends_on), _fee(facts[contract.pk]), rows
-        )
+        lines = reconcile(subject, (contract.starts_on, contract.ends_on), _fee(facts[contract.pk]), rows)
         years = year_closes(rows, set_off[contract.pk], _years(rows))
         found.append(Reconciliation(contract, tuple(lines), tuple(years)))
     return found
@@ -96,9 +92,7 @@ def _years(rows: Iterable[InstalmentRecord]) -> range:
 
 
 def _records(ids: list[int], *, files: bool) -> defaultdict[int, list[InstalmentRecord]]:
-    instalments = list(
-        Instalment.objects.filter(contract__in=ids).order_by("contract_id", "sequence")
-    )
+    instalments = list(Instalment.objects.filter(contract__in=ids).order_by("contract_id", "sequence"))
     pks = [row.pk for row in instalments]
     invoices, payments, statements = _invoices(pks, files), _payments(pks), _statements(pks)
     claims = by_instalment(pks)
@@ -106,15 +100,22 @@ def _records(ids: list[int], *, files: bool) -> defaultdict[int, list[Instalment
     for row in instalments:
         found[row.contract_id].append(
             InstalmentRecord(
-                pk=row.pk, name=str(row), start=row.period_start, end=row.period_end,
-                amount=row.amount, paid=row.paid_amount, deducted=row.deducted_amount,
-                withheld=row.withheld_amount, is_supplement=row.is_supplement,
-                invoices=tuple(invoices[row.pk]), payments=tuple(payments[row.pk]),
+                pk=row.pk,
+                name=str(row),
+                start=row.period_start,
+                end=row.period_end,
+                amount=row.amount,
+                paid=row.paid_amount,
+                deducted=row.deducted_amount,
+                withheld=row.withheld_amount,
+                is_supplement=row.is_supplement,
+                invoices=tuple(invoices[row.pk]),
+                payments=tuple(payments[row.pk]),
                 statement=statements.get(row.pk),
                 claims_deducted=sum((one.deducted(date.max) for one in claims[row.pk]), ZERO),
                 claims_withheld=sum((one.withheld(date.max) for one in claims[row.pk]), ZERO),
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -123,22 +124,24 @@ def _invoices(pks: list[int], files: bool) -> defaultdict[int, list[InvoiceRecor
     for row in Invoice.objects.filter(instalment__in=pks).order_by("pk"):
         found[row.instalment_id].append(
             InvoiceRecord(
-                row.pk, str(row), row.gross, row.net, row.tax,
+                row.pk,
+                str(row),
+                row.gross,
+                row.net,
+                row.tax,
                 stands=row.status in STANDING_INVOICES,
                 is_reversed=row.status == InvoiceStatus.REVERSED,
                 reverses=row.reverses_id,
                 file_agrees=file_agrees(row) if files and row.file_sha256 else None,
             )
-        )  # fmt: skip
+        )
     return found
 
 
 def _payments(pks: list[int]) -> defaultdict[int, list[PaymentRecord]]:
     found: defaultdict[int, list[PaymentRecord]] = defaultdict(list)
     rows = Payment.objects.filter(instalment__in=pks, withdrawn_at=None).order_by("paid_on", "pk")
-    for instalment_id, pk, day, amount in rows.values_list(
-        "instalment_id", "pk", "paid_on", "amount"
-    ).iterator(5000):
+    for instalment_id, pk, day, amount in rows.values_list("instalment_id", "pk", "paid_on", "amount").iterator(5000):
         found[instalment_id].append(PaymentRecord(pk, day, amount))
     return found
 

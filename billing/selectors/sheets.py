@@ -26,9 +26,7 @@ def indicators_of(instalment: Instalment, as_of: date) -> list[dict[str, Any]]:
     )
     newest: dict[tuple[str, str], Assessment] = {}
     rows = (
-        Assessment.objects.filter(
-            of_period, contract=instalment.contract_id, as_of__lte=as_of, is_withdrawn=False
-        )
+        Assessment.objects.filter(of_period, contract=instalment.contract_id, as_of__lte=as_of, is_withdrawn=False)
         .exclude(owed_by=Side.OFFICE)
         .order_by("pk")
     )
@@ -38,9 +36,8 @@ def indicators_of(instalment: Instalment, as_of: date) -> list[dict[str, Any]]:
     decided: dict[tuple[str, str], str] = {}
     for alert in alerts:
         last = max(
-            (review for review in alert.reviews.all() if review.is_approved),
-            key=lambda review: review.pk, default=None,
-        )  # fmt: skip
+            (review for review in alert.reviews.all() if review.is_approved), key=lambda review: review.pk, default=None
+        )
         if last is not None:
             decided[alert.check_id, alert.key] = last.decision
     known = checks()
@@ -49,13 +46,18 @@ def indicators_of(instalment: Instalment, as_of: date) -> list[dict[str, Any]]:
             Found(
                 row.check_id,
                 str(known[row.check_id].title) if row.check_id in known else row.check_id,
-                row.clause_ref, row.outcome, row.measured, row.required, row.period_start,
-                row.period_end, row.subject_name,
+                row.clause_ref,
+                row.outcome,
+                row.measured,
+                row.required,
+                row.period_start,
+                row.period_end,
+                row.subject_name,
                 is_breach=decided.get(key) == Decision.CONFIRM,
                 is_waived=decided.get(key) in PUT_ASIDE,
             )
             for key, row in newest.items()
-        ]  # fmt: skip
+        ]
         labels = {outcome.value: str(outcome.label) for outcome in Outcome}
         return list(plain(indicators.rows(found, labels)))
 
@@ -64,12 +66,15 @@ def sheet_facts(sheet: AcceptanceSheet, as_of: date) -> dict[str, Any]:
     """Everything that the acceptance sheet says. Open ones show the figures of `as_of`."""
     row = (
         AcceptanceSheet.objects.select_related(
-            "instalment__contract__office", "instalment__contract__vendor", "scheme",
-            "acceptance__accepted_by", "vendor_by",
+            "instalment__contract__office",
+            "instalment__contract__vendor",
+            "scheme",
+            "acceptance__accepted_by",
+            "vendor_by",
         )
         .prefetch_related("members", "scores__criterion")
         .get(pk=sheet.pk)
-    )  # fmt: skip
+    )
     instalment, contract = row.instalment, row.instalment.contract
     figures = row.indicators if not row.is_open else indicators_of(instalment, as_of)
     with translation.override(LANGUAGE):
@@ -78,22 +83,29 @@ def sheet_facts(sheet: AcceptanceSheet, as_of: date) -> dict[str, Any]:
             "status": row.status,
             "status_label": row.get_status_display(),
             "contract": {
-                "number": contract.number, "title": contract.title,
-                "starts_on": contract.starts_on, "ends_on": contract.ends_on,
+                "number": contract.number,
+                "title": contract.title,
+                "starts_on": contract.starts_on,
+                "ends_on": contract.ends_on,
                 "signed_on": contract.signed_on,
             },
             "office": {"name": contract.office.name, "credit_code": contract.office.credit_code},
             "vendor": {"name": contract.vendor.name, "credit_code": contract.vendor.credit_code},
             "instalment": {
-                "sequence": instalment.sequence, "start": instalment.period_start,
-                "end": instalment.period_end, "amount": instalment.amount,
+                "sequence": instalment.sequence,
+                "start": instalment.period_start,
+                "end": instalment.period_end,
+                "amount": instalment.amount,
             },
             "as_of": row.indicators_as_of or as_of,
             "indicators": figures,
             "members": [
                 {
-                    "name": one.name, "unit": one.unit, "role": one.get_role_display(),
-                    "opinion": one.opinion, "signed_on": one.signed_on,
+                    "name": one.name,
+                    "unit": one.unit,
+                    "role": one.get_role_display(),
+                    "opinion": one.opinion,
+                    "signed_on": one.signed_on,
                 }
                 for one in row.members.all()
             ],
@@ -105,10 +117,8 @@ def sheet_facts(sheet: AcceptanceSheet, as_of: date) -> dict[str, Any]:
                 "on": row.acceptance.accepted_on if row.acceptance else None,
                 "by": person(row.acceptance.accepted_by) if row.acceptance else "",
             },
-            "vendor_answer": {
-                "opinion": row.vendor_opinion, "on": row.vendor_on, "by": person(row.vendor_by),
-            },
-        }  # fmt: skip
+            "vendor_answer": {"opinion": row.vendor_opinion, "on": row.vendor_on, "by": person(row.vendor_by)},
+        }
         return dict(plain(facts))
 
 
@@ -121,12 +131,13 @@ def _scores(row: AcceptanceSheet) -> dict[str, Any] | None:
         score = given.get(criterion.pk)
         lines.append(
             {
-                "title": criterion.title, "weight": criterion.weight,
+                "title": criterion.title,
+                "weight": criterion.weight,
                 "points": score.points if score else None,
                 "weighted": indicators.score([(criterion.weight, score.points)]) if score else None,
                 "remark": score.remark if score else "",
             }
-        )  # fmt: skip
+        )
     return {
         "scheme": row.scheme.title,
         "document": row.scheme.document,

@@ -58,9 +58,7 @@ ROWS_AT_MOST = 12
 def statement_facts(instalment: Instalment, as_of: date) -> dict[str, Any]:
     """The body of the statement as of a day, from what is recorded and was evaluated."""
     contract = contract_facts(instalment.contract_id, as_of)
-    row = Instalment.objects.select_related("contract__office", "contract__vendor").get(
-        pk=instalment.pk
-    )
+    row = Instalment.objects.select_related("contract__office", "contract__vendor").get(pk=instalment.pk)
     with translation.override(LANGUAGE):
         facts = {
             "schema": SCHEMA,
@@ -82,9 +80,7 @@ def statement_facts(instalment: Instalment, as_of: date) -> dict[str, Any]:
 
 def evaluated_on(as_of: date) -> date | None:
     """The day up to which the checks had been evaluated, as of a day."""
-    runs = EvaluationRun.objects.filter(
-        as_of__lte=as_of, status__in=[RunStatus.SUCCEEDED, RunStatus.PARTIAL]
-    )
+    runs = EvaluationRun.objects.filter(as_of__lte=as_of, status__in=[RunStatus.SUCCEEDED, RunStatus.PARTIAL])
     return runs.aggregate(newest=Max("as_of"))["newest"]
 
 
@@ -134,15 +130,10 @@ def _vat(row: Instalment, contract: ContractFacts) -> dict[str, Any]:
     """From the invoice; before there is one, reckoned at the rate in force."""
     invoice = _standing_invoice(row)
     if invoice is not None:
-        return {
-            "rate": invoice.vat_rate.normalize(), "net": invoice.net, "tax": invoice.tax,
-            "from_invoice": True,
-        }  # fmt: skip
+        return {"rate": invoice.vat_rate.normalize(), "net": invoice.net, "tax": invoice.tax, "from_invoice": True}
     rate: Decimal = contract.policies.on(row.period_end, "vat_rate_percent")
     split = vat_split(row.amount, rate / 100)
-    return {
-        "rate": rate.normalize(), "net": split.net, "tax": split.tax, "from_invoice": False,
-    }  # fmt: skip
+    return {"rate": rate.normalize(), "net": split.net, "tax": split.tax, "from_invoice": False}
 
 
 def _invoice(row: Instalment) -> dict[str, Any] | None:
@@ -175,9 +166,7 @@ def _acceptance(row: Instalment) -> dict[str, Any] | None:
 def _payments(row: Instalment) -> list[dict[str, Any]]:
     """Each payment; of more than a page holds the sum of each month, added up exactly."""
     names = ("paid_on", "amount", "reference")
-    made = list(
-        row.payments.filter(withdrawn_at=None).order_by("paid_on", "pk").values_list(*names)
-    )
+    made = list(row.payments.filter(withdrawn_at=None).order_by("paid_on", "pk").values_list(*names))
     if len(made) <= PAYMENTS_AT_MOST:
         return [dict(zip(names, payment, strict=True)) for payment in made]
     months: dict[tuple[int, int], list[tuple[date, Decimal, str]]] = {}
@@ -218,10 +207,14 @@ def _on_post(row: Instalment, contract: ContractFacts, as_of: date) -> dict[str,
     """The rates that were evaluated for the windows of the period, and their sum."""
     found = _latest(
         Assessment.objects.filter(
-            contract=row.contract_id, check_id=ON_POST, as_of__lte=as_of, is_withdrawn=False,
-            period_end__gte=row.period_start, period_start__lte=row.period_end,
+            contract=row.contract_id,
+            check_id=ON_POST,
+            as_of__lte=as_of,
+            is_withdrawn=False,
+            period_end__gte=row.period_start,
+            period_start__lte=row.period_end,
         )
-    )  # fmt: skip
+    )
     windows = [_window(one) for one in found if one.figures.get("required")]
     windows.sort(key=lambda window: window["start"])
     if len(windows) > ROWS_AT_MOST:
@@ -266,10 +259,7 @@ def _window(row: Assessment) -> dict[str, Any]:
     }
 
 
-_GRAVITY = [
-    Outcome.MET, Outcome.EXCUSED, Outcome.PENDING, Outcome.AT_RISK, Outcome.UNDETERMINED,
-    Outcome.NOT_MET,
-]  # fmt: skip
+_GRAVITY = [Outcome.MET, Outcome.EXCUSED, Outcome.PENDING, Outcome.AT_RISK, Outcome.UNDETERMINED, Outcome.NOT_MET]
 
 
 def _by_month(windows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -285,9 +275,7 @@ def _by_month(windows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _sum(windows: list[dict[str, Any]]) -> dict[str, Any]:
-    required, best, worst = (
-        sum(int(window[key]) for window in windows) for key in ("required", "best", "worst")
-    )
+    required, best, worst = (sum(int(window[key]) for window in windows) for key in ("required", "best", "worst"))
     low, high = floor_percent(worst, required), floor_percent(best, required)
     return {
         "start": windows[0]["start"],
@@ -312,16 +300,9 @@ def _alerts(row: Instalment) -> dict[str, Any]:
     of_period = (
         Q(assessment__period_end__gte=period[0], assessment__period_start__lte=period[1])
         | Q(assessment__period_start=None, assessment__legal_due_on__range=period)
-        | Q(
-            assessment__period_start=None, assessment__legal_due_on=None,
-            raised_on__range=period,
-        )
-    )  # fmt: skip
-    approved = Prefetch(
-        "reviews",
-        Review.objects.filter(is_approved=True).order_by("-pk"),
-        to_attr="decisions",
+        | Q(assessment__period_start=None, assessment__legal_due_on=None, raised_on__range=period)
     )
+    approved = Prefetch("reviews", Review.objects.filter(is_approved=True).order_by("-pk"), to_attr="decisions")
     rows = (
         Alert.objects.filter(of_period, contract=row.contract_id)
         .select_related("assessment")
@@ -330,9 +311,7 @@ def _alerts(row: Instalment) -> dict[str, Any]:
     )
     shown = [alert for alert in rows if alert.status != AlertStatus.CURED]
     shown.sort(key=lambda alert: (_clause_order(alert.clause_ref), alert.pk))
-    sequences = dict(
-        Instalment.objects.filter(contract=row.contract_id).values_list("pk", "sequence")
-    )
+    sequences = dict(Instalment.objects.filter(contract=row.contract_id).values_list("pk", "sequence"))
     return {
         "rows": [_alert(alert) | {"subject": _subject(alert, sequences)} for alert in shown],
         "cured": len(rows) - len(shown),
@@ -371,9 +350,7 @@ def _alert(alert: Alert) -> dict[str, Any]:
         and {
             "label": decision.get_decision_display(),
             "reason": decision.reason,
-            "decided_on": timezone.localtime(decision.decided_at).date()
-            if decision.decided_at
-            else None,
+            "decided_on": timezone.localtime(decision.decided_at).date() if decision.decided_at else None,
         },
     }
 

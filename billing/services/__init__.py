@@ -3,18 +3,8 @@
 from billing.services.acceptances import record_acceptance, withdraw_acceptance
 from billing.services.claims.answers import add_claim_file, answer_claim, record_silence
 from billing.services.claims.office import change_claim, decide_step, open_claim, propose_step
-from billing.services.instalments import (
-    InstalmentPlan,
-    generate_instalments,
-    preview_instalments,
-)
-from billing.services.invoices import (
-    InvoiceCheck,
-    accept_invoice,
-    check_only,
-    return_invoice,
-    submit_invoice,
-)
+from billing.services.instalments import InstalmentPlan, generate_instalments, preview_instalments
+from billing.services.invoices import InvoiceCheck, accept_invoice, check_only, return_invoice, submit_invoice
 from billing.services.payments import record_payment, withdraw_payment
 from billing.services.quarter_files import (
     has_changed_since,
@@ -24,19 +14,8 @@ from billing.services.quarter_files import (
     request_file,
     requeue_dead_files,
 )
-from billing.services.sheets import (
-    answer_sheet,
-    conclude_group,
-    decide_sheet,
-    open_sheet,
-    save_group,
-)
-from billing.services.statements import (
-    has_changed,
-    issue_statement,
-    preview_statement,
-    read_statement,
-)
+from billing.services.sheets import answer_sheet, conclude_group, decide_sheet, open_sheet, save_group
+from billing.services.statements import has_changed, issue_statement, preview_statement, read_statement
 
 __all__ = [
     "InstalmentPlan",

@@ -16,13 +16,7 @@ from kit.errors import Conflict
 
 @transaction.atomic
 def record_acceptance(
-    *,
-    instalment: Instalment,
-    accepted_on: date,
-    result: str,
-    actor: Any,
-    today: date,
-    opinion: str = "",
+    *, instalment: Instalment, accepted_on: date, result: str, actor: Any, today: date, opinion: str = ""
 ) -> Acceptance:
     """Record the office's opinion of a period that is over.
 
@@ -35,9 +29,8 @@ def record_acceptance(
     opinion = opinion.strip()
     if accepted_on < row.period_end:
         raise ValidationError(
-            {"accepted_on": _("The period runs until %(day)s; accept it afterwards.")
-             % {"day": row.period_end}}
-        )  # fmt: skip
+            {"accepted_on": _("The period runs until %(day)s; accept it afterwards.") % {"day": row.period_end}}
+        )
     if result != AcceptanceResult.PASSED and not opinion:
         raise ValidationError({"opinion": _("Write down the remarks or what did not pass.")})
     standing = row.acceptances.filter(withdrawn_at=None, result__in=PASSING)
@@ -46,17 +39,13 @@ def record_acceptance(
             _("%(who)s recorded the acceptance of %(day)s already.")
             % {"who": passed.accepted_by or "–", "day": passed.accepted_on}
         )
-    acceptance = Acceptance(
-        instalment=row, accepted_on=accepted_on, result=result, opinion=opinion, accepted_by=actor
-    )
+    acceptance = Acceptance(instalment=row, accepted_on=accepted_on, result=result, opinion=opinion, accepted_by=actor)
     keep(acceptance, actor)
     return acceptance
 
 
 @transaction.atomic
-def withdraw_acceptance(
-    *, acceptance: Acceptance, reason: str, actor: Any, at: datetime
-) -> Acceptance:
+def withdraw_acceptance(*, acceptance: Acceptance, reason: str, actor: Any, at: datetime) -> Acceptance:
     """Take back an acceptance that was recorded by mistake; it stays on record."""
     require(actor, "billing.change_acceptance")
     instalment = lock(acceptance.instalment)

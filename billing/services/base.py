@@ -69,8 +69,6 @@ def withdraw(row: Withdrawable, *, reason: str, actor: Any, at: datetime) -> Non
     """Mark a record as made by mistake. Raises ValidationError without a reason."""
     reason = reason_given("withdrawal_reason", reason)
     if not row.stands:
-        raise Conflict(
-            _("%(who)s has withdrawn this record already.") % {"who": row.withdrawn_by or "–"}
-        )
+        raise Conflict(_("%(who)s has withdrawn this record already.") % {"who": row.withdrawn_by or "–"})
     row.withdrawn_at, row.withdrawn_by, row.withdrawal_reason = at, actor, reason
     keep(row, actor)

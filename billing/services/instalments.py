@@ -57,9 +57,7 @@ class InstalmentPlan:
     @property
     def is_stale(self) -> bool:
         """Whether the recorded plan is not the one that the terms in force give."""
-        return bool(self.dropped) or any(
-            row.recorded != row.amount for row in self.rows if row.is_kept or row.row
-        )
+        return bool(self.dropped) or any(row.recorded != row.amount for row in self.rows if row.is_kept or row.row)
 
     @property
     def recorded(self) -> Decimal:
@@ -92,12 +90,17 @@ def preview_instalments(*, contract: Contract) -> InstalmentPlan:
         sharing = share_out(shares, fixed, beside)
     except SettledBeyondFee as error:
         raise ValidationError(
-            _("%(settled)s yuan are invoiced, accepted or paid already, the amended fee is "
-              "%(fee)s yuan: %(excess)s yuan too much. Have the vendor cancel an invoice by a "
-              "red-letter one, or withdraw what was recorded by mistake; then generate again.")
-            % {"settled": f"{error.settled:,.2f}", "fee": f"{error.fee:,.2f}",
-               "excess": f"{error.settled - error.fee:,.2f}"}
-        ) from error  # fmt: skip
+            _(
+                "%(settled)s yuan are invoiced, accepted or paid already, the amended fee is "
+                "%(fee)s yuan: %(excess)s yuan too much. Have the vendor cancel an invoice by a "
+                "red-letter one, or withdraw what was recorded by mistake; then generate again."
+            )
+            % {
+                "settled": f"{error.settled:,.2f}",
+                "fee": f"{error.fee:,.2f}",
+                "excess": f"{error.settled - error.fee:,.2f}",
+            }
+        ) from error
     planned = [
         PlannedRow(place + 1, share, row, amount, row is not None and row.pk in settled)
         for place, (share, amount) in enumerate(zip(shares, sharing.amounts, strict=True))
@@ -126,9 +129,13 @@ def generate_instalments(*, contract: Contract, actor: Any = None) -> list[Insta
                 line.row.delete()
             continue
         row = line.row or Instalment(
-            contract=contract, sequence=line.sequence, period_start=line.share.start,
-            period_end=line.share.end, is_supplement=line.is_supplement, amount=Decimal(-1),
-        )  # fmt: skip
+            contract=contract,
+            sequence=line.sequence,
+            period_start=line.share.start,
+            period_end=line.share.end,
+            is_supplement=line.is_supplement,
+            amount=Decimal(-1),
+        )
         if row.amount != line.amount:
             row.amount = line.amount
             keep(row, actor)
@@ -148,21 +155,14 @@ def _match(
         if place is not None:
             known[place] = row
         elif row.pk in touched:
-            raise ValidationError(
-                _("Records refer to %(instalment)s: its period cannot change.")
-                % {"instalment": row}
-            )
+            raise ValidationError(_("Records refer to %(instalment)s: its period cannot change.") % {"instalment": row})
         else:
             dropped.append(row)
     return known, dropped
 
 
 def _supplements(
-    shares: Sequence[Share],
-    rows: Sequence[Instalment],
-    settled: set[int],
-    touched: set[int],
-    amount: Decimal,
+    shares: Sequence[Share], rows: Sequence[Instalment], settled: set[int], touched: set[int], amount: Decimal
 ) -> list[PlannedRow]:
     """The supplements: settled ones as they are, the first open one with what is to be added."""
     planned = []
@@ -173,20 +173,13 @@ def _supplements(
             continue
         planned.append(
             PlannedRow(
-                row.sequence,
-                share,
-                row,
-                amount,
-                is_settled=False,
-                is_supplement=True,
-                is_touched=row.pk in touched,
+                row.sequence, share, row, amount, is_settled=False, is_supplement=True, is_touched=row.pk in touched
             )
         )
         amount = ZERO
     if amount:
         start = max(
-            (span.start for share in shares for span in share.spans if span.annual_fee),
-            default=shares[-1].start,
+            (span.start for share in shares for span in share.spans if span.annual_fee), default=shares[-1].start
         )
         sequence = max([len(shares), *(row.sequence for row in rows)]) + 1
         share = Share(start, shares[-1].end, shares[-1].weight * 0)

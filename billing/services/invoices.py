@@ -19,14 +19,7 @@ from billing.models import Instalment, Invoice
 from billing.models.invoice import STANDING
 from billing.rules.comparison import CheckLine, check_invoice, refused
 from billing.selectors.comparison import expected_of, figures_of
-from billing.services.base import (
-    keep,
-    lock,
-    reason_given,
-    require,
-    require_not_vendor,
-    require_past,
-)
+from billing.services.base import keep, lock, reason_given, require, require_not_vendor, require_past
 from kit.errors import Conflict
 from law.identity import normalise_credit_code
 
@@ -75,11 +68,24 @@ def submit_invoice(
     number is recorded already.
     """
     invoice, check = _look_at(
-        lock(instalment), actor, today, number=number, issued_on=issued_on,
-        received_on=received_on, gross=gross, net=net, tax=tax, vat_rate=vat_rate,
-        buyer_credit_code=buyer_credit_code, seller_credit_code=seller_credit_code, code=code,
-        kind=kind, reverses=reverses, qr_text=qr_text, file=file,
-    )  # fmt: skip
+        lock(instalment),
+        actor,
+        today,
+        number=number,
+        issued_on=issued_on,
+        received_on=received_on,
+        gross=gross,
+        net=net,
+        tax=tax,
+        vat_rate=vat_rate,
+        buyer_credit_code=buyer_credit_code,
+        seller_credit_code=seller_credit_code,
+        code=code,
+        kind=kind,
+        reverses=reverses,
+        qr_text=qr_text,
+        file=file,
+    )
     if check.errors:
         raise ValidationError(check.errors)
     if check.conflicts:
@@ -90,13 +96,9 @@ def submit_invoice(
     return invoice
 
 
-def check_only(
-    *, instalment: Instalment, actor: Any, today: date, received_on: date, **entered: Any
-) -> InvoiceCheck:
+def check_only(*, instalment: Instalment, actor: Any, today: date, received_on: date, **entered: Any) -> InvoiceCheck:
     """What `submit_invoice` would say to the same entries. Nothing is written."""
-    row = Instalment.objects.select_related("contract__office", "contract__vendor").get(
-        pk=instalment.pk
-    )
+    row = Instalment.objects.select_related("contract__office", "contract__vendor").get(pk=instalment.pk)
     return _look_at(row, actor, today, received_on=received_on, **entered)[1]
 
 
@@ -123,18 +125,14 @@ def return_invoice(*, invoice: Invoice, reason: str, actor: Any, today: date) ->
     if locked.status == InvoiceStatus.RETURNED:
         raise Conflict(_decided(locked))
     if locked.instalment.paid_amount > 0:
-        raise ValidationError(
-            _("The instalment was paid on this invoice. Withdraw the payment record first.")
-        )
+        raise ValidationError(_("The instalment was paid on this invoice. Withdraw the payment record first."))
     locked.status, locked.reason = InvoiceStatus.RETURNED, reason
     locked.decided_on, locked.decided_by = today, actor
     keep(locked, actor)
     return locked
 
 
-def _look_at(
-    row: Instalment, actor: Any, today: date, **entered: Any
-) -> tuple[Invoice, InvoiceCheck]:
+def _look_at(row: Instalment, actor: Any, today: date, **entered: Any) -> tuple[Invoice, InvoiceCheck]:
     """The invoice as it would be kept, and everything that is to be said of it."""
     require(actor, "billing.add_invoice")
     for name in ("issued_on", "received_on"):
@@ -146,9 +144,7 @@ def _look_at(
     invoice.clean_fields(exclude=["reverses"])
     errors: dict[str, list[str]] = defaultdict(list)
     document, readings = _read(invoice, file, errors)
-    lines = check_invoice(
-        figures_of(invoice), expected_of(row, invoice.issued_on, reverses), readings
-    )
+    lines = check_invoice(figures_of(invoice), expected_of(row, invoice.issued_on, reverses), readings)
     for name, found in refused(lines).items():
         errors[name].extend(found)
     _check_days(row, invoice, errors)
@@ -192,32 +188,25 @@ def _read(
 def _check_days(row: Instalment, invoice: Invoice, errors: dict[str, list[str]]) -> None:
     if invoice.issued_on < row.contract.signed_on:
         errors["issued_on"].append(
-            _("This day lies before the contract was signed (%(day)s).")
-            % {"day": row.contract.signed_on}
+            _("This day lies before the contract was signed (%(day)s).") % {"day": row.contract.signed_on}
         )
     original = invoice.reverses
     if original is None:
         return
     if original.instalment_id != row.pk:
-        errors["reverses"].append(
-            _("Invoice %(number)s belongs to another instalment.") % {"number": original}
-        )
+        errors["reverses"].append(_("Invoice %(number)s belongs to another instalment.") % {"number": original})
     if original.reverses_id is not None:
         errors["reverses"].append(_("A red-letter invoice is not cancelled by another one."))
     if invoice.issued_on < original.issued_on:
         errors["issued_on"].append(
-            _("A red-letter invoice comes after the one that it cancels (%(day)s).")
-            % {"day": original.issued_on}
+            _("A red-letter invoice comes after the one that it cancels (%(day)s).") % {"day": original.issued_on}
         )
 
 
 def _conflicts(row: Instalment, invoice: Invoice) -> list[str]:
     """What is on record already and stands in the way."""
     if Invoice.objects.filter(code=invoice.code, number=invoice.number).exists():
-        return [
-            _("Invoice %(number)s is recorded already. Each invoice counts once.")
-            % {"number": invoice}
-        ]
+        return [_("Invoice %(number)s is recorded already. Each invoice counts once.") % {"number": invoice}]
     if invoice.reverses is not None:
         red = Invoice.objects.filter(reverses=invoice.reverses).first()
         if red is None:
@@ -229,10 +218,7 @@ def _conflicts(row: Instalment, invoice: Invoice) -> list[str]:
     standing = row.invoices.filter(STANDING).first()
     if standing is None:
         return []
-    return [
-        _("Invoice %(number)s stands for this instalment. It must be returned first.")
-        % {"number": standing}
-    ]
+    return [_("Invoice %(number)s stands for this instalment. It must be returned first.") % {"number": standing}]
 
 
 def _stand_no_more(original: Invoice, red: Invoice, actor: Any) -> None:

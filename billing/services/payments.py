@@ -16,13 +16,7 @@ from kit.errors import Conflict
 
 @transaction.atomic
 def record_payment(
-    *,
-    instalment: Instalment,
-    paid_on: date,
-    amount: Decimal,
-    reference: str,
-    actor: Any,
-    today: date,
+    *, instalment: Instalment, paid_on: date, amount: Decimal, reference: str, actor: Any, today: date
 ) -> Payment:
     """Record a payment (yuan) that left the office's account.
 
@@ -36,9 +30,8 @@ def record_payment(
     require_past("paid_on", paid_on, today)
     if paid_on < row.contract.signed_on:
         raise ValidationError(
-            {"paid_on": _("This day lies before the contract was signed (%(day)s).")
-             % {"day": row.contract.signed_on}}
-        )  # fmt: skip
+            {"paid_on": _("This day lies before the contract was signed (%(day)s).") % {"day": row.contract.signed_on}}
+        )
     payment = Payment(instalment=row, paid_on=paid_on, amount=amount, reference=reference.strip())
     payment.clean_fields()
     twin = row.payments.filter(withdrawn_at=None, reference=payment.reference).first()
@@ -46,15 +39,18 @@ def record_payment(
         raise Conflict(_recorded(twin or row.payments.filter(withdrawn_at=None).first()))
     if row.payable == 0:
         raise Conflict(
-            _("The undisputed part is paid: %(paid)s yuan. %(withheld)s yuan wait for a claim; "
-              "they are payable once it is withdrawn or settled.")
+            _(
+                "The undisputed part is paid: %(paid)s yuan. %(withheld)s yuan wait for a claim; "
+                "they are payable once it is withdrawn or settled."
+            )
             % {"paid": f"{row.paid_amount:,.2f}", "withheld": f"{row.withheld_amount:,.2f}"}
-        )  # fmt: skip
+        )
     if amount > row.payable:
         text = _("Only %(open)s yuan of this instalment are open. Enter at most that.")
         if row.withheld_amount:
-            text += _(" Another %(withheld)s yuan wait for a claim: only the undisputed part is "
-                      "payable.") % {"withheld": f"{row.withheld_amount:,.2f}"}  # fmt: skip
+            text += _(" Another %(withheld)s yuan wait for a claim: only the undisputed part is payable.") % {
+                "withheld": f"{row.withheld_amount:,.2f}"
+            }
         raise ValidationError({"amount": text % {"open": f"{row.payable:,.2f}"}})
     keep(payment, actor)
     row.paid_amount += amount
@@ -80,8 +76,7 @@ def _recorded(payment: Payment | None) -> str:
         return _("Nothing is to be paid on this instalment.")
     first = payment.history.earliest()
     return _(
-        "Recorded already: %(amount)s yuan on %(day)s, voucher %(reference)s, by %(who)s. "
-        "Nothing was recorded twice."
+        "Recorded already: %(amount)s yuan on %(day)s, voucher %(reference)s, by %(who)s. Nothing was recorded twice."
     ) % {
         "amount": f"{payment.amount:,.2f}",
         "day": payment.paid_on,

@@ -70,9 +70,7 @@ def request_file(
     require_not_vendor(actor, row)
     if missing := missing_papers(row):
         names = "、".join(_(MISSING[one]) for one in missing)
-        raise ValidationError(
-            _("The payment file cannot be made yet. Missing: %(names)s.") % {"names": names}
-        )
+        raise ValidationError(_("The payment file cannot be made yet. Missing: %(names)s.") % {"names": names})
     statement = _statement(row, actor=actor, at=at, as_of=as_of)
     body = quarter_file_facts(row, statement, as_of)
     last = row.files.filter(replaced_by=None).first()
@@ -80,15 +78,14 @@ def request_file(
         if _body(last.facts) == body:
             return _again(last)
         raise ValidationError(
-            _("File %(number)s exists and the facts have changed since. Make a new one that gives "
-              "the reason.") % {"number": last}
-        )  # fmt: skip
+            _("File %(number)s exists and the facts have changed since. Make a new one that gives the reason.")
+            % {"number": last}
+        )
     if replaces is not None:
         reason = reason_given("reason", reason)
         if last is None or last.pk != replaces.pk:
             raise Conflict(
-                _("File %(number)s is not the latest any more. Reload the page and look again.")
-                % {"number": replaces}
+                _("File %(number)s is not the latest any more. Reload the page and look again.") % {"number": replaces}
             )
         if last.is_under_way:
             raise Conflict(_("File %(number)s is still being made.") % {"number": last})
@@ -105,10 +102,20 @@ def request_file(
         }
     }
     file = QuarterFile(
-        contract=row.contract, instalment=row, ordinal=ordinal, number=number,
-        statement=statement, as_of=as_of, requested_at=at, requested_by=actor, replaces=last,
-        reason=reason, facts=facts, facts_sha256=facts_hash(facts), steps=STEPS,
-    )  # fmt: skip
+        contract=row.contract,
+        instalment=row,
+        ordinal=ordinal,
+        number=number,
+        statement=statement,
+        as_of=as_of,
+        requested_at=at,
+        requested_by=actor,
+        replaces=last,
+        reason=reason,
+        facts=facts,
+        facts_sha256=facts_hash(facts),
+        steps=STEPS,
+    )
     file.full_clean()
     file.save()
     return file
@@ -188,9 +195,7 @@ def requeue_dead_files(now: datetime) -> list[str]:
     dead = QuarterFile.objects.filter(status=FileStatus.RUNNING, beat_at__lt=limit)
     numbers = []
     for file in dead:
-        same = QuarterFile.objects.filter(
-            pk=file.pk, status=FileStatus.RUNNING, token=file.token, beat_at__lt=limit
-        )
+        same = QuarterFile.objects.filter(pk=file.pk, status=FileStatus.RUNNING, token=file.token, beat_at__lt=limit)
         tired = file.attempts >= ATTEMPTS_AT_MOST
         status = FileStatus.FAILED if tired else FileStatus.QUEUED
         error = _("The job died %(count)d times.") % {"count": file.attempts} if tired else ""
@@ -205,9 +210,14 @@ def _claim(file: QuarterFile, token: str, at: datetime) -> bool:
         try:
             with transaction.atomic():
                 taken = waiting.update(
-                    status=FileStatus.RUNNING, slot=slot, token=token, beat_at=at, done=0,
-                    attempts=file.attempts + 1, error="",
-                )  # fmt: skip
+                    status=FileStatus.RUNNING,
+                    slot=slot,
+                    token=token,
+                    beat_at=at,
+                    done=0,
+                    attempts=file.attempts + 1,
+                    error="",
+                )
         except IntegrityError:  # somebody works in this slot
             continue
         return bool(taken)
@@ -224,10 +234,7 @@ def _assemble(file: QuarterFile, token: str, now: Now) -> Assembled:
             raise Lost
 
     return assemble(
-        file.facts,
-        statement=read_statement(file.statement),
-        attachments=_attachments(file),
-        progress=progress,
+        file.facts, statement=read_statement(file.statement), attachments=_attachments(file), progress=progress
     )
 
 
@@ -245,9 +252,9 @@ def _attachments(file: QuarterFile) -> dict[str, bytes]:
     known = frozen["sha256"]
     if not content or (known and sha256(content).hexdigest() != known):
         raise ValidationError(
-            _("The file of invoice %(number)s is missing or was altered. Restore it from the "
-              "backup.") % {"number": invoice}
-        )  # fmt: skip
+            _("The file of invoice %(number)s is missing or was altered. Restore it from the backup.")
+            % {"number": invoice}
+        )
     return {f"发票 {invoice.code}{invoice.number}{PurePath(frozen['name']).suffix}": content}
 
 
@@ -263,10 +270,17 @@ def _finish(file: QuarterFile, token: str, made: Assembled, now: Now) -> None:
                 if sha256(opened.read()).digest() != sha256(content).digest():
                     raise OSError(f"{name} was not written as it is")
         ready = _running(file, token).update(
-            status=FileStatus.READY, slot=None, token="", finished_at=now(), pages=made.pages,
-            done=STEPS, bundle=written[0], bundle_sha256=sha256(made.bundle).hexdigest(),
-            pdf=written[1], pdf_sha256=sha256(made.pdf).hexdigest(),
-        )  # fmt: skip
+            status=FileStatus.READY,
+            slot=None,
+            token="",
+            finished_at=now(),
+            pages=made.pages,
+            done=STEPS,
+            bundle=written[0],
+            bundle_sha256=sha256(made.bundle).hexdigest(),
+            pdf=written[1],
+            pdf_sha256=sha256(made.pdf).hexdigest(),
+        )
         if not ready:
             raise Lost
     except BaseException:
@@ -290,7 +304,10 @@ def read_file(file: QuarterFile, form: str) -> bytes:
         content = b""
     if sha256(content).hexdigest() != known:
         raise ValidationError(
-            _("File %(number)s is missing or was altered: it is not handed out. Restore it from "
-              "the backup; its hash is %(hash)s.") % {"number": file, "hash": known}
-        )  # fmt: skip
+            _(
+                "File %(number)s is missing or was altered: it is not handed out. Restore it from "
+                "the backup; its hash is %(hash)s."
+            )
+            % {"number": file, "hash": known}
+        )
     return content

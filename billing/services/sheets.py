@@ -35,9 +35,8 @@ def open_sheet(
     require_not_vendor(actor, row)
     if today < row.period_end:
         raise ValidationError(
-            {"instalment": _("The period runs until %(day)s; accept it afterwards.")
-             % {"day": row.period_end}}
-        )  # fmt: skip
+            {"instalment": _("The period runs until %(day)s; accept it afterwards.") % {"day": row.period_end}}
+        )
     passed = row.acceptances.filter(withdrawn_at=None, result__in=PASSING)
     if known := passed.select_related("accepted_by").first():
         raise Conflict(
@@ -52,9 +51,11 @@ def open_sheet(
         )
     _check_scheme(scheme, row)
     sheet = AcceptanceSheet(
-        instalment=row, scheme=scheme, opened_by=actor,
+        instalment=row,
+        scheme=scheme,
+        opened_by=actor,
         number=f"YS-{row.contract.number}-{period_name(row)}-{row.sheets.count() + 1:02d}",
-    )  # fmt: skip
+    )
     keep(sheet, actor)
     return sheet
 
@@ -114,8 +115,7 @@ def conclude_group(*, sheet: AcceptanceSheet, actor: Any, today: date) -> Accept
     late = [one.name for one in members if one.signed_on and one.signed_on > today]
     if early:
         problems.append(
-            _("Signed before the period ended (%(day)s): %(names)s.")
-            % {"day": _end(row), "names": "、".join(early)}
+            _("Signed before the period ended (%(day)s): %(names)s.") % {"day": _end(row), "names": "、".join(early)}
         )
     if late:
         problems.append(_("Signed in the future: %(names)s.") % {"names": "、".join(late)})
@@ -138,13 +138,7 @@ def conclude_group(*, sheet: AcceptanceSheet, actor: Any, today: date) -> Accept
 
 @transaction.atomic
 def decide_sheet(
-    *,
-    sheet: AcceptanceSheet,
-    accepted_on: date,
-    result: str,
-    opinion: str,
-    actor: Any,
-    today: date,
+    *, sheet: AcceptanceSheet, accepted_on: date, result: str, opinion: str, actor: Any, today: date
 ) -> AcceptanceSheet:
     """The office decides upon the group's opinion; the figures of the period are frozen now.
 
@@ -160,13 +154,11 @@ def decide_sheet(
     opinion = reason_given("purchaser_opinion", opinion)
     if row.group_on is not None and accepted_on < row.group_on:
         raise ValidationError(
-            {"accepted_on": _("The group gave its opinion on %(day)s; decide afterwards.")
-             % {"day": row.group_on}}
-        )  # fmt: skip
+            {"accepted_on": _("The group gave its opinion on %(day)s; decide afterwards.") % {"day": row.group_on}}
+        )
     row.acceptance = record_acceptance(
-        instalment=row.instalment, accepted_on=accepted_on, result=result, opinion=opinion,
-        actor=actor, today=today,
-    )  # fmt: skip
+        instalment=row.instalment, accepted_on=accepted_on, result=result, opinion=opinion, actor=actor, today=today
+    )
     row.indicators, row.indicators_as_of = indicators_of(row.instalment, today), today
     row.result, row.purchaser_opinion = result, opinion
     row.status = SheetStatus.PURCHASER
@@ -175,9 +167,7 @@ def decide_sheet(
 
 
 @transaction.atomic
-def answer_sheet(
-    *, sheet: AcceptanceSheet, confirm: bool, opinion: str, actor: Any, on: date
-) -> AcceptanceSheet:
+def answer_sheet(*, sheet: AcceptanceSheet, confirm: bool, opinion: str, actor: Any, on: date) -> AcceptanceSheet:
     """The vendor confirms the acceptance, or records its objection with the reason.
 
     An objection changes nothing of the office's decision; it stays readable beside it, and may be
@@ -219,8 +209,7 @@ def _locked(sheet: AcceptanceSheet, actor: Any) -> AcceptanceSheet:
 def _require_open(row: AcceptanceSheet) -> None:
     if not row.is_open:
         raise Conflict(
-            _("This sheet stands at “%(status)s”: it is not changed any more.")
-            % {"status": row.get_status_display()}
+            _("This sheet stands at “%(status)s”: it is not changed any more.") % {"status": row.get_status_display()}
         )
 
 
@@ -230,9 +219,7 @@ def _check_scheme(scheme: AssessmentScheme | None, instalment: Instalment) -> No
     if scheme.contract_id != instalment.contract_id:
         raise ValidationError({"scheme": _("This scheme belongs to another contract.")})
     if not scheme.is_confirmed:
-        raise ValidationError(
-            {"scheme": _("Both sides have to confirm the scheme before it is used.")}
-        )
+        raise ValidationError({"scheme": _("Both sides have to confirm the scheme before it is used.")})
 
 
 def _end(row: AcceptanceSheet) -> date:

@@ -53,9 +53,12 @@ def issue_statement(
         if _body(standing.facts) == facts:
             return standing
         raise ValidationError(
-            _("Statement %(number)s was issued and the facts have changed since. Issue a "
-              "correcting statement that gives the reason.") % {"number": standing}
-        )  # fmt: skip
+            _(
+                "Statement %(number)s was issued and the facts have changed since. Issue a "
+                "correcting statement that gives the reason."
+            )
+            % {"number": standing}
+        )
     if corrects is not None:
         reason = reason_given("reason", reason)
         if standing is None or standing.pk != corrects.pk:
@@ -74,10 +77,19 @@ def issue_statement(
     facts = {**facts, "document": document}
     content = pdf.render(facts)
     statement = Statement(
-        contract=row.contract, instalment=row, ordinal=ordinal, number=number,
-        as_of=as_of, issued_at=at, issued_by=actor, corrects=standing, reason=reason, facts=facts,
-        facts_sha256=facts_hash(facts), pdf_sha256=sha256(content).hexdigest(),
-    )  # fmt: skip
+        contract=row.contract,
+        instalment=row,
+        ordinal=ordinal,
+        number=number,
+        as_of=as_of,
+        issued_at=at,
+        issued_by=actor,
+        corrects=standing,
+        reason=reason,
+        facts=facts,
+        facts_sha256=facts_hash(facts),
+        pdf_sha256=sha256(content).hexdigest(),
+    )
     statement.file.save(statement.number, ContentFile(content), save=False)
     try:
         statement.full_clean()
@@ -102,10 +114,12 @@ def read_statement(statement: Statement) -> bytes:
         content = b""
     if sha256(content).hexdigest() != statement.pdf_sha256:
         raise ValidationError(
-            _("The file of statement %(number)s is missing or was altered: it is not handed out. "
-              "Restore it from the backup; its hash is %(hash)s.")
+            _(
+                "The file of statement %(number)s is missing or was altered: it is not handed out. "
+                "Restore it from the backup; its hash is %(hash)s."
+            )
             % {"number": statement, "hash": statement.pdf_sha256}
-        )  # fmt: skip
+        )
     return content
 
 
@@ -121,10 +135,7 @@ def _next_ordinal(instalment: Instalment) -> int:
 def _as_of(as_of: date) -> dict[str, str | None]:
     """The day that the document speaks of, and how far the checks had come by then."""
     evaluated = evaluated_on(as_of)
-    return {
-        "as_of": as_of.isoformat(),
-        "evaluated_on": evaluated.isoformat() if evaluated else None,
-    }
+    return {"as_of": as_of.isoformat(), "evaluated_on": evaluated.isoformat() if evaluated else None}
 
 
 def _reference(statement: Statement, reason: str) -> dict[str, str]:

@@ -22,10 +22,13 @@ class WithdrawForm(forms.ModelForm):
     """A form with one more field: a reason there withdraws the whole record."""
 
     withdraw = forms.CharField(
-        label=_("reason of the withdrawal"), max_length=300, required=False, strip=True,
+        label=_("reason of the withdrawal"),
+        max_length=300,
+        required=False,
+        strip=True,
         widget=UnfoldAdminTextInputWidget(),
         help_text=_("Fill in only to withdraw the record: it stays readable and counts no more."),
-    )  # fmt: skip
+    )
 
 
 class StandingFilter(DropdownFilter):
@@ -65,10 +68,7 @@ class WithdrawableAdmin(KeptMixin, ServiceAdmin):
         if obj is None:
             return self.entry
         may = self.has_change_permission(request, obj)
-        return [
-            *self.entry,
-            (_("Withdrawal"), {"fields": ["withdraw" if may else "withdrawal"]}),
-        ]
+        return [*self.entry, (_("Withdrawal"), {"fields": ["withdraw" if may else "withdrawal"]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fixed = list(self.fixed) if obj else []

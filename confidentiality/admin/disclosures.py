@@ -24,9 +24,7 @@ from kit import clock
 
 @admin.register(Disclosure)
 class DisclosureAdmin(WithdrawableAdmin):
-    list_display = [
-        "recipient", "disclosed_on", "consent_mark", "document", "standing", "contract_number",
-    ]  # fmt: skip
+    list_display = ["recipient", "disclosed_on", "consent_mark", "document", "standing", "contract_number"]
     list_select_related = ["contract", "consent"]
     list_filter = [StandingFilter, ("contract", AutocompleteSelectFilter)]
     search_fields = ["recipient", "content", "document"]
@@ -63,9 +61,5 @@ class DisclosureAdmin(WithdrawableAdmin):
                 contract=data["contract"], today=today, **entered(form, DISCLOSURE_FIELDS)
             )
         if data.get("withdraw"):
-            return services.withdraw_disclosure(
-                disclosure=obj, today=today, reason=data["withdraw"]
-            )
-        return services.correct_disclosure(
-            disclosure=obj, today=today, **changed(form, DISCLOSURE_FIELDS)
-        )
+            return services.withdraw_disclosure(disclosure=obj, today=today, reason=data["withdraw"])
+        return services.correct_disclosure(disclosure=obj, today=today, **changed(form, DISCLOSURE_FIELDS))

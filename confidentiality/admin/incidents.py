@@ -47,10 +47,7 @@ class PartInline(KeptMixin):
 class PersonInline(PartInline, StackedInline):
     model = IncidentPerson
     autocomplete_fields = ["operator"]
-    fields = [
-        ("operator", "name"), "involvement", ("asked_on", "cooperated_on"), "cooperation",
-        "withdraw",
-    ]  # fmt: skip
+    fields = [("operator", "name"), "involvement", ("asked_on", "cooperated_on"), "cooperation", "withdraw"]
 
 
 class CostInline(PartInline, TabularInline):
@@ -62,9 +59,16 @@ class CostInline(PartInline, TabularInline):
 class IncidentAdmin(WithdrawableAdmin):
     fixed = ("contract", "found_by")
     list_display = [
-        "title", "found_at", "told_at", "contained_at", "cause", "harm", "right", "total",
+        "title",
+        "found_at",
+        "told_at",
+        "contained_at",
+        "cause",
+        "harm",
+        "right",
+        "total",
         "contract_number",
-    ]  # fmt: skip
+    ]
     list_select_related = ["contract"]
     list_filter = [
         StandingFilter,
@@ -93,14 +97,8 @@ class IncidentAdmin(WithdrawableAdmin):
                 ]
             },
         ),
-        (
-            _("Finding of the office"),
-            {"fields": [("cause", "harm"), "office_knew_on"]},
-        ),
-        (
-            _("Right to terminate"),
-            {"fields": [("termination", "termination_on"), "termination_document"]},
-        ),
+        (_("Finding of the office"), {"fields": [("cause", "harm"), "office_knew_on"]}),
+        (_("Right to terminate"), {"fields": [("termination", "termination_on"), "termination_document"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Incident]:
@@ -123,18 +121,17 @@ class IncidentAdmin(WithdrawableAdmin):
         today, now, data = clock.today(), clock.now(), form.cleaned_data
         if not change:
             return services.record_incident(
-                contract=data["contract"], found_by=data["found_by"], now=now, today=today,
+                contract=data["contract"],
+                found_by=data["found_by"],
+                now=now,
+                today=today,
                 **entered(form, INCIDENT_FIELDS),
-            )  # fmt: skip
+            )
         if data.get("withdraw"):
             return services.withdraw_incident(incident=obj, today=today, reason=data["withdraw"])
-        return services.correct_incident(
-            incident=obj, now=now, today=today, **changed(form, INCIDENT_FIELDS)
-        )
+        return services.correct_incident(incident=obj, now=now, today=today, **changed(form, INCIDENT_FIELDS))
 
-    def save_formset(
-        self, request: HttpRequest, form: Any, formset: forms.BaseInlineFormSet, change: bool
-    ) -> None:
+    def save_formset(self, request: HttpRequest, form: Any, formset: forms.BaseInlineFormSet, change: bool) -> None:
         """Persons and costs go through their services, one by one."""
         formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
         for row in formset.forms:
@@ -149,17 +146,11 @@ class IncidentAdmin(WithdrawableAdmin):
     def _write_part(self, row: Any, incident: Incident) -> Any:
         today, part = clock.today(), row.instance
         if part.pk and row.cleaned_data.get("withdraw"):
-            return services.withdraw_part(
-                part=part, today=today, reason=row.cleaned_data["withdraw"]
-            )
+            return services.withdraw_part(part=part, today=today, reason=row.cleaned_data["withdraw"])
         if isinstance(part, IncidentPerson):
             if part.pk:
-                return services.correct_person(
-                    person=part, today=today, **changed(row, PERSON_FIELDS)
-                )
-            return services.add_person(
-                incident=incident, today=today, **entered(row, PERSON_FIELDS)
-            )
+                return services.correct_person(person=part, today=today, **changed(row, PERSON_FIELDS))
+            return services.add_person(incident=incident, today=today, **entered(row, PERSON_FIELDS))
         if part.pk:
             return services.correct_cost(cost=part, today=today, **changed(row, COST_FIELDS))
         return services.add_cost(incident=incident, today=today, **entered(row, COST_FIELDS))

@@ -25,23 +25,16 @@ from kit import clock
 @admin.register(Offboarding)
 class OffboardingAdmin(ScanMixin, WithdrawableAdmin):
     fixed = ("assignment",)
-    list_display = [
-        "person", "last_day", "done", *STEPS, "standing", "contract_number",
-    ]  # fmt: skip
+    list_display = ["person", "last_day", "done", *STEPS, "standing", "contract_number"]
     list_select_related = ["contract", "assignment__operator"]
     list_filter = [StandingFilter, ("contract", AutocompleteSelectFilter)]
-    search_fields = [
-        "assignment__operator__name", "assignment__operator__employee_number", "document_number",
-    ]  # fmt: skip
+    search_fields = ["assignment__operator__name", "assignment__operator__employee_number", "document_number"]
     search_help_text = _("Employee number, name or document number")
     autocomplete_fields = ["assignment"]
     ordering = ["-assignment__ends_on", "-pk"]
     entry = [
         (None, {"fields": ["assignment"]}),
-        (
-            _("Handed over"),
-            {"fields": [("materials_on", "devices_on"), ("accounts_on", "reminded_on"), "note"]},
-        ),
+        (_("Handed over"), {"fields": [("materials_on", "devices_on"), ("accounts_on", "reminded_on"), "note"]}),
         (_("Document"), {"fields": ["document_number", ("copy", "scan")]}),
     ]
     readonly_fields = ["scan"]
@@ -61,11 +54,7 @@ class OffboardingAdmin(ScanMixin, WithdrawableAdmin):
     def done(self, row: Offboarding) -> SafeString:
         count = sum(getattr(row, step) is not None for step in STEPS)
         text = gettext("%(done)d of %(all)d") % {"done": count, "all": len(STEPS)}
-        return (
-            badge("good", "task_alt", text)
-            if count == len(STEPS)
-            else badge("warn", "pending", text)
-        )
+        return badge("good", "task_alt", text) if count == len(STEPS) else badge("warn", "pending", text)
 
     def write(self, request: HttpRequest, obj: Offboarding, form: Any, change: bool) -> Offboarding:
         today, data = clock.today(), form.cleaned_data
@@ -74,9 +63,5 @@ class OffboardingAdmin(ScanMixin, WithdrawableAdmin):
                 assignment=data["assignment"], today=today, **entered(form, OFFBOARDING_FIELDS)
             )
         if data.get("withdraw"):
-            return services.withdraw_offboarding(
-                offboarding=obj, today=today, reason=data["withdraw"]
-            )
-        return services.correct_offboarding(
-            offboarding=obj, today=today, **changed(form, OFFBOARDING_FIELDS)
-        )
+            return services.withdraw_offboarding(offboarding=obj, today=today, reason=data["withdraw"])
+        return services.correct_offboarding(offboarding=obj, today=today, **changed(form, OFFBOARDING_FIELDS))

@@ -21,9 +21,7 @@ from kit import clock
 @admin.register(Undertaking)
 class UndertakingAdmin(ScanMixin, WithdrawableAdmin):
     fixed = ("contract", "operator")
-    list_display = [
-        "person", "signed_on", "document_number", "standing", "scan", "contract_number",
-    ]  # fmt: skip
+    list_display = ["person", "signed_on", "document_number", "standing", "scan", "contract_number"]
     list_select_related = ["contract", "operator"]
     list_filter = [StandingFilter, ("contract", AutocompleteSelectFilter)]
     search_fields = ["operator__name", "operator__employee_number", "document_number"]
@@ -48,13 +46,8 @@ class UndertakingAdmin(ScanMixin, WithdrawableAdmin):
         today, data = clock.today(), form.cleaned_data
         if not change:
             return services.record_undertaking(
-                contract=data["contract"], operator=data["operator"], today=today,
-                **entered(form, UNDERTAKING_FIELDS),
-            )  # fmt: skip
-        if data.get("withdraw"):
-            return services.withdraw_undertaking(
-                undertaking=obj, today=today, reason=data["withdraw"]
+                contract=data["contract"], operator=data["operator"], today=today, **entered(form, UNDERTAKING_FIELDS)
             )
-        return services.correct_undertaking(
-            undertaking=obj, today=today, **changed(form, UNDERTAKING_FIELDS)
-        )
+        if data.get("withdraw"):
+            return services.withdraw_undertaking(undertaking=obj, today=today, reason=data["withdraw"])
+        return services.correct_undertaking(undertaking=obj, today=today, **changed(form, UNDERTAKING_FIELDS))

@@ -27,9 +27,7 @@ class WithdrawnFilter(django_filters.FilterSet):
     """What all records share: their contract, and whether they were withdrawn."""
 
     contract = IdFilter(field_name="contract_id")
-    withdrawn = django_filters.BooleanFilter(
-        field_name="withdrawn_on", lookup_expr="isnull", exclude=True
-    )
+    withdrawn = django_filters.BooleanFilter(field_name="withdrawn_on", lookup_expr="isnull", exclude=True)
 
 
 class WithdrawableViewSet(WritableViewSet):
@@ -59,12 +57,7 @@ class ScannedViewSet(WithdrawableViewSet):
 
     @extend_schema(methods=["GET"], responses={(200, "application/pdf"): SCAN})
     @extend_schema(methods=["PUT"], request={"multipart/form-data": CopySerializer})
-    @action(
-        detail=True,
-        methods=["get", "put"],
-        url_path="copy",
-        parser_classes=[BoundedMultiPartParser],
-    )
+    @action(detail=True, methods=["get", "put"], url_path="copy", parser_classes=[BoundedMultiPartParser])
     def scan(self, request: Request, pk: str) -> HttpResponseBase:
         """The scan of the signed document: read it, or hand it in (again)."""
         row = self.get_object()

@@ -21,16 +21,22 @@ class DisclosureSerializer(StrictSerializer, serializers.ModelSerializer):
 
     contract = VisibleField(queryset=Contract.objects.all())
     consent = VisibleField(
-        "contract", queryset=Consent.objects.filter(kind=ConsentKind.DISCLOSURE), required=False,
-        allow_null=True,
-    )  # fmt: skip
+        "contract", queryset=Consent.objects.filter(kind=ConsentKind.DISCLOSURE), required=False, allow_null=True
+    )
 
     class Meta:
         model = Disclosure
         fields = [
-            "id", "contract", "recipient", "content", "purpose", "disclosed_on", "document",
-            "consent", *WITHDRAWAL,
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "recipient",
+            "content",
+            "purpose",
+            "disclosed_on",
+            "document",
+            "consent",
+            *WITHDRAWAL,
+        ]
         read_only_fields = WITHDRAWAL
         fixed = ("contract", "recipient", "disclosed_on")  # a mistake is the office's to correct
 
@@ -58,9 +64,7 @@ class DisclosureViewSet(WritableViewSet):
     ordering_fields = ["id", "disclosed_on"]
 
     def perform_create(self, serializer: Any) -> None:
-        serializer.instance = services.record_disclosure(
-            **serializer.validated_data, today=clock.today()
-        )
+        serializer.instance = services.record_disclosure(**serializer.validated_data, today=clock.today())
 
     def perform_update(self, serializer: Any) -> None:
         serializer.instance = services.correct_disclosure(

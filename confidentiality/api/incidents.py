@@ -28,9 +28,19 @@ class IncidentSerializer(StrictSerializer, serializers.ModelSerializer):
     class Meta:
         model = Incident
         fields = [
-            "id", "contract", "title", "description", "occurred_on", "found_by", "found_at",
-            "told_at", "report_document", "contained_at", "measures", *WITHDRAWAL,
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "title",
+            "description",
+            "occurred_on",
+            "found_by",
+            "found_at",
+            "told_at",
+            "report_document",
+            "contained_at",
+            "measures",
+            *WITHDRAWAL,
+        ]
         read_only_fields = ["found_by", "told_at", *WITHDRAWAL]
         fixed = ("contract", "found_at")  # a mistake is the office's to correct
 
@@ -44,9 +54,16 @@ class IncidentPersonSerializer(StrictSerializer, serializers.ModelSerializer):
     class Meta:
         model = IncidentPerson
         fields = [
-            "id", "incident", "operator", "name", "involvement", "asked_on", "cooperated_on",
-            "cooperation", *WITHDRAWAL,
-        ]  # fmt: skip
+            "id",
+            "incident",
+            "operator",
+            "name",
+            "involvement",
+            "asked_on",
+            "cooperated_on",
+            "cooperation",
+            *WITHDRAWAL,
+        ]
         read_only_fields = ["asked_on", *WITHDRAWAL]
         fixed = ("incident",)
         validators: list[Any] = []
@@ -54,9 +71,7 @@ class IncidentPersonSerializer(StrictSerializer, serializers.ModelSerializer):
 
 class IncidentFilter(WithdrawnFilter):
     found_by = django_filters.ChoiceFilter(choices=PartySide)
-    contained = django_filters.BooleanFilter(
-        field_name="contained_at", lookup_expr="isnull", exclude=True
-    )
+    contained = django_filters.BooleanFilter(field_name="contained_at", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = Incident
@@ -66,9 +81,7 @@ class IncidentFilter(WithdrawnFilter):
 class IncidentPersonFilter(django_filters.FilterSet):
     incident = IdFilter(field_name="incident_id")
     contract = IdFilter(field_name="incident__contract_id")
-    withdrawn: Any = django_filters.BooleanFilter(
-        field_name="withdrawn_on", lookup_expr="isnull", exclude=True
-    )
+    withdrawn: Any = django_filters.BooleanFilter(field_name="withdrawn_on", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = IncidentPerson
@@ -90,15 +103,13 @@ class IncidentViewSet(WritableViewSet):
     def perform_create(self, serializer: Any) -> None:
         data, now = serializer.validated_data, clock.now()
         serializer.instance = services.record_incident(
-            **data, found_by=_side(self.request.user, data["contract"]), told_at=now, now=now,
-            today=clock.today(),
-        )  # fmt: skip
+            **data, found_by=_side(self.request.user, data["contract"]), told_at=now, now=now, today=clock.today()
+        )
 
     def perform_update(self, serializer: Any) -> None:
         serializer.instance = services.correct_incident(
-            incident=serializer.instance, now=clock.now(), today=clock.today(),
-            **serializer.validated_data,
-        )  # fmt: skip
+            incident=serializer.instance, now=clock.now(), today=clock.today(), **serializer.validated_data
+        )
 
 
 @extend_schema(tags=["confidentiality"])

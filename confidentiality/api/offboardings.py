@@ -19,19 +19,27 @@ class OffboardingSerializer(StrictSerializer, serializers.ModelSerializer):
 
     contract: Any = serializers.PrimaryKeyRelatedField(read_only=True)
     assignment = VisibleField("contract", queryset=Assignment.objects.all())
-    employee_number = serializers.CharField(
-        source="assignment.operator.employee_number", read_only=True
-    )
+    employee_number = serializers.CharField(source="assignment.operator.employee_number", read_only=True)
     operator_name = serializers.CharField(source="assignment.operator.name", read_only=True)
     has_copy = serializers.BooleanField(source="copy", read_only=True)
 
     class Meta:
         model = Offboarding
         fields = [
-            "id", "contract", "assignment", "employee_number", "operator_name", "materials_on",
-            "devices_on", "accounts_on", "reminded_on", "document_number", "note", "has_copy",
+            "id",
+            "contract",
+            "assignment",
+            "employee_number",
+            "operator_name",
+            "materials_on",
+            "devices_on",
+            "accounts_on",
+            "reminded_on",
+            "document_number",
+            "note",
+            "has_copy",
             *WITHDRAWAL,
-        ]  # fmt: skip
+        ]
         read_only_fields = WITHDRAWAL
         fixed = ("assignment",)
         validators: list[Any] = []
@@ -51,18 +59,14 @@ class OffboardingFilter(WithdrawnFilter):
 class OffboardingViewSet(ScannedViewSet):
     """What people hand over when they leave (article 14): create it, then PATCH each step."""
 
-    queryset = Offboarding.objects.select_related("assignment__operator").defer(
-        "assignment__operator__resident_id"
-    )
+    queryset = Offboarding.objects.select_related("assignment__operator").defer("assignment__operator__resident_id")
     serializer_class = OffboardingSerializer
     filterset_class = OffboardingFilter
     action_permissions = {"withdraw": ("confidentiality.change_offboarding",)}
     ordering_fields = ["id"]
 
     def perform_create(self, serializer: Any) -> None:
-        serializer.instance = services.record_offboarding(
-            **serializer.validated_data, today=clock.today()
-        )
+        serializer.instance = services.record_offboarding(**serializer.validated_data, today=clock.today())
 
     def perform_update(self, serializer: Any) -> None:
         serializer.instance = services.correct_offboarding(

@@ -31,9 +31,16 @@ class UndertakingSerializer(OnContractSerializer):
     class Meta:
         model = Undertaking
         fields = [
-            "id", "contract", "operator", "employee_number", "operator_name", "signed_on",
-            "document_number", "has_copy", *WITHDRAWAL,
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "operator",
+            "employee_number",
+            "operator_name",
+            "signed_on",
+            "document_number",
+            "has_copy",
+            *WITHDRAWAL,
+        ]
         read_only_fields = WITHDRAWAL
         fixed = ("contract", "operator")
         validators: list[Any] = []  # the service refuses duplicates, in the model's words
@@ -55,16 +62,12 @@ class UndertakingRowSerializer(StrictSerializer):
     def to_internal_value(self, data: Any) -> Any:
         values = super().to_internal_value(data)
         if len({"operator", "employee_number"} & set(data)) != 1:
-            raise serializers.ValidationError(
-                {"operator": _("Name the person by “operator” or by “employee_number”.")}
-            )
+            raise serializers.ValidationError({"operator": _("Name the person by “operator” or by “employee_number”.")})
         return values
 
 
 class UndertakingListSerializer(StrictSerializer):
-    rows = serializers.ListField(
-        child=UndertakingRowSerializer(), allow_empty=False, max_length=ROWS_AT_MOST
-    )
+    rows = serializers.ListField(child=UndertakingRowSerializer(), allow_empty=False, max_length=ROWS_AT_MOST)
 
 
 class ListResultSerializer(serializers.Serializer):
@@ -95,9 +98,7 @@ class UndertakingViewSet(ScannedViewSet):
     ordering_fields = ["id", "signed_on"]
 
     def perform_create(self, serializer: Any) -> None:
-        serializer.instance = services.record_undertaking(
-            **serializer.validated_data, today=clock.today()
-        )
+        serializer.instance = services.record_undertaking(**serializer.validated_data, today=clock.today())
 
     def perform_update(self, serializer: Any) -> None:
         serializer.instance = services.correct_undertaking(
@@ -117,9 +118,7 @@ class UndertakingListView(IdempotentMixin, OnContractMixin, GenericViewSet):
 
     queryset = Undertaking.objects.all()
     serializer_class = UndertakingListSerializer
-    action_permissions = {
-        "take_in": ("confidentiality.add_undertaking", "confidentiality.change_undertaking")
-    }
+    action_permissions = {"take_in": ("confidentiality.add_undertaking", "confidentiality.change_undertaking")}
 
     @extend_schema(responses=ListResultSerializer)
     def take_in(self, request: Request, contract_id: int) -> Response:
@@ -132,8 +131,6 @@ class UndertakingListView(IdempotentMixin, OnContractMixin, GenericViewSet):
         form = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         result = services.record_undertakings(
-            contract=contract,
-            rows=[UndertakingRow(**row) for row in form.validated_data["rows"]],
-            today=clock.today(),
+            contract=contract, rows=[UndertakingRow(**row) for row in form.validated_data["rows"]], today=clock.today()
         )
         return Response(ListResultSerializer(result).data)

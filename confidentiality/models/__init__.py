@@ -5,11 +5,4 @@ from confidentiality.models.incident import Incident, IncidentCost, IncidentPers
 from confidentiality.models.offboarding import Offboarding
 from confidentiality.models.undertaking import Undertaking
 
-__all__ = [
-    "Disclosure",
-    "Incident",
-    "IncidentCost",
-    "IncidentPerson",
-    "Offboarding",
-    "Undertaking",
-]
+__all__ = ["Disclosure", "Incident", "IncidentCost", "IncidentPerson", "Offboarding", "Undertaking"]

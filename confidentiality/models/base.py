@@ -10,9 +10,7 @@ class Withdrawable(Kept, Record):
     """A record that was made by mistake, or that was revoked, is withdrawn; it is never deleted."""
 
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
-    withdrawal_reason = models.CharField(
-        _("reason of the withdrawal"), max_length=300, blank=True, editable=False
-    )
+    withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=300, blank=True, editable=False)
 
     class Meta:
         abstract = True

@@ -20,19 +20,21 @@ class Disclosure(Withdrawable):
     whether the vendor reports it or the office finds it. Without a consent it stands alone.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="disclosures", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="disclosures", verbose_name=_("contract"))
     recipient = models.CharField(pgettext_lazy("disclosure", "recipient"), max_length=120)
     content = models.TextField(_("what was given"), max_length=2000)
     purpose = models.CharField(_("purpose"), max_length=300, blank=True)
     disclosed_on = models.DateField(_("given on"))
     document = models.CharField(_("record of the handover"), max_length=120, blank=True)
     consent = models.ForeignKey(
-        Consent, models.PROTECT, null=True, blank=True, related_name="disclosures",
+        Consent,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="disclosures",
         limit_choices_to={"kind": ConsentKind.DISCLOSURE},
         verbose_name=_("consent of the office"),
-    )  # fmt: skip
+    )
 
     class Meta(Withdrawable.Meta):
         verbose_name = _("disclosure")
@@ -47,9 +49,7 @@ class Disclosure(Withdrawable):
             return  # the missing field has its own message
         problems: dict[str, Any] = {}
         if self.disclosed_on < self.contract.signed_on:
-            problems["disclosed_on"] = _("The contract was signed only on %(day)s.") % {
-                "day": self.contract.signed_on
-            }
+            problems["disclosed_on"] = _("The contract was signed only on %(day)s.") % {"day": self.contract.signed_on}
         if self.consent is not None:
             if self.consent.contract_id != self.contract_id:
                 problems["consent"] = _("This consent belongs to another contract.")

@@ -24,38 +24,35 @@ class Incident(Withdrawable):
     office's word to the vendor.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="incidents", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="incidents", verbose_name=_("contract"))
     title = models.CharField(_("title"), max_length=120)
     description = models.TextField(_("what happened"), max_length=4000)
     occurred_on = models.DateField(_("happened on"), null=True, blank=True)
     found_by = models.CharField(_("found by"), max_length=8, choices=PartySide)
     found_at = models.DateTimeField(_("found at"))
     told_at = models.DateTimeField(
-        _("other side told at"), null=True, blank=True,
+        _("other side told at"),
+        null=True,
+        blank=True,
         help_text=_("The vendor's report to the office, or the office's word to the vendor."),
-    )  # fmt: skip
+    )
     report_document = models.CharField(_("written report"), max_length=120, blank=True)
     contained_at = models.DateTimeField(
-        _("contained at"), null=True, blank=True,
-        help_text=_("From then on nothing more could get out."),
-    )  # fmt: skip
+        _("contained at"), null=True, blank=True, help_text=_("From then on nothing more could get out.")
+    )
     measures = models.TextField(_("measures taken"), max_length=4000, blank=True)
     cause = models.CharField(_("cause"), max_length=8, choices=Cause, default=Cause.UNKNOWN)
-    harm = models.CharField(
-        _("harm to the office"), max_length=10, choices=Harm, default=Harm.UNKNOWN
-    )
+    harm = models.CharField(_("harm to the office"), max_length=10, choices=Harm, default=Harm.UNKNOWN)
     office_knew_on = models.DateField(
-        _("ground to terminate known on"), null=True, blank=True,
+        _("ground to terminate known on"),
+        null=True,
+        blank=True,
         help_text=_(
             "The day on which the office knew, or should have known, that it may terminate. Left "
             "empty: the day on which it learned of the leak."
         ),
-    )  # fmt: skip
-    termination = models.CharField(
-        _("decision on termination"), max_length=14, choices=TerminationDecision, blank=True
     )
+    termination = models.CharField(_("decision on termination"), max_length=14, choices=TerminationDecision, blank=True)
     termination_on = models.DateField(_("decided on"), null=True, blank=True)
     termination_document = models.CharField(_("written decision"), max_length=120, blank=True)
 
@@ -80,7 +77,7 @@ class Incident(Withdrawable):
                 name="incident_termination_dated",
                 violation_error_message=_("A decision on termination has its day."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -95,9 +92,7 @@ class Incident(Withdrawable):
         if self.contract_id and self.found_at:
             found_on = beijing_day(self.found_at)
             if found_on < self.contract.signed_on:
-                problems["found_at"] = _("The contract was signed only on %(day)s.") % {
-                    "day": self.contract.signed_on
-                }
+                problems["found_at"] = _("The contract was signed only on %(day)s.") % {"day": self.contract.signed_on}
             if self.occurred_on and self.occurred_on > found_on:
                 problems["occurred_on"] = _("It was found before it happened.")
             for field in ("office_knew_on", "termination_on"):
@@ -121,24 +116,20 @@ class IncidentPerson(Withdrawable):
     The office asks the vendor, never the person.
     """
 
-    incident = models.ForeignKey(
-        Incident, models.PROTECT, related_name="persons", verbose_name=_("leak")
-    )
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="persons", verbose_name=_("leak"))
     operator = models.ForeignKey(
-        Operator, models.PROTECT, null=True, blank=True, related_name="incidents",
-        verbose_name=_("operator"),
-    )  # fmt: skip
+        Operator, models.PROTECT, null=True, blank=True, related_name="incidents", verbose_name=_("operator")
+    )
     name = models.CharField(
-        _("name of the person"),
-        max_length=60,
-        blank=True,
-        help_text=_("Of a person who is no operator."),
+        _("name of the person"), max_length=60, blank=True, help_text=_("Of a person who is no operator.")
     )
     involvement = models.CharField(_("involvement"), max_length=300)
     asked_on = models.DateField(
-        _("vendor asked to cooperate on"), null=True, blank=True,
+        _("vendor asked to cooperate on"),
+        null=True,
+        blank=True,
         help_text=_("The day on which the office's request arrived at the vendor (14.3)."),
-    )  # fmt: skip
+    )
     cooperated_on = models.DateField(_("vendor cooperated on"), null=True, blank=True)
     cooperation = models.CharField(_("cooperation given"), max_length=300, blank=True)
 
@@ -148,7 +139,8 @@ class IncidentPerson(Withdrawable):
         ordering = ["incident", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["incident", "operator"], condition=STANDING,
+                fields=["incident", "operator"],
+                condition=STANDING,
                 name="incident_person_once",
                 violation_error_message=_("This operator is named in this leak already."),
             ),
@@ -157,7 +149,7 @@ class IncidentPerson(Withdrawable):
                 name="incident_cooperation_after_request",
                 violation_error_message=_("The vendor cooperated before it was asked."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return str(self.operator) if self.operator_id else self.name
@@ -177,16 +169,14 @@ class IncidentPerson(Withdrawable):
 class IncidentCost(Withdrawable):
     """One cost of a leak. A claim for it is opened by a person, on a confirmed breach."""
 
-    incident = models.ForeignKey(
-        Incident, models.PROTECT, related_name="costs", verbose_name=_("leak")
-    )
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="costs", verbose_name=_("leak"))
     kind = models.CharField(_("kind"), max_length=12, choices=CostKind)
     amount = models.DecimalField(
-        _("amount (yuan)"), max_digits=14, decimal_places=2,
-        validators=[
-            MinValueValidator(Decimal("0.01"), message=_("A cost is at least 0.01 yuan."))
-        ],
-    )  # fmt: skip
+        _("amount (yuan)"),
+        max_digits=14,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal("0.01"), message=_("A cost is at least 0.01 yuan."))],
+    )
     incurred_on = models.DateField(_("incurred on"))
     document = models.CharField(_("receipt"), max_length=120)
 
@@ -196,10 +186,11 @@ class IncidentCost(Withdrawable):
         ordering = ["incident", "incurred_on", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount__gt=0), name="incident_cost_positive",
+                condition=Q(amount__gt=0),
+                name="incident_cost_positive",
                 violation_error_message=_("A cost is at least 0.01 yuan."),
-            ),
-        ]  # fmt: skip
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount}"

@@ -21,9 +21,7 @@ class Offboarding(Withdrawable):
     Where there was nothing to give back, the day is that on which this was established.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="offboardings", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="offboardings", verbose_name=_("contract"))
     assignment = models.ForeignKey(
         Assignment, models.PROTECT, related_name="offboardings", verbose_name=_("assignment")
     )
@@ -31,14 +29,20 @@ class Offboarding(Withdrawable):
     devices_on = models.DateField(_("devices returned on"), null=True, blank=True)
     accounts_on = models.DateField(_("accounts closed on"), null=True, blank=True)
     reminded_on = models.DateField(
-        _("reminded of the surviving duty on"), null=True, blank=True,
+        _("reminded of the surviving duty on"),
+        null=True,
+        blank=True,
         help_text=_("In writing: the duty of confidence does not end with the contract (14.4)."),
-    )  # fmt: skip
+    )
     document_number = models.CharField(_("document number"), max_length=60, blank=True)
     copy = models.FileField(
-        _("scan"), upload_to=ScanPath("offboardings"), max_length=200, blank=True,
-        validators=[validate_scan], help_text=_("PDF, PNG or JPEG of the signed record."),
-    )  # fmt: skip
+        _("scan"),
+        upload_to=ScanPath("offboardings"),
+        max_length=200,
+        blank=True,
+        validators=[validate_scan],
+        help_text=_("PDF, PNG or JPEG of the signed record."),
+    )
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     class Meta(Withdrawable.Meta):
@@ -47,12 +51,12 @@ class Offboarding(Withdrawable):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["assignment"], condition=STANDING, name="offboarding_one_standing",
-                violation_error_message=_(
-                    "A handover is recorded for this assignment already. Correct that one."
-                ),
-            ),
-        ]  # fmt: skip
+                fields=["assignment"],
+                condition=STANDING,
+                name="offboarding_one_standing",
+                violation_error_message=_("A handover is recorded for this assignment already. Correct that one."),
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.assignment)
@@ -68,8 +72,6 @@ class Offboarding(Withdrawable):
         for field in STEPS:
             day = getattr(self, field)
             if day is not None and day < self.assignment.starts_on:
-                problems[field] = _("The assignment began only on %(day)s.") % {
-                    "day": self.assignment.starts_on
-                }
+                problems[field] = _("The assignment began only on %(day)s.") % {"day": self.assignment.starts_on}
         if problems:
             raise ValidationError(problems)

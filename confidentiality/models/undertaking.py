@@ -21,18 +21,18 @@ class Undertaking(Withdrawable):
     withdrawn, and a new one recorded.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="undertakings", verbose_name=_("contract")
-    )
-    operator = models.ForeignKey(
-        Operator, models.PROTECT, related_name="undertakings", verbose_name=_("operator")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="undertakings", verbose_name=_("contract"))
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="undertakings", verbose_name=_("operator"))
     signed_on = models.DateField(_("signed on"))
     document_number = models.CharField(_("document number"), max_length=60, blank=True)
     copy = models.FileField(
-        _("scan"), upload_to=ScanPath("undertakings"), max_length=200, blank=True,
-        validators=[validate_scan], help_text=_("PDF, PNG or JPEG of the signed document."),
-    )  # fmt: skip
+        _("scan"),
+        upload_to=ScanPath("undertakings"),
+        max_length=200,
+        blank=True,
+        validators=[validate_scan],
+        help_text=_("PDF, PNG or JPEG of the signed document."),
+    )
 
     class Meta(Withdrawable.Meta):
         verbose_name = _("undertaking")
@@ -40,7 +40,8 @@ class Undertaking(Withdrawable):
         ordering = ["-signed_on", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["contract", "operator"], condition=STANDING,
+                fields=["contract", "operator"],
+                condition=STANDING,
                 name="undertaking_one_standing",
                 violation_error_message=_(
                     "An undertaking of this operator stands already. Correct or withdraw that one."
@@ -52,7 +53,7 @@ class Undertaking(Withdrawable):
                 name="undertaking_number_once",
                 violation_error_message=_("Another undertaking bears this document number."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.operator} {self.signed_on}"
@@ -61,14 +62,9 @@ class Undertaking(Withdrawable):
         if not (self.contract_id and self.operator_id and self.signed_on):
             return  # the missing field has its own message
         if self.operator.vendor_id != self.contract.vendor_id:
-            raise ValidationError(
-                {"operator": _("This operator is not employed by the contract's vendor.")}
-            )
+            raise ValidationError({"operator": _("This operator is not employed by the contract's vendor.")})
         born = self.operator.born_on
         if self.signed_on < born or age_on(born, self.signed_on) < WORKING_AGE:
             raise ValidationError(
-                {
-                    "signed_on": _("The operator was younger than %(age)d on this day.")
-                    % {"age": WORKING_AGE}
-                }
+                {"signed_on": _("The operator was younger than %(age)d on this day.") % {"age": WORKING_AGE}}
             )

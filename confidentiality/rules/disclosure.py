@@ -34,9 +34,7 @@ class DisclosureFacts:
     consent: ConsentFacts | None
 
 
-def disclosure_consent(
-    contract: ContractFacts, disclosure: DisclosureFacts, as_of: date
-) -> Finding | None:
+def disclosure_consent(contract: ContractFacts, disclosure: DisclosureFacts, as_of: date) -> Finding | None:
     """Whether a disclosure was allowed on its day; None while it has not taken place."""
     if disclosure.disclosed_on > as_of:
         return None
@@ -83,19 +81,9 @@ def _why_not(day: date, consent: ConsentFacts | None, decided_on: date | None) -
     return TOO_LATE if consent.valid_from and day < consent.valid_from else ENDED
 
 
-ALLOWED = _(
-    "Given to %(recipient)s on %(day)s with the office's consent of %(decided_on)s (%(document)s)."
-)
+ALLOWED = _("Given to %(recipient)s on %(day)s with the office's consent of %(decided_on)s (%(document)s).")
 NONE = _("Given to %(recipient)s on %(day)s; no consent of the office is on record.")
 UNDECIDED = _("Given to %(recipient)s on %(day)s while the office had not answered.")
-REFUSED = _(
-    "Given to %(recipient)s on %(day)s although the office had refused on %(decided_on)s "
-    "(%(document)s)."
-)
-TOO_LATE = _(
-    "Given to %(recipient)s on %(day)s; the office consented only on %(decided_on)s (%(document)s)."
-)
-ENDED = _(
-    "Given to %(recipient)s on %(day)s, when the consent of %(decided_on)s (%(document)s) held no "
-    "longer."
-)
+REFUSED = _("Given to %(recipient)s on %(day)s although the office had refused on %(decided_on)s (%(document)s).")
+TOO_LATE = _("Given to %(recipient)s on %(day)s; the office consented only on %(decided_on)s (%(document)s).")
+ENDED = _("Given to %(recipient)s on %(day)s, when the consent of %(decided_on)s (%(document)s) held no longer.")

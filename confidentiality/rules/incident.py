@@ -21,14 +21,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_noop as _
 
 from confidentiality.choices import HARMFUL, Cause, Harm
-from confidentiality.rules.steps import (
-    Steps,
-    due,
-    listed,
-    made_good_on,
-    with_outcome,
-    worst_outcome,
-)
+from confidentiality.rules.steps import Steps, due, listed, made_good_on, with_outcome, worst_outcome
 from contract.batch import ContractFacts
 from contract.choices import Outcome, PartySide, Side
 from contract.findings import Evidence, Finding, Message, Subject
@@ -73,9 +66,7 @@ class IncidentFacts:
         return Subject("confidentiality.Incident", self.pk, self.title)
 
 
-def response(
-    contract: ContractFacts, incident: IncidentFacts, calendar: Calendar, as_of: date
-) -> Finding | None:
+def response(contract: ContractFacts, incident: IncidentFacts, calendar: Calendar, as_of: date) -> Finding | None:
     """Whether the vendor reported, contained and cooperated in time. One finding for all steps."""
     if incident.found_on > as_of:
         return None
@@ -109,8 +100,7 @@ def response(
             "cause": incident.cause,
             "harm": incident.harm,
             "steps": {
-                step_id: {"due_on": step.deadline.last_day, "done_on": step.done_on}
-                for step_id, step in steps.items()
+                step_id: {"due_on": step.deadline.last_day, "done_on": step.done_on} for step_id, step in steps.items()
             },
             "costs": _by_kind(incident.costs),
             "costs_total": sum((amount for _kind, amount in incident.costs), Decimal("0.00")),
@@ -120,27 +110,21 @@ def response(
     )
 
 
-def _steps(
-    contract: ContractFacts, incident: IncidentFacts, calendar: Calendar, as_of: date
-) -> Steps:
+def _steps(contract: ContractFacts, incident: IncidentFacts, calendar: Calendar, as_of: date) -> Steps:
     """The vendor's steps that are owed by now."""
     by_vendor = incident.found_by == PartySide.VENDOR
     told_on = known(incident.told_on, as_of)
     steps: dict[str, Step] = {}
     if by_vendor:
-        steps["report"] = Step(
-            _calendar_days(contract, incident.found_on, "incident_report_days"), told_on
-        )
+        steps["report"] = Step(_calendar_days(contract, incident.found_on, "incident_report_days"), told_on)
     if knew_on := incident.found_on if by_vendor else told_on:
         steps["contain"] = Step(
-            _calendar_days(contract, knew_on, "incident_containment_days"),
-            known(incident.contained_on, as_of),
+            _calendar_days(contract, knew_on, "incident_containment_days"), known(incident.contained_on, as_of)
         )
     for person in incident.persons:
         if asked_on := known(person.asked_on, as_of):
             steps[f"cooperate:{person.pk}"] = Step(
-                within_policy(contract, asked_on, "cooperation_days", calendar),
-                known(person.cooperated_on, as_of),
+                within_policy(contract, asked_on, "cooperation_days", calendar), known(person.cooperated_on, as_of)
             )
     return steps
 
@@ -211,11 +195,7 @@ def _termination(
     as_of: date,
     certain: bool,
 ) -> tuple[Outcome, Message]:
-    params = {
-        "lapses_on": limit.last_day,
-        "decided_on": iso(decided_on),
-        "document": incident.termination_document,
-    }
+    params = {"lapses_on": limit.last_day, "decided_on": iso(decided_on), "document": incident.termination_document}
     if decided_on is not None:
         in_time = decided_on <= limit.last_day
         return (
@@ -260,8 +240,7 @@ OPEN = {
     Outcome.PENDING: _("Found on %(found_on)s; next by %(due_on)s. Open: %(items)s."),
     Outcome.AT_RISK: _("Found on %(found_on)s; the last day is %(due_on)s. Open: %(items)s."),
     Outcome.UNDETERMINED: _(
-        "Found on %(found_on)s; open: %(items)s. The holiday calendar after %(due_on)s is not "
-        "published."
+        "Found on %(found_on)s; open: %(items)s. The holiday calendar after %(due_on)s is not published."
     ),
 }
 UNTOLD = _("Found by the office on %(found_on)s; the vendor has not been told yet.")
@@ -278,13 +257,9 @@ MAY_LAPSE = _(
 LAPSED = _("The right to terminate for this leak lapsed on %(lapses_on)s; no decision is recorded.")
 DECIDED = {
     "exercised": _("Terminated by notice of %(decided_on)s (%(document)s)."),
-    "not_exercised": _(
-        "The office decided on %(decided_on)s not to terminate for this leak (%(document)s)."
-    ),
+    "not_exercised": _("The office decided on %(decided_on)s not to terminate for this leak (%(document)s)."),
 }
-DECIDED_LATE = _(
-    "Decided only on %(decided_on)s (%(document)s); the right had lapsed on %(lapses_on)s."
-)
+DECIDED_LATE = _("Decided only on %(decided_on)s (%(document)s); the right had lapsed on %(lapses_on)s.")
 CALENDAR = _(
     "Whether the right to terminate has lapsed cannot be said: the holiday calendar after "
     "%(lapses_on)s is not published."

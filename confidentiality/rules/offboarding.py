@@ -15,14 +15,7 @@ from datetime import date
 
 from django.utils.translation import gettext_noop as _
 
-from confidentiality.rules.steps import (
-    Steps,
-    due,
-    listed,
-    made_good_on,
-    with_outcome,
-    worst_outcome,
-)
+from confidentiality.rules.steps import Steps, due, listed, made_good_on, with_outcome, worst_outcome
 from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message, Subject
@@ -51,9 +44,7 @@ class Departure:
     done: dict[str, date | None] = field(default_factory=dict)
 
 
-def offboarding(
-    contract: ContractFacts, departure: Departure, calendar: Calendar, as_of: date
-) -> Finding | None:
+def offboarding(contract: ContractFacts, departure: Departure, calendar: Calendar, as_of: date) -> Finding | None:
     """Whether everything was handed back in time; None until the day after the last one in post."""
     if departure.left_on >= as_of:
         return None
@@ -102,7 +93,6 @@ OPEN = {
     Outcome.AT_RISK: _("Left on %(left_on)s; the last day is %(due_on)s for: %(items)s."),
     Outcome.NOT_MET: _("Left on %(left_on)s; not recorded by %(due_on)s: %(items)s."),
     Outcome.UNDETERMINED: _(
-        "Left on %(left_on)s; still open: %(items)s. The holiday calendar after %(due_on)s is not "
-        "published."
+        "Left on %(left_on)s; still open: %(items)s. The holiday calendar after %(due_on)s is not published."
     ),
 }

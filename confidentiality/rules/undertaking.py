@@ -36,8 +36,7 @@ def last_day_to_sign(first_day: date, *, same_day_counts: bool) -> date:
 def undertaking(contract: ContractFacts, operator: OperatorFacts, as_of: date) -> Finding:
     """Whether the operator was bound in time; a late signature heals nothing that went before."""
     due_on = last_day_to_sign(
-        operator.first_day,
-        same_day_counts=contract.policies.on(operator.first_day, "undertaking_on_first_day"),
+        operator.first_day, same_day_counts=contract.policies.on(operator.first_day, "undertaking_on_first_day")
     )
     signed_on = operator.signed_on
     if signed_on is not None and signed_on > as_of:
@@ -48,30 +47,31 @@ def undertaking(contract: ContractFacts, operator: OperatorFacts, as_of: date) -
         outcome = Outcome.PENDING
         message = Message(
             _("On post from %(first_day)s; the undertaking is to be signed by %(due_on)s."),
-            first_day=first_day, due_on=due_on,
-        )  # fmt: skip
+            first_day=first_day,
+            due_on=due_on,
+        )
     elif signed_on is None:
         outcome = Outcome.NOT_MET
-        message = Message(
-            _("On post since %(first_day)s, and no undertaking is recorded."), first_day=first_day
-        )
+        message = Message(_("On post since %(first_day)s, and no undertaking is recorded."), first_day=first_day)
     elif days_late:
         outcome = Outcome.NOT_MET
         message = Message(
             _("On post since %(first_day)s, but bound only on %(signed_on)s: %(days)d days late."),
-            first_day=first_day, signed_on=signed_on, days=days_late,
-        )  # fmt: skip
+            first_day=first_day,
+            signed_on=signed_on,
+            days=days_late,
+        )
     else:
         outcome = Outcome.MET
         message = Message(
             _("Bound in writing on %(signed_on)s, by %(due_on)s; on post from %(first_day)s."),
-            first_day=first_day, signed_on=signed_on, due_on=due_on,
-        )  # fmt: skip
+            first_day=first_day,
+            signed_on=signed_on,
+            due_on=due_on,
+        )
     evidence = [Evidence("staffing.Operator", operator.pk, operator.name)]
     if signed_on is not None:
-        evidence.append(
-            Evidence("confidentiality.Undertaking", operator.undertaking, signed_on.isoformat())
-        )
+        evidence.append(Evidence("confidentiality.Undertaking", operator.undertaking, signed_on.isoformat()))
     return Finding(
         check_id=CHECK,
         contract_id=contract.pk,

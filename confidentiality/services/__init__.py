@@ -3,11 +3,7 @@
 `today` (and `now`, for instants) is the moment of writing: what has not happened yet is refused.
 """
 
-from confidentiality.services.disclosures import (
-    correct_disclosure,
-    record_disclosure,
-    withdraw_disclosure,
-)
+from confidentiality.services.disclosures import correct_disclosure, record_disclosure, withdraw_disclosure
 from confidentiality.services.incidents import (
     add_cost,
     add_person,
@@ -18,11 +14,7 @@ from confidentiality.services.incidents import (
     withdraw_incident,
     withdraw_part,
 )
-from confidentiality.services.offboardings import (
-    correct_offboarding,
-    record_offboarding,
-    withdraw_offboarding,
-)
+from confidentiality.services.offboardings import correct_offboarding, record_offboarding, withdraw_offboarding
 from confidentiality.services.undertakings import (
     ListResult,
     UndertakingRow,

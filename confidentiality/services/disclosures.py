@@ -11,9 +11,7 @@ from contract.duties.models import Consent
 from contract.models import Contract
 from staffing.services.locks import apply, fresh, lock_contract, save
 
-DISCLOSURE_FIELDS = frozenset(
-    {"recipient", "content", "purpose", "disclosed_on", "document", "consent"}
-)
+DISCLOSURE_FIELDS = frozenset({"recipient", "content", "purpose", "disclosed_on", "document", "consent"})
 
 
 def record_disclosure(
@@ -30,9 +28,14 @@ def record_disclosure(
     """Record what was given to a third party, with the consent that it refers to."""
     not_after(today, disclosed_on=disclosed_on)
     disclosure = Disclosure(
-        contract=contract, recipient=recipient.strip(), content=content, purpose=purpose,
-        disclosed_on=disclosed_on, document=document, consent=consent,
-    )  # fmt: skip
+        contract=contract,
+        recipient=recipient.strip(),
+        content=content,
+        purpose=purpose,
+        disclosed_on=disclosed_on,
+        document=document,
+        consent=consent,
+    )
     with transaction.atomic():
         lock_contract(contract.pk)
         save(disclosure)

@@ -13,26 +13,20 @@ from contract.models import Contract
 from staffing.services.locks import apply, fresh, lock_contract, save
 
 REPORT_FIELDS = frozenset(
-    {
-        "title", "description", "occurred_on", "found_at", "told_at", "report_document",
-        "contained_at", "measures",
-    }
-)  # fmt: skip
+    {"title", "description", "occurred_on", "found_at", "told_at", "report_document", "contained_at", "measures"}
+)
 """What either side knows and writes down."""
 FINDING_FIELDS = frozenset({"cause", "harm", "office_knew_on"})
 """What the office makes of it."""
 TERMINATION_FIELDS = frozenset({"termination", "termination_on", "termination_document"})
 INCIDENT_FIELDS = REPORT_FIELDS | FINDING_FIELDS | TERMINATION_FIELDS
-PERSON_FIELDS = frozenset(
-    {"operator", "name", "involvement", "asked_on", "cooperated_on", "cooperation"}
-)
+PERSON_FIELDS = frozenset({"operator", "name", "involvement", "asked_on", "cooperated_on", "cooperation"})
 COST_FIELDS = frozenset({"kind", "amount", "incurred_on", "document"})
 
 Part = TypeVar("Part", IncidentPerson, IncidentCost)
 
 INSTANTS = ("found_at", "told_at", "contained_at")
-DAYS = ("occurred_on", "office_knew_on", "termination_on", "asked_on", "cooperated_on",
-        "incurred_on")  # fmt: skip
+DAYS = ("occurred_on", "office_knew_on", "termination_on", "asked_on", "cooperated_on", "incurred_on")
 
 
 def record_incident(
@@ -48,10 +42,7 @@ def record_incident(
 ) -> Incident:
     """Record a leak (further fields of `INCIDENT_FIELDS`)."""
     _not_in_the_future(now, today, {**values, "found_at": found_at})
-    incident = Incident(
-        contract=contract, title=title, description=description, found_by=found_by,
-        found_at=found_at,
-    )  # fmt: skip
+    incident = Incident(contract=contract, title=title, description=description, found_by=found_by, found_at=found_at)
     apply(incident, INCIDENT_FIELDS, values)
     with transaction.atomic():
         lock_contract(contract.pk)

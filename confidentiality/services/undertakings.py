@@ -51,9 +51,8 @@ def record_undertaking(
 ) -> Undertaking:
     """Record that an operator has signed. ValidationError if one stands already."""
     undertaking = Undertaking(
-        contract=contract, operator=operator, signed_on=signed_on,
-        document_number=document_number.strip(), copy=copy,
-    )  # fmt: skip
+        contract=contract, operator=operator, signed_on=signed_on, document_number=document_number.strip(), copy=copy
+    )
     not_after(today, signed_on=signed_on)
     with transaction.atomic():
         lock_contract(contract.pk)
@@ -61,9 +60,7 @@ def record_undertaking(
     return undertaking
 
 
-def record_undertakings(
-    *, contract: Contract, rows: Iterable[UndertakingRow], today: date
-) -> ListResult:
+def record_undertakings(*, contract: Contract, rows: Iterable[UndertakingRow], today: date) -> ListResult:
     """Take in a list, all of it or nothing. What stands already is corrected where it differs.
 
     Raises RowErrors with every bad row.
@@ -81,9 +78,7 @@ def record_undertakings(
         }
         for index, row in enumerate(wanted):
             values = {"signed_on": row.signed_on, "document_number": row.document_number.strip()}
-            undertaking = standing.get(row.operator.pk) or Undertaking(
-                contract=contract, operator=row.operator
-            )
+            undertaking = standing.get(row.operator.pk) or Undertaking(contract=contract, operator=row.operator)
             is_new = undertaking.pk is None
             differs = apply(undertaking, UNDERTAKING_FIELDS, values)
             try:

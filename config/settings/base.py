@@ -72,9 +72,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ],
+            ]
         },
-    },
+    }
 ]
 
 # --- Database ---------------------------------------------------------------------------------
@@ -102,10 +102,7 @@ DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'hotline.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People -----------------------------------------------------------------------------------
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -191,12 +188,7 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": True,
     "DEFAULT_THROTTLE_RATES": {"login": "20/min"},
 }
-REST_KNOX = {
-    "TOKEN_TTL": timedelta(days=30),
-    "TOKEN_LIMIT_PER_USER": 10,
-    "AUTO_REFRESH": False,
-    "TOKEN_PREFIX": "",
-}
+REST_KNOX = {"TOKEN_TTL": timedelta(days=30), "TOKEN_LIMIT_PER_USER": 10, "AUTO_REFRESH": False, "TOKEN_PREFIX": ""}
 SPECTACULAR_SETTINGS = {
     "TITLE": "12345 Hotline Contract API",
     "VERSION": "1.0.0",
@@ -206,10 +198,7 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": False,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "kit.api.openapi.describe_problems",
-    ],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "kit.api.openapi.describe_problems"],
     "ENUM_NAME_OVERRIDES": {
         "AlertStatusEnum": "contract.choices.AlertStatus",
         "ClaimStatusEnum": "billing.states.ClaimStatus",
@@ -308,13 +297,7 @@ UNFOLD = {
     "SITE_HEADER": _("12345 Hotline"),
     "SITE_SYMBOL": "support_agent",
     "SITE_URL": None,
-    "SITE_FAVICONS": [
-        {
-            "rel": "icon",
-            "type": "image/svg+xml",
-            "href": lambda request: static("admin/favicon.svg"),
-        }
-    ],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("admin/favicon.svg")}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "contract.dashboard.callback",
@@ -334,6 +317,6 @@ UNFOLD = {
             "800": "oklch(38% .12 257)",
             "900": "oklch(33% .095 257)",
             "950": "oklch(25% .07 258)",
-        },
+        }
     },
 }

@@ -35,9 +35,7 @@ WHITENOISE_USE_FINDERS = True
 
 # The sample year ends on a fixed day; seed_sample leaves it here, `run --live` ignores it.
 _day_file = Path(DATA_DIR) / "demonstration-day"
-DEMONSTRATION_DAY = os.environ.get("DEMONSTRATION_DAY") or (
-    _day_file.read_text().strip() if _day_file.exists() else ""
-)
+DEMONSTRATION_DAY = os.environ.get("DEMONSTRATION_DAY") or (_day_file.read_text().strip() if _day_file.exists() else "")
 if DEMONSTRATION_DAY == "live":
     DEMONSTRATION_DAY = ""
 SAMPLE_DATA_ALLOWED = True

@@ -15,14 +15,7 @@ from unfold.decorators import display
 from contract.admin.base import KeptMixin, ReadOnlyMixin, RecordAdmin
 from contract.admin.board import BoardPages
 from contract.admin.display import badge, contract_state
-from contract.admin.values import (
-    DatedRowForm,
-    PolicyInline,
-    TermForm,
-    TermInline,
-    confirmation_mark,
-    written,
-)
+from contract.admin.values import DatedRowForm, PolicyInline, TermForm, TermInline, confirmation_mark, written
 from contract.models import Clause, Contract, Obligation, Party, Policy, Term
 from contract.models.agreement import DatedRow
 from contract.registry import checks
@@ -54,24 +47,10 @@ class ContractAdmin(KeptMixin, RecordAdmin):
     inlines = [TermInline, PolicyInline, ClauseInline]
     fieldsets = [
         (None, {"fields": [("number", "title"), ("office", "vendor")]}),
-        (
-            _("Term"),
-            {
-                "fields": [
-                    ("signed_on", "tender_starts_on"),
-                    ("starts_on", "ends_on"),
-                    "terminated_on",
-                ]
-            },
-        ),
+        (_("Term"), {"fields": [("signed_on", "tender_starts_on"), ("starts_on", "ends_on"), "terminated_on"]}),
         (
             _("Service and signatures"),
-            {
-                "fields": [
-                    ("place_of_service", "arbitration_body"),
-                    ("office_agent", "vendor_agent"),
-                ]
-            },
+            {"fields": [("place_of_service", "arbitration_body"), ("office_agent", "vendor_agent")]},
         ),
     ]
 
@@ -137,10 +116,7 @@ class ClauseAdmin(BoardPages, KeptMixin, RecordAdmin):
     list_display = ["ref", "title", "owed_by", "contract", "check_count"]
     list_display_links = ["ref", "title"]
     list_select_related = ["contract"]
-    list_filter = [
-        ("contract", AutocompleteSelectFilter),
-        ("owed_by", ChoicesDropdownFilter),
-    ]
+    list_filter = [("contract", AutocompleteSelectFilter), ("owed_by", ChoicesDropdownFilter)]
     search_fields = ["=ref", "title", "summary"]
     search_help_text = _("Article, title or words of the summary")
     ordering = ["contract", "position"]
@@ -177,9 +153,7 @@ class DatedAdmin(KeptMixin, RecordAdmin):
         """Find a key by its Chinese name too."""
         rows, distinct = super().get_search_results(request, queryset, search_term)
         if search_term:
-            named = [
-                key for key, d in self.model.DEFINITIONS.items() if search_term in str(d.label)
-            ]
+            named = [key for key, d in self.model.DEFINITIONS.items() if search_term in str(d.label)]
             rows |= queryset.filter(key__in=named)
         return rows, distinct
 

@@ -62,9 +62,7 @@ class ScopedAdmin(ModelAdmin):
         lookup = f"{self.contract_path}__in" if self.contract_path else "pk__in"
         return rows.filter(**{lookup: visible_contracts(request.user)})
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         # A number that no column holds breaks the query: answered like any unknown filter.
         for name, values in request.GET.lists():
             if name != "q" and any(v.isdigit() and len(v) > MAX_DIGITS for v in values):
@@ -75,11 +73,7 @@ class ScopedAdmin(ModelAdmin):
         # What the address gives as a key and is none is left out: the form opens without it.
         keys = {f.name for f in self.opts.get_fields() if isinstance(f, models.ForeignKey)}
         initial = super().get_changeform_initial_data(request)
-        return {
-            name: value
-            for name, value in initial.items()
-            if name not in keys or _is_key(str(value))
-        }
+        return {name: value for name, value in initial.items() if name not in keys or _is_key(str(value))}
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
@@ -208,9 +202,7 @@ class RecordAdmin(SimpleHistoryAdmin, ScopedAdmin):
             setattr(version, self.history_list_display[0], Route(route).label if route else "–")
             version.history_change_reason = version.history_change_reason or "–"
 
-    def get_historical_record_context_helper(
-        self, request: HttpRequest, historical_record: Any
-    ) -> HistoryReader:
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> HistoryReader:
         return HistoryReader(self.model, historical_record)
 
     def history_view(
@@ -220,11 +212,7 @@ class RecordAdmin(SimpleHistoryAdmin, ScopedAdmin):
         return super().history_view(request, object_id, extra_context)
 
     def history_form_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        version_id: str,
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):  # the library saves the old version over the row
             return HttpResponseNotAllowed(["GET", "HEAD"])

@@ -32,11 +32,7 @@ class BoardPages(ContractPages):
         site: Any = self.admin_site  # type: ignore[attr-defined]
         own = [
             path("board/", site.admin_view(self.board_view), name="contract_clause_board"),
-            path(
-                "conflicts/",
-                site.admin_view(self.conflicts_view),
-                name="contract_clause_conflicts",
-            ),
+            path("conflicts/", site.admin_view(self.conflicts_view), name="contract_clause_conflicts"),
         ]
         return own + super().get_urls()  # type: ignore[misc]
 
@@ -67,9 +63,7 @@ class BoardPages(ContractPages):
 def _board_context(board: ClauseBoard, open_only: bool) -> dict[str, Any]:
     asking = [article for article in board.articles if article.asks_for_something]
     return {
-        "articles": [
-            _article(article, board) for article in (asking if open_only else board.articles)
-        ],
+        "articles": [_article(article, board) for article in (asking if open_only else board.articles)],
         "open_only": open_only,
         "asking": len(asking),
         "overview": [_chip(article, open_only) for article in board.articles],

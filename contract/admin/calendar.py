@@ -26,9 +26,7 @@ class CalendarDayAdmin(RecordAdmin):
             None,
             {
                 "fields": [("day", "name"), ("is_rest_day", "is_statutory")],
-                "description": _(
-                    "Only days that are not what their weekday, or the built-in calendar, says."
-                ),
+                "description": _("Only days that are not what their weekday, or the built-in calendar, says."),
             },
         )
     ]

@@ -48,10 +48,11 @@ STATES: dict[str, tuple[str, str]] = {
 def badge(tone: str, icon: str, text: Text) -> SafeString:
     """A state in writing, with an icon; the colour only repeats it."""
     return format_html(
-        '<span class="state state-{}"><span class="material-symbols-outlined" '
-        'aria-hidden="true">{}</span>{}</span>',
-        tone, icon, text,
-    )  # fmt: skip
+        '<span class="state state-{}"><span class="material-symbols-outlined" aria-hidden="true">{}</span>{}</span>',
+        tone,
+        icon,
+        text,
+    )
 
 
 def state(value: str, label: Text) -> SafeString:
@@ -73,9 +74,7 @@ def days_left(due_on: date | None, today: date) -> SafeString | str:
     return badge("warn" if days <= 3 else "calm", "event_upcoming", text)
 
 
-def time_left(
-    outcome: str, due_on: date | None, today: date, days_late: int | None = None
-) -> SafeString | str:
+def time_left(outcome: str, due_on: date | None, today: date, days_late: int | None = None) -> SafeString | str:
     """The days left while a duty can still be done in time, or by how many days it is late.
 
     Of one that was done too late, or is a state of its own, it says only that its time is over:

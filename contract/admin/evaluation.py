@@ -9,11 +9,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
-    ChoicesDropdownFilter,
-    DropdownFilter,
-)
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from contract import registry
@@ -83,10 +79,7 @@ def counts_line(counts: dict[str, int]) -> SafeString | str:
 
 @admin.register(Assessment)
 class AssessmentAdmin(ReadOnlyMixin, ScopedAdmin):
-    list_display = [
-        "title", "subject_name", "mark", "measured", "required", "as_of", "current",
-        "contract_number",
-    ]  # fmt: skip
+    list_display = ["title", "subject_name", "mark", "measured", "required", "as_of", "current", "contract_number"]
     list_select_related = ["contract"]
     list_filter = [
         ("outcome", ChoicesDropdownFilter),
@@ -99,17 +92,7 @@ class AssessmentAdmin(ReadOnlyMixin, ScopedAdmin):
     search_help_text = _("Person, subject, article or check")
     date_hierarchy = "as_of"
     fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    ("contract", "clause_ref"),
-                    ("title", "mark"),
-                    ("subject_name", "owed_by"),
-                    "sentence",
-                ]
-            },
-        ),
+        (None, {"fields": [("contract", "clause_ref"), ("title", "mark"), ("subject_name", "owed_by"), "sentence"]}),
         (
             _("Figures"),
             {
@@ -121,16 +104,7 @@ class AssessmentAdmin(ReadOnlyMixin, ScopedAdmin):
                 ]
             },
         ),
-        (
-            _("Record"),
-            {
-                "fields": [
-                    ("as_of", "created_at"),
-                    ("current", "is_withdrawn"),
-                    ("run", "supersedes"),
-                ]
-            },
-        ),
+        (_("Record"), {"fields": [("as_of", "created_at"), ("current", "is_withdrawn"), ("run", "supersedes")]}),
     ]
     readonly_fields = ["title", "mark", "sentence", "all_figures", "current"]
 

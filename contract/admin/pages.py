@@ -20,9 +20,7 @@ class ContractPages:
 
     page_permission: str
 
-    def chosen(
-        self, request: HttpRequest, wanted: str | None = None
-    ) -> tuple[Contract | None, list[Contract]]:
+    def chosen(self, request: HttpRequest, wanted: str | None = None) -> tuple[Contract | None, list[Contract]]:
         """The contract that the page is about, and those to choose from."""
         if not request.user.has_perm(self.page_permission):
             raise PermissionDenied
@@ -41,9 +39,7 @@ class ContractPages:
             offered.append(contract)
         return contract, offered
 
-    def page(
-        self, request: HttpRequest, template: str, context: dict[str, Any], contract: Any
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, template: str, context: dict[str, Any], contract: Any) -> HttpResponse:
         """The page, with what its frame needs."""
         site: Any = self.admin_site  # type: ignore[attr-defined]
         return TemplateResponse(
@@ -65,11 +61,7 @@ class RowPage(ModelAdmin):
     row_template: str
 
     def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         row = self.get_object(request, object_id)
         if row is None:

@@ -73,14 +73,9 @@ class StaffForm(UserChangeForm):
         if (
             data.get("is_staff")
             and self.instance.pk
-            and Membership.objects.filter(
-                Q(party__contracts_as_vendor__isnull=False), user=self.instance
-            ).exists()
+            and Membership.objects.filter(Q(party__contracts_as_vendor__isnull=False), user=self.instance).exists()
         ):
-            self.add_error(
-                "is_staff",
-                _("This user acts for a vendor: vendors use the interface, not these pages."),
-            )
+            self.add_error("is_staff", _("This user acts for a vendor: vendors use the interface, not these pages."))
         return data
 
 
@@ -99,10 +94,7 @@ class UserAdmin(PermissionsMixin, BaseUserAdmin, ModelAdmin):
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Personal info"), {"fields": ["first_name", "email"]}),
-        (
-            _("Permissions"),
-            {"fields": [("is_active", "is_staff", "is_superuser"), "groups", "user_permissions"]},
-        ),
+        (_("Permissions"), {"fields": [("is_active", "is_staff", "is_superuser"), "groups", "user_permissions"]}),
         (_("Important dates"), {"fields": [("last_login", "date_joined")]}),
     ]
 

@@ -60,9 +60,7 @@ class RowsAdmin(DutyAdmin):
         for formset in formsets:
             formset.save(commit=False)  # fills in what the log of changes asks for
             rows += [
-                row.cleaned_data
-                for row in formset.forms
-                if row.cleaned_data and not row.cleaned_data.get("DELETE")
+                row.cleaned_data for row in formset.forms if row.cleaned_data and not row.cleaned_data.get("DELETE")
             ]
         self.write_with_rows(form.instance, rows if formsets else None)
 
@@ -104,11 +102,7 @@ def named(row: models.Model, write: Any) -> None:
     except ValidationError as error:
         said = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
         raise ValidationError(
-            [
-                f"{row} {_label(row, field)} {text}"
-                for field, texts in said.items()
-                for text in texts
-            ]
+            [f"{row} {_label(row, field)} {text}" for field, texts in said.items() for text in texts]
         ) from error
 
 

@@ -36,9 +36,8 @@ class DatedRowForm(forms.ModelForm):
             return
         if definition.choices:
             self.fields["value"] = forms.ChoiceField(
-                label=_("value"), choices=[*definition.choices.items()],
-                widget=UnfoldAdminSelectWidget(),
-            )  # fmt: skip
+                label=_("value"), choices=[*definition.choices.items()], widget=UnfoldAdminSelectWidget()
+            )
         else:
             self.fields["value"].help_text = _accepted(definition)
 
@@ -115,10 +114,7 @@ def written(row: DatedRow) -> str:
 
 
 def _label(definition: Definition) -> str:
-    name = gettext("%(label)s (article %(clause)s)") % {
-        "label": definition.label,
-        "clause": definition.clause,
-    }
+    name = gettext("%(label)s (article %(clause)s)") % {"label": definition.label, "clause": definition.clause}
     return f"{name} / {definition.unit}" if definition.unit else name
 
 

@@ -30,9 +30,7 @@ FAULTS_SHOWN = 100
 class ListForm(forms.Form):
     """The contract that a list is of, and the filled list."""
 
-    contract = forms.ModelChoiceField(
-        Contract.objects.none(), label=_("contract"), widget=UnfoldAdminSelectWidget
-    )
+    contract = forms.ModelChoiceField(Contract.objects.none(), label=_("contract"), widget=UnfoldAdminSelectWidget)
     file = forms.FileField(label=_("filled list (.xlsx)"), widget=UnfoldAdminFileFieldWidget)
 
     def __init__(self, contracts: Any, *args: Any, **kwargs: Any) -> None:
@@ -56,9 +54,7 @@ class WorkbookAdmin(ModelAdmin):
     def listed(self, contract: Contract) -> Iterable[Any]:
         raise NotImplementedError
 
-    def take_rows(
-        self, contract: Contract, rows: Sequence[Mapping[str, Any]], request: HttpRequest
-    ) -> ListResult:
+    def take_rows(self, contract: Contract, rows: Sequence[Mapping[str, Any]], request: HttpRequest) -> ListResult:
         raise NotImplementedError
 
     def has_take_in_permission(self, request: HttpRequest) -> bool:
@@ -78,10 +74,7 @@ class WorkbookAdmin(ModelAdmin):
         content = self.workbook.template(self.listed(chosen[0]))
         return workbook_response(content, f"{self.opts.model_name}-{chosen[0].pk}.xlsx")
 
-    @action(
-        description=_("Take in from Excel"), url_path="workbook/import", icon="upload",
-        permissions=["take_in"],
-    )  # fmt: skip
+    @action(description=_("Take in from Excel"), url_path="workbook/import", icon="upload", permissions=["take_in"])
     def take_in_list(self, request: HttpRequest) -> HttpResponse:
         form = ListForm(self._contracts(request), request.POST or None, request.FILES or None)
         if request.method != "POST" or not form.is_valid():
@@ -89,17 +82,13 @@ class WorkbookAdmin(ModelAdmin):
         contract = form.cleaned_data["contract"]
         try:
             result = taken_in(
-                self.workbook,
-                form.cleaned_data["file"],
-                lambda rows: self.take_rows(contract, rows, request),
+                self.workbook, form.cleaned_data["file"], lambda rows: self.take_rows(contract, rows, request)
             )
         except Problem as problem:
             faults = problem.errors or [{"field": "", "message": str(problem.detail)}]
             return self._page(request, form, faults=faults)
         messages.success(
-            request,
-            gettext("Taken in: %(created)d new, %(changed)d changed, %(unchanged)d unchanged.")
-            % vars(result),
+            request, gettext("Taken in: %(created)d new, %(changed)d changed, %(unchanged)d unchanged.") % vars(result)
         )
         return HttpResponseRedirect(self._url("changelist"))
 
@@ -110,11 +99,7 @@ class WorkbookAdmin(ModelAdmin):
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}")
 
     def _page(
-        self,
-        request: HttpRequest,
-        form: ListForm | None,
-        *,
-        faults: Sequence[Mapping[str, Any]] = (),
+        self, request: HttpRequest, form: ListForm | None, *, faults: Sequence[Mapping[str, Any]] = ()
     ) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),

@@ -62,9 +62,20 @@ class ContractSerializer(serializers.ModelSerializer):
     class Meta:
         model = Contract
         fields = [
-            "id", "number", "title", "office", "vendor", "signed_on", "starts_on", "ends_on",
-            "terminated_on", "last_day", "place_of_service", "terms_on", "terms",
-        ]  # fmt: skip
+            "id",
+            "number",
+            "title",
+            "office",
+            "vendor",
+            "signed_on",
+            "starts_on",
+            "ends_on",
+            "terminated_on",
+            "last_day",
+            "place_of_service",
+            "terms_on",
+            "terms",
+        ]
         read_only_fields = fields
 
     def get_terms_on(self, contract: Contract) -> date:
@@ -90,10 +101,7 @@ class ClauseSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Clause
-        fields = [
-            "id", "contract", "ref", "article", "owed_by", "title", "summary", "exemption",
-            "checks",
-        ]  # fmt: skip
+        fields = ["id", "contract", "ref", "article", "owed_by", "title", "summary", "exemption", "checks"]
         read_only_fields = fields
 
     def get_checks(self, clause: Clause) -> list[str]:
@@ -173,10 +181,7 @@ def policies_in_force(contract: Contract, rows: list[Policy]) -> Any:
         row = book.row(day, key)
         values.append(
             _written(definition, row)
-            | {
-                "is_default": row is None,
-                "confirmed_on": confirmed[key, row.effective_from] if row else None,
-            }
+            | {"is_default": row is None, "confirmed_on": confirmed[key, row.effective_from] if row else None}
         )
     return PolicySerializer(values, many=True).data
 

@@ -43,11 +43,26 @@ class AssessmentSerializer(serializers.ModelSerializer):
     class Meta:
         model = Assessment
         fields = [
-            "id", "as_of", "outcome", "subject_label", "subject_pk", "subject_name",
-            "period_start", "period_end", "nominal_due_on", "legal_due_on", "measured", "required",
-            "explanation", "figures", "evidence", "is_current", "is_withdrawn", "supersedes",
+            "id",
+            "as_of",
+            "outcome",
+            "subject_label",
+            "subject_pk",
+            "subject_name",
+            "period_start",
+            "period_end",
+            "nominal_due_on",
+            "legal_due_on",
+            "measured",
+            "required",
+            "explanation",
+            "figures",
+            "evidence",
+            "is_current",
+            "is_withdrawn",
+            "supersedes",
             "created_at",
-        ]  # fmt: skip
+        ]
         read_only_fields = fields
 
 
@@ -74,11 +89,28 @@ class AlertSerializer(serializers.ModelSerializer):
     class Meta:
         model = Alert
         fields = [
-            "id", "contract", "contract_number", "check_id", "check_title", "clause",
-            "clause_title", "owed_by", "status", "outcome", "subject", "period_start",
-            "period_end", "nominal_due_on", "legal_due_on", "measured", "required", "explanation",
-            "days_late", "as_of", "raised_on",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "contract_number",
+            "check_id",
+            "check_title",
+            "clause",
+            "clause_title",
+            "owed_by",
+            "status",
+            "outcome",
+            "subject",
+            "period_start",
+            "period_end",
+            "nominal_due_on",
+            "legal_due_on",
+            "measured",
+            "required",
+            "explanation",
+            "days_late",
+            "as_of",
+            "raised_on",
+        ]
         read_only_fields = fields
 
     def get_days_late(self, alert: Alert) -> int | None:
@@ -164,9 +196,16 @@ class NotificationSerializer(serializers.ModelSerializer):
     class Meta:
         model = Notification
         fields = [
-            "id", "round", "outcome", "means", "recipient", "document", "arrived_on",
-            "answer_nominal_due_on", "answer_due_on",
-        ]  # fmt: skip
+            "id",
+            "round",
+            "outcome",
+            "means",
+            "recipient",
+            "document",
+            "arrived_on",
+            "answer_nominal_due_on",
+            "answer_due_on",
+        ]
         read_only_fields = fields
 
 
@@ -188,10 +227,7 @@ class AlertExcuseSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Excuse
-        fields = [
-            "id", "cause", "event", "from_on", "to_on", "document", "reason", "approved_on",
-            "revoked_on",
-        ]  # fmt: skip
+        fields = ["id", "cause", "event", "from_on", "to_on", "document", "reason", "approved_on", "revoked_on"]
         read_only_fields = fields
 
 
@@ -206,9 +242,17 @@ class CaseDetailSerializer(AlertDetailSerializer, CaseSerializer):
 
     class Meta(AlertDetailSerializer.Meta):
         fields = [
-            *AlertDetailSerializer.Meta.fields, "notified_on", "answer_due_on", "ball",
-            "caution", "notifications", "responses", "extensions", "decisions", "excuses",
-        ]  # fmt: skip
+            *AlertDetailSerializer.Meta.fields,
+            "notified_on",
+            "answer_due_on",
+            "ball",
+            "caution",
+            "notifications",
+            "responses",
+            "extensions",
+            "decisions",
+            "excuses",
+        ]
         read_only_fields = fields
 
     @extend_schema_field(AlertExcuseSerializer(many=True))
@@ -269,9 +313,12 @@ class AlertViewSet(IdempotentMixin, ScopedMixin, ReadOnlyModelViewSet):
         rows = queryset.filter(pk__in=selectors.alerts_addressed_to(self.request.user))
         if self.action == "retrieve":
             rows = rows.prefetch_related(
-                "events", "notifications", "responses__files", "extensions",
+                "events",
+                "notifications",
+                "responses__files",
+                "extensions",
                 Prefetch("reviews", DECIDED, to_attr="decisions"),
-            )  # fmt: skip
+            )
         return rows
 
     def get_serializer_class(self) -> Any:
@@ -305,39 +352,32 @@ class AlertViewSet(IdempotentMixin, ScopedMixin, ReadOnlyModelViewSet):
     def assessments(self, request: Request, pk: str) -> Response:
         """Everything that the check has ever found about this case, the newest first."""
         alert = self.get_object()
-        history = Assessment.objects.filter(
-            contract=alert.contract_id, check_id=alert.check_id, key=alert.key
-        )
+        history = Assessment.objects.filter(contract=alert.contract_id, check_id=alert.check_id, key=alert.key)
         page = self.paginate_queryset(history)
         return self.get_paginated_response(AssessmentSerializer(page, many=True).data)
 
     @extend_schema(
-        request={
-            "application/json": StatementRequestSerializer,
-            "multipart/form-data": StatementRequestSerializer,
-        },
+        request={"application/json": StatementRequestSerializer, "multipart/form-data": StatementRequestSerializer},
         responses={201: ResponseSerializer},
     )
-    @action(
-        detail=True, methods=["post"], parser_classes=[BoundedJSONParser, BoundedMultiPartParser]
-    )
+    @action(detail=True, methods=["post"], parser_classes=[BoundedJSONParser, BoundedMultiPartParser])
     def responses(self, request: Request, pk: str) -> Response:
         """Answer an alert about your duty, with files. Late, it is taken and marked as late."""
         alert = self.of_vendor()
         form = StatementRequestSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         given = services.answer(
-            alert=alert, statement=form.validated_data["statement"],
-            files=form.validated_data.get("files", ()), actor=request.user, at=clock.now(),
+            alert=alert,
+            statement=form.validated_data["statement"],
+            files=form.validated_data.get("files", ()),
+            actor=request.user,
+            at=clock.now(),
             on=clock.today(),
-        )  # fmt: skip
+        )
         data = ResponseSerializer(given).data
         return Response(data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(
-        request=ExtensionRequestSerializer,
-        responses={201: TimeExtensionSerializer},
-    )
+    @extend_schema(request=ExtensionRequestSerializer, responses={201: TimeExtensionSerializer})
     @action(detail=True, methods=["post"])
     def extensions(self, request: Request, pk: str) -> Response:
         """Ask for more time to answer, before your time is over. Until it is decided it rests."""
@@ -345,9 +385,8 @@ class AlertViewSet(IdempotentMixin, ScopedMixin, ReadOnlyModelViewSet):
         form = ExtensionRequestSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         asked = services.ask_extension(
-            alert=alert, **form.validated_data, actor=request.user, at=clock.now(),
-            on=clock.today(),
-        )  # fmt: skip
+            alert=alert, **form.validated_data, actor=request.user, at=clock.now(), on=clock.today()
+        )
         data = TimeExtensionSerializer(asked).data
         return Response(data, status=status.HTTP_201_CREATED)
 

@@ -38,9 +38,17 @@ class ResponseSerializer(serializers.ModelSerializer):
     class Meta:
         model = Response
         fields = [
-            "id", "round", "statement", "means", "document", "arrived_on", "due_on", "is_late",
-            "given_at", "files",
-        ]  # fmt: skip
+            "id",
+            "round",
+            "statement",
+            "means",
+            "document",
+            "arrived_on",
+            "due_on",
+            "is_late",
+            "given_at",
+            "files",
+        ]
         read_only_fields = fields
 
 
@@ -50,9 +58,17 @@ class TimeExtensionSerializer(serializers.ModelSerializer):
     class Meta:
         model = TimeExtension
         fields = [
-            "id", "round", "asked_on", "until_on", "reason", "due_before", "is_granted",
-            "due_after", "decision_reason", "decided_on",
-        ]  # fmt: skip
+            "id",
+            "round",
+            "asked_on",
+            "until_on",
+            "reason",
+            "due_before",
+            "is_granted",
+            "due_after",
+            "decision_reason",
+            "decided_on",
+        ]
         read_only_fields = fields
 
 

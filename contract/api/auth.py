@@ -127,13 +127,11 @@ def _refused(request: HttpRequest) -> Problem:
     if getattr(request, "axes_locked_out", False):
         request.axes_locked_out = False  # type: ignore[attr-defined]  # else axes answers in HTML
         return Problem(
-            status.HTTP_429_TOO_MANY_REQUESTS, "locked_out",
+            status.HTTP_429_TOO_MANY_REQUESTS,
+            "locked_out",
             detail=_("Too many failed attempts. Try again later, or ask the office."),
-        )  # fmt: skip
-    problem = Problem(
-        status.HTTP_401_UNAUTHORIZED, "login_failed",
-        detail=_("The username or the password is wrong."),
-    )  # fmt: skip
+        )
+    problem = Problem(status.HTTP_401_UNAUTHORIZED, "login_failed", detail=_("The username or the password is wrong."))
     problem.auth_header = "Token"  # goes into WWW-Authenticate
     return problem
 

@@ -88,9 +88,7 @@ class StrictSerializer(serializers.Serializer):
             return attrs
         for name in set(fixed) & set(attrs):
             if attrs.pop(name) != getattr(self.instance, name):
-                raise serializers.ValidationError(
-                    {name: _("This cannot be changed any more. Make a new record.")}
-                )
+                raise serializers.ValidationError({name: _("This cannot be changed any more. Make a new record.")})
         return attrs
 
 

@@ -17,13 +17,7 @@ from kit.api.idempotency import IdempotentMixin
 TAG = ["duties"]
 
 
-class DutyViewSet(
-    IdempotentMixin,
-    ScopedMixin,
-    mixins.RetrieveModelMixin,
-    mixins.ListModelMixin,
-    GenericViewSet,
-):
+class DutyViewSet(IdempotentMixin, ScopedMixin, mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericViewSet):
     """Records that are read here; some have a step that a person takes."""
 
     filterset_class: Any = OfContractFilter

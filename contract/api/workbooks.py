@@ -26,9 +26,7 @@ from kit.files import spreadsheets
 from kit.workbooks.lists import ListBook
 from kit.workbooks.taking_in import ListResult
 
-CONTRACT = OpenApiParameter(
-    "contract", int, description="Left out: the only contract that you see."
-)
+CONTRACT = OpenApiParameter("contract", int, description="Left out: the only contract that you see.")
 
 
 class ListFileSerializer(StrictSerializer):
@@ -36,9 +34,8 @@ class ListFileSerializer(StrictSerializer):
 
     file = serializers.FileField(help_text="The template (.xlsx), filled in.")
     contract = VisibleField(
-        queryset=Contract.objects.all(), required=False,
-        help_text="Left out: the only contract that you see.",
-    )  # fmt: skip
+        queryset=Contract.objects.all(), required=False, help_text="Left out: the only contract that you see."
+    )
 
 
 class TakenInSerializer(serializers.Serializer):
@@ -66,18 +63,18 @@ class WorkbookMixin(GenericAPIView):
         raise NotImplementedError
 
     @extend_schema(
-        parameters=[CONTRACT], responses={(200, spreadsheets.MEDIA_TYPE): OpenApiTypes.BINARY},
-        filters=False,
-    )  # fmt: skip
+        parameters=[CONTRACT], responses={(200, spreadsheets.MEDIA_TYPE): OpenApiTypes.BINARY}, filters=False
+    )
     @action(
-        detail=False, url_path=r"template\.xlsx", filterset_class=None, pagination_class=None,
+        detail=False,
+        url_path=r"template\.xlsx",
+        filterset_class=None,
+        pagination_class=None,
         renderer_classes=[JSONRenderer, WorkbookRenderer],
-    )  # fmt: skip
+    )
     def template(self, request: Request) -> HttpResponse:
         """The list as a workbook, to fill in."""
-        asked = ContractChoiceSerializer(
-            data=request.query_params, context=self.get_serializer_context()
-        )
+        asked = ContractChoiceSerializer(data=request.query_params, context=self.get_serializer_context())
         asked.is_valid(raise_exception=True)
         contract = asked.validated_data.get("contract") or self._only_contract(request)
         content = self.workbook.template(self.listed(contract))
@@ -85,9 +82,13 @@ class WorkbookMixin(GenericAPIView):
 
     @extend_schema(request={"multipart/form-data": ListFileSerializer}, responses=TakenInSerializer)
     @action(
-        detail=False, methods=["post"], url_path="import",
-        parser_classes=[BoundedMultiPartParser], filterset_class=None, pagination_class=None,
-    )  # fmt: skip
+        detail=False,
+        methods=["post"],
+        url_path="import",
+        parser_classes=[BoundedMultiPartParser],
+        filterset_class=None,
+        pagination_class=None,
+    )
     def take_in_list(self, request: Request) -> Response:
         """Take in a filled list, all of it or nothing; errors name the cell.
 
@@ -96,9 +97,7 @@ class WorkbookMixin(GenericAPIView):
         form = ListFileSerializer(data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         contract = form.validated_data.get("contract") or self._only_contract(request)
-        result = taken_in(
-            self.workbook, form.validated_data["file"], lambda rows: self.take_rows(contract, rows)
-        )
+        result = taken_in(self.workbook, form.validated_data["file"], lambda rows: self.take_rows(contract, rows))
         return Response(TakenInSerializer(result).data)
 
     def _only_contract(self, request: Request) -> Contract:

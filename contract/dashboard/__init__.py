@@ -106,9 +106,7 @@ class Heartbeat:
 _sections: dict[str, Section] = {}
 
 
-def register_section(
-    key: str, *, template: str, order: int
-) -> Callable[[SectionFunction], SectionFunction]:
+def register_section(key: str, *, template: str, order: int) -> Callable[[SectionFunction], SectionFunction]:
     """Contribute a section to the cards of the home page. A key registered twice is an error."""
 
     def decorate(function: SectionFunction) -> SectionFunction:

@@ -20,9 +20,7 @@ def mine(board: Board) -> Mapping[int, Any]:
 
     A fixed number of queries; of very many cases the oldest are read.
     """
-    waiting = cases.waiting_for(
-        board.request.user, Alert.objects.filter(contract_id__in=board.ids)
-    )
+    waiting = cases.waiting_for(board.request.user, Alert.objects.filter(contract_id__in=board.ids))
     rows = list(waiting.select_related("assessment").order_by("raised_on", "pk")[: READ + 1])
     balls = cases.balls(rows[:READ], board.as_of)
     labels = dict(WAITING)
@@ -49,9 +47,6 @@ def mine(board: Board) -> Mapping[int, Any]:
         for line in steps.values():
             line["left"] = days_left(line["due_on"], board.as_of)
     return {
-        pk: {
-            "rows": [steps[step] for step, _label in WAITING if step in steps],
-            "has_more": len(rows) > READ,
-        }
+        pk: {"rows": [steps[step] for step, _label in WAITING if step in steps], "has_more": len(rows) > READ}
         for pk, steps in found.items()
     }

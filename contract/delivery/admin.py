@@ -10,11 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
-    ChoicesDropdownFilter,
-    DropdownFilter,
-)
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
 
@@ -61,9 +57,7 @@ class ArrivedFilter(DropdownFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("", _("not arrived")), ("sent", _("taken over")), ("all", _("all messages"))]
 
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[OutboxMessage]
-    ) -> QuerySet[OutboxMessage]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> QuerySet[OutboxMessage]:
         match self.value():
             case "sent":
                 return queryset.filter(state=MessageState.SENT)
@@ -86,15 +80,9 @@ class AttemptInline(ReadOnlyMixin, TabularInline):
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(ReadOnlyMixin, ScopedAdmin):
-    list_display = [
-        "subject_line", "recipient", "mark", "tries", "created_at", "next", "error",
-    ]  # fmt: skip
+    list_display = ["subject_line", "recipient", "mark", "tries", "created_at", "next", "error"]
     list_select_related = ["endpoint"]
-    list_filter = [
-        ArrivedFilter,
-        ("channel", ChoicesDropdownFilter),
-        ("contract", AutocompleteSelectFilter),
-    ]
+    list_filter = [ArrivedFilter, ("channel", ChoicesDropdownFilter), ("contract", AutocompleteSelectFilter)]
     search_fields = ["subject", "address", "kind"]
     search_help_text = _("Subject, address or occasion")
     date_hierarchy = "created_at"
@@ -104,14 +92,7 @@ class OutboxMessageAdmin(ReadOnlyMixin, ScopedAdmin):
         (None, {"fields": ["subject", "kind", "recipient", "mark", "error"]}),
         (
             _("Delivery"),
-            {
-                "fields": [
-                    ("created_at", "sent_at"),
-                    ("tries", "next"),
-                    ("resent_by", "resent_at"),
-                    "number",
-                ]
-            },
+            {"fields": [("created_at", "sent_at"), ("tries", "next"), ("resent_by", "resent_at"), "number"]},
         ),
         (_("content"), {"fields": ["text", "emptied_at"]}),
     ]
@@ -166,9 +147,7 @@ class OutboxMessageAdmin(ReadOnlyMixin, ScopedAdmin):
                 messages.warning(request, str(conflict))
         if sent:
             text = ngettext(
-                "%(n)d message is sent again within a minute.",
-                "%(n)d messages are sent again within a minute.",
-                sent,
+                "%(n)d message is sent again within a minute.", "%(n)d messages are sent again within a minute.", sent
             )
             messages.success(request, text % {"n": sent})
 
@@ -177,15 +156,20 @@ class EndpointForm(forms.ModelForm):
     """Address and secret are typed in and never shown; left empty they stay as they are."""
 
     url = forms.CharField(
-        label=_("address"), max_length=1000, required=False,
+        label=_("address"),
+        max_length=1000,
+        required=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
         help_text=_("Never shown again, for robots keep their key in it. Empty: unchanged."),
-    )  # fmt: skip
+    )
     secret = forms.CharField(
-        label=_("secret"), max_length=200, required=False, strip=False,
+        label=_("secret"),
+        max_length=200,
+        required=False,
+        strip=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
         help_text=_("Signs what is sent (DingTalk: 加签). Never shown again. Empty: unchanged."),
-    )  # fmt: skip
+    )
     events = forms.MultipleChoiceField(
         label=_("events"), choices=Event.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget()
     )
@@ -212,8 +196,7 @@ class EndpointForm(forms.ModelForm):
 
 @admin.register(Endpoint)
 class EndpointAdmin(DutyAdmin):
-    list_display = ["name", "host", "format", "side", "event_names", "is_active",
-                    "contract_number"]  # fmt: skip
+    list_display = ["name", "host", "format", "side", "event_names", "is_active", "contract_number"]
     search_fields = ["name", "host"]
     form = EndpointForm
     fixed = ("contract", "host")

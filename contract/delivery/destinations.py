@@ -73,9 +73,12 @@ def permitted(url: str) -> Destination:
         if (item.scheme, item.host, item.port) == (origin.scheme, origin.host, origin.port):
             return Destination(item, path)
     raise NotAllowed(
-        _("The receiver %(host)s is not on the allow-list of this installation "
-          "(WEBHOOK_ALLOWED, see docs/operations.md).") % {"host": origin.host}
-    )  # fmt: skip
+        _(
+            "The receiver %(host)s is not on the allow-list of this installation "
+            "(WEBHOOK_ALLOWED, see docs/operations.md)."
+        )
+        % {"host": origin.host}
+    )
 
 
 def resolve(origin: Origin) -> list[str]:
@@ -164,9 +167,7 @@ def _bracketed(host: str) -> str:
 
 
 @checks.register(checks.Tags.security)
-def check_allow_list(
-    app_configs: Sequence[Any] | None, **kwargs: Any
-) -> Iterable[checks.CheckMessage]:
+def check_allow_list(app_configs: Sequence[Any] | None, **kwargs: Any) -> Iterable[checks.CheckMessage]:
     """The program does not start with an allow-list that it cannot read."""
     try:
         allowed(settings.WEBHOOK_ALLOWED)

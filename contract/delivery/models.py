@@ -26,17 +26,16 @@ class Endpoint(Record):
     shown. The address must be on the installation's allow-list (docs/operations.md).
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="endpoints", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="endpoints", verbose_name=_("contract"))
     name = models.CharField(_("name"), max_length=60)
     side = models.CharField(
-        _("told on behalf of"), max_length=8, choices=PartySide, default=PartySide.OFFICE,
+        _("told on behalf of"),
+        max_length=8,
+        choices=PartySide,
+        default=PartySide.OFFICE,
         help_text=_("The vendor's receiver is told of duties of the vendor and of both sides."),
-    )  # fmt: skip
-    format = models.CharField(
-        _("format"), max_length=12, choices=WebhookFormat, default=WebhookFormat.JSON
     )
+    format = models.CharField(_("format"), max_length=12, choices=WebhookFormat, default=WebhookFormat.JSON)
     url = EncryptedTextField(_("address"))
     secret = EncryptedTextField(_("secret"), blank=True, default="")
     host = models.CharField(_("receiver"), max_length=260, editable=False)
@@ -47,9 +46,7 @@ class Endpoint(Record):
         verbose_name = _("webhook")
         verbose_name_plural = _("webhooks")
         ordering = ["contract", "name", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["contract", "name"], name="endpoint_name_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["contract", "name"], name="endpoint_name_once")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.host})"
@@ -62,8 +59,7 @@ class Endpoint(Record):
             problems["url"] = str(error)
         if self.format == WebhookFormat.JSON and len(self.secret) < SECRET_LENGTH:
             problems["secret"] = _(
-                "Signed messages need a secret of at least %(n)d characters, agreed with the "
-                "receiver."
+                "Signed messages need a secret of at least %(n)d characters, agreed with the receiver."
             ) % {"n": SECRET_LENGTH}
         if not isinstance(self.events, list) or not set(self.events) <= set(Event.values):
             problems["events"] = _("Choose from the events offered.")
@@ -82,25 +78,20 @@ class OutboxMessage(models.Model):
     kind = models.CharField(_("occasion"), max_length=40)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
     contract = models.ForeignKey(
-        Contract, models.PROTECT, null=True, blank=True, related_name="messages",
-        verbose_name=_("contract"),
-    )  # fmt: skip
+        Contract, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("contract")
+    )
     party = models.ForeignKey(
-        Party, models.PROTECT, null=True, blank=True, related_name="messages",
-        verbose_name=_("party"),
-    )  # fmt: skip
+        Party, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("party")
+    )
     address = models.CharField(_("address"), max_length=254, blank=True)
     endpoint = models.ForeignKey(
-        Endpoint, models.PROTECT, null=True, blank=True, related_name="messages",
-        verbose_name=_("webhook"),
-    )  # fmt: skip
+        Endpoint, models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("webhook")
+    )
     dedupe_key = models.CharField(max_length=120)
     destination = models.CharField(max_length=270)
     subject = models.CharField(_("subject of the message"), max_length=200, blank=True)
     payload = models.JSONField(_("content"), default=dict)
-    state = models.CharField(
-        _("state"), max_length=8, choices=MessageState, default=MessageState.WAITING
-    )
+    state = models.CharField(_("state"), max_length=8, choices=MessageState, default=MessageState.WAITING)
     tries = models.PositiveSmallIntegerField(_("attempts since it was last sent off"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"))
     leased_until = models.DateTimeField(null=True, blank=True)
@@ -109,9 +100,13 @@ class OutboxMessage(models.Model):
     sent_at = models.DateTimeField(_("taken over at"), null=True, blank=True)
     error = models.CharField(_("last error"), max_length=300, blank=True)
     resent_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("sent again by"),
-    )  # fmt: skip
+    )
     resent_at = models.DateTimeField(_("sent again at"), null=True, blank=True)
     emptied_at = models.DateTimeField(_("content removed at"), null=True, blank=True)
 
@@ -120,9 +115,7 @@ class OutboxMessage(models.Model):
         verbose_name_plural = _("messages")
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["dedupe_key", "destination"], name="outbox_once_per_destination"
-            ),
+            models.UniqueConstraint(fields=["dedupe_key", "destination"], name="outbox_once_per_destination"),
             models.CheckConstraint(
                 condition=Q(channel=Channel.EMAIL, endpoint__isnull=True)
                 | Q(channel=Channel.WEBHOOK, endpoint__isnull=False, address=""),
@@ -145,15 +138,11 @@ class OutboxMessage(models.Model):
 class DeliveryAttempt(models.Model):
     """One attempt to deliver: written when it begins, completed when it has ended."""
 
-    message = models.ForeignKey(
-        OutboxMessage, models.CASCADE, related_name="attempts", verbose_name=_("message")
-    )
+    message = models.ForeignKey(OutboxMessage, models.CASCADE, related_name="attempts", verbose_name=_("message"))
     claim = models.UUIDField(editable=False)
     started_at = models.DateTimeField(_("begun at"))
     finished_at = models.DateTimeField(_("ended at"), null=True, blank=True)
-    outcome = models.CharField(
-        _("outcome"), max_length=8, choices=AttemptOutcome, default=AttemptOutcome.UNKNOWN
-    )
+    outcome = models.CharField(_("outcome"), max_length=8, choices=AttemptOutcome, default=AttemptOutcome.UNKNOWN)
     code = models.CharField(_("answer code"), max_length=20, blank=True)
     detail = models.CharField(_("answer"), max_length=500, blank=True)
     remote_id = models.CharField(_("message number"), max_length=120, blank=True)
@@ -163,9 +152,7 @@ class DeliveryAttempt(models.Model):
         verbose_name = _("delivery attempt")
         verbose_name_plural = _("delivery attempts")
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["claim"], name="attempt_once_per_claim"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["claim"], name="attempt_once_per_claim")]
 
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M} {self.get_outcome_display()}"

@@ -99,9 +99,7 @@ def digests(
     `since` is the day of the last digest of a side: what was raised after it is new.
     """
     rows = {contract.pk: contract for contract in contracts}
-    found = {
-        (pk, side): _empty(contract, side) for pk, contract in rows.items() for side in PartySide
-    }
+    found = {(pk, side): _empty(contract, side) for pk, contract in rows.items() for side in PartySide}
     alerts = list(
         Alert.objects.filter(contract_id__in=list(rows), status__in=UNDECIDED)
         .select_related("assessment")
@@ -115,8 +113,7 @@ def digests(
         for side in PartySide:
             if side == PartySide.VENDOR and not _is_the_vendors(alert, turn):
                 continue
-            _sort_in(found[alert.contract_id, side], alert, turn, as_of,
-                     since.get((alert.contract_id, side)))  # fmt: skip
+            _sort_in(found[alert.contract_id, side], alert, turn, as_of, since.get((alert.contract_id, side)))
     for pk, counts in waiting.items():
         found[pk, PartySide.OFFICE].waiting = [
             (str(holder.label), counts[holder]) for holder in Holder if counts[holder]

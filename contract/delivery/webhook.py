@@ -58,9 +58,7 @@ def send(message: OutboxMessage, at: datetime) -> Receipt:
     return _receipt(status, answer, endpoint.format, proof)
 
 
-def request_of(
-    message: OutboxMessage, destination: Destination, at: datetime
-) -> tuple[str, dict[str, str], bytes]:
+def request_of(message: OutboxMessage, destination: Destination, at: datetime) -> tuple[str, dict[str, str], bytes]:
     """Path, headers and body in the endpoint's format, signed at this moment."""
     endpoint = message.endpoint
     assert endpoint is not None
@@ -99,9 +97,7 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     return hmac.new(secret.encode(), timestamp.encode() + b"." + body, "sha256").hexdigest()
 
 
-def post(
-    destination: Destination, path: str, headers: dict[str, str], body: bytes
-) -> tuple[int, bytes]:
+def post(destination: Destination, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
     """Status and (cut) body of the answer. OSError or HTTPException where there is none."""
     origin = destination.origin
     address = resolve(origin)[0]
@@ -134,9 +130,7 @@ def _connection(destination: Destination, address: str) -> http.client.HTTPConne
         plain = socket.create_connection((address, origin.port), CONNECT_SECONDS)
         connection.sock = plain
         if secure is not None:
-            sealed = secure.wrap_socket(
-                plain, server_hostname=origin.host, do_handshake_on_connect=False
-            )
+            sealed = secure.wrap_socket(plain, server_hostname=origin.host, do_handshake_on_connect=False)
             connection.sock = sealed
             sealed.do_handshake()
 

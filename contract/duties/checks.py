@@ -8,16 +8,7 @@ from django.utils.translation import gettext_noop
 from contract.batch import Batch, ContractFacts
 from contract.choices import Outcome, Side
 from contract.duties import selectors as facts
-from contract.duties.rules import (
-    conduct,
-    consents,
-    force_majeure,
-    formalities,
-    inspections,
-    notices,
-    renewal,
-    reports,
-)
+from contract.duties.rules import conduct, consents, force_majeure, formalities, inspections, notices, renewal, reports
 from contract.findings import Finding, Message
 from contract.registry import register
 from contract.values import NoValue
@@ -51,9 +42,7 @@ def service_report(batch: Batch) -> Iterator[Finding]:
         lambda contract: (
             finding
             for schedule, deliveries in schedules[contract.pk]
-            for finding in reports.service_reports(
-                contract, schedule, deliveries, batch.calendar, batch.as_of
-            )
+            for finding in reports.service_reports(contract, schedule, deliveries, batch.calendar, batch.as_of)
         ),
     )
 
@@ -71,8 +60,7 @@ def headcount_notice(batch: Batch) -> Iterator[Finding]:
         batch,
         notices.HEADCOUNT,
         lambda contract: (
-            notices.headcount_notice(contract, order, batch.calendar, batch.as_of)
-            for order in orders[contract.pk]
+            notices.headcount_notice(contract, order, batch.calendar, batch.as_of) for order in orders[contract.pk]
         ),
     )
 
@@ -87,9 +75,7 @@ def headcount_notice(batch: Batch) -> Iterator[Finding]:
 def term_end(batch: Batch) -> Iterator[Finding]:
     endings = facts.endings(batch.ids)
     yield from _each(
-        batch,
-        renewal.TERM_END,
-        lambda contract: [renewal.term_end(contract, endings[contract.pk], batch.as_of)],
+        batch, renewal.TERM_END, lambda contract: [renewal.term_end(contract, endings[contract.pk], batch.as_of)]
     )
 
 
@@ -108,9 +94,7 @@ def inspection_follow_up(batch: Batch) -> Iterator[Finding]:
         lambda contract: (
             finding
             for visit in visits[contract.pk]
-            for finding in inspections.inspection_follow_up(
-                contract, visit, batch.calendar, batch.as_of
-            )
+            for finding in inspections.inspection_follow_up(contract, visit, batch.calendar, batch.as_of)
         ),
     )
 
@@ -220,8 +204,7 @@ def subcontracting(batch: Batch) -> Iterator[Finding]:
         batch,
         conduct.SUBCONTRACTING,
         lambda contract: (
-            conduct.subcontracting(contract, third_party, batch.as_of)
-            for third_party in found[contract.pk]
+            conduct.subcontracting(contract, third_party, batch.as_of) for third_party in found[contract.pk]
         ),
     )
 
@@ -243,9 +226,7 @@ def formalities_(batch: Batch) -> Iterator[Finding]:
 
 
 def _each(
-    batch: Batch,
-    check_id: str,
-    findings: Callable[[ContractFacts], Iterable[Finding | None]],
+    batch: Batch, check_id: str, findings: Callable[[ContractFacts], Iterable[Finding | None]]
 ) -> Iterator[Finding]:
     """The findings of every contract that has begun.
 

@@ -20,9 +20,7 @@ def _read_event(pk: int, contract: Contract, on: date) -> Matter:
     if event is None:
         raise ValidationError(_("This belongs to another contract."))
     facts = selectors.batch([contract.pk], on)
-    due = within_term(
-        facts.contracts[0], event.occurred_on, "force_majeure_notice_days", facts.calendar
-    )
+    due = within_term(facts.contracts[0], event.occurred_on, "force_majeure_notice_days", facts.calendar)
     arrived = event.arrived_on
     return Matter(
         label="contract.ForceMajeureEvent",
@@ -43,9 +41,7 @@ def _read_event(pk: int, contract: Contract, on: date) -> Matter:
 
 
 def _kinds_of_event(pk: int) -> list[NoticeKind]:
-    reported = ForceMajeureEvent.objects.filter(
-        pk=pk, reported_by=PartySide.VENDOR, withdrawn_on=None
-    )
+    reported = ForceMajeureEvent.objects.filter(pk=pk, reported_by=PartySide.VENDOR, withdrawn_on=None)
     return [NoticeKind.FORCE_MAJEURE] if reported.exists() else []
 
 

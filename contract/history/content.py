@@ -35,10 +35,7 @@ def columns(model: Any) -> tuple[Any, ...]:
 
 def values(row: models.Model, model: Any = None) -> Values:
     """Every value of a row (or of a version of it in the history of `model`)."""
-    return {
-        field.attname: encode(field, getattr(row, field.attname))
-        for field in columns(model or type(row))
-    }
+    return {field.attname: encode(field, getattr(row, field.attname)) for field in columns(model or type(row))}
 
 
 def encode(field: Any, value: Any) -> Any:
@@ -134,8 +131,7 @@ def from_set(changes: Values) -> Iterable[Values]:
 def digest(entry: Any) -> str:
     """The fingerprint of an entry: every column of it."""
     model: Any = type(entry)
-    content = {field.attname: encode(field, getattr(entry, field.attname))
-               for field in columns(model)}  # fmt: skip
+    content = {field.attname: encode(field, getattr(entry, field.attname)) for field in columns(model)}
     return sha256(content)
 
 

@@ -6,10 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.utils import timezone
-from simple_history.signals import (
-    post_create_historical_record,
-    pre_create_historical_record,
-)
+from simple_history.signals import post_create_historical_record, pre_create_historical_record
 
 from contract import acting
 from contract.choices import ChangeKind
@@ -33,31 +30,29 @@ def connect() -> None:
             rows_added.connect(_added, sender=model, dispatch_uid=f"audit-added-{label}")
             rows_updated.connect(_updated, sender=model, dispatch_uid=f"audit-updated-{label}")
         else:
-            pre_create_historical_record.connect(
-                _before_history, sender=history, dispatch_uid=f"audit-before-{label}"
-            )
-            post_create_historical_record.connect(
-                _history, sender=history, dispatch_uid=f"audit-history-{label}"
-            )
-            history_added.connect(
-                _histories, sender=history, dispatch_uid=f"audit-histories-{label}"
-            )
+            pre_create_historical_record.connect(_before_history, sender=history, dispatch_uid=f"audit-before-{label}")
+            post_create_historical_record.connect(_history, sender=history, dispatch_uid=f"audit-history-{label}")
+            history_added.connect(_histories, sender=history, dispatch_uid=f"audit-histories-{label}")
 
 
-def entry(
-    row: models.Model, kind: ChangeKind, changes: Values, *, note: str = "", history: Any = None
-) -> ChangeEntry:
+def entry(row: models.Model, kind: ChangeKind, changes: Values, *, note: str = "", history: Any = None) -> ChangeEntry:
     """An entry about a row, not yet written."""
     contract_pk, party_pk = owners(row)
     actor = acting.actor() if history is None else history.history_user
     return ChangeEntry(
-        label=row._meta.label, row_pk=row.pk, kind=kind, route=acting.route(),
+        label=row._meta.label,
+        row_pk=row.pk,
+        kind=kind,
+        route=acting.route(),
         history_pk=None if history is None else history.history_id,
         actor_id=None if actor is None else actor.pk,
         at=acting.now() if history is None else history.history_date,
-        written_at=timezone.now(), contract_pk=contract_pk, party_pk=party_pk,
-        changes=changes, note=note[:200],
-    )  # fmt: skip
+        written_at=timezone.now(),
+        contract_pk=contract_pk,
+        party_pk=party_pk,
+        changes=changes,
+        note=note[:200],
+    )
 
 
 def keep(entries: Iterable[ChangeEntry]) -> None:
@@ -96,9 +91,7 @@ def _histories(rows: Any, instances: Any, **kwargs: Any) -> None:
             changes = difference(earlier.get(pk, {}), changes)
         if instance.pk is None:  # deleted: Django has forgotten the number
             instance.pk = pk
-        found.append(
-            entry(instance, kind, changes, note=row.history_change_reason or "", history=row)
-        )
+        found.append(entry(instance, kind, changes, note=row.history_change_reason or "", history=row))
     keep(found)
 
 

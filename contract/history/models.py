@@ -49,9 +49,8 @@ class ChangeEntry(LogRow):
     kind = models.CharField(_("what happened"), max_length=1, choices=ChangeKind)
     route = models.CharField(_("route"), max_length=8, choices=Route)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("by"),
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
     at = models.DateTimeField(_("at"))
     written_at = models.DateTimeField(_("written at"))
     # Numbers, not references: the log outlives what it speaks of.
@@ -81,9 +80,7 @@ class ChangeLink(LogRow):
     """An entry's place in the chain: its digest, bound to everything before it."""
 
     sequence = models.BigIntegerField(_("number in the chain"), primary_key=True)
-    entry = models.OneToOneField(
-        ChangeEntry, models.PROTECT, related_name="link", verbose_name=_("entry")
-    )
+    entry = models.OneToOneField(ChangeEntry, models.PROTECT, related_name="link", verbose_name=_("entry"))
     digest = models.CharField(max_length=64)
     hash = models.CharField(_("chain hash"), max_length=64)
     sealed_at = models.DateTimeField(_("sealed at"))

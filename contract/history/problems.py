@@ -22,10 +22,7 @@ class Fault(models.TextChoices):
     LINK_CHANGED = "link_changed", gettext_lazy("the chain is broken at this link")
     LINKS_GONE = "links_gone", gettext_lazy("links of the chain are missing from here")
     HEAD_CHANGED = "head_changed", gettext_lazy("the chain does not end in its head")
-    OTHER_CHAIN = (
-        "other_chain",
-        gettext_lazy("the chain does not lead through the head kept outside"),
-    )
+    OTHER_CHAIN = ("other_chain", gettext_lazy("the chain does not lead through the head kept outside"))
     UNSEALED = "unsealed", gettext_lazy("the log's entry has not been sealed in time")
     TABLE_GONE = "table_gone", gettext_lazy("the log speaks of a table that the program has not")
 
@@ -60,6 +57,11 @@ class Problem:
 
     def as_dict(self) -> dict[str, Any]:
         return {
-            "fault": self.fault.value, "label": self.label, "pk": self.pk, "field": self.field,
-            "expected": self.expected, "found": self.found, "about": self.about,
-        }  # fmt: skip
+            "fault": self.fault.value,
+            "label": self.label,
+            "pk": self.pk,
+            "field": self.field,
+            "expected": self.expected,
+            "found": self.found,
+            "about": self.about,
+        }

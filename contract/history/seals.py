@@ -82,11 +82,7 @@ def _append(first: int, at: datetime) -> int:
         found = digest(entry)
         head.sequence += 1
         head.hash = chained(head.hash, found)
-        links.append(
-            ChangeLink(
-                sequence=head.sequence, entry=entry, digest=found, hash=head.hash, sealed_at=at
-            )
-        )
+        links.append(ChangeLink(sequence=head.sequence, entry=entry, digest=found, hash=head.hash, sealed_at=at))
     if not links:
         return 0
     ChangeLink.objects.bulk_create(links)

@@ -41,8 +41,7 @@ def adopt(reason: str) -> int:
     taken = 0
     for label, model in sorted(watched().items()):
         with transaction.atomic():
-            found = list(_sets(label, model, reason) if set_key(model)
-                         else _rows(label, model, reason))  # fmt: skip
+            found = list(_sets(label, model, reason) if set_key(model) else _rows(label, model, reason))
             log.keep(found)
         taken += len(found)
     return taken
@@ -62,14 +61,14 @@ def _rows(label: str, model: Any, reason: str) -> Iterator[ChangeEntry]:
             yield _entry(label, model, pk, live.get(pk), versions[pk], reason)
 
 
-def _entry(
-    label: str, model: Any, pk: int, row: Values | None, versions: list[Any], reason: str
-) -> ChangeEntry:
+def _entry(label: str, model: Any, pk: int, row: Values | None, versions: list[Any], reason: str) -> ChangeEntry:
     gone = row is None
     found = log.entry(
         made(model, row or {model._meta.pk.attname: pk}),
-        ChangeKind.REMOVED if gone else ChangeKind.ADOPTED, dict(row or {}), note=reason,
-    )  # fmt: skip
+        ChangeKind.REMOVED if gone else ChangeKind.ADOPTED,
+        dict(row or {}),
+        note=reason,
+    )
     if versions and not gone:
         found.history_pk = versions[-1].history_id
         found.changes[verification.HISTORY_KEPT] = verification.fingerprint_of_versions(versions)

@@ -17,16 +17,7 @@ from django.db.models.functions import Cast
 
 from contract.choices import ChangeKind
 from contract.history import seals
-from contract.history.content import (
-    Values,
-    columns,
-    digest,
-    encode,
-    fingerprint_of_stored,
-    from_set,
-    set_key,
-    sha256,
-)
+from contract.history.content import Values, columns, digest, encode, fingerprint_of_stored, from_set, set_key, sha256
 from contract.history.models import ChainHead, ChangeEntry, ChangeLink
 from contract.history.problems import Fault, Problem
 from contract.models.base import history_of, watched
@@ -68,12 +59,12 @@ def chain(now: datetime, checked: Checked) -> Iterator[Problem]:
             yield from _link(link, entries.get(link.entry_id), checked)
     head = ChainHead.objects.filter(pk=1).first() or ChainHead()
     if (head.sequence, head.hash) != (checked.sequence, checked.hash):
-        yield Problem(Fault.HEAD_CHANGED, "contract.ChainHead", head.sequence,
-                      expected=head.hash[:16], found=checked.hash[:16])  # fmt: skip
+        yield Problem(
+            Fault.HEAD_CHANGED, "contract.ChainHead", head.sequence, expected=head.hash[:16], found=checked.hash[:16]
+        )
     late = seals.unsealed().filter(written_at__lt=now - seals.SEALED_WITHIN)
     for entry in late.order_by("pk").iterator(chunk_size=CHUNK):
-        yield Problem(Fault.UNSEALED, "contract.ChangeEntry", entry.pk,
-                      about=f"{entry.label} {entry.row_pk}")  # fmt: skip
+        yield Problem(Fault.UNSEALED, "contract.ChangeEntry", entry.pk, about=f"{entry.label} {entry.row_pk}")
 
 
 def _link(link: ChangeLink, entry: ChangeEntry | None, checked: Checked) -> Iterator[Problem]:
@@ -98,9 +89,8 @@ def since(sequence: int, hash_: str) -> Problem | None:
     if link is not None and link.hash == hash_:
         return None
     return Problem(
-        Fault.OTHER_CHAIN, "contract.ChangeLink", sequence,
-        expected=hash_[:16], found=link.hash[:16] if link else "",
-    )  # fmt: skip
+        Fault.OTHER_CHAIN, "contract.ChangeLink", sequence, expected=hash_[:16], found=link.hash[:16] if link else ""
+    )
 
 
 # --- Rows -------------------------------------------------------------------------------------
@@ -158,38 +148,38 @@ def folded(state: Values | None, kind: str, changes: Values) -> Values | None:
     return {name: value for name, value in changes.items() if name != HISTORY_KEPT}
 
 
-def _version(
-    label: str, pk: int, entry: Any, state: Values | None, version: Any
-) -> Iterator[Problem]:
+def _version(label: str, pk: int, entry: Any, state: Values | None, version: Any) -> Iterator[Problem]:
     if version is None:
         yield Problem(Fault.VERSION_GONE, label, pk, about=str(entry.history_pk))
         return
-    wanted = {**(state or {}), "history_date": entry.at.isoformat(),
-              "history_user_id": entry.actor_id, "history_type": entry.kind}  # fmt: skip
-    found = {**version.values, "history_date": version.history_date.isoformat(),
-             "history_user_id": version.history_user_id,
-             "history_type": version.history_type}  # fmt: skip
+    wanted = {
+        **(state or {}),
+        "history_date": entry.at.isoformat(),
+        "history_user_id": entry.actor_id,
+        "history_type": entry.kind,
+    }
+    found = {
+        **version.values,
+        "history_date": version.history_date.isoformat(),
+        "history_user_id": version.history_user_id,
+        "history_type": version.history_type,
+    }
     if entry.kind == ChangeKind.REMOVED:  # what stood there last is compared by the entry before
         wanted = {name: wanted[name] for name in wanted if name.startswith("history_")}
-    yield from _differences(
-        Fault.VERSION_CHANGED, label, pk, wanted, found, about=str(entry.history_pk)
-    )
+    yield from _differences(Fault.VERSION_CHANGED, label, pk, wanted, found, about=str(entry.history_pk))
 
 
 def _adopted(label: str, pk: int, entry: Any, known: dict[int, Any]) -> Iterator[Problem]:
     """Versions from before the log: together as they were found then."""
     old = [history_id for history_id in sorted(known) if history_id <= (entry.history_pk or 0)]
-    if fingerprint_of_versions(known.pop(history_id) for history_id in old) != entry.changes.get(
-        HISTORY_KEPT
-    ):
+    if fingerprint_of_versions(known.pop(history_id) for history_id in old) != entry.changes.get(HISTORY_KEPT):
         yield Problem(Fault.VERSION_CHANGED, label, pk, about=f"≤ {entry.history_pk}")
 
 
 def fingerprint_of_versions(versions: Iterable[Any]) -> str | None:
     """One fingerprint for the versions in a history; None where there is none."""
     contents = [
-        [v.history_id, v.history_date.isoformat(), v.history_user_id, v.history_type, v.values]
-        for v in versions
+        [v.history_id, v.history_date.isoformat(), v.history_user_id, v.history_type, v.values] for v in versions
     ]
     return sha256(contents) if contents else None
 
@@ -221,13 +211,9 @@ def sets(label: str, model: Any) -> Iterator[Problem]:
         if expected is None:
             yield Problem(Fault.ROW_ADDED, label, stored_row.pk, about=about)
         else:
-            yield from _differences(
-                Fault.ROW_CHANGED, label, stored_row.pk, expected, row, about=about
-            )
+            yield from _differences(Fault.ROW_CHANGED, label, stored_row.pk, expected, row, about=about)
     for gone in wanted:
-        about = " ".join(
-            f"{name.removesuffix('_id')} {part}" for name, part in zip(key, gone, strict=True)
-        )
+        about = " ".join(f"{name.removesuffix('_id')} {part}" for name, part in zip(key, gone, strict=True))
         yield Problem(Fault.ROW_GONE, label, 0, about=about)
 
 
@@ -252,8 +238,9 @@ def stored(table: Any, model: Any, pks: list[int] | None = None) -> Iterator[Sto
     key = model._meta.pk.attname
     versions = ("history_id", "history_date", "history_user_id", "history_type")
     extra = versions if table is not model else ()
-    secret = {f"raw_{f.attname}": Cast(f.attname, models.TextField())
-              for f in fields if isinstance(f, EncryptedTextField)}  # fmt: skip
+    secret = {
+        f"raw_{f.attname}": Cast(f.attname, models.TextField()) for f in fields if isinstance(f, EncryptedTextField)
+    }
     names = [f"raw_{f.attname}" if f"raw_{f.attname}" in secret else f.attname for f in fields]
     found = table._base_manager.annotate(**secret).order_by(key, *extra[:1])
     if pks is not None:
@@ -261,9 +248,7 @@ def stored(table: Any, model: Any, pks: list[int] | None = None) -> Iterator[Sto
     for line in found.values_list(*names, *extra).iterator(chunk_size=CHUNK):
         values = {
             field.attname: (
-                fingerprint_of_stored(field, value)
-                if isinstance(field, EncryptedTextField)
-                else encode(field, value)
+                fingerprint_of_stored(field, value) if isinstance(field, EncryptedTextField) else encode(field, value)
             )
             for field, value in zip(fields, line, strict=False)
         }
@@ -271,9 +256,7 @@ def stored(table: Any, model: Any, pks: list[int] | None = None) -> Iterator[Sto
         yield Stored(number, values, *line[len(fields) :])
 
 
-def _together(
-    streams: dict[str, Iterator[Any]], keys: dict[str, str]
-) -> Iterator[tuple[int, dict[str, list[Any]]]]:
+def _together(streams: dict[str, Iterator[Any]], keys: dict[str, str]) -> Iterator[tuple[int, dict[str, list[Any]]]]:
     """Streams that are sorted by the number of the row, side by side."""
     grouped = {
         name: groupby(stream, key=lambda item, key=keys[name]: getattr(item, key))  # type: ignore[misc]

@@ -19,18 +19,17 @@ LONGEST = 60
 class LetterHead(Record):
     """What stands on the letters of a contract: the mark before their numbers, whom to ask."""
 
-    contract = models.OneToOneField(
-        Contract, models.PROTECT, related_name="letter_head", verbose_name=_("contract")
-    )
+    contract = models.OneToOneField(Contract, models.PROTECT, related_name="letter_head", verbose_name=_("contract"))
     prefix = models.CharField(
-        _("mark before the number"), max_length=20, unique=True,
+        _("mark before the number"),
+        max_length=20,
+        unique=True,
         validators=[RegexValidator(r"^[\w.-]+$", _("Letters and digits only, without brackets."))],
         help_text=_("As in 三政热函〔2025〕12号: the part before the year."),
-    )  # fmt: skip
+    )
     sender = models.CharField(
-        _("sender"), max_length=60, blank=True,
-        help_text=_("Left empty: the name of the office."),
-    )  # fmt: skip
+        _("sender"), max_length=60, blank=True, help_text=_("Left empty: the name of the office.")
+    )
     contact = models.CharField(_("contact person"), max_length=40, blank=True)
     telephone = models.CharField(_("telephone"), max_length=40, blank=True)
 
@@ -55,17 +54,13 @@ class Notice(AppendOnly):
     from its arrival.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="notices", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="notices", verbose_name=_("contract"))
     kind = models.CharField(_("kind"), max_length=16, choices=NoticeKind)
     year = models.PositiveSmallIntegerField(_("year"))
     ordinal = models.PositiveIntegerField(_("ordinal"))
     number = models.CharField(_("document number"), max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=120)
-    recipient = models.ForeignKey(
-        Party, models.PROTECT, related_name="notices_received", verbose_name=_("recipient")
-    )
+    recipient = models.ForeignKey(Party, models.PROTECT, related_name="notices_received", verbose_name=_("recipient"))
     recipient_person = models.CharField(_("recipient (person)"), max_length=60, blank=True)
     days = models.PositiveSmallIntegerField(
         _("days from the arrival"), validators=[MinValueValidator(1), MaxValueValidator(LONGEST)]
@@ -77,9 +72,8 @@ class Notice(AppendOnly):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("issued by")
     )
     corrects = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by",
-        verbose_name=_("corrects"),
-    )  # fmt: skip
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("corrects")
+    )
     reason = models.CharField(_("reason of the correction"), max_length=300, blank=True)
     facts = models.JSONField(_("facts"))
     facts_sha256 = models.CharField(_("hash of the facts (SHA-256)"), max_length=64)
@@ -93,12 +87,9 @@ class Notice(AppendOnly):
         verbose_name_plural = _("letters")
         ordering = ["-issued_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["contract", "year", "ordinal"], name="notice_number_once"
-            ),
+            models.UniqueConstraint(fields=["contract", "year", "ordinal"], name="notice_number_once"),
             models.CheckConstraint(
-                condition=Q(corrects__isnull=True) | ~Q(reason=""),
-                name="notice_corrects_with_reason",
+                condition=Q(corrects__isnull=True) | ~Q(reason=""), name="notice_corrects_with_reason"
             ),
         ]
 
@@ -109,9 +100,7 @@ class Notice(AppendOnly):
 class NoticeSubject(AppendOnly):
     """A row that a letter is about: an alert, a demand, an event; of any app, by its label."""
 
-    notice = models.ForeignKey(
-        Notice, models.PROTECT, related_name="subjects", verbose_name=_("letter")
-    )
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="subjects", verbose_name=_("letter"))
     subject_label = models.CharField(_("kind of record"), max_length=60)
     subject_pk = models.BigIntegerField(_("record number"))
     name = models.CharField(_("subject"), max_length=200, blank=True)
@@ -121,13 +110,9 @@ class NoticeSubject(AppendOnly):
         verbose_name_plural = _("subjects of a letter")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["notice", "subject_label", "subject_pk"], name="notice_subject_once"
-            ),
+            models.UniqueConstraint(fields=["notice", "subject_label", "subject_pk"], name="notice_subject_once")
         ]
-        indexes = [
-            models.Index(fields=["subject_label", "subject_pk"], name="notice_by_subject"),
-        ]
+        indexes = [models.Index(fields=["subject_label", "subject_pk"], name="notice_by_subject")]
 
     def __str__(self) -> str:
         return self.name
@@ -139,17 +124,14 @@ class NoticeArrival(AppendOnly):
     Recorded once; a letter whose arrival was recorded wrongly is corrected by a new letter.
     """
 
-    notice = models.OneToOneField(
-        Notice, models.PROTECT, related_name="arrival", verbose_name=_("letter")
-    )
+    notice = models.OneToOneField(Notice, models.PROTECT, related_name="arrival", verbose_name=_("letter"))
     arrived_on = models.DateField(_("arrived on"))
     means = models.CharField(_("means"), max_length=12, choices=NoticeMeans)
     received_by = models.CharField(_("received by"), max_length=60, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     proof = models.FileField(
-        _("proof (scan)"), upload_to=ScanPath("notice-arrivals"), max_length=200, blank=True,
-        validators=[validate_scan],
-    )  # fmt: skip
+        _("proof (scan)"), upload_to=ScanPath("notice-arrivals"), max_length=200, blank=True, validators=[validate_scan]
+    )
     nominal_due_on = models.DateField(_("nominal due date"))
     legal_due_on = models.DateField(_("legal due date"), null=True, blank=True)
     recorded_by = models.ForeignKey(
@@ -162,9 +144,7 @@ class NoticeArrival(AppendOnly):
         verbose_name_plural = _("arrivals of letters")
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(nominal_due_on__gt=F("arrived_on")), name="notice_due_after_arrival"
-            ),
+            models.CheckConstraint(condition=Q(nominal_due_on__gt=F("arrived_on")), name="notice_due_after_arrival")
         ]
 
     def __str__(self) -> str:

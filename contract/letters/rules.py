@@ -54,11 +54,17 @@ class Matter:
 
     def as_dict(self) -> dict[str, Any]:
         return {
-            "label": self.label, "pk": self.pk, "name": self.name, "clause": self.clause,
-            "sentence": self.sentence, "topic": self.topic,
-            "period": list(self.period) if self.period else None, "due_on": self.due_on,
-            "amounts": dict(self.amounts), "details": dict(self.details),
-        }  # fmt: skip
+            "label": self.label,
+            "pk": self.pk,
+            "name": self.name,
+            "clause": self.clause,
+            "sentence": self.sentence,
+            "topic": self.topic,
+            "period": list(self.period) if self.period else None,
+            "due_on": self.due_on,
+            "amounts": dict(self.amounts),
+            "details": dict(self.details),
+        }
 
 
 @dataclass(frozen=True)
@@ -129,18 +135,13 @@ def _facts(draft: Draft) -> list[str]:
     several = len(draft.matters) > 1
     lines = []
     for number, matter in enumerate(draft.matters, start=1):
-        about = "，".join(
-            part for part in (matter.topic, matter.name, span(*(matter.period or ("", "")))) if part
-        )
+        about = "，".join(part for part in (matter.topic, matter.name, span(*(matter.period or ("", "")))) if part)
         mark = f"（{_ordinal(number)}）" if several else ""
         lines.append(f"{mark}{about}：{sentence_of(matter.sentence)}")
     if draft.kind in _TO_BE_HEARD:
         known = max((str(m.details.get("as_of", "")) for m in draft.matters), default="")
         until = f"截至{day(known)}" if known else ""
-        lines.append(
-            f"上述情况系根据双方{until}报送的记录核对得出。"
-            "是否构成违约，由我单位在听取贵公司陈述后认定。"
-        )
+        lines.append(f"上述情况系根据双方{until}报送的记录核对得出。是否构成违约，由我单位在听取贵公司陈述后认定。")
     return lines
 
 
@@ -200,8 +201,7 @@ def _force_majeure(draft: Draft) -> list[str]:
         told, late = matter.details.get("arrived_on"), matter.details.get("is_late")
         if told:
             asks.append(
-                f"来函于{day(told)}收到，"
-                + ("超过合同约定的告知期限。" if late else "符合合同约定的告知期限。")
+                f"来函于{day(told)}收到，" + ("超过合同约定的告知期限。" if late else "符合合同约定的告知期限。")
             )
         if matter.details.get("proof_document"):
             asks.append(
@@ -211,8 +211,7 @@ def _force_majeure(draft: Draft) -> list[str]:
             )
         else:
             asks.append(
-                f"尚未收到有关部门的证明。请自收到本函之日起{draft.days}日内补交；"
-                "未提交证明的，不能据此免除责任。"
+                f"尚未收到有关部门的证明。请自收到本函之日起{draft.days}日内补交；未提交证明的，不能据此免除责任。"
             )
         ended = matter.details.get("ended_on")
         asks.append(
@@ -297,23 +296,14 @@ def _of_termination(draft: Draft) -> tuple[Reference, ...]:
 
 
 _KINDS: Mapping[NoticeKind, _Kind] = {
-    NoticeKind.DEMAND: _Kind(
-        "关于催告履行合同义务的函", "13.4", _demand, _always(CIVIL_CODE_509, CIVIL_CODE_577)
-    ),
-    NoticeKind.BACKFILL: _Kind(
-        "关于限期补足话务人员的函", "13.4", _backfill, _always(CIVIL_CODE_509, CIVIL_CODE_577)
-    ),
+    NoticeKind.DEMAND: _Kind("关于催告履行合同义务的函", "13.4", _demand, _always(CIVIL_CODE_509, CIVIL_CODE_577)),
+    NoticeKind.BACKFILL: _Kind("关于限期补足话务人员的函", "13.4", _backfill, _always(CIVIL_CODE_509, CIVIL_CODE_577)),
     NoticeKind.REPLACEMENT: _Kind(
         "关于要求更换话务人员的函", "12.2", _replacement, _always(CIVIL_CODE_137, CIVIL_CODE_509)
     ),
-    NoticeKind.EXPLANATION: _Kind(
-        "关于要求提交书面说明的函", "12.3", _explanation, _always(CIVIL_CODE_509)
-    ),
+    NoticeKind.EXPLANATION: _Kind("关于要求提交书面说明的函", "12.3", _explanation, _always(CIVIL_CODE_509)),
     NoticeKind.FORCE_MAJEURE: _Kind(
-        "关于不可抗力情形的复函", "16", _force_majeure, _always(CIVIL_CODE_180, CIVIL_CODE_590),
-        "特此函复。",
+        "关于不可抗力情形的复函", "16", _force_majeure, _always(CIVIL_CODE_180, CIVIL_CODE_590), "特此函复。"
     ),
-    NoticeKind.TERMINATION: _Kind(
-        "关于拟解除合同的事先告知函", "19", _termination, _of_termination
-    ),
-}  # fmt: skip
+    NoticeKind.TERMINATION: _Kind("关于拟解除合同的事先告知函", "19", _termination, _of_termination),
+}

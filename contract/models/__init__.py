@@ -6,14 +6,7 @@ Tables of duties, letters, delivery and history stand in their own houses, in th
 from contract.models.agreement import Clause, Contract, Obligation, Party, Policy, Term
 from contract.models.calendar import CalendarDay, CalendarYear
 from contract.models.cases import Notification, Response, ResponseFile, TimeExtension
-from contract.models.evaluation import (
-    Alert,
-    AlertEvent,
-    Assessment,
-    EvaluationRun,
-    Review,
-    RulesVersion,
-)
+from contract.models.evaluation import Alert, AlertEvent, Assessment, EvaluationRun, Review, RulesVersion
 from contract.models.excuses import Excuse
 from contract.models.people import IdempotencyRecord, Membership
 

@@ -22,13 +22,16 @@ class Party(Record):
 
     name = models.CharField(_("name"), max_length=120)
     credit_code = models.CharField(
-        _("unified social credit code"), max_length=18, unique=True,
+        _("unified social credit code"),
+        max_length=18,
+        unique=True,
         error_messages={"unique": _("A party with this credit code exists already.")},
-    )  # fmt: skip
+    )
     is_small_enterprise = models.BooleanField(
-        _("small or medium enterprise"), default=False,
+        _("small or medium enterprise"),
+        default=False,
         help_text=_("Payment to it is due within the times of State Council Decree No. 802."),
-    )  # fmt: skip
+    )
     legal_representative = models.CharField(_("legal representative"), max_length=60, blank=True)
     address = models.CharField(_("registered address"), max_length=200, blank=True)
     telephone = models.CharField(_("telephone"), max_length=40, blank=True)
@@ -61,23 +64,23 @@ class Contract(Record):
 
     number = models.CharField(_("contract number"), max_length=40, unique=True)
     title = models.CharField(_("title"), max_length=120)
-    office = models.ForeignKey(
-        Party, models.PROTECT, related_name="contracts_as_office", verbose_name=_("office"),
-    )  # fmt: skip
-    vendor = models.ForeignKey(
-        Party, models.PROTECT, related_name="contracts_as_vendor", verbose_name=_("vendor"),
-    )  # fmt: skip
+    office = models.ForeignKey(Party, models.PROTECT, related_name="contracts_as_office", verbose_name=_("office"))
+    vendor = models.ForeignKey(Party, models.PROTECT, related_name="contracts_as_vendor", verbose_name=_("vendor"))
     signed_on = models.DateField(_("signed on"))
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     terminated_on = models.DateField(
-        _("terminated on"), null=True, blank=True,
+        _("terminated on"),
+        null=True,
+        blank=True,
         help_text=_("The last day in force, where the contract ended before its term."),
-    )  # fmt: skip
+    )
     tender_starts_on = models.DateField(
-        _("first day under the tender"), null=True, blank=True,
+        _("first day under the tender"),
+        null=True,
+        blank=True,
         help_text=_("The tender's years are counted from here (article 17)."),
-    )  # fmt: skip
+    )
     place_of_service = models.CharField(_("place of service"), max_length=200, blank=True)
     arbitration_body = models.CharField(_("arbitration commission"), max_length=120, blank=True)
     office_agent = models.CharField(_("agent of the office"), max_length=60, blank=True)
@@ -89,11 +92,13 @@ class Contract(Record):
         ordering = ["-starts_on", "number"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")), name="contract_ends_after_start",
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="contract_ends_after_start",
                 violation_error_message=_("The last day lies before the first day."),
             ),
             models.CheckConstraint(
-                condition=~Q(office=F("vendor")), name="contract_two_parties",
+                condition=~Q(office=F("vendor")),
+                name="contract_two_parties",
                 violation_error_message=_("Office and vendor must be two parties."),
             ),
             models.CheckConstraint(
@@ -101,7 +106,7 @@ class Contract(Record):
                 name="contract_terminated_after_start",
                 violation_error_message=_("The termination lies before the first day."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
@@ -118,9 +123,7 @@ class Clause(Record):
     `ref` is the article and, where it has several duties, the item: "7", "13.1", "13.4".
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="clauses", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="clauses", verbose_name=_("contract"))
     ref = models.CharField(_("clause"), max_length=8)
     article = models.PositiveSmallIntegerField(_("article"), validators=[MinValueValidator(1)])
     position = models.PositiveSmallIntegerField(_("position"))
@@ -130,17 +133,15 @@ class Clause(Record):
     summary = models.TextField(_("summary"))
     summary_en = models.TextField(_("summary (English)"))
     exemption = models.TextField(
-        _("exemption"), blank=True, help_text=_("Why no check is needed, where there is none."),
-    )  # fmt: skip
+        _("exemption"), blank=True, help_text=_("Why no check is needed, where there is none.")
+    )
     exemption_en = models.TextField(_("exemption (English)"), blank=True)
 
     class Meta:
         verbose_name = _("clause")
         verbose_name_plural = _("clauses")
         ordering = ["contract", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["contract", "ref"], name="clause_once_per_contract"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["contract", "ref"], name="clause_once_per_contract")]
 
     def __str__(self) -> str:
         return str(_("Article %(ref)s") % {"ref": self.ref}) + f" {self.local_title}"
@@ -161,23 +162,15 @@ class Clause(Record):
 class Obligation(Record):
     """A clause of a contract carries a check: only contracts with this row are checked for it."""
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="obligations", verbose_name=_("contract")
-    )
-    clause = models.ForeignKey(
-        Clause, models.PROTECT, related_name="obligations", verbose_name=_("clause")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="obligations", verbose_name=_("contract"))
+    clause = models.ForeignKey(Clause, models.PROTECT, related_name="obligations", verbose_name=_("clause"))
     check_id = models.CharField(_("check"), max_length=60)
 
     class Meta:
         verbose_name = _("obligation")
         verbose_name_plural = _("obligations")
         ordering = ["contract", "clause__position", "check_id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["contract", "check_id"], name="obligation_once_per_contract"
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["contract", "check_id"], name="obligation_once_per_contract")]
 
     def __str__(self) -> str:
         return self.check_id
@@ -188,9 +181,7 @@ class DatedRow(Record):
 
     DEFINITIONS: dict[str, Definition] = {}
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="%(class)s_rows", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="%(class)s_rows", verbose_name=_("contract"))
     key = models.CharField(_("key"), max_length=40)
     effective_from = models.DateField(_("in force from"))
     value = models.CharField(_("value"), max_length=500)
@@ -226,22 +217,28 @@ class Term(DatedRow):
     DEFINITIONS = TERMS
 
     amendment = models.ForeignKey(
-        "contract.Amendment", models.PROTECT, null=True, blank=True, editable=False,
-        related_name="terms", verbose_name=_("amendment"),
-    )  # fmt: skip
+        "contract.Amendment",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="terms",
+        verbose_name=_("amendment"),
+    )
     headcount_order = models.ForeignKey(
-        "contract.HeadcountOrder", models.PROTECT, null=True, blank=True, editable=False,
-        related_name="terms", verbose_name=_("headcount order"),
-    )  # fmt: skip
+        "contract.HeadcountOrder",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="terms",
+        verbose_name=_("headcount order"),
+    )
 
     class Meta(DatedRow.Meta):
         verbose_name = _("term")
         verbose_name_plural = _("terms")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["contract", "key", "effective_from"], name="term_once_per_day"
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["contract", "key", "effective_from"], name="term_once_per_day")]
 
 
 class Policy(DatedRow):
@@ -250,18 +247,18 @@ class Policy(DatedRow):
     DEFINITIONS = POLICIES
 
     confirmed_on = models.DateField(
-        _("confirmed by both sides on"), null=True, blank=True,
+        _("confirmed by both sides on"),
+        null=True,
+        blank=True,
         help_text=_("The day of the written confirmation by both sides."),
-    )  # fmt: skip
+    )
     confirmation = models.CharField(_("written confirmation"), max_length=120, blank=True)
 
     class Meta(DatedRow.Meta):
         verbose_name = _("policy")
         verbose_name_plural = _("policies")
         constraints = [
-            models.UniqueConstraint(
-                fields=["contract", "key", "effective_from"], name="policy_once_per_day"
-            ),
+            models.UniqueConstraint(fields=["contract", "key", "effective_from"], name="policy_once_per_day")
         ]
 
     def clean(self) -> None:
@@ -270,9 +267,7 @@ class Policy(DatedRow):
             return
         unknown = sorted(set(self.typed) - set(registry.checks()) - {"*"})
         if unknown:
-            raise ValidationError(
-                {"value": _("There is no such check: %(ids)s.") % {"ids": ", ".join(unknown)}}
-            )
+            raise ValidationError({"value": _("There is no such check: %(ids)s.") % {"ids": ", ".join(unknown)}})
 
 
 def _chinese() -> bool:

@@ -10,9 +10,7 @@ class CalendarYear(Record):
     """A year whose official schedule is complete in `CalendarDay`."""
 
     year = models.PositiveSmallIntegerField(_("year"), unique=True)
-    source = models.CharField(
-        _("notice"), max_length=120, help_text=_("The State Council's notice, with its number."),
-    )  # fmt: skip
+    source = models.CharField(_("notice"), max_length=120, help_text=_("The State Council's notice, with its number."))
 
     class Meta:
         verbose_name = _("published year")
@@ -29,9 +27,8 @@ class CalendarDay(Record):
     day = models.DateField(_("day"), unique=True)
     is_rest_day = models.BooleanField(_("rest day"))
     is_statutory = models.BooleanField(
-        _("statutory holiday"), default=False,
-        help_text=_("A holiday proper (300 % pay), not an adjusted day off."),
-    )  # fmt: skip
+        _("statutory holiday"), default=False, help_text=_("A holiday proper (300 % pay), not an adjusted day off.")
+    )
     name = models.CharField(_("name"), max_length=40, blank=True)
 
     class Meta:

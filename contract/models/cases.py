@@ -20,13 +20,9 @@ class Notification(AppendOnly):
     Once in a round. What it was told stays: the finding, and until when it could answer.
     """
 
-    alert = models.ForeignKey(
-        Alert, models.PROTECT, related_name="notifications", verbose_name=_("alert")
-    )
+    alert = models.ForeignKey(Alert, models.PROTECT, related_name="notifications", verbose_name=_("alert"))
     round = models.PositiveSmallIntegerField(_("round"))
-    assessment = models.ForeignKey(
-        Assessment, models.PROTECT, related_name="+", verbose_name=_("finding told")
-    )
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="+", verbose_name=_("finding told"))
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome)
     means = models.CharField(_("means"), max_length=12, choices=NotificationMeans)
     recipient = models.CharField(_("recipient"), max_length=120, blank=True)
@@ -48,14 +44,11 @@ class Notification(AppendOnly):
         verbose_name_plural = _("notifications")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["alert", "round"], name="notification_once_in_a_round"
-            ),
+            models.UniqueConstraint(fields=["alert", "round"], name="notification_once_in_a_round"),
             models.CheckConstraint(
-                condition=Q(answer_due_on__gte=F("arrived_on")),
-                name="notification_due_after_arrival",
+                condition=Q(answer_due_on__gte=F("arrived_on")), name="notification_due_after_arrival"
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_means_display()} {self.arrived_on}"
@@ -64,15 +57,11 @@ class Notification(AppendOnly):
 class Response(AppendOnly):
     """What a side says to an alert about its duty (陈述). One that comes late is kept too."""
 
-    alert = models.ForeignKey(
-        Alert, models.PROTECT, related_name="responses", verbose_name=_("alert")
-    )
+    alert = models.ForeignKey(Alert, models.PROTECT, related_name="responses", verbose_name=_("alert"))
     round = models.PositiveSmallIntegerField(_("round"))
     side = models.CharField(_("side"), max_length=8, choices=PartySide, default=PartySide.VENDOR)
     statement = models.TextField(_("statement"), max_length=4000)
-    means = models.CharField(
-        _("means"), max_length=8, choices=ResponseMeans, default=ResponseMeans.SYSTEM
-    )
+    means = models.CharField(_("means"), max_length=8, choices=ResponseMeans, default=ResponseMeans.SYSTEM)
     document = models.CharField(_("document"), max_length=120, blank=True)
     arrived_on = models.DateField(_("arrived on"))
     due_on = models.DateField(_("answer due on"), null=True, blank=True)
@@ -94,13 +83,9 @@ class Response(AppendOnly):
 class ResponseFile(AppendOnly):
     """A file handed in with an answer; what it is, is told by its content."""
 
-    response = models.ForeignKey(
-        Response, models.PROTECT, related_name="files", verbose_name=_("answer")
-    )
+    response = models.ForeignKey(Response, models.PROTECT, related_name="files", verbose_name=_("answer"))
     name = models.CharField(_("name"), max_length=120)
-    file = models.FileField(
-        _("file"), upload_to=ScanPath("responses"), max_length=200, validators=[validate_scan]
-    )
+    file = models.FileField(_("file"), upload_to=ScanPath("responses"), max_length=200, validators=[validate_scan])
     size = models.PositiveIntegerField(_("size"))
     sha256 = models.CharField("SHA-256", max_length=64)
 
@@ -124,26 +109,21 @@ class TimeExtension(Kept):
     Until it is decided the time to answer rests.
     """
 
-    alert = models.ForeignKey(
-        Alert, models.PROTECT, related_name="extensions", verbose_name=_("alert")
-    )
+    alert = models.ForeignKey(Alert, models.PROTECT, related_name="extensions", verbose_name=_("alert"))
     round = models.PositiveSmallIntegerField(_("round"))
     asked_on = models.DateField(_("asked on"))
     until_on = models.DateField(_("asked until"))
     reason = models.TextField(_("reason"), max_length=2000)
     due_before = models.DateField(_("answer due before"))
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
-    )
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     asked_at = models.DateTimeField(_("asked at"))
     is_granted = models.BooleanField(_("granted"), null=True, blank=True)
     due_after = models.DateField(_("answer due after"), null=True, blank=True)
     decision_reason = models.TextField(_("reason of the decision"), max_length=2000, blank=True)
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("decided by"),
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
 
     class Meta(Kept.Meta):
@@ -152,25 +132,26 @@ class TimeExtension(Kept):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["alert", "round"], condition=Q(is_granted__isnull=True),
-                name="extension_one_open",
+                fields=["alert", "round"], condition=Q(is_granted__isnull=True), name="extension_one_open"
             ),
             models.CheckConstraint(
                 condition=Q(
-                    is_granted__isnull=True, decided_on__isnull=True, decided_by__isnull=True,
-                    due_after__isnull=True,
+                    is_granted__isnull=True, decided_on__isnull=True, decided_by__isnull=True, due_after__isnull=True
                 )
                 | Q(
-                    is_granted__isnull=False, decided_on__isnull=False, decided_by__isnull=False,
+                    is_granted__isnull=False,
+                    decided_on__isnull=False,
+                    decided_by__isnull=False,
                     due_after__isnull=False,
                 ),
                 name="extension_decided_or_open",
             ),
             models.CheckConstraint(
-                condition=Q(until_on__gt=F("due_before")), name="extension_is_longer",
+                condition=Q(until_on__gt=F("due_before")),
+                name="extension_is_longer",
                 violation_error_message=_("This is no more time than there is."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.asked_on} → {self.until_on}"

@@ -9,14 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from contract import registry
-from contract.choices import (
-    AlertStatus,
-    Decision,
-    Outcome,
-    RunStatus,
-    RunTrigger,
-    Side,
-)
+from contract.choices import AlertStatus, Decision, Outcome, RunStatus, RunTrigger, Side
 from contract.findings import Message
 from contract.models.agreement import Contract
 from contract.models.base import AppendOnly, Kept
@@ -43,9 +36,7 @@ class EvaluationRun(Kept):
 
     as_of = models.DateField(_("as of"), db_index=True)
     trigger = models.CharField(_("trigger"), max_length=12, choices=RunTrigger)
-    status = models.CharField(
-        _("status"), max_length=12, choices=RunStatus, default=RunStatus.RUNNING
-    )
+    status = models.CharField(_("status"), max_length=12, choices=RunStatus, default=RunStatus.RUNNING)
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     contracts = models.PositiveIntegerField(_("contracts"), default=0)
@@ -53,9 +44,8 @@ class EvaluationRun(Kept):
     written = models.PositiveIntegerField(_("new assessments"), default=0)
     error = models.TextField(_("error"), blank=True)
     rules = models.ForeignKey(
-        RulesVersion, models.PROTECT, null=True, blank=True, related_name="runs",
-        verbose_name=_("version of the rules"),
-    )  # fmt: skip
+        RulesVersion, models.PROTECT, null=True, blank=True, related_name="runs", verbose_name=_("version of the rules")
+    )
 
     class Meta:
         verbose_name = _("evaluation run")
@@ -73,12 +63,8 @@ class Assessment(AppendOnly):
     marked as superseded. `is_withdrawn` means that the facts behind the finding are gone.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="assessments", verbose_name=_("contract")
-    )
-    run = models.ForeignKey(
-        EvaluationRun, models.PROTECT, related_name="assessments", verbose_name=_("run")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="assessments", verbose_name=_("contract"))
+    run = models.ForeignKey(EvaluationRun, models.PROTECT, related_name="assessments", verbose_name=_("run"))
     check_id = models.CharField(_("check"), max_length=60)
     clause_ref = models.CharField(_("clause"), max_length=8)
     owed_by = models.CharField(_("owed by"), max_length=8, choices=Side)
@@ -102,9 +88,8 @@ class Assessment(AppendOnly):
     is_current = models.BooleanField(_("current"), default=True)
     is_withdrawn = models.BooleanField(_("withdrawn"), default=False)
     supersedes = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by",
-        verbose_name=_("supersedes"),
-    )  # fmt: skip
+        "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("supersedes")
+    )
     created_at = models.DateTimeField(_("recorded at"))
 
     class Meta:
@@ -113,13 +98,10 @@ class Assessment(AppendOnly):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["contract", "check_id", "key"], condition=Q(is_current=True),
-                name="assessment_one_current",
-            ),
-        ]  # fmt: skip
-        indexes = [
-            models.Index(fields=["contract", "check_id", "key", "-id"], name="assessment_series"),
+                fields=["contract", "check_id", "key"], condition=Q(is_current=True), name="assessment_one_current"
+            )
         ]
+        indexes = [models.Index(fields=["contract", "check_id", "key", "-id"], name="assessment_series")]
 
     def __str__(self) -> str:
         return f"{registry.title(self.check_id)} {self.subject_name} {self.get_outcome_display()}"
@@ -142,40 +124,28 @@ class Assessment(AppendOnly):
 class Alert(Kept):
     """A machine's claim that a person should look at: one for each duty, subject and period."""
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="alerts", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="alerts", verbose_name=_("contract"))
     check_id = models.CharField(_("check"), max_length=60)
     clause_ref = models.CharField(_("clause"), max_length=8)
     owed_by = models.CharField(_("owed by"), max_length=8, choices=Side)
     key = models.CharField(max_length=120)
-    status = models.CharField(
-        _("status"), max_length=12, choices=AlertStatus, default=AlertStatus.OPEN
-    )
+    status = models.CharField(_("status"), max_length=12, choices=AlertStatus, default=AlertStatus.OPEN)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome)
-    assessment = models.ForeignKey(
-        Assessment, models.PROTECT, related_name="+", verbose_name=_("latest assessment")
-    )
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="+", verbose_name=_("latest assessment"))
     raised_on = models.DateField(_("raised on"))
     # A case that opens again after it was cured or decided is heard anew: another round.
     round = models.PositiveSmallIntegerField(_("round"), default=1)
     notified_on = models.DateField(_("notified on"), null=True, blank=True)
     answer_due_on = models.DateField(_("answer due on"), null=True, blank=True)
     heard_on = models.DateField(_("answered or silence recorded on"), null=True, blank=True)
-    decided_as = models.CharField(
-        _("standing decision"), max_length=12, choices=AlertStatus, blank=True
-    )
+    decided_as = models.CharField(_("standing decision"), max_length=12, choices=AlertStatus, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("alert")
         verbose_name_plural = _("alerts")
         ordering = ["-raised_on", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["contract", "check_id", "key"], name="alert_once_per_case"
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["contract", "check_id", "key"], name="alert_once_per_case")]
         indexes = [
             models.Index(fields=["contract", "status"], name="alert_open"),
             models.Index(fields=["status", "answer_due_on"], name="alert_answer_due"),
@@ -199,13 +169,10 @@ class AlertEvent(AppendOnly):
     from_status = models.CharField(_("from"), max_length=12, choices=AlertStatus, blank=True)
     to_status = models.CharField(_("to"), max_length=12, choices=AlertStatus)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome)
-    assessment = models.ForeignKey(
-        Assessment, models.PROTECT, related_name="+", verbose_name=_("assessment")
-    )
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="+", verbose_name=_("assessment"))
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("by"),
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
     note = models.TextField(_("note"), blank=True)
 
     class Meta:
@@ -224,26 +191,23 @@ class Review(Kept):
     A review is corrected by another review.
     """
 
-    alert = models.ForeignKey(
-        Alert, models.PROTECT, related_name="reviews", verbose_name=_("alert")
-    )
-    assessment = models.ForeignKey(
-        Assessment, models.PROTECT, related_name="+", verbose_name=_("assessment looked at")
-    )
+    alert = models.ForeignKey(Alert, models.PROTECT, related_name="reviews", verbose_name=_("alert"))
+    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="+", verbose_name=_("assessment looked at"))
     decision = models.CharField(_("decision"), max_length=8, choices=Decision)
     reason = models.TextField(_("reason"), max_length=2000)
     document = models.CharField(
-        _("document"), max_length=120, blank=True,
+        _("document"),
+        max_length=120,
+        blank=True,
         help_text=_("A waiver names its writing; an excuse may name what proves it."),
-    )  # fmt: skip
+    )
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
     )
     proposed_at = models.DateTimeField(_("proposed at"))
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("decided by"),
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     is_approved = models.BooleanField(_("approved"), null=True, blank=True)
     second_reason = models.TextField(_("second person's reason"), max_length=2000, blank=True)
@@ -254,11 +218,11 @@ class Review(Kept):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["alert"], condition=Q(decided_by__isnull=True),
-                name="review_one_open_proposal",
+                fields=["alert"], condition=Q(decided_by__isnull=True), name="review_one_open_proposal"
             ),
             models.CheckConstraint(
-                condition=~Q(decided_by=F("proposed_by")), name="review_by_two_people",
+                condition=~Q(decided_by=F("proposed_by")),
+                name="review_by_two_people",
                 violation_error_message=_("The second person must not be the proposer."),
             ),
             models.CheckConstraint(
@@ -266,7 +230,7 @@ class Review(Kept):
                 | Q(decided_by__isnull=False, is_approved__isnull=False),
                 name="review_decided_or_open",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_decision_display()} ({self.proposed_by})"

@@ -19,35 +19,37 @@ class Excuse(Kept, Record):
     finding stays visible, with its figures.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="excuses", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="excuses", verbose_name=_("contract"))
     cause = models.CharField(_("cause"), max_length=16, choices=ExcuseCause)
     event = models.ForeignKey(
-        "contract.ForceMajeureEvent", models.PROTECT, null=True, blank=True, related_name="excuses",
+        "contract.ForceMajeureEvent",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="excuses",
         verbose_name=_("force majeure event"),
-    )  # fmt: skip
+    )
     check_id = models.CharField(_("check"), max_length=60)
     subject_label = models.CharField(_("kind of record"), max_length=60)
     subject_pk = models.BigIntegerField(_("record number"))
     subject_name = models.CharField(_("subject"), max_length=120, blank=True)
     from_on = models.DateField(_("first day"))
     to_on = models.DateField(
-        _("last day"), null=True, blank=True,
-        help_text=_("Left empty: as long as the force majeure event lasts."),
-    )  # fmt: skip
+        _("last day"), null=True, blank=True, help_text=_("Left empty: as long as the force majeure event lasts.")
+    )
     document = models.CharField(
-        _("document"), max_length=120, blank=True,
+        _("document"),
+        max_length=120,
+        blank=True,
         help_text=_("The other side's waiver, or what shows that it caused the failure."),
-    )  # fmt: skip
+    )
     reason = models.TextField(_("how the cause led to this failure"), max_length=2000)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
     )
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("approved by"),
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
+    )
     approved_on = models.DateField(_("approved on"), null=True, blank=True)
     revoked_on = models.DateField(_("revoked on"), null=True, blank=True)
 
@@ -63,13 +65,9 @@ class Excuse(Kept, Record):
             ),
             models.CheckConstraint(
                 condition=Q(cause=ExcuseCause.FORCE_MAJEURE, event__isnull=False)
-                | (
-                    ~Q(cause=ExcuseCause.FORCE_MAJEURE) & Q(event__isnull=True, to_on__isnull=False)
-                ),
+                | (~Q(cause=ExcuseCause.FORCE_MAJEURE) & Q(event__isnull=True, to_on__isnull=False)),
                 name="excuse_cause_has_its_ground",
-                violation_error_message=_(
-                    "Force majeure names its event; any other cause names its last day."
-                ),
+                violation_error_message=_("Force majeure names its event; any other cause names its last day."),
             ),
             models.CheckConstraint(
                 condition=~Q(approved_by=F("proposed_by")),
@@ -89,10 +87,7 @@ class Excuse(Kept, Record):
 
     def clean(self) -> None:
         by_event = self.cause == ExcuseCause.FORCE_MAJEURE
-        refuse(
-            ordered(self, ("from_on", "to_on")),
-            self._event_problems() if by_event else self._ground_problems(),
-        )
+        refuse(ordered(self, ("from_on", "to_on")), self._event_problems() if by_event else self._ground_problems())
 
     def _ground_problems(self) -> Problems:
         problems: Problems = {}
@@ -112,11 +107,11 @@ class Excuse(Kept, Record):
             return {"event": _("This belongs to another contract.")}
         problems: Problems = {}
         if self.from_on and self.from_on < event.occurred_on:
-            problems["from_on"] = _(
-                "The event occurred only on %(day)s; it excuses nothing before."
-            ) % {"day": event.occurred_on}
+            problems["from_on"] = _("The event occurred only on %(day)s; it excuses nothing before.") % {
+                "day": event.occurred_on
+            }
         if self.to_on and event.ended_on and self.to_on > event.ended_on:
-            problems["to_on"] = _(
-                "The event's effect ended on %(day)s; it excuses nothing after."
-            ) % {"day": event.ended_on}
+            problems["to_on"] = _("The event's effect ended on %(day)s; it excuses nothing after.") % {
+                "day": event.ended_on
+            }
         return problems

@@ -12,20 +12,15 @@ class Membership(Record):
     """A user acts for a party. Without one a user sees nothing."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships",
-        verbose_name=_("user"),
-    )  # fmt: skip
-    party = models.ForeignKey(
-        Party, models.CASCADE, related_name="memberships", verbose_name=_("party")
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("user")
     )
+    party = models.ForeignKey(Party, models.CASCADE, related_name="memberships", verbose_name=_("party"))
 
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         ordering = ["party", "user"]
-        constraints = [
-            models.UniqueConstraint(fields=["user", "party"], name="membership_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "party"], name="membership_once")]
 
     def __str__(self) -> str:
         return f"{self.user} – {self.party}"
@@ -42,9 +37,7 @@ class IdempotencyRecord(models.Model):
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once")]
 
     def __str__(self) -> str:
         return self.key

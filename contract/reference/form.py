@@ -73,9 +73,7 @@ def one_of(*choices: str) -> Callable[[Any], str]:
 def key_of(definitions: Mapping[str, Definition]) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if not isinstance(value, str) or value not in definitions:
-            raise ValueError(
-                _("is not known to the program; known: %(keys)s") % {"keys": ", ".join(definitions)}
-            )
+            raise ValueError(_("is not known to the program; known: %(keys)s") % {"keys": ", ".join(definitions)})
         return value
 
     return read
@@ -96,12 +94,7 @@ def required(**readers: Callable[[Any], Any]) -> dict[str, Field]:
 
 
 PARTY = required(name=text, credit_code=text) | optional(
-    is_small_enterprise=flag,
-    legal_representative=text,
-    address=text,
-    telephone=text,
-    bank_name=text,
-    bank_account=text,
+    is_small_enterprise=flag, legal_representative=text, address=text, telephone=text, bank_name=text, bank_account=text
 )
 CONTRACT = required(number=text, title=text, signed_on=day, starts_on=day, ends_on=day) | optional(
     terminated_on=day,
@@ -112,12 +105,7 @@ CONTRACT = required(number=text, title=text, signed_on=day, starts_on=day, ends_
     vendor_agent=text,
 )
 CLAUSES = required(
-    ref=matching(CLAUSE, "13.4"),
-    owed_by=one_of(*Side.values),
-    title=text,
-    title_en=text,
-    summary=text,
-    summary_en=text,
+    ref=matching(CLAUSE, "13.4"), owed_by=one_of(*Side.values), title=text, title_en=text, summary=text, summary_en=text
 ) | optional(checks=checks, exemption=text, exemption_en=text)
 DATED = required(value=figure) | optional(effective_from=day, note=text)
 TERM = required(key=key_of(TERMS)) | DATED | optional(clause=matching(CLAUSE, "13.4"))
@@ -150,8 +138,7 @@ class Form:
         data: dict[str, Any] = {
             "contract": self.record("contract", document.get("contract"), CONTRACT),
             "parties": {
-                side: self.record(f"parties.{side}", parties.get(side), PARTY)
-                for side in ("office", "vendor")
+                side: self.record(f"parties.{side}", parties.get(side), PARTY) for side in ("office", "vendor")
             },
             "terms": self.rows("terms", document.get("terms"), TERM),
             "policies": self.rows("policies", document.get("policies", []), POLICY),
@@ -160,16 +147,10 @@ class Form:
         self.once("clauses", [row.get("ref") for row in data["clauses"]])
         self.once("clauses.checks", [c for row in data["clauses"] for c in row.get("checks", ())])
         for name in ("terms", "policies"):
-            self.once(
-                name,
-                [f"{row.get('key')} {row.get('effective_from', '')}".strip() for row in data[name]],
-            )
+            self.once(name, [f"{row.get('key')} {row.get('effective_from', '')}".strip() for row in data[name]])
         for position, row in enumerate(data["clauses"]):
             if not row.get("checks") and not row.get("exemption"):
-                self.fail(
-                    f"clauses[{position}].exemption",
-                    _("a clause without checks needs a written exemption"),
-                )
+                self.fail(f"clauses[{position}].exemption", _("a clause without checks needs a written exemption"))
         refs = {row.get("ref") for row in data["clauses"]}
         for position, row in enumerate(data["terms"]):
             if "clause" in row and row["clause"] not in refs:

@@ -106,9 +106,12 @@ def ball(contract: ContractFacts, case: CaseFacts, calendar: Calendar, as_of: da
 
     status = case.status
     if status == AlertStatus.OPEN:
-        return _raised(case, by_policy(Holder.HANDLER, Step.NOTIFY, case.became_on, "notify_days"),
-                       by_policy(Holder.HANDLER, Step.PROPOSE, case.became_on, "proposal_days"),
-                       as_of)  # fmt: skip
+        return _raised(
+            case,
+            by_policy(Holder.HANDLER, Step.NOTIFY, case.became_on, "notify_days"),
+            by_policy(Holder.HANDLER, Step.PROPOSE, case.became_on, "proposal_days"),
+            as_of,
+        )
     if status == AlertStatus.NOTIFIED:
         return _told(case, contract, calendar)
     if status in (AlertStatus.ANSWERED, AlertStatus.SILENT):
@@ -136,22 +139,13 @@ def _told(case: CaseFacts, contract: ContractFacts, calendar: Calendar) -> Ball:
             _("The vendor's time to answer rests since %(day)s, until the office has decided."),
             day=iso(case.extension_asked_on),
         )
-        return Ball(
-            Holder.HANDLER, Step.EXTENSION, case.extension_asked_on, due.nominal, due.legal, rests
-        )
+        return Ball(Holder.HANDLER, Step.EXTENSION, case.extension_asked_on, due.nominal, due.legal, rests)
     last = case.answer_due_on
-    rests = Message(
-        _("The office's time to decide rests until the answer, or until its absence is recorded.")
-    )
-    return Ball(
-        Holder.VENDOR, Step.ANSWER, case.notified_on,
-        last, last, rests,
-    )  # fmt: skip
+    rests = Message(_("The office's time to decide rests until the answer, or until its absence is recorded."))
+    return Ball(Holder.VENDOR, Step.ANSWER, case.notified_on, last, last, rests)
 
 
-def hearing_missing(
-    owed_by: str, heard_on: date | None, told: Outcome | None, outcome: Outcome
-) -> Message | None:
+def hearing_missing(owed_by: str, heard_on: date | None, told: Outcome | None, outcome: Outcome) -> Message | None:
     """Why a breach cannot be confirmed yet: the other side was not heard about this finding.
 
     Told of a mere risk, it has not been heard about a breach.
@@ -161,9 +155,7 @@ def hearing_missing(
     if told is None:
         return Message(_("The vendor has not been told of this finding yet. Notify it first."))
     if told != outcome and outcome in ALERTING:
-        return Message(
-            _("The vendor was told of another finding. Notify it of the present one first.")
-        )
+        return Message(_("The vendor was told of another finding. Notify it of the present one first."))
     if heard_on is None:
         return Message(
             _(

@@ -62,8 +62,7 @@ class Replay:
         """The most days that a period of `days` can take under the roll, and its first event."""
         if (days, roll) not in self._longest:
             self._longest[days, roll] = max(
-                (self._length(event, days, roll or self.contract.roll(event)), event)
-                for event in self.days()
+                (self._length(event, days, roll or self.contract.roll(event)), event) for event in self.days()
             )
         return self._longest[days, roll]
 
@@ -74,10 +73,7 @@ class Replay:
     def windows(self) -> Mapping[str, list[tuple[date, date]]]:
         """The windows of the rate, by the values of its policy."""
         first, last = self.contract.starts_on, self.contract.ends_on
-        return {
-            "calendar_month": month_windows(first, last),
-            "contract_quarter": contract_quarters(first, last),
-        }
+        return {"calendar_month": month_windows(first, last), "contract_quarter": contract_quarters(first, last)}
 
     def _length(self, event: date, days: int, roll: Roll) -> int:
         due = deadline_after(event, days=days, roll=roll, calendar=self.calendar)
@@ -103,12 +99,7 @@ def vacancy_by_day(replay: Replay) -> Iterator[Conflict]:
         return
     days = replay.term("backfill_days")
     collides = not share_at_least(headcount - 1, headcount, floor)
-    params = {
-        "headcount": headcount,
-        "rate": floor_percent(headcount - 1, headcount),
-        "floor": floor,
-        "days": days,
-    }
+    params = {"headcount": headcount, "rate": floor_percent(headcount - 1, headcount), "floor": floor, "days": days}
     yield Conflict(
         "vacancy_by_day",
         ("13.4",),
@@ -213,8 +204,7 @@ READ_RESERVE = _(
     "people before they enter that reserve."
 )
 READ_TRAINING = _(
-    "Or: the days run until a named person starts the training, and a trainee does not count as in "
-    "place."
+    "Or: the days run until a named person starts the training, and a trainee does not count as in place."
 )
 
 
@@ -239,14 +229,9 @@ NOTICE_COLLIDES = _(
     "A new headcount is announced %(days)d days ahead, but an amendment %(months)d months (at "
     "least %(shortest)d days) ahead, and the headcount is a figure of the contract."
 )
-NOTICE_AGREES = _(
-    "A new headcount is announced %(days)d days ahead, not later than an amendment (%(months)d "
-    "months)."
-)
+NOTICE_AGREES = _("A new headcount is announced %(days)d days ahead, not later than an amendment (%(months)d months).")
 READ_SPECIAL = _("The clause on the headcount is the special one: its days hold for the number.")
-READ_FEE = _(
-    "The fee does not follow the number by itself; changing it takes an amendment with its months."
-)
+READ_FEE = _("The fee does not follow the number by itself; changing it takes an amendment with its months.")
 
 
 def payment_clocks(replay: Replay) -> Iterator[Conflict]:
@@ -254,19 +239,13 @@ def payment_clocks(replay: Replay) -> Iterator[Conflict]:
     contract = replay.contract
     lead, paid_after = replay.policy("acceptance_days"), replay.policy("payment_due_days")
     accepted_after = replay.policy("payment_due_days_acceptance")
-    spans = contract_quarters(
-        contract.starts_on, contract.ends_on, replay.term("payment_cycle_months")
-    )
+    spans = contract_quarters(contract.starts_on, contract.ends_on, replay.term("payment_cycle_months"))
     found = []
     for _first, last in spans:
         invoiced, accepted = last + ONE_DAY, last + timedelta(days=lead)
         roll = contract.roll(contract.starts_on)
-        by_invoice = deadline_after(
-            invoiced, days=paid_after, roll=roll, calendar=replay.calendar
-        ).last_day
-        by_acceptance = deadline_after(
-            accepted, days=accepted_after, roll=roll, calendar=replay.calendar
-        ).last_day
+        by_invoice = deadline_after(invoiced, days=paid_after, roll=roll, calendar=replay.calendar).last_day
+        by_acceptance = deadline_after(accepted, days=accepted_after, roll=roll, calendar=replay.calendar).last_day
         found.append(((by_acceptance - by_invoice).days, last, accepted, by_invoice, by_acceptance))
     apart, last, accepted, by_invoice, by_acceptance = max(found, key=lambda row: abs(row[0]))
     params = {
@@ -292,9 +271,7 @@ CLOCKS_COLLIDE = _(
     "%(by_invoice)s, an acceptance on %(accepted)s on %(by_acceptance)s: %(apart)d days apart, and "
     "the contract names neither."
 )
-CLOCKS_AGREE = _(
-    "For the period that ends on %(end)s, both clocks make the payment due on %(by_invoice)s."
-)
+CLOCKS_AGREE = _("For the period that ends on %(end)s, both clocks make the payment due on %(by_invoice)s.")
 READ_EARLIER = _("Pay by the earlier of the two days: then neither clock is broken.")
 READ_CLOCK = _("Or have both sides confirm in writing which clock governs.")
 
@@ -310,8 +287,7 @@ def rolled_deadlines(replay: Replay) -> Iterator[Conflict]:
         widest, _event = replay.longest(days, Roll.WEEKENDS_AND_HOLIDAYS)
         confirmed = replay.contract.policies.confirmed(event, "deadline_roll")
         collides = widest > days and not confirmed
-        params = {"what": str(TERMS[key].label), "days": days, "longest": longest, "event": event,
-                  "widest": widest}  # fmt: skip
+        params = {"what": str(TERMS[key].label), "days": days, "longest": longest, "event": event, "widest": widest}
         yield Conflict(
             f"roll_{key}",
             (TERMS[key].clause,),
@@ -327,12 +303,8 @@ ROLL_OPEN = _(
     "“%(what)s” is %(days)d days. Where a last day on a rest day moves to the next working day it "
     "takes up to %(widest)d; both sides have not confirmed whether it moves."
 )
-ROLL_SETTLED = _(
-    "“%(what)s” is %(days)d days and takes up to %(longest)d by the confirmed reading."
-)
-READ_ROLL = _(
-    "Confirm in writing whether a last day on a rest day moves (Civil Code articles 203 and 204)."
-)
+ROLL_SETTLED = _("“%(what)s” is %(days)d days and takes up to %(longest)d by the confirmed reading.")
+READ_ROLL = _("Confirm in writing whether a last day on a rest day moves (Civil Code articles 203 and 204).")
 
 SCENARIOS: tuple[Callable[[Replay], Iterator[Conflict]], ...] = (
     vacancy_by_day,

@@ -68,9 +68,7 @@ def resume_by(last: date | None, days: int) -> date | None:
     return last + timedelta(days=days) if last else None
 
 
-def apply(
-    findings: Iterable[Finding], excuses: Iterable[ExcuseFacts], as_of: date
-) -> Iterator[Finding]:
+def apply(findings: Iterable[Finding], excuses: Iterable[ExcuseFacts], as_of: date) -> Iterator[Finding]:
     """The findings, those that an excuse covers turned into `excused` or given a note."""
     by_subject: Mapping[tuple[int, str, str, int], list[ExcuseFacts]] = defaultdict(list)
     for excuse in excuses:
@@ -94,19 +92,10 @@ def _answer(finding: Finding, excuse: ExcuseFacts) -> Finding:
     return replace(
         finding,
         outcome=Outcome.EXCUSED,
-        message=Message(
-            _("Excused by %(ground)s. Without it: %(finding)s"),
-            ground=ground,
-            finding=finding.message,
-        ),
+        message=Message(_("Excused by %(ground)s. Without it: %(finding)s"), ground=ground, finding=finding.message),
         figures={
             **finding.figures,
-            "excused": {
-                "excuse": excuse.pk,
-                "outcome": str(finding.outcome),
-                "from": excuse.first,
-                "to": excuse.last,
-            },
+            "excused": {"excuse": excuse.pk, "outcome": str(finding.outcome), "from": excuse.first, "to": excuse.last},
         },
         evidence=evidence,
     )
@@ -118,12 +107,6 @@ GROUNDS = {
     ExcuseCause.WAIVER: _("a written waiver of the other side (%(title)s)"),
 }
 LACKING = {
-    "proof": _(
-        "%(finding)s An excuse is claimed by %(ground)s; without an authority's proof it has no "
-        "effect."
-    ),
-    "approval": _(
-        "%(finding)s An excuse is claimed by %(ground)s; it takes effect when a second person "
-        "approves it."
-    ),
+    "proof": _("%(finding)s An excuse is claimed by %(ground)s; without an authority's proof it has no effect."),
+    "approval": _("%(finding)s An excuse is claimed by %(ground)s; it takes effect when a second person approves it."),
 }

@@ -9,14 +9,7 @@ from contract.choices import Outcome, Side
 from law.calendar import Calendar
 from law.periods import Deadline, deadline_after, standing
 
-WORST_FIRST = (
-    Outcome.NOT_MET,
-    Outcome.UNDETERMINED,
-    Outcome.AT_RISK,
-    Outcome.PENDING,
-    Outcome.EXCUSED,
-    Outcome.MET,
-)
+WORST_FIRST = (Outcome.NOT_MET, Outcome.UNDETERMINED, Outcome.AT_RISK, Outcome.PENDING, Outcome.EXCUSED, Outcome.MET)
 
 
 @dataclass(frozen=True)
@@ -55,17 +48,13 @@ def known(day: date | None, as_of: date) -> date | None:
 def within_policy(contract: ContractFacts, event: date, key: str, calendar: Calendar) -> Deadline:
     """The deadline that a policy of days gives after an event, as in force on its day."""
     day = max(event, contract.starts_on)
-    return deadline_after(
-        event, days=contract.policies.on(day, key), roll=contract.roll(day), calendar=calendar
-    )
+    return deadline_after(event, days=contract.policies.on(day, key), roll=contract.roll(day), calendar=calendar)
 
 
 def within_term(contract: ContractFacts, event: date, key: str, calendar: Calendar) -> Deadline:
     """The deadline that a term of days gives after an event, as in force on its day."""
     day = max(event, contract.starts_on)
-    return deadline_after(
-        event, days=contract.terms.on(day, key), roll=contract.roll(day), calendar=calendar
-    )
+    return deadline_after(event, days=contract.terms.on(day, key), roll=contract.roll(day), calendar=calendar)
 
 
 def fixed(day: date) -> Deadline:

@@ -37,9 +37,7 @@ def begins_on(contract: ContractFacts, check_id: str, due_on: date, as_of: date)
     return due_on - timedelta(days=days) if days else None
 
 
-def apply(
-    findings: Iterable[Finding], contracts: Iterable[ContractFacts], as_of: date
-) -> Iterator[Finding]:
+def apply(findings: Iterable[Finding], contracts: Iterable[ContractFacts], as_of: date) -> Iterator[Finding]:
     """The findings, those pending ones whose last day is near turned into `at_risk`."""
     by_pk = {contract.pk: contract for contract in contracts}
     for finding in findings:

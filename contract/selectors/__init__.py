@@ -104,7 +104,5 @@ def _dated(rows: QuerySet[Any]) -> dict[int, list[DatedValue]]:
     for row in rows:
         if row.key in row.DEFINITIONS:
             confirmed = getattr(row, "confirmed_on", row.effective_from) is not None
-            books[row.contract_id].append(
-                DatedValue(row.key, row.effective_from, row.typed, confirmed)
-            )
+            books[row.contract_id].append(DatedValue(row.key, row.effective_from, row.typed, confirmed))
     return books

@@ -9,15 +9,7 @@ from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from contract import selectors
-from contract.choices import (
-    DECIDED_STATUSES,
-    UNDECIDED,
-    AlertStatus,
-    Decision,
-    Outcome,
-    Side,
-    Step,
-)
+from contract.choices import DECIDED_STATUSES, UNDECIDED, AlertStatus, Decision, Outcome, Side, Step
 from contract.models import Alert, AlertEvent, Excuse, Review, TimeExtension
 from contract.rules.cases import Ball, CaseFacts, ball
 
@@ -27,11 +19,7 @@ def breaches(contract_ids: Iterable[int]) -> QuerySet[Alert]:
 
     Closed or open again, it stays a breach until another review corrects it.
     """
-    last = (
-        Review.objects.filter(alert=OuterRef("pk"), is_approved=True)
-        .order_by("-pk")
-        .values("decision")[:1]
-    )
+    last = Review.objects.filter(alert=OuterRef("pk"), is_approved=True).order_by("-pk").values("decision")[:1]
     return (
         Alert.objects.filter(contract_id__in=list(contract_ids))
         .annotate(last_decision=Subquery(last))
@@ -83,10 +71,7 @@ def balls(alerts: Iterable[Alert], as_of: date) -> dict[int, Ball]:
     facts = case_facts(rows)
     shared = selectors.batch({alert.contract_id for alert in rows}, as_of)
     contracts = {contract.pk: contract for contract in shared.contracts}
-    return {
-        alert.pk: ball(contracts[alert.contract_id], facts[alert.pk], shared.calendar, as_of)
-        for alert in rows
-    }
+    return {alert.pk: ball(contracts[alert.contract_id], facts[alert.pk], shared.calendar, as_of) for alert in rows}
 
 
 def open_cases(alerts: QuerySet[Alert]) -> QuerySet[Alert]:
@@ -110,9 +95,7 @@ WAITS: dict[Step, Q] = {
     Step.ANSWER: Q(status=AlertStatus.NOTIFIED),
     Step.EXTENSION: Q(
         status=AlertStatus.NOTIFIED,
-        pk__in=TimeExtension.objects.filter(
-            is_granted__isnull=True, alert__round=F("round")
-        ).values("alert"),
+        pk__in=TimeExtension.objects.filter(is_granted__isnull=True, alert__round=F("round")).values("alert"),
     ),
     Step.PROPOSE: Q(status__in=[AlertStatus.ANSWERED, AlertStatus.SILENT])
     | (Q(status=AlertStatus.OPEN, owed_by=Side.OFFICE) & FAILED),
@@ -147,9 +130,11 @@ def excuses_of(alert: Alert) -> QuerySet[Excuse]:
     """The excuses on record for what the alert is about, the newest first."""
     found = alert.assessment
     return Excuse.objects.filter(
-        contract=alert.contract_id, check_id=alert.check_id,
-        subject_label=found.subject_label, subject_pk=found.subject_pk,
-    ).select_related("event", "proposed_by", "approved_by")  # fmt: skip
+        contract=alert.contract_id,
+        check_id=alert.check_id,
+        subject_label=found.subject_label,
+        subject_pk=found.subject_pk,
+    ).select_related("event", "proposed_by", "approved_by")
 
 
 def _became_on(alert: Alert, events: list[AlertEvent]) -> date:

@@ -14,21 +14,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contract import selectors
-from contract.choices import (
-    DECIDED_STATUSES,
-    AlertStatus,
-    Outcome,
-    PartySide,
-    ResponseMeans,
-)
-from contract.models import (
-    Alert,
-    AlertEvent,
-    Notification,
-    Response,
-    ResponseFile,
-    TimeExtension,
-)
+from contract.choices import DECIDED_STATUSES, AlertStatus, Outcome, PartySide, ResponseMeans
+from contract.models import Alert, AlertEvent, Notification, Response, ResponseFile, TimeExtension
 from contract.rules import cases as rules
 from contract.services.steps import local, locked, move, reason_of, require, who
 from contract.signals import alerts_moved
@@ -66,9 +53,7 @@ def notify(
         require(actor, "contract.add_notification")
     row = locked(alert, version)
     if not rules.is_heard(row.owed_by):
-        raise ValidationError(
-            _("This duty is the office's own: nobody else is asked. Propose a decision.")
-        )
+        raise ValidationError(_("This duty is the office's own: nobody else is asked. Propose a decision."))
     if row.status != AlertStatus.OPEN:
         raise Conflict(_already_told(row))
     if row.outcome not in TELLABLE:
@@ -76,31 +61,36 @@ def notify(
     if arrived_on > on:
         raise ValidationError({"arrived_on": _("This day has not come yet.")})
     if arrived_on < row.raised_on:
-        raise ValidationError(
-            {"arrived_on": _("The alert was raised only on %(day)s.") % {"day": row.raised_on}}
-        )
+        raise ValidationError({"arrived_on": _("The alert was raised only on %(day)s.") % {"day": row.raised_on}})
     batch = selectors.batch([row.contract_id], on)
     due = rules.answer_deadline(batch.contracts[0], arrived_on, batch.calendar)
     last = due.last_day
     if answer_by is not None:
         if answer_by < last:
-            raise ValidationError(
-                {"answer_by": _("The time to answer runs to %(day)s at least.") % {"day": last}}
-            )
+            raise ValidationError({"answer_by": _("The time to answer runs to %(day)s at least.") % {"day": last}})
         last = answer_by
     told = Notification(
-        alert=row, round=row.round, assessment_id=row.assessment_id, outcome=row.outcome,
-        means=means, recipient=recipient.strip(), document=document.strip(), note=note.strip(),
-        arrived_on=arrived_on, answer_nominal_due_on=due.nominal, answer_due_on=last,
-        source_label=source[0] if source else "", source_pk=source[1] if source else None,
-        recorded_by=actor, recorded_at=at,
-    )  # fmt: skip
+        alert=row,
+        round=row.round,
+        assessment_id=row.assessment_id,
+        outcome=row.outcome,
+        means=means,
+        recipient=recipient.strip(),
+        document=document.strip(),
+        note=note.strip(),
+        arrived_on=arrived_on,
+        answer_nominal_due_on=due.nominal,
+        answer_due_on=last,
+        source_label=source[0] if source else "",
+        source_pk=source[1] if source else None,
+        recorded_by=actor,
+        recorded_at=at,
+    )
     told.full_clean()
     told.save()
     move(
-        row, AlertStatus.NOTIFIED, at=at, on=on, actor=actor, note=told.note,
-        notified_on=arrived_on, answer_due_on=last,
-    )  # fmt: skip
+        row, AlertStatus.NOTIFIED, at=at, on=on, actor=actor, note=told.note, notified_on=arrived_on, answer_due_on=last
+    )
     return told
 
 
@@ -128,10 +118,17 @@ def notify_together(
         try:
             told.append(
                 notify(
-                    alert=row, arrived_on=arrived_on, means=means, actor=actor, at=at, on=on,
-                    recipient=recipient, document=document, note=note,
+                    alert=row,
+                    arrived_on=arrived_on,
+                    means=means,
+                    actor=actor,
+                    at=at,
+                    on=on,
+                    recipient=recipient,
+                    document=document,
+                    note=note,
                 )
-            )  # fmt: skip
+            )
         except (Conflict, ValidationError) as error:
             if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
                 raise
@@ -171,22 +168,27 @@ def answer(
     if arrived > on:
         raise ValidationError({"arrived_on": _("This day has not come yet.")})
     if row.notified_on and arrived < row.notified_on:
-        raise ValidationError(
-            {"arrived_on": _("The vendor was told only on %(day)s.") % {"day": row.notified_on}}
-        )
+        raise ValidationError({"arrived_on": _("The vendor was told only on %(day)s.") % {"day": row.notified_on}})
     if len(files) > MAX_FILES:
         raise ValidationError({"files": _("At most %(limit)d files.") % {"limit": MAX_FILES}})
     if row.responses.count() >= MAX_RESPONSES:
         raise ValidationError(
-            _("At most %(limit)d answers to an alert; put the rest on paper.")
-            % {"limit": MAX_RESPONSES}
+            _("At most %(limit)d answers to an alert; put the rest on paper.") % {"limit": MAX_RESPONSES}
         )
     due = row.answer_due_on
     given = Response(
-        alert=row, round=row.round, side=side, statement=statement.strip(), means=means,
-        document=document.strip(), arrived_on=arrived, due_on=due, given_by=actor, given_at=at,
+        alert=row,
+        round=row.round,
+        side=side,
+        statement=statement.strip(),
+        means=means,
+        document=document.strip(),
+        arrived_on=arrived,
+        due_on=due,
+        given_by=actor,
+        given_at=at,
         is_late=due is not None and arrived > due and not _more_time_asked(row),
-    )  # fmt: skip
+    )
     given.full_clean()
     given.save()
     for file in files:
@@ -201,9 +203,12 @@ def _attach(given: Response, file: Any) -> ResponseFile:
     content = file.read()
     file.seek(0)
     kept = ResponseFile(
-        response=given, name=str(getattr(file, "name", "") or _("file"))[-120:], file=file,
-        size=len(content), sha256=sha256(content).hexdigest(),
-    )  # fmt: skip
+        response=given,
+        name=str(getattr(file, "name", "") or _("file"))[-120:],
+        file=file,
+        size=len(content),
+        sha256=sha256(content).hexdigest(),
+    )
     try:
         kept.full_clean()
     except ValidationError as error:
@@ -214,9 +219,7 @@ def _attach(given: Response, file: Any) -> ResponseFile:
 
 
 @transaction.atomic
-def ask_extension(
-    *, alert: Alert, until_on: date, reason: str, actor: Any, at: datetime, on: date
-) -> TimeExtension:
+def ask_extension(*, alert: Alert, until_on: date, reason: str, actor: Any, at: datetime, on: date) -> TimeExtension:
     """Ask, in time, for more time to answer. Until it is decided the clock rests."""
     require(actor, "contract.add_timeextension")
     row = locked(alert)
@@ -230,14 +233,17 @@ def ask_extension(
         raise Conflict(_("The time to answer ended on %(day)s.") % {"day": row.answer_due_on})
     limit = _limit(row, on, on)
     if until_on > limit:
-        raise ValidationError(
-            {"until_on": _("More time reaches to %(day)s at most.") % {"day": limit}}
-        )
+        raise ValidationError({"until_on": _("More time reaches to %(day)s at most.") % {"day": limit}})
     asked = TimeExtension(
-        alert=row, round=row.round, asked_on=on, until_on=until_on,
-        reason=reason_of(reason, "reason"), due_before=row.answer_due_on, asked_by=actor,
+        alert=row,
+        round=row.round,
+        asked_on=on,
+        until_on=until_on,
+        reason=reason_of(reason, "reason"),
+        due_before=row.answer_due_on,
+        asked_by=actor,
         asked_at=at,
-    )  # fmt: skip
+    )
     asked.full_clean()
     asked.save()
     move(row, row.status, at=at, on=on, actor=actor, note=asked.reason)
@@ -270,22 +276,20 @@ def decide_extension(
     if row.status != AlertStatus.NOTIFIED or row.round != asked.round:
         raise Conflict(_("The case has moved on: no time to answer is running."))
     batch = selectors.batch([row.contract_id], on)
-    resumed = rules.resumed_deadline(
-        batch.contracts[0], asked.due_before, asked.asked_on, on, batch.calendar
-    )
+    resumed = rules.resumed_deadline(batch.contracts[0], asked.due_before, asked.asked_on, on, batch.calendar)
     due = resumed.last_day
     if grant:
         wanted = until_on or max(asked.until_on, due)
         limit = max(_limit(row, asked.asked_on, on), due)
         if not asked.due_before < wanted <= limit:
             raise ValidationError(
-                {"until_on": _("Give a day after %(first)s and not after %(last)s.")
-                 % {"first": asked.due_before, "last": limit}}
-            )  # fmt: skip
-        if wanted < due:
-            raise ValidationError(
-                {"until_on": _("Without more time it would already run to %(day)s.") % {"day": due}}
+                {
+                    "until_on": _("Give a day after %(first)s and not after %(last)s.")
+                    % {"first": asked.due_before, "last": limit}
+                }
             )
+        if wanted < due:
+            raise ValidationError({"until_on": _("Without more time it would already run to %(day)s.") % {"day": due}})
         due = wanted
     asked.is_granted, asked.due_after, asked.decision_reason = grant, due, reason.strip()
     asked.decided_on, asked.decided_by, asked.decided_at = on, actor, at
@@ -295,27 +299,21 @@ def decide_extension(
     return asked
 
 
-def record_silence(
-    *, as_of: date, at: datetime, contract_ids: Iterable[int] | None = None
-) -> list[Alert]:
+def record_silence(*, as_of: date, at: datetime, contract_ids: Iterable[int] | None = None) -> list[Alert]:
     """Record that no answer came in time. Silence is a fact, never consent.
 
     Run by the nightly evaluation; a second run finds nothing left. While more time is asked for
     the clock rests.
     """
     with transaction.atomic():
-        due = Alert.objects.select_for_update().filter(
-            status=AlertStatus.NOTIFIED, answer_due_on__lt=as_of
-        )
+        due = Alert.objects.select_for_update().filter(status=AlertStatus.NOTIFIED, answer_due_on__lt=as_of)
         if contract_ids is not None:
             due = due.filter(contract_id__in=list(contract_ids))
         rows = list(due.order_by("pk"))
         if not rows:
             return []
         asked = set(
-            TimeExtension.objects.filter(alert__in=rows, is_granted__isnull=True).values_list(
-                "alert_id", "round"
-            )
+            TimeExtension.objects.filter(alert__in=rows, is_granted__isnull=True).values_list("alert_id", "round")
         )
         silent = [row for row in rows if (row.pk, row.round) not in asked]
         for row in silent:
@@ -325,28 +323,31 @@ def record_silence(
         told = AlertEvent.objects.bulk_create(
             [
                 AlertEvent(
-                    alert=row, at=at, as_of=as_of, from_status=AlertStatus.NOTIFIED,
-                    to_status=AlertStatus.SILENT, outcome=row.outcome,
+                    alert=row,
+                    at=at,
+                    as_of=as_of,
+                    from_status=AlertStatus.NOTIFIED,
+                    to_status=AlertStatus.SILENT,
+                    outcome=row.outcome,
                     assessment_id=row.assessment_id,
                 )
                 for row in silent
             ],
             batch_size=500,
-        )  # fmt: skip
+        )
         alerts_moved.send(Alert, events=told)
     return silent
 
 
 @transaction.atomic
-def close(
-    *, alert: Alert, reason: str, actor: Any, at: datetime, on: date, version: int | None = None
-) -> Alert:
+def close(*, alert: Alert, reason: str, actor: Any, at: datetime, on: date, version: int | None = None) -> Alert:
     """Close a decided case: nothing more is to be done. The decision stands."""
     require(actor, "contract.change_alert")
     row = locked(alert, version)
     if row.status not in DECIDED_STATUSES or not row.decided_as:
-        raise Conflict(_("Only a decided case is closed; this one stands at “%(status)s”.")
-                       % {"status": row.get_status_display()})  # fmt: skip
+        raise Conflict(
+            _("Only a decided case is closed; this one stands at “%(status)s”.") % {"status": row.get_status_display()}
+        )
     move(row, AlertStatus.CLOSED, at=at, on=on, actor=actor, note=reason_of(reason, "reason"))
     return row
 
@@ -373,5 +374,7 @@ def _already_told(alert: Alert) -> str:
             "status": alert.get_status_display()
         }
     return _("%(who)s recorded the notification at %(when)s; it arrived on %(day)s.") % {
-        "who": who(told.recorded_by), "when": local(told.recorded_at), "day": told.arrived_on,
-    }  # fmt: skip
+        "who": who(told.recorded_by),
+        "when": local(told.recorded_at),
+        "day": told.arrived_on,
+    }

@@ -60,9 +60,9 @@ def evaluate(
     Assessments speak of the newest day that was evaluated: for an earlier day use `look`.
     Raises ValueError where `as_of` lies before it.
     """
-    newest = EvaluationRun.objects.filter(
-        status__in=[RunStatus.SUCCEEDED, RunStatus.PARTIAL]
-    ).aggregate(newest=Max("as_of"))["newest"]
+    newest = EvaluationRun.objects.filter(status__in=[RunStatus.SUCCEEDED, RunStatus.PARTIAL]).aggregate(
+        newest=Max("as_of")
+    )["newest"]
     if newest and as_of < newest:
         raise ValueError(f"already evaluated as of {newest}: {as_of} can only be looked at")
     ids = _ids(contract_ids)

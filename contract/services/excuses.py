@@ -22,14 +22,23 @@ def propose(*, excuse: Excuse, actor: Any) -> Excuse:
         excuse.proposed_by = actor
     elif old.approved_on is not None:
         why = _("This excuse is approved. Revoke it and propose another one.")
-        fixed = ("contract", "cause", "event", "check_id", "subject_label", "subject_pk",
-                 "from_on", "to_on", "document", "approved_by", "approved_on",
-                 "revoked_on")  # fmt: skip
+        fixed = (
+            "contract",
+            "cause",
+            "event",
+            "check_id",
+            "subject_label",
+            "subject_pk",
+            "from_on",
+            "to_on",
+            "document",
+            "approved_by",
+            "approved_on",
+            "revoked_on",
+        )
         unchanged(excuse, old, *fixed, why=why)
     elif old.proposed_by_id != actor.pk:
-        raise ValidationError(
-            _("Only who proposed it corrects it; a second person approves or leaves it.")
-        )
+        raise ValidationError(_("Only who proposed it corrects it; a second person approves or leaves it."))
     _check_target(excuse)
     return keep(row=excuse)
 
@@ -43,9 +52,7 @@ def approve(*, excuse: Excuse, actor: Any, on: date) -> Excuse:
     if row.approved_on is not None:
         raise Conflict(_("It was approved on %(day)s already.") % {"day": row.approved_on})
     if row.proposed_by_id == actor.pk:
-        raise ValidationError(
-            _("The second person must not be the proposer. Ask a colleague to approve it.")
-        )
+        raise ValidationError(_("The second person must not be the proposer. Ask a colleague to approve it."))
     row.approved_by, row.approved_on = actor, on
     return keep(row=row)
 

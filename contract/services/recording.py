@@ -26,10 +26,7 @@ def record(*, run: EvaluationRun, batch: Batch, result: RunResult, at: datetime)
     A fixed number of queries: the current assessments and alerts are read once, the new ones
     written in sets.
     """
-    current = {
-        _key_of(row): row
-        for row in Assessment.objects.filter(contract_id__in=batch.ids, is_current=True)
-    }
+    current = {_key_of(row): row for row in Assessment.objects.filter(contract_id__in=batch.ids, is_current=True)}
     found = {(f.contract_id, f.check_id, f.key): f for f in result.findings}
     if len(found) != len(result.findings):
         raise ValueError(f"findings share a key: {_duplicates(result.findings)}")
@@ -49,9 +46,7 @@ def record(*, run: EvaluationRun, batch: Batch, result: RunResult, at: datetime)
         old = current.get((finding.contract_id, finding.check_id, finding.key))
         clause = clauses[finding.contract_id].get(finding.check_id, old.clause_ref if old else "")
         fresh.append(_assessment(run, finding, clause, old, withdrawn, at))
-    Assessment.objects.filter(
-        pk__in=[row.supersedes_id for row in fresh if row.supersedes_id]
-    ).update(is_current=False)
+    Assessment.objects.filter(pk__in=[row.supersedes_id for row in fresh if row.supersedes_id]).update(is_current=False)
     fresh = Assessment.objects.bulk_create(fresh, batch_size=500)
     _raise_alerts(fresh, batch, at)
     return len(fresh)
@@ -59,8 +54,7 @@ def record(*, run: EvaluationRun, batch: Batch, result: RunResult, at: datetime)
 
 def _raise_alerts(fresh: Iterable[Assessment], batch: Batch, at: datetime) -> None:
     alerts = {
-        _key_of(alert): alert
-        for alert in Alert.objects.filter(contract_id__in=batch.ids).select_related("assessment")
+        _key_of(alert): alert for alert in Alert.objects.filter(contract_id__in=batch.ids).select_related("assessment")
     }
     new, updated = [], []
     events: list[tuple[Alert, AlertEvent]] = []
@@ -70,10 +64,15 @@ def _raise_alerts(fresh: Iterable[Assessment], batch: Batch, at: datetime) -> No
             if row.outcome not in ALERTING:
                 continue
             alert = Alert(
-                contract_id=row.contract_id, check_id=row.check_id, clause_ref=row.clause_ref,
-                owed_by=row.owed_by, key=row.key, outcome=row.outcome, assessment=row,
+                contract_id=row.contract_id,
+                check_id=row.check_id,
+                clause_ref=row.clause_ref,
+                owed_by=row.owed_by,
+                key=row.key,
+                outcome=row.outcome,
+                assessment=row,
                 raised_on=batch.as_of,
-            )  # fmt: skip
+            )
             new.append(alert)
             events.append((alert, _event(alert, "", row, batch, at)))
             continue
@@ -90,11 +89,19 @@ def _raise_alerts(fresh: Iterable[Assessment], batch: Batch, at: datetime) -> No
     Alert.objects.bulk_update(
         updated,
         [
-            "status", "outcome", "assessment", "owed_by", "version", "round", "notified_on",
-            "answer_due_on", "heard_on", "decided_as",
+            "status",
+            "outcome",
+            "assessment",
+            "owed_by",
+            "version",
+            "round",
+            "notified_on",
+            "answer_due_on",
+            "heard_on",
+            "decided_as",
         ],
         500,
-    )  # fmt: skip
+    )
     for alert, event in events:
         event.alert = alert
     written = AlertEvent.objects.bulk_create([event for _alert, event in events], batch_size=500)
@@ -129,18 +136,18 @@ def _begin_round(alert: Alert) -> None:
 
 def _event(alert: Alert, before: str, row: Assessment, batch: Batch, at: datetime) -> AlertEvent:
     return AlertEvent(
-        alert=alert, at=at, as_of=batch.as_of, from_status=before, to_status=alert.status,
-        outcome=row.outcome, assessment=row,
-    )  # fmt: skip
+        alert=alert,
+        at=at,
+        as_of=batch.as_of,
+        from_status=before,
+        to_status=alert.status,
+        outcome=row.outcome,
+        assessment=row,
+    )
 
 
 def _assessment(
-    run: EvaluationRun,
-    finding: Finding,
-    clause: str,
-    old: Assessment | None,
-    withdrawn: bool,
-    at: datetime,
+    run: EvaluationRun, finding: Finding, clause: str, old: Assessment | None, withdrawn: bool, at: datetime
 ) -> Assessment:
     return Assessment(
         contract_id=finding.contract_id,
@@ -185,12 +192,8 @@ def _withdrawn(row: Assessment) -> Finding:
         contract_id=row.contract_id,
         outcome=Outcome.MET,
         subject=Subject(row.subject_label, row.subject_pk, row.subject_name),
-        period=(
-            (row.period_start, row.period_end) if row.period_start and row.period_end else None
-        ),
-        message=Message(
-            _("The facts on which this finding rested were corrected; nothing is owed any more.")
-        ),
+        period=((row.period_start, row.period_end) if row.period_start and row.period_end else None),
+        message=Message(_("The facts on which this finding rested were corrected; nothing is owed any more.")),
         evidence=(Evidence("contract.Assessment", row.pk, row.measured),),
     )
 

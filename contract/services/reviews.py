@@ -50,13 +50,16 @@ def propose_review(
     if missing is not None:
         raise ValidationError({"decision": str(missing)})
     if decision == Decision.WAIVE and not document.strip():
-        raise ValidationError(
-            {"document": _("A waiver is in writing: name the document that gives it.")}
-        )
+        raise ValidationError({"document": _("A waiver is in writing: name the document that gives it.")})
     review = Review(
-        alert=row, assessment_id=row.assessment_id, decision=decision, reason=reason,
-        document=document.strip(), proposed_by=actor, proposed_at=at,
-    )  # fmt: skip
+        alert=row,
+        assessment_id=row.assessment_id,
+        decision=decision,
+        reason=reason,
+        document=document.strip(),
+        proposed_by=actor,
+        proposed_at=at,
+    )
     review.full_clean()
     review.save()
     move(row, AlertStatus.PROPOSED, at=at, on=on or row.assessment.as_of, actor=actor, note=reason)
@@ -91,24 +94,17 @@ def decide_review(
     if version is not None and row.version != version:
         raise Conflict(stale(row))
     if kept.proposed_by_id == actor.pk:
-        raise ValidationError(
-            _("The second person must not be the proposer. Ask a colleague to decide.")
-        )
+        raise ValidationError(_("The second person must not be the proposer. Ask a colleague to decide."))
     # Days late grow every night; what must still hold is the outcome that was looked at.
     if approve and kept.assessment.outcome != row.outcome:
-        raise ValidationError(
-            _("The facts have changed since the proposal. Reject it and propose anew.")
-        )
+        raise ValidationError(_("The facts have changed since the proposal. Reject it and propose anew."))
     kept.second_reason = reason.strip() if approve else reason_of(reason, "second_reason")
     kept.decided_by, kept.decided_at, kept.is_approved = actor, at, approve
     kept.full_clean()
     kept.save()
     status = DECIDED_STATUS[Decision(kept.decision)] if approve else standing(row)
     decided_as = status if approve else row.decided_as
-    move(
-        row, status, at=at, on=on or row.assessment.as_of, actor=actor,
-        note=kept.second_reason, decided_as=decided_as,
-    )  # fmt: skip
+    move(row, status, at=at, on=on or row.assessment.as_of, actor=actor, note=kept.second_reason, decided_as=decided_as)
     return kept
 
 

@@ -18,9 +18,7 @@ def locked(alert: Alert, version: int | None = None) -> Alert:
     Call it inside a transaction. None is for callers that have seen no page: a notice that
     arrived, a job.
     """
-    row = (
-        Alert.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=alert.pk)
-    )
+    row = Alert.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=alert.pk)
     if version is not None and row.version != version:
         raise Conflict(stale(row))
     return row
@@ -31,20 +29,15 @@ def stale(alert: Alert) -> str:
     last = alert.events.select_related("actor").order_by("-pk").first()
     if last is None or last.actor is None:
         return _("This alert has changed since you opened it. Reload the page and look again.")
-    return _(
-        "%(who)s moved this alert on at %(when)s (%(status)s). Reload the page and look again."
-    ) % {"who": who(last.actor), "when": local(last.at), "status": last.get_to_status_display()}
+    return _("%(who)s moved this alert on at %(when)s (%(status)s). Reload the page and look again.") % {
+        "who": who(last.actor),
+        "when": local(last.at),
+        "status": last.get_to_status_display(),
+    }
 
 
 def move(
-    alert: Alert,
-    status: str,
-    *,
-    at: datetime,
-    on: date,
-    actor: Any = None,
-    note: str = "",
-    **fields: Any,
+    alert: Alert, status: str, *, at: datetime, on: date, actor: Any = None, note: str = "", **fields: Any
 ) -> None:
     """Give a locked alert its next status (or the same one, with something new to look at)."""
     before = alert.status
@@ -55,9 +48,16 @@ def move(
     for name, value in values.items():
         setattr(alert, name, value)
     event = AlertEvent.objects.create(
-        alert=alert, at=at, as_of=on, from_status=before, to_status=status,
-        outcome=alert.outcome, assessment_id=alert.assessment_id, actor=actor, note=note,
-    )  # fmt: skip
+        alert=alert,
+        at=at,
+        as_of=on,
+        from_status=before,
+        to_status=status,
+        outcome=alert.outcome,
+        assessment_id=alert.assessment_id,
+        actor=actor,
+        note=note,
+    )
     alerts_moved.send(Alert, events=[event])
 
 

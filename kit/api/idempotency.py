@@ -107,30 +107,28 @@ def _claim(user: Any, key: str, digest: str) -> Any:
             found = _records().filter(user=user, key=key).first()
         if found is None:
             continue  # released in between
-        if found.created_at < now - KEPT or (
-            found.status is None and found.created_at < now - ABANDONED_AFTER
-        ):
+        if found.created_at < now - KEPT or (found.status is None and found.created_at < now - ABANDONED_AFTER):
             _release(found)
             continue
         if found.request_hash != digest:
             raise Problem(
-                status.HTTP_422_UNPROCESSABLE_ENTITY, "idempotency_key_reused",
+                status.HTTP_422_UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
                 detail=_("This Idempotency-Key belongs to another request. Use a new one."),
-            )  # fmt: skip
+            )
         if found.status is not None:
             return found
         break
     raise Problem(
-        status.HTTP_409_CONFLICT, "in_progress",
+        status.HTTP_409_CONFLICT,
+        "in_progress",
         detail=_("A request with this Idempotency-Key is still being worked on. Try again later."),
-    )  # fmt: skip
+    )
 
 
 def _keep(record: Any, response: Response) -> None:
     body = "" if response.data is None else JSONRenderer().render(response.data).decode()
-    kept = _records().filter(pk=record.pk, status=None).update(
-        status=response.status_code, body=body
-    )
+    kept = _records().filter(pk=record.pk, status=None).update(status=response.status_code, body=body)
     if not kept:  # taken for abandoned and done by somebody else: undo ours
         raise Problem(status.HTTP_409_CONFLICT, "in_progress")
 

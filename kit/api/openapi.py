@@ -44,12 +44,13 @@ class Schema(AutoSchema):
         if isinstance(self.view, IdempotentMixin) and self.method in UNSAFE:
             parameters.append(
                 OpenApiParameter(
-                    HEADER, {"type": "string", "maxLength": KEY_LENGTH},
+                    HEADER,
+                    {"type": "string", "maxLength": KEY_LENGTH},
                     location=OpenApiParameter.HEADER,
                     description="A key of your own. The same request with the same key is done "
                     "once, and answered the same for 30 days.",
                 )
-            )  # fmt: skip
+            )
         return parameters
 
 

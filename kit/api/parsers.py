@@ -25,20 +25,14 @@ class BoundedJSONParser(BaseParser):
 
     media_type = "application/json"
 
-    def parse(
-        self,
-        stream: Any,
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> Any:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         raw = stream.read(limit + 1)
         if len(raw) > limit:
             raise Problem(
                 status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
                 "body_too_large",
-                detail=_("The body is larger than %(limit)s MB. Send it in parts.")
-                % {"limit": limit // 1024**2},
+                detail=_("The body is larger than %(limit)s MB. Send it in parts.") % {"limit": limit // 1024**2},
             )
         try:
             text = raw.decode("utf-8-sig")
@@ -47,15 +41,11 @@ class BoundedJSONParser(BaseParser):
             raise ParseError(_("The body is not text in UTF-8.")) from error
         except json.JSONDecodeError as error:
             place = {"line": error.lineno, "column": error.colno}
-            raise ParseError(
-                _("Line %(line)s, column %(column)s: this is no valid JSON.") % place
-            ) from error
+            raise ParseError(_("Line %(line)s, column %(column)s: this is no valid JSON.") % place) from error
         except (ValueError, RecursionError) as error:
             # Python's own sentence would be English: what cannot be read is quoted instead.
             reason = error.constant if isinstance(error, _ConstantError) else f"{text[:20]}…"
-            raise ParseError(
-                _("The body is no valid JSON: %(reason)s") % {"reason": reason}
-            ) from error
+            raise ParseError(_("The body is no valid JSON: %(reason)s") % {"reason": reason}) from error
         if b"\\u" in raw and not all(map(_is_storable, _texts(value))):
             raise ParseError(_("The body holds a NUL or half a character, which is no text."))
         return value
@@ -64,20 +54,16 @@ class BoundedJSONParser(BaseParser):
 class BoundedMultiPartParser(MultiPartParser):
     """A form with files, of at most UPLOAD_MAX_BYTES in all; Problem (413) for a larger one."""
 
-    def parse(
-        self,
-        stream: Any,
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> Any:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         limit = settings.UPLOAD_MAX_BYTES
         request = (parser_context or {}).get("request")
         length = request.META.get("CONTENT_LENGTH") if request is not None else None
         if str(length or "").isdigit() and int(str(length)) > limit + FORM_OVERHEAD:
             raise Problem(
-                status.HTTP_413_REQUEST_ENTITY_TOO_LARGE, "body_too_large",
+                status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+                "body_too_large",
                 detail=_("The file is larger than %(limit)s MB.") % {"limit": limit // 1024**2},
-            )  # fmt: skip
+            )
         try:
             return super().parse(stream, media_type, parser_context)
         except ParseError as error:  # its text is Django's, in English

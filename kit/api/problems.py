@@ -67,12 +67,7 @@ class Problem(exceptions.APIException):
     auth_header = ""
 
     def __init__(
-        self,
-        status_code: int,
-        code: str,
-        title: Any = "",
-        detail: Any = "",
-        errors: list[dict[str, Any]] | None = None,
+        self, status_code: int, code: str, title: Any = "", detail: Any = "", errors: list[dict[str, Any]] | None = None
     ) -> None:
         self.status_code = status_code
         self.title = title
@@ -95,10 +90,7 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response:
     if wait := getattr(problem, "wait", None):
         headers["Retry-After"] = str(int(wait))
     return Response(
-        _document(problem, request.path),
-        status=problem.status_code,
-        headers=headers,
-        content_type=CONTENT_TYPE,
+        _document(problem, request.path), status=problem.status_code, headers=headers, content_type=CONTENT_TYPE
     )
 
 
@@ -142,17 +134,13 @@ def _from_database(exc: IntegrityError) -> Problem | None:
 def _model_error_detail(exc: ModelError) -> Any:
     if hasattr(exc, "error_dict"):
         return {
-            ("" if field == NON_FIELD_ERRORS else field): _coded(errors)
-            for field, errors in exc.error_dict.items()
+            ("" if field == NON_FIELD_ERRORS else field): _coded(errors) for field, errors in exc.error_dict.items()
         }
     return _coded(exc.error_list)
 
 
 def _coded(errors: list[ModelError]) -> list[exceptions.ErrorDetail]:
-    return [
-        exceptions.ErrorDetail(" ".join(error.messages), code=error.code or "invalid")
-        for error in errors
-    ]
+    return [exceptions.ErrorDetail(" ".join(error.messages), code=error.code or "invalid") for error in errors]
 
 
 def _document(problem: exceptions.APIException, path: str) -> dict[str, Any]:
@@ -173,8 +161,7 @@ def _document(problem: exceptions.APIException, path: str) -> dict[str, Any]:
     }
     if errors:
         document["errors"] = [
-            {key: _short(str(item)) if key != "index" else item for key, item in error.items()}
-            for error in errors
+            {key: _short(str(item)) if key != "index" else item for key, item in error.items()} for error in errors
         ]
     return document
 

@@ -13,9 +13,7 @@ from django.db import IntegrityError, models
 from django.utils.translation import gettext as _
 
 _SQLITE_COLUMNS = re.compile(r"UNIQUE constraint failed: (?!index)(?P<columns>[\w., ]+)")
-_SQLITE_NAME = re.compile(
-    r"(?:CHECK constraint failed: |UNIQUE constraint failed: index ')(?P<name>\w+)"
-)
+_SQLITE_NAME = re.compile(r"(?:CHECK constraint failed: |UNIQUE constraint failed: index ')(?P<name>\w+)")
 
 
 @dataclass(frozen=True)
@@ -37,9 +35,7 @@ def explain(error: IntegrityError) -> Violation | None:
     elif match := _SQLITE_COLUMNS.search(str(error)):
         columns = {column.strip() for column in match["columns"].split(",")}
     if "foreign key" in str(error).lower():
-        return Violation(
-            "", _("A record that this one refers to does not exist (any more)."), "reference"
-        )
+        return Violation("", _("A record that this one refers to does not exist (any more)."), "reference")
     for model in apps.get_models():
         for constraint in model._meta.constraints:
             if constraint.name == name or (columns and columns == _columns(model, constraint)):
@@ -67,9 +63,7 @@ def _of_constraint(model: type[models.Model], constraint: Any) -> Violation:
     return Violation(fields[0].name if len(fields) == 1 else "", message, kind)
 
 
-def _is_index_of(
-    model: type[models.Model], field: Any, name: str | None, columns: set[str]
-) -> bool:
+def _is_index_of(model: type[models.Model], field: Any, name: str | None, columns: set[str]) -> bool:
     """PostgreSQL names the constraint of a unique column `<table>_<column>_<hash>_uniq` or _key."""
     table = model._meta.db_table
     if columns:

@@ -46,9 +46,7 @@ def parse_keys(written: str) -> Mapping[str, bytes]:
         except binascii.Error:
             key = b""
         if not colon or not _KEY_ID.fullmatch(key_id) or len(key) != KEY_BYTES:
-            raise ImproperlyConfigured(
-                f"FIELD_ENCRYPTION_KEYS, item {position}: expected key-id:base64-of-32-bytes"
-            )
+            raise ImproperlyConfigured(f"FIELD_ENCRYPTION_KEYS, item {position}: expected key-id:base64-of-32-bytes")
         if key_id in keys:
             raise ImproperlyConfigured(f"FIELD_ENCRYPTION_KEYS: key id {key_id} stands twice")
         keys[key_id] = key
@@ -110,9 +108,7 @@ class EncryptedTextField(models.TextField):
     def context(self) -> str:
         """The associated data. A history table shares that of the table it follows."""
         meta = self.model._meta
-        return (
-            f"{meta.app_label}.{(meta.model_name or '').removeprefix('historical')}.{self.column}"
-        )
+        return f"{meta.app_label}.{(meta.model_name or '').removeprefix('historical')}.{self.column}"
 
     def get_prep_value(self, value: Any) -> Any:
         text = super().get_prep_value(value)

@@ -21,9 +21,7 @@ class CreateTables(Operation):
         self.operations = operations
         created = {each.name_lower for each in self.creations}
         for operation in operations:
-            of = getattr(operation, "model_name_lower", None) or getattr(
-                operation, "name_lower", ""
-            )
+            of = getattr(operation, "model_name_lower", None) or getattr(operation, "name_lower", "")
             if of not in created:
                 raise ValueError(f"not about a table created here: {operation.describe()}")
 
@@ -37,21 +35,13 @@ class CreateTables(Operation):
             operation.state_forwards(app_label, state)
 
     def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         for creation in self.creations:
             creation.database_forwards(app_label, schema_editor, from_state, to_state)
 
     def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
         for creation in reversed(self.creations):
             creation.database_backwards(app_label, schema_editor, from_state, to_state)

@@ -32,11 +32,7 @@ def facts_hash(facts: Mapping[str, Any]) -> str:
 
 
 def render_document(
-    template: str,
-    context: Mapping[str, Any],
-    *,
-    identifier: str,
-    pdf_variant: str | None = None,
+    template: str, context: Mapping[str, Any], *, identifier: str, pdf_variant: str | None = None
 ) -> bytes:
     """A template as PDF, in Chinese. `identifier` (a hash of the facts) becomes the file's id.
 
@@ -47,8 +43,7 @@ def render_document(
     families = installed_families()
     if families is not None and not families & set(FAMILIES):
         raise CannotPrint(
-            _("No Chinese font is installed, so the PDF would be unreadable. Run: %(command)s")
-            % {"command": INSTALL}
+            _("No Chinese font is installed, so the PDF would be unreadable. Run: %(command)s") % {"command": INSTALL}
         )
     weasyprint, fetcher = _weasyprint()
     with translation.override(LANGUAGE):

@@ -22,14 +22,10 @@ def installed_families() -> frozenset[str] | None:
     if program is None:
         return None
     try:
-        answer = subprocess.run(
-            [program, ":", "family"], capture_output=True, text=True, timeout=20, check=True
-        )
+        answer = subprocess.run([program, ":", "family"], capture_output=True, text=True, timeout=20, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
-    return frozenset(
-        name.strip() for line in answer.stdout.splitlines() for name in line.split(",")
-    )
+    return frozenset(name.strip() for line in answer.stdout.splitlines() for name in line.split(","))
 
 
 def missing_library() -> str:
@@ -51,17 +47,8 @@ def can_print_chinese(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[
     families = installed_families()
     if families is not None and not families & set(FAMILIES):
         warnings.append(
-            Warning(
-                "No Chinese font is installed: documents cannot be made.",
-                hint=INSTALL, id="contract.W001",
-            )
-        )  # fmt: skip
+            Warning("No Chinese font is installed: documents cannot be made.", hint=INSTALL, id="contract.W001")
+        )
     if library := missing_library():
-        warnings.append(
-            Warning(
-                f"{library} is missing: documents cannot be made.",
-                hint=INSTALL,
-                id="contract.W002",
-            )
-        )  # fmt: skip
+        warnings.append(Warning(f"{library} is missing: documents cannot be made.", hint=INSTALL, id="contract.W002"))
     return warnings

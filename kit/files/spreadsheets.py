@@ -57,9 +57,7 @@ def read_sheet(file: IO[bytes], wanted: str) -> Sheet:
     except SpreadsheetError:
         raise
     except Exception as error:  # openpyxl raises whatever a broken part leads to
-        raise SpreadsheetError(
-            _("The file is damaged. Open it in Excel and save it again as .xlsx.")
-        ) from error
+        raise SpreadsheetError(_("The file is damaged. Open it in Excel and save it again as .xlsx.")) from error
 
 
 def _check_container(file: IO[bytes]) -> None:
@@ -74,26 +72,18 @@ def _check_container(file: IO[bytes]) -> None:
             % {"limit": FILE_MAX_BYTES // 1024**2}
         )
     if head == _OLE:
-        raise SpreadsheetError(
-            _("The file is an old .xls or has a password. Save it as .xlsx without a password.")
-        )
+        raise SpreadsheetError(_("The file is an old .xls or has a password. Save it as .xlsx without a password."))
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise SpreadsheetError(
-            _("The file is no .xlsx workbook. Download the template and fill it in.")
-        ) from error
+        raise SpreadsheetError(_("The file is no .xlsx workbook. Download the template and fill it in.")) from error
     finally:
         file.seek(0)
     if "xl/workbook.xml" not in {part.filename for part in parts}:
-        raise SpreadsheetError(
-            _("The file is no .xlsx workbook. Download the template and fill it in.")
-        )
+        raise SpreadsheetError(_("The file is no .xlsx workbook. Download the template and fill it in."))
     if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > UNPACKED_MAX_BYTES:
-        raise SpreadsheetError(
-            _("The file unpacks to more than is taken in. Copy the values into a new template.")
-        )
+        raise SpreadsheetError(_("The file unpacks to more than is taken in. Copy the values into a new template."))
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, dict[int, Any]]]:

@@ -26,8 +26,7 @@ def validate_scan(file: FieldFile) -> None:
     limit = settings.UPLOAD_MAX_BYTES
     if file.size > limit:
         raise ValidationError(
-            _("The file is larger than %(limit)s MB. Scan it at a lower resolution.")
-            % {"limit": limit // 1024**2}
+            _("The file is larger than %(limit)s MB. Scan it at a lower resolution.") % {"limit": limit // 1024**2}
         )
     if kind_of(file) is None:
         raise ValidationError(_("The file must be a PDF, PNG or JPEG: a scan or a photograph."))

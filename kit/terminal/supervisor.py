@@ -52,11 +52,7 @@ class Child:
     def start(self, env: Mapping[str, str], now: float) -> None:
         # A process group of its own: Ctrl-C reaches the parent only, which stops all in order.
         self.process = subprocess.Popen(
-            self.command,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            process_group=0,
-            preexec_fn=end_with(os.getpid()),
+            self.command, env=env, stdin=subprocess.DEVNULL, process_group=0, preexec_fn=end_with(os.getpid())
         )
         self.started_at = now
 
@@ -71,12 +67,7 @@ class Child:
 class Supervisor:
     """Starts children on entry, stops them on exit; `watch` starts the dead ones again."""
 
-    def __init__(
-        self,
-        children: list[Child],
-        env: Mapping[str, str],
-        on_death: Callable[[Child, int], None],
-    ) -> None:
+    def __init__(self, children: list[Child], env: Mapping[str, str], on_death: Callable[[Child, int], None]) -> None:
         self.children = children
         self.env = env
         self.on_death = on_death
@@ -86,10 +77,7 @@ class Supervisor:
         return self
 
     def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
 

@@ -64,9 +64,7 @@ def day(value: Any) -> date:
     try:
         return date(*map(int, match.groups())) if match else date.fromisoformat(as_text(value))
     except ValueError:
-        raise ValueError(
-            _("“%(text)s” is no date. Write it as 2024-09-01.") % {"text": as_text(value)[:20]}
-        ) from None
+        raise ValueError(_("“%(text)s” is no date. Write it as 2024-09-01.") % {"text": as_text(value)[:20]}) from None
 
 
 def whole(value: Any) -> int:

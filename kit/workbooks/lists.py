@@ -12,14 +12,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from kit.api.problems import Problem
 from kit.errors import RowErrors
-from kit.files.spreadsheets import (
-    ROWS_MAX,
-    Computed,
-    SpreadsheetError,
-    as_text,
-    read_sheet,
-    write_text,
-)
+from kit.files.spreadsheets import ROWS_MAX, Computed, SpreadsheetError, as_text, read_sheet, write_text
 from kit.workbooks import style
 from kit.workbooks.columns import Column
 from kit.workbooks.style import Faults
@@ -84,11 +77,12 @@ class ListBook:
         for place, column in enumerate(self.columns, start=1):
             if as_text(sheet.at(HEADER_ROW, place) or "").rstrip("*") != column.title:
                 raise SpreadsheetError(
-                    _("This is not the list “%(list)s”: cell %(cell)s should read “%(text)s”. "
-                      "Download the template again and fill it in.")
-                    % {"list": self.sheet, "cell": f"{get_column_letter(place)}{HEADER_ROW}",
-                       "text": column.title}
-                )  # fmt: skip
+                    _(
+                        "This is not the list “%(list)s”: cell %(cell)s should read “%(text)s”. "
+                        "Download the template again and fill it in."
+                    )
+                    % {"list": self.sheet, "cell": f"{get_column_letter(place)}{HEADER_ROW}", "text": column.title}
+                )
         faults, filled, seen = Faults(), Filled(), dict[tuple[Any, ...], int]()
         for number, cells in sorted(sheet.rows.items()):
             if number < FIRST_ROW or not self._says_something(cells):
@@ -147,9 +141,12 @@ class ListBook:
                 continue
             letter = get_column_letter(place)
             offer = DataValidation(
-                type="list", formula1=f'"{",".join(column.words)}"', allow_blank=True,
-                showErrorMessage=True, errorTitle="填写有误",
+                type="list",
+                formula1=f'"{",".join(column.words)}"',
+                allow_blank=True,
+                showErrorMessage=True,
+                errorTitle="填写有误",
                 error=f"请填写：{'、'.join(column.words)}",
-            )  # fmt: skip
+            )
             offer.add(f"{letter}{FIRST_ROW}:{letter}{last}")
             sheet.add_data_validation(offer)

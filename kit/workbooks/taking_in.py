@@ -28,9 +28,7 @@ class ListResult:
     unchanged: int = 0
 
 
-def take_in(
-    rows: Sequence[Mapping[str, Any]], write: Callable[[Mapping[str, Any]], Taken]
-) -> ListResult:
+def take_in(rows: Sequence[Mapping[str, Any]], write: Callable[[Mapping[str, Any]], Taken]) -> ListResult:
     """Write each row. Raises RowErrors with every fault of every row, and then nothing is kept."""
     result = ListResult()
     errors: list[RowError] = []

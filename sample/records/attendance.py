@@ -31,9 +31,7 @@ def report(year: Year, first: date, last: date, reports: Sequence[Reports] = ())
     )
 
 
-def _rows(
-    year: Year, first: date, last: date, reports: Sequence[Reports]
-) -> Iterator[AttendanceRow]:
+def _rows(year: Year, first: date, last: date, reports: Sequence[Reports]) -> Iterator[AttendanceRow]:
     leaves = Leave.objects.filter(contract=year.contract, starts_on__lte=last, ends_on__gte=first)
     away = {
         (leave.operator_id, day): STATUS.get(LeaveKind(leave.kind), AttendanceStatus.LEAVE)

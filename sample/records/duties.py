@@ -34,24 +34,35 @@ def amends(event: acts.Amends, year: Year) -> None:
     office, vendor = event.agreed
     changes.save_amendment(
         amendment=Amendment(
-            contract=year.contract, title=event.title, document=event.document,
-            proposed_by=event.by, proposed_on=event.on, arrived_on=event.arrived,
-            effective_from=event.effective, office_agreed_on=office, vendor_agreed_on=vendor,
+            contract=year.contract,
+            title=event.title,
+            document=event.document,
+            proposed_by=event.by,
+            proposed_on=event.on,
+            arrived_on=event.arrived,
+            effective_from=event.effective,
+            office_agreed_on=office,
+            vendor_agreed_on=vendor,
             withdrawn_on=event.withdrawn,
         ),
         changes=dict(event.changes),
-    )  # fmt: skip
+    )
 
 
 @record.register
 def orders(event: acts.Orders, year: Year) -> None:
     changes.save_headcount_order(
         order=HeadcountOrder(
-            contract=year.contract, headcount=event.headcount, effective_from=event.effective,
-            document=event.document, issued_on=event.on, arrived_on=event.arrived,
-            cancelled_on=event.cancelled, reason=event.reason,
+            contract=year.contract,
+            headcount=event.headcount,
+            effective_from=event.effective,
+            document=event.document,
+            issued_on=event.on,
+            arrived_on=event.arrived,
+            cancelled_on=event.cancelled,
+            reason=event.reason,
         )
-    )  # fmt: skip
+    )
 
 
 @record.register
@@ -60,19 +71,20 @@ def asks(event: acts.Asks, year: Year) -> None:
     withdrawn_on, reason = event.withdrawn or (None, "")
     consent = consents.request_consent(
         consent=Consent(
-            contract=year.contract, kind=event.kind, subject=event.subject,
-            subject_label=PERSON if person else "", subject_pk=person.pk if person else None,
-            purpose=event.purpose, request_document=event.document, requested_on=event.on,
+            contract=year.contract,
+            kind=event.kind,
+            subject=event.subject,
+            subject_label=PERSON if person else "",
+            subject_pk=person.pk if person else None,
+            purpose=event.purpose,
+            request_document=event.document,
+            requested_on=event.on,
             arrived_on=event.arrived,
         )
-    )  # fmt: skip
+    )
     if withdrawn_on is not None:
         year.later(
-            withdrawn_on,
-            "vendor",
-            lambda: consents.withdraw_request(
-                consent=consent, on=withdrawn_on, reason=reason
-            ),
+            withdrawn_on, "vendor", lambda: consents.withdraw_request(consent=consent, on=withdrawn_on, reason=reason)
         )
     if event.answer is not None:
         answer = event.answer
@@ -98,19 +110,21 @@ def consent(year: Year, subject: str) -> Consent | None:
 def happens(event: acts.Happens, year: Year) -> None:
     row = keep(
         row=ForceMajeureEvent(
-            contract=year.contract, title=event.title, description=event.description,
-            reported_by=event.by, occurred_on=event.on, arrived_on=event.told,
+            contract=year.contract,
+            title=event.title,
+            description=event.description,
+            reported_by=event.by,
+            occurred_on=event.on,
+            arrived_on=event.told,
         )
-    )  # fmt: skip
+    )
     ended = event.ended
     year.later(ended, event.by, lambda: conduct.end_event(event=row, on=ended))
     if (proof := event.proof) is not None:
         year.later(
             proof.on,
             event.by,
-            lambda: conduct.prove_event(
-                event=row, document=proof.document, issuer=proof.issuer, on=proof.on
-            ),
+            lambda: conduct.prove_event(event=row, document=proof.document, issuer=proof.issuer, on=proof.on),
         )
 
 
@@ -119,19 +133,21 @@ def is_excused(event: acts.Excuses, year: Year) -> None:
     schedule = ReportSchedule.objects.get(contract=year.contract, title=event.schedule)
     excuse = excuses.propose(
         excuse=Excuse(
-            contract=year.contract, cause=ExcuseCause.FORCE_MAJEURE,
+            contract=year.contract,
+            cause=ExcuseCause.FORCE_MAJEURE,
             event=ForceMajeureEvent.objects.get(contract=year.contract, title=event.event),
-            check_id=REPORT_CHECK, subject_label="contract.ReportSchedule",
-            subject_pk=schedule.pk, from_on=event.first, reason=event.reason,
+            check_id=REPORT_CHECK,
+            subject_label="contract.ReportSchedule",
+            subject_pk=schedule.pk,
+            from_on=event.first,
+            reason=event.reason,
         ),
         actor=year.users["office"],
-    )  # fmt: skip
+    )
     year.later(
         event.approved,
         "reviewer",
-        lambda: excuses.approve(
-            excuse=excuse, actor=year.users["reviewer"], on=event.approved
-        ),
+        lambda: excuses.approve(excuse=excuse, actor=year.users["reviewer"], on=event.approved),
     )
 
 
@@ -139,10 +155,14 @@ def is_excused(event: acts.Excuses, year: Year) -> None:
 def schedules(event: acts.Schedules, year: Year) -> None:
     service.save_schedule(
         schedule=ReportSchedule(
-            contract=year.contract, kind=event.kind, title=event.title, cadence=event.cadence,
-            due_days=event.due_days, starts_on=event.on,
+            contract=year.contract,
+            kind=event.kind,
+            title=event.title,
+            cadence=event.cadence,
+            due_days=event.due_days,
+            starts_on=event.on,
         )
-    )  # fmt: skip
+    )
 
 
 @record.register
@@ -150,60 +170,47 @@ def delivers(event: acts.Delivers, year: Year) -> None:
     schedule = ReportSchedule.objects.get(contract=year.contract, title=event.schedule)
     report = service.save_report(
         report=ServiceReport(
-            contract=year.contract, schedule=schedule, period_start=event.period,
-            title=f"{event.schedule} {event.period:%Y-%m}", document=event.document,
+            contract=year.contract,
+            schedule=schedule,
+            period_start=event.period,
+            title=f"{event.schedule} {event.period:%Y-%m}",
+            document=event.document,
             delivered_on=event.on,
         )
-    )  # fmt: skip
+    )
     if event.accepted is not None:
         accepted = event.accepted
-        year.later(
-            accepted, "office", lambda: service.accept_report(report=report, on=accepted)
-        )
+        year.later(accepted, "office", lambda: service.accept_report(report=report, on=accepted))
     if event.returned is not None:
         returned_on, reason = event.returned
-        year.later(
-            returned_on,
-            "office",
-            lambda: service.return_report(report=report, on=returned_on, reason=reason),
-        )
+        year.later(returned_on, "office", lambda: service.return_report(report=report, on=returned_on, reason=reason))
 
 
 @record.register
 def inspects(event: acts.Inspects, year: Year) -> None:
     inspection = keep(
         row=Inspection(
-            contract=year.contract, inspected_on=event.on, place=event.place,
-            summary=event.summary, document=event.document, arrived_on=event.arrived,
+            contract=year.contract,
+            inspected_on=event.on,
+            place=event.place,
+            summary=event.summary,
+            document=event.document,
+            arrived_on=event.arrived,
         )
-    )  # fmt: skip
+    )
     for number, said in enumerate(event.remarks, start=1):
-        remark = keep(
-            row=InspectionRemark(
-                inspection=inspection, number=number, text=said.text, due_on=said.due
-            )
-        )
+        remark = keep(row=InspectionRemark(inspection=inspection, number=number, text=said.text, due_on=said.due))
         if said.answered is not None:
             year.later(
                 said.answered,
                 "vendor",
-                partial(
-                    service.answer_remark,
-                    remark=remark,
-                    answer=said.answer,
-                    on=said.answered,
-                ),
+                partial(service.answer_remark, remark=remark, answer=said.answer, on=said.answered),
             )
         if said.checked is not None:
             year.later(
                 said.checked,
                 "office",
-                partial(
-                    service.look_again,
-                    remark=remark,
-                    settled=bool(said.settled),
-                    on=said.checked,
-                ),
+                partial(service.look_again, remark=remark, settled=bool(said.settled), on=said.checked),
             )
 
 
@@ -211,19 +218,21 @@ def inspects(event: acts.Inspects, year: Year) -> None:
 def objects(event: acts.Objects, year: Year) -> None:
     misconduct = keep(
         row=Misconduct(
-            contract=year.contract, title=event.title, description=event.description,
-            found_on=event.on, document=event.document, arrived_on=event.arrived,
+            contract=year.contract,
+            title=event.title,
+            description=event.description,
+            found_on=event.on,
+            document=event.document,
+            arrived_on=event.arrived,
             correct_by=event.correct_by,
         )
-    )  # fmt: skip
+    )
     if event.corrected is not None:
         corrected_on, correction = event.corrected
         year.later(
             corrected_on,
             "vendor",
-            lambda: conduct.report_correction(
-                misconduct=misconduct, correction=correction, on=corrected_on
-            ),
+            lambda: conduct.report_correction(misconduct=misconduct, correction=correction, on=corrected_on),
         )
 
 
@@ -231,11 +240,15 @@ def objects(event: acts.Objects, year: Year) -> None:
 def finds_third_party(event: acts.FindsThirdParty, year: Year) -> None:
     keep(
         row=Subcontracting(
-            contract=year.contract, third_party=event.name, description=event.description,
-            found_on=event.on, document=event.document, consent=consent(year, event.consent),
+            contract=year.contract,
+            third_party=event.name,
+            description=event.description,
+            found_on=event.on,
+            document=event.document,
+            consent=consent(year, event.consent),
             paid=event.paid,
         )
-    )  # fmt: skip
+    )
 
 
 @record.register
@@ -244,24 +257,31 @@ def disputes(event: acts.Disputes, year: Year) -> None:
     closed_on, result = event.closed or (None, "")
     keep(
         row=Dispute(
-            contract=year.contract, title=event.title, description=event.description,
-            clause_refs=event.clauses, raised_by=event.by, raised_on=event.on, stage=event.stage,
-            negotiation_ended_on=event.negotiated, filed_on=filed_on, case_number=case_number,
+            contract=year.contract,
+            title=event.title,
+            description=event.description,
+            clause_refs=event.clauses,
+            raised_by=event.by,
+            raised_on=event.on,
+            stage=event.stage,
+            negotiation_ended_on=event.negotiated,
+            filed_on=filed_on,
+            case_number=case_number,
             arbitration_body=year.contract.arbitration_body if filed_on else "",
-            closed_on=closed_on, result=result,
+            closed_on=closed_on,
+            result=result,
         )
-    )  # fmt: skip
+    )
 
 
 @record.register
 def sets_scheme(event: acts.SetsScheme, year: Year) -> None:
     scheme = renewal.save_scheme(
         scheme=AssessmentScheme(
-            contract=year.contract, title=event.title, document=event.document,
-            pass_mark=event.pass_mark,
+            contract=year.contract, title=event.title, document=event.document, pass_mark=event.pass_mark
         ),
         criteria=event.criteria,
-    )  # fmt: skip
+    )
     for side, on in zip(PartySide, event.confirmed, strict=True):
         renewal.confirm_scheme(scheme=scheme, side=side, on=on)
 
@@ -272,8 +292,12 @@ def assesses(event: acts.Assesses, year: Year) -> None:
     criteria = scheme.criteria.order_by("pk").values_list("pk", flat=True)
     renewal.save_assessment(
         assessment=RenewalAssessment(
-            contract=year.contract, scheme=scheme, assessed_on=event.on, decision=event.decision,
-            decided_on=event.decided, document=event.document,
+            contract=year.contract,
+            scheme=scheme,
+            assessed_on=event.on,
+            decision=event.decision,
+            decided_on=event.decided,
+            document=event.document,
         ),
         points=dict(zip(criteria, event.points, strict=True)),
-    )  # fmt: skip
+    )

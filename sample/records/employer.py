@@ -10,13 +10,7 @@ from sample.year.words.employer import Approves, Labours, Pays, Shifts
 from staffing.choices import AttendanceRoute
 from staffing.models import Assignment, HoursApproval, PayProof
 from staffing.rules.spans import parse
-from staffing.services import (
-    RotaRow,
-    correct_labour,
-    record_labour,
-    record_rota,
-    report_matter,
-)
+from staffing.services import RotaRow, correct_labour, record_labour, record_rota, report_matter
 
 AHEAD = timedelta(days=7)  # the first days of the next month stand before this one is over
 NAMES = {"wages": "工资", "overtime": "加班"}
@@ -134,9 +128,7 @@ def labours(event: Labours, year: Year) -> None:
             year.later(
                 settled_on,
                 "vendor",
-                lambda: correct_labour(
-                    matter, today=settled_on, settled_on=settled_on, settlement=settlement
-                ),
+                lambda: correct_labour(matter, today=settled_on, settled_on=settled_on, settlement=settlement),
             )
 
     year.later(event.reported, "vendor", tell)

@@ -5,13 +5,7 @@ from sample.records.year import ONE_DAY, Year, record
 from sample.year import events
 from sample.year.events import when
 from staffing.choices import ProofKind
-from staffing.models import (
-    EmploymentContract,
-    Operator,
-    QualificationProof,
-    Training,
-    TrialAssessment,
-)
+from staffing.models import EmploymentContract, Operator, QualificationProof, Training, TrialAssessment
 from staffing.services import keep_record
 
 TOPIC = "政务热线业务知识、受理规范、保密要求、坐席系统操作"

@@ -42,20 +42,13 @@ def invoiced(event: events.Invoiced, year: Year) -> None:
 @record.register
 def invoice_returned(event: events.InvoiceReturned, year: Year) -> None:
     services.return_invoice(
-        invoice=_invoice(year, event.instalment),
-        reason=event.reason,
-        actor=year.users.get("finance"),
-        today=event.on,
+        invoice=_invoice(year, event.instalment), reason=event.reason, actor=year.users.get("finance"), today=event.on
     )
 
 
 @record.register
 def invoice_accepted(event: events.InvoiceAccepted, year: Year) -> None:
-    services.accept_invoice(
-        invoice=_invoice(year, event.instalment),
-        actor=year.users.get("finance"),
-        today=event.on,
-    )
+    services.accept_invoice(invoice=_invoice(year, event.instalment), actor=year.users.get("finance"), today=event.on)
 
 
 @record.register
@@ -74,8 +67,7 @@ def accepted(event: events.Accepted, year: Year) -> None:
         actor=office,
         group_opinion=event.opinion or GROUP_OPINION,
         members=[
-            {"name": name, "unit": unit, "role": role, "opinion": "同意", "signed_on": event.on}
-            for name, role in GROUP
+            {"name": name, "unit": unit, "role": role, "opinion": "同意", "signed_on": event.on} for name, role in GROUP
         ],
         scores=[
             {"criterion": criterion, "points": Decimal(points)}

@@ -31,9 +31,7 @@ def joins(event: events.Joins, year: Year) -> None:
 @record.register
 def replaces(event: events.Replaces, year: Year) -> None:
     assignment = _begin(event, year)
-    demand = ReplacementDemand.objects.get(
-        assignment=year.assignment(event.instead_of), withdrawn_on=None
-    )
+    demand = ReplacementDemand.objects.get(assignment=year.assignment(event.instead_of), withdrawn_on=None)
     services.fulfil_demand(demand=demand, assignment=assignment)
 
 
@@ -53,11 +51,7 @@ def _begin(event: events.Joins | events.Replaces, year: Year, **more: Any) -> As
     )
     file(event, operator, year)
     return services.assign(
-        contract=year.contract,
-        operator=operator,
-        starts_on=event.on,
-        post=year.post(event.post),
-        **more,
+        contract=year.contract, operator=operator, starts_on=event.on, post=year.post(event.post), **more
     )
 
 
@@ -75,11 +69,7 @@ def leaves(event: events.Leaves, year: Year) -> None:
     if event.handed_over is not None:
         done_on = when(event.handed_over, event.last)
         steps = dict.fromkeys(STEPS, done_on)
-        year.later(
-            done_on,
-            "vendor",
-            lambda: record_offboarding(assignment=assignment, today=done_on, **steps),
-        )
+        year.later(done_on, "vendor", lambda: record_offboarding(assignment=assignment, today=done_on, **steps))
 
 
 @record.register
@@ -92,12 +82,7 @@ def moves(event: events.Moves, year: Year) -> None:
         consent_ref=consent_ref,
         consented_on=consented_on,
     )
-    services.assign(
-        contract=year.contract,
-        operator=left.operator,
-        starts_on=event.on,
-        post=year.post(event.post),
-    )
+    services.assign(contract=year.contract, operator=left.operator, starts_on=event.on, post=year.post(event.post))
 
 
 @record.register
@@ -115,10 +100,7 @@ def is_away(event: events.Away, year: Year) -> None:
 @record.register
 def demands(event: events.Demands, year: Year) -> None:
     demand = services.send_replacement_demand(
-        contract=year.contract,
-        assignment=year.assignment(event.who),
-        reason=event.reason,
-        sent_at=event.sent,
+        contract=year.contract, assignment=year.assignment(event.who), reason=event.reason, sent_at=event.sent
     )
     arrived = event.arrived
 

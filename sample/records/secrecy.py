@@ -40,12 +40,15 @@ def leaks(event: acts.Leaks, year: Year) -> None:
     if event.person is not None:
         who, asked_on, cooperated_on = event.person
         services.add_person(
-            incident=incident, today=today, operator=year.operator(who),
-            involvement="转发工单截图", asked_on=asked_on, cooperated_on=cooperated_on,
+            incident=incident,
+            today=today,
+            operator=year.operator(who),
+            involvement="转发工单截图",
+            asked_on=asked_on,
+            cooperated_on=cooperated_on,
             cooperation="已提供聊天记录及情况说明。",
-        )  # fmt: skip
+        )
     for kind, amount, incurred_on, document in event.costs:
         services.add_cost(
-            incident=incident, today=today, kind=kind, amount=amount, incurred_on=incurred_on,
-            document=document,
-        )  # fmt: skip
+            incident=incident, today=today, kind=kind, amount=amount, incurred_on=incurred_on, document=document
+        )

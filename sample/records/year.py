@@ -59,9 +59,7 @@ class Year:
 
     def assignment(self, who: int) -> Assignment:
         """The person's assignment, the latest where there were several."""
-        return Assignment.objects.filter(
-            contract=self.contract, operator=self.operator(who)
-        ).latest("starts_on")
+        return Assignment.objects.filter(contract=self.contract, operator=self.operator(who)).latest("starts_on")
 
     def post(self, code: str) -> Post:
         return Post.objects.get(contract=self.contract, code=code)
@@ -74,9 +72,17 @@ def record(event: object, year: Year) -> None:
 
 
 OFFICE_ACTS = (
-    events.Demands, acts.Orders, acts.Schedules, acts.Inspects, acts.Objects, acts.FindsThirdParty,
-    acts.SetsScheme, acts.Assesses, acts.Excuses, events.Accepted,
-)  # fmt: skip
+    events.Demands,
+    acts.Orders,
+    acts.Schedules,
+    acts.Inspects,
+    acts.Objects,
+    acts.FindsThirdParty,
+    acts.SetsScheme,
+    acts.Assesses,
+    acts.Excuses,
+    events.Accepted,
+)
 FINANCE_ACTS = (events.InvoiceReturned, events.InvoiceAccepted, events.Paid)
 
 

@@ -69,21 +69,46 @@ OVERTIME = (
 
 # Told on the third day and settled on the sixtieth.
 DISPUTE = (
-    Labours(day(4, 7), "dispute", "加班费计算方式争议", reported=day(4, 10), persons=3,
-            settled=(day(6, 6), "劳动争议调解协议（示例）")),
-)  # fmt: skip
+    Labours(
+        day(4, 7),
+        "dispute",
+        "加班费计算方式争议",
+        reported=day(4, 10),
+        persons=3,
+        settled=(day(6, 6), "劳动争议调解协议（示例）"),
+    ),
+)
 # The office was told two days late.
 INJURY = (
-    Labours(day(7, 8), "injury", "交接班途中滑倒受伤", reported=day(7, 14),
-            settled=(day(8, 29), "工伤认定及待遇核定（示例）")),
-)  # fmt: skip
+    Labours(
+        day(7, 8),
+        "injury",
+        "交接班途中滑倒受伤",
+        reported=day(7, 14),
+        settled=(day(8, 29), "工伤认定及待遇核定（示例）"),
+    ),
+)
 # The office still feels it at the year's end.
 ARREARS = (
-    Labours(day(9, 22), "wage_arrears", "离职人员反映末月工资未结清", reported=day(9, 24),
-            effect="两次到访反映，占用甲方接待"),
-)  # fmt: skip
+    Labours(
+        day(9, 22),
+        "wage_arrears",
+        "离职人员反映末月工资未结清",
+        reported=day(9, 24),
+        effect="两次到访反映，占用甲方接待",
+    ),
+)
 
 EVENTS = (
-    *FIRST_NIGHT, *HALF_AN_HOUR, *HANDED_OVER, *APPROVALS, *EXACTLY_36, *THREE_MORE, *WAGES,
-    *OVERTIME, *DISPUTE, *INJURY, *ARREARS,
-)  # fmt: skip
+    *FIRST_NIGHT,
+    *HALF_AN_HOUR,
+    *HANDED_OVER,
+    *APPROVALS,
+    *EXACTLY_36,
+    *THREE_MORE,
+    *WAGES,
+    *OVERTIME,
+    *DISPUTE,
+    *INJURY,
+    *ARREARS,
+)

@@ -33,10 +33,7 @@ RESIGNATION_NOT_NOTICE = (
 )
 
 # Labour Day 2025: last day in post 04-16, nominal last day 05-01, legal last day 05-06.
-LABOUR_DAY = (
-    Leaves(day(4, 1), 26, day(4, 16), "resignation", notice=day(3, 17)),
-    Joins(day(5, 6), 51, "SL", fills=26),
-)
+LABOUR_DAY = (Leaves(day(4, 1), 26, day(4, 16), "resignation", notice=day(3, 17)), Joins(day(5, 6), 51, "SL", fills=26))
 
 # Two away at once are two gaps; one backfill closes one of them. The other stays open until the
 # person is back on 06-22, two days after its last day.

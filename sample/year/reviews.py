@@ -4,25 +4,14 @@ Each way through a case is walked once: answered and confirmed, silent, with mor
 dismissed, and cured by itself while the vendor was asked.
 """
 
-from sample.year.events import (
-    Answers,
-    AsksForTime,
-    Closes,
-    Reviewed,
-    Settled,
-    Told,
-    Writes,
-    day,
-)
+from sample.year.events import Answers, AsksForTime, Closes, Reviewed, Settled, Told, Writes, day
 
 RATE, GAP = "staffing.on_post_rate", "staffing.backfill"
 
 # Told of a risk; by the end of the month the rate was met.
 CURED = (
     Told(day(12, 18), RATE, "2024-12-01", "demand"),
-    Answers(
-        day(12, 19), RATE, "2024-12-01", "本月下旬不再批准集中请假，月末到位率可回到 98% 以上。"
-    ),
+    Answers(day(12, 19), RATE, "2024-12-01", "本月下旬不再批准集中请假，月末到位率可回到 98% 以上。"),
 )
 DISMISSED = (
     Reviewed(
@@ -37,12 +26,7 @@ DISMISSED = (
 )
 WAIVED = (
     Told(day(5, 19), "staffing.replacement", "HT036", "demand"),
-    Answers(
-        day(5, 19),
-        "staffing.replacement",
-        "HT036",
-        "体检报告晚到一日，已事先说明，值守未受影响。",
-    ),
+    Answers(day(5, 19), "staffing.replacement", "HT036", "体检报告晚到一日，已事先说明，值守未受影响。"),
     Reviewed(
         day(5, 19),
         check="staffing.replacement",
@@ -112,14 +96,15 @@ LETTERS = (
     Writes(day(5, 12), "replacement", "HT036", arrived=day(5, 12)),
     Writes(day(8, 27), "force_majeure", "强降雨致道路积水", arrived=day(8, 28)),
     Writes(
-        day(9, 29), "demand", "HT017", arrived=None, check="confidentiality.offboarding",
+        day(9, 29),
+        "demand",
+        "HT017",
+        arrived=None,
+        check="confidentiality.offboarding",
         extra="请一并书面确认该人员已知悉离岗后仍负有保密义务。",
     ),
-)  # fmt: skip
+)
 
 STATEMENTS = (Settled(day(1, 13), 1), Settled(day(4, 14), 2), Settled(day(7, 21), 3))
 
-EVENTS = (
-    *CURED, *DISMISSED, *WAIVED, *PROLONGED, *CONFIRMED, *SILENT, *SEPTEMBER, *LETTERS,
-    *STATEMENTS,
-)  # fmt: skip
+EVENTS = (*CURED, *DISMISSED, *WAIVED, *PROLONGED, *CONFIRMED, *SILENT, *SEPTEMBER, *LETTERS, *STATEMENTS)

@@ -62,6 +62,5 @@ def hired_on(who: int) -> date:
 
 
 EVENTS = tuple(
-    Joins(START, who, post_of(who), hired=hired_on(who), papers=OF_THE_FIRST.get(who, Papers()))
-    for who in range(1, 46)
+    Joins(START, who, post_of(who), hired=hired_on(who), papers=OF_THE_FIRST.get(who, Papers())) for who in range(1, 46)
 )

@@ -9,11 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
-    ChoicesDropdownFilter,
-    DropdownFilter,
-)
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from contract.admin.base import KeptMixin, ReadOnlyMixin, ScopedAdmin, ServiceMixin
@@ -90,10 +86,13 @@ class AttendanceAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
         operator = obj.operator if change else data["operator"]
         day = obj.day if change else data["day"]
         services.record_attendance(
-            contract=contract, actor=request.user, route=AttendanceRoute.ADMIN,
-            at=clock.now(), today=clock.today(),
+            contract=contract,
+            actor=request.user,
+            route=AttendanceRoute.ADMIN,
+            at=clock.now(),
+            today=clock.today(),
             rows=[services.AttendanceRow(operator.pk, day, data["status"])],
-        )  # fmt: skip
+        )
         return Attendance.objects.get(contract=contract, operator=operator, day=day)
 
     @display(description=_("operator"), ordering="operator__employee_number")
@@ -123,10 +122,7 @@ class AttendanceAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
         changes = AttendanceChange.objects.filter(
             contract_id=row.contract_id, operator_id=row.operator_id, day=row.day
         ).select_related("batch", "batch__actor")
-        lines = [
-            (c.get_old_display(), c.get_new_display(), str(c.batch), str(c.batch.actor or ""))
-            for c in changes
-        ]
+        lines = [(c.get_old_display(), c.get_new_display(), str(c.batch), str(c.batch.actor or "")) for c in changes]
         return format_html_join("", "<div>{} → {} · {} {}</div>", lines) or "–"
 
 
@@ -145,9 +141,7 @@ class ProgramRows(ReadOnlyMixin, ScopedAdmin):
 class StaffDayAdmin(ProgramRows):
     """The roll-up that the on-post rate is computed from."""
 
-    list_display = [
-        "day", "in_place", "absent", "unreported_mark", "assigned", "contract_number",
-    ]  # fmt: skip
+    list_display = ["day", "in_place", "absent", "unreported_mark", "assigned", "contract_number"]
     list_filter = [("contract", AutocompleteSelectFilter)]
     date_hierarchy = "day"
     ordering = ["-day", "contract"]
@@ -187,10 +181,7 @@ class AttendanceBatchAdmin(BatchAdmin):
 class AttendanceChangeAdmin(ProgramRows):
     list_display = ["day", "person", "old", "new", "batch", "by", "contract_number"]
     list_select_related = ["contract", "operator", "batch", "batch__actor"]
-    list_filter = [
-        ("operator", AutocompleteSelectFilter),
-        ("contract", AutocompleteSelectFilter),
-    ]
+    list_filter = [("operator", AutocompleteSelectFilter), ("contract", AutocompleteSelectFilter)]
     search_fields = ["operator__name", "operator__employee_number"]
     date_hierarchy = "day"
     fields = ["contract", ("operator", "day"), ("old", "new"), "batch", "old_batch"]

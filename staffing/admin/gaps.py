@@ -9,11 +9,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
-    ChoicesDropdownFilter,
-    DropdownFilter,
-)
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
@@ -29,9 +25,12 @@ from staffing.models import Gap, ReplacementDemand
 def current_due_on(label: str, check_id: str) -> Subquery:
     """The legal (or, while it is open, the nominal) last day that the last evaluation gave."""
     current = Assessment.objects.filter(
-        contract=OuterRef("contract"), check_id=check_id, is_current=True,
-        subject_label=label, subject_pk=OuterRef("pk"),
-    )  # fmt: skip
+        contract=OuterRef("contract"),
+        check_id=check_id,
+        is_current=True,
+        subject_label=label,
+        subject_pk=OuterRef("pk"),
+    )
     return Subquery(current.order_by("-pk").values("legal_due_on")[:1])
 
 
@@ -44,11 +43,7 @@ class StandingFilter(DropdownFilter):
     still_open: dict[str, Any] = {}
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("", _("still running")),
-            ("closed", pgettext_lazy("gap", "closed")),
-            ("all", _("all")),
-        ]
+        return [("", _("still running")), ("closed", pgettext_lazy("gap", "closed")), ("all", _("all"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "all":
@@ -68,16 +63,9 @@ class DemandFilter(StandingFilter):
 
 @admin.register(Gap)
 class GapAdmin(ReadOnlyMixin, RecordAdmin):
-    list_display = [
-        "person", "cause", "opened_on", "closed_on", "standing", "due_on", "left",
-        "contract_number",
-    ]  # fmt: skip
+    list_display = ["person", "cause", "opened_on", "closed_on", "standing", "due_on", "left", "contract_number"]
     list_select_related = ["contract", "operator"]
-    list_filter = [
-        GapFilter,
-        ("cause", ChoicesDropdownFilter),
-        ("contract", AutocompleteSelectFilter),
-    ]
+    list_filter = [GapFilter, ("cause", ChoicesDropdownFilter), ("contract", AutocompleteSelectFilter)]
     search_fields = ["operator__name", "operator__employee_number"]
     search_help_text = _("Employee number or name")
     date_hierarchy = "opened_on"
@@ -144,9 +132,11 @@ class GapAdmin(ReadOnlyMixin, RecordAdmin):
 
 class DemandForm(forms.ModelForm):
     withdraw = forms.BooleanField(
-        label=_("withdraw the demand"), required=False, widget=UnfoldBooleanSwitchWidget(),
+        label=_("withdraw the demand"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget(),
         help_text=_("Nothing is owed for a withdrawn demand."),
-    )  # fmt: skip
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -160,9 +150,7 @@ class ReplacementDemandAdmin(LetterMixin, KeptMixin, ServiceAdmin):
     """A demand goes to the vendor, never to the person; its three days run from the arrival."""
 
     form = DemandForm
-    list_display = [
-        "person", "sent_at", "arrived_at", "standing", "due_on", "left", "contract_number",
-    ]  # fmt: skip
+    list_display = ["person", "sent_at", "arrived_at", "standing", "due_on", "left", "contract_number"]
     list_select_related = ["contract", "assignment__operator"]
     list_filter = [DemandFilter, ("contract", AutocompleteSelectFilter)]
     search_fields = ["assignment__operator__name", "assignment__operator__employee_number"]
@@ -200,15 +188,16 @@ class ReplacementDemandAdmin(LetterMixin, KeptMixin, ServiceAdmin):
             return False
         return super().has_change_permission(request, obj)
 
-    def write(
-        self, request: HttpRequest, obj: ReplacementDemand, form: Any, change: bool
-    ) -> ReplacementDemand:
+    def write(self, request: HttpRequest, obj: ReplacementDemand, form: Any, change: bool) -> ReplacementDemand:
         data = form.cleaned_data
         if not change:
             return services.send_replacement_demand(
-                contract=data["assignment"].contract, assignment=data["assignment"],
-                reason=data["reason"], sent_at=data["sent_at"], arrived_at=data["arrived_at"],
-            )  # fmt: skip
+                contract=data["assignment"].contract,
+                assignment=data["assignment"],
+                reason=data["reason"],
+                sent_at=data["sent_at"],
+                arrived_at=data["arrived_at"],
+            )
         if data.get("withdraw"):
             return services.withdraw_demand(demand=obj, on=clock.today())
         demand = ReplacementDemand.objects.get(pk=obj.pk)

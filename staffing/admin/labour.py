@@ -64,9 +64,8 @@ class LabourAdmin(KeptMixin, ServiceAdmin):
         today = clock.today()
         if not change:
             return services.record_labour(
-                self.model, today=today, contract=form.cleaned_data["contract"],
-                **entered(form, fields),
-            )  # fmt: skip
+                self.model, today=today, contract=form.cleaned_data["contract"], **entered(form, fields)
+            )
         if reason := form.cleaned_data.get("take_back"):
             return services.withdraw_labour(obj, on=today, reason=reason)
         return services.correct_labour(obj, today=today, **changed(form, fields))
@@ -75,9 +74,15 @@ class LabourAdmin(KeptMixin, ServiceAdmin):
 @admin.register(HoursApproval)
 class HoursApprovalAdmin(LabourAdmin):
     list_display = [
-        "document", "authority", "post", "valid_from", "valid_until", "arrived_on", "withdrawn_on",
+        "document",
+        "authority",
+        "post",
+        "valid_from",
+        "valid_until",
+        "arrived_on",
+        "withdrawn_on",
         "contract_number",
-    ]  # fmt: skip
+    ]
     list_select_related = ["contract", "post"]
     list_filter = [("contract", AutocompleteSelectFilter)]
     autocomplete_fields = ["contract", "post"]
@@ -90,15 +95,20 @@ class HoursApprovalAdmin(LabourAdmin):
 @admin.register(PayProof)
 class PayProofAdmin(LabourAdmin):
     list_display = [
-        "paid_month", "kind", "document", "paid_on", "declared_by", "arrived_on", "withdrawn_on",
+        "paid_month",
+        "kind",
+        "document",
+        "paid_on",
+        "declared_by",
+        "arrived_on",
+        "withdrawn_on",
         "contract_number",
-    ]  # fmt: skip
+    ]
     list_filter = [("kind", ChoicesDropdownFilter), ("contract", AutocompleteSelectFilter)]
     date_hierarchy = "month"
     sections = (
-        (None, ("contract", ("kind", "month"), ("document", "paid_on"),
-                ("declared_by", "arrived_on"), "note")),
-    )  # fmt: skip
+        (None, ("contract", ("kind", "month"), ("document", "paid_on"), ("declared_by", "arrived_on"), "note")),
+    )
 
     @display(description=_("month"), ordering="month")
     def paid_month(self, row: PayProof) -> str:
@@ -107,9 +117,7 @@ class PayProofAdmin(LabourAdmin):
 
 @admin.register(LabourMatter)
 class LabourMatterAdmin(LabourAdmin):
-    list_display = [
-        "title", "kind", "known_on", "reported_on", "state", "settled_on", "contract_number",
-    ]  # fmt: skip
+    list_display = ["title", "kind", "known_on", "reported_on", "state", "settled_on", "contract_number"]
     list_filter = [("kind", ChoicesDropdownFilter), ("contract", AutocompleteSelectFilter)]
     search_fields = ["title", "document"]
     search_help_text = _("Matter or document number")

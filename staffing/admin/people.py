@@ -29,9 +29,11 @@ class TypedOnceInput(UnfoldAdminTextInputWidget):
 
 class OperatorForm(forms.ModelForm):
     resident_id = forms.CharField(
-        label=_("resident ID number"), max_length=18, strip=True,
+        label=_("resident ID number"),
+        max_length=18,
+        strip=True,
         widget=TypedOnceInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,9 +42,7 @@ class OperatorForm(forms.ModelForm):
             return
         if self.instance.pk:
             field.required = False
-            field.help_text = gettext("Leave empty to keep %(number)s.") % {
-                "number": self.instance.resident_id_masked
-            }
+            field.help_text = gettext("Leave empty to keep %(number)s.") % {"number": self.instance.resident_id_masked}
             self.initial["resident_id"] = ""
         else:
             field.help_text = gettext("It is kept encrypted and shown only in part.")
@@ -55,9 +55,7 @@ class OperatorForm(forms.ModelForm):
 class OperatorAdmin(KeptMixin, ServiceAdmin):
     contract_path = None
     form = OperatorForm
-    list_display = [
-        "employee_number", "name", "sex", "masked_id", "hired_on", "education", "vendor",
-    ]  # fmt: skip
+    list_display = ["employee_number", "name", "sex", "masked_id", "hired_on", "education", "vendor"]
     list_display_links = ["employee_number", "name"]
     list_select_related = ["vendor"]
     list_filter = [
@@ -70,19 +68,8 @@ class OperatorAdmin(KeptMixin, ServiceAdmin):
     autocomplete_fields = ["vendor"]
     ordering = ["vendor", "employee_number"]
     fieldsets: Any = [
-        (
-            None,
-            {"fields": ["vendor", ("employee_number", "name"), ("resident_id", "sex"), "phone"]},
-        ),
-        (
-            _("Hiring"),
-            {
-                "fields": [
-                    ("hired_on", "clean_record_proved_on"),
-                    ("education", "is_full_time_degree"),
-                ]
-            },
-        ),
+        (None, {"fields": ["vendor", ("employee_number", "name"), ("resident_id", "sex"), "phone"]}),
+        (_("Hiring"), {"fields": [("hired_on", "clean_record_proved_on"), ("education", "is_full_time_degree")]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Operator]:
@@ -99,8 +86,7 @@ class OperatorAdmin(KeptMixin, ServiceAdmin):
         if obj is not None and not self.has_change_permission(request, obj):
             # Who may only read gets the masked number in place of the field.
             (_none, who), *rest = self.fieldsets
-            fields = [f if f != ("resident_id", "sex") else ("masked_id", "sex")
-                      for f in who["fields"]]  # fmt: skip
+            fields = [f if f != ("resident_id", "sex") else ("masked_id", "sex") for f in who["fields"]]
             return [(None, {"fields": fields}), *rest]
         return self.fieldsets
 

@@ -26,10 +26,13 @@ class TakeBackForm(forms.ModelForm):
     """A form with one more field: a reason there takes the whole entry back."""
 
     take_back = forms.CharField(
-        label=_("reason for taking it back"), max_length=200, required=False, strip=True,
+        label=_("reason for taking it back"),
+        max_length=200,
+        required=False,
+        strip=True,
         widget=UnfoldAdminTextInputWidget(),
         help_text=_("Only for an entry made by mistake: it stays readable and counts no more."),
-    )  # fmt: skip
+    )
 
 
 class PersonDatedAdmin(KeptMixin, ServiceAdmin):
@@ -67,9 +70,7 @@ class PersonDatedAdmin(KeptMixin, ServiceAdmin):
 @admin.register(Assignment)
 class AssignmentAdmin(PersonDatedAdmin):
     taken_back_field = "withdrawn_on"
-    list_display = [
-        "person", "post", "starts_on", "ends_on", "standing", "end_reason", "contract_number",
-    ]  # fmt: skip
+    list_display = ["person", "post", "starts_on", "ends_on", "standing", "end_reason", "contract_number"]
     list_select_related = ["contract", "operator", "post"]
     list_filter = [
         ("contract", AutocompleteSelectFilter),
@@ -111,13 +112,10 @@ class AssignmentAdmin(PersonDatedAdmin):
         data = form.cleaned_data
         if not change:
             return services.assign(
-                contract=data["contract"], operator=data["operator"],
-                **entered(form, ASSIGNMENT_FIELDS),
-            )  # fmt: skip
-        if data.get("take_back"):
-            return services.withdraw_assignment(
-                assignment=obj, on=clock.today(), reason=data["take_back"]
+                contract=data["contract"], operator=data["operator"], **entered(form, ASSIGNMENT_FIELDS)
             )
+        if data.get("take_back"):
+            return services.withdraw_assignment(assignment=obj, on=clock.today(), reason=data["take_back"])
         return services.correct_assignment(assignment=obj, **changed(form, ASSIGNMENT_FIELDS))
 
 
@@ -157,9 +155,8 @@ class LeaveAdmin(PersonDatedAdmin):
         data = form.cleaned_data
         if not change:
             return services.record_leave(
-                contract=data["contract"], operator=data["operator"],
-                **entered(form, LEAVE_FIELDS),
-            )  # fmt: skip
+                contract=data["contract"], operator=data["operator"], **entered(form, LEAVE_FIELDS)
+            )
         if data.get("take_back"):
             return services.cancel_leave(leave=obj, on=clock.today(), reason=data["take_back"])
         return services.correct_leave(leave=obj, **changed(form, LEAVE_FIELDS))

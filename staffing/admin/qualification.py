@@ -18,13 +18,7 @@ from kit.workbooks.lists import ListBook
 from kit.workbooks.taking_in import ListResult
 from staffing import services
 from staffing.admin.posting import TakeBackForm
-from staffing.models import (
-    EmploymentContract,
-    QualificationProof,
-    ServicePlace,
-    Training,
-    TrialAssessment,
-)
+from staffing.models import EmploymentContract, QualificationProof, ServicePlace, Training, TrialAssessment
 from staffing.selectors.records import person_records
 from staffing.services.lists import take_in_records
 from staffing.services.qualification import PERSON_FIELDS, PLACE_FIELDS
@@ -62,11 +56,7 @@ class PersonRecordAdmin(WorkbookAdmin, KeptMixin, ServiceAdmin):
         return [*fields, "take_back"] if obj else fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return (
-            ["operator", "contract"]
-            if obj and hasattr(obj, "contract_id")
-            else (["operator"] if obj else [])
-        )
+        return ["operator", "contract"] if obj and hasattr(obj, "contract_id") else (["operator"] if obj else [])
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is not None and obj.withdrawn_on is not None:
@@ -79,11 +69,8 @@ class PersonRecordAdmin(WorkbookAdmin, KeptMixin, ServiceAdmin):
 
     def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> Any:
         if not change:
-            who = {name: form.cleaned_data[name] for name in ("operator", "contract")
-                   if name in form.cleaned_data}  # fmt: skip
-            return services.keep_record(
-                self.model, **who, **entered(form, PERSON_FIELDS[self.model])
-            )
+            who = {name: form.cleaned_data[name] for name in ("operator", "contract") if name in form.cleaned_data}
+            return services.keep_record(self.model, **who, **entered(form, PERSON_FIELDS[self.model]))
         if reason := form.cleaned_data.get("take_back"):
             return services.withdraw_record(obj, on=clock.today(), reason=reason)
         return services.correct_record(obj, **changed(form, PERSON_FIELDS[self.model]))
@@ -132,6 +119,4 @@ class ServicePlaceAdmin(KeptMixin, ServiceAdmin):
     def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> ServicePlace:
         if change:
             return services.correct_place(place=obj, **changed(form, PLACE_FIELDS))
-        return services.designate_place(
-            contract=form.cleaned_data["contract"], **entered(form, PLACE_FIELDS)
-        )
+        return services.designate_place(contract=form.cleaned_data["contract"], **entered(form, PLACE_FIELDS))

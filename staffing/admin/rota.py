@@ -11,11 +11,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
-    ChoicesDropdownFilter,
-    DropdownFilter,
-)
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
@@ -37,13 +33,17 @@ class ShiftForm(forms.ModelForm):
     """A shift by its hours; on a shift that stands, a switch clears it."""
 
     times = forms.CharField(
-        label=pgettext_lazy("shift", "hours"), max_length=20, widget=UnfoldAdminTextInputWidget(),
+        label=pgettext_lazy("shift", "hours"),
+        max_length=20,
+        widget=UnfoldAdminTextInputWidget(),
         help_text=_("Such as 08:00-20:00, or 20:00-08:00 to the next morning."),
-    )  # fmt: skip
+    )
     clear = forms.BooleanField(
-        label=_("clear this shift"), required=False, widget=UnfoldBooleanSwitchWidget(),
+        label=_("clear this shift"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget(),
         help_text=_("It stays readable and counts no more."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -123,21 +123,25 @@ class ShiftAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
         day = obj.day if change else data["day"]
         hours: Span = data["times"]
         span = Span(hours.start, hours.end, data.get("kind") or ShiftKind.DUTY)
-        beside = Shift.objects.filter(
-            contract=contract, operator=operator, day=day, replaced_by__isnull=True
-        ).exclude(pk=obj.pk)
+        beside = Shift.objects.filter(contract=contract, operator=operator, day=day, replaced_by__isnull=True).exclude(
+            pk=obj.pk
+        )
         spans = [span_of(s.day, s.starts_at, s.ends_at, s.kind) for s in beside]
         if not (change and data.get("clear")):
             spans.append(span)
         services.record_rota(
-            contract=contract, actor=request.user, route=AttendanceRoute.ADMIN, at=clock.now(),
+            contract=contract,
+            actor=request.user,
+            route=AttendanceRoute.ADMIN,
+            at=clock.now(),
             rows=[services.RotaRow(operator.pk, day, tuple(spans))],
-        )  # fmt: skip
+        )
         rows = Shift.objects.filter(contract=contract, operator=operator, day=day)
         live = [
-            row for row in rows.filter(replaced_by__isnull=True)
+            row
+            for row in rows.filter(replaced_by__isnull=True)
             if span_of(row.day, row.starts_at, row.ends_at, row.kind) == span
-        ]  # fmt: skip
+        ]
         return live[0] if live else rows.get(pk=obj.pk)
 
     @display(description=_("operator"), ordering="operator__employee_number")
@@ -153,8 +157,7 @@ class ShiftAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
         if row.replaced_by_id is not None:
             return badge("calm", "undo", gettext("replaced or cleared"))
         duty = row.kind == ShiftKind.DUTY
-        return badge("good" if duty else "calm", "headset_mic" if duty else "work",
-                     row.get_kind_display())  # fmt: skip
+        return badge("good" if duty else "calm", "headset_mic" if duty else "work", row.get_kind_display())
 
     @display(description=_("contract"), ordering="contract__number")
     def contract_number(self, row: Shift) -> str:
@@ -180,11 +183,9 @@ class DutyDayAdmin(ProgramRows):
     def state(self, row: DutyDay) -> SafeString:
         short, open_ = self._lacking(row)
         if short:
-            return badge("bad", "error", gettext("%(minutes)d min uncovered")
-                         % {"minutes": total(short)})  # fmt: skip
+            return badge("bad", "error", gettext("%(minutes)d min uncovered") % {"minutes": total(short)})
         if open_:
-            return badge("open", "help", gettext("%(minutes)d min not proven")
-                         % {"minutes": total(open_)})  # fmt: skip
+            return badge("open", "help", gettext("%(minutes)d min not proven") % {"minutes": total(open_)})
         return badge("good", "check_circle", gettext("covered"))
 
     @display(description=_("uncovered or not proven"))

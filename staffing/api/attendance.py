@@ -56,16 +56,12 @@ class AttendanceRowSerializer(StrictSerializer):
 
     def validate(self, attrs: Any) -> Any:
         if len({"operator", "employee_number"} & set(attrs)) != 1:
-            raise serializers.ValidationError(
-                {"operator": _("Name the person by “operator” or by “employee_number”.")}
-            )
+            raise serializers.ValidationError({"operator": _("Name the person by “operator” or by “employee_number”.")})
         return attrs
 
 
 class AttendanceMonthSerializer(StrictSerializer):
-    rows = serializers.ListField(
-        child=AttendanceRowSerializer(), allow_empty=False, max_length=20_000
-    )
+    rows = serializers.ListField(child=AttendanceRowSerializer(), allow_empty=False, max_length=20_000)
 
 
 class AttendanceResultSerializer(serializers.Serializer):
@@ -99,9 +95,10 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
     """What was reported of the people on a contract, day by day."""
 
     queryset = (
-        Attendance.objects.select_related("operator").annotate(over_leave=over_leave())
+        Attendance.objects.select_related("operator")
+        .annotate(over_leave=over_leave())
         .only("contract_id", "day", "status", "operator__name", "operator__employee_number")
-    )  # fmt: skip
+    )
     serializer_class = AttendanceSerializer
     filterset_class = AttendanceFilter
     ordering_fields = ["day", "operator"]
@@ -124,15 +121,17 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
             for person, row in with_people(contract, form.validated_data["rows"], first, last)
         ]
         result = services.record_attendance(
-            contract=contract, rows=rows, actor=request.user, route=AttendanceRoute.API,
-            at=clock.now(), today=clock.today(),
-        )  # fmt: skip
+            contract=contract,
+            rows=rows,
+            actor=request.user,
+            route=AttendanceRoute.API,
+            at=clock.now(),
+            today=clock.today(),
+        )
         return _answer(contract, month, result)
 
     @extend_schema(
-        parameters=[
-            OpenApiParameter("month", str, required=True, description="For example 2025-03.")
-        ],
+        parameters=[OpenApiParameter("month", str, required=True, description="For example 2025-03.")],
         responses={(200, spreadsheets.MEDIA_TYPE): OpenApiTypes.BINARY},
         filters=False,
     )
@@ -145,9 +144,8 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
         first, last = month_span(request.query_params.get("month", ""))
         if first > contract.last_day or last < contract.starts_on:
             raise Problem(
-                status.HTTP_400_BAD_REQUEST, "outside_term",
-                detail=_("The contract is not in force in that month."),
-            )  # fmt: skip
+                status.HTTP_400_BAD_REQUEST, "outside_term", detail=_("The contract is not in force in that month.")
+            )
         content = workbook.template(contract, first, last, clock.today())
         return workbook_response(content, f"attendance-{contract.pk}-{first:%Y-%m}.xlsx")
 
@@ -171,10 +169,14 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
         file.seek(0)
         try:
             result = services.record_attendance(
-                contract=contract, rows=[row for row, _cell in filled.rows], actor=request.user,
-                route=AttendanceRoute.FILE, at=clock.now(), today=clock.today(),
+                contract=contract,
+                rows=[row for row, _cell in filled.rows],
+                actor=request.user,
+                route=AttendanceRoute.FILE,
+                at=clock.now(),
+                today=clock.today(),
                 file=AttendanceFile(file.name, hashlib.sha256(file.read()).hexdigest()),
-            )  # fmt: skip
+            )
         except RowErrors as error:
             raise filled.by_cell(error) from error
         return _answer(contract, filled.month, result)
@@ -182,15 +184,15 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
 
 def _answer(contract: Contract, month: str, result: AttendanceResult) -> Response:
     first, last = month_span(month)
-    contradicting = (
-        Attendance.objects.filter(over_leave(), contract=contract, day__range=(first, last)).count()
-    )  # fmt: skip
+    contradicting = Attendance.objects.filter(over_leave(), contract=contract, day__range=(first, last)).count()
     if result.batch is None:
         message = _("Nothing has changed: everything that was sent stands there already.")
     else:
         message = _("%(created)d new, %(changed)d changed, %(unchanged)d unchanged.") % {
-            "created": result.created, "changed": result.changed, "unchanged": result.unchanged,
-        }  # fmt: skip
+            "created": result.created,
+            "changed": result.changed,
+            "unchanged": result.unchanged,
+        }
     if contradicting:
         message += " " + _(
             "On %(count)d person-days of the month “on duty” is reported over a recorded leave: "

@@ -57,8 +57,7 @@ class EmployeeNumberField(serializers.Field):
             )
         if len(found) > 1:
             raise serializers.ValidationError(
-                _("Several vendors use the number %(number)s. Give the operator's id instead.")
-                % {"number": number}
+                _("Several vendors use the number %(number)s. Give the operator's id instead.") % {"number": number}
             )
         return found[0]
 
@@ -70,17 +69,13 @@ class OfPersonSerializer(StrictSerializer, serializers.ModelSerializer):
     """A record of a person, named by `operator` or by `employee_number`."""
 
     operator = OperatorField(required=False, help_text="Or `employee_number`.")
-    employee_number = EmployeeNumberField(
-        source="operator", required=False, help_text="Or `operator`."
-    )
+    employee_number = EmployeeNumberField(source="operator", required=False, help_text="Or `operator`.")
     operator_name = serializers.CharField(source="operator.name", read_only=True)
 
     def validate(self, attrs: Any) -> Any:
         named = [key for key in ("operator", "employee_number") if key in self.initial_data]
         if len(named) == 2 or (not named and self.instance is None):
-            raise serializers.ValidationError(
-                {"operator": _("Name the person by “operator” or by “employee_number”.")}
-            )
+            raise serializers.ValidationError({"operator": _("Name the person by “operator” or by “employee_number”.")})
         return super().validate(attrs)
 
 
@@ -138,9 +133,7 @@ def with_people(
             message = _("There is no operator with the number %(number)s.") % {"number": number}
             errors.append(RowError(index, "employee_number", message, "unknown_operator"))
         if not first <= row["day"] <= last:
-            message = _("%(day)s does not lie in %(month)s.") % {
-                "day": row["day"], "month": f"{first:%Y-%m}",
-            }  # fmt: skip
+            message = _("%(day)s does not lie in %(month)s.") % {"day": row["day"], "month": f"{first:%Y-%m}"}
             errors.append(RowError(index, "day", message, "other_month"))
         found.append((operator_id or 0, row))
     if errors:

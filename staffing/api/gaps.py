@@ -38,10 +38,23 @@ class GapSerializer(serializers.ModelSerializer):
     class Meta:
         model = Gap
         fields = [
-            "id", "contract", "assignment", "operator", "employee_number", "operator_name",
-            "cause", "event_on", "opened_on", "nominal_due_on", "legal_due_on", "departed_on",
-            "returned_on", "backfilled_on", "closed_on", "lapsed_on",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "assignment",
+            "operator",
+            "employee_number",
+            "operator_name",
+            "cause",
+            "event_on",
+            "opened_on",
+            "nominal_due_on",
+            "legal_due_on",
+            "departed_on",
+            "returned_on",
+            "backfilled_on",
+            "closed_on",
+            "lapsed_on",
+        ]
         read_only_fields = fields
 
     def get_nominal_due_on(self, gap: Gap) -> str:
@@ -56,25 +69,31 @@ class DemandSerializer(serializers.ModelSerializer):
     """The office asks for a person to be replaced (article 12.2)."""
 
     operator = serializers.IntegerField(source="assignment.operator_id", read_only=True)
-    employee_number = serializers.CharField(
-        source="assignment.operator.employee_number", read_only=True
-    )
+    employee_number = serializers.CharField(source="assignment.operator.employee_number", read_only=True)
     operator_name = serializers.CharField(source="assignment.operator.name", read_only=True)
 
     class Meta:
         model = ReplacementDemand
         fields = [
-            "id", "contract", "assignment", "operator", "employee_number", "operator_name",
-            "reason", "sent_at", "arrived_at", "replaced_by", "withdrawn_on",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "assignment",
+            "operator",
+            "employee_number",
+            "operator_name",
+            "reason",
+            "sent_at",
+            "arrived_at",
+            "replaced_by",
+            "withdrawn_on",
+        ]
         read_only_fields = fields
 
 
 class FulfilmentSerializer(StrictSerializer):
     assignment = VisibleField(
-        "contract", queryset=Assignment.objects.all(),
-        help_text="The assignment of the person who replaces the other.",
-    )  # fmt: skip
+        "contract", queryset=Assignment.objects.all(), help_text="The assignment of the person who replaces the other."
+    )
 
 
 class StaffDaySerializer(serializers.ModelSerializer):
@@ -131,9 +150,7 @@ class StaffDayFilter(DayFilter):
 class GapViewSet(ScopedMixin, ReadOnlyModelViewSet):
     """Empty posts and the time to make them good (article 13.4). Derived, never typed in."""
 
-    queryset = (
-        Gap.objects.filter(is_void=False).select_related("operator").defer("operator__resident_id")
-    )
+    queryset = Gap.objects.filter(is_void=False).select_related("operator").defer("operator__resident_id")
     serializer_class = GapSerializer
     filterset_class = GapFilter
     ordering_fields = ["id", "opened_on", "event_on", "closed_on"]
@@ -184,7 +201,4 @@ def _deadlines(gaps: list[Gap]) -> dict[int, Deadline]:
         return {}
     batch = selectors.batch({gap.contract_id for gap in gaps}, clock.today())
     contracts = {contract.pk: contract for contract in batch.contracts}
-    return {
-        gap.pk: deadline_of(contracts[gap.contract_id], gap.event_on, batch.calendar)
-        for gap in gaps
-    }
+    return {gap.pk: deadline_of(contracts[gap.contract_id], gap.event_on, batch.calendar) for gap in gaps}

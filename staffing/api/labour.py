@@ -15,13 +15,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contract.api.base import (
-    IdFilter,
-    ReasonSerializer,
-    StrictSerializer,
-    VisibleField,
-    WritableViewSet,
-)
+from contract.api.base import IdFilter, ReasonSerializer, StrictSerializer, VisibleField, WritableViewSet
 from contract.models import Contract
 from kit import clock
 from staffing import services
@@ -40,16 +34,27 @@ class LabourSerializer(StrictSerializer, serializers.ModelSerializer):
 
 class HoursApprovalSerializer(LabourSerializer):
     post = VisibleField(
-        "contract", queryset=Post.objects.all(), required=False, allow_null=True,
+        "contract",
+        queryset=Post.objects.all(),
+        required=False,
+        allow_null=True,
         help_text="Left out: everybody on the contract.",
-    )  # fmt: skip
+    )
 
     class Meta:
         model = HoursApproval
         fields = [
-            "id", "contract", "document", "authority", "post", "approved_on", "valid_from",
-            "valid_until", "note", *ARRIVED,
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "document",
+            "authority",
+            "post",
+            "approved_on",
+            "valid_from",
+            "valid_until",
+            "note",
+            *ARRIVED,
+        ]
         read_only_fields = ARRIVED
         fixed = ("contract",)
         validators: list[Any] = []  # the service refuses duplicates, in the model's words
@@ -58,10 +63,7 @@ class HoursApprovalSerializer(LabourSerializer):
 class PayProofSerializer(LabourSerializer):
     class Meta:
         model = PayProof
-        fields = [
-            "id", "contract", "kind", "month", "paid_on", "document", "declared_by", "note",
-            *ARRIVED,
-        ]  # fmt: skip
+        fields = ["id", "contract", "kind", "month", "paid_on", "document", "declared_by", "note", *ARRIVED]
         read_only_fields = ARRIVED
         fixed = ("contract",)
         validators: list[Any] = []
@@ -71,10 +73,23 @@ class LabourMatterSerializer(LabourSerializer):
     class Meta:
         model = LabourMatter
         fields = [
-            "id", "contract", "kind", "title", "persons", "occurred_on", "known_on", "document",
-            "effect", "effect_removed_on", "settled_on", "settlement", "note", "recorded_by",
-            "reported_on", *WITHDRAWAL,
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "kind",
+            "title",
+            "persons",
+            "occurred_on",
+            "known_on",
+            "document",
+            "effect",
+            "effect_removed_on",
+            "settled_on",
+            "settlement",
+            "note",
+            "recorded_by",
+            "reported_on",
+            *WITHDRAWAL,
+        ]
         read_only_fields = ["recorded_by", "reported_on", *WITHDRAWAL]
         fixed = ("contract",)
         validators: list[Any] = []
@@ -84,9 +99,7 @@ class LabourFilter(django_filters.FilterSet):
     """Records about hours, pay and labour matters by contract."""
 
     contract = IdFilter(field_name="contract_id")
-    withdrawn = django_filters.BooleanFilter(
-        field_name="withdrawn_on", lookup_expr="isnull", exclude=True
-    )
+    withdrawn = django_filters.BooleanFilter(field_name="withdrawn_on", lookup_expr="isnull", exclude=True)
 
 
 class HoursApprovalFilter(LabourFilter):

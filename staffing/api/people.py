@@ -49,9 +49,19 @@ class OperatorSerializer(StrictSerializer, serializers.ModelSerializer):
     class Meta:
         model = Operator
         fields = [
-            "id", "vendor", "employee_number", "name", "sex", "resident_id", "resident_id_masked",
-            "phone", "hired_on", "education", "is_full_time_degree", "clean_record_proved_on",
-        ]  # fmt: skip
+            "id",
+            "vendor",
+            "employee_number",
+            "name",
+            "sex",
+            "resident_id",
+            "resident_id_masked",
+            "phone",
+            "hired_on",
+            "education",
+            "is_full_time_degree",
+            "clean_record_proved_on",
+        ]
         fixed = ("vendor",)
         validators: list[Any] = []  # the service refuses duplicates, in the model's words
 
@@ -119,28 +129,31 @@ class OperatorViewSet(WritableViewSet):
         serializer.instance = services.register_operator(vendor=vendor, **data)
 
     def perform_update(self, serializer: Any) -> None:
-        serializer.instance = services.update_operator(
-            operator=serializer.instance, **serializer.validated_data
-        )
+        serializer.instance = services.update_operator(operator=serializer.instance, **serializer.validated_data)
 
     @extend_schema(responses={(200, spreadsheets.MEDIA_TYPE): OpenApiTypes.BINARY}, filters=False)
     @action(
-        detail=False, url_path=r"template\.xlsx", filterset_class=None, pagination_class=None,
+        detail=False,
+        url_path=r"template\.xlsx",
+        filterset_class=None,
+        pagination_class=None,
         renderer_classes=[JSONRenderer, WorkbookRenderer],
-    )  # fmt: skip
+    )
     def template(self, request: Request) -> HttpResponse:
         """The list of people as a workbook, with room for new ones; ID numbers are masked."""
         people = self.get_queryset().filter(vendor__in=own_parties(request.user))
         content = OPERATORS.template(people.order_by("employee_number"))
         return workbook_response(content, "operators.xlsx")
 
-    @extend_schema(
-        request={"multipart/form-data": RosterFileSerializer}, responses=RosterResultSerializer
-    )
+    @extend_schema(request={"multipart/form-data": RosterFileSerializer}, responses=RosterResultSerializer)
     @action(
-        detail=False, methods=["post"], url_path="import",
-        parser_classes=[BoundedMultiPartParser], filterset_class=None, pagination_class=None,
-    )  # fmt: skip
+        detail=False,
+        methods=["post"],
+        url_path="import",
+        parser_classes=[BoundedMultiPartParser],
+        filterset_class=None,
+        pagination_class=None,
+    )
     def take_in(self, request: Request) -> Response:
         """Take in a filled list, all of it or nothing; errors name the cell.
 

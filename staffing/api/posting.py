@@ -24,17 +24,33 @@ class AssignmentSerializer(OnContractSerializer):
 
     post = VisibleField("contract", queryset=Post.objects.all(), required=False, allow_null=True)
     fills_gap = VisibleField(
-        "contract", queryset=Gap.objects.all(), required=False, allow_null=True,
+        "contract",
+        queryset=Gap.objects.all(),
+        required=False,
+        allow_null=True,
         help_text="The gap that this person makes good. One backfill closes one gap.",
-    )  # fmt: skip
+    )
 
     class Meta:
         model = Assignment
         fields = [
-            "id", "contract", "operator", "employee_number", "operator_name", "post", "place",
-            "starts_on", "ends_on", "end_reason", "notice_on", "fills_gap", "consent_ref",
-            "consented_on", "withdrawn_on", "withdrawal_reason",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "operator",
+            "employee_number",
+            "operator_name",
+            "post",
+            "place",
+            "starts_on",
+            "ends_on",
+            "end_reason",
+            "notice_on",
+            "fills_gap",
+            "consent_ref",
+            "consented_on",
+            "withdrawn_on",
+            "withdrawal_reason",
+        ]
         read_only_fields = ["consent_ref", "consented_on", "withdrawn_on", "withdrawal_reason"]
         fixed = ("contract", "operator")
         validators: list[Any] = []
@@ -46,9 +62,18 @@ class LeaveSerializer(OnContractSerializer):
     class Meta:
         model = Leave
         fields = [
-            "id", "contract", "operator", "employee_number", "operator_name", "kind", "starts_on",
-            "ends_on", "reported_at", "cancelled_on", "cancel_reason",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "operator",
+            "employee_number",
+            "operator_name",
+            "kind",
+            "starts_on",
+            "ends_on",
+            "reported_at",
+            "cancelled_on",
+            "cancel_reason",
+        ]
         read_only_fields = ["reported_at", "cancelled_on", "cancel_reason"]
         fixed = ("contract", "operator")
         validators: list[Any] = []
@@ -59,9 +84,7 @@ class AssignmentFilter(PersonFilter):
 
     on = django_filters.DateFilter(method="by_day")
     end_reason = django_filters.ChoiceFilter(choices=EndReason)
-    withdrawn = django_filters.BooleanFilter(
-        field_name="withdrawn_on", lookup_expr="isnull", exclude=True
-    )
+    withdrawn = django_filters.BooleanFilter(field_name="withdrawn_on", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = Assignment
@@ -69,9 +92,7 @@ class AssignmentFilter(PersonFilter):
 
     def by_day(self, queryset: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
         return queryset.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=day),
-            starts_on__lte=day,
-            withdrawn_on__isnull=True,
+            Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day, withdrawn_on__isnull=True
         )
 
 
@@ -81,9 +102,7 @@ class LeaveFilter(PersonFilter):
     kind = django_filters.ChoiceFilter(choices=LeaveKind)
     day_from = django_filters.DateFilter(field_name="ends_on", lookup_expr="gte")
     day_to = django_filters.DateFilter(field_name="starts_on", lookup_expr="lte")
-    cancelled = django_filters.BooleanFilter(
-        field_name="cancelled_on", lookup_expr="isnull", exclude=True
-    )
+    cancelled = django_filters.BooleanFilter(field_name="cancelled_on", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = Leave
@@ -113,17 +132,13 @@ class AssignmentViewSet(WritableViewSet):
         serializer.instance = made
 
     def perform_update(self, serializer: Any) -> None:
-        serializer.instance = services.correct_assignment(
-            assignment=serializer.instance, **serializer.validated_data
-        )
+        serializer.instance = services.correct_assignment(assignment=serializer.instance, **serializer.validated_data)
 
     @extend_schema(request=ReasonSerializer, responses=AssignmentSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
         """Take back an assignment that was entered by mistake. It stays readable."""
-        row = services.withdraw_assignment(
-            assignment=self.get_object(), on=clock.today(), reason=_reason(request)
-        )
+        row = services.withdraw_assignment(assignment=self.get_object(), on=clock.today(), reason=_reason(request))
         return Response(self.get_serializer(row).data)
 
 
@@ -138,22 +153,16 @@ class LeaveViewSet(WritableViewSet):
     action_permissions = {"cancel": ("staffing.change_leave",)}
 
     def perform_create(self, serializer: Any) -> None:
-        serializer.instance = services.record_leave(
-            **serializer.validated_data, reported_at=clock.now()
-        )
+        serializer.instance = services.record_leave(**serializer.validated_data, reported_at=clock.now())
 
     def perform_update(self, serializer: Any) -> None:
-        serializer.instance = services.correct_leave(
-            leave=serializer.instance, **serializer.validated_data
-        )
+        serializer.instance = services.correct_leave(leave=serializer.instance, **serializer.validated_data)
 
     @extend_schema(request=ReasonSerializer, responses=LeaveSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """Cancel a leave, with the reason. It stays readable and counts no more."""
-        row = services.cancel_leave(
-            leave=self.get_object(), on=clock.today(), reason=_reason(request)
-        )
+        row = services.cancel_leave(leave=self.get_object(), on=clock.today(), reason=_reason(request))
         return Response(self.get_serializer(row).data)
 
 

@@ -20,13 +20,7 @@ from kit.workbooks.taking_in import ListResult
 from staffing import services
 from staffing.access import visible_operators
 from staffing.api.base import WITHDRAWAL, OfPersonSerializer, OnContractSerializer
-from staffing.models import (
-    EmploymentContract,
-    QualificationProof,
-    ServicePlace,
-    Training,
-    TrialAssessment,
-)
+from staffing.models import EmploymentContract, QualificationProof, ServicePlace, Training, TrialAssessment
 from staffing.selectors.records import person_records
 from staffing.services.lists import take_in_records
 from staffing.workbooks.qualification import BOOKS
@@ -56,10 +50,7 @@ class EmploymentContractSerializer(OfPersonSerializer):
 class TrainingSerializer(OnContractSerializer):
     class Meta:
         model = Training
-        fields = [
-            *PERSON, "contract", "starts_on", "ends_on", "trial_starts_on", "topic", "hours",
-            *DOCUMENT,
-        ]  # fmt: skip
+        fields = [*PERSON, "contract", "starts_on", "ends_on", "trial_starts_on", "topic", "hours", *DOCUMENT]
         read_only_fields = WITHDRAWAL
         fixed = ("contract", "operator")
         validators: list[Any] = []
@@ -127,14 +118,10 @@ class PersonRecordViewSet(WorkbookMixin, WritableViewSet):
         return take_in_records(model=self.kept_model, contract=contract, rows=rows)
 
     def perform_create(self, serializer: Any) -> None:
-        serializer.instance = services.keep_record(
-            serializer.Meta.model, **serializer.validated_data
-        )
+        serializer.instance = services.keep_record(serializer.Meta.model, **serializer.validated_data)
 
     def perform_update(self, serializer: Any) -> None:
-        serializer.instance = services.correct_record(
-            serializer.instance, **serializer.validated_data
-        )
+        serializer.instance = services.correct_record(serializer.instance, **serializer.validated_data)
 
     @extend_schema(request=ReasonSerializer)
     @action(detail=True, methods=["post"])

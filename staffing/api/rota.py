@@ -56,27 +56,26 @@ class RotaRowSerializer(StrictSerializer):
     employee_number = serializers.CharField(max_length=20, required=False)
     day = serializers.DateField()
     shifts = serializers.ListField(
-        child=SpanField(max_length=20), max_length=SPANS_AT_MOST,
+        child=SpanField(max_length=20),
+        max_length=SPANS_AT_MOST,
         help_text="Duty at the hotline, such as 08:00-20:00 or 20:00-08:00 (to the next morning).",
-    )  # fmt: skip
+    )
     other_work = serializers.ListField(
-        child=SpanField(max_length=20), max_length=SPANS_AT_MOST, required=False,
+        child=SpanField(max_length=20),
+        max_length=SPANS_AT_MOST,
+        required=False,
         help_text="Other work: counts as working hours, and not as somebody at the hotline.",
-    )  # fmt: skip
+    )
 
     def validate(self, attrs: Any) -> Any:
         if len({"operator", "employee_number"} & set(attrs)) != 1:
-            raise serializers.ValidationError(
-                {"operator": _("Name the person by “operator” or by “employee_number”.")}
-            )
+            raise serializers.ValidationError({"operator": _("Name the person by “operator” or by “employee_number”.")})
         other = [Span(s.start, s.end, ShiftKind.OFFICE) for s in attrs.pop("other_work", [])]
         return attrs | {"spans": (*attrs.pop("shifts"), *other)}
 
 
 class RotaMonthSerializer(StrictSerializer):
-    rows = serializers.ListField(
-        child=RotaRowSerializer(), allow_empty=False, max_length=ROWS_AT_MOST
-    )
+    rows = serializers.ListField(child=RotaRowSerializer(), allow_empty=False, max_length=ROWS_AT_MOST)
 
 
 class RotaResultSerializer(serializers.Serializer):
@@ -103,9 +102,16 @@ class ShiftSerializer(serializers.ModelSerializer):
     class Meta:
         model = Shift
         fields = [
-            "day", "operator", "employee_number", "operator_name", "kind", "hours", "starts_at",
-            "ends_at", "minutes",
-        ]  # fmt: skip
+            "day",
+            "operator",
+            "employee_number",
+            "operator_name",
+            "kind",
+            "hours",
+            "starts_at",
+            "ends_at",
+            "minutes",
+        ]
         read_only_fields = fields
 
     def get_minutes(self, shift: Shift) -> int:
@@ -118,7 +124,7 @@ class DutyDaySerializer(serializers.ModelSerializer):
     steps = serializers.ListField(
         child=serializers.ListField(child=serializers.IntegerField()),
         help_text="From this minute of the day on: reported on duty, planned and not reported.",
-    )  # fmt: skip
+    )
 
     class Meta:
         model = DutyDay
@@ -147,10 +153,10 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
     """Who is on duty from when to when. What was replaced is kept, and not in this list."""
 
     queryset = (
-        Shift.objects.filter(replaced_by__isnull=True).select_related("operator")
-        .only("contract_id", "day", "kind", "starts_at", "ends_at", "operator__name",
-              "operator__employee_number")
-    )  # fmt: skip
+        Shift.objects.filter(replaced_by__isnull=True)
+        .select_related("operator")
+        .only("contract_id", "day", "kind", "starts_at", "ends_at", "operator__name", "operator__employee_number")
+    )
     serializer_class = ShiftSerializer
     filterset_class = ShiftFilter
     ordering_fields = ["day", "starts_at", "operator"]
@@ -174,15 +180,12 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
             for person, row in with_people(contract, form.validated_data["rows"], first, last)
         ]
         result = services.record_rota(
-            contract=contract, rows=rows, actor=request.user, route=AttendanceRoute.API,
-            at=clock.now(),
-        )  # fmt: skip
+            contract=contract, rows=rows, actor=request.user, route=AttendanceRoute.API, at=clock.now()
+        )
         return _answer(month, result)
 
     @extend_schema(
-        parameters=[
-            OpenApiParameter("month", str, required=True, description="For example 2025-03.")
-        ],
+        parameters=[OpenApiParameter("month", str, required=True, description="For example 2025-03.")],
         responses={(200, spreadsheets.MEDIA_TYPE): OpenApiTypes.BINARY},
         filters=False,
     )
@@ -195,18 +198,14 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
         first, last = month_span(request.query_params.get("month", ""))
         if first > contract.last_day or last < contract.starts_on:
             raise Problem(
-                status.HTTP_400_BAD_REQUEST, "outside_term",
-                detail=_("The contract is not in force in that month."),
-            )  # fmt: skip
+                status.HTTP_400_BAD_REQUEST, "outside_term", detail=_("The contract is not in force in that month.")
+            )
         content = workbook.template(contract, first, last)
         return workbook_response(content, f"rota-{contract.pk}-{first:%Y-%m}.xlsx")
 
     @extend_schema(
         request={"multipart/form-data": RotaFileSerializer},
-        responses={
-            200: RotaResultSerializer,
-            400: OpenApiResponse(description="The errors name the cell as `field`."),
-        },
+        responses={200: RotaResultSerializer, 400: OpenApiResponse(description="The errors name the cell as `field`.")},
     )
     def take_in(self, request: Request, contract_id: int) -> Response:
         """Take in a filled template, all of it or nothing; errors name the cell."""
@@ -221,10 +220,13 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
         file.seek(0)
         try:
             result = services.record_rota(
-                contract=contract, rows=[row for row, _cell in filled.rows], actor=request.user,
-                route=AttendanceRoute.FILE, at=clock.now(),
+                contract=contract,
+                rows=[row for row, _cell in filled.rows],
+                actor=request.user,
+                route=AttendanceRoute.FILE,
+                at=clock.now(),
                 file=AttendanceFile(file.name, hashlib.sha256(file.read()).hexdigest()),
-            )  # fmt: skip
+            )
         except RowErrors as error:
             raise filled.by_cell(error) from error
         return _answer(filled.month, result)
@@ -244,11 +246,11 @@ def _answer(month: str, result: RotaResult) -> Response:
     if result.batch is None:
         message = _("Nothing has changed: everything that was sent stands there already.")
     else:
-        message = _(
-            "%(created)d shifts new, %(replaced)d replaced or cleared, %(unchanged)d unchanged."
-        ) % {
-            "created": result.created, "replaced": result.replaced, "unchanged": result.unchanged,
-        }  # fmt: skip
+        message = _("%(created)d shifts new, %(replaced)d replaced or cleared, %(unchanged)d unchanged.") % {
+            "created": result.created,
+            "replaced": result.replaced,
+            "unchanged": result.unchanged,
+        }
     answer = {
         "month": month,
         "created": result.created,

@@ -12,9 +12,7 @@ from contract.terms import TERMS
 Rule = Callable[[ContractFacts], Iterable[Finding]]
 
 
-def each_with_terms(
-    batch: Batch, check_id: str, terms: tuple[str, ...], rule: Rule
-) -> Iterator[Finding]:
+def each_with_terms(batch: Batch, check_id: str, terms: tuple[str, ...], rule: Rule) -> Iterator[Finding]:
     """The rule on every contract that has begun; one that lacks a term says so, alone."""
     for contract in batch.begun():
         missing = [key for key in terms if contract.terms.row(contract.starts_on, key) is None]

@@ -51,11 +51,8 @@ def coverage_check(batch: Batch) -> Iterator[Finding]:
     owed_by=Side.VENDOR,
     clause="8",
     title=_("Working hours: proof asked for"),
-    references=(
-        contract_article("8"), LABOUR_LAW_36, LABOUR_LAW_38, LABOUR_LAW_39, LABOUR_LAW_41,
-        COMPREHENSIVE_HOURS,
-    ),
-)  # fmt: skip
+    references=(contract_article("8"), LABOUR_LAW_36, LABOUR_LAW_38, LABOUR_LAW_39, LABOUR_LAW_41, COMPREHENSIVE_HOURS),
+)
 def working_hours_check(batch: Batch) -> Iterator[Finding]:
     for contract, hours in _hours(batch):
         assigned = assigned_months(contract, hours.workers.values())
@@ -96,11 +93,8 @@ def wages_paid_check(batch: Batch) -> Iterator[Finding]:
     owed_by=Side.VENDOR,
     clause="20",
     title=_("Labour disputes, injuries and damage"),
-    references=(
-        contract_article("20"), contract_article("18"), CIVIL_CODE_201, CIVIL_CODE_203,
-        CIVIL_CODE_1259,
-    ),
-)  # fmt: skip
+    references=(contract_article("20"), contract_article("18"), CIVIL_CODE_201, CIVIL_CODE_203, CIVIL_CODE_1259),
+)
 def labour_dispute_check(batch: Batch) -> Iterator[Finding]:
     matters = batch.read(selectors.labour_matters)
     for contract in batch.begun():
@@ -116,7 +110,7 @@ def _hours(batch: Batch) -> Iterator[tuple[ContractFacts, Hours]]:
     people = batch.read(selectors.workers)
     approved = batch.read(selectors.approvals)
     for contract in batch.begun():
-        yield contract, Hours(
-            minutes[contract.pk], people[contract.pk], approved[contract.pk], batch.calendar,
-            batch.as_of,
-        )  # fmt: skip
+        yield (
+            contract,
+            Hours(minutes[contract.pk], people[contract.pk], approved[contract.pk], batch.calendar, batch.as_of),
+        )

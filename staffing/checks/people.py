@@ -20,12 +20,7 @@ from law.references import (
 from staffing import selectors
 from staffing.checks.base import each_with_terms
 from staffing.rules.postings import post_structure, service_place
-from staffing.rules.qualification import (
-    employment_contract,
-    failed_trials,
-    hiring_qualification,
-    training,
-)
+from staffing.rules.qualification import employment_contract, failed_trials, hiring_qualification, training
 
 
 @register(
@@ -38,10 +33,7 @@ from staffing.rules.qualification import (
 def hiring_qualification_check(batch: Batch) -> Iterator[Finding]:
     people = batch.read(selectors.people, batch.as_of)
     yield from each_with_terms(
-        batch,
-        "staffing.hiring_qualification",
-        ("hire_age_limit",),
-        lambda c: hiring_qualification(c, people[c.pk]),
+        batch, "staffing.hiring_qualification", ("hire_age_limit",), lambda c: hiring_qualification(c, people[c.pk])
     )
 
 
@@ -92,9 +84,7 @@ def employment_contract_check(batch: Batch) -> Iterator[Finding]:
     people = batch.read(selectors.people, batch.as_of)
     on_file = batch.read(selectors.employments)
     for contract in batch.begun():
-        yield from employment_contract(
-            contract, people[contract.pk], on_file, batch.as_of, batch.calendar
-        )
+        yield from employment_contract(contract, people[contract.pk], on_file, batch.as_of, batch.calendar)
 
 
 @register(

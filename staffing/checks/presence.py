@@ -8,13 +8,7 @@ from contract.batch import Batch
 from contract.choices import Side
 from contract.findings import Finding
 from contract.registry import register
-from law.references import (
-    CIVIL_CODE_137,
-    CIVIL_CODE_201,
-    CIVIL_CODE_203,
-    CIVIL_CODE_1259,
-    contract_article,
-)
+from law.references import CIVIL_CODE_137, CIVIL_CODE_201, CIVIL_CODE_203, CIVIL_CODE_1259, contract_article
 from staffing import selectors
 from staffing.checks.base import each_with_terms
 from staffing.rules.backfill import backfill
@@ -83,10 +77,7 @@ def attendance_reported_check(batch: Batch) -> Iterator[Finding]:
 def backfill_check(batch: Batch) -> Iterator[Finding]:
     gaps = batch.read(selectors.gaps, batch.as_of)
     yield from each_with_terms(
-        batch,
-        "staffing.backfill",
-        ("backfill_days",),
-        lambda c: backfill(c, gaps[c.pk], batch.as_of, batch.calendar),
+        batch, "staffing.backfill", ("backfill_days",), lambda c: backfill(c, gaps[c.pk], batch.as_of, batch.calendar)
     )
 
 

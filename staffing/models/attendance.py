@@ -22,9 +22,8 @@ class AttendanceBatch(AppendOnly):
         Contract, models.PROTECT, related_name="attendance_batches", verbose_name=_("contract")
     )
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("by"),
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
     at = models.DateTimeField(_("at"))
     route = models.CharField(_("route"), max_length=8, choices=AttendanceRoute)
     file_name = models.CharField(_("file"), max_length=200, blank=True)
@@ -52,30 +51,22 @@ class Attendance(Kept):
     # The unique index begins with the contract and the day: it serves every reading in sets, so
     # the contract needs no index of its own, and the batch is never searched by.
     contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="attendance", verbose_name=_("contract"),
-        db_index=False,
-    )  # fmt: skip
-    day = models.DateField(_("day"))
-    operator = models.ForeignKey(
-        Operator, models.PROTECT, related_name="attendance", verbose_name=_("operator")
+        Contract, models.PROTECT, related_name="attendance", verbose_name=_("contract"), db_index=False
     )
+    day = models.DateField(_("day"))
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="attendance", verbose_name=_("operator"))
     status = models.CharField(_("status"), max_length=8, choices=AttendanceStatus)
     batch = models.ForeignKey(
-        AttendanceBatch, models.PROTECT, related_name="rows", verbose_name=_("batch"),
-        db_index=False,
-    )  # fmt: skip
+        AttendanceBatch, models.PROTECT, related_name="rows", verbose_name=_("batch"), db_index=False
+    )
 
     class Meta:
         verbose_name = _("attendance")
         verbose_name_plural = _("attendance")
         ordering = ["contract", "day", "operator"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["contract", "day", "operator"], name="attendance_once_per_person_day"
-            ),
-            models.CheckConstraint(
-                condition=Q(status__in=AttendanceStatus.values), name="attendance_status_known"
-            ),
+            models.UniqueConstraint(fields=["contract", "day", "operator"], name="attendance_once_per_person_day"),
+            models.CheckConstraint(condition=Q(status__in=AttendanceStatus.values), name="attendance_status_known"),
         ]
 
     def __str__(self) -> str:
@@ -85,17 +76,13 @@ class Attendance(Kept):
 class AttendanceChange(AppendOnly):
     """A reported value was replaced: by which set, from what, to what."""
 
-    batch = models.ForeignKey(
-        AttendanceBatch, models.PROTECT, related_name="changes", verbose_name=_("batch")
-    )
+    batch = models.ForeignKey(AttendanceBatch, models.PROTECT, related_name="changes", verbose_name=_("batch"))
     old_batch = models.ForeignKey(
-        AttendanceBatch, models.PROTECT, related_name="+", verbose_name=_("earlier batch"),
-        db_index=False,
-    )  # fmt: skip
+        AttendanceBatch, models.PROTECT, related_name="+", verbose_name=_("earlier batch"), db_index=False
+    )
     contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="attendance_changes", verbose_name=_("contract"),
-        db_index=False,
-    )  # fmt: skip
+        Contract, models.PROTECT, related_name="attendance_changes", verbose_name=_("contract"), db_index=False
+    )
     operator = models.ForeignKey(
         Operator, models.PROTECT, related_name="attendance_changes", verbose_name=_("operator")
     )
@@ -121,9 +108,8 @@ class StaffDay(models.Model):
     """
 
     contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="staff_days", verbose_name=_("contract"),
-        db_index=False,
-    )  # fmt: skip
+        Contract, models.PROTECT, related_name="staff_days", verbose_name=_("contract"), db_index=False
+    )
     day = models.DateField(_("day"))
     assigned = models.PositiveSmallIntegerField(_("assigned"))
     in_place = models.PositiveSmallIntegerField(_("in place"))
@@ -137,8 +123,7 @@ class StaffDay(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["contract", "day"], name="staff_day_once"),
             models.CheckConstraint(
-                condition=Q(assigned=F("in_place") + F("absent") + F("unreported")),
-                name="staff_day_adds_up",
+                condition=Q(assigned=F("in_place") + F("absent") + F("unreported")), name="staff_day_adds_up"
             ),
         ]
 

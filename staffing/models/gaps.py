@@ -20,43 +20,38 @@ class Gap(Kept, Record):
     corrected, and is void when they are withdrawn.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="gaps", verbose_name=_("contract")
-    )
-    assignment = models.ForeignKey(
-        Assignment, models.PROTECT, related_name="gaps", verbose_name=_("assignment")
-    )
-    operator = models.ForeignKey(
-        Operator, models.PROTECT, related_name="gaps", verbose_name=_("operator")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="gaps", verbose_name=_("contract"))
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="gaps", verbose_name=_("assignment"))
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="gaps", verbose_name=_("operator"))
     cause = models.CharField(_("cause of the gap"), max_length=16, choices=GapCause)
     event_on = models.DateField(_("day of the event"))
     opened_on = models.DateField(_("first empty day"))
     departed_on = models.DateField(
-        _("left on"), null=True, blank=True,
-        help_text=_("The last day in post, where the person has left for good."),
-    )  # fmt: skip
+        _("left on"), null=True, blank=True, help_text=_("The last day in post, where the person has left for good.")
+    )
     returned_on = models.DateField(_("back on"), null=True, blank=True)
     backfilled_on = models.DateField(_("backfilled on"), null=True, blank=True)
     closed_on = models.DateField(
-        _("made good on"), null=True, blank=True,
-        help_text=_("The earlier of the return and the backfill."),
-    )  # fmt: skip
+        _("made good on"), null=True, blank=True, help_text=_("The earlier of the return and the backfill.")
+    )
     maybe_closed_on = models.DateField(
-        _("possibly back on"), null=True, blank=True,
+        _("possibly back on"),
+        null=True,
+        blank=True,
         help_text=_("The first day of the gap for which no report proves presence or absence."),
-    )  # fmt: skip
+    )
     lapsed_on = models.DateField(
-        _("no longer owed from"), null=True, blank=True,
+        _("no longer owed from"),
+        null=True,
+        blank=True,
         help_text=_("The post was given up (reduction) while it stood empty."),
-    )  # fmt: skip
+    )
     proven = models.JSONField(
-        _("proven empty"), default=list,
+        _("proven empty"),
+        default=list,
         help_text=_("Spans of proven absence, as first and last day; a departure has no last day."),
-    )  # fmt: skip
-    is_void = models.BooleanField(
-        _("void"), default=False, help_text=_("The facts behind it have been withdrawn."),
-    )  # fmt: skip
+    )
+    is_void = models.BooleanField(_("void"), default=False, help_text=_("The facts behind it have been withdrawn."))
 
     class Meta:
         verbose_name = _("gap")
@@ -64,22 +59,16 @@ class Gap(Kept, Record):
         ordering = ["contract", "-opened_on", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["contract", "operator", "opened_on"], condition=Q(is_void=False),
+                fields=["contract", "operator", "opened_on"],
+                condition=Q(is_void=False),
                 name="gap_once_per_person_and_day",
             ),
+            models.CheckConstraint(condition=Q(event_on__lte=F("opened_on")), name="gap_opens_after_event"),
             models.CheckConstraint(
-                condition=Q(event_on__lte=F("opened_on")), name="gap_opens_after_event",
-            ),
-            models.CheckConstraint(
-                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
-                name="gap_closes_after_opening",
-            ),
-        ]  # fmt: skip
-        indexes = [
-            models.Index(
-                fields=["contract", "closed_on"], condition=Q(is_void=False), name="gap_open"
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")), name="gap_closes_after_opening"
             ),
         ]
+        indexes = [models.Index(fields=["contract", "closed_on"], condition=Q(is_void=False), name="gap_open")]
 
     def __str__(self) -> str:
         return f"{self.operator} {self.get_cause_display()} {self.opened_on}"
@@ -95,17 +84,20 @@ class ReplacementDemand(Kept, Record):
         Contract, models.PROTECT, related_name="replacement_demands", verbose_name=_("contract")
     )
     assignment = models.ForeignKey(
-        Assignment, models.PROTECT, related_name="replacement_demands",
-        verbose_name=_("assignment"),
-    )  # fmt: skip
+        Assignment, models.PROTECT, related_name="replacement_demands", verbose_name=_("assignment")
+    )
     reason = models.TextField(_("reason"), max_length=2000)
     sent_at = models.DateTimeField(_("sent at"))
     arrived_at = models.DateTimeField(_("arrived at"), null=True, blank=True)
     replaced_by = models.OneToOneField(
-        Assignment, models.PROTECT, related_name="replaces_on_demand", null=True, blank=True,
+        Assignment,
+        models.PROTECT,
+        related_name="replaces_on_demand",
+        null=True,
+        blank=True,
         verbose_name=_("replaced by"),
         error_messages={"unique": _("This assignment answers another demand already.")},
-    )  # fmt: skip
+    )
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
 
     class Meta:

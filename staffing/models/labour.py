@@ -23,15 +23,11 @@ from staffing.models.people import Post
 class LabourRecord(Kept, Record):
     """A record about a contract that is withdrawn when wrong, never deleted."""
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="%(class)ss", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="%(class)ss", verbose_name=_("contract"))
     document = models.CharField(_("document number"), max_length=80)
     note = models.CharField(_("note"), max_length=200, blank=True)
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
-    withdrawal_reason = models.CharField(
-        _("reason of the withdrawal"), max_length=200, blank=True, editable=False
-    )
+    withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=200, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -42,9 +38,14 @@ class HoursApproval(LabourRecord):
 
     authority = models.CharField(pgettext_lazy("authority", "approved by"), max_length=80)
     post = models.ForeignKey(
-        Post, models.PROTECT, related_name="hours_approvals", null=True, blank=True,
-        verbose_name=_("post"), help_text=_("Left empty: everybody on the contract."),
-    )  # fmt: skip
+        Post,
+        models.PROTECT,
+        related_name="hours_approvals",
+        null=True,
+        blank=True,
+        verbose_name=_("post"),
+        help_text=_("Left empty: everybody on the contract."),
+    )
     approved_on = models.DateField(pgettext_lazy("authority", "approved on"))
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), help_text=_("The last day included."))
@@ -59,19 +60,14 @@ class HoursApproval(LabourRecord):
         return f"{self.document} {self.valid_from}–{self.valid_until}"
 
     def clean(self) -> None:
-        refuse(
-            ordered(self, ("valid_from", "valid_until"), ("approved_on", "arrived_on")),
-            same_contract(self, "post"),
-        )
+        refuse(ordered(self, ("valid_from", "valid_until"), ("approved_on", "arrived_on")), same_contract(self, "post"))
 
 
 class PayProof(LabourRecord):
     """The vendor declares that it paid a month, and names the document that shows it."""
 
     kind = models.CharField(_("kind"), max_length=8, choices=PayKind)
-    month = models.DateField(
-        _("month"), help_text=_("The first day of the month for which was paid.")
-    )
+    month = models.DateField(_("month"), help_text=_("The first day of the month for which was paid."))
     paid_on = models.DateField(_("paid on"))
     declared_by = models.CharField(_("declared by"), max_length=40)
     arrived_on = models.DateField(_("arrived on"))
@@ -82,13 +78,12 @@ class PayProof(LabourRecord):
         ordering = ["contract", "-month", "kind"]
         constraints = [
             models.UniqueConstraint(
-                fields=["contract", "kind", "month"], condition=Q(withdrawn_on__isnull=True),
+                fields=["contract", "kind", "month"],
+                condition=Q(withdrawn_on__isnull=True),
                 name="pay_proof_once",
-                violation_error_message=_(
-                    "A proof of this kind is on record for this month. Correct or withdraw it."
-                ),
-            ),
-        ]  # fmt: skip
+                violation_error_message=_("A proof of this kind is on record for this month. Correct or withdraw it."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.month:%Y-%m}"
@@ -118,31 +113,30 @@ class LabourMatter(LabourRecord):
     title = models.CharField(_("matter"), max_length=80, help_text=_("Without names of people."))
     persons = models.PositiveSmallIntegerField(_("people concerned"), default=1)
     occurred_on = models.DateField(_("occurred on"))
-    known_on = models.DateField(
-        _("known to the vendor on"), help_text=_("The time to report it runs from this day.")
-    )
+    known_on = models.DateField(_("known to the vendor on"), help_text=_("The time to report it runs from this day."))
     recorded_by = models.CharField(
-        pgettext_lazy("party", "recorded by"),
-        max_length=6,
-        choices=PartySide,
-        default=PartySide.OFFICE,
-        editable=False,
+        pgettext_lazy("party", "recorded by"), max_length=6, choices=PartySide, default=PartySide.OFFICE, editable=False
     )
     reported_on = models.DateField(
-        _("reported to the office on"), null=True, blank=True,
-        help_text=_("Left empty: the office learned of it otherwise, and the vendor has not "
-                    "reported it."),
-    )  # fmt: skip
+        _("reported to the office on"),
+        null=True,
+        blank=True,
+        help_text=_("Left empty: the office learned of it otherwise, and the vendor has not reported it."),
+    )
     effect = models.CharField(
-        _("effect on the office"), max_length=200, blank=True,
+        _("effect on the office"),
+        max_length=200,
+        blank=True,
         help_text=_("Left empty: none. The vendor removes it and makes it good (article 20)."),
-    )  # fmt: skip
+    )
     effect_removed_on = models.DateField(_("effect removed on"), null=True, blank=True)
     settled_on = models.DateField(_("settled on"), null=True, blank=True)
     settlement = models.CharField(
-        _("how it was settled"), max_length=200, blank=True,
+        _("how it was settled"),
+        max_length=200,
+        blank=True,
         help_text=_("Agreement, mediation, award or judgment, with its document."),
-    )  # fmt: skip
+    )
 
     class Meta:
         verbose_name = _("labour matter")
@@ -155,9 +149,12 @@ class LabourMatter(LabourRecord):
     def clean(self) -> None:
         refuse(
             ordered(
-                self, ("occurred_on", "known_on"), ("known_on", "reported_on"),
-                ("occurred_on", "settled_on"), ("occurred_on", "effect_removed_on"),
+                self,
+                ("occurred_on", "known_on"),
+                ("known_on", "reported_on"),
+                ("occurred_on", "settled_on"),
+                ("occurred_on", "effect_removed_on"),
             ),
             together(self, "settled_on", "settlement"),
             {} if self.effect else together(self, "effect", "effect_removed_on"),
-        )  # fmt: skip
+        )

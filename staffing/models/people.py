@@ -12,13 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from contract.models import Contract, Party
 from contract.models.base import Record
 from kit.database.fields import EncryptedTextField, blind_index
-from law.identity import (
-    is_resident_id,
-    mask_resident_id,
-    normalise_resident_id,
-    resident_id_birthday,
-    resident_id_sex,
-)
+from law.identity import is_resident_id, mask_resident_id, normalise_resident_id, resident_id_birthday, resident_id_sex
 from staffing.choices import Education, Sex
 
 RESIDENT_ID_PURPOSE = "staffing.operator.resident_id"
@@ -27,9 +21,7 @@ RESIDENT_ID_PURPOSE = "staffing.operator.resident_id"
 class Post(Record):
     """A kind of work on a contract, and how many people it is planned for (article 3)."""
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="posts", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="posts", verbose_name=_("contract"))
     code = models.CharField(_("code"), max_length=20)
     name = models.CharField(_("name of the post"), max_length=40)
     planned_headcount = models.PositiveSmallIntegerField(_("planned headcount"), default=0)
@@ -41,10 +33,11 @@ class Post(Record):
         ordering = ["contract", "code"]
         constraints = [
             models.UniqueConstraint(
-                fields=["contract", "code"], name="post_code_once_per_contract",
+                fields=["contract", "code"],
+                name="post_code_once_per_contract",
                 violation_error_message=_("This contract has a post with this code already."),
-            ),
-        ]  # fmt: skip
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -53,36 +46,39 @@ class Post(Record):
 class Operator(Record):
     """A person whom the vendor employs for the hotline. The vendor is the employer (13.2)."""
 
-    vendor = models.ForeignKey(
-        Party, models.PROTECT, related_name="operators", verbose_name=_("vendor")
-    )
+    vendor = models.ForeignKey(Party, models.PROTECT, related_name="operators", verbose_name=_("vendor"))
     employee_number = models.CharField(_("employee number"), max_length=20)
     name = models.CharField(_("full name"), max_length=40)
     sex = models.CharField(
-        _("sex"), max_length=6, choices=Sex, blank=True,
+        _("sex"),
+        max_length=6,
+        choices=Sex,
+        blank=True,
         help_text=_("Left empty, it is taken from the resident ID number."),
-    )  # fmt: skip
+    )
     resident_id = EncryptedTextField(_("resident ID number"))
     resident_id_index = models.CharField(max_length=64, editable=False)
     phone = models.CharField(
-        _("telephone"), max_length=20, blank=True,
+        _("telephone"),
+        max_length=20,
+        blank=True,
         validators=[
-            RegexValidator(
-                r"^\+?[0-9][0-9 -]{4,18}$",
-                _("A telephone number has digits, spaces and hyphens only."),
-            )
+            RegexValidator(r"^\+?[0-9][0-9 -]{4,18}$", _("A telephone number has digits, spaces and hyphens only."))
         ],
-    )  # fmt: skip
+    )
     hired_on = models.DateField(_("hired on"))
     education = models.CharField(_("education"), max_length=10, choices=Education, blank=True)
     is_full_time_degree = models.BooleanField(
-        _("degree of a full-time programme"), default=False,
+        _("degree of a full-time programme"),
+        default=False,
         help_text=_("Article 13.1 (3) asks for the full-time national programme."),
-    )  # fmt: skip
+    )
     clean_record_proved_on = models.DateField(
-        _("clean record proved on"), null=True, blank=True,
+        _("clean record proved on"),
+        null=True,
+        blank=True,
         help_text=_("The date of the certificate of no criminal record."),
-    )  # fmt: skip
+    )
 
     class Meta:
         verbose_name = _("operator")
@@ -90,16 +86,16 @@ class Operator(Record):
         ordering = ["vendor", "employee_number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["vendor", "employee_number"], name="operator_number_once_per_vendor",
+                fields=["vendor", "employee_number"],
+                name="operator_number_once_per_vendor",
                 violation_error_message=_("This vendor has an operator with this number already."),
             ),
             models.UniqueConstraint(
-                fields=["vendor", "resident_id_index"], name="operator_id_once_per_vendor",
-                violation_error_message=_(
-                    "This vendor has an operator with this resident ID number already."
-                ),
+                fields=["vendor", "resident_id_index"],
+                name="operator_id_once_per_vendor",
+                violation_error_message=_("This vendor has an operator with this resident ID number already."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.employee_number})"
@@ -133,13 +129,11 @@ class Operator(Record):
         if self.hired_on and self.hired_on < self.born_on:
             problems["hired_on"] = _("The day of hire lies before the date of birth.")
         self.resident_id_index = blind_index(self.resident_id, RESIDENT_ID_PURPOSE)
-        same = Operator.objects.filter(
-            vendor_id=self.vendor_id, resident_id_index=self.resident_id_index
-        ).exclude(pk=self.pk)
+        same = Operator.objects.filter(vendor_id=self.vendor_id, resident_id_index=self.resident_id_index).exclude(
+            pk=self.pk
+        )
         if same.exists():
-            problems["resident_id"] = _(
-                "This vendor has an operator with this resident ID number already."
-            )
+            problems["resident_id"] = _("This vendor has an operator with this resident ID number already.")
         if problems:
             raise ValidationError(problems)
 

@@ -26,43 +26,44 @@ class Assignment(Kept, Record):
     entered by mistake is withdrawn, never deleted.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="assignments", verbose_name=_("contract")
-    )
-    operator = models.ForeignKey(
-        Operator, models.PROTECT, related_name="assignments", verbose_name=_("operator")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="assignments", verbose_name=_("contract"))
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="assignments", verbose_name=_("operator"))
     post = models.ForeignKey(
-        Post, models.PROTECT, related_name="assignments", null=True, blank=True,
-        verbose_name=_("post"),
-    )  # fmt: skip
+        Post, models.PROTECT, related_name="assignments", null=True, blank=True, verbose_name=_("post")
+    )
     place = models.CharField(
-        _("place of service"), max_length=200, blank=True,
+        _("place of service"),
+        max_length=200,
+        blank=True,
         help_text=_("Left empty: the place that the contract names (article 6)."),
-    )  # fmt: skip
+    )
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
-    end_reason = models.CharField(
-        _("reason of the end"), max_length=16, choices=EndReason, blank=True
-    )
+    end_reason = models.CharField(_("reason of the end"), max_length=16, choices=EndReason, blank=True)
     notice_on = models.DateField(
-        _("notice given on"), null=True, blank=True,
+        _("notice given on"),
+        null=True,
+        blank=True,
         help_text=_("The day of the resignation letter. It starts no time limit."),
-    )  # fmt: skip
+    )
     fills_gap = models.OneToOneField(
-        "staffing.Gap", models.PROTECT, related_name="backfill", null=True, blank=True,
+        "staffing.Gap",
+        models.PROTECT,
+        related_name="backfill",
+        null=True,
+        blank=True,
         verbose_name=_("fills the gap"),
         error_messages={"unique": _("Another assignment fills this gap: one backfill, one gap.")},
-    )  # fmt: skip
+    )
     consent_ref = models.CharField(
-        _("written consent"), max_length=120, blank=True,
+        _("written consent"),
+        max_length=120,
+        blank=True,
         help_text=_("The office's letter, for a transfer or change (article 13.4)."),
-    )  # fmt: skip
+    )
     consented_on = models.DateField(_("consented on"), null=True, blank=True)
     withdrawn_on = models.DateField(_("taken back on"), null=True, blank=True, editable=False)
-    withdrawal_reason = models.CharField(
-        _("reason for taking it back"), max_length=200, blank=True, editable=False
-    )
+    withdrawal_reason = models.CharField(_("reason for taking it back"), max_length=200, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("assignment")
@@ -76,12 +77,11 @@ class Assignment(Kept, Record):
                 violation_error_message=_("The last day lies before the first day."),
             ),
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True, end_reason="")
-                | (Q(ends_on__isnull=False) & ~Q(end_reason="")),
+                condition=Q(ends_on__isnull=True, end_reason="") | (Q(ends_on__isnull=False) & ~Q(end_reason="")),
                 name="assignment_end_has_a_reason",
                 violation_error_message=_("A last day and its reason go together."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.operator} {self.starts_on}–{self.ends_on or ''}"
@@ -113,31 +113,19 @@ class Assignment(Kept, Record):
         if gap.assignment_id == self.pk:
             return {"fills_gap": _("An assignment cannot fill the gap that it left itself.")}
         if self.ends_on and self.ends_on < gap.opened_on:
-            return {
-                "fills_gap": _("This assignment ends before the gap opens on %(day)s.")
-                % {"day": gap.opened_on}
-            }
+            return {"fills_gap": _("This assignment ends before the gap opens on %(day)s.") % {"day": gap.opened_on}}
         return {}
 
     def _date_problems(self) -> dict[str, Any]:
         first, last = self.contract.starts_on, self.contract.last_day
         term = {"first": first, "last": last}
         if not first <= self.starts_on <= last:
-            return {
-                "starts_on": _("The contract's term runs from %(first)s to %(last)s (article 5).")
-                % term
-            }
+            return {"starts_on": _("The contract's term runs from %(first)s to %(last)s (article 5).") % term}
         ends_on = self.ends_on
         if ends_on and ends_on > last:
-            return {
-                "ends_on": _("The contract's term runs from %(first)s to %(last)s (article 5).")
-                % term
-            }
+            return {"ends_on": _("The contract's term runs from %(first)s to %(last)s (article 5).") % term}
         if self.end_reason == EndReason.TERM_END and ends_on != last:
-            return {
-                "end_reason": _("Only the contract's last day (%(last)s) is the end of its term.")
-                % term
-            }
+            return {"end_reason": _("Only the contract's last day (%(last)s) is the end of its term.") % term}
         other = (
             Assignment.objects.filter(operator_id=self.operator_id, withdrawn_on__isnull=True)
             .exclude(pk=self.pk)
@@ -164,20 +152,14 @@ class Assignment(Kept, Record):
 class Leave(Kept, Record):
     """An operator is away from a day to a day, both included; cancelled, never deleted."""
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="leaves", verbose_name=_("contract")
-    )
-    operator = models.ForeignKey(
-        Operator, models.PROTECT, related_name="leaves", verbose_name=_("operator")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="leaves", verbose_name=_("contract"))
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="leaves", verbose_name=_("operator"))
     kind = models.CharField(_("kind"), max_length=10, choices=LeaveKind)
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     reported_at = models.DateTimeField(_("reported at"))
     cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True, editable=False)
-    cancel_reason = models.CharField(
-        _("reason of the cancellation"), max_length=200, blank=True, editable=False
-    )
+    cancel_reason = models.CharField(_("reason of the cancellation"), max_length=200, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("leave")
@@ -186,10 +168,11 @@ class Leave(Kept, Record):
         indexes = [models.Index(fields=["contract", "starts_on"], name="leave_contract_day")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")), name="leave_ends_after_start",
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="leave_ends_after_start",
                 violation_error_message=_("The leave ends before it begins."),
-            ),
-        ]  # fmt: skip
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.operator} {self.starts_on}–{self.ends_on}"
@@ -208,12 +191,14 @@ class Leave(Kept, Record):
     def _date_problems(self) -> dict[str, Any]:
         assigned = (
             Assignment.objects.filter(
-                contract_id=self.contract_id, operator_id=self.operator_id,
-                withdrawn_on__isnull=True, starts_on__lte=self.starts_on,
+                contract_id=self.contract_id,
+                operator_id=self.operator_id,
+                withdrawn_on__isnull=True,
+                starts_on__lte=self.starts_on,
             )
             .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=self.starts_on))
             .exists()
-        )  # fmt: skip
+        )
         if not assigned or self.starts_on > self.contract.last_day:
             return {
                 "starts_on": _("%(operator)s is not assigned to this contract on %(day)s.")
@@ -228,13 +213,8 @@ class Leave(Kept, Record):
         if other is not None:
             return {
                 "starts_on": _(
-                    "%(operator)s has a leave from %(first)s to %(last)s already. Correct or "
-                    "cancel that one."
+                    "%(operator)s has a leave from %(first)s to %(last)s already. Correct or cancel that one."
                 )
-                % {
-                    "operator": self.operator.name,
-                    "first": other.starts_on,
-                    "last": other.ends_on,
-                }
+                % {"operator": self.operator.name, "first": other.starts_on, "last": other.ends_on}
             }
         return {}

@@ -23,15 +23,11 @@ from staffing.models.people import Operator
 class PersonRecord(Kept, Record):
     """A record about one person that is withdrawn when wrong, never deleted."""
 
-    operator = models.ForeignKey(
-        Operator, models.PROTECT, related_name="%(class)ss", verbose_name=_("operator")
-    )
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="%(class)ss", verbose_name=_("operator"))
     document = models.CharField(_("document number"), max_length=80, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
-    withdrawal_reason = models.CharField(
-        _("reason of the withdrawal"), max_length=200, blank=True, editable=False
-    )
+    withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=200, blank=True, editable=False)
 
     class Meta:
         abstract = True
@@ -49,13 +45,12 @@ class QualificationProof(PersonRecord):
         ordering = ["operator", "kind", "-dated_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["operator", "kind"], condition=Q(withdrawn_on__isnull=True),
+                fields=["operator", "kind"],
+                condition=Q(withdrawn_on__isnull=True),
                 name="proof_once_per_kind",
-                violation_error_message=_(
-                    "A proof of this kind is on record for this person. Correct or withdraw it."
-                ),
-            ),
-        ]  # fmt: skip
+                violation_error_message=_("A proof of this kind is on record for this person. Correct or withdraw it."),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.operator} {self.get_kind_display()}"
@@ -64,15 +59,12 @@ class QualificationProof(PersonRecord):
 class Training(PersonRecord):
     """Training before a person goes on trial in a group (article 13.1 (5))."""
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="trainings", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="trainings", verbose_name=_("contract"))
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     trial_starts_on = models.DateField(
-        _("trial begins on"), null=True, blank=True,
-        help_text=_("Left empty: the first day on post."),
-    )  # fmt: skip
+        _("trial begins on"), null=True, blank=True, help_text=_("Left empty: the first day on post.")
+    )
     topic = models.CharField(pgettext_lazy("training", "content"), max_length=200)
     hours = models.PositiveSmallIntegerField(_("hours"), null=True, blank=True)
 
@@ -83,7 +75,8 @@ class Training(PersonRecord):
         constraints = [
             models.UniqueConstraint(
                 fields=["contract", "operator", "starts_on"],
-                condition=Q(withdrawn_on__isnull=True), name="training_once_per_day",
+                condition=Q(withdrawn_on__isnull=True),
+                name="training_once_per_day",
                 violation_error_message=_("This training is on record already."),
             ),
             models.CheckConstraint(
@@ -91,7 +84,7 @@ class Training(PersonRecord):
                 name="training_ends_after_start",
                 violation_error_message=_("The training ends before it begins."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.operator} {self.starts_on}"
@@ -104,15 +97,17 @@ class Training(PersonRecord):
 class TrialAssessment(PersonRecord):
     """The result of one assessment of a person on trial (article 13.1 (5))."""
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="trial_assessments", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="trial_assessments", verbose_name=_("contract"))
     assessed_on = models.DateField(_("assessed on"))
     is_passed = models.BooleanField(_("passed"))
     score = models.DecimalField(
-        _("score"), max_digits=5, decimal_places=2, null=True, blank=True,
+        _("score"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
-    )  # fmt: skip
+    )
 
     class Meta:
         verbose_name = _("trial assessment")
@@ -121,10 +116,11 @@ class TrialAssessment(PersonRecord):
         constraints = [
             models.UniqueConstraint(
                 fields=["contract", "operator", "assessed_on"],
-                condition=Q(withdrawn_on__isnull=True), name="trial_once_per_day",
+                condition=Q(withdrawn_on__isnull=True),
+                name="trial_once_per_day",
                 violation_error_message=_("This person was assessed on this day already."),
-            ),
-        ]  # fmt: skip
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.operator} {self.assessed_on}"
@@ -138,9 +134,7 @@ class EmploymentContract(PersonRecord):
 
     signed_on = models.DateField(_("signed on"))
     starts_on = models.DateField(_("first day"))
-    ends_on = models.DateField(
-        _("last day"), null=True, blank=True, help_text=_("Left empty: without a fixed term."),
-    )  # fmt: skip
+    ends_on = models.DateField(_("last day"), null=True, blank=True, help_text=_("Left empty: without a fixed term."))
 
     class Meta:
         verbose_name = _("employment contract")
@@ -148,7 +142,8 @@ class EmploymentContract(PersonRecord):
         ordering = ["operator", "starts_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["operator", "starts_on"], condition=Q(withdrawn_on__isnull=True),
+                fields=["operator", "starts_on"],
+                condition=Q(withdrawn_on__isnull=True),
                 name="employment_once_per_day",
                 violation_error_message=_("This employment contract is on record already."),
             ),
@@ -157,7 +152,7 @@ class EmploymentContract(PersonRecord):
                 name="employment_ends_after_start",
                 violation_error_message=_("The employment contract ends before it begins."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.operator} {self.starts_on}"
@@ -169,15 +164,11 @@ class EmploymentContract(PersonRecord):
 class ServicePlace(Kept, Record):
     """A place that the office designated, beside the one that the contract names (article 6)."""
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="service_places", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="service_places", verbose_name=_("contract"))
     name = models.CharField(_("name"), max_length=80)
     address = models.CharField(_("address"), max_length=200)
     designated_on = models.DateField(_("designated from"))
-    closed_on = models.DateField(
-        _("designated until"), null=True, blank=True, help_text=_("The last day included."),
-    )  # fmt: skip
+    closed_on = models.DateField(_("designated until"), null=True, blank=True, help_text=_("The last day included."))
     document = models.CharField(_("written designation"), max_length=120, blank=True)
 
     class Meta:
@@ -189,7 +180,7 @@ class ServicePlace(Kept, Record):
                 fields=["contract", "name"],
                 name="service_place_once",
                 violation_error_message=_("This contract has a place of this name already."),
-            ),
+            )
         ]
 
     def __str__(self) -> str:

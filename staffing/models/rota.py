@@ -19,13 +19,10 @@ from staffing.models.people import Operator
 class ShiftBatch(AppendOnly):
     """One set of the rota: who sent it, when, by which way, and what it changed."""
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="shift_batches", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="shift_batches", verbose_name=_("contract"))
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("by"),
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
     at = models.DateTimeField(_("at"))
     route = models.CharField(_("route"), max_length=8, choices=AttendanceRoute)
     file_name = models.CharField(_("file"), max_length=200, blank=True)
@@ -62,18 +59,26 @@ class Shift(Kept):
     )
     day = models.DateField(_("day"), help_text=_("The day on which the shift begins."))
     kind = models.CharField(
-        _("kind"), max_length=6, choices=ShiftKind, default=ShiftKind.DUTY,
+        _("kind"),
+        max_length=6,
+        choices=ShiftKind,
+        default=ShiftKind.DUTY,
         help_text=_("Other work counts as working hours, and not as somebody at the hotline."),
-    )  # fmt: skip
+    )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"))
     batch = models.ForeignKey(
         ShiftBatch, models.PROTECT, related_name="shifts", verbose_name=_("batch"), db_index=False
     )
     replaced_by = models.ForeignKey(
-        ShiftBatch, models.PROTECT, related_name="replaced_shifts", null=True, blank=True,
-        verbose_name=_("replaced by"), db_index=False,
-    )  # fmt: skip
+        ShiftBatch,
+        models.PROTECT,
+        related_name="replaced_shifts",
+        null=True,
+        blank=True,
+        verbose_name=_("replaced by"),
+        db_index=False,
+    )
 
     class Meta:
         verbose_name = _("shift")
@@ -85,10 +90,11 @@ class Shift(Kept):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="shift_ends_after_start",
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="shift_ends_after_start",
                 violation_error_message=_("The shift ends before it begins."),
-            ),
-        ]  # fmt: skip
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.hours}"
@@ -109,9 +115,8 @@ class DutyDay(models.Model):
     """
 
     contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="duty_days", verbose_name=_("contract"),
-        db_index=False,
-    )  # fmt: skip
+        Contract, models.PROTECT, related_name="duty_days", verbose_name=_("contract"), db_index=False
+    )
     day = models.DateField(_("day"))
     planned = models.PositiveSmallIntegerField(
         _("shifts planned"), help_text=_("Those that touch the day, absent people included.")

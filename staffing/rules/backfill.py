@@ -27,9 +27,7 @@ from staffing.rules.presence import ONE_DAY
 CHECK = "staffing.backfill"
 
 
-def backfill(
-    contract: ContractFacts, gaps: Iterable[GapFact], as_of: date, calendar: Calendar
-) -> Iterator[Finding]:
+def backfill(contract: ContractFacts, gaps: Iterable[GapFact], as_of: date, calendar: Calendar) -> Iterator[Finding]:
     """One finding for each gap that has opened."""
     for gap in gaps:
         if gap.opened_on <= min(as_of, contract.last_day):
@@ -39,10 +37,7 @@ def backfill(
 def deadline_of(contract: ContractFacts, event: date, calendar: Calendar) -> Deadline:
     """The time to make a gap good, by the term and the roll in force on the day of the event."""
     return deadline_after(
-        event,
-        days=contract.terms.on(event, "backfill_days"),
-        roll=contract.roll(event),
-        calendar=calendar,
+        event, days=contract.terms.on(event, "backfill_days"), roll=contract.roll(event), calendar=calendar
     )
 
 
@@ -93,9 +88,7 @@ def _owed_until(contract: ContractFacts, gap: GapFact) -> date:
     return min(contract.last_day, gap.lapsed_on - ONE_DAY if gap.lapsed_on else contract.last_day)
 
 
-def _outcome(
-    contract: ContractFacts, gap: GapFact, as_of: date, calendar: Calendar
-) -> tuple[Outcome, bool]:
+def _outcome(contract: ContractFacts, gap: GapFact, as_of: date, calendar: Calendar) -> tuple[Outcome, bool]:
     """The outcome, and whether the duty ended before its time ran out."""
     worst, lapsed = _stands(contract, gap, gap.event_on, gap.closed_on(as_of), as_of, calendar)
     if worst in (Outcome.MET, Outcome.PENDING):
@@ -113,12 +106,7 @@ def _outcome(
 
 
 def _stands(
-    contract: ContractFacts,
-    gap: GapFact,
-    event: date,
-    done_on: date | None,
-    as_of: date,
-    calendar: Calendar,
+    contract: ContractFacts, gap: GapFact, event: date, done_on: date | None, as_of: date, calendar: Calendar
 ) -> tuple[Outcome, bool]:
     """Where the duty stands that began with `event`; (met, True) where it ended with the post."""
     deadline = deadline_of(contract, event, calendar)
@@ -136,19 +124,10 @@ def _closed_by(gap: GapFact, closed_on: date | None, as_of: date) -> str:
     return "unproven" if gap.maybe_closed_on and gap.maybe_closed_on <= as_of else ""
 
 
-def _message(
-    outcome: Outcome, figures: dict[str, Any], deadline: Deadline, lapsed: bool
-) -> Message:
-    named = {
-        "opened": figures["opened_on"],
-        "closed": figures["closed_on"],
-        "due": deadline.last_day,
-    }
+def _message(outcome: Outcome, figures: dict[str, Any], deadline: Deadline, lapsed: bool) -> Message:
+    named = {"opened": figures["opened_on"], "closed": figures["closed_on"], "due": deadline.last_day}
     if lapsed:
-        return Message(
-            _("Empty from %(opened)s; the post was no longer owed before the time ran out."),
-            **named,
-        )
+        return Message(_("Empty from %(opened)s; the post was no longer owed before the time ran out."), **named)
     if outcome == Outcome.MET:
         return Message(_("Empty from %(opened)s, made good on %(closed)s in time."), **named)
     if outcome == Outcome.NOT_MET and figures["closed_on"]:
@@ -158,14 +137,9 @@ def _message(
             late=figures["days_late"],
         )
     if outcome == Outcome.NOT_MET:
-        return Message(
-            _("Empty from %(opened)s and not made good; the last day was %(due)s."), **named
-        )
+        return Message(_("Empty from %(opened)s and not made good; the last day was %(due)s."), **named)
     if outcome == Outcome.AT_RISK:
-        return Message(
-            _("Empty from %(opened)s: its nominal last day has passed, %(due)s is the legal one."),
-            **named,
-        )
+        return Message(_("Empty from %(opened)s: its nominal last day has passed, %(due)s is the legal one."), **named)
     if outcome == Outcome.PENDING:
         return Message(_("Empty from %(opened)s, to be made good by %(due)s."), **named)
     if not deadline.calendar_published:

@@ -23,9 +23,7 @@ from staffing.rules.facts import ChangeFact
 CHECK = "staffing.unapproved_change"
 
 
-def unapproved_change(
-    contract: ContractFacts, changes: Iterable[ChangeFact], as_of: date
-) -> Iterator[Finding]:
+def unapproved_change(contract: ContractFacts, changes: Iterable[ChangeFact], as_of: date) -> Iterator[Finding]:
     """One finding for each change that has taken place."""
     for change in changes:
         if contract.starts_on <= change.changed_on <= min(as_of, contract.last_day):
@@ -42,14 +40,10 @@ def _finding(contract: ContractFacts, change: ChangeFact) -> Finding:
         message = Message(_("Changed on %(on)s; no consent of the office is on record."), **named)
     elif change.consented_on <= change.changed_on:
         outcome = Outcome.MET
-        message = Message(
-            _("Changed on %(on)s with the office's consent of %(consent)s (%(ref)s)."), **named
-        )
+        message = Message(_("Changed on %(on)s with the office's consent of %(consent)s (%(ref)s)."), **named)
     else:
         outcome = Outcome.NOT_MET
-        message = Message(
-            _("Changed on %(on)s; the office consented only on %(consent)s (%(ref)s)."), **named
-        )
+        message = Message(_("Changed on %(on)s; the office consented only on %(consent)s (%(ref)s)."), **named)
     return Finding(
         check_id=CHECK,
         contract_id=contract.pk,

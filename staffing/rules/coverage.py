@@ -70,9 +70,7 @@ class _Month:
     waiting: int = 0
 
 
-def coverage(
-    contract: ContractFacts, days: Mapping[date, DutyFact], as_of: date
-) -> Iterator[Finding]:
+def coverage(contract: ContractFacts, days: Mapping[date, DutyFact], as_of: date) -> Iterator[Finding]:
     """One finding for each month that has begun, and for the next one where it is at risk."""
     until = horizon(contract, as_of)
     for first, last in month_windows(contract.starts_on, contract.last_day):
@@ -89,9 +87,7 @@ def horizon(contract: ContractFacts, as_of: date) -> date:
     return as_of + timedelta(days=days)
 
 
-def _look(
-    contract: ContractFacts, days: Mapping[date, DutyFact], span: tuple[date, date], as_of: date
-) -> _Month:
+def _look(contract: ContractFacts, days: Mapping[date, DutyFact], span: tuple[date, date], as_of: date) -> _Month:
     found = _Month()
     day = span[0]
     while day <= span[1]:
@@ -137,9 +133,7 @@ def _add(intervals: list[Interval], day: date, start: int, end: int) -> None:
     intervals.append(Interval(day, start, day, end))
 
 
-def _finding(
-    contract: ContractFacts, month: tuple[date, date], found: _Month, as_of: date
-) -> Finding:
+def _finding(contract: ContractFacts, month: tuple[date, date], found: _Month, as_of: date) -> Finding:
     short, open_ = total(found.short), total(found.unproven) + total(found.unplanned)
     outcome = _outcome(found, complete=as_of > month[1])
     minimum = contract.policies.on(month[0], "minimum_on_duty")
@@ -166,9 +160,7 @@ def _finding(
         figures=figures,
         evidence=tuple(
             Evidence("staffing.DutyDay", None, str(interval))
-            for interval in (found.short or found.unproven or found.unplanned or found.ahead)[
-                :LISTED
-            ]
+            for interval in (found.short or found.unproven or found.unplanned or found.ahead)[:LISTED]
         ),
     )
 
@@ -187,30 +179,33 @@ def _message(outcome: Outcome, found: _Month, minimum: int) -> Message:
     if outcome == Outcome.NOT_MET:
         return Message(
             _("Fewer than %(minimum)d on duty for %(minutes)d minutes in all: %(named)s."),
-            minimum=minimum, minutes=total(found.short), named=_named(found.short),
-        )  # fmt: skip
+            minimum=minimum,
+            minutes=total(found.short),
+            named=_named(found.short),
+        )
     if outcome == Outcome.UNDETERMINED and found.unproven:
         return Message(
-            _("Whether %(minimum)d was on duty is not proven for %(minutes)d minutes, such as "
-              "%(named)s: the vendor is asked for the rota and the attendance of these days."),
-            minimum=minimum, minutes=total(found.unproven) + total(found.unplanned),
+            _(
+                "Whether %(minimum)d was on duty is not proven for %(minutes)d minutes, such as "
+                "%(named)s: the vendor is asked for the rota and the attendance of these days."
+            ),
+            minimum=minimum,
+            minutes=total(found.unproven) + total(found.unplanned),
             named=_named(found.unproven),
-        )  # fmt: skip
+        )
     if outcome == Outcome.UNDETERMINED:
         return Message(
-            _("No rota is on record for %(named)s. Nothing is concluded from that: the vendor is "
-              "asked for it."),
+            _("No rota is on record for %(named)s. Nothing is concluded from that: the vendor is asked for it."),
             named=_named(found.unplanned),
-        )  # fmt: skip
+        )
     if outcome == Outcome.AT_RISK:
         return Message(
             _("The rota of the coming days leaves fewer than %(minimum)d on duty: %(named)s."),
-            minimum=minimum, named=_named(found.ahead),
-        )  # fmt: skip
-    if outcome == Outcome.MET:
-        return Message(
-            _("At least %(minimum)d on duty at every minute of the month."), minimum=minimum
+            minimum=minimum,
+            named=_named(found.ahead),
         )
+    if outcome == Outcome.MET:
+        return Message(_("At least %(minimum)d on duty at every minute of the month."), minimum=minimum)
     return Message(_("No minute without duty so far."))
 
 

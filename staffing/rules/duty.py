@@ -44,11 +44,7 @@ class DutyCount:
 
 
 def count_duty(
-    shifts: Iterable[ShiftFact],
-    stints: Mapping[int, Iterable[Days]],
-    presence: Presence,
-    first: date,
-    last: date,
+    shifts: Iterable[ShiftFact], stints: Mapping[int, Iterable[Days]], presence: Presence, first: date, last: date
 ) -> dict[date, DutyCount]:
     """The roll-up of the days of a span that a shift touches.
 
@@ -81,9 +77,7 @@ def count_duty(
         and _assigned(stints, operator_id, day)
     )
     return {
-        day: DutyCount(
-            planned[day], loose[day] + loose[day - ONE_DAY], _steps(edges[day]), dict(worked[day])
-        )
+        day: DutyCount(planned[day], loose[day] + loose[day - ONE_DAY], _steps(edges[day]), dict(worked[day]))
         for day in Days(first, last).days()
         if planned[day] or worked[day]
     }

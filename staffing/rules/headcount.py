@@ -29,11 +29,7 @@ CHECK = "staffing.headcount"
 
 
 def headcount(
-    contract: ContractFacts,
-    counts: Mapping[date, DayCount],
-    gaps: Iterable[GapFact],
-    as_of: date,
-    calendar: Calendar,
+    contract: ContractFacts, counts: Mapping[date, DayCount], gaps: Iterable[GapFact], as_of: date, calendar: Calendar
 ) -> Iterator[Finding]:
     """Every shortage up to a day, and how the headcount stands on that day."""
     last = min(as_of, contract.last_day)
@@ -158,23 +154,14 @@ def _shortage(
             "open": is_open,
         },
         evidence=tuple(
-            Evidence(
-                "staffing.StaffDay",
-                None,
-                f"{day} {counts[day].assigned if day in counts else 0}",
-            )
+            Evidence("staffing.StaffDay", None, f"{day} {counts[day].assigned if day in counts else 0}")
             for day in (late or days)[:31]
         ),
     )
 
 
 def _standing(
-    contract: ContractFacts,
-    counts: Mapping[date, DayCount],
-    day: date,
-    open_spell: Span | None,
-    *,
-    over: bool,
+    contract: ContractFacts, counts: Mapping[date, DayCount], day: date, open_spell: Span | None, *, over: bool
 ) -> Finding:
     """How it stands now. An open shortage has its own finding: this one only points to it.
 
@@ -185,17 +172,12 @@ def _standing(
     if open_spell is None:
         outcome = Outcome.MET
         message = Message(
-            _("%(assigned)d operators assigned, %(required)d contracted."),
-            assigned=assigned,
-            required=required,
+            _("%(assigned)d operators assigned, %(required)d contracted."), assigned=assigned, required=required
         )
     else:
         outcome = Outcome.MET if over else Outcome.PENDING
         message = Message(
-            _(
-                "%(assigned)d operators assigned, %(required)d contracted: see the shortage since "
-                "%(since)s."
-            ),
+            _("%(assigned)d operators assigned, %(required)d contracted: see the shortage since %(since)s."),
             assigned=assigned,
             required=required,
             since=open_spell.first,

@@ -126,9 +126,7 @@ class Hours:
                         last = min(span.ends_on or row.valid_until, row.valid_until)
                         yield max(span.starts_on, row.valid_from), last
 
-    def months(self, windows: Iterable[tuple[date, date]]) -> Iterator[
-        tuple[tuple[date, date], dict[int, Month]]
-    ]:  # fmt: skip
+    def months(self, windows: Iterable[tuple[date, date]]) -> Iterator[tuple[tuple[date, date], dict[int, Month]]]:
         """Each window with the people who worked in it; look at one before asking for the next.
 
         Who worked earlier in the quarter and not in this month is among them too.
@@ -150,9 +148,7 @@ class Hours:
                     pk = worker.pk
                     month = people.get(pk)
                     if month is None:
-                        month = people[pk] = Month(
-                            before=tails.get(pk, {}), quarter=quarters.setdefault(pk, {})
-                        )
+                        month = people[pk] = Month(before=tails.get(pk, {}), quarter=quarters.setdefault(pk, {}))
                         whole[key] = self._whole(worker, first, last)
                     covered = whole[key]
                     if covered is None:
@@ -175,9 +171,7 @@ class Hours:
     def _days(self, first: date, last: date) -> list[date]:
         """The days of a window on which anybody worked, in their order."""
         return [
-            day
-            for offset in range((last - first).days + 1)
-            if (day := first + timedelta(days=offset)) in self._worked
+            day for offset in range((last - first).days + 1) if (day := first + timedelta(days=offset)) in self._worked
         ]
 
     def _whole(self, worker: Worker, first: date, last: date) -> bool | None:
@@ -213,9 +207,7 @@ def _standard(hours: Hours, window: tuple[date, date], month: Month) -> Iterator
                 yield signal
 
 
-def _comprehensive(
-    hours: Hours, window: tuple[date, date], month: Month
-) -> Iterator[labour.Signal]:
+def _comprehensive(hours: Hours, window: tuple[date, date], month: Month) -> Iterator[labour.Signal]:
     """The quarter up to the month's end, where the month itself added to it."""
     if month.comprehensive and quarter_overtime(hours, window, month) > QUARTER_LIMIT:
         yield from labour.comprehensive_signals(_worked_days(month.quarter), hours.calendar)
@@ -238,16 +230,12 @@ def overtime_minutes(hours: Hours, days: Mapping[date, int]) -> int:
     40 hours of a week add nothing to the 8 hours of its days.
     """
     return sum(
-        max(minutes - NORMAL_DAY, 0)
-        if hours.kind(day) in (DayKind.WORKDAY, DayKind.MAKEUP_WORKDAY)
-        else minutes
+        max(minutes - NORMAL_DAY, 0) if hours.kind(day) in (DayKind.WORKDAY, DayKind.MAKEUP_WORKDAY) else minutes
         for day, minutes in days.items()
     )
 
 
-def owed(
-    hours: Hours, window: tuple[date, date], month: Month, *, closes_quarter: bool
-) -> labour.Overtime:
+def owed(hours: Hours, window: tuple[date, date], month: Month, *, closes_quarter: bool) -> labour.Overtime:
     """The hours of one person's month that are paid extra (Labour Law art. 44).
 
     What exceeds the normal hours of the comprehensive system shows at the end of its quarter.
@@ -275,9 +263,7 @@ def windows_until(contract: ContractFacts, as_of: date) -> list[tuple[date, date
 
 def assigned_months(contract: ContractFacts, workers: Iterable[Worker]) -> dict[date, bool]:
     """Whether anybody was assigned in each calendar month, by its first day in the term."""
-    spans = [
-        (span.starts_on, span.ends_on or date.max) for worker in workers for span in worker.spans
-    ]
+    spans = [(span.starts_on, span.ends_on or date.max) for worker in workers for span in worker.spans]
     return {
         first: any(start <= last and first <= end for start, end in spans)
         for first, last in month_windows(contract.starts_on, contract.last_day)
@@ -299,10 +285,7 @@ def shown(hours: Decimal) -> str:
 
 
 def _worked_days(days: Mapping[date, int]) -> list[labour.WorkedDay]:
-    return [
-        labour.WorkedDay(day, Decimal(min(minutes, DAY_MINUTES)) / 60)
-        for day, minutes in days.items()
-    ]
+    return [labour.WorkedDay(day, Decimal(min(minutes, DAY_MINUTES)) / 60) for day, minutes in days.items()]
 
 
 def _seven_in_a_week(days: Mapping[date, int]) -> bool:

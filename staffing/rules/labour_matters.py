@@ -35,9 +35,7 @@ class MatterFact:
     settled_on: date | None = None
 
 
-def labour_dispute(
-    contract: ContractFacts, matter: MatterFact, calendar: Calendar, as_of: date
-) -> Finding | None:
+def labour_dispute(contract: ContractFacts, matter: MatterFact, calendar: Calendar, as_of: date) -> Finding | None:
     """Whether a matter was reported in time, its effect removed, and the matter settled.
 
     What occurred within the contract's life is judged also where it became known after it.
@@ -45,12 +43,10 @@ def labour_dispute(
     if matter.known_on > as_of or matter.occurred_on > contract.last_day:
         return None
     report = Step(
-        within_policy(contract, matter.known_on, "labour_report_days", calendar),
-        known(matter.reported_on, as_of),
+        within_policy(contract, matter.known_on, "labour_report_days", calendar), known(matter.reported_on, as_of)
     )
     settle = Step(
-        within_policy(contract, matter.known_on, "labour_settlement_days", calendar),
-        known(matter.settled_on, as_of),
+        within_policy(contract, matter.known_on, "labour_settlement_days", calendar), known(matter.settled_on, as_of)
     )
     removal = Step(settle.deadline, known(matter.effect_removed_on, as_of))
     felt = bool(matter.effect)
@@ -68,14 +64,14 @@ def labour_dispute(
     if outcome == Outcome.MET:
         message = Message(
             _("Reported on %(reported)s and settled on %(settled)s by the vendor."),
-            reported=iso(report.done_on), settled=iso(settle.done_on),
-        )  # fmt: skip
+            reported=iso(report.done_on),
+            settled=iso(settle.done_on),
+        )
     elif outcome == Outcome.UNDETERMINED:
         message = Message(
-            _("Whether it is in time cannot be said: the holiday calendar after %(due)s is not "
-              "published."),
+            _("Whether it is in time cannot be said: the holiday calendar after %(due)s is not published."),
             due=step.deadline.nominal,
-        )  # fmt: skip
+        )
     elif done is not None:
         message = Message(LATE[decisive], day=done, due=step.deadline.last_day)
     elif standing(step.deadline, as_of, None) == Outcome.NOT_MET:

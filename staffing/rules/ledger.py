@@ -40,18 +40,12 @@ class Tally:
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(
-            self.required + other.required,
-            self.sure + other.sure,
-            self.now + other.now,
-            self.best + other.best,
+            self.required + other.required, self.sure + other.sure, self.now + other.now, self.best + other.best
         )
 
     def __sub__(self, other: "Tally") -> "Tally":
         return Tally(
-            self.required - other.required,
-            self.sure - other.sure,
-            self.now - other.now,
-            self.best - other.best,
+            self.required - other.required, self.sure - other.sure, self.now - other.now, self.best - other.best
         )
 
     def rate(self) -> str:
@@ -63,9 +57,7 @@ class Tally:
 class Ledger:
     """The tallies of a contract's life; sums over any span take no loop."""
 
-    def __init__(
-        self, contract: ContractFacts, counts: Mapping[date, DayCount], as_of: date
-    ) -> None:
+    def __init__(self, contract: ContractFacts, counts: Mapping[date, DayCount], as_of: date) -> None:
         self.first, self.last = contract.starts_on, contract.last_day
         self.as_of = as_of
         self._days = list(Span(self.first, self.last).days())

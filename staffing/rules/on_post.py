@@ -33,9 +33,7 @@ DAY, MONTH, QUARTER = "day", "calendar_month", "contract_quarter"
 EVIDENCE_AT_MOST = 31
 
 
-def on_post_rate(
-    contract: ContractFacts, counts: Mapping[date, DayCount], as_of: date
-) -> Iterator[Finding]:
+def on_post_rate(contract: ContractFacts, counts: Mapping[date, DayCount], as_of: date) -> Iterator[Finding]:
     """One finding for each window that has begun; nothing where nobody is required."""
     ledger = Ledger(contract, counts, as_of)
     for window in windows(contract, as_of):
@@ -72,10 +70,7 @@ def _pieces(starts_on: date, ends_on: date, kind: str) -> list[tuple[date, date]
 
 def _last_day_of_reading(contract: ContractFacts, first: date) -> date:
     """The last day on which window and floor are still those of `first`."""
-    readings = (
-        (contract.policies, "on_post_window"),
-        (contract.terms, "on_post_floor_percent"),
-    )
+    readings = ((contract.policies, "on_post_window"), (contract.terms, "on_post_floor_percent"))
     changes = [
         row.effective_from
         for book, key in readings
@@ -140,9 +135,7 @@ def standing(elapsed: Tally, required: int, floor: Decimal, *, complete: bool) -
     return Outcome.PENDING
 
 
-def other_readings(
-    contract: ContractFacts, ledger: Ledger, window: Span, until: date
-) -> dict[str, Any]:
+def other_readings(contract: ContractFacts, ledger: Ledger, window: Span, until: date) -> dict[str, Any]:
     """What the readings that were not chosen would say, up to the same day."""
     chosen = contract.policies.on(window.first, "on_post_window")
     floor = contract.terms.on(window.first, "on_post_floor_percent")
@@ -201,9 +194,7 @@ def _message(outcome: Outcome, elapsed: Tally, figures: Mapping[str, Any]) -> Me
             **named,
         )
     if outcome == Outcome.MET:
-        return Message(
-            _("On-post rate %(rate)s: %(spent)d of %(budget)d person-days used."), **named
-        )
+        return Message(_("On-post rate %(rate)s: %(spent)d of %(budget)d person-days used."), **named)
     if outcome == Outcome.UNDETERMINED:
         return Message(
             _(
@@ -241,9 +232,7 @@ def _message(outcome: Outcome, elapsed: Tally, figures: Mapping[str, Any]) -> Me
 
 def _evidence(ledger: Ledger, first: date, until: date) -> Iterator[Evidence]:
     """The days that cost something, the dearest first, at most a month of them."""
-    days = [
-        (day, tally) for day, tally in ledger.by_day(first, until) if tally.now < tally.required
-    ]
+    days = [(day, tally) for day, tally in ledger.by_day(first, until) if tally.now < tally.required]
     days.sort(key=lambda item: (item[1].now - item[1].required, item[0]))
     for day, tally in days[:EVIDENCE_AT_MOST]:
         yield Evidence("staffing.StaffDay", None, f"{day} {tally.now}/{tally.required}")

@@ -19,15 +19,7 @@ from contract.findings import Evidence, Finding, Message
 from law import labour
 from law.calendar import Calendar, CalendarNotPublished
 from law.periods import Deadline, deadline_after, month_windows, standing
-from staffing.rules.hours import (
-    NOTHING,
-    Hours,
-    Month,
-    owed,
-    quarter_start,
-    shown,
-    windows_until,
-)
+from staffing.rules.hours import NOTHING, Hours, Month, owed, quarter_start, shown, windows_until
 from staffing.rules.presence import ONE_DAY
 
 OVERTIME, WAGES = "staffing.overtime_pay", "staffing.wages_paid"
@@ -48,27 +40,17 @@ Proofs = Mapping[date, PayFact]
 
 
 def wages_paid(
-    contract: ContractFacts,
-    assigned: Mapping[date, bool],
-    proofs: Proofs,
-    as_of: date,
-    calendar: Calendar,
+    contract: ContractFacts, assigned: Mapping[date, bool], proofs: Proofs, as_of: date, calendar: Calendar
 ) -> Iterator[Finding]:
     """One finding for each month that is over, in which anybody served."""
     for window in month_windows(contract.starts_on, contract.last_day):
         if window[1] < as_of and assigned.get(window[0], False):
             due = due_on(contract, window[1], "wage_proof_days", calendar)
-            yield _proof(
-                contract, WAGES, window, due, proofs.get(window[0].replace(day=1)), as_of, {}
-            )
+            yield _proof(contract, WAGES, window, due, proofs.get(window[0].replace(day=1)), as_of, {})
 
 
 def overtime_pay(
-    contract: ContractFacts,
-    hours: Hours,
-    assigned: Mapping[date, bool],
-    proofs: Proofs,
-    as_of: date,
+    contract: ContractFacts, hours: Hours, assigned: Mapping[date, bool], proofs: Proofs, as_of: date
 ) -> Iterator[Finding]:
     """One finding for each month that is over and in which hours were worked that are paid extra.
 
@@ -82,14 +64,19 @@ def overtime_pay(
             figures = _figures(contract, hours, window, people, assigned)
         except CalendarNotPublished as unknown:
             yield Finding(
-                check_id=OVERTIME, contract_id=contract.pk, outcome=Outcome.UNDETERMINED,
-                subject=contract.subject, period=window,
+                check_id=OVERTIME,
+                contract_id=contract.pk,
+                outcome=Outcome.UNDETERMINED,
+                subject=contract.subject,
+                period=window,
                 message=Message(
-                    _("The holiday calendar of %(year)d is not published: which hours are paid "
-                      "extra cannot be told yet."),
+                    _(
+                        "The holiday calendar of %(year)d is not published: which hours are paid "
+                        "extra cannot be told yet."
+                    ),
                     year=unknown.year,
                 ),
-            )  # fmt: skip
+            )
             continue
         if figures is None:
             continue
@@ -101,9 +88,8 @@ def overtime_pay(
 def due_on(contract: ContractFacts, month_end: date, key: str, calendar: Calendar) -> Deadline:
     """The last day for a month's proof, so many days after the month's end."""
     return deadline_after(
-        month_end, days=contract.policies.on(month_end, key), roll=contract.roll(month_end),
-        calendar=calendar,
-    )  # fmt: skip
+        month_end, days=contract.policies.on(month_end, key), roll=contract.roll(month_end), calendar=calendar
+    )
 
 
 def _figures(
@@ -184,16 +170,17 @@ PARAMS = ("persons", "hours_150", "hours_200", "hours_300")
 TEXTS = {
     WAGES: {"owed": _("the wages of the month"), "unknown": ""},
     OVERTIME: {
-        "owed": _("work of %(persons)d people that is paid extra by the rota (%(hours_150)s h at "
-                  "150 %%, %(hours_200)s h at 200 %%, %(hours_300)s h on statutory holidays at "
-                  "300 %%)"),
+        "owed": _(
+            "work of %(persons)d people that is paid extra by the rota (%(hours_150)s h at "
+            "150 %%, %(hours_200)s h at 200 %%, %(hours_300)s h on statutory holidays at "
+            "300 %%)"
+        ),
         "unknown": _("work on the statutory holidays of the month, for which no rota is on record"),
     },
-}  # fmt: skip
+}
 ARRIVED = _("Paid on %(paid)s by the vendor's declaration (%(document)s), arrived on %(day)s.")
 LATE = _(
-    "Paid on %(paid)s by the vendor's declaration (%(document)s); it arrived only on %(day)s, "
-    "expected by %(due)s."
+    "Paid on %(paid)s by the vendor's declaration (%(document)s); it arrived only on %(day)s, expected by %(due)s."
 )
 EXPECTED = _("Proof that the vendor paid %(what)s is expected by %(due)s.")
 MISSING = _(

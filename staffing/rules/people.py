@@ -47,11 +47,7 @@ class PersonFact:
 
     def assigned_days(self, until: date) -> list[tuple[date, date]]:
         """The days served up to `until`, as spans with both days included."""
-        return [
-            (span.starts_on, min(span.ends_on or until, until))
-            for span in self.spans
-            if span.starts_on <= until
-        ]
+        return [(span.starts_on, min(span.ends_on or until, until)) for span in self.spans if span.starts_on <= until]
 
     def span_on(self, day: date) -> Span | None:
         """The assignment in force on a day."""
@@ -88,14 +84,10 @@ class PlacesFact:
         if not span.place or span.place == self.named:
             return True
         first, last = self.designated.get(span.place, (date.max, None))
-        return first <= span.starts_on and (
-            last is None or min(span.ends_on or until, until) <= last
-        )
+        return first <= span.starts_on and (last is None or min(span.ends_on or until, until) <= last)
 
 
-def first_uncovered(
-    served: list[tuple[date, date]], covered: list[EmploymentFact], after: date
-) -> date | None:
+def first_uncovered(served: list[tuple[date, date]], covered: list[EmploymentFact], after: date) -> date | None:
     """The first day served after `after` that no contract of employment covers."""
     for first, last in served:
         day = max(first, after + ONE_DAY)

@@ -44,21 +44,25 @@ def post_structure(
         outcome = Outcome.NOT_MET
         message = Message(
             _("%(count)d people on post hold no post: %(names)s."),
-            count=len(homeless), names=_names(person.name for person, _span in homeless),
-        )  # fmt: skip
+            count=len(homeless),
+            names=_names(person.name for person, _span in homeless),
+        )
     elif empty:
         outcome = Outcome.AT_RISK
         message = Message(
-            _("Everybody holds a post; nobody holds: %(posts)s."),
-            posts=_names(post.name for post in empty),
-        )  # fmt: skip
+            _("Everybody holds a post; nobody holds: %(posts)s."), posts=_names(post.name for post in empty)
+        )
     else:
         outcome = Outcome.MET
         message = Message(_("Everybody holds a post, and every planned post is held."))
     yield Finding(
-        check_id="staffing.post_structure", contract_id=contract.pk, outcome=outcome,
-        subject=contract.subject, message=message,
-        measured=str(len(here) - len(homeless)), required=str(len(here)),
+        check_id="staffing.post_structure",
+        contract_id=contract.pk,
+        outcome=outcome,
+        subject=contract.subject,
+        message=message,
+        measured=str(len(here) - len(homeless)),
+        required=str(len(here)),
         figures={
             "without_post": [person.pk for person, _span in homeless][:NAMED_AT_MOST],
             "empty_posts": [post.pk for post in empty],
@@ -66,10 +70,9 @@ def post_structure(
             "planned": {post.name: post.planned for post in posts},
         },
         evidence=tuple(
-            Evidence("staffing.Assignment", span.pk, person.name)
-            for person, span in homeless[:NAMED_AT_MOST]
+            Evidence("staffing.Assignment", span.pk, person.name) for person, span in homeless[:NAMED_AT_MOST]
         ),
-    )  # fmt: skip
+    )
 
 
 def service_place(
@@ -91,15 +94,19 @@ def service_place(
         else Message(_("Everybody serves at a place that was agreed."))
     )
     yield Finding(
-        check_id="staffing.service_place", contract_id=contract.pk,
-        outcome=Outcome.NOT_MET if elsewhere else Outcome.MET, subject=contract.subject,
-        message=message, measured=str(len(spans) - len(elsewhere)), required=str(len(spans)),
+        check_id="staffing.service_place",
+        contract_id=contract.pk,
+        outcome=Outcome.NOT_MET if elsewhere else Outcome.MET,
+        subject=contract.subject,
+        message=message,
+        measured=str(len(spans) - len(elsewhere)),
+        required=str(len(spans)),
         figures={"named": places.named, "designated": sorted(places.designated)},
         evidence=tuple(
             Evidence("staffing.Assignment", span.pk, f"{person.name} {span.place}")
             for person, span in elsewhere[:NAMED_AT_MOST]
         ),
-    )  # fmt: skip
+    )
 
 
 def _names(names: Iterable[str]) -> str:

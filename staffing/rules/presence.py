@@ -64,10 +64,7 @@ class Presence:
     def known(self) -> set[tuple[int, date]]:
         """The (operator, day) pairs of which something is known."""
         away = (
-            (leave.operator_id, day)
-            for leaves in self.leaves.values()
-            for leave in leaves
-            for day in leave.span.days()
+            (leave.operator_id, day) for leaves in self.leaves.values() for leave in leaves for day in leave.span.days()
         )
         return {*self.reported, *away}
 

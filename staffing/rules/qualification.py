@@ -23,13 +23,7 @@ from contract.findings import Evidence, Finding, Message, Subject
 from law.calendar import Calendar
 from law.comparisons import at_least, at_most
 from law.periods import Roll, age_on, deadline_after, standing
-from staffing.rules.people import (
-    EmploymentFact,
-    PersonFact,
-    TrainingFact,
-    TrialFact,
-    first_uncovered,
-)
+from staffing.rules.people import EmploymentFact, PersonFact, TrainingFact, TrialFact, first_uncovered
 
 LOWEST_WORKING_AGE = 16  # Labour Law, article 15
 COLLEGE_RANK = 1  # junior college: the second lowest of staffing.choices.Education
@@ -47,9 +41,7 @@ MISSING = {
 }
 
 
-def hiring_qualification(
-    contract: ContractFacts, people: Iterable[PersonFact]
-) -> Iterator[Finding]:
+def hiring_qualification(contract: ContractFacts, people: Iterable[PersonFact]) -> Iterator[Finding]:
     """One finding for each person newly hired and assigned."""
     for person in people:
         if not person.is_new(contract):
@@ -70,26 +62,34 @@ def hiring_qualification(
             outcome = Outcome.NOT_MET
             message = Message(
                 _("Hired on %(hired)s at the age of %(age)d: %(problems)s."),
-                hired=person.hired_on, age=age, problems=_listed(PROBLEMS, problems),
-            )  # fmt: skip
+                hired=person.hired_on,
+                age=age,
+                problems=_listed(PROBLEMS, problems),
+            )
         elif missing:
             outcome = Outcome.UNDETERMINED
             message = Message(
                 _("Hired on %(hired)s; the vendor is asked for proof: %(missing)s."),
-                hired=person.hired_on, missing=_listed(MISSING, missing),
-            )  # fmt: skip
+                hired=person.hired_on,
+                missing=_listed(MISSING, missing),
+            )
         else:
             outcome = Outcome.MET
             message = Message(
                 _("Hired on %(hired)s at the age of %(age)d; all conditions are proved."),
-                hired=person.hired_on, age=age,
-            )  # fmt: skip
+                hired=person.hired_on,
+                age=age,
+            )
         yield _about(
-            contract, "staffing.hiring_qualification", person, outcome, message,
-            measured=str(age), required=f"≤{limit}",
-            figures={"age": age, "limit": limit, "problems": problems, "missing": missing,
-                     "hired_on": person.hired_on},
-        )  # fmt: skip
+            contract,
+            "staffing.hiring_qualification",
+            person,
+            outcome,
+            message,
+            measured=str(age),
+            required=f"≤{limit}",
+            figures={"age": age, "limit": limit, "problems": problems, "missing": missing, "hired_on": person.hired_on},
+        )
 
 
 def training(
@@ -107,33 +107,37 @@ def training(
         taken = sorted(trainings.get(person.pk, []), key=lambda fact: fact.starts_on)
         if not taken:
             yield _about(
-                contract, "staffing.training", person, Outcome.UNDETERMINED,
+                contract,
+                "staffing.training",
+                person,
+                Outcome.UNDETERMINED,
                 Message(
-                    _("On post since %(day)s; no training is on record. The vendor is asked for "
-                      "proof."),
+                    _("On post since %(day)s; no training is on record. The vendor is asked for proof."),
                     day=person.first_day,
                 ),
-            )  # fmt: skip
+            )
             continue
-        earliest = deadline_after(
-            taken[0].starts_on, months=months, roll=Roll.NEVER, calendar=calendar
-        ).nominal
+        earliest = deadline_after(taken[0].starts_on, months=months, roll=Roll.NEVER, calendar=calendar).nominal
         trial = next((t.trial_starts_on for t in taken if t.trial_starts_on), person.first_day)
         if trial > as_of:
             outcome = Outcome.PENDING
         else:
             outcome = Outcome.MET if trial >= earliest else Outcome.NOT_MET
         yield _about(
-            contract, "staffing.training", person, outcome,
+            contract,
+            "staffing.training",
+            person,
+            outcome,
             Message(
-                _("Trained from %(start)s on, on trial from %(trial)s on; at the earliest from "
-                  "%(earliest)s on."),
-                start=taken[0].starts_on, trial=trial, earliest=earliest,
+                _("Trained from %(start)s on, on trial from %(trial)s on; at the earliest from %(earliest)s on."),
+                start=taken[0].starts_on,
+                trial=trial,
+                earliest=earliest,
             ),
-            measured=trial.isoformat(), required=earliest.isoformat(),
-            figures={"training_from": taken[0].starts_on, "trial_from": trial,
-                     "earliest": earliest, "months": months},
-        )  # fmt: skip
+            measured=trial.isoformat(),
+            required=earliest.isoformat(),
+            figures={"training_from": taken[0].starts_on, "trial_from": trial, "earliest": earliest, "months": months},
+        )
 
 
 def consecutive_failures(results: Sequence[TrialFact], limit: int) -> date | None:
@@ -161,9 +165,11 @@ def failed_trials(
         if event is None or event > contract.last_day:
             continue
         deadline = deadline_after(
-            event, days=contract.policies.on(event, "failed_trial_move_days"),
-            roll=contract.roll(event), calendar=calendar,
-        )  # fmt: skip
+            event,
+            days=contract.policies.on(event, "failed_trial_move_days"),
+            roll=contract.roll(event),
+            calendar=calendar,
+        )
         moved_on = _moved_on(person, event)
         if moved_on is not None and moved_on > as_of:
             moved_on = None
@@ -172,30 +178,46 @@ def failed_trials(
         if ended:
             outcome = Outcome.MET
             message = Message(
-                _("Failed %(limit)d assessments in a row on %(event)s; the contract ended before "
-                  "the time to move the person ran out (%(due)s)."),
-                limit=limit, event=event, due=deadline.last_day,
-            )  # fmt: skip
+                _(
+                    "Failed %(limit)d assessments in a row on %(event)s; the contract ended before "
+                    "the time to move the person ran out (%(due)s)."
+                ),
+                limit=limit,
+                event=event,
+                due=deadline.last_day,
+            )
         elif moved_on is None:
             message = Message(
-                _("Failed %(limit)d assessments in a row on %(event)s; the vendor moves the person "
-                  "by %(due)s."),
-                limit=limit, event=event, due=deadline.last_day,
-            )  # fmt: skip
+                _("Failed %(limit)d assessments in a row on %(event)s; the vendor moves the person by %(due)s."),
+                limit=limit,
+                event=event,
+                due=deadline.last_day,
+            )
         else:
             message = Message(
-                _("Failed %(limit)d assessments in a row on %(event)s, due to be moved by %(due)s; "
-                  "moved on %(moved)s."),
-                limit=limit, event=event, due=deadline.last_day, moved=moved_on,
-            )  # fmt: skip
+                _(
+                    "Failed %(limit)d assessments in a row on %(event)s, due to be moved by %(due)s; "
+                    "moved on %(moved)s."
+                ),
+                limit=limit,
+                event=event,
+                due=deadline.last_day,
+                moved=moved_on,
+            )
         yield _about(
-            contract, "staffing.failed_trials", person, outcome, message,
-            period=(event, event), nominal_due_on=deadline.nominal, legal_due_on=deadline.legal,
+            contract,
+            "staffing.failed_trials",
+            person,
+            outcome,
+            message,
+            period=(event, event),
+            nominal_due_on=deadline.nominal,
+            legal_due_on=deadline.legal,
             measured=moved_on.isoformat() if moved_on else "",
             required=deadline.last_day.isoformat(),
             figures={"failed_on": event, "moved_on": moved_on, "limit": limit},
             done_on=moved_on,
-        )  # fmt: skip
+        )
 
 
 def employment_contract(
@@ -211,9 +233,7 @@ def employment_contract(
         if not person.served(contract):
             continue
         on_file = employed.get(person.pk, [])
-        grace = deadline_after(
-            person.hired_on, months=1, roll=Roll.NEVER, calendar=calendar
-        ).nominal
+        grace = deadline_after(person.hired_on, months=1, roll=Roll.NEVER, calendar=calendar).nominal
         gap = first_uncovered(person.assigned_days(until), on_file, grace)
         if gap is None:
             covered = first_uncovered(person.assigned_days(until), on_file, date.min) is None
@@ -223,28 +243,27 @@ def employment_contract(
             elif outcome == Outcome.PENDING:
                 message = Message(_("The labour contract is due on file by %(day)s."), day=grace)
             else:
-                message = Message(
-                    _("The service ended before a labour contract was due (%(day)s)."), day=grace
-                )
+                message = Message(_("The service ended before a labour contract was due (%(day)s)."), day=grace)
         elif on_file:
             outcome = Outcome.NOT_MET
-            message = Message(
-                _("On post on %(day)s, a day that no labour contract on file covers."), day=gap
-            )
+            message = Message(_("On post on %(day)s, a day that no labour contract on file covers."), day=gap)
         else:
             outcome = Outcome.UNDETERMINED
             message = Message(
-                _("On post since %(first)s; no labour contract is on file. The vendor is asked for "
-                  "proof."),
+                _("On post since %(first)s; no labour contract is on file. The vendor is asked for proof."),
                 first=person.first_day,
-            )  # fmt: skip
+            )
         yield _about(
-            contract, "staffing.employment_contract", person, outcome, message,
+            contract,
+            "staffing.employment_contract",
+            person,
+            outcome,
+            message,
             nominal_due_on=grace if not on_file else None,
             legal_due_on=grace if not on_file else None,
             measured=gap.isoformat() if gap else "",
             figures={"first_uncovered": gap, "on_file": len(on_file), "hired_on": person.hired_on},
-        )  # fmt: skip
+        )
 
 
 def _moved_on(person: PersonFact, event: date) -> date | None:
@@ -260,15 +279,14 @@ def _listed(names: dict[str, str], keys: Sequence[str]) -> Message:
 
 
 def _about(
-    contract: ContractFacts,
-    check_id: str,
-    person: PersonFact,
-    outcome: Outcome,
-    message: Message,
-    **rest: Any,
+    contract: ContractFacts, check_id: str, person: PersonFact, outcome: Outcome, message: Message, **rest: Any
 ) -> Finding:
     return Finding(
-        check_id=check_id, contract_id=contract.pk, outcome=outcome,
-        subject=Subject("staffing.Operator", person.pk, person.name), message=message,
-        evidence=(Evidence("staffing.Operator", person.pk, person.name),), **rest,
-    )  # fmt: skip
+        check_id=check_id,
+        contract_id=contract.pk,
+        outcome=outcome,
+        subject=Subject("staffing.Operator", person.pk, person.name),
+        message=message,
+        evidence=(Evidence("staffing.Operator", person.pk, person.name),),
+        **rest,
+    )

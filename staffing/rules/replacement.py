@@ -32,9 +32,7 @@ def replacement(
             yield _finding(contract, demand, arrived_on, as_of, calendar)
 
 
-def _finding(
-    contract: ContractFacts, demand: DemandFact, arrived_on: date, as_of: date, calendar: Calendar
-) -> Finding:
+def _finding(contract: ContractFacts, demand: DemandFact, arrived_on: date, as_of: date, calendar: Calendar) -> Finding:
     deadline = deadline_after(
         arrived_on,
         days=contract.terms.on(arrived_on, "replacement_days"),
@@ -50,11 +48,7 @@ def _finding(
     if withdrawn or ended:
         outcome = Outcome.MET
     late = max(0, ((done_on or moment) - deadline.last_day).days)
-    named: dict[str, object] = {
-        "arrived": arrived_on,
-        "due": deadline.last_day,
-        "done": done_on,
-    }
+    named: dict[str, object] = {"arrived": arrived_on, "due": deadline.last_day, "done": done_on}
     figures: dict[str, object] = {
         "arrived_on": arrived_on,
         "done_on": done_on,
@@ -91,31 +85,20 @@ def _done_on(demand: DemandFact) -> date | None:
     return max(demand.substitute_from, demand.left_on + ONE_DAY)
 
 
-def _message(
-    outcome: Outcome, named: dict[str, object], *, withdrawn: bool, ended: bool
-) -> Message:
+def _message(outcome: Outcome, named: dict[str, object], *, withdrawn: bool, ended: bool) -> Message:
     if withdrawn:
         return Message(_("The office withdrew its demand; nothing is owed for it."))
     if ended:
         return Message(_("The contract ended before the time to replace the person ran out."))
     if outcome == Outcome.MET:
-        return Message(
-            _("The demand arrived on %(arrived)s; the person was replaced on %(done)s in time."),
-            **named,
-        )
+        return Message(_("The demand arrived on %(arrived)s; the person was replaced on %(done)s in time."), **named)
     if outcome == Outcome.NOT_MET and named["done"]:
         return Message(
-            _(
-                "The demand arrived on %(arrived)s; the person was replaced on %(done)s, %(late)d "
-                "days after %(due)s."
-            ),
+            _("The demand arrived on %(arrived)s; the person was replaced on %(done)s, %(late)d days after %(due)s."),
             **named,
         )
     if outcome == Outcome.NOT_MET:
-        return Message(
-            _("The demand arrived on %(arrived)s; the person has not been replaced by %(due)s."),
-            **named,
-        )
+        return Message(_("The demand arrived on %(arrived)s; the person has not been replaced by %(due)s."), **named)
     if outcome == Outcome.UNDETERMINED:
         return Message(
             _(
@@ -124,6 +107,4 @@ def _message(
             ),
             **named,
         )
-    return Message(
-        _("The demand arrived on %(arrived)s; the person is to be replaced by %(due)s."), **named
-    )
+    return Message(_("The demand arrived on %(arrived)s; the person is to be replaced by %(due)s."), **named)

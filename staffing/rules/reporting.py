@@ -19,9 +19,7 @@ CHECK = "staffing.attendance_reported"
 DAYS_NAMED = 5
 
 
-def attendance_reported(
-    contract: ContractFacts, counts: Mapping[date, DayCount], as_of: date
-) -> Iterator[Finding]:
+def attendance_reported(contract: ContractFacts, counts: Mapping[date, DayCount], as_of: date) -> Iterator[Finding]:
     """One finding for each calendar month that has begun and had anybody assigned."""
     for first, last in month_windows(contract.starts_on, contract.last_day):
         days = [(day, count) for day, count in sorted(counts.items()) if first <= day <= last]
@@ -31,16 +29,12 @@ def attendance_reported(
 
 
 def _finding(
-    contract: ContractFacts,
-    month: tuple[date, date],
-    days: list[tuple[date, DayCount]],
-    as_of: date,
+    contract: ContractFacts, month: tuple[date, date], days: list[tuple[date, DayCount]], as_of: date
 ) -> Finding:
     overdue = [
         (day, count.unreported)
         for day, count in days
-        if count.unreported
-        and (as_of - day).days > contract.policies.on(day, "attendance_report_days")
+        if count.unreported and (as_of - day).days > contract.policies.on(day, "attendance_report_days")
     ]
     assigned = sum(count.assigned for _day, count in days)
     open_reports = sum(count.unreported for _day, count in days)
@@ -84,7 +78,5 @@ def _finding(
             "missing_days": [day for day, _number in overdue],
             "not_due_yet": open_reports - missing,
         },
-        evidence=tuple(
-            Evidence("staffing.StaffDay", None, f"{day} {number}") for day, number in overdue[:31]
-        ),
+        evidence=tuple(Evidence("staffing.StaffDay", None, f"{day} {number}") for day, number in overdue[:31]),
     )

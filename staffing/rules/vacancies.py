@@ -22,10 +22,7 @@ from itertools import zip_longest
 from staffing.choices import AttendanceStatus, EndReason, GapCause, LeaveKind
 from staffing.rules.presence import ONE_DAY, Presence, Span, State
 
-_CAUSE_OF_STATUS = {
-    AttendanceStatus.SICK: GapCause.SICKNESS,
-    AttendanceStatus.ABSENT: GapCause.ABSENCE,
-}
+_CAUSE_OF_STATUS = {AttendanceStatus.SICK: GapCause.SICKNESS, AttendanceStatus.ABSENT: GapCause.ABSENCE}
 _CAUSE_OF_END = {
     EndReason.TRANSFER: GapCause.TRANSFER,
     EndReason.RESIGNATION: GapCause.RESIGNATION,

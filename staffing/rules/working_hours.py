@@ -37,35 +37,36 @@ def working_hours(
             empty.append(window[0].strftime("%Y-%m"))
     if empty:
         yield Finding(
-            check_id=CHECK, contract_id=contract.pk, outcome=Outcome.UNDETERMINED,
+            check_id=CHECK,
+            contract_id=contract.pk,
+            outcome=Outcome.UNDETERMINED,
             subject=contract.subject,
             message=Message(
-                _("No hours are on record for %(months)s: without a rota nothing can be said. The "
-                  "vendor is asked for it."),
+                _(
+                    "No hours are on record for %(months)s: without a rota nothing can be said. The "
+                    "vendor is asked for it."
+                ),
                 months=", ".join(empty),
             ),
             figures={"months": empty},
-        )  # fmt: skip
+        )
 
 
 def _month(
-    contract: ContractFacts,
-    hours: Hours,
-    window: tuple[date, date],
-    people: Mapping[int, Month],
-    as_of: date,
+    contract: ContractFacts, hours: Hours, window: tuple[date, date], people: Mapping[int, Month], as_of: date
 ) -> Finding:
     try:
         found = {pk: signals(hours, window, month) for pk, month in people.items()}
     except CalendarNotPublished as unknown:
         return _finding(
-            contract, window, Outcome.UNDETERMINED,
+            contract,
+            window,
+            Outcome.UNDETERMINED,
             Message(
-                _("The holiday calendar of %(year)d is not published: hours on rest days cannot be "
-                  "told apart yet."),
+                _("The holiday calendar of %(year)d is not published: hours on rest days cannot be told apart yet."),
                 year=unknown.year,
             ),
-        )  # fmt: skip
+        )
     found = {pk: list(each) for pk, each in found.items() if each}
     if not found:
         if as_of > window[1]:
@@ -80,22 +81,21 @@ def _month(
         window,
         Outcome.UNDETERMINED,
         Message(
-            _("By rota and reports, %(persons)d people reach %(kinds)s. As their employer the "
-              "vendor is asked to explain, and to prove what the law asks for (approval of another "
-              "system, agreement, rest given)."),
+            _(
+                "By rota and reports, %(persons)d people reach %(kinds)s. As their employer the "
+                "vendor is asked to explain, and to prove what the law asks for (approval of another "
+                "system, agreement, rest given)."
+            ),
             persons=len(found),
             kinds=Message("; ".join(f"%({part})s" for part in parts), **parts),
         ),
         measured=str(len(found)),
         figures={
             "persons": len(found),
-            "by_kind": {
-                code: sum(any(s.code == code for s in each) for each in found.values())
-                for code in codes
-            },
+            "by_kind": {code: sum(any(s.code == code for s in each) for each in found.values()) for code in codes},
         },
         evidence=tuple(_evidence(hours, found))[:LISTED],
-    )  # fmt: skip
+    )
 
 
 def _evidence(hours: Hours, found: Mapping[int, list[labour.Signal]]) -> Iterator[Evidence]:
@@ -115,13 +115,15 @@ def _shown(signal: labour.Signal) -> str:
 
 
 def _finding(
-    contract: ContractFacts,
-    window: tuple[date, date],
-    outcome: Outcome,
-    message: Message,
-    **rest: Any,
+    contract: ContractFacts, window: tuple[date, date], outcome: Outcome, message: Message, **rest: Any
 ) -> Finding:
     return Finding(
-        check_id=CHECK, contract_id=contract.pk, outcome=outcome, subject=contract.subject,
-        period=window, required="0", message=message, **rest,
-    )  # fmt: skip
+        check_id=CHECK,
+        contract_id=contract.pk,
+        outcome=outcome,
+        subject=contract.subject,
+        period=window,
+        required="0",
+        message=message,
+        **rest,
+    )

@@ -59,9 +59,7 @@ def on_post_today(contract_ids: Collection[int], as_of: date) -> dict[int, OnPos
     """How many are in place of how many, for contracts in force on a day."""
     counts = day_counts(contract_ids, first=as_of, last=as_of)
     return {
-        contract.pk: OnPost(
-            contract.terms.on(as_of, "headcount"), counts[contract.pk].get(as_of, DayCount())
-        )
+        contract.pk: OnPost(contract.terms.on(as_of, "headcount"), counts[contract.pk].get(as_of, DayCount()))
         for contract in core.batch(contract_ids, as_of).contracts
         if contract.in_force(as_of)
     }

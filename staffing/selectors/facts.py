@@ -21,9 +21,7 @@ from staffing.rules.presence import ONE_DAY, DayCount
 MOVED = frozenset({EndReason.TRANSFER, EndReason.REPLACED})
 
 
-def day_counts(
-    contract_ids: Collection[int], last: date, first: date = date.min
-) -> dict[int, dict[date, DayCount]]:
+def day_counts(contract_ids: Collection[int], last: date, first: date = date.min) -> dict[int, dict[date, DayCount]]:
     """The roll-up of every contract from a day to a day (one query)."""
     counts: dict[int, dict[date, DayCount]] = defaultdict(dict)
     rows = StaffDay.objects.filter(contract_id__in=contract_ids, day__range=(first, last))
@@ -37,9 +35,9 @@ def day_counts(
 def gaps(contract_ids: Collection[int], as_of: date) -> dict[int, list[GapFact]]:
     """The gaps that had opened by a day, void ones left out (one query)."""
     found: dict[int, list[GapFact]] = defaultdict(list)
-    rows = Gap.objects.filter(
-        contract_id__in=contract_ids, is_void=False, opened_on__lte=as_of
-    ).select_related("operator")
+    rows = Gap.objects.filter(contract_id__in=contract_ids, is_void=False, opened_on__lte=as_of).select_related(
+        "operator"
+    )
     for gap in rows.order_by("opened_on", "pk"):
         found[gap.contract_id].append(
             GapFact(
@@ -53,10 +51,7 @@ def gaps(contract_ids: Collection[int], as_of: date) -> dict[int, list[GapFact]]
                 backfilled_on=gap.backfilled_on,
                 maybe_closed_on=gap.maybe_closed_on,
                 lapsed_on=gap.lapsed_on,
-                proven=tuple(
-                    (date.fromisoformat(first), end and date.fromisoformat(end))
-                    for first, end in gap.proven
-                ),
+                proven=tuple((date.fromisoformat(first), end and date.fromisoformat(end)) for first, end in gap.proven),
             )
         )
     return found
@@ -65,9 +60,9 @@ def gaps(contract_ids: Collection[int], as_of: date) -> dict[int, list[GapFact]]
 def demands(contract_ids: Collection[int]) -> dict[int, list[DemandFact]]:
     """The demands to replace a person that have arrived (one query)."""
     found: dict[int, list[DemandFact]] = defaultdict(list)
-    rows = ReplacementDemand.objects.filter(
-        contract_id__in=contract_ids, arrived_at__isnull=False
-    ).select_related("assignment__operator", "replaced_by")
+    rows = ReplacementDemand.objects.filter(contract_id__in=contract_ids, arrived_at__isnull=False).select_related(
+        "assignment__operator", "replaced_by"
+    )
     for demand in rows.order_by("arrived_at", "pk"):
         substitute = demand.replaced_by
         found[demand.contract_id].append(
@@ -76,9 +71,7 @@ def demands(contract_ids: Collection[int]) -> dict[int, list[DemandFact]]:
                 name=str(demand.assignment.operator),
                 arrived_at=demand.arrived_at,
                 withdrawn_on=demand.withdrawn_on,
-                substitute_from=(
-                    substitute.starts_on if substitute and not substitute.withdrawn_on else None
-                ),
+                substitute_from=(substitute.starts_on if substitute and not substitute.withdrawn_on else None),
                 left_on=demand.assignment.ends_on,
             )
         )
@@ -98,9 +91,7 @@ def changes(contract_ids: Collection[int], as_of: date) -> dict[int, list[Change
     found: dict[int, list[ChangeFact]] = defaultdict(list)
     careers: dict[tuple[int, int], list[Assignment]] = defaultdict(list)
     for row in (
-        Assignment.objects.filter(
-            contract_id__in=contract_ids, withdrawn_on__isnull=True, starts_on__lte=as_of
-        )
+        Assignment.objects.filter(contract_id__in=contract_ids, withdrawn_on__isnull=True, starts_on__lte=as_of)
         .select_related("operator")
         .order_by("starts_on")
     ):
@@ -109,19 +100,14 @@ def changes(contract_ids: Collection[int], as_of: date) -> dict[int, list[Change
         about = {("staffing.Operator", operator_id)}
         about |= {("staffing.Assignment", row.pk) for row in career}
         consents = [
-            consent
-            for consent in asked.get(contract_id, ())
-            if (consent.subject_label, consent.subject_pk) in about
+            consent for consent in asked.get(contract_id, ()) if (consent.subject_label, consent.subject_pk) in about
         ]
         found[contract_id].extend(_changes(career, demanded, consents, as_of))
     return found
 
 
 def _changes(
-    career: list[Assignment],
-    demanded: dict[int, date],
-    consents: list[ConsentFacts],
-    as_of: date,
+    career: list[Assignment], demanded: dict[int, date], consents: list[ConsentFacts], as_of: date
 ) -> Iterator[ChangeFact]:
     """The changes in one person's assignments on one contract, in their order."""
     following = {a.pk: b for a, b in pairwise(career)}
@@ -132,10 +118,7 @@ def _changes(
         if row.end_reason in MOVED:
             demand = demanded.get(row.pk)
             given = _given([row, after], consents, row.ends_on, as_of)
-            yield _fact(
-                row, given, row.end_reason, row.ends_on,
-                demanded=demand is not None and demand <= row.ends_on,
-            )  # fmt: skip
+            yield _fact(row, given, row.end_reason, row.ends_on, demanded=demand is not None and demand <= row.ends_on)
         elif after is not None and _is_move(row, after):
             given = _given([after, row], consents, after.starts_on, as_of)
             yield _fact(after, given, "post", after.starts_on)
@@ -154,17 +137,12 @@ def _is_move(before: Assignment, after: Assignment) -> bool:
 
 
 def _given(
-    assignments: Iterable[Assignment | None],
-    consents: Iterable[ConsentFacts],
-    changed_on: date,
-    as_of: date,
+    assignments: Iterable[Assignment | None], consents: Iterable[ConsentFacts], changed_on: date, as_of: date
 ) -> list[tuple[date, str]]:
     """The days of consent with their documents: noted on the old or on the new assignment, or
     granted to a request that names the person or one of the assignments."""
     noted = [
-        (row.consented_on, row.consent_ref)
-        for row in assignments
-        if row is not None and row.consented_on is not None
+        (row.consented_on, row.consent_ref) for row in assignments if row is not None and row.consented_on is not None
     ]
     granted = [
         (max(consent.decided_on, consent.valid_from), consent.document)
@@ -176,13 +154,7 @@ def _given(
     return noted + granted
 
 
-def _fact(
-    row: Assignment,
-    given: Iterable[tuple[date, str]],
-    kind: str,
-    changed_on: date,
-    **extra: Any,
-) -> ChangeFact:
+def _fact(row: Assignment, given: Iterable[tuple[date, str]], kind: str, changed_on: date, **extra: Any) -> ChangeFact:
     """A change with the earliest consent to it."""
     consented_on, document = min(given, default=(None, ""))
     return ChangeFact(

@@ -18,14 +18,7 @@ from staffing.models import (
     Training,
     TrialAssessment,
 )
-from staffing.rules.people import (
-    EmploymentFact,
-    PersonFact,
-    PlacesFact,
-    Span,
-    TrainingFact,
-    TrialFact,
-)
+from staffing.rules.people import EmploymentFact, PersonFact, PlacesFact, Span, TrainingFact, TrialFact
 from staffing.rules.postings import PostFact
 
 RANKS = {value: rank for rank, value in enumerate(Education.values)}
@@ -38,9 +31,7 @@ def people(contract_ids: Collection[int], as_of: date) -> People:
     """Everybody whose assignment had begun by a day, with what is proved of them (two queries)."""
     rows: dict[tuple[int, int], list[Assignment]] = defaultdict(list)
     for row in (
-        Assignment.objects.filter(
-            contract_id__in=contract_ids, withdrawn_on__isnull=True, starts_on__lte=as_of
-        )
+        Assignment.objects.filter(contract_id__in=contract_ids, withdrawn_on__isnull=True, starts_on__lte=as_of)
         .select_related("operator")
         .order_by("contract_id", "operator__employee_number", "starts_on")
     ):
@@ -58,9 +49,7 @@ def people(contract_ids: Collection[int], as_of: date) -> People:
                 name=str(person),
                 hired_on=person.hired_on,
                 born_on=person.born_on,
-                spans=tuple(
-                    Span(a.pk, a.starts_on, a.ends_on, a.post_id, a.place) for a in assignments
-                ),
+                spans=tuple(Span(a.pk, a.starts_on, a.ends_on, a.post_id, a.place) for a in assignments),
                 education_rank=RANKS.get(person.education),
                 is_full_time_degree=person.is_full_time_degree,
                 proofs=frozenset(proved),
@@ -69,13 +58,9 @@ def people(contract_ids: Collection[int], as_of: date) -> People:
     return found
 
 
-def trainings(
-    contract_ids: Collection[int], as_of: date
-) -> dict[int, dict[int, list[TrainingFact]]]:
+def trainings(contract_ids: Collection[int], as_of: date) -> dict[int, dict[int, list[TrainingFact]]]:
     """Trainings that had begun, by contract and operator (one query)."""
-    rows = Training.objects.filter(
-        contract_id__in=contract_ids, withdrawn_on__isnull=True, starts_on__lte=as_of
-    )
+    rows = Training.objects.filter(contract_id__in=contract_ids, withdrawn_on__isnull=True, starts_on__lte=as_of)
     return _by_contract(rows, lambda row: TrainingFact(row.starts_on, row.trial_starts_on))
 
 
@@ -87,9 +72,7 @@ def trials(contract_ids: Collection[int]) -> dict[int, dict[int, list[TrialFact]
 
 def employments(contract_ids: Collection[int]) -> dict[int, list[EmploymentFact]]:
     """Labour contracts on file, by operator (one query)."""
-    rows = EmploymentContract.objects.filter(
-        withdrawn_on__isnull=True, operator__in=_operators(contract_ids)
-    )
+    rows = EmploymentContract.objects.filter(withdrawn_on__isnull=True, operator__in=_operators(contract_ids))
     return _by_operator(rows, lambda row: EmploymentFact(row.starts_on, row.ends_on))
 
 
@@ -109,9 +92,7 @@ def places(contract_ids: Collection[int]) -> dict[int, PlacesFact]:
             designated[place.contract_id][name] = (place.designated_on, place.closed_on)
     return {
         pk: PlacesFact(named, designated[pk])
-        for pk, named in Contract.objects.filter(pk__in=contract_ids).values_list(
-            "pk", "place_of_service"
-        )
+        for pk, named in Contract.objects.filter(pk__in=contract_ids).values_list("pk", "place_of_service")
     }
 
 
@@ -135,9 +116,7 @@ def _by_operator(rows: Iterable[Any], fact: Callable[[Any], Fact]) -> dict[int, 
     return found
 
 
-def _by_contract(
-    rows: Iterable[Any], fact: Callable[[Any], Fact]
-) -> dict[int, dict[int, list[Fact]]]:
+def _by_contract(rows: Iterable[Any], fact: Callable[[Any], Fact]) -> dict[int, dict[int, list[Fact]]]:
     found: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         found[row.contract_id].append(row)

@@ -13,15 +13,12 @@ from staffing.rules.presence import Away, Presence, Span
 
 
 def stint_spans(
-    contract: Contract,
-    operator_ids: Collection[int] | None = None,
-    first: date = date.min,
-    last: date = date.max,
+    contract: Contract, operator_ids: Collection[int] | None = None, first: date = date.min, last: date = date.max
 ) -> dict[int, list[Span]]:
     """The live assignments of a contract by operator, those that touch the span (one query)."""
-    rows = Assignment.objects.filter(
-        contract=contract, withdrawn_on__isnull=True, starts_on__lte=last
-    ).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first))
+    rows = Assignment.objects.filter(contract=contract, withdrawn_on__isnull=True, starts_on__lte=last).filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=first)
+    )
     if operator_ids is not None:
         rows = rows.filter(operator_id__in=operator_ids)
     spans: dict[int, list[Span]] = defaultdict(list)
@@ -31,32 +28,23 @@ def stint_spans(
 
 
 def presence(
-    contract: Contract,
-    operator_ids: Collection[int] | None = None,
-    first: date = date.min,
-    last: date = date.max,
+    contract: Contract, operator_ids: Collection[int] | None = None, first: date = date.min, last: date = date.max
 ) -> Presence:
     """The live leaves and the attendance of a contract in a span (two queries)."""
-    leaves = Leave.objects.filter(
-        contract=contract, cancelled_on__isnull=True, starts_on__lte=last, ends_on__gte=first
-    )
+    leaves = Leave.objects.filter(contract=contract, cancelled_on__isnull=True, starts_on__lte=last, ends_on__gte=first)
     reported = Attendance.objects.filter(contract=contract, day__range=(first, last))
     if operator_ids is not None:
         leaves = leaves.filter(operator_id__in=operator_ids)
         reported = reported.filter(operator_id__in=operator_ids)
     away: dict[int, list[Away]] = defaultdict(list)
-    for operator_id, starts_on, ends_on, kind in leaves.values_list(
-        "operator_id", "starts_on", "ends_on", "kind"
-    ):
+    for operator_id, starts_on, ends_on, kind in leaves.values_list("operator_id", "starts_on", "ends_on", "kind"):
         span = Span(max(starts_on, first), min(ends_on, last))
         away[operator_id].append(Away(operator_id, span, kind))
     return Presence(
         leaves=away,
         reported={
             (operator_id, day): status
-            for operator_id, day, status in reported.order_by().values_list(
-                "operator_id", "day", "status"
-            )
+            for operator_id, day, status in reported.order_by().values_list("operator_id", "day", "status")
         },
     )
 
@@ -67,7 +55,10 @@ def over_leave() -> Q:
     The report is believed (docs/decisions/0012); the office is shown that the two contradict.
     """
     leave = Leave.objects.filter(
-        contract=OuterRef("contract"), operator=OuterRef("operator"), cancelled_on__isnull=True,
-        starts_on__lte=OuterRef("day"), ends_on__gte=OuterRef("day"),
-    )  # fmt: skip
+        contract=OuterRef("contract"),
+        operator=OuterRef("operator"),
+        cancelled_on__isnull=True,
+        starts_on__lte=OuterRef("day"),
+        ends_on__gte=OuterRef("day"),
+    )
     return Q(Exists(leave), status=AttendanceStatus.ON_DUTY)

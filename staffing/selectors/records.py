@@ -13,9 +13,7 @@ RECORDS_AT_MOST = 4_000
 
 def person_records(model: type[Any], contract: Contract) -> QuerySet[Any]:
     """The standing records of one kind: of the contract, or of the people of its vendor."""
-    rows = model._default_manager.filter(
-        operator__vendor_id=contract.vendor_id, withdrawn_on__isnull=True
-    )
+    rows = model._default_manager.filter(operator__vendor_id=contract.vendor_id, withdrawn_on__isnull=True)
     if model in (Training, TrialAssessment):
         rows = rows.filter(contract=contract)
     rows = rows.select_related("operator").defer("operator__resident_id")

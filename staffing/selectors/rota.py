@@ -12,16 +12,9 @@ from staffing.rules.hours import Worked
 from staffing.rules.spans import span_of
 
 
-def shifts(
-    contract: Contract,
-    first: date,
-    last: date,
-    operator_ids: Collection[int] | None = None,
-) -> list[ShiftFact]:
+def shifts(contract: Contract, first: date, last: date, operator_ids: Collection[int] | None = None) -> list[ShiftFact]:
     """The live shifts that begin in a span (one query)."""
-    rows = Shift.objects.filter(
-        contract=contract, replaced_by__isnull=True, day__range=(first, last)
-    )
+    rows = Shift.objects.filter(contract=contract, replaced_by__isnull=True, day__range=(first, last))
     if operator_ids is not None:
         rows = rows.filter(operator_id__in=operator_ids)
     return [
@@ -47,8 +40,6 @@ def worked(contract_ids: Collection[int], before: date) -> dict[int, Worked]:
     """The minutes that each person worked, day by day before a day (one query on the roll-up)."""
     found: dict[int, dict[date, dict[str, int]]] = defaultdict(dict)
     rows = DutyDay.objects.filter(contract_id__in=contract_ids, day__lt=before)
-    for contract_id, day, minutes in rows.order_by("day").values_list(
-        "contract_id", "day", "worked"
-    ):
+    for contract_id, day, minutes in rows.order_by("day").values_list("contract_id", "day", "worked"):
         found[contract_id][day] = minutes
     return found  # type: ignore[return-value]

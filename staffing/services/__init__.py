@@ -4,12 +4,7 @@ Every write that changes who is in place keeps the day roll-up and the gaps in i
 Invalid input raises ValidationError (or AttendanceErrors, by row) and leaves nothing written.
 """
 
-from staffing.services.assignments import (
-    assign,
-    correct_assignment,
-    end_assignment,
-    withdraw_assignment,
-)
+from staffing.services.assignments import assign, correct_assignment, end_assignment, withdraw_assignment
 from staffing.services.attendance import (
     AttendanceErrors,
     AttendanceFile,
@@ -17,33 +12,12 @@ from staffing.services.attendance import (
     AttendanceRow,
     record_attendance,
 )
-from staffing.services.demands import (
-    fulfil_demand,
-    record_demand_arrival,
-    send_replacement_demand,
-    withdraw_demand,
-)
+from staffing.services.demands import fulfil_demand, record_demand_arrival, send_replacement_demand, withdraw_demand
 from staffing.services.duty import refresh_duty
-from staffing.services.labour import (
-    correct_labour,
-    record_labour,
-    report_matter,
-    withdraw_labour,
-)
+from staffing.services.labour import correct_labour, record_labour, report_matter, withdraw_labour
 from staffing.services.leaves import cancel_leave, correct_leave, record_leave
-from staffing.services.operators import (
-    add_post,
-    register_operator,
-    update_operator,
-    update_post,
-)
-from staffing.services.qualification import (
-    correct_place,
-    correct_record,
-    designate_place,
-    keep_record,
-    withdraw_record,
-)
+from staffing.services.operators import add_post, register_operator, update_operator, update_post
+from staffing.services.qualification import correct_place, correct_record, designate_place, keep_record, withdraw_record
 from staffing.services.roll_up import refresh_days, settle_contract, sync_gaps
 from staffing.services.rota import RotaErrors, RotaResult, RotaRow, record_rota
 

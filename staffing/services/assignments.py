@@ -13,11 +13,8 @@ from staffing.services.locks import apply, fresh, lock_contract, lock_operator, 
 from staffing.services.roll_up import settle
 
 ASSIGNMENT_FIELDS = frozenset(
-    {
-        "post", "place", "starts_on", "ends_on", "end_reason", "notice_on", "fills_gap",
-        "consent_ref", "consented_on",
-    }
-)  # fmt: skip
+    {"post", "place", "starts_on", "ends_on", "end_reason", "notice_on", "fills_gap", "consent_ref", "consented_on"}
+)
 
 
 def assign(
@@ -37,11 +34,17 @@ def assign(
     with transaction.atomic():
         contract = lock_contract(contract.pk)
         assignment = Assignment(
-            contract=contract, operator=lock_operator(operator.pk), post=post, place=place,
-            starts_on=starts_on, ends_on=ends_on, end_reason=end_reason,
+            contract=contract,
+            operator=lock_operator(operator.pk),
+            post=post,
+            place=place,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            end_reason=end_reason,
             fills_gap=fresh(fills_gap) if fills_gap else None,
-            consent_ref=consent_ref, consented_on=consented_on,
-        )  # fmt: skip
+            consent_ref=consent_ref,
+            consented_on=consented_on,
+        )
         save(assignment)
         _settle(contract, assignment)
     return assignment
@@ -58,9 +61,7 @@ def end_assignment(
 ) -> Assignment:
     """End an assignment; `ends_on` is the last day in post. A departure opens a gap after it."""
     changes: dict[str, Any] = {"ends_on": ends_on, "end_reason": end_reason}
-    optional = {
-        "notice_on": notice_on, "consent_ref": consent_ref, "consented_on": consented_on
-    }  # fmt: skip
+    optional = {"notice_on": notice_on, "consent_ref": consent_ref, "consented_on": consented_on}
     changes |= {name: value for name, value in optional.items() if value}
     return correct_assignment(assignment=assignment, **changes)
 
@@ -107,8 +108,7 @@ def withdraw_assignment(*, assignment: Assignment, on: date, reason: str) -> Ass
 def _require_live(assignment: Assignment) -> None:
     if assignment.withdrawn_on is not None:
         raise ValidationError(
-            _("This assignment was withdrawn on %(day)s; enter a new one.")
-            % {"day": assignment.withdrawn_on}
+            _("This assignment was withdrawn on %(day)s; enter a new one.") % {"day": assignment.withdrawn_on}
         )
 
 

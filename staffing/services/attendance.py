@@ -89,10 +89,16 @@ def record_attendance(
         if not new and not changed:
             return AttendanceResult(0, 0, unchanged)
         batch = AttendanceBatch.objects.create(
-            contract=contract, actor=actor, at=at, route=route,
-            file_name=file.name[:200] if file else "", file_sha256=file.sha256 if file else "",
-            created=len(new), changed=len(changed), unchanged=unchanged,
-        )  # fmt: skip
+            contract=contract,
+            actor=actor,
+            at=at,
+            route=route,
+            file_name=file.name[:200] if file else "",
+            file_sha256=file.sha256 if file else "",
+            created=len(new),
+            changed=len(changed),
+            unchanged=unchanged,
+        )
         touched = new + [row for row, _old in changed]
         _write(batch, touched, changed)
         days = [row.day for row in touched]
@@ -107,9 +113,9 @@ def _check(contract: Contract, rows: Sequence[AttendanceRow], today: date) -> No
     if len(rows) > ROWS_AT_MOST:
         raise AttendanceErrors([_too_many(len(rows))])
     people = set(
-        Operator.objects.filter(
-            vendor_id=contract.vendor_id, pk__in={row.operator_id for row in rows}
-        ).values_list("pk", flat=True)
+        Operator.objects.filter(vendor_id=contract.vendor_id, pk__in={row.operator_id for row in rows}).values_list(
+            "pk", flat=True
+        )
     )
     stints = selectors.stint_spans(contract, people)
     seen: dict[tuple[int, date], int] = {}
@@ -120,68 +126,66 @@ def _check(contract: Contract, rows: Sequence[AttendanceRow], today: date) -> No
         if row.status not in AttendanceStatus.values:
             errors.append(
                 RowError(
-                    index, "status",
+                    index,
+                    "status",
                     _("“%(status)s” is no attendance status. Use one of: %(choices)s.")
-                    % {
-                        "status": str(row.status)[:40],
-                        "choices": ", ".join(AttendanceStatus.values),
-                    },
+                    % {"status": str(row.status)[:40], "choices": ", ".join(AttendanceStatus.values)},
                     "unknown_status",
                 )
-            )  # fmt: skip
+            )
         if row.operator_id not in people:
             errors.append(
-                RowError(
-                    index, "operator",
-                    _("The contract's vendor has no such operator."), "unknown_operator",
-                )
-            )  # fmt: skip
+                RowError(index, "operator", _("The contract's vendor has no such operator."), "unknown_operator")
+            )
         elif first != index:
             errors.append(
                 RowError(
-                    index, "day",
+                    index,
+                    "day",
                     _("Row %(row)d reports this person on this day already.") % {"row": first + 1},
                     "duplicate",
                 )
-            )  # fmt: skip
+            )
         elif not contract.starts_on <= row.day <= contract.last_day:
             errors.append(
                 RowError(
-                    index, "day",
+                    index,
+                    "day",
                     _("%(day)s lies outside the contract's term, %(first)s to %(last)s.")
                     % {"day": row.day, "first": contract.starts_on, "last": contract.last_day},
                     "outside_term",
                 )
-            )  # fmt: skip
+            )
         elif row.day > today:
             errors.append(
                 RowError(
-                    index, "day",
-                    _("%(day)s has not come yet (today is %(today)s).")
-                    % {"day": row.day, "today": today},
+                    index,
+                    "day",
+                    _("%(day)s has not come yet (today is %(today)s).") % {"day": row.day, "today": today},
                     "future",
                 )
-            )  # fmt: skip
+            )
         elif not any(span.first <= row.day <= span.last for span in spans):
             errors.append(
                 RowError(
-                    index, "operator",
-                    _("This person is not assigned to the contract on %(day)s.")
-                    % {"day": row.day},
+                    index,
+                    "operator",
+                    _("This person is not assigned to the contract on %(day)s.") % {"day": row.day},
                     "not_assigned",
                 )
-            )  # fmt: skip
+            )
     if errors:
         raise AttendanceErrors(errors)
 
 
 def _too_many(count: int) -> RowError:
     return RowError(
-        ROWS_AT_MOST, "",
+        ROWS_AT_MOST,
+        "",
         _("%(count)d rows in one set; at most %(most)d can be taken in. Send them by month.")
         % {"count": count, "most": ROWS_AT_MOST},
         "too_many",
-    )  # fmt: skip
+    )
 
 
 def _known(contract: Contract, rows: Sequence[AttendanceRow]) -> dict[tuple[int, date], Known]:
@@ -189,9 +193,8 @@ def _known(contract: Contract, rows: Sequence[AttendanceRow]) -> dict[tuple[int,
         return {}
     days = [row.day for row in rows]
     stored = Attendance.objects.filter(
-        contract=contract, day__range=(min(days), max(days)),
-        operator_id__in={row.operator_id for row in rows},
-    )  # fmt: skip
+        contract=contract, day__range=(min(days), max(days)), operator_id__in={row.operator_id for row in rows}
+    )
     return {
         (operator_id, day): Known(status, batch_id)
         for operator_id, day, status, batch_id in stored.order_by().values_list(
@@ -201,26 +204,28 @@ def _known(contract: Contract, rows: Sequence[AttendanceRow]) -> dict[tuple[int,
 
 
 def _write(
-    batch: AttendanceBatch,
-    rows: Sequence[AttendanceRow],
-    changed: Sequence[tuple[AttendanceRow, Known]],
+    batch: AttendanceBatch, rows: Sequence[AttendanceRow], changed: Sequence[tuple[AttendanceRow, Known]]
 ) -> None:
     Attendance.objects.bulk_create(
         [
             Attendance(
-                contract_id=batch.contract_id, day=row.day, operator_id=row.operator_id,
-                status=row.status, batch=batch,
+                contract_id=batch.contract_id, day=row.day, operator_id=row.operator_id, status=row.status, batch=batch
             )
             for row in rows
         ],
         update_conflicts=True,
         unique_fields=["contract", "day", "operator"],
         update_fields=["status", "batch"],
-    )  # fmt: skip
+    )
     AttendanceChange.objects.bulk_create(
         AttendanceChange(
-            batch=batch, old_batch_id=old.batch_id, contract_id=batch.contract_id,
-            operator_id=row.operator_id, day=row.day, old=old.status, new=row.status,
+            batch=batch,
+            old_batch_id=old.batch_id,
+            contract_id=batch.contract_id,
+            operator_id=row.operator_id,
+            day=row.day,
+            old=old.status,
+            new=row.status,
         )
         for row, old in changed
-    )  # fmt: skip
+    )

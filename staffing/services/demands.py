@@ -13,20 +13,18 @@ from staffing.services.locks import fresh, lock_contract, save
 
 
 def send_replacement_demand(
-    *,
-    contract: Contract,
-    assignment: Assignment,
-    reason: str,
-    sent_at: datetime,
-    arrived_at: datetime | None = None,
+    *, contract: Contract, assignment: Assignment, reason: str, sent_at: datetime, arrived_at: datetime | None = None
 ) -> ReplacementDemand:
     """Send a demand; a message to the vendor's system arrives with its entry there."""
     with transaction.atomic():
         lock_contract(contract.pk)
         demand = ReplacementDemand(
-            contract=contract, assignment=fresh(assignment), reason=reason.strip(),
-            sent_at=sent_at, arrived_at=arrived_at,
-        )  # fmt: skip
+            contract=contract,
+            assignment=fresh(assignment),
+            reason=reason.strip(),
+            sent_at=sent_at,
+            arrived_at=arrived_at,
+        )
         save(demand)
     return demand
 
@@ -70,8 +68,6 @@ def withdraw_demand(*, demand: ReplacementDemand, on: date) -> ReplacementDemand
 
 def _require_open(demand: ReplacementDemand) -> None:
     if demand.withdrawn_on is not None:
-        raise ValidationError(
-            _("This demand was withdrawn on %(day)s.") % {"day": demand.withdrawn_on}
-        )
+        raise ValidationError(_("This demand was withdrawn on %(day)s.") % {"day": demand.withdrawn_on})
     if demand.replaced_by_id is not None:
         raise ValidationError(_("This demand has been met already."))

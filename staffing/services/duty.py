@@ -34,11 +34,7 @@ class DutyFacts:
 
 
 def refresh_duty(
-    *,
-    contract: Contract,
-    first: date = date.min,
-    last: date = date.max,
-    known: DutyFacts | None = None,
+    *, contract: Contract, first: date = date.min, last: date = date.max, known: DutyFacts | None = None
 ) -> int:
     """Rewrite the daily duty where it differs from the facts of a span; returns how many days did.
 
@@ -50,9 +46,7 @@ def refresh_duty(
         return 0
     facts = known or DutyFacts(contract, first, last)
     last = min(last + ONE_DAY, contract.last_day)
-    kept = {
-        row.day: row for row in DutyDay.objects.filter(contract=contract, day__range=(first, last))
-    }
+    kept = {row.day: row for row in DutyDay.objects.filter(contract=contract, day__range=(first, last))}
     counts = counted_duty(contract, first, last, facts)
     differing = [
         DutyDay(contract=contract, day=day, **_values(count))
@@ -61,9 +55,8 @@ def refresh_duty(
     ]
     if differing:
         DutyDay.objects.bulk_create(
-            differing, update_conflicts=True,
-            unique_fields=["contract", "day"], update_fields=list(COLUMNS),
-        )  # fmt: skip
+            differing, update_conflicts=True, unique_fields=["contract", "day"], update_fields=list(COLUMNS)
+        )
     gone = [row.pk for day, row in kept.items() if day not in counts]
     if gone:
         DutyDay.objects.filter(pk__in=gone).delete()
@@ -72,9 +65,7 @@ def refresh_duty(
 
 def drop_outside(*, contract: Contract) -> int:
     """Days that no longer lie in the contract's life, after its own dates have changed."""
-    rows = DutyDay.objects.filter(contract=contract).exclude(
-        day__range=(contract.starts_on, contract.last_day)
-    )
+    rows = DutyDay.objects.filter(contract=contract).exclude(day__range=(contract.starts_on, contract.last_day))
     return rows.delete()[0]
 
 
@@ -86,9 +77,7 @@ def differing_duty(*, contract: Contract) -> list[date]:
     return sorted(day for day in kept | facts if kept.get(day) != facts.get(day))
 
 
-def counted_duty(
-    contract: Contract, first: date, last: date, known: DutyFacts | None = None
-) -> dict[date, DutyCount]:
+def counted_duty(contract: Contract, first: date, last: date, known: DutyFacts | None = None) -> dict[date, DutyCount]:
     """The daily duty of a span from the facts (one query without a rota, else four)."""
     shifts = selectors.shifts(contract, first - ONE_DAY, last)
     if not shifts:

@@ -14,20 +14,33 @@ from staffing.services.locks import apply, fresh, lock_contract, save
 
 COMMON = frozenset({"document", "note"})
 LABOUR_FIELDS: dict[type[LabourRecord], frozenset[str]] = {
-    HoursApproval: COMMON
-    | {"authority", "post", "approved_on", "valid_from", "valid_until", "arrived_on"},
+    HoursApproval: COMMON | {"authority", "post", "approved_on", "valid_from", "valid_until", "arrived_on"},
     PayProof: COMMON | {"kind", "month", "paid_on", "declared_by", "arrived_on"},
     LabourMatter: COMMON
     | {
-        "kind", "title", "persons", "occurred_on", "known_on", "reported_on", "effect",
-        "effect_removed_on", "settled_on", "settlement",
+        "kind",
+        "title",
+        "persons",
+        "occurred_on",
+        "known_on",
+        "reported_on",
+        "effect",
+        "effect_removed_on",
+        "settled_on",
+        "settlement",
     },
-}  # fmt: skip
+}
 # What has happened by the day on which it is recorded; the other days may lie ahead.
 PAST = (
-    "approved_on", "arrived_on", "paid_on", "occurred_on", "known_on", "reported_on",
-    "effect_removed_on", "settled_on",
-)  # fmt: skip
+    "approved_on",
+    "arrived_on",
+    "paid_on",
+    "occurred_on",
+    "known_on",
+    "reported_on",
+    "effect_removed_on",
+    "settled_on",
+)
 
 L = TypeVar("L", bound=LabourRecord)
 
@@ -44,9 +57,7 @@ def record_labour(model: type[L], *, today: date, **fields: Any) -> L:
 
 def report_matter(*, today: date, **fields: Any) -> LabourMatter:
     """The vendor tells the office of a labour matter: it is reported on this day."""
-    return record_labour(
-        LabourMatter, today=today, reported_on=today, recorded_by=PartySide.VENDOR, **fields
-    )
+    return record_labour(LabourMatter, today=today, reported_on=today, recorded_by=PartySide.VENDOR, **fields)
 
 
 def correct_labour(row: L, *, today: date, **changes: Any) -> L:
@@ -75,8 +86,7 @@ def _locked(row: L) -> L:
     current = fresh(row)
     if current.withdrawn_on is not None:
         raise ValidationError(
-            _("This record was withdrawn on %(day)s; enter a new one.")
-            % {"day": current.withdrawn_on}
+            _("This record was withdrawn on %(day)s; enter a new one.") % {"day": current.withdrawn_on}
         )
     return current
 

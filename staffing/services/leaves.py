@@ -16,21 +16,19 @@ LEAVE_FIELDS = frozenset({"kind", "starts_on", "ends_on", "reported_at"})
 
 
 def record_leave(
-    *,
-    contract: Contract,
-    operator: Operator,
-    kind: str,
-    starts_on: date,
-    ends_on: date,
-    reported_at: datetime,
+    *, contract: Contract, operator: Operator, kind: str, starts_on: date, ends_on: date, reported_at: datetime
 ) -> Leave:
     """Record that a person is away; both days are included."""
     with transaction.atomic():
         contract = lock_contract(contract.pk)
         leave = Leave(
-            contract=contract, operator=lock_operator(operator.pk), kind=kind,
-            starts_on=starts_on, ends_on=ends_on, reported_at=reported_at,
-        )  # fmt: skip
+            contract=contract,
+            operator=lock_operator(operator.pk),
+            kind=kind,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            reported_at=reported_at,
+        )
         save(leave)
         settle(contract, {leave.operator_id}, starts_on, ends_on)
     return leave
@@ -70,6 +68,4 @@ def cancel_leave(*, leave: Leave, on: date, reason: str) -> Leave:
 
 def _require_live(leave: Leave) -> None:
     if leave.cancelled_on is not None:
-        raise ValidationError(
-            _("This leave was cancelled on %(day)s; enter a new one.") % {"day": leave.cancelled_on}
-        )
+        raise ValidationError(_("This leave was cancelled on %(day)s; enter a new one.") % {"day": leave.cancelled_on})

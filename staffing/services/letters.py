@@ -19,11 +19,7 @@ LABEL = "staffing.ReplacementDemand"
 
 
 def _read(pk: int, contract: Contract, on: date) -> Matter:
-    demand = (
-        ReplacementDemand.objects.select_related("assignment__operator")
-        .filter(pk=pk, contract=contract)
-        .first()
-    )
+    demand = ReplacementDemand.objects.select_related("assignment__operator").filter(pk=pk, contract=contract).first()
     if demand is None:
         raise ValidationError(_("This demand belongs to another contract."))
     operator = demand.assignment.operator

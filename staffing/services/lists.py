@@ -9,13 +9,7 @@ from django.utils.translation import gettext as _
 
 from contract.models import Contract
 from kit.workbooks.taking_in import ListResult, Taken, take_in
-from staffing.models import (
-    EmploymentContract,
-    Operator,
-    QualificationProof,
-    Training,
-    TrialAssessment,
-)
+from staffing.models import EmploymentContract, Operator, QualificationProof, Training, TrialAssessment
 from staffing.models.qualification import PersonRecord
 from staffing.selectors.records import person_records
 from staffing.services.locks import lock_contract
@@ -30,9 +24,7 @@ KEYS: dict[type[PersonRecord], str] = {
 }
 
 
-def take_in_records(
-    *, model: type[PersonRecord], contract: Contract, rows: Sequence[Mapping[str, Any]]
-) -> ListResult:
+def take_in_records(*, model: type[PersonRecord], contract: Contract, rows: Sequence[Mapping[str, Any]]) -> ListResult:
     """Record new rows and correct known ones, told apart by person and `KEYS`.
 
     People are named by employee number and name; both must be right. Fields left out stay as they
@@ -46,17 +38,11 @@ def take_in_records(
             person.employee_number: person
             for person in Operator.objects.filter(vendor_id=contract.vendor_id).defer("resident_id")
         }
-        known = {
-            (row.operator_id, getattr(row, key)): row for row in person_records(model, contract)
-        }
+        known = {(row.operator_id, getattr(row, key)): row for row in person_records(model, contract)}
 
         def write(row: Mapping[str, Any]) -> Taken:
             person = _person(people, row)
-            fields = {
-                name: value
-                for name, value in row.items()
-                if name not in ("employee_number", "name")
-            }
+            fields = {name: value for name, value in row.items() if name not in ("employee_number", "name")}
             record = known.get((person.pk, fields[key]))
             if record is None:
                 keep_record(model, operator=person, **own, **fields)
@@ -74,16 +60,10 @@ def _person(people: Mapping[str, Operator], row: Mapping[str, Any]) -> Operator:
     person = people.get(number)
     if person is None:
         raise ValidationError(
-            {
-                "employee_number": _("There is no operator with the number %(number)s.")
-                % {"number": number}
-            }
+            {"employee_number": _("There is no operator with the number %(number)s.") % {"number": number}}
         )
     if person.name != row["name"]:
         raise ValidationError(
-            {
-                "name": _("The name of %(number)s is %(name)s.")
-                % {"number": number, "name": person.name}
-            }
+            {"name": _("The name of %(number)s is %(name)s.") % {"number": number, "name": person.name}}
         )
     return person

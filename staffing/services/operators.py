@@ -11,10 +11,17 @@ from staffing.services.locks import apply, fresh, lock_contract, lock_operator, 
 
 OPERATOR_FIELDS = frozenset(
     {
-        "employee_number", "name", "sex", "resident_id", "phone", "hired_on", "education",
-        "is_full_time_degree", "clean_record_proved_on",
+        "employee_number",
+        "name",
+        "sex",
+        "resident_id",
+        "phone",
+        "hired_on",
+        "education",
+        "is_full_time_degree",
+        "clean_record_proved_on",
     }
-)  # fmt: skip
+)
 POST_FIELDS = frozenset({"code", "name", "planned_headcount", "is_active"})
 
 
@@ -33,10 +40,17 @@ def register_operator(
 ) -> Operator:
     """Register a person whom the vendor employs; the sex is taken from the ID where not given."""
     operator = Operator(
-        vendor=vendor, employee_number=employee_number, name=name, resident_id=resident_id,
-        hired_on=hired_on, sex=sex, phone=phone, education=education,
-        is_full_time_degree=is_full_time_degree, clean_record_proved_on=clean_record_proved_on,
-    )  # fmt: skip
+        vendor=vendor,
+        employee_number=employee_number,
+        name=name,
+        resident_id=resident_id,
+        hired_on=hired_on,
+        sex=sex,
+        phone=phone,
+        education=education,
+        is_full_time_degree=is_full_time_degree,
+        clean_record_proved_on=clean_record_proved_on,
+    )
     with transaction.atomic():
         save(operator)
     return operator

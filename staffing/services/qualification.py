@@ -7,21 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from staffing.models import (
-    EmploymentContract,
-    QualificationProof,
-    ServicePlace,
-    Training,
-    TrialAssessment,
-)
+from staffing.models import EmploymentContract, QualificationProof, ServicePlace, Training, TrialAssessment
 from staffing.models.qualification import PersonRecord
 from staffing.services.locks import apply, lock_operator, save
 
 PERSON_FIELDS: dict[type[PersonRecord], frozenset[str]] = {
     QualificationProof: frozenset({"kind", "dated_on", "document", "note"}),
-    Training: frozenset(
-        {"starts_on", "ends_on", "trial_starts_on", "topic", "hours", "document", "note"}
-    ),
+    Training: frozenset({"starts_on", "ends_on", "trial_starts_on", "topic", "hours", "document", "note"}),
     TrialAssessment: frozenset({"assessed_on", "is_passed", "score", "document", "note"}),
     EmploymentContract: frozenset({"signed_on", "starts_on", "ends_on", "document", "note"}),
 }
@@ -80,7 +72,6 @@ def _locked(row: P) -> P:
     current: P = type(row)._default_manager.select_for_update().get(pk=row.pk)  # type: ignore[assignment]
     if current.withdrawn_on is not None:
         raise ValidationError(
-            _("This record was withdrawn on %(day)s; enter a new one.")
-            % {"day": current.withdrawn_on}
+            _("This record was withdrawn on %(day)s; enter a new one.") % {"day": current.withdrawn_on}
         )
     return current

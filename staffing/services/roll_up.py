@@ -17,9 +17,19 @@ from staffing.services.locks import lock_contract
 
 COUNTS = ("assigned", "in_place", "absent", "unreported")
 DERIVED = (
-    "assignment_id", "cause", "event_on", "opened_on", "departed_on", "returned_on",
-    "backfilled_on", "closed_on", "maybe_closed_on", "lapsed_on", "proven", "is_void",
-)  # fmt: skip
+    "assignment_id",
+    "cause",
+    "event_on",
+    "opened_on",
+    "departed_on",
+    "returned_on",
+    "backfilled_on",
+    "closed_on",
+    "maybe_closed_on",
+    "lapsed_on",
+    "proven",
+    "is_void",
+)
 
 
 def settle(contract: Contract, operator_ids: Collection[int], first: date, last: date) -> None:
@@ -44,19 +54,13 @@ def settle_contract(*, contract: Contract) -> None:
 
 
 def refresh_days(
-    *,
-    contract: Contract,
-    first: date = date.min,
-    last: date = date.max,
-    known: DutyFacts | None = None,
+    *, contract: Contract, first: date = date.min, last: date = date.max, known: DutyFacts | None = None
 ) -> int:
     """Rewrite the roll-up of a span where it differs from the facts; returns how many days did.
 
     The number of queries depends neither on the span nor on the people.
     """
-    kept = {
-        row.day: row for row in StaffDay.objects.filter(contract=contract, day__range=(first, last))
-    }
+    kept = {row.day: row for row in StaffDay.objects.filter(contract=contract, day__range=(first, last))}
     counts = counted_days(contract, first, last, known)
     differing = [
         StaffDay(contract=contract, day=day, **_values(count))
@@ -66,9 +70,8 @@ def refresh_days(
     gone = [row.pk for day, row in kept.items() if day not in counts]
     if differing:
         StaffDay.objects.bulk_create(
-            differing, update_conflicts=True,
-            unique_fields=["contract", "day"], update_fields=list(COUNTS),
-        )  # fmt: skip
+            differing, update_conflicts=True, unique_fields=["contract", "day"], update_fields=list(COUNTS)
+        )
     if gone:
         StaffDay.objects.filter(pk__in=gone).delete()
     return len(differing) + len(gone)
@@ -82,9 +85,7 @@ def differing_days(*, contract: Contract) -> list[date]:
     return sorted(day for day in kept | facts if kept.get(day) != facts.get(day))
 
 
-def counted_days(
-    contract: Contract, first: date, last: date, known: DutyFacts | None = None
-) -> dict[date, DayCount]:
+def counted_days(contract: Contract, first: date, last: date, known: DutyFacts | None = None) -> dict[date, DayCount]:
     """The roll-up of a span from the facts, clipped to the contract's life (three queries)."""
     first, last = max(first, contract.starts_on), min(last, contract.last_day)
     if first > last:
@@ -153,9 +154,7 @@ class _Team:
         self.presence: Presence = selectors.presence(contract, operator_ids=self.people)
         self.fresh: dict[int, list[Gap]] = {}
         self.before = {pk: _state(gap) for pk, gap in self.gaps.items()}
-        self.linked = {
-            a.fills_gap.pk: a.fills_gap for a in assignments if a.fills_gap is not None
-        } | self.gaps
+        self.linked = {a.fills_gap.pk: a.fills_gap for a in assignments if a.fills_gap is not None} | self.gaps
 
     def _closure(self, wanted: Iterable[int]) -> set[int]:
         found, queue = set(wanted), deque(wanted)
@@ -202,9 +201,7 @@ class _Team:
                 ends_on=row.ends_on,
                 end_reason=row.end_reason,
                 fills=row.fills_gap_id,
-                relieved_on=(
-                    self._relieved_on(self.linked[row.fills_gap_id]) if row.fills_gap_id else None
-                ),
+                relieved_on=(self._relieved_on(self.linked[row.fills_gap_id]) if row.fills_gap_id else None),
             )
             for row in self.assignments[person]
         ]
@@ -222,16 +219,20 @@ class _Team:
             row.is_void = True
 
     def _fill(self, row: Gap, vacancy: Vacancy) -> None:
-        for name in ("assignment_id", "cause", "event_on", "opened_on", "departed_on",
-                     "returned_on", "maybe_closed_on", "lapsed_on"):  # fmt: skip
+        for name in (
+            "assignment_id",
+            "cause",
+            "event_on",
+            "opened_on",
+            "departed_on",
+            "returned_on",
+            "maybe_closed_on",
+            "lapsed_on",
+        ):
             setattr(row, name, getattr(vacancy, name))
-        row.proven = [
-            [first.isoformat(), last and last.isoformat()] for first, last in vacancy.proven
-        ]
+        row.proven = [[first.isoformat(), last and last.isoformat()] for first, last in vacancy.proven]
         backfill = self.backfills.get(row.pk)
-        row.backfilled_on = (
-            filled_on(row.opened_on, backfill.starts_on, backfill.ends_on) if backfill else None
-        )
+        row.backfilled_on = filled_on(row.opened_on, backfill.starts_on, backfill.ends_on) if backfill else None
         closings = [day for day in (row.returned_on, row.backfilled_on) if day is not None]
         row.closed_on = min(closings) if closings else None
         row.is_void = False
@@ -272,10 +273,17 @@ def _matches(
 
 def _last_day(row: Gap) -> date:
     return Vacancy(
-        row.assignment_id, row.operator_id, row.cause, row.event_on, row.opened_on,
-        row.departed_on, row.returned_on, row.lapsed_on, row.maybe_closed_on,
+        row.assignment_id,
+        row.operator_id,
+        row.cause,
+        row.event_on,
+        row.opened_on,
+        row.departed_on,
+        row.returned_on,
+        row.lapsed_on,
+        row.maybe_closed_on,
         [(date.fromisoformat(a), b and date.fromisoformat(b)) for a, b in row.proven],
-    ).last_day  # fmt: skip
+    ).last_day
 
 
 def _state(gap: Gap) -> tuple[object, ...]:

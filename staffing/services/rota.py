@@ -91,10 +91,16 @@ def record_rota(
             return RotaResult(0, 0, unchanged)
         created = sum(len(row.spans) for row in new)
         batch = ShiftBatch.objects.create(
-            contract=contract, actor=actor, at=at, route=route,
-            file_name=file.name[:200] if file else "", file_sha256=file.sha256 if file else "",
-            created=created, replaced=len(gone), unchanged=unchanged,
-        )  # fmt: skip
+            contract=contract,
+            actor=actor,
+            at=at,
+            route=route,
+            file_name=file.name[:200] if file else "",
+            file_sha256=file.sha256 if file else "",
+            created=created,
+            replaced=len(gone),
+            unchanged=unchanged,
+        )
         if gone:
             Shift.objects.filter(pk__in=gone).update(replaced_by=batch)
         Shift.objects.bulk_create(_shifts(batch, new))
@@ -112,21 +118,20 @@ class _Known:
             return
         days = [row.day for row in rows]
         stored = Shift.objects.filter(
-            replaced_by__isnull=True, operator_id__in={row.operator_id for row in rows},
+            replaced_by__isnull=True,
+            operator_id__in={row.operator_id for row in rows},
             day__range=(min(days) - ONE_DAY, max(days) + ONE_DAY),
-        )  # fmt: skip
-        for pk, contract_id, operator_id, day, starts_at, ends_at, kind in stored.order_by(
-            "starts_at"
-        ).values_list("pk", "contract_id", "operator_id", "day", "starts_at", "ends_at", "kind"):
+        )
+        for pk, contract_id, operator_id, day, starts_at, ends_at, kind in stored.order_by("starts_at").values_list(
+            "pk", "contract_id", "operator_id", "day", "starts_at", "ends_at", "kind"
+        ):
             span = span_of(day, starts_at, ends_at, kind)
             self.rows[contract_id, operator_id, day][pk] = span
 
     def here(self, contract_id: int, row: RotaRow) -> dict[int, Span]:
         return self.rows.get((contract_id, row.operator_id, row.day), {})
 
-    def beside(
-        self, contract_id: int, replaced: set[tuple[int, date]]
-    ) -> dict[int, dict[date, list[Span]]]:
+    def beside(self, contract_id: int, replaced: set[tuple[int, date]]) -> dict[int, dict[date, list[Span]]]:
         """The shifts by person and day that a set leaves as they are."""
         found: dict[int, dict[date, list[Span]]] = defaultdict(lambda: defaultdict(list))
         for (on, operator_id, day), spans in self.rows.items():
@@ -143,9 +148,7 @@ def _check(contract: Contract, rows: Sequence[RotaRow], people: set[int], known:
     after = known.beside(contract.pk, {(row.operator_id, row.day) for row in rows})
     for index, row in enumerate(rows):
         first = seen.setdefault((row.operator_id, row.day), index)
-        assigned = any(
-            span.first <= row.day <= span.last for span in stints.get(row.operator_id, ())
-        )
+        assigned = any(span.first <= row.day <= span.last for span in stints.get(row.operator_id, ()))
         if row.operator_id not in people:
             message = _("The contract's vendor has no such operator.")
             errors.append(RowError(index, "operator", message, "unknown_operator"))
@@ -154,8 +157,10 @@ def _check(contract: Contract, rows: Sequence[RotaRow], people: set[int], known:
             errors.append(RowError(index, "day", message % {"row": first + 1}, "duplicate"))
         elif not contract.starts_on <= row.day <= contract.last_day:
             message = _("%(day)s lies outside the contract's term, %(first)s to %(last)s.") % {
-                "day": row.day, "first": contract.starts_on, "last": contract.last_day,
-            }  # fmt: skip
+                "day": row.day,
+                "first": contract.starts_on,
+                "last": contract.last_day,
+            }
             errors.append(RowError(index, "day", message, "outside_term"))
         elif row.spans and not assigned:
             message = _("This person is not assigned to the contract on %(day)s.")
@@ -163,11 +168,8 @@ def _check(contract: Contract, rows: Sequence[RotaRow], people: set[int], known:
         elif len(row.spans) > SPANS_AT_MOST:
             message = _("%(count)d shifts on one day; at most %(most)d can be taken in.")
             errors.append(
-                RowError(
-                    index, "shifts", message % {"count": len(row.spans), "most": SPANS_AT_MOST},
-                    "too_many",
-                )
-            )  # fmt: skip
+                RowError(index, "shifts", message % {"count": len(row.spans), "most": SPANS_AT_MOST}, "too_many")
+            )
         else:
             after[row.operator_id][row.day].extend(row.spans)
     errors.extend(_overlaps(after, seen))
@@ -175,9 +177,7 @@ def _check(contract: Contract, rows: Sequence[RotaRow], people: set[int], known:
         raise RotaErrors(sorted(errors, key=lambda error: error.index))
 
 
-def _overlaps(
-    after: dict[int, dict[date, list[Span]]], seen: dict[tuple[int, date], int]
-) -> Iterable[RowError]:
+def _overlaps(after: dict[int, dict[date, list[Span]]], seen: dict[tuple[int, date], int]) -> Iterable[RowError]:
     """A person cannot be on duty twice at once; told at the row that is sent."""
     for operator_id, days in after.items():
         for day in sorted(overlapping(days)):
@@ -196,9 +196,14 @@ def _shifts(batch: ShiftBatch, rows: Iterable[RotaRow]) -> Iterable[Shift]:
         for span in row.spans:
             starts_at, ends_at = instants(row.day, span)
             yield Shift(
-                contract_id=batch.contract_id, operator_id=row.operator_id, day=row.day,
-                kind=span.kind, starts_at=starts_at, ends_at=ends_at, batch=batch,
-            )  # fmt: skip
+                contract_id=batch.contract_id,
+                operator_id=row.operator_id,
+                day=row.day,
+                kind=span.kind,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                batch=batch,
+            )
 
 
 def _too_many(count: int) -> RowError:

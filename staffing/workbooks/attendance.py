@@ -80,9 +80,13 @@ def _known_word(known: Presence, operator_id: int, day: date, today: date) -> st
 
 def _offer_words(sheet: Any, cells: str) -> None:
     offer = DataValidation(
-        type="list", formula1=f'"{",".join(WORDS)}"', allow_blank=True, showErrorMessage=True,
-        errorTitle="填写有误", error=f"请填写：{'、'.join(WORDS)}",
-    )  # fmt: skip
+        type="list",
+        formula1=f'"{",".join(WORDS)}"',
+        allow_blank=True,
+        showErrorMessage=True,
+        errorTitle="填写有误",
+        error=f"请填写：{'、'.join(WORDS)}",
+    )
     offer.add(cells)
     sheet.add_data_validation(offer)
 
@@ -96,9 +100,7 @@ def read(file: IO[bytes], contract: Contract) -> Filled[AttendanceRow]:
     return grid.read(read_sheet(file, SHEET), contract, no_template, _rows)
 
 
-def _rows(
-    sheet: Sheet, contract: Contract, month: str, faults: Faults
-) -> Iterator[tuple[AttendanceRow, Place]]:
+def _rows(sheet: Sheet, contract: Contract, month: str, faults: Faults) -> Iterator[tuple[AttendanceRow, Place]]:
     for person, day, word, place in grid.cells(sheet, contract, month, faults):
         if word not in WORDS:
             message = _("“%(word)s” is not understood; fill in one of: %(words)s.")

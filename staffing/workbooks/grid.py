@@ -32,9 +32,7 @@ _DAY = re.compile(r"([0-9]{1,2})日(?:\s*周[一二三四五六日])?")
 # --- Out --------------------------------------------------------------------------------------
 
 
-def write_head(
-    sheet: Any, contract: Contract, first: date, days: list[date], hint: str, width: int = 6
-) -> None:
+def write_head(sheet: Any, contract: Contract, first: date, days: list[date], hint: str, width: int = 6) -> None:
     """The heading of the sheet: contract, month, what to fill in, and the days."""
     sheet.cell(1, 1, "合同编号").font = style.BOLD
     write_text(sheet.cell(*CONTRACT_CELL), contract.number)
@@ -85,8 +83,7 @@ def day_cells(days: list[date], last_row: int) -> str:
     return f"C{FIRST_ROW}:{last_column}{max(last_row, FIRST_ROW)}"
 
 
-def write_legend(sheet: Any, head: tuple[str, str], meanings: Mapping[str, str],
-                 notes: Iterable[str]) -> None:  # fmt: skip
+def write_legend(sheet: Any, head: tuple[str, str], meanings: Mapping[str, str], notes: Iterable[str]) -> None:
     """What may be filled in, and how."""
     sheet.append(list(head))
     for word, meaning in meanings.items():
@@ -192,9 +189,7 @@ def _days(sheet: Sheet, month: str, faults: Faults) -> dict[int, date]:
     return days
 
 
-def _people(
-    rows: Mapping[int, Mapping[int, Any]], contract: Contract, faults: Faults
-) -> dict[int, int]:
+def _people(rows: Mapping[int, Mapping[int, Any]], contract: Contract, faults: Faults) -> dict[int, int]:
     """The operator of each row (one query): number and name must both be right."""
     known = {
         number: (pk, name)

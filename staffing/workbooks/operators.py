@@ -22,9 +22,11 @@ def _resident_id(value: Any) -> str | None:
     """The number; None for the masked one of the list, which changes nothing."""
     if isinstance(value, int | float):
         raise ValueError(
-            _("Excel has turned the number into a figure and lost its last digits. Format the "
-              "cell as text and type the number again.")
-        )  # fmt: skip
+            _(
+                "Excel has turned the number into a figure and lost its last digits. Format the "
+                "cell as text and type the number again."
+            )
+        )
     text = as_text(value).upper()
     return None if "*" in text else text
 

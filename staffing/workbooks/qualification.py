@@ -16,10 +16,9 @@ KINDS = {
 }
 
 PERSON = (
-    Column("工号", "employee_number", required=True, width=12,
-           show=lambda row: row.operator.employee_number),
+    Column("工号", "employee_number", required=True, width=12, show=lambda row: row.operator.employee_number),
     Column("姓名", "name", required=True, show=lambda row: row.operator.name),
-)  # fmt: skip
+)
 DOCUMENT = (Column("文号", "document", width=20), Column("备注", "note", width=24))
 
 BOOKS: dict[type[Any], ListBook] = {

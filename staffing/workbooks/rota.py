@@ -72,9 +72,7 @@ def template(contract: Contract, first: date, last: date) -> bytes:
 
 def _text(shifts: list[ShiftFact]) -> str:
     spans = sorted(shift.span for shift in shifts)
-    return "、".join(
-        f"{OTHER if span.kind == ShiftKind.OFFICE else ''}{span}" for span in spans
-    ) or FREE  # fmt: skip
+    return "、".join(f"{OTHER if span.kind == ShiftKind.OFFICE else ''}{span}" for span in spans) or FREE
 
 
 # --- In ---------------------------------------------------------------------------------------
@@ -86,9 +84,7 @@ def read(file: IO[bytes], contract: Contract) -> Filled[RotaRow]:
     return grid.read(read_sheet(file, SHEET), contract, no_template, _rows)
 
 
-def _rows(
-    sheet: Sheet, contract: Contract, month: str, faults: Faults
-) -> Iterator[tuple[RotaRow, Place]]:
+def _rows(sheet: Sheet, contract: Contract, month: str, faults: Faults) -> Iterator[tuple[RotaRow, Place]]:
     for person, day, text, place in grid.cells(sheet, contract, month, faults):
         try:
             spans = spans_of(text)

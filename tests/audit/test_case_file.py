@@ -54,14 +54,16 @@ def alert(contract: Contract) -> Alert:
     """One of four posts stands empty: told, answered with a file, confirmed by two."""
     team = make_team(contract, 3)
     rows = [
-        services.AttendanceRow(person.operator_id, date(2025, 2, day), "on_duty")
-        for person in team
-        for day in (27, 28)
+        services.AttendanceRow(person.operator_id, date(2025, 2, day), "on_duty") for person in team for day in (27, 28)
     ]
     services.record_attendance(
-        contract=contract, rows=rows, actor=None, route=AttendanceRoute.API,
-        at=datetime(2025, 3, 1, tzinfo=UTC), today=date(2025, 3, 1),
-    )  # fmt: skip
+        contract=contract,
+        rows=rows,
+        actor=None,
+        route=AttendanceRoute.API,
+        at=datetime(2025, 3, 1, tzinfo=UTC),
+        today=date(2025, 3, 1),
+    )
     evaluate(as_of=MONDAY, at=at(MONDAY), trigger=RunTrigger.COMMAND)
     alert = Alert.objects.get()
     office, vendor = person(contract, STAFF), person(contract, VENDOR)
@@ -69,13 +71,22 @@ def alert(contract: Contract) -> Alert:
     answered(alert, vendor, statement="=1+1 正在招聘", files=[ContentFile(SCAN, "情况说明.pdf")])
     alert.refresh_from_db()
     review = propose_review(
-        alert=alert, decision="confirm", reason="人数不足", actor=office, at=at(date(2025, 3, 5)),
-        version=alert.version, on=date(2025, 3, 5),
-    )  # fmt: skip
+        alert=alert,
+        decision="confirm",
+        reason="人数不足",
+        actor=office,
+        at=at(date(2025, 3, 5)),
+        version=alert.version,
+        on=date(2025, 3, 5),
+    )
     decide_review(
-        review=review, approve=True, reason="属实", actor=person(contract, REVIEWER),
-        at=at(date(2025, 3, 6)), on=date(2025, 3, 6),
-    )  # fmt: skip
+        review=review,
+        approve=True,
+        reason="属实",
+        actor=person(contract, REVIEWER),
+        at=at(date(2025, 3, 6)),
+        on=date(2025, 3, 6),
+    )
     seals.seal()
     return fresh(alert)
 
@@ -110,11 +121,12 @@ def test_it_holds_everything_about_the_case(alert: Alert) -> None:
     steps = [row["事项"] for row in sheet(files, "07-时间线")]
     assert steps[0].startswith("评估认定")
     assert [step for step in steps if not step.startswith(("评估", "状态"))] == [
-        "通知对方", "乙方陈述", "提出复核意见：认定违约", "第二人复核：同意（认定违约）",
-    ]  # fmt: skip
-    ((path, attached),) = [
-        (path, content) for path, content in files.items() if path.startswith("06-附件/")
+        "通知对方",
+        "乙方陈述",
+        "提出复核意见：认定违约",
+        "第二人复核：同意（认定违约）",
     ]
+    ((path, attached),) = [(path, content) for path, content in files.items() if path.startswith("06-附件/")]
     assert attached == SCAN and path.endswith(".pdf")  # it opens by a double click
     assert {"答复", "复核", "通知记录"} & {path.split("/")[-1][:-4] for path in files}
 
@@ -140,9 +152,12 @@ def test_sha256sum_itself_agrees(alert: Alert, tmp_path: Path) -> None:
     with zipfile.ZipFile(BytesIO(build([alert]).content)) as packed:
         packed.extractall(tmp_path / "file")
     done = subprocess.run(
-        ["sha256sum", "--strict", "-c", archive.MANIFEST], cwd=tmp_path / "file",
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        ["sha256sum", "--strict", "-c", archive.MANIFEST],
+        cwd=tmp_path / "file",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -187,9 +202,7 @@ def test_the_extract_of_the_log_can_be_followed(alert: Alert) -> None:
     assert seals.chained(before.hash, digest) == rows[1]["链哈希"]
 
 
-def test_an_extract_that_is_too_long_says_what_it_leaves_out(
-    alert: Alert, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_extract_that_is_too_long_says_what_it_leaves_out(alert: Alert, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = len(sheet(unpacked(build([alert]).content), "08-变更日志摘录"))
     monkeypatch.setattr(evidence, "ENTRIES_AT_MOST", whole)
     assert len(sheet(unpacked(build([alert]).content), "08-变更日志摘录")) == whole
@@ -208,9 +221,15 @@ def test_a_file_that_was_altered_or_lost_is_named(alert: Alert) -> None:
 
 def test_several_alerts_make_one_bundle(alert: Alert, contract: Contract) -> None:
     other = Alert.objects.create(
-        contract=contract, check_id="staffing.coverage", clause_ref="7", owed_by="vendor", key="x",
-        outcome="not_met", assessment=alert.assessment, raised_on=MONDAY,
-    )  # fmt: skip
+        contract=contract,
+        check_id="staffing.coverage",
+        clause_ref="7",
+        owed_by="vendor",
+        key="x",
+        outcome="not_met",
+        assessment=alert.assessment,
+        raised_on=MONDAY,
+    )
     built = build([fresh(other), alert])
     folders = {path.split("/")[0] for path in unpacked(built.content) if "/" in path}
     assert len(folders) == 2 and all(folder.startswith("案件") for folder in folders)
@@ -244,8 +263,11 @@ def test_the_queries_do_not_grow_with_people_and_days(alert: Alert) -> None:
             for operator in Operator.objects.all()
             for day in (1, 2, 3)
         ],
-        actor=None, route=AttendanceRoute.API, at=at(MONDAY), today=MONDAY,
-    )  # fmt: skip
+        actor=None,
+        route=AttendanceRoute.API,
+        at=at(MONDAY),
+        today=MONDAY,
+    )
     with CaptureQueriesContext(connection) as more:
         build([fresh(alert)])
     assert len(more) <= len(few) + 2
@@ -254,10 +276,7 @@ def test_the_queries_do_not_grow_with_people_and_days(alert: Alert) -> None:
 # --- Who may have it --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("role", "status"),
-    [(STAFF, 200), (REVIEWER, 200), (AUDITOR, 200), (FINANCE, 403)],
-)
+@pytest.mark.parametrize(("role", "status"), [(STAFF, 200), (REVIEWER, 200), (AUDITOR, 200), (FINANCE, 403)])
 def test_who_may_fetch_it(alert: Alert, role: str, status: int) -> None:
     client = signed_in(person(alert.contract, role))
     answer = client.get(reverse("admin:contract_alert_case_file", args=[alert.pk]))

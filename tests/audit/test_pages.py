@@ -70,9 +70,7 @@ def test_a_page_and_the_api_are_told_apart(contract: Contract) -> None:
     make_team(contract, 1)
     operator = Operator.objects.get()
     hr = person(contract, VENDOR)
-    answer = client_of(hr).patch(
-        f"/api/v1/operators/{operator.pk}", {"phone": "10012345678"}, format="json"
-    )
+    answer = client_of(hr).patch(f"/api/v1/operators/{operator.pk}", {"phone": "10012345678"}, format="json")
     assert answer.status_code == 200
     entry = newest("staffing.Operator")
     assert (entry.route, entry.actor, entry.party_pk) == (Route.API, hr, contract.vendor_id)
@@ -105,21 +103,14 @@ def test_it_shows_who_what_old_and_new(contract: Contract) -> None:
     entry = newest("contract.Contract")
     detail = client.get(reverse("admin:contract_changeentry_change", args=[entry.pk]))
     assert "新名称" in detail.content.decode()
-    assert (
-        client.post(
-            reverse("admin:contract_changeentry_change", args=[entry.pk]), {"note": "x"}
-        ).status_code
-        == 403
-    )
+    assert client.post(reverse("admin:contract_changeentry_change", args=[entry.pk]), {"note": "x"}).status_code == 403
     assert client.get(reverse("admin:contract_changeentry_add")).status_code == 403
 
 
 def test_entries_of_other_contracts_are_not_shown(contract: Contract) -> None:
     other = make_contract()
     make_team(other, 1)
-    foreign = [
-        newest("contract.Contract"), newest("staffing.Operator"), newest("staffing.Assignment"),
-    ]  # fmt: skip
+    foreign = [newest("contract.Contract"), newest("staffing.Operator"), newest("staffing.Assignment")]
     client = signed_in(person(contract, AUDITOR))
     for entry in foreign:
         assert entry.contract_pk == other.pk or entry.party_pk == other.vendor_id
@@ -130,9 +121,7 @@ def test_entries_of_other_contracts_are_not_shown(contract: Contract) -> None:
     assert shown.filter(contract_pk=contract.pk).exists()
 
 
-def test_the_list_filters_and_its_queries_do_not_grow(
-    contract: Contract, django_assert_max_num_queries: Any
-) -> None:
+def test_the_list_filters_and_its_queries_do_not_grow(contract: Contract, django_assert_max_num_queries: Any) -> None:
     client = signed_in(person(contract, STAFF))
     client.get(reverse(LOG))
     with django_assert_max_num_queries(60) as few:
@@ -175,9 +164,7 @@ def test_the_home_page_tells_the_last_check(contract: Contract) -> None:
     assert "变更日志尚未核验" in home(office)
     history.check(timezone.now())
     assert "全部相符" in home(office)
-    Policy.objects.bulk_create([
-        Policy(contract=contract, key="x", effective_from=contract.starts_on, value="1")
-    ])  # fmt: skip
+    Policy.objects.bulk_create([Policy(contract=contract, key="x", effective_from=contract.starts_on, value="1")])
     history.check(timezone.now())
     assert "有 1 处绕过程序被改动" in home(office)
     assert "变更日志" not in home(finance)
@@ -190,9 +177,7 @@ def test_a_check_that_is_overdue_says_so(contract: Contract) -> None:
 
 def test_health_tells_the_last_check(client: Any) -> None:
     assert client.get("/health/ready").json()["change_log"] == {"status": "never"}
-    ChangeCheck.objects.create(
-        started_at=timezone.now(), finished_at=timezone.now(), problems=2, entries=5
-    )
+    ChangeCheck.objects.create(started_at=timezone.now(), finished_at=timezone.now(), problems=2, entries=5)
     said = client.get("/health/ready").json()["change_log"]
     assert (said["status"], said["problems"]) == ("problems", 2)
 
@@ -204,18 +189,11 @@ def test_health_tells_the_last_check(client: Any) -> None:
 def told_late(contract: Contract, settings: Any) -> Contract:
     settings.DEMONSTRATION_DAY = "2025-03-31"
     with acting(at=datetime(2025, 1, 1, tzinfo=UTC)):
-        late = make_contract(
-            terms={"headcount": 3}, check_ids=["staffing.headcount"], office=contract.office
-        )
+        late = make_contract(terms={"headcount": 3}, check_ids=["staffing.headcount"], office=contract.office)
         team = make_team(late, 3)
-    evaluate(
-        as_of=date(2025, 3, 10), at=datetime(2025, 3, 10, 15, tzinfo=UTC),
-        trigger=RunTrigger.COMMAND,
-    )  # fmt: skip
+    evaluate(as_of=date(2025, 3, 10), at=datetime(2025, 3, 10, 15, tzinfo=UTC), trigger=RunTrigger.COMMAND)
     with acting(at=datetime(2025, 3, 20, tzinfo=UTC)):
-        services.end_assignment(
-            assignment=team[0], ends_on=date(2025, 2, 1), end_reason="resignation"
-        )
+        services.end_assignment(assignment=team[0], ends_on=date(2025, 2, 1), end_reason="resignation")
     return late
 
 
@@ -223,20 +201,14 @@ def test_the_page_shows_then_now_and_what_came_later(told_late: Contract) -> Non
     client = signed_in(person(told_late, AUDITOR))
     assert client.get(reverse(KNOWN)).status_code == 200
     page = client.get(
-        reverse(KNOWN),
-        {"contract": told_late.pk, "as_of": "2025-03-10", "known_on": "2025-03-10"},
+        reverse(KNOWN), {"contract": told_late.pk, "as_of": "2025-03-10", "known_on": "2025-03-10"}
     ).content.decode()
     assert "数据变化" in page and "截止日: 2025-02-01" in page
     assert "当时与现行规则相同" in page
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "says"),
-    [("known_on", "2025-04-01", "尚未到来"), ("as_of", "x", "日期")],
-)
-def test_a_bad_day_is_refused_beside_its_field(
-    told_late: Contract, field: str, value: str, says: str
-) -> None:
+@pytest.mark.parametrize(("field", "value", "says"), [("known_on", "2025-04-01", "尚未到来"), ("as_of", "x", "日期")])
+def test_a_bad_day_is_refused_beside_its_field(told_late: Contract, field: str, value: str, says: str) -> None:
     asked = {"contract": told_late.pk, "as_of": "2025-03-10", "known_on": "2025-03-10"}
     page = signed_in(person(told_late, STAFF)).get(reverse(KNOWN), {**asked, field: value})
     assert says in page.content.decode() and "found" not in page.context
@@ -251,6 +223,4 @@ def test_the_contract_of_others_cannot_be_replayed(told_late: Contract) -> None:
 
 
 def test_kinds_have_words() -> None:
-    assert [str(kind.label) for kind in ChangeKind] == [
-        "新增", "变更", "删除", "成批写入", "按现状接管",
-    ]  # fmt: skip
+    assert [str(kind.label) for kind in ChangeKind] == ["新增", "变更", "删除", "成批写入", "按现状接管"]

@@ -41,9 +41,7 @@ def contract() -> Contract:
         team = make_team(contract, 3)
     evaluate(as_of=AS_OF, at=datetime(2025, 3, 10, 15, tzinfo=UTC), trigger=RunTrigger.COMMAND)
     with acting(at=LATER):
-        services.end_assignment(
-            assignment=team[0], ends_on=date(2025, 2, 1), end_reason="resignation"
-        )
+        services.end_assignment(assignment=team[0], ends_on=date(2025, 2, 1), end_reason="resignation")
     return contract
 
 
@@ -77,22 +75,16 @@ def test_a_day_ends_at_midnight_in_beijing(contract: Contract, later: timedelta)
     assert (KNOWN in {row.effective_from for row in known}) == (later < timedelta(0))
 
 
-def test_other_rules_are_told_apart_from_other_data(
-    contract: Contract, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_other_rules_are_told_apart_from_other_data(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comparison, "rules_version", lambda: "9.9.9+other")
-    monkeypatch.setattr(
-        comparison, "sources", lambda: {**RulesVersion.objects.get().files, "x/rules.py": "new"}
-    )
+    monkeypatch.setattr(comparison, "sources", lambda: {**RulesVersion.objects.get().files, "x/rules.py": "new"})
     found = compared(contract)
     assert found.same_rules is False
     assert found.changed_files == ["x/rules.py"]
 
 
 def test_without_a_record_of_then_it_says_so(contract: Contract) -> None:
-    found = comparison.compare(
-        as_of=date(2025, 2, 1), known_on=date(2025, 2, 1), contract_id=contract.pk
-    )
+    found = comparison.compare(as_of=date(2025, 2, 1), known_on=date(2025, 2, 1), contract_id=contract.pk)
     assert found.rules_then is None and found.same_rules is None
     assert all(line.recorded is None for line in found.lines)
 

@@ -51,9 +51,8 @@ def report(contract: Contract, status: str, days: list[date] = DAYS) -> None:
         for day in days
     ]
     services.record_attendance(
-        contract=contract, rows=rows, actor=None, route=AttendanceRoute.API, at=AT,
-        today=date(2025, 3, 5),
-    )  # fmt: skip
+        contract=contract, rows=rows, actor=None, route=AttendanceRoute.API, at=AT, today=date(2025, 3, 5)
+    )
 
 
 def problems() -> list[Problem]:
@@ -92,11 +91,7 @@ def test_a_changed_row_is_named_with_field_and_value(contract: Contract) -> None
     term = Term.objects.get(contract=contract, key="headcount")
     by_hand("UPDATE contract_term SET value = '2' WHERE id = %s", term.pk)
     problem = only()
-    assert (problem.fault, problem.label, problem.pk) == (
-        Fault.ROW_CHANGED,
-        "contract.Term",
-        term.pk,
-    )
+    assert (problem.fault, problem.label, problem.pk) == (Fault.ROW_CHANGED, "contract.Term", term.pk)
     assert (problem.field, problem.expected, problem.found) == ("value", "3", "2")
     assert "应为“3”" in str(problem) and "contract.Term" in str(problem)
 
@@ -113,9 +108,7 @@ def test_a_changed_row_is_named_with_field_and_value(contract: Contract) -> None
         ("contract_evaluationrun", "contract.EvaluationRun", "status"),
     ],
 )
-def test_rows_that_machines_write_are_watched_too(
-    contract: Contract, table: str, label: str, column: str
-) -> None:
+def test_rows_that_machines_write_are_watched_too(contract: Contract, table: str, label: str, column: str) -> None:
     by_hand(f"UPDATE {table} SET {column} = 'leave' WHERE id = (SELECT MAX(id) FROM {table})")
     problem = only()
     assert (problem.fault, problem.label, problem.field) == (Fault.ROW_CHANGED, label, column)
@@ -137,8 +130,10 @@ def test_a_removed_and_an_added_day_are_named(contract: Contract) -> None:
     by_hand(
         "INSERT INTO staffing_attendance (contract_id, day, operator_id, status, batch_id) "
         "VALUES (%s, '2025-03-20', %s, 'on_duty', %s)",
-        first.contract_id, first.operator_id, first.batch_id,
-    )  # fmt: skip
+        first.contract_id,
+        first.operator_id,
+        first.batch_id,
+    )
     assert [problem.fault for problem in problems()] == [Fault.ROW_ADDED, Fault.ROW_GONE]
 
 
@@ -150,9 +145,8 @@ def test_a_removed_row_is_named(contract: Contract) -> None:
 
 def test_an_added_row_is_named(contract: Contract) -> None:
     by_hand(
-        "INSERT INTO contract_calendaryear (year, source, created_at, updated_at) "
-        "VALUES (2030, 'x', %s, %s)", AT, AT,
-    )  # fmt: skip
+        "INSERT INTO contract_calendaryear (year, source, created_at, updated_at) VALUES (2030, 'x', %s, %s)", AT, AT
+    )
     assert (only().fault, only().label) == (Fault.ROW_ADDED, "contract.CalendarYear")
 
 
@@ -160,10 +154,7 @@ def test_versions_of_a_record_are_watched(contract: Contract) -> None:
     contract.title = "x"
     contract.save()
     version = contract.history.first()
-    by_hand(
-        "UPDATE contract_historicalcontract SET title = 'y' WHERE history_id = %s",
-        version.history_id,
-    )
+    by_hand("UPDATE contract_historicalcontract SET title = 'y' WHERE history_id = %s", version.history_id)
     assert (only().fault, only().field) == (Fault.VERSION_CHANGED, "title")
     by_hand("DELETE FROM contract_historicalcontract WHERE history_id = %s", version.history_id)
     assert (only().fault, only().pk) == (Fault.VERSION_GONE, contract.pk)
@@ -181,8 +172,9 @@ def test_an_encrypted_value_that_was_replaced_is_named_and_not_shown(contract: C
     by_hand(
         "UPDATE staffing_operator SET resident_id = "
         "(SELECT resident_id FROM staffing_operator WHERE id = %s) WHERE id = %s",
-        second.pk, first.pk,
-    )  # fmt: skip
+        second.pk,
+        first.pk,
+    )
     problem = only()
     assert (problem.pk, problem.field) == (first.pk, "resident_id")
     by_hand("UPDATE staffing_operator SET resident_id = 'rubbish' WHERE id = %s", first.pk)

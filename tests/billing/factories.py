@@ -59,9 +59,7 @@ def make_invoice(instalment: Instalment, **fields: Any) -> Invoice:
     )
 
 
-def make_acceptance(
-    instalment: Instalment, accepted_on: date = date(2025, 1, 10), **fields: Any
-) -> Acceptance:
+def make_acceptance(instalment: Instalment, accepted_on: date = date(2025, 1, 10), **fields: Any) -> Acceptance:
     return services.record_acceptance(
         instalment=instalment,
         accepted_on=accepted_on,
@@ -72,9 +70,7 @@ def make_acceptance(
     )
 
 
-def make_payment(
-    instalment: Instalment, paid_on: date = date(2025, 1, 20), **fields: Any
-) -> Payment:
+def make_payment(instalment: Instalment, paid_on: date = date(2025, 1, 20), **fields: Any) -> Payment:
     return services.record_payment(
         instalment=instalment,
         paid_on=paid_on,
@@ -108,12 +104,24 @@ def make_on_post(
     worst = best if worst is None else worst
     run = run or make_run()
     return Assessment.objects.create(
-        contract=contract, run=run, check_id="staffing.on_post_rate", clause_ref="13.4",
-        owed_by="vendor", key=fields.pop("key", f"contract.Contract:{contract.pk}:{start}"),
-        as_of=run.as_of, outcome=outcome, subject_label="contract.Contract",
-        subject_pk=contract.pk, subject_name=contract.number, period_start=start,
-        period_end=end, measured=measured or f"{best * 10000 // required / 100:.2f}%",
+        contract=contract,
+        run=run,
+        check_id="staffing.on_post_rate",
+        clause_ref="13.4",
+        owed_by="vendor",
+        key=fields.pop("key", f"contract.Contract:{contract.pk}:{start}"),
+        as_of=run.as_of,
+        outcome=outcome,
+        subject_label="contract.Contract",
+        subject_pk=contract.pk,
+        subject_name=contract.number,
+        period_start=start,
+        period_end=end,
+        measured=measured or f"{best * 10000 // required / 100:.2f}%",
         required="98%",
         figures={"required": required, "in_place_best": best, "in_place_worst": worst},
-        message_id="", fingerprint=f"{start}", created_at=AT, **fields,
-    )  # fmt: skip
+        message_id="",
+        fingerprint=f"{start}",
+        created_at=AT,
+        **fields,
+    )

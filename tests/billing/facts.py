@@ -30,9 +30,15 @@ def contract(
     rows.append(DatedValue("payment_cycle_months", starts_on, cycle))
     readings = [DatedValue(key, starts_on, value) for key, value in (policies or {}).items()]
     return ContractFacts(
-        pk=1, number="T-1", title="示例", starts_on=starts_on, ends_on=ends_on,
-        terms=Book(TERMS, rows), policies=Book(POLICIES, readings), terminated_on=terminated_on,
-    )  # fmt: skip
+        pk=1,
+        number="T-1",
+        title="示例",
+        starts_on=starts_on,
+        ends_on=ends_on,
+        terms=Book(TERMS, rows),
+        policies=Book(POLICIES, readings),
+        terminated_on=terminated_on,
+    )
 
 
 def instalment(
@@ -47,15 +53,15 @@ def instalment(
 ) -> InstalmentFacts:
     """The first quarter, with an invoice, an acceptance and payments on the days given."""
     acceptances = [
-        AcceptanceFacts(next(_pks), day, passed)
-        for day, passed in ((failed, False), (accepted, True))
-        if day
+        AcceptanceFacts(next(_pks), day, passed) for day, passed in ((failed, False), (accepted, True)) if day
     ]
     return InstalmentFacts(
-        pk=7, sequence=1, start=START, end=end, amount=amount,
+        pk=7,
+        sequence=1,
+        start=START,
+        end=end,
+        amount=amount,
         invoices=(InvoiceFacts(next(_pks), "1" * 20, invoiced, returned),) if invoiced else (),
         acceptances=tuple(acceptances),
-        payments=tuple(
-            PaymentFacts(next(_pks), day, Decimal(part)) for day, part in (paid or {}).items()
-        ),
-    )  # fmt: skip
+        payments=tuple(PaymentFacts(next(_pks), day, Decimal(part)) for day, part in (paid or {}).items()),
+    )

@@ -17,16 +17,13 @@ AS_OF = date(2025, 1, 20)
 class Quarter:
     """The first quarter of a contract, invoiced and accepted, and who asks for its file."""
 
-    def __init__(
-        self, contract: Contract | None = None, *, disputed: bool = False, name: str = "claim"
-    ) -> None:
+    def __init__(self, contract: Contract | None = None, *, disputed: bool = False, name: str = "claim") -> None:
         self.contract = contract or make_contract()
         if not self.contract.instalments.exists():
             make_instalments(self.contract)
         self.people = People(self.contract, name)
         self.finance = make_user(
-            party=self.contract.office,
-            permissions=[*FINANCE, "billing.add_quarterfile", "billing.view_quarterfile"],
+            party=self.contract.office, permissions=[*FINANCE, "billing.add_quarterfile", "billing.view_quarterfile"]
         )
         self.instalment = Instalment.objects.get(contract=self.contract, sequence=1)
         make_invoice(self.instalment)
@@ -36,9 +33,12 @@ class Quarter:
 
     def ask(self, **fields: Any) -> QuarterFile:
         return services.request_file(
-            instalment=self.instalment, actor=fields.pop("actor", self.finance),
-            at=fields.pop("at", AT), as_of=fields.pop("as_of", AS_OF), **fields,
-        )  # fmt: skip
+            instalment=self.instalment,
+            actor=fields.pop("actor", self.finance),
+            at=fields.pop("at", AT),
+            as_of=fields.pop("as_of", AS_OF),
+            **fields,
+        )
 
     def make(self, **fields: Any) -> QuarterFile:
         """Ask for the file and make it here."""

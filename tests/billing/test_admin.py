@@ -36,9 +36,7 @@ READ = [permission for permission in FINANCE if ".view_" in permission]
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.DEMONSTRATION_DAY = "2025-01-20"
-    monkeypatch.setattr(
-        pdf, "render", lambda facts, draft=False: b"%PDF- draft" if draft else b"%PDF- issued"
-    )
+    monkeypatch.setattr(pdf, "render", lambda facts, draft=False: b"%PDF- draft" if draft else b"%PDF- issued")
 
 
 @pytest.fixture
@@ -49,9 +47,8 @@ def row() -> Instalment:
 @pytest.fixture
 def finance(row: Instalment) -> User:
     return make_user(
-        "zhang", party=row.contract.office, permissions=[*FINANCE, "contract.view_contract"],
-        is_staff=True,
-    )  # fmt: skip
+        "zhang", party=row.contract.office, permissions=[*FINANCE, "contract.view_contract"], is_staff=True
+    )
 
 
 @pytest.fixture
@@ -127,9 +124,7 @@ def test_an_invoice_form_is_filled_with_what_it_must_say(client: Client, row: In
 
 
 def test_an_invoice_is_recorded_and_a_wrong_one_says_why(client: Client, row: Instalment) -> None:
-    fields = written(invoice_fields(row)) | {
-        "instalment": str(row.pk), "kind": "ordinary", "code": "",
-    }  # fmt: skip
+    fields = written(invoice_fields(row)) | {"instalment": str(row.pk), "kind": "ordinary", "code": ""}
     wrong = fields | {"gross": "522933.34", "number": "12"}
     shown = text(client.post(page("invoice_add"), wrong))
     assert "一分不差" in shown and "20位" in shown and not Invoice.objects.exists()
@@ -179,18 +174,14 @@ def test_acceptance_and_payment_are_recorded_and_withdrawn(client: Client, row: 
     assert Instalment.objects.get(pk=row.pk).paid_amount == 0
 
 
-def test_a_payment_above_what_is_open_stands_beside_its_field(
-    client: Client, row: Instalment
-) -> None:
+def test_a_payment_above_what_is_open_stands_beside_its_field(client: Client, row: Instalment) -> None:
     make_payment(row, amount=Decimal("500000.00"))
     form = {"instalment": row.pk, "paid_on": "2025-01-20", "amount": "22933.34", "reference": "2"}
     assert "22,933.33" in text(client.post(page("payment_add"), form))
     assert Payment.objects.count() == 1
 
 
-def test_the_page_of_an_instalment_leads_to_the_issued_statement(
-    client: Client, row: Instalment
-) -> None:
+def test_the_page_of_an_instalment_leads_to_the_issued_statement(client: Client, row: Instalment) -> None:
     make_invoice(row)
     make_acceptance(row)
     where = page("instalment_change", row.pk)
@@ -256,9 +247,7 @@ def test_who_may_only_read_sees_no_buttons_and_writes_nothing(row: Instalment) -
 def test_another_offices_rows_do_not_exist(client: Client) -> None:
     other = make_instalments(make_contract())[0]
     office = make_user(party=other.contract.office, permissions=FINANCE)
-    statement = services.issue_statement(
-        instalment=other, actor=office, at=AT, as_of=date(2025, 1, 20)
-    )
+    statement = services.issue_statement(instalment=other, actor=office, at=AT, as_of=date(2025, 1, 20))
     invoice = make_invoice(other)
     for where in (
         page("instalment_preview", other.pk),
@@ -277,9 +266,11 @@ def test_another_offices_rows_do_not_exist(client: Client) -> None:
 @pytest.mark.parametrize("name", ["instalment", "invoice", "acceptance", "payment"])
 def test_every_record_has_its_history(name: str, client: Client, row: Instalment) -> None:
     one = {
-        "instalment": lambda: row, "invoice": lambda: make_invoice(row),
-        "acceptance": lambda: make_acceptance(row), "payment": lambda: make_payment(row),
-    }[name]()  # fmt: skip
+        "instalment": lambda: row,
+        "invoice": lambda: make_invoice(row),
+        "acceptance": lambda: make_acceptance(row),
+        "payment": lambda: make_payment(row),
+    }[name]()
     assert text(client.get(page(f"{name}_history", one.pk)))
     assert text(client.get(page(f"{name}_changelist")))
     assert text(client.get(page(f"{name}_change", one.pk)))
@@ -288,9 +279,12 @@ def test_every_record_has_its_history(name: str, client: Client, row: Instalment
 def test_a_red_letter_invoice_is_entered_like_any_other(client: Client, row: Instalment) -> None:
     first = make_invoice(row)
     fields = written(invoice_fields(row)) | {
-        "instalment": str(row.pk), "kind": "ordinary", "code": "", "reverses": str(first.pk),
+        "instalment": str(row.pk),
+        "kind": "ordinary",
+        "code": "",
+        "reverses": str(first.pk),
         **{name: f"-{getattr(first, name)}" for name in ("gross", "net", "tax")},
-    }  # fmt: skip
+    }
     part = text(client.post(page("invoice_add"), fields | {"gross": "-1.00"}))
     assert "整张红冲" in part
     response = client.post(page("invoice_add"), fields)

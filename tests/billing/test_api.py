@@ -29,9 +29,12 @@ from tests.factories import make_contract, make_user
 pytestmark = pytest.mark.django_db
 
 VENDOR = [
-    "billing.add_invoice", "billing.view_invoice", "billing.view_instalment",
-    "billing.view_payment", "billing.view_statement",
-]  # fmt: skip
+    "billing.add_invoice",
+    "billing.view_invoice",
+    "billing.view_instalment",
+    "billing.view_payment",
+    "billing.view_statement",
+]
 
 
 @pytest.fixture
@@ -78,9 +81,7 @@ def test_every_difference_is_named_by_its_field(client: APIClient, row: Instalme
 
 
 @pytest.mark.parametrize("gross", ["522933.333", "NaN", "1e400", "", None, "五十二万"])
-def test_what_is_no_amount_is_refused_by_its_field(
-    client: APIClient, row: Instalment, gross: Any
-) -> None:
+def test_what_is_no_amount_is_refused_by_its_field(client: APIClient, row: Instalment, gross: Any) -> None:
     found = problem(client.post(f"{V1}/invoices", body(row) | {"gross": gross}, format="json"), 400)
     assert [error["field"] for error in found["errors"]] == ["gross"]
 
@@ -88,17 +89,12 @@ def test_what_is_no_amount_is_refused_by_its_field(
 def test_a_duplicate_is_a_conflict(client: APIClient, row: Instalment) -> None:
     make_invoice(row, number="25412000000123456789")
     sent = body(row, number="25412000000123456789")
-    assert "25412000000123456789" in problem(
-        client.post(f"{V1}/invoices", sent, format="json"), 409
-    )["detail"]  # fmt: skip
+    assert "25412000000123456789" in problem(client.post(f"{V1}/invoices", sent, format="json"), 409)["detail"]
 
 
 def test_sent_again_under_one_key_it_is_taken_in_once(client: APIClient, row: Instalment) -> None:
     sent = body(row)
-    answers = [
-        client.post(f"{V1}/invoices", sent, format="json", HTTP_IDEMPOTENCY_KEY="k-1")
-        for _time in range(2)
-    ]
+    answers = [client.post(f"{V1}/invoices", sent, format="json", HTTP_IDEMPOTENCY_KEY="k-1") for _time in range(2)]
     assert ok(answers[0], 201) == ok(answers[1], 201)
     assert Invoice.objects.count() == 1
 
@@ -140,9 +136,7 @@ def test_without_permission_or_token_nothing_is_read(row: Instalment) -> None:
 
 def test_instalments_add_up_to_the_fee_as_decimal_strings(client: APIClient) -> None:
     rows = ok(client.get(f"{V1}/instalments"))["results"]
-    assert [row["amount"] for row in rows] == [
-        "522933.33", "522933.33", "522933.33", "522933.34",
-    ]  # fmt: skip
+    assert [row["amount"] for row in rows] == ["522933.33", "522933.33", "522933.33", "522933.34"]
 
 
 def test_payments_are_read_and_never_written(client: APIClient, row: Instalment) -> None:
@@ -155,9 +149,7 @@ def test_both_sides_download_the_statement_as_it_was_issued(
     client: APIClient, row: Instalment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pdf, "render", lambda facts, draft=False: b"%PDF-1.7 issued")
-    statement = services.issue_statement(
-        instalment=row, actor=make_finance(row.contract), at=AT, as_of=AT.date()
-    )
+    statement = services.issue_statement(instalment=row, actor=make_finance(row.contract), at=AT, as_of=AT.date())
     found = ok(client.get(f"{V1}/statements"))["results"][0]
     assert found["number"] == statement.number and "facts" not in found
     detail = ok(client.get(f"{V1}/statements/{statement.pk}"))
@@ -193,16 +185,12 @@ def test_the_queries_of_a_list_do_not_grow_with_its_rows(
     assert counts[0] == counts[1]
 
 
-def test_a_check_alone_answers_line_by_line_and_writes_nothing(
-    client: APIClient, row: Instalment
-) -> None:
+def test_a_check_alone_answers_line_by_line_and_writes_nothing(client: APIClient, row: Instalment) -> None:
     sent = body(row, gross="522933.34")
     answer = ok(client.post(f"{V1}/invoices/check", sent, format="json"))
     assert answer["acceptable"] is False and not Invoice.objects.exists()
     gross = next(line for line in answer["lines"] if line["field"] == "gross")
-    assert (gross["typed"], gross["expected"], gross["verdict"]) == (
-        "522933.34", "522933.33", "differs",
-    )  # fmt: skip
+    assert (gross["typed"], gross["expected"], gross["verdict"]) == ("522933.34", "522933.33", "differs")
     assert gross["messages"]
     assert ok(client.post(f"{V1}/invoices/check", body(row), format="json"))["acceptable"] is True
 
@@ -218,23 +206,17 @@ def test_the_check_reads_the_file_that_is_sent_along(client: APIClient, row: Ins
     assert net["verdict"] == "differs"
 
 
-def test_a_red_letter_invoice_is_handed_in_like_any_other(
-    client: APIClient, row: Instalment
-) -> None:
+def test_a_red_letter_invoice_is_handed_in_like_any_other(client: APIClient, row: Instalment) -> None:
     first = make_invoice(row)
     minus = {name: f"-{getattr(first, name)}" for name in ("gross", "net", "tax")}
     sent = body(row) | minus | {"reverses": first.pk}
     answer = ok(client.post(f"{V1}/invoices", sent, format="json"), 201)
     assert (answer["status"], answer["reverses"]) == ("red_letter", first.pk)
     assert ok(client.get(f"{V1}/invoices/{first.pk}"))["status"] == "reversed"
-    assert {line["verdict"] for line in ok(client.get(f"{V1}/invoices/{answer['id']}/lines"))} == {
-        "agrees"
-    }
+    assert {line["verdict"] for line in ok(client.get(f"{V1}/invoices/{answer['id']}/lines"))} == {"agrees"}
 
 
-def test_an_invoice_of_another_contract_cannot_be_cancelled(
-    client: APIClient, row: Instalment
-) -> None:
+def test_an_invoice_of_another_contract_cannot_be_cancelled(client: APIClient, row: Instalment) -> None:
     foreign = make_invoice(make_instalments()[0])
     sent = body(row, gross="-1.00") | {"reverses": foreign.pk}
     found = problem(client.post(f"{V1}/invoices", sent, format="json"), 400)

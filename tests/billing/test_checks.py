@@ -12,13 +12,7 @@ from contract.batch import run_checks
 from contract.choices import AlertStatus, Outcome, RunTrigger
 from contract.models import Alert, Assessment
 from contract.selectors import batch
-from tests.billing.factories import (
-    AT,
-    make_acceptance,
-    make_instalments,
-    make_invoice,
-    make_payment,
-)
+from tests.billing.factories import AT, make_acceptance, make_instalments, make_invoice, make_payment
 from tests.factories import make_contract
 
 pytestmark = pytest.mark.django_db
@@ -52,21 +46,13 @@ def test_the_life_of_a_quarter() -> None:
     quarter = "2024-10-01"
     seen = {
         day: {key[0]: value for key, value in found(contract, day).items() if key[1] == quarter}
-        for day in (
-            date(2024, 12, 25),
-            date(2024, 12, 26),
-            date(2025, 1, 7),
-            date(2025, 1, 8),
-            date(2025, 2, 10),
-        )
+        for day in (date(2024, 12, 25), date(2024, 12, 26), date(2025, 1, 7), date(2025, 1, 8), date(2025, 2, 10))
     }
     # Missing before the quarter's end: spoken of twenty days before it is expected.
     assert seen[date(2024, 12, 25)] == {}
     assert seen[date(2024, 12, 26)] == {"billing.invoice_first": Outcome.PENDING}
     assert seen[date(2025, 1, 7)] == {"billing.invoice_first": Outcome.PENDING}
-    assert seen[date(2025, 1, 8)] == {
-        "billing.invoice_first": Outcome.MET, "billing.payment_due": Outcome.PENDING,
-    }  # fmt: skip
+    assert seen[date(2025, 1, 8)] == {"billing.invoice_first": Outcome.MET, "billing.payment_due": Outcome.PENDING}
     assert seen[date(2025, 2, 10)]["billing.payment_due"] == Outcome.AT_RISK
     late = found(contract, date(2025, 2, 11))
     assert late["billing.payment_due", quarter] == Outcome.NOT_MET

@@ -13,18 +13,15 @@ RATE = {"required": 1350, "in_place_best": 1322, "floor_percent": "98"}
 
 @pytest.mark.parametrize(
     ("quantity", "price", "amount"),
-    [("1", "127.700447", "127.70"), ("3", "0.005", "0.02"), ("1", "0.0049", "0.00"),
-     ("2", "0.0025", "0.01")],
-)  # fmt: skip
+    [("1", "127.700447", "127.70"), ("3", "0.005", "0.02"), ("1", "0.0049", "0.00"), ("2", "0.0025", "0.01")],
+)
 def test_a_line_is_rounded_half_up_to_the_fen(quantity: str, price: str, amount: str) -> None:
     assert line_amount(Decimal(quantity), Decimal(price)) == Decimal(amount)
 
 
 @pytest.mark.parametrize(("in_place", "lines"), [(1323, 0), (1322, 1), (1321, 1)])
 def test_only_what_is_missing_below_the_floor_is_suggested(in_place: int, lines: int) -> None:
-    found = suggestion(
-        "staffing.on_post_rate", RATE | {"in_place_best": in_place}, fee=FEE, owed_days=4095
-    )
+    found = suggestion("staffing.on_post_rate", RATE | {"in_place_best": in_place}, fee=FEE, owed_days=4095)
     assert len(found) == lines
     if found:
         assert found[0].quantity == 1323 - in_place
@@ -53,9 +50,7 @@ def test_article_19_leaves_out_what_is_zero(percent: str) -> None:
         ("costs", "instalment", FEE, None),
     ],
 )
-def test_a_cap_belongs_to_deductions(
-    kind: str, policy: str, instalment: Decimal | None, most: Decimal | None
-) -> None:
+def test_a_cap_belongs_to_deductions(kind: str, policy: str, instalment: Decimal | None, most: Decimal | None) -> None:
     found, _basis = cap(kind, policy, instalment=instalment, contract_sum=Decimal("2091733.33"))
     assert found == most
 
@@ -63,10 +58,8 @@ def test_a_cap_belongs_to_deductions(
 def test_what_waits_and_what_is_set_off_is_known_for_any_day() -> None:
     first, second = date(2025, 7, 8), date(2025, 8, 1)
     facts = ClaimFacts(
-        1, "SP-1",
-        ((first, Decimal(100), Decimal(0)), (second, Decimal(20), Decimal(30))),
-        ((second, Decimal(50)),),
-    )  # fmt: skip
+        1, "SP-1", ((first, Decimal(100), Decimal(0)), (second, Decimal(20), Decimal(30))), ((second, Decimal(50)),)
+    )
     assert facts.withheld(date(2025, 7, 7)) == 0
     assert facts.withheld(first) == 100 and facts.deducted(first) == 0
     assert facts.withheld(second) == 20 and facts.deducted(second) == 30

@@ -15,16 +15,7 @@ from contract.choices import Decision
 from contract.findings import Finding
 from contract.models import Alert
 from kit.errors import Conflict
-from tests.billing.cases import (
-    People,
-    answered,
-    at,
-    issued,
-    line,
-    make_breach,
-    make_claim,
-    take_step,
-)
+from tests.billing.cases import People, answered, at, issued, line, make_breach, make_claim, take_step
 from tests.billing.concurrency import at_once
 from tests.billing.factories import make_instalments, make_invoice, make_payment
 from tests.factories import make_contract, set_policy
@@ -102,9 +93,14 @@ def test_the_vendor_opens_and_decides_nothing(people: People) -> None:
     vendor = type(people.vendor).objects.get(pk=people.vendor.pk)
     with pytest.raises(PermissionDenied):
         services.propose_step(
-            claim=claim, kind="issue", reason="x", actor=vendor, at=at(date(2025, 1, 7)),
-            on=date(2025, 1, 7), version=claim.version,
-        )  # fmt: skip
+            claim=claim,
+            kind="issue",
+            reason="x",
+            actor=vendor,
+            at=at(date(2025, 1, 7)),
+            on=date(2025, 1, 7),
+            version=claim.version,
+        )
 
 
 def test_what_is_wrong_with_a_line_names_the_line(people: People) -> None:
@@ -121,18 +117,18 @@ def test_what_is_wrong_with_a_line_names_the_line(people: People) -> None:
 def test_nothing_waits_before_a_second_person_puts_the_claim_forward(people: People) -> None:
     claim = make_claim(people)
     step = services.propose_step(
-        claim=claim, kind="issue", reason="建议提出", actor=people.clerk, at=at(date(2025, 1, 7)),
-        on=date(2025, 1, 7), version=claim.version,
-    )  # fmt: skip
+        claim=claim,
+        kind="issue",
+        reason="建议提出",
+        actor=people.clerk,
+        at=at(date(2025, 1, 7)),
+        on=date(2025, 1, 7),
+        version=claim.version,
+    )
     assert first(people).withheld_amount == 0
     with pytest.raises(ValidationError):
-        services.decide_step(
-            step=step, approve=True, actor=people.clerk, at=at(date(2025, 1, 7)),
-            on=date(2025, 1, 7),
-        )  # fmt: skip
-    services.decide_step(
-        step=step, approve=True, actor=people.second, at=at(date(2025, 1, 7)), on=date(2025, 1, 7)
-    )
+        services.decide_step(step=step, approve=True, actor=people.clerk, at=at(date(2025, 1, 7)), on=date(2025, 1, 7))
+    services.decide_step(step=step, approve=True, actor=people.second, at=at(date(2025, 1, 7)), on=date(2025, 1, 7))
     claim.refresh_from_db()
     assert claim.status == ClaimStatus.ISSUED
     assert (claim.issued_on, claim.answer_due_on) == (date(2025, 1, 7), date(2025, 1, 14))
@@ -143,11 +139,21 @@ def test_nothing_waits_before_a_second_person_puts_the_claim_forward(people: Peo
 def test_a_rejected_step_changes_nothing_and_has_a_reason(people: People) -> None:
     claim = make_claim(people)
     step = services.propose_step(
-        claim=claim, kind="issue", reason="建议提出", actor=people.clerk, at=at(date(2025, 1, 7)),
-        on=date(2025, 1, 7), version=claim.version,
-    )  # fmt: skip
-    decide = {"step": step, "approve": False, "actor": people.second, "at": at(date(2025, 1, 7)),
-              "on": date(2025, 1, 7)}  # fmt: skip
+        claim=claim,
+        kind="issue",
+        reason="建议提出",
+        actor=people.clerk,
+        at=at(date(2025, 1, 7)),
+        on=date(2025, 1, 7),
+        version=claim.version,
+    )
+    decide = {
+        "step": step,
+        "approve": False,
+        "actor": people.second,
+        "at": at(date(2025, 1, 7)),
+        "on": date(2025, 1, 7),
+    }
     with pytest.raises(ValidationError):
         services.decide_step(**decide)
     services.decide_step(**decide, reason="单价须先与乙方核对")
@@ -159,8 +165,14 @@ def test_a_rejected_step_changes_nothing_and_has_a_reason(people: People) -> Non
 
 def test_a_stale_page_and_a_second_proposal_are_refused(people: People) -> None:
     claim = make_claim(people)
-    propose = {"claim": claim, "kind": "issue", "reason": "x", "actor": people.clerk,
-               "at": at(date(2025, 1, 7)), "on": date(2025, 1, 7)}  # fmt: skip
+    propose = {
+        "claim": claim,
+        "kind": "issue",
+        "reason": "x",
+        "actor": people.clerk,
+        "at": at(date(2025, 1, 7)),
+        "on": date(2025, 1, 7),
+    }
     with pytest.raises(Conflict):
         services.propose_step(**propose, version=claim.version + 1)
     services.propose_step(**propose, version=claim.version)
@@ -180,9 +192,7 @@ def test_a_stale_page_and_a_second_proposal_are_refused(people: People) -> None:
         ("contract_sum", "2091733.34", False),
     ],
 )
-def test_a_deduction_is_capped_to_the_fen(
-    people: People, policy: str, amount: str, fits: bool
-) -> None:
+def test_a_deduction_is_capped_to_the_fen(people: People, policy: str, amount: str, fits: bool) -> None:
     set_policy(people.contract, "claim_cap", policy)
     claim = make_claim(people, lines=[line(amount=amount)], instalment=None)
     if fits:
@@ -209,14 +219,15 @@ def test_article_19_gives_the_refund_and_ten_per_cent(people: People) -> None:
     Alert.objects.filter(pk=breach.pk).update(check_id="contract.subcontracting", clause_ref="19")
     type(found).objects.filter(pk=found.pk).update(
         figures={
-            "contract_sum": "2091733.33", "damages_percent": "10", "refund": "1045866.66",
-            "damages": "209173.33", "total": "1255039.99",
+            "contract_sum": "2091733.33",
+            "damages_percent": "10",
+            "refund": "1045866.66",
+            "damages": "209173.33",
+            "total": "1255039.99",
         }
-    )  # fmt: skip
+    )
     claim = make_claim(people, Alert.objects.get(), kind=ClaimKind.TRANSFER, instalment=None)
-    assert [row.amount for row in claim.lines.all()] == [
-        Decimal("1045866.66"), Decimal("209173.33"),
-    ]  # fmt: skip
+    assert [row.amount for row in claim.lines.all()] == [Decimal("1045866.66"), Decimal("209173.33")]
     claim = take_step(people, claim, ClaimStepKind.ISSUE)
     assert (claim.amount, claim.cap, claim.article) == (Decimal("1255039.99"), None, "19")
 
@@ -229,16 +240,23 @@ def test_the_vendor_answers_each_line_and_a_dispute_has_a_reason(people: People)
     one, two = claim.lines.all()
     with pytest.raises(ValidationError) as error:
         services.answer_claim(
-            claim=claim, statement="", actor=people.vendor, at=at(date(2025, 1, 9)),
+            claim=claim,
+            statement="",
+            actor=people.vendor,
+            at=at(date(2025, 1, 9)),
             on=date(2025, 1, 9),
             lines={one.pk: {"answer": "accepted"}, two.pk: {"answer": "disputed", "reason": " "}},
-        )  # fmt: skip
+        )
     assert set(error.value.message_dict) == {"lines"}
     with pytest.raises(ValidationError):
         services.answer_claim(
-            claim=claim, statement="", actor=people.vendor, at=at(date(2025, 1, 9)),
-            on=date(2025, 1, 9), lines={one.pk: {"answer": "accepted"}},
-        )  # fmt: skip
+            claim=claim,
+            statement="",
+            actor=people.vendor,
+            at=at(date(2025, 1, 9)),
+            on=date(2025, 1, 9),
+            lines={one.pk: {"answer": "accepted"}},
+        )
     claim = answered(people, claim, "accepted", "disputed")
     assert (claim.status, claim.accepted_amount) == (ClaimStatus.DISPUTED, Decimal("100.00"))
     with pytest.raises(Conflict):
@@ -249,15 +267,12 @@ def test_the_office_does_not_answer_for_the_vendor(people: People) -> None:
     claim = issued(people)
     with pytest.raises(PermissionDenied):
         services.answer_claim(
-            claim=claim, lines={}, statement="", actor=people.clerk, at=at(date(2025, 1, 9)),
-            on=date(2025, 1, 9),
-        )  # fmt: skip
+            claim=claim, lines={}, statement="", actor=people.clerk, at=at(date(2025, 1, 9)), on=date(2025, 1, 9)
+        )
 
 
 @pytest.mark.parametrize(("day", "recorded"), [(14, False), (15, True)])
-def test_silence_is_recorded_after_the_last_day_and_is_no_consent(
-    people: People, day: int, recorded: bool
-) -> None:
+def test_silence_is_recorded_after_the_last_day_and_is_no_consent(people: People, day: int, recorded: bool) -> None:
     claim = issued(people)
     on = date(2025, 1, day)
     if not recorded:
@@ -277,20 +292,22 @@ def test_each_side_hands_in_its_files(people: People) -> None:
     claim = issued(people)
     scan = SimpleUploadedFile("a.pdf", b"%PDF-1.7 annex")
     row = services.add_claim_file(
-        claim=claim, side="vendor", title="考勤签到表", file=scan, actor=people.vendor,
-        at=at(date(2025, 1, 9)),
-    )  # fmt: skip
+        claim=claim, side="vendor", title="考勤签到表", file=scan, actor=people.vendor, at=at(date(2025, 1, 9))
+    )
     assert len(row.sha256) == 64
     with pytest.raises(Conflict):
         services.add_claim_file(
-            claim=claim, side="vendor", title="再次", file=scan, actor=people.vendor,
-            at=at(date(2025, 1, 9)),
-        )  # fmt: skip
+            claim=claim, side="vendor", title="再次", file=scan, actor=people.vendor, at=at(date(2025, 1, 9))
+        )
     with pytest.raises(ValidationError):
         services.add_claim_file(
-            claim=claim, side="office", title="程序", actor=people.clerk,
-            file=SimpleUploadedFile("a.pdf", b"MZ"), at=at(date(2025, 1, 9)),
-        )  # fmt: skip
+            claim=claim,
+            side="office",
+            title="程序",
+            actor=people.clerk,
+            file=SimpleUploadedFile("a.pdf", b"MZ"),
+            at=at(date(2025, 1, 9)),
+        )
 
 
 # --- What becomes of the money ----------------------------------------------------------------
@@ -348,10 +365,7 @@ def test_each_step_is_an_event_of_its_own(people: People) -> None:
     claim = answered(people, issued(people), "accepted")
     take_step(people, claim, ClaimStepKind.SET_OFF, date(2025, 1, 12))
     kinds = list(ClaimEvent.objects.values_list("kind", "to_status"))
-    assert kinds == [
-        ("opened", "draft"), ("issue", "issued"), ("answered", "accepted"),
-        ("set_off", "recovered"),
-    ]  # fmt: skip
+    assert kinds == [("opened", "draft"), ("issue", "issued"), ("answered", "accepted"), ("set_off", "recovered")]
     with pytest.raises(TypeError):
         ClaimEvent.objects.all().delete()
 
@@ -371,9 +385,7 @@ def test_the_undisputed_part_is_due_as_ever_and_the_disputed_waits(people: Peopl
     assert "126.31" in str(finding.message)
 
 
-def test_an_undisputed_part_that_is_not_paid_is_late_with_interest_on_it_alone(
-    people: People,
-) -> None:
+def test_an_undisputed_part_that_is_not_paid_is_late_with_interest_on_it_alone(people: People) -> None:
     row = first(people)
     make_invoice(row)
     issued(people, lines=[line(amount="22933.33")])
@@ -398,10 +410,7 @@ def test_what_a_settlement_frees_has_its_own_days(people: People) -> None:
     make_invoice(row)
     claim = issued(people, lines=[line(amount="20000.00")])
     make_payment(row, date(2025, 2, 7), amount=row.amount - 20000)
-    take_step(
-        people, claim, ClaimStepKind.SETTLE, date(2025, 2, 14), amount=Decimal("5000.00"),
-        document="和解书",
-    )  # fmt: skip
+    take_step(people, claim, ClaimStepKind.SETTLE, date(2025, 2, 14), amount=Decimal("5000.00"), document="和解书")
     pending = selectors.payment_standing(first(people), date(2025, 3, 14))
     assert pending is not None and pending.outcome == "pending"
     assert pending.figures["outstanding"] == Decimal("15000.00")
@@ -418,15 +427,19 @@ def test_what_a_settlement_frees_has_its_own_days(people: People) -> None:
 def test_of_two_second_people_at_once_one_decides(people: People) -> None:
     claim = make_claim(people)
     step = services.propose_step(
-        claim=claim, kind="issue", reason="x", actor=people.clerk, at=at(date(2025, 1, 7)),
-        on=date(2025, 1, 7), version=claim.version,
-    )  # fmt: skip
+        claim=claim,
+        kind="issue",
+        reason="x",
+        actor=people.clerk,
+        at=at(date(2025, 1, 7)),
+        on=date(2025, 1, 7),
+        version=claim.version,
+    )
 
     def decide(approve: bool) -> ClaimStep:
         return services.decide_step(
-            step=step, approve=approve, actor=people.second, reason="x", at=at(date(2025, 1, 7)),
-            on=date(2025, 1, 7),
-        )  # fmt: skip
+            step=step, approve=approve, actor=people.second, reason="x", at=at(date(2025, 1, 7)), on=date(2025, 1, 7)
+        )
 
     results = at_once([lambda: decide(True), lambda: decide(False), lambda: decide(True)])
     assert sum(isinstance(result, ClaimStep) for result in results) == 1, results
@@ -438,18 +451,19 @@ def test_a_claim_and_a_payment_at_once_never_exceed_the_instalment(people: Peopl
     row = first(people)
     claim = make_claim(people, lines=[line(amount="300000.00")])
     step = services.propose_step(
-        claim=claim, kind="issue", reason="x", actor=people.clerk, at=at(date(2025, 1, 7)),
-        on=date(2025, 1, 7), version=claim.version,
-    )  # fmt: skip
+        claim=claim,
+        kind="issue",
+        reason="x",
+        actor=people.clerk,
+        at=at(date(2025, 1, 7)),
+        on=date(2025, 1, 7),
+        version=claim.version,
+    )
     results = at_once(
         [
             lambda: make_payment(row, amount=Decimal("300000.00")),
             lambda: services.decide_step(
-                step=step,
-                approve=True,
-                actor=people.second,
-                at=at(date(2025, 1, 7)),
-                on=date(2025, 1, 7),
+                step=step, approve=True, actor=people.second, at=at(date(2025, 1, 7)), on=date(2025, 1, 7)
             ),
         ]
     )

@@ -46,33 +46,55 @@ def url(name: str, *args: Any) -> str:
     return reverse(f"admin:billing_{name}", args=args)
 
 
-def test_a_claim_goes_from_the_breach_to_the_vendor(
-    contract: Contract, clerk: Client, second: Client
-) -> None:
+def test_a_claim_goes_from_the_breach_to_the_vendor(contract: Contract, clerk: Client, second: Client) -> None:
     breach = make_breach(contract)
     instalment = contract.instalments.get(sequence=1)
-    form = {"breach": breach.pk, "kind": "deduction", "article": "13.4", "grounds": "到位率低",
-            "instalment": instalment.pk}  # fmt: skip
+    form = {
+        "breach": breach.pk,
+        "kind": "deduction",
+        "article": "13.4",
+        "grounds": "到位率低",
+        "instalment": instalment.pk,
+    }
     assert clerk.post(url("claim_add"), form).status_code == 302
     claim = Claim.objects.get()
     page = clerk.get(url("claim_change", claim.pk))
     assert has(page, "126.31", "1395 人日", "提出索赔", "修改草稿")
     line = claim.lines.get()
     rows = {
-        "article": "13.4", "grounds": "到位率低于 98%", "instalment": instalment.pk,
-        "lines-TOTAL_FORMS": 2, "lines-INITIAL_FORMS": 1, "lines-0-id": line.pk,
-        "lines-0-claim": claim.pk, "lines-0-title": line.title, "lines-0-quantity": "2",
-        "lines-0-unit": "人日", "lines-0-unit_price": "126.31", "lines-0-calculation": "协商",
-        "lines-1-id": "", "lines-1-claim": claim.pk, "lines-1-title": "另计",
+        "article": "13.4",
+        "grounds": "到位率低于 98%",
+        "instalment": instalment.pk,
+        "lines-TOTAL_FORMS": 2,
+        "lines-INITIAL_FORMS": 1,
+        "lines-0-id": line.pk,
+        "lines-0-claim": claim.pk,
+        "lines-0-title": line.title,
+        "lines-0-quantity": "2",
+        "lines-0-unit": "人日",
+        "lines-0-unit_price": "126.31",
+        "lines-0-calculation": "协商",
+        "lines-1-id": "",
+        "lines-1-claim": claim.pk,
+        "lines-1-title": "另计",
         "lines-1-quantity": "1",
-        "lines-1-unit": "项", "lines-1-unit_price": "50", "lines-1-calculation": "",
-    }  # fmt: skip
+        "lines-1-unit": "项",
+        "lines-1-unit_price": "50",
+        "lines-1-calculation": "",
+    }
     answer = clerk.post(url("claim_edit", claim.pk), rows)
     assert answer.status_code == 302, answer.content.decode()[-3000:]
     claim.refresh_from_db()
     assert str(claim.amount) == "302.62"
-    step = {"do": "propose", "kind": "issue", "reason": "请复核", "version": claim.version,
-            "amount": "", "instalment": "", "document": ""}  # fmt: skip
+    step = {
+        "do": "propose",
+        "kind": "issue",
+        "reason": "请复核",
+        "version": claim.version,
+        "amount": "",
+        "instalment": "",
+        "document": "",
+    }
     answer = clerk.post(url("claim_change", claim.pk), step, follow=True)
     assert has(answer, "同事", "请复核")
     proposed = ClaimStep.objects.get()
@@ -83,12 +105,17 @@ def test_a_claim_goes_from_the_breach_to_the_vendor(
     assert has(clerk.get(url("claim_changelist")), claim.number, "已提出，待乙方答复")
 
 
-def test_what_a_step_lacks_stands_beside_its_field(
-    contract: Contract, clerk: Client, second: Client
-) -> None:
+def test_what_a_step_lacks_stands_beside_its_field(contract: Contract, clerk: Client, second: Client) -> None:
     claim = answered(people := People(contract), issued(people), "disputed")
-    step = {"do": "propose", "kind": "settle", "reason": "双方协商", "version": claim.version,
-            "amount": "100", "instalment": "", "document": ""}  # fmt: skip
+    step = {
+        "do": "propose",
+        "kind": "settle",
+        "reason": "双方协商",
+        "version": claim.version,
+        "amount": "100",
+        "instalment": "",
+        "document": "",
+    }
     assert has(clerk.post(url("claim_change", claim.pk), step), "双方签署的和解书")
     step |= {"kind": "set_off", "amount": "1"}
     assert has(clerk.post(url("claim_change", claim.pk), step), "不得抵扣")
@@ -97,9 +124,7 @@ def test_what_a_step_lacks_stands_beside_its_field(
     assert has(answer, "请刷新页面后核对")
 
 
-def test_evidence_and_silence_are_recorded(
-    contract: Contract, clerk: Client, settings: Any
-) -> None:
+def test_evidence_and_silence_are_recorded(contract: Contract, clerk: Client, settings: Any) -> None:
     claim = issued(People(contract))
     page = url("claim_change", claim.pk)
     scan = SimpleUploadedFile("a.pdf", b"%PDF-1.7")
@@ -148,17 +173,18 @@ def test_a_period_is_accepted_step_by_step(contract: Contract, clerk: Client) ->
     sheet = AcceptanceSheet.objects.get()
     assert answer.url == url("acceptancesheet_edit", sheet.pk)
     rows: dict[str, Any] = {
-        "scheme": "", "group_opinion": "建议验收合格", "members-TOTAL_FORMS": 3,
+        "scheme": "",
+        "group_opinion": "建议验收合格",
+        "members-TOTAL_FORMS": 3,
         "members-INITIAL_FORMS": 0,
-    }  # fmt: skip
+    }
     for number, member in enumerate(MEMBERS):
         rows |= {f"members-{number}-{key}": value for key, value in member.items()}
     assert clerk.post(url("acceptancesheet_edit", sheet.pk), rows).status_code == 302
     page = url("acceptancesheet_change", sheet.pk)
     assert has(clerk.get(page), "郑专家", "97.92%", "已认定违约 1 项", "记录验收组意见")
     assert has(clerk.post(page, {"do": "conclude"}, follow=True), "采购人决定")
-    decide = {"do": "decide", "result": "passed", "accepted_on": "2025-01-19",
-              "purchaser_opinion": "同意"}  # fmt: skip
+    decide = {"do": "decide", "result": "passed", "accepted_on": "2025-01-19", "purchaser_opinion": "同意"}
     assert has(clerk.post(page, decide), "2025-01-20")
     decide |= {"accepted_on": "2025-01-20"}
     assert has(clerk.post(page, decide, follow=True), "待乙方确认", "已固定")

@@ -16,16 +16,16 @@ from billing.einvoice import Reading, Unreadable, open_document, read_qr
 from billing.einvoice.reading import amount, day, percent
 from sample.einvoice import invoice_xml
 
-BUYER = SimpleNamespace(
-    name="甲方单位", credit_code="11411200005802061W", bank_name="甲行", bank_account="1"
-)
-SELLER = SimpleNamespace(
-    name="乙方公司", credit_code="914112005710257896", bank_name="乙行", bank_account="2"
-)
+BUYER = SimpleNamespace(name="甲方单位", credit_code="11411200005802061W", bank_name="甲行", bank_account="1")
+SELLER = SimpleNamespace(name="乙方公司", credit_code="914112005710257896", bank_name="乙行", bank_account="2")
 FIGURES = {
-    "number": "25412000000123456789", "issued_on": "2025-01-06", "gross": "522933.33",
-    "net": "493333.33", "tax": "29600.00", "vat_rate": "6",
-}  # fmt: skip
+    "number": "25412000000123456789",
+    "issued_on": "2025-01-06",
+    "gross": "522933.33",
+    "net": "493333.33",
+    "tax": "29600.00",
+    "vat_rate": "6",
+}
 MIB = 1024**2
 
 
@@ -54,13 +54,22 @@ def refused(name: str, data: bytes) -> str:
 def test_the_xml_of_a_fully_digital_invoice_is_read() -> None:
     found = read("发票.xml", xml())
     assert found == Reading(
-        source="xml", kind="ordinary", number="25412000000123456789",
-        issued_on=date(2025, 1, 6), gross=Decimal("522933.33"), net=Decimal("493333.33"),
-        tax=Decimal("29600.00"), vat_rate=Decimal(6), buyer_name="甲方单位",
-        buyer_credit_code="11411200005802061W", seller_name="乙方公司",
-        seller_credit_code="914112005710257896", seller_bank_account="2",
-        items_net=Decimal("493333.33"), items_tax=Decimal("29600.00"),
-    )  # fmt: skip
+        source="xml",
+        kind="ordinary",
+        number="25412000000123456789",
+        issued_on=date(2025, 1, 6),
+        gross=Decimal("522933.33"),
+        net=Decimal("493333.33"),
+        tax=Decimal("29600.00"),
+        vat_rate=Decimal(6),
+        buyer_name="甲方单位",
+        buyer_credit_code="11411200005802061W",
+        seller_name="乙方公司",
+        seller_credit_code="914112005710257896",
+        seller_bank_account="2",
+        items_net=Decimal("493333.33"),
+        items_tax=Decimal("29600.00"),
+    )
 
 
 def test_what_was_read_is_kept_and_comes_back_the_same() -> None:
@@ -103,8 +112,7 @@ def test_what_is_no_invoice_xml_is_refused(data: bytes) -> None:
 
 def test_xml_that_contradicts_itself_is_refused() -> None:
     twice = xml().replace(
-        b"</TaxSupervisionInfo>",
-        b"<InvoiceNumber>25412000000123456780</InvoiceNumber></TaxSupervisionInfo>",
+        b"</TaxSupervisionInfo>", b"<InvoiceNumber>25412000000123456780</InvoiceNumber></TaxSupervisionInfo>"
     )
     assert "InvoiceNumber" in refused("发票.xml", twice)
 
@@ -162,9 +170,7 @@ def test_a_part_that_lies_about_its_size_is_not_unpacked_beyond_the_bound() -> N
     assert refused("发票.ofd", bytes(data))
 
 
-@pytest.mark.parametrize(
-    "parts", [{f"p{n}.xml": b"" for n in range(600)}, {"../../invoice.xml": b"<!DOCTYPE a><a/>"}]
-)
+@pytest.mark.parametrize("parts", [{f"p{n}.xml": b"" for n in range(600)}, {"../../invoice.xml": b"<!DOCTYPE a><a/>"}])
 def test_other_hostile_archives_are_refused(parts: dict[str, bytes]) -> None:
     assert refused("发票.ofd", ofd(parts))
 
@@ -193,9 +199,8 @@ def test_the_properties_of_a_fully_digital_pdf_are_read() -> None:
     writer = pypdf.PdfWriter()
     writer.add_blank_page(100, 100)
     writer.add_metadata(
-        {"/InvoiceNumber": FIGURES["number"], "/IssueTime": "2025年01月06日",
-         "/TotalTax-includedAmount": "522933.33"}
-    )  # fmt: skip
+        {"/InvoiceNumber": FIGURES["number"], "/IssueTime": "2025年01月06日", "/TotalTax-includedAmount": "522933.33"}
+    )
     stream = io.BytesIO()
     writer.write(stream)
     found = read("发票.pdf", stream.getvalue())
@@ -207,9 +212,13 @@ def test_the_properties_of_a_fully_digital_pdf_are_read() -> None:
 def test_the_qr_code_of_a_fully_digital_invoice_says_number_gross_and_day() -> None:
     found = read_qr("01,32,,25412000000123456789,522933.33,20250106,,8F2A,")
     assert found == Reading(
-        source="qr", kind="ordinary", code="", number="25412000000123456789",
-        gross=Decimal("522933.33"), issued_on=date(2025, 1, 6),
-    )  # fmt: skip
+        source="qr",
+        kind="ordinary",
+        code="",
+        number="25412000000123456789",
+        gross=Decimal("522933.33"),
+        issued_on=date(2025, 1, 6),
+    )
 
 
 def test_the_qr_code_of_an_older_invoice_says_its_net_amount() -> None:
@@ -230,12 +239,18 @@ def test_another_code_is_refused(qr_text: str) -> None:
 @pytest.mark.parametrize(
     ("written", "found"),
     [
-        ("2025-01-06", date(2025, 1, 6)), ("2025年1月6日", date(2025, 1, 6)),
-        ("20250106", date(2025, 1, 6)), ("2025-01-06 10:11:12", date(2025, 1, 6)),
-        ("20250106101112", date(2025, 1, 6)), ("2025/12/31", date(2025, 12, 31)),
-        ("20251131", None), ("6.1.2025", None), ("", None), (None, None),
+        ("2025-01-06", date(2025, 1, 6)),
+        ("2025年1月6日", date(2025, 1, 6)),
+        ("20250106", date(2025, 1, 6)),
+        ("2025-01-06 10:11:12", date(2025, 1, 6)),
+        ("20250106101112", date(2025, 1, 6)),
+        ("2025/12/31", date(2025, 12, 31)),
+        ("20251131", None),
+        ("6.1.2025", None),
+        ("", None),
+        (None, None),
     ],
-)  # fmt: skip
+)
 def test_days_as_they_are_written(written: str | None, found: date | None) -> None:
     assert day(written) == found
 
@@ -243,17 +258,20 @@ def test_days_as_they_are_written(written: str | None, found: date | None) -> No
 @pytest.mark.parametrize(
     ("written", "found"),
     [
-        ("¥522,933.33", Decimal("522933.33")), ("-1.00", Decimal(-1)), ("1e9", None),
-        ("NaN", None), ("1" * 20, None), (None, None),
+        ("¥522,933.33", Decimal("522933.33")),
+        ("-1.00", Decimal(-1)),
+        ("1e9", None),
+        ("NaN", None),
+        ("1" * 20, None),
+        (None, None),
     ],
-)  # fmt: skip
+)
 def test_amounts_as_they_are_written(written: str | None, found: Decimal | None) -> None:
     assert amount(written) == found
 
 
 @pytest.mark.parametrize(
-    ("written", "found"),
-    [("0.06", Decimal(6)), ("6%", Decimal(6)), ("免税", None), ("", None), ("-1%", None)],
+    ("written", "found"), [("0.06", Decimal(6)), ("6%", Decimal(6)), ("免税", None), ("", None), ("-1%", None)]
 )
 def test_rates_as_they_are_written(written: str, found: Decimal | None) -> None:
     assert percent(written) == found
@@ -263,10 +281,12 @@ def test_rates_as_they_are_written(written: str, found: Decimal | None) -> None:
 def test_whatever_is_handed_in_is_read_or_refused(data: bytes) -> None:
     """No content of any kind ends in an error of the program."""
     for name, body in (
-        ("a.xml", b"<" + data), ("a.xml", b"<EInvoice>" + data + b"</EInvoice>"),
-        ("a.ofd", b"PK\x03\x04" + data), ("a.ofd", ofd({"Doc_0/invoice.xml": data})),
+        ("a.xml", b"<" + data),
+        ("a.xml", b"<EInvoice>" + data + b"</EInvoice>"),
+        ("a.ofd", b"PK\x03\x04" + data),
+        ("a.ofd", ofd({"Doc_0/invoice.xml": data})),
         ("a.pdf", b"%PDF-" + data),
-    ):  # fmt: skip
+    ):
         try:
             read(name, body)
         except Unreadable as error:

@@ -18,13 +18,7 @@ from billing.exports import writers
 from billing.models import Invoice, Payment
 from contract.models import Contract
 from tests.api import V1, client_of, problem
-from tests.billing.factories import (
-    make_acceptance,
-    make_finance,
-    make_instalments,
-    make_invoice,
-    make_payment,
-)
+from tests.billing.factories import make_acceptance, make_finance, make_instalments, make_invoice, make_payment
 from tests.factories import make_contract, make_user
 
 pytestmark = pytest.mark.django_db
@@ -136,9 +130,7 @@ def test_the_number_of_queries_does_not_grow() -> None:
         for one in made_of:
             for row in make_instalments(one):
                 make_payment(row)
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             for name in exports.TABLES:
                 made(name, "csv", *made_of)
         return len(captured)
@@ -146,9 +138,7 @@ def test_the_number_of_queries_does_not_grow() -> None:
     assert queries(1) == queries(4)
 
 
-def test_a_list_beyond_the_bound_is_refused(
-    contract: Contract, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_list_beyond_the_bound_is_refused(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writers, "ROWS_MAX", 3)
     with pytest.raises(exports.TooManyRows):
         made("instalments", "csv", contract)
@@ -159,9 +149,7 @@ def test_a_list_beyond_the_bound_is_refused(
 
 @pytest.mark.parametrize("model", ["instalment", "invoice", "payment"])
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
-def test_a_list_is_handed_out_as_it_is_filtered(
-    client: Client, contract: Contract, model: str, kind: str
-) -> None:
+def test_a_list_is_handed_out_as_it_is_filtered(client: Client, contract: Contract, model: str, kind: str) -> None:
     finance = make_finance(contract)
     finance.is_staff = True
     finance.save()

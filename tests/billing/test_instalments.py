@@ -12,13 +12,7 @@ from billing.models import Instalment
 from contract.duties.models import Amendment
 from contract.duties.services.changes import save_amendment
 from contract.models import Contract, Term
-from tests.billing.factories import (
-    TODAY,
-    make_finance,
-    make_instalments,
-    make_invoice,
-    make_payment,
-)
+from tests.billing.factories import TODAY, make_finance, make_instalments, make_invoice, make_payment
 from tests.factories import make_contract, make_user, set_term
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +20,13 @@ pytestmark = pytest.mark.django_db
 
 def test_the_reference_contract_has_four_quarters() -> None:
     rows = make_instalments()
-    assert [str(row.amount) for row in rows] == [
-        "522933.33", "522933.33", "522933.33", "522933.34",
-    ]  # fmt: skip
+    assert [str(row.amount) for row in rows] == ["522933.33", "522933.33", "522933.33", "522933.34"]
     assert [row.period_end for row in rows] == [
-        date(2024, 12, 31), date(2025, 3, 31), date(2025, 6, 30), date(2025, 9, 30),
-    ]  # fmt: skip
+        date(2024, 12, 31),
+        date(2025, 3, 31),
+        date(2025, 6, 30),
+        date(2025, 9, 30),
+    ]
 
 
 def test_generating_again_changes_nothing_and_writes_no_history() -> None:
@@ -64,8 +59,11 @@ def test_an_invoiced_instalment_keeps_its_amount_and_the_others_carry_the_change
     make_invoice(make_instalments(contract)[0])
     Term.objects.filter(contract=contract, key="annual_fee").update(value="700.00")
     assert [row.amount for row in make_instalments(contract)] == [
-        Decimal(100), Decimal(200), Decimal(200), Decimal(200),
-    ]  # fmt: skip
+        Decimal(100),
+        Decimal(200),
+        Decimal(200),
+        Decimal(200),
+    ]
 
 
 def test_an_amendment_below_what_is_paid_is_refused_whole() -> None:
@@ -135,12 +133,18 @@ def amend(contract: Contract, fee: str, day: date, **figures: str) -> Amendment:
     """A written amendment that both sides have agreed to in time."""
     return save_amendment(
         amendment=Amendment(
-            contract=contract, title="调整服务费", document="补充协议", proposed_by="office",
-            proposed_on=date(2025, 5, 20), arrived_on=date(2025, 5, 20), effective_from=day,
-            office_agreed_on=date(2025, 6, 20), vendor_agreed_on=date(2025, 6, 20),
+            contract=contract,
+            title="调整服务费",
+            document="补充协议",
+            proposed_by="office",
+            proposed_on=date(2025, 5, 20),
+            arrived_on=date(2025, 5, 20),
+            effective_from=day,
+            office_agreed_on=date(2025, 6, 20),
+            vendor_agreed_on=date(2025, 6, 20),
         ),
         changes={"annual_fee": fee, **figures},
-    )  # fmt: skip
+    )
 
 
 def test_an_amendment_of_headcount_and_fee_is_shared_by_day_once_generated() -> None:
@@ -153,9 +157,7 @@ def test_an_amendment_of_headcount_and_fee_is_shared_by_day_once_generated() -> 
     assert planned.is_stale
     assert [str(line.difference) for line in planned.rows] == ["0.00", "0.00", "0.00", "23115.17"]
     after = make_instalments(contract)
-    assert [str(row.amount) for row in after] == [
-        "522933.33", "522933.33", "522933.33", "546048.51",
-    ]  # fmt: skip
+    assert [str(row.amount) for row in after] == ["522933.33", "522933.33", "522933.33", "546048.51"]
     assert sum(row.amount for row in after) == planned.fee == Decimal("2114848.50")
     assert not services.preview_instalments(contract=contract).is_stale
 

@@ -14,15 +14,20 @@ from law.calendar import DEFAULT
 from tests.billing.facts import Q1, contract, instalment
 
 CORRECT = InvoiceFigures(
-    code="", number="25412000000123456789", issued_on=date(2025, 1, 6),
-    received_on=date(2025, 1, 8), gross=Q1, net=Decimal("493333.33"), tax=Decimal("29600.00"),
-    vat_rate=Decimal(6), buyer_credit_code="11411200005802061W",
+    code="",
+    number="25412000000123456789",
+    issued_on=date(2025, 1, 6),
+    received_on=date(2025, 1, 8),
+    gross=Q1,
+    net=Decimal("493333.33"),
+    tax=Decimal("29600.00"),
+    vat_rate=Decimal(6),
+    buyer_credit_code="11411200005802061W",
     seller_credit_code="914112005710257896",
-)  # fmt: skip
+)
 EXPECTED = Expected(
-    gross=Q1, vat_rate=Decimal(6), buyer_credit_code="11411200005802061W",
-    seller_credit_code="914112005710257896",
-)  # fmt: skip
+    gross=Q1, vat_rate=Decimal(6), buyer_credit_code="11411200005802061W", seller_credit_code="914112005710257896"
+)
 
 
 def wrong(expected: Expected = EXPECTED, **changes: Any) -> list[str]:

@@ -42,9 +42,8 @@ def test_a_correct_invoice_is_taken_in_and_stands() -> None:
 
 def test_every_difference_is_named_at_once() -> None:
     errors = refused(
-        make_instalments()[0], number="123", gross=Decimal("522933.34"), seller_credit_code="X",
-        vat_rate=Decimal("3"),
-    )  # fmt: skip
+        make_instalments()[0], number="123", gross=Decimal("522933.34"), seller_credit_code="X", vat_rate=Decimal("3")
+    )
     assert {"number", "gross", "seller_credit_code", "vat_rate"} <= set(errors)
     assert "522,933.33" in errors["gross"][0]
 

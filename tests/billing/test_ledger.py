@@ -23,14 +23,7 @@ from billing.selectors.reconciliation import reconciliations
 from billing.selectors.statement import statement_facts
 from contract.models import Contract, Term
 from tests.api import V1, client_of, ok, problem
-from tests.billing.factories import (
-    TODAY,
-    make_acceptance,
-    make_finance,
-    make_instalments,
-    make_invoice,
-    make_payment,
-)
+from tests.billing.factories import TODAY, make_acceptance, make_finance, make_instalments, make_invoice, make_payment
 from tests.factories import make_contract, make_user, set_term
 
 pytestmark = pytest.mark.django_db
@@ -61,17 +54,20 @@ def figures(found: Ledger) -> dict[str, str]:
 
 def test_it_says_what_is_owed_invoiced_accepted_paid_and_open(contract: Contract) -> None:
     assert figures(ledger(contract)) == {
-        "amount": "2091733.33", "invoiced": "522933.33", "accepted": "522933.33",
-        "paid": "500000.01", "deducted": "0.00", "withheld": "0.00",
-        "remaining": "1591733.32", "payable": "1591733.32",
-    }  # fmt: skip
+        "amount": "2091733.33",
+        "invoiced": "522933.33",
+        "accepted": "522933.33",
+        "paid": "500000.01",
+        "deducted": "0.00",
+        "withheld": "0.00",
+        "remaining": "1591733.32",
+        "payable": "1591733.32",
+    }
 
 
 def test_it_says_so_as_of_a_day(contract: Contract) -> None:
     before = figures(ledger(contract, date(2025, 1, 9)))
-    assert (before["invoiced"], before["accepted"], before["paid"]) == (
-        "522933.33", "0.00", "0.00",
-    )  # fmt: skip
+    assert (before["invoiced"], before["accepted"], before["paid"]) == ("522933.33", "0.00", "0.00")
 
 
 def test_an_acceptance_that_failed_counts_for_nothing(contract: Contract) -> None:
@@ -102,21 +98,16 @@ def test_many_contracts_take_as_many_queries_as_one() -> None:
 @given(st.lists(st.integers(0, 10**12), max_size=50))
 def test_sums_are_exact_whatever_the_amounts(amounts: list[int]) -> None:
     rows = [
-        LedgerRow(
-            number, 1, number, date(2025, 1, 1), date(2025, 1, 31), False, "x",
-            amount=Decimal(fen).scaleb(-2),
-        )
+        LedgerRow(number, 1, number, date(2025, 1, 1), date(2025, 1, 31), False, "x", amount=Decimal(fen).scaleb(-2))
         for number, fen in enumerate(amounts)
-    ]  # fmt: skip
+    ]
     assert totals(rows)["amount"] * 100 == sum(amounts)
 
 
 # --- Pages and API ----------------------------------------------------------------------------
 
 
-def test_the_page_shows_each_contract_and_the_sum_of_all(
-    office: Client, contract: Contract
-) -> None:
+def test_the_page_shows_each_contract_and_the_sum_of_all(office: Client, contract: Contract) -> None:
     other = make_contract(office=contract.office)
     make_instalments(other)
     foreign = make_contract()
@@ -130,33 +121,24 @@ def test_another_offices_contract_is_not_found(office: Client) -> None:
     foreign = make_contract()
     for name in (LEDGER, "admin:billing_reconciliation"):
         assert office.get(reverse(name), {"contract": foreign.pk}).status_code == 404
-    assert (
-        office.post(reverse("admin:billing_ledger_plan"), {"contract": foreign.pk}).status_code
-        == 404
-    )
+    assert office.post(reverse("admin:billing_ledger_plan"), {"contract": foreign.pk}).status_code == 404
 
 
-def test_a_changed_fee_is_shown_and_taken_over_in_one_click(
-    office: Client, contract: Contract
-) -> None:
+def test_a_changed_fee_is_shown_and_taken_over_in_one_click(office: Client, contract: Contract) -> None:
     assert "更新分期款" not in office.get(reverse(LEDGER)).content.decode()
     set_term(contract, "annual_fee", "2200000.00", date(2025, 7, 1))
     page = office.get(reverse(LEDGER)).content.decode()
     assert "更新分期款" in page and "2,200,000.00" in page and "27,066.67" in page
     office.post(reverse("admin:billing_ledger_plan"), {"contract": contract.pk})
     rows = Instalment.objects.filter(contract=contract).order_by("sequence")
-    assert [str(row.amount) for row in rows] == [
-        "522933.33", "522933.33", "522933.33", "550000.01",
-    ]  # fmt: skip
+    assert [str(row.amount) for row in rows] == ["522933.33", "522933.33", "522933.33", "550000.01"]
     assert rows[3].history.latest().history_user.username.startswith("user")
 
 
 def test_what_cannot_be_shared_out_is_said_on_the_page(office: Client, contract: Contract) -> None:
     Term.objects.filter(contract=contract, key="annual_fee").update(value="100.00")
     assert "红字" in office.get(reverse(LEDGER)).content.decode()
-    answer = office.post(
-        reverse("admin:billing_ledger_plan"), {"contract": contract.pk}, follow=True
-    )
+    answer = office.post(reverse("admin:billing_ledger_plan"), {"contract": contract.pk}, follow=True)
     assert "红字" in answer.content.decode()
 
 
@@ -179,10 +161,7 @@ def test_the_api_has_the_same_figures(contract: Contract) -> None:
 
 def test_the_chart_draws_only_what_there_is(contract: Contract) -> None:
     drawing = ledger_chart(ledger(contract))
-    widths = [
-        float(width)
-        for width in re.findall(r'<rect x="[^"]+" y="[^"]+" width="([0-9.]+)" height="14"', drawing)
-    ]
+    widths = [float(width) for width in re.findall(r'<rect x="[^"]+" y="[^"]+" width="([0-9.]+)" height="14"', drawing)]
     assert len(widths) == 5  # paid and open of the first, open of three
     assert sum(widths[:2]) == pytest.approx(widths[2], abs=0.2)
     assert 'class="chart"' not in drawing  # the admin's own script draws into those
@@ -199,22 +178,17 @@ def many_fen() -> Instalment:
     make_invoice(row)
     Payment.objects.bulk_create(
         [
-            Payment(
-                instalment=row, paid_on=date(2025, 1, 20), amount=Decimal("0.01"),
-                reference=f"{number:06d}",
-            )
+            Payment(instalment=row, paid_on=date(2025, 1, 20), amount=Decimal("0.01"), reference=f"{number:06d}")
             for number in range(100_000)
         ],
         batch_size=5000,
-    )  # fmt: skip
+    )
     Instalment.objects.filter(pk=row.pk).update(paid_amount=Decimal("1000.00"))
     row.refresh_from_db()
     return row
 
 
-def test_a_hundred_thousand_times_one_fen_is_a_thousand_yuan_everywhere(
-    client: Client, many_fen: Instalment
-) -> None:
+def test_a_hundred_thousand_times_one_fen_is_a_thousand_yuan_everywhere(client: Client, many_fen: Instalment) -> None:
     contract = many_fen.contract
     assert ledger(contract).totals["paid"] == Decimal("1000.00")
     assert ledger(contract).totals["remaining"] == 0
@@ -245,9 +219,7 @@ def test_a_hundred_thousand_times_one_fen_is_a_thousand_yuan_everywhere(
     assert "<v>1000</v>" in rows[rows.rindex("<row ") :]
 
     facts = statement_facts(many_fen, TODAY)
-    assert facts["payments"] == [
-        {"paid_on": "2025-01-20", "amount": "1000.00", "reference": "当月共100000笔"}
-    ]
+    assert facts["payments"] == [{"paid_on": "2025-01-20", "amount": "1000.00", "reference": "当月共100000笔"}]
     assert (facts["instalment"]["paid"], facts["instalment"]["outstanding"]) == ("1000.00", "0.00")
     document = {"number": "JS-1", "as_of": "2025-09-30", "evaluated_on": None}
     assert statement.render({**facts, "document": document}, draft=True).startswith(b"%PDF-")

@@ -20,12 +20,8 @@ INVOICED, DUE = date(2025, 1, 8), date(2025, 2, 7)
 ACCEPTED, SECOND_DUE = date(2025, 1, 10), date(2025, 2, 10)
 
 
-def finding(
-    as_of: date, policies: dict[str, Any] | None = None, small: bool = False, **fields: Any
-) -> Finding | None:
-    return payment_due(
-        contract(policies=policies), instalment(**fields), as_of, DEFAULT, small_enterprise=small
-    )
+def finding(as_of: date, policies: dict[str, Any] | None = None, small: bool = False, **fields: Any) -> Finding | None:
+    return payment_due(contract(policies=policies), instalment(**fields), as_of, DEFAULT, small_enterprise=small)
 
 
 def outcome(as_of: date, **fields: Any) -> Outcome:
@@ -58,9 +54,7 @@ def test_paid_on_the_last_day_is_in_time_and_a_day_later_is_not() -> None:
 
 
 def test_a_payment_that_is_still_to_come_does_not_count() -> None:
-    assert outcome(date(2025, 2, 8), invoiced=INVOICED, paid={date(2025, 2, 9): str(Q1)}) == (
-        Outcome.NOT_MET
-    )
+    assert outcome(date(2025, 2, 8), invoiced=INVOICED, paid={date(2025, 2, 9): str(Q1)}) == (Outcome.NOT_MET)
 
 
 def test_with_both_clocks_it_is_at_risk_after_the_first_and_late_after_the_second() -> None:
@@ -77,18 +71,14 @@ def test_both_clocks_stand_in_the_figures() -> None:
     assert [
         (clock["started_by"], clock["started_on"], clock["nominal_due_on"], clock["legal_due_on"])
         for clock in found.figures["clocks"]
-    ] == [
-        ("invoice", INVOICED, DUE, DUE),
-        ("acceptance", ACCEPTED, date(2025, 2, 9), SECOND_DUE),
-    ]
+    ] == [("invoice", INVOICED, DUE, DUE), ("acceptance", ACCEPTED, date(2025, 2, 9), SECOND_DUE)]
     assert (found.nominal_due_on, found.legal_due_on) == (DUE, SECOND_DUE)
 
 
 def test_each_clock_has_its_own_policy() -> None:
     found = finding(
-        DUE, {"payment_due_days": 10, "payment_due_days_acceptance": 20},
-        invoiced=INVOICED, accepted=ACCEPTED,
-    )  # fmt: skip
+        DUE, {"payment_due_days": 10, "payment_due_days_acceptance": 20}, invoiced=INVOICED, accepted=ACCEPTED
+    )
     assert found is not None and [c["days"] for c in found.figures["clocks"]] == [10, 20]
 
 
@@ -114,8 +104,11 @@ def test_a_last_day_in_spring_festival_rolls_to_the_first_working_day() -> None:
 
 def test_to_a_small_enterprise_sixty_days_are_the_limit_whatever_acceptance_does() -> None:
     # Invoice 8 January: 60 days end on Sunday 9 March, legally on the 10th.
-    slow = {"policies": {"payment_due_days": 60, "payment_due_days_acceptance": 60},
-            "invoiced": INVOICED, "accepted": date(2025, 2, 20)}  # fmt: skip
+    slow = {
+        "policies": {"payment_due_days": 60, "payment_due_days_acceptance": 60},
+        "invoiced": INVOICED,
+        "accepted": date(2025, 2, 20),
+    }
     assert outcome(date(2025, 3, 11), small=False, **slow) == Outcome.AT_RISK
     assert outcome(date(2025, 3, 10), small=True, **slow) == Outcome.AT_RISK
     assert outcome(date(2025, 3, 11), small=True, **slow) == Outcome.NOT_MET
@@ -144,10 +137,7 @@ def test_interest_grows_by_the_day_without_a_new_finding() -> None:
     assert replace(one, evidence=other.evidence).fingerprint == other.fingerprint
     assert one.figures["late_since"] == DUE and "late_interest" not in one.figures
     assert (one.today["days_late"], other.today["days_late"]) == (10, 20)
-    assert (one.today["late_interest"], other.today["late_interest"]) == (
-        Decimal("2614.67"),
-        Decimal("5229.33"),
-    )
+    assert (one.today["late_interest"], other.today["late_interest"]) == (Decimal("2614.67"), Decimal("5229.33"))
     with translation.override("zh-hans"):
         assert "逾期20日" in other.sentence and "逾期20日" not in str(other.message)
 

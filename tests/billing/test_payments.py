@@ -10,14 +10,7 @@ from billing import services
 from billing.models import Acceptance, Instalment, Payment
 from kit.errors import Conflict
 from tests.billing.concurrency import at_once
-from tests.billing.factories import (
-    AT,
-    FINANCE,
-    make_acceptance,
-    make_finance,
-    make_instalments,
-    make_payment,
-)
+from tests.billing.factories import AT, FINANCE, make_acceptance, make_finance, make_instalments, make_payment
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -135,9 +128,7 @@ def test_who_has_no_permission_is_refused() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_of_four_people_who_pay_a_quarter_at_once_one_wins_and_three_are_told() -> None:
     row = make_instalments()[0]
-    results = at_once(
-        [lambda number=number: make_payment(row, reference=f"PZ-{number}") for number in range(4)]
-    )
+    results = at_once([lambda number=number: make_payment(row, reference=f"PZ-{number}") for number in range(4)])
     assert sum(isinstance(result, Payment) for result in results) == 1, results
     assert sum(isinstance(result, Conflict) for result in results) == 3, results
     assert Payment.objects.count() == 1
@@ -149,10 +140,7 @@ def test_part_payments_at_once_never_exceed_the_instalment() -> None:
     row = make_instalments()[0]
     half = Decimal("300000.00")
     results = at_once(
-        [
-            lambda number=number: make_payment(row, amount=half, reference=f"PZ-{number}")
-            for number in range(3)
-        ]
+        [lambda number=number: make_payment(row, amount=half, reference=f"PZ-{number}") for number in range(3)]
     )
     assert sum(isinstance(result, Payment) for result in results) == 1, results
     assert sum(isinstance(result, ValidationError) for result in results) == 2, results

@@ -63,9 +63,7 @@ def files_in(folder: Path) -> list[str]:
 
 def test_what_is_missing_is_named_with_who_owes_it() -> None:
     row = make_instalments()[0]
-    finance = make_user(
-        party=row.contract.office, permissions=[*FINANCE, "billing.add_quarterfile"]
-    )
+    finance = make_user(party=row.contract.office, permissions=[*FINANCE, "billing.add_quarterfile"])
     with pytest.raises(ValidationError) as error:
         services.request_file(instalment=row, actor=finance, at=clock.now(), as_of=AS_OF)
     assert "发票" in error.value.messages[0] and "验收" in error.value.messages[0]
@@ -99,9 +97,7 @@ def test_changed_facts_need_a_reason_and_the_new_file_names_the_earlier(quick: N
 
 def test_the_vendor_and_who_has_no_permission_ask_for_none() -> None:
     quarter = Quarter()
-    vendor = make_user(
-        party=quarter.contract.vendor, permissions=[*FINANCE, "billing.add_quarterfile"]
-    )
+    vendor = make_user(party=quarter.contract.vendor, permissions=[*FINANCE, "billing.add_quarterfile"])
     for actor in (vendor, make_user(party=quarter.contract.office)):
         with pytest.raises(PermissionDenied):
             quarter.ask(actor=actor)
@@ -121,18 +117,14 @@ def test_only_the_undisputed_part_is_applied_for_and_the_difference_is_explained
 def test_nothing_differs_where_everything_agrees() -> None:
     quarter = Quarter()
     sheet = quarter.instalment.sheets.get()
-    services.answer_sheet(
-        sheet=sheet, confirm=True, opinion="", actor=quarter.people.vendor, on=AS_OF
-    )
+    services.answer_sheet(sheet=sheet, confirm=True, opinion="", actor=quarter.people.vendor, on=AS_OF)
     assert quarter.ask().facts["differences"] == []
 
 
 # --- Making -----------------------------------------------------------------------------------
 
 
-def test_a_file_is_ready_only_when_both_of_it_are_written_and_read_back(
-    quick: None, media: Path
-) -> None:
+def test_a_file_is_ready_only_when_both_of_it_are_written_and_read_back(quick: None, media: Path) -> None:
     file = Quarter().make()
     assert (file.status, file.done, file.pages) == (FileStatus.READY, STEPS, 3)
     assert file.pdf_sha256 == sha256(MADE.pdf).hexdigest()
@@ -158,9 +150,7 @@ def test_what_cannot_be_written_leaves_nothing_behind(
         services.read_file(file, "pdf")
 
 
-def test_a_failed_file_is_made_by_the_next_click(
-    quick: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_file_is_made_by_the_next_click(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
     quarter = Quarter()
     with monkeypatch.context() as patch:
         patch.setattr(quarter_files, "assemble", lambda *a, **k: 1 / 0)
@@ -240,9 +230,7 @@ def printed(shared: dict[str, Any]) -> dict[str, Any]:
         file = quarter.ask()
         statement = read_statement(file.statement)
         attachments = {"发票.pdf": b"%PDF-1.7 invoice"}
-        made = [
-            assemble(file.facts, statement=statement, attachments=attachments) for _ in range(2)
-        ]
+        made = [assemble(file.facts, statement=statement, attachments=attachments) for _ in range(2)]
         shared |= {"made": made, "facts": file.facts, "statement": statement}
     return shared
 
@@ -255,8 +243,18 @@ def test_equal_facts_give_equal_bytes(shared: dict[str, Any]) -> None:
 def test_the_zip_holds_every_document_and_its_sums_are_right(shared: dict[str, Any]) -> None:
     archive = zipfile.ZipFile(io.BytesIO(printed(shared)["made"][0].bundle))
     names = archive.namelist()
-    for words in ("付款申请", "服务费结算单", "履约验收单", "考核评分表", "扣款清单", "发票核验单",
-                  "差异说明", "校验清单", "合订本", "附件/发票"):  # fmt: skip
+    for words in (
+        "付款申请",
+        "服务费结算单",
+        "履约验收单",
+        "考核评分表",
+        "扣款清单",
+        "发票核验单",
+        "差异说明",
+        "校验清单",
+        "合订本",
+        "附件/发票",
+    ):
         assert any(words in name for name in names), words
     sums = archive.read("校验清单.txt").decode().splitlines()
     assert len(sums) == len(names) - 1
@@ -285,9 +283,7 @@ def test_the_merged_pdf_has_bookmarks_page_numbers_and_all_fonts(shared: dict[st
     assert "付款申请" in re.sub(r"\s", "", reader.pages[starts["付款申请"]].extract_text())
 
 
-def test_the_merged_pdf_keeps_profile_and_marks_of_pdf_a_and_runs_nothing(
-    shared: dict[str, Any],
-) -> None:
+def test_the_merged_pdf_keeps_profile_and_marks_of_pdf_a_and_runs_nothing(shared: dict[str, Any]) -> None:
     from pypdf import PdfReader
 
     made = printed(shared)["made"][0]
@@ -357,9 +353,13 @@ def client(quarter: Quarter) -> Client:
 
 
 def test_finance_makes_the_file_with_one_click_and_downloads_both(
-    quick: None, client: Client, quarter: Quarter, settings: Any,
-    django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    quick: None,
+    client: Client,
+    quarter: Quarter,
+    settings: Any,
+    django_capture_on_commit_callbacks: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(tasks.make_quarter_files, "apply_async", lambda **k: None)
     shown = client.get(page("instalment_change", quarter.instalment.pk))
     assert has(shown, "生成付款材料")
@@ -382,9 +382,12 @@ def test_finance_makes_the_file_with_one_click_and_downloads_both(
 
 
 def test_without_a_broker_the_file_waits_and_nothing_is_lost(
-    quick: None, client: Client, quarter: Quarter, monkeypatch: pytest.MonkeyPatch,
+    quick: None,
+    client: Client,
+    quarter: Quarter,
+    monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Any,
-) -> None:  # fmt: skip
+) -> None:
     def unreachable(**_options: Any) -> None:
         raise ConnectionError("broker")
 
@@ -395,9 +398,7 @@ def test_without_a_broker_the_file_waits_and_nothing_is_lost(
     assert tasks.watch_quarter_files() == [QuarterFile.objects.get().number]
 
 
-def test_changed_facts_are_offered_as_a_new_file(
-    quick: None, client: Client, quarter: Quarter
-) -> None:
+def test_changed_facts_are_offered_as_a_new_file(quick: None, client: Client, quarter: Quarter) -> None:
     file = quarter.make()
     make_payment(quarter.instalment, date(2025, 1, 18))
     assert has(client.get(page("quarterfile_change", file.pk)), "数据已有变化")
@@ -453,8 +454,7 @@ def test_four_quarters_run_through_invoice_acceptance_payment_and_file(
 
     contract, people = quarter.contract, quarter.people
     paid = Decimal(0)
-    ends = [(date(2025, 1, 20), 0), (date(2025, 4, 18), 1), (date(2025, 7, 18), 2),
-            (date(2025, 10, 20), 3)]  # fmt: skip
+    ends = [(date(2025, 1, 20), 0), (date(2025, 4, 18), 1), (date(2025, 7, 18), 2), (date(2025, 10, 20), 3)]
     for day, number in ends:
         row = contract.instalments.order_by("sequence")[number]
         settings.DEMONSTRATION_DAY = day.isoformat()
@@ -463,9 +463,7 @@ def test_four_quarters_run_through_invoice_acceptance_payment_and_file(
             decided_sheet(people, row, day)
         if number < 2:
             start = row.period_start
-            breach = make_breach(
-                contract, start, start + timedelta(days=30), best=1366, decided_on=day
-            )
+            breach = make_breach(contract, start, start + timedelta(days=30), best=1366, decided_on=day)
             claim = issued(people, breach=breach, instalment=row, on=day)
             answered(people, claim, "disputed" if number == 0 else "accepted", on=day)
             if number == 1:
@@ -474,9 +472,8 @@ def test_four_quarters_run_through_invoice_acceptance_payment_and_file(
         make_payment(row, day, amount=row.payable, today=day)
         paid += row.payable
         file = services.request_file(
-            instalment=Instalment.objects.get(pk=row.pk), actor=quarter.finance, at=clock.now(),
-            as_of=day,
-        )  # fmt: skip
+            instalment=Instalment.objects.get(pk=row.pk), actor=quarter.finance, at=clock.now(), as_of=day
+        )
         assert services.make_file(file, clock.now)
     files = QuarterFile.objects.order_by("instalment__sequence")
     assert [file.status for file in files] == [FileStatus.READY] * 4

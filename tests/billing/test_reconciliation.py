@@ -17,13 +17,7 @@ from django.urls import reverse
 from billing.models import Instalment, Invoice
 from billing.selectors.reconciliation import reconciliations
 from contract.models import Contract, Term
-from tests.billing.factories import (
-    TODAY,
-    make_finance,
-    make_instalments,
-    make_invoice,
-    make_payment,
-)
+from tests.billing.factories import TODAY, make_finance, make_instalments, make_invoice, make_payment
 from tests.factories import make_contract
 
 pytestmark = pytest.mark.django_db
@@ -96,15 +90,15 @@ def test_it_finds_a_cancelled_invoice_without_its_red_letter(contract: Contract)
     assert codes == ["invoiced", "red_letter"]
 
 
-def test_it_finds_a_file_that_is_gone_or_was_altered(
-    contract: Contract, settings: Any, tmp_path: Any
-) -> None:
+def test_it_finds_a_file_that_is_gone_or_was_altered(contract: Contract, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
     second = Instalment.objects.get(contract=contract, sequence=2)
     invoice = make_invoice(
-        second, issued_on=date(2025, 4, 6), received_on=date(2025, 4, 8),
+        second,
+        issued_on=date(2025, 4, 6),
+        received_on=date(2025, 4, 8),
         file=SimpleUploadedFile("a.pdf", b"%PDF-1.7 x"),
-    )  # fmt: skip
+    )
     assert disagreeing(contract, files=True) == []
     (tmp_path / invoice.file.name).write_bytes(b"%PDF-1.7 y")
     assert disagreeing(contract) == []

@@ -15,13 +15,7 @@ from billing.models import Instalment, Invoice
 from billing.selectors.comparison import invoice_check
 from kit.errors import Conflict
 from sample.einvoice import invoice_xml
-from tests.billing.factories import (
-    TODAY,
-    invoice_fields,
-    make_instalments,
-    make_invoice,
-    make_payment,
-)
+from tests.billing.factories import TODAY, invoice_fields, make_instalments, make_invoice, make_payment
 
 pytestmark = pytest.mark.django_db
 ON = date(2025, 1, 15)
@@ -36,11 +30,15 @@ def make_red(original: Invoice, **fields: Any) -> Invoice:
     return make_invoice(
         original.instalment,
         **{
-            "reverses": original, "gross": -original.gross, "net": -original.net,
-            "tax": -original.tax, "issued_on": ON, "received_on": ON,
+            "reverses": original,
+            "gross": -original.gross,
+            "net": -original.net,
+            "tax": -original.tax,
+            "issued_on": ON,
+            "received_on": ON,
         }
         | fields,
-    )  # fmt: skip
+    )
 
 
 def errors_of(row: Instalment, **fields: Any) -> dict[str, list[str]]:
@@ -121,9 +119,8 @@ def test_it_belongs_to_the_instalment_of_the_first(row: Instalment) -> None:
     other = make_instalments(row.contract)[1]
     with pytest.raises(ValidationError) as error:
         make_invoice(
-            other, reverses=first, gross=-first.gross, net=-first.net, tax=-first.tax,
-            issued_on=ON, received_on=ON,
-        )  # fmt: skip
+            other, reverses=first, gross=-first.gross, net=-first.net, tax=-first.tax, issued_on=ON, received_on=ON
+        )
     assert "reverses" in error.value.message_dict
 
 
@@ -164,9 +161,7 @@ def test_a_special_invoice_is_refused_with_what_to_do(row: Instalment) -> None:
     assert set(found) == {"kind"} and "普通发票" in found["kind"][0]
 
 
-def test_the_file_of_a_correct_invoice_is_kept_with_its_hash_and_what_it_says(
-    row: Instalment,
-) -> None:
+def test_the_file_of_a_correct_invoice_is_kept_with_its_hash_and_what_it_says(row: Instalment) -> None:
     invoice = make_invoice(row, **attached(row))
     assert len(invoice.file_sha256) == 64
     assert invoice.reading["xml"]["number"] == invoice.number
@@ -176,11 +171,14 @@ def test_the_file_of_a_correct_invoice_is_kept_with_its_hash_and_what_it_says(
 @pytest.mark.parametrize(
     ("field", "said"),
     [
-        ("number", "25412000000999999999"), ("issued_on", date(2025, 1, 7)),
-        ("gross", Decimal("522933.34")), ("net", Decimal("493333.32")),
-        ("tax", Decimal("29600.01")), ("vat_rate", Decimal(3)),
+        ("number", "25412000000999999999"),
+        ("issued_on", date(2025, 1, 7)),
+        ("gross", Decimal("522933.34")),
+        ("net", Decimal("493333.32")),
+        ("tax", Decimal("29600.01")),
+        ("vat_rate", Decimal(3)),
     ],
-)  # fmt: skip
+)
 def test_what_the_xml_says_otherwise_is_named(row: Instalment, field: str, said: Any) -> None:
     found = errors_of(row, **attached(row, **{field: said}))
     assert set(found) == {field} and "XML" in found[field][0]
@@ -201,9 +199,7 @@ def test_a_qr_text_that_is_none_is_refused(row: Instalment) -> None:
     assert set(errors_of(row, qr_text="微信名片")) == {"qr_text"}
 
 
-def test_another_account_in_the_file_is_to_be_looked_at_and_holds_nothing_up(
-    row: Instalment,
-) -> None:
+def test_another_account_in_the_file_is_to_be_looked_at_and_holds_nothing_up(row: Instalment) -> None:
     vendor = row.contract.vendor
     vendor.bank_account = "1234567890"
     fields = attached(row)

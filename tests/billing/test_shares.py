@@ -59,8 +59,11 @@ def test_nothing_is_owed_for_days_after_a_termination() -> None:
 def test_a_settled_share_stays_and_the_open_ones_carry_the_difference() -> None:
     changed = plan(contract(fees={START: "800.00"}))
     assert share_out(changed, {0: Decimal("100.00")}).amounts == (
-        Decimal(100), Decimal("233.33"), Decimal("233.33"), Decimal("233.34"),
-    )  # fmt: skip
+        Decimal(100),
+        Decimal("233.33"),
+        Decimal("233.33"),
+        Decimal("233.34"),
+    )
 
 
 def test_a_fee_below_what_is_settled_is_refused_with_both_figures() -> None:
@@ -86,8 +89,9 @@ def test_a_supplement_that_is_settled_is_not_added_twice() -> None:
 def test_a_period_says_from_when_to_when_which_fee_counted() -> None:
     second = plan(contract(fees={START: "360.00", date(2025, 1, 31): "720.00"}))[1]
     assert [(span.start, span.days, span.annual_fee) for span in second.spans] == [
-        (date(2025, 1, 1), 30, Decimal("360.00")), (date(2025, 1, 31), 60, Decimal("720.00")),
-    ]  # fmt: skip
+        (date(2025, 1, 1), 30, Decimal("360.00")),
+        (date(2025, 1, 31), 60, Decimal("720.00")),
+    ]
 
 
 money = st.integers(0, 10**11).map(lambda whole: Decimal(whole).scaleb(-2))
@@ -106,9 +110,8 @@ def test_shares_always_add_up_to_the_fee_of_the_term(
     fees = {start: str(first)}
     fees |= {start + timedelta(days=day): str(fee) for day, fee in changes.items()}
     facts = contract(
-        starts_on=start, cycle=cycle, fees=fees,
-        ends_on=start + relativedelta(months=months) - timedelta(days=1),
-    )  # fmt: skip
+        starts_on=start, cycle=cycle, fees=fees, ends_on=start + relativedelta(months=months) - timedelta(days=1)
+    )
     parts = plan(facts)
     found = share_out(parts).amounts
     assert sum(found) == total(parts) == fee_of_term(facts)
@@ -125,9 +128,7 @@ def test_after_an_amendment_every_fen_is_accounted_for(fee: Decimal, fixed: list
 
 
 @given(fee=money, cycle=st.sampled_from([1, 2, 3, 4, 6, 12]))
-def test_equal_periods_differ_by_a_fen_at_most_and_the_later_ones_have_it(
-    fee: Decimal, cycle: int
-) -> None:
+def test_equal_periods_differ_by_a_fen_at_most_and_the_later_ones_have_it(fee: Decimal, cycle: int) -> None:
     found = share_out(plan(contract(fees={START: str(fee)}, cycle=cycle))).amounts
     assert list(found) == sorted(found) and found[-1] - found[0] <= Decimal("0.01")
 
@@ -139,10 +140,7 @@ def test_equal_periods_differ_by_a_fen_at_most_and_the_later_ones_have_it(
     settling=st.lists(st.booleans(), min_size=4, max_size=4),
 )
 def test_a_run_of_amendments_never_loses_a_fen_nor_touches_what_is_settled(
-    first: Decimal,
-    changes: list[tuple[int, Decimal]],
-    ended: int | None,
-    settling: list[bool],
+    first: Decimal, changes: list[tuple[int, Decimal]], ended: int | None, settling: list[bool]
 ) -> None:
     """Each amendment is generated in turn; between them some instalments are settled."""
     fees = {START: str(first)}
@@ -173,8 +171,6 @@ def test_ended_early_the_days_served_are_owed_and_no_others(fee: Decimal, day: i
     facts = contract(fees={START: str(fee)}, terminated_on=last)
     found = share_out(plan(facts)).amounts
     assert sum(found) == fee_of_term(facts) <= fee
-    assert all(
-        amount == 0 for share, amount in zip(plan(facts), found, strict=True) if share.start > last
-    )
+    assert all(amount == 0 for share, amount in zip(plan(facts), found, strict=True) if share.start > last)
     if last == END:
         assert sum(found) == fee

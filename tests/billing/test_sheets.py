@@ -36,9 +36,12 @@ def row(people: People) -> Instalment:
 def make_scheme(people: People, confirmed: bool = True) -> AssessmentScheme:
     day = date(2024, 10, 8) if confirmed else None
     scheme = AssessmentScheme.objects.create(
-        contract=people.contract, title="季度考核办法", pass_mark=Decimal(80),
-        office_confirmed_on=day, vendor_confirmed_on=day,
-    )  # fmt: skip
+        contract=people.contract,
+        title="季度考核办法",
+        pass_mark=Decimal(80),
+        office_confirmed_on=day,
+        vendor_confirmed_on=day,
+    )
     for title, weight in (("人员到位", 60), ("服务质量", 40)):
         Criterion.objects.create(scheme=scheme, title=title, weight=Decimal(weight))
     return scheme
@@ -49,19 +52,14 @@ def test_group_office_and_vendor_follow_one_another(people: People, row: Instalm
     assert (sheet.status, sheet.group_on) == (SheetStatus.GROUP, date(2025, 1, 9))
     assert not Acceptance.objects.exists()
     sheet = services.decide_sheet(
-        sheet=sheet, accepted_on=TODAY, result="passed", opinion="同意", actor=people.second,
-        today=TODAY,
-    )  # fmt: skip
-    assert sheet.acceptance is not None and sheet.acceptance.accepted_on == TODAY
-    sheet = services.answer_sheet(
-        sheet=sheet, confirm=True, opinion="", actor=people.vendor, on=date(2025, 1, 11)
+        sheet=sheet, accepted_on=TODAY, result="passed", opinion="同意", actor=people.second, today=TODAY
     )
+    assert sheet.acceptance is not None and sheet.acceptance.accepted_on == TODAY
+    sheet = services.answer_sheet(sheet=sheet, confirm=True, opinion="", actor=people.vendor, on=date(2025, 1, 11))
     assert (sheet.status, sheet.vendor_on) == (SheetStatus.CONFIRMED, date(2025, 1, 11))
 
 
-def test_the_time_for_payment_runs_from_the_decision_on_the_sheet(
-    people: People, row: Instalment
-) -> None:
+def test_the_time_for_payment_runs_from_the_decision_on_the_sheet(people: People, row: Instalment) -> None:
     make_invoice(row)
     decided_sheet(people, row)
     finding = selectors.payment_standing(row, date(2025, 1, 20))
@@ -93,9 +91,8 @@ def test_the_office_does_not_decide_before_the_group(people: People, row: Instal
     sheet = services.open_sheet(instalment=row, actor=people.clerk, today=TODAY)
     with pytest.raises(Conflict):
         services.decide_sheet(
-            sheet=sheet, accepted_on=TODAY, result="passed", opinion="同意", actor=people.second,
-            today=TODAY,
-        )  # fmt: skip
+            sheet=sheet, accepted_on=TODAY, result="passed", opinion="同意", actor=people.second, today=TODAY
+        )
 
 
 def test_figures_are_frozen_when_the_office_decides(people: People, row: Instalment) -> None:
@@ -104,13 +101,17 @@ def test_figures_are_frozen_when_the_office_decides(people: People, row: Instalm
     shown = sheet_facts(sheet, date(2025, 1, 21))["indicators"]
     assert [one["measured"] for one in shown] == ["99.28%"]
     sheet = services.decide_sheet(
-        sheet=sheet, accepted_on=TODAY, result="passed", opinion="同意", actor=people.second,
-        today=date(2025, 1, 21),
-    )  # fmt: skip
+        sheet=sheet, accepted_on=TODAY, result="passed", opinion="同意", actor=people.second, today=date(2025, 1, 21)
+    )
     make_on_post(
-        people.contract, date(2024, 10, 1), date(2024, 10, 31), required=1395, best=1300,
-        outcome="not_met", is_current=False,
-    )  # fmt: skip
+        people.contract,
+        date(2024, 10, 1),
+        date(2024, 10, 31),
+        required=1395,
+        best=1300,
+        outcome="not_met",
+        is_current=False,
+    )
     later = sheet_facts(sheet, date(2025, 6, 1))
     assert [one["measured"] for one in later["indicators"]] == ["99.28%"]
     assert later["as_of"] == "2025-01-21"
@@ -138,22 +139,16 @@ def test_points_are_weighted_and_every_criterion_has_some(people: People, row: I
         services.conclude_group(sheet=sheet, actor=people.clerk, today=TODAY)
     assert "服务质量" in error.value.messages[0]
     services.save_group(
-        **group,
-        scores=[{"criterion": one, "points": Decimal("95.5")},
-                {"criterion": two, "points": Decimal("88")}],
-    )  # fmt: skip
+        **group, scores=[{"criterion": one, "points": Decimal("95.5")}, {"criterion": two, "points": Decimal("88")}]
+    )
     sheet = services.conclude_group(sheet=sheet, actor=people.clerk, today=TODAY)
     assert sheet.score == Decimal("92.50")
     assert sheet_facts(sheet, TODAY)["scores"]["lines"][0]["weighted"] == "57.30"
 
 
-def test_a_scheme_that_one_side_has_not_confirmed_is_not_used(
-    people: People, row: Instalment
-) -> None:
+def test_a_scheme_that_one_side_has_not_confirmed_is_not_used(people: People, row: Instalment) -> None:
     with pytest.raises(ValidationError) as error:
-        services.open_sheet(
-            instalment=row, actor=people.clerk, today=TODAY, scheme=make_scheme(people, False)
-        )
+        services.open_sheet(instalment=row, actor=people.clerk, today=TODAY, scheme=make_scheme(people, False))
     assert set(error.value.message_dict) == {"scheme"}
 
 
@@ -178,9 +173,7 @@ def test_a_failed_acceptance_is_followed_by_another_sheet(people: People, row: I
     assert again.number.endswith("-02")
 
 
-def test_the_vendor_objects_with_a_reason_and_may_confirm_later(
-    people: People, row: Instalment
-) -> None:
+def test_the_vendor_objects_with_a_reason_and_may_confirm_later(people: People, row: Instalment) -> None:
     sheet = decided_sheet(people, row)
     answer = {"sheet": sheet, "actor": people.vendor, "on": date(2025, 1, 12)}
     with pytest.raises(ValidationError):
@@ -194,17 +187,13 @@ def test_the_vendor_objects_with_a_reason_and_may_confirm_later(
 def test_only_the_vendor_confirms_for_the_vendor(people: People, row: Instalment) -> None:
     sheet = decided_sheet(people, row)
     with pytest.raises(PermissionDenied):
-        services.answer_sheet(
-            sheet=sheet, confirm=True, opinion="", actor=people.clerk, on=date(2025, 1, 12)
-        )
+        services.answer_sheet(sheet=sheet, confirm=True, opinion="", actor=people.clerk, on=date(2025, 1, 12))
 
 
 def test_a_withdrawn_acceptance_withdraws_its_sheet(people: People, row: Instalment) -> None:
     sheet = decided_sheet(people, row)
     assert sheet.acceptance is not None
-    services.withdraw_acceptance(
-        acceptance=sheet.acceptance, reason="误记", actor=None, at=at(TODAY)
-    )
+    services.withdraw_acceptance(acceptance=sheet.acceptance, reason="误记", actor=None, at=at(TODAY))
     sheet.refresh_from_db()
     assert sheet.status == SheetStatus.WITHDRAWN
     assert decided_sheet(people, row, today=date(2025, 1, 20)).number.endswith("-02")
@@ -212,11 +201,6 @@ def test_a_withdrawn_acceptance_withdraws_its_sheet(people: People, row: Instalm
 
 @pytest.mark.django_db(transaction=True)
 def test_of_three_people_who_begin_at_once_one_does(people: People, row: Instalment) -> None:
-    results = at_once(
-        [
-            lambda: services.open_sheet(instalment=row, actor=people.clerk, today=TODAY)
-            for _ in range(3)
-        ]
-    )
+    results = at_once([lambda: services.open_sheet(instalment=row, actor=people.clerk, today=TODAY) for _ in range(3)])
     assert sum(isinstance(result, AcceptanceSheet) for result in results) == 1, results
     assert sum(isinstance(result, Conflict) for result in results) == 2, results

@@ -47,9 +47,8 @@ def quick(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> No
 
 def issue(row: Instalment, actor: User, **fields: Any) -> Statement:
     return services.issue_statement(
-        instalment=row, actor=actor, at=fields.pop("at", AT), as_of=fields.pop("as_of", DAY),
-        **fields,
-    )  # fmt: skip
+        instalment=row, actor=actor, at=fields.pop("at", AT), as_of=fields.pop("as_of", DAY), **fields
+    )
 
 
 def first_quarter(**fields: Any) -> tuple[Instalment, User]:
@@ -92,8 +91,10 @@ def test_after_a_change_a_statement_must_be_corrected_with_a_reason() -> None:
     second = issue(row, finance, corrects=first, reason="补记付款")
     assert second.number.endswith("2024Q4-02") and second.corrects == first
     assert second.facts["document"]["corrects"] == {
-        "number": first.number, "sha256": first.facts_sha256, "reason": "补记付款",
-    }  # fmt: skip
+        "number": first.number,
+        "sha256": first.facts_sha256,
+        "reason": "补记付款",
+    }
     first = Statement.objects.get(pk=first.pk)
     assert first.status == StatementStatus.REPLACED and services.read_statement(first) == PDF
 
@@ -133,9 +134,7 @@ def test_a_file_that_was_altered_or_is_gone_is_not_handed_out() -> None:
         services.read_statement(statement)
 
 
-def test_a_document_that_cannot_be_made_leaves_no_number_behind(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_document_that_cannot_be_made_leaves_no_number_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     row, finance = first_quarter()
 
     def fail(facts: Any, draft: bool = False) -> bytes:
@@ -156,10 +155,7 @@ def test_a_preview_keeps_nothing() -> None:
 
 def test_only_the_office_issues() -> None:
     row, _finance = first_quarter()
-    for user in (
-        make_user(party=row.contract.office),
-        make_user(party=row.contract.vendor, permissions=FINANCE),
-    ):
+    for user in (make_user(party=row.contract.office), make_user(party=row.contract.vendor, permissions=FINANCE)):
         with pytest.raises(PermissionDenied):
             issue(row, user)
 
@@ -176,9 +172,7 @@ def test_clicks_at_once_are_all_answered_with_the_same_statement() -> None:
 def test_of_two_corrections_at_once_one_is_told_and_no_number_is_lost() -> None:
     row, finance = first_quarter()
     first = issue(row, finance)
-    results = at_once(
-        [lambda n=n: issue(row, finance, corrects=first, reason=f"更正{n}") for n in range(3)]
-    )
+    results = at_once([lambda n=n: issue(row, finance, corrects=first, reason=f"更正{n}") for n in range(3)])
     assert sum(isinstance(result, Statement) for result in results) == 1, results
     assert sum(isinstance(result, Conflict) for result in results) == 2, results
     assert sorted(Statement.objects.values_list("ordinal", flat=True)) == [1, 2]
@@ -204,9 +198,7 @@ def test_invoice_acceptance_payments_and_clocks_are_copied() -> None:
     facts = statement_facts(row, DAY)
     assert facts["invoice"]["kind"] == "增值税普通发票"
     assert facts["acceptance"]["accepted_by"] == "张敏"
-    assert facts["payments"] == [
-        {"paid_on": "2025-01-20", "amount": "400000.00", "reference": "PZ-1"}
-    ]
+    assert facts["payments"] == [{"paid_on": "2025-01-20", "amount": "400000.00", "reference": "PZ-1"}]
     assert facts["instalment"]["outstanding"] == "122933.33"
     assert [clock["started_by"] for clock in facts["due"]["clocks"]] == ["invoice", "acceptance"]
     assert facts["instalment"]["in_capitals"] == "伍拾贰万贰仟玖佰叁拾叁元叁角叁分"
@@ -217,9 +209,7 @@ def test_the_on_post_table_has_the_months_of_the_period_as_known_on_the_day() ->
     contract = row.contract
     old, new, later = make_run(), make_run(date(2025, 1, 21)), make_run(date(2025, 2, 1))
     october = (date(2024, 10, 1), date(2024, 10, 31))
-    superseded = make_on_post(
-        contract, *october, required=1395, best=1300, run=old, is_current=False
-    )
+    superseded = make_on_post(contract, *october, required=1395, best=1300, run=old, is_current=False)
     make_on_post(contract, *october, required=1395, best=1395, run=new, supersedes=superseded)
     make_on_post(contract, date(2025, 1, 1), date(2025, 1, 31), required=1395, best=1, run=later)
     early = statement_facts(row, DAY)["on_post"]
@@ -235,9 +225,14 @@ def test_many_windows_are_added_up_by_month_with_the_gravest_result() -> None:
     for day in range(1, 15):
         start = date(2024, 10, day)
         make_on_post(
-            row.contract, start, start, required=45, best=44 if day == 3 else 45, run=run,
+            row.contract,
+            start,
+            start,
+            required=45,
+            best=44 if day == 3 else 45,
+            run=run,
             outcome="not_met" if day == 3 else "met",
-        )  # fmt: skip
+        )
     rows = statement_facts(row, DAY)["on_post"]["rows"]
     assert [(r["required"], r["best"], r["outcome"]) for r in rows] == [(630, 629, "not_met")]
     assert rows[0]["rate"] == "99.84%"
@@ -254,25 +249,33 @@ def test_open_and_decided_alerts_are_listed_and_cured_ones_counted() -> None:
     row, finance = first_quarter()
     run = make_run()
     second = make_finance(row.contract)
-    for month, status in (
-        (10, AlertStatus.OPEN),
-        (11, AlertStatus.WAIVED),
-        (12, AlertStatus.CURED),
-    ):
+    for month, status in ((10, AlertStatus.OPEN), (11, AlertStatus.WAIVED), (12, AlertStatus.CURED)):
         found = make_on_post(
-            row.contract, date(2024, month, 1), date(2024, month, 30), required=1350, best=1,
-            run=run, outcome="not_met",
-        )  # fmt: skip
+            row.contract, date(2024, month, 1), date(2024, month, 30), required=1350, best=1, run=run, outcome="not_met"
+        )
         alert = Alert.objects.create(
-            contract=row.contract, check_id=found.check_id, clause_ref="13.4", owed_by="vendor",
-            key=found.key, status=status, outcome="not_met", assessment=found, raised_on=DAY,
-        )  # fmt: skip
+            contract=row.contract,
+            check_id=found.check_id,
+            clause_ref="13.4",
+            owed_by="vendor",
+            key=found.key,
+            status=status,
+            outcome="not_met",
+            assessment=found,
+            raised_on=DAY,
+        )
         if status == AlertStatus.WAIVED:
             Review.objects.create(
-                alert=alert, assessment=found, decision="waive", reason="流感集中发病",
-                proposed_by=finance, proposed_at=AT, decided_by=second, is_approved=True,
+                alert=alert,
+                assessment=found,
+                decision="waive",
+                reason="流感集中发病",
+                proposed_by=finance,
+                proposed_at=AT,
+                decided_by=second,
+                is_approved=True,
                 decided_at=datetime(2025, 1, 19, 17, 0, tzinfo=UTC),
-            )  # fmt: skip
+            )
     alerts = statement_facts(row, DAY)["alerts"]
     assert [alert["status"] for alert in alerts["rows"]] == ["open", "waived"]
     assert alerts["rows"][1]["decision"]["reason"] == "流感集中发病"
@@ -284,16 +287,32 @@ def test_an_alert_without_a_period_belongs_to_the_quarter_of_its_last_day() -> N
     row, _finance = first_quarter()
     for number, due_on in enumerate((date(2024, 12, 31), date(2025, 1, 1))):
         found = Assessment.objects.create(
-            contract=row.contract, run=make_run(), check_id="staffing.backfill",
-            clause_ref="13.4", owed_by="vendor", key=f"staffing.Gap:{number}:", as_of=DAY,
-            outcome="not_met", subject_label="staffing.Gap", subject_pk=number,
-            subject_name=f"话务员{number}", legal_due_on=due_on, message_id="", fingerprint="",
+            contract=row.contract,
+            run=make_run(),
+            check_id="staffing.backfill",
+            clause_ref="13.4",
+            owed_by="vendor",
+            key=f"staffing.Gap:{number}:",
+            as_of=DAY,
+            outcome="not_met",
+            subject_label="staffing.Gap",
+            subject_pk=number,
+            subject_name=f"话务员{number}",
+            legal_due_on=due_on,
+            message_id="",
+            fingerprint="",
             created_at=AT,
-        )  # fmt: skip
+        )
         Alert.objects.create(
-            contract=row.contract, check_id=found.check_id, clause_ref="13.4", owed_by="vendor",
-            key=found.key, outcome="not_met", assessment=found, raised_on=DAY,
-        )  # fmt: skip
+            contract=row.contract,
+            check_id=found.check_id,
+            clause_ref="13.4",
+            owed_by="vendor",
+            key=found.key,
+            outcome="not_met",
+            assessment=found,
+            raised_on=DAY,
+        )
     rows = statement_facts(row, DAY)["alerts"]["rows"]
     assert [alert["subject"] for alert in rows] == ["话务员0"]
 
@@ -308,19 +327,21 @@ def test_readings_say_whether_both_sides_confirmed_them() -> None:
     assert len(confirmed) == 1 and readings[confirmed[0]]["value"].startswith("20")
 
 
-def test_the_queries_of_a_statement_do_not_grow_with_its_alerts_and_months(
-    django_assert_max_num_queries: Any,
-) -> None:
+def test_the_queries_of_a_statement_do_not_grow_with_its_alerts_and_months(django_assert_max_num_queries: Any) -> None:
     row, _finance = first_quarter()
     run = make_run()
     for day in range(1, 29):
-        found = make_on_post(
-            row.contract, date(2024, 10, day), date(2024, 10, day), required=45, best=40, run=run
-        )
+        found = make_on_post(row.contract, date(2024, 10, day), date(2024, 10, day), required=45, best=40, run=run)
         Alert.objects.create(
-            contract=row.contract, check_id=found.check_id, clause_ref="13.4", owed_by="vendor",
-            key=found.key, outcome="not_met", assessment=found, raised_on=DAY,
-        )  # fmt: skip
+            contract=row.contract,
+            check_id=found.check_id,
+            clause_ref="13.4",
+            owed_by="vendor",
+            key=found.key,
+            outcome="not_met",
+            assessment=found,
+            raised_on=DAY,
+        )
     with django_assert_max_num_queries(32):
         statement_facts(row, DAY)
 

@@ -34,11 +34,7 @@ def make_operator(vendor: Party, *, born: date | None = None, **fields: Any) -> 
 
 
 def make_assignment(
-    contract: Contract,
-    starts_on: date | None = None,
-    *,
-    operator: Operator | None = None,
-    **fields: Any,
+    contract: Contract, starts_on: date | None = None, *, operator: Operator | None = None, **fields: Any
 ) -> Assignment:
     return assign(
         contract=contract,

@@ -31,11 +31,9 @@ TODAY = date(2025, 3, 20)
 PDF = b"%PDF-1.7 scan"
 RELATED = [
     f"{label}.view_{model}"
-    for label, models in {
-        "contract": ("contract", "consent"), "staffing": ("operator", "assignment"),
-    }.items()
+    for label, models in {"contract": ("contract", "consent"), "staffing": ("operator", "assignment")}.items()
     for model in models
-]  # fmt: skip
+]
 OFFICE = [*ALL, *RELATED, *(f"confidentiality.{v}_incidentcost" for v in ("view", "add", "change"))]
 
 
@@ -79,19 +77,27 @@ def rows_of_each(contract: Contract) -> dict[str, Any]:
     assignment = make_assignment(contract)
     return {
         "undertaking": record_undertaking(
-            contract=contract, operator=assignment.operator, signed_on=date(2024, 9, 1),
-            today=TODAY,
+            contract=contract, operator=assignment.operator, signed_on=date(2024, 9, 1), today=TODAY
         ),
         "offboarding": record_offboarding(assignment=assignment, today=TODAY),
         "disclosure": record_disclosure(
-            contract=contract, recipient="某研究院", content="统计", today=TODAY,
-            disclosed_on=date(2025, 3, 1), consent=make_consent(contract),
+            contract=contract,
+            recipient="某研究院",
+            content="统计",
+            today=TODAY,
+            disclosed_on=date(2025, 3, 1),
+            consent=make_consent(contract),
         ),
         "incident": record_incident(
-            contract=contract, title="工单外传", description="截图", found_by="vendor",
-            found_at=clock.now(), now=clock.now(), today=TODAY,
+            contract=contract,
+            title="工单外传",
+            description="截图",
+            found_by="vendor",
+            found_at=clock.now(),
+            now=clock.now(),
+            today=TODAY,
         ),
-    }  # fmt: skip
+    }
 
 
 MODELS = ("undertaking", "offboarding", "disclosure", "incident")
@@ -140,9 +146,12 @@ class TestAnUndertaking:
     def test_it_is_entered_corrected_and_withdrawn(self, client, contract) -> None:
         operator = make_assignment(contract).operator
         entry = {
-            "contract": contract.pk, "operator": operator.pk, "signed_on": "2024-09-29",
-            "document_number": "保-1", "copy": SimpleUploadedFile("a.pdf", PDF),
-        }  # fmt: skip
+            "contract": contract.pk,
+            "operator": operator.pk,
+            "signed_on": "2024-09-29",
+            "document_number": "保-1",
+            "copy": SimpleUploadedFile("a.pdf", PDF),
+        }
         assert client.post(url("undertaking", "add"), entry).status_code == 302
         row = Undertaking.objects.get()
         change = url("undertaking", "change", row.pk)
@@ -183,9 +192,12 @@ class TestAnUndertaking:
 class TestADisclosure:
     def test_a_consent_of_another_office_is_not_offered(self, client, contract) -> None:
         entry = {
-            "contract": contract.pk, "recipient": "某", "content": "某",
-            "disclosed_on": "2025-03-10", "consent": make_consent(make_contract()).pk,
-        }  # fmt: skip
+            "contract": contract.pk,
+            "recipient": "某",
+            "content": "某",
+            "disclosed_on": "2025-03-10",
+            "consent": make_consent(make_contract()).pk,
+        }
         assert "consent" in said(client.post(url("disclosure", "add"), entry))
         assert not Disclosure.objects.exists()
 
@@ -202,18 +214,25 @@ class TestAnOffboarding:
 class TestALeak:
     def entry(self, contract: Contract, **fields: Any) -> dict[str, Any]:
         return {
-            "contract": contract.pk, "title": "工单外传", "description": "截图",
-            "found_by": "office", "found_at_0": "2025-03-19", "found_at_1": "10:00:00",
-            "told_at_0": "2025-03-19", "told_at_1": "11:00:00", "cause": "vendor", "harm": "loss",
-            "persons-TOTAL_FORMS": 0, "persons-INITIAL_FORMS": 0,
-            "costs-TOTAL_FORMS": 0, "costs-INITIAL_FORMS": 0, **fields,
-        }  # fmt: skip
+            "contract": contract.pk,
+            "title": "工单外传",
+            "description": "截图",
+            "found_by": "office",
+            "found_at_0": "2025-03-19",
+            "found_at_1": "10:00:00",
+            "told_at_0": "2025-03-19",
+            "told_at_1": "11:00:00",
+            "cause": "vendor",
+            "harm": "loss",
+            "persons-TOTAL_FORMS": 0,
+            "persons-INITIAL_FORMS": 0,
+            "costs-TOTAL_FORMS": 0,
+            "costs-INITIAL_FORMS": 0,
+            **fields,
+        }
 
     def cost(self, number: int = 0, **fields: Any) -> dict[str, Any]:
-        values = {
-            "kind": "lawyer", "amount": "100.10", "incurred_on": "2025-03-20",
-            "document": "发票1", **fields,
-        }  # fmt: skip
+        values = {"kind": "lawyer", "amount": "100.10", "incurred_on": "2025-03-20", "document": "发票1", **fields}
         return {f"costs-{number}-{name}": value for name, value in values.items()}
 
     def test_it_is_entered_with_persons_and_costs(self, client, contract) -> None:
@@ -234,21 +253,14 @@ class TestALeak:
         assert "100.30" in page
 
     def test_one_bad_cost_leaves_nothing_written(self, client, contract) -> None:
-        entry = self.entry(
-            contract, **{"costs-TOTAL_FORMS": 1}, **self.cost(0, incurred_on="2025-03-21")
-        )
+        entry = self.entry(contract, **{"costs-TOTAL_FORMS": 1}, **self.cost(0, incurred_on="2025-03-21"))
         answer = client.post(url("incident", "add"), entry)
         assert answer.status_code == 200
         assert "in the future" in said(answer)
         assert not Incident.objects.exists()
 
-    def test_a_cost_is_withdrawn_with_a_reason_and_no_longer_counted(
-        self, client, contract
-    ) -> None:
-        client.post(
-            url("incident", "add"),
-            self.entry(contract, **{"costs-TOTAL_FORMS": 1}, **self.cost()),
-        )
+    def test_a_cost_is_withdrawn_with_a_reason_and_no_longer_counted(self, client, contract) -> None:
+        client.post(url("incident", "add"), self.entry(contract, **{"costs-TOTAL_FORMS": 1}, **self.cost()))
         incident, cost = Incident.objects.get(), IncidentCost.objects.get()
         change = url("incident", "change", incident.pk)
         entry = self.entry(
@@ -265,9 +277,14 @@ class TestALeak:
     def test_an_instant_that_was_not_touched_keeps_its_seconds(self, client, contract) -> None:
         incident = rows_of_each(contract)["incident"]
         entry = self.entry(
-            contract, cause="unknown", harm="none", found_at_0="2025-03-20",
-            found_at_1="12:00:00", told_at_0="", told_at_1="",
-        )  # fmt: skip
+            contract,
+            cause="unknown",
+            harm="none",
+            found_at_0="2025-03-20",
+            found_at_1="12:00:00",
+            told_at_0="",
+            told_at_1="",
+        )
         client.post(url("incident", "change", incident.pk), entry)
         assert [row.harm for row in incident.history.all()] == ["none", "unknown"]
 
@@ -278,7 +295,5 @@ class TestALeak:
         page = client.get(change)
         assert page.status_code == 200
         assert "重复登记" in page.content.decode()
-        assert not any(
-            inline.formset.extra_forms for inline in page.context["inline_admin_formsets"]
-        )
+        assert not any(inline.formset.extra_forms for inline in page.context["inline_admin_formsets"])
         assert client.post(change, self.entry(contract)).status_code == 403

@@ -77,21 +77,11 @@ class TestUndertakings:
 
     def test_the_same_key_records_once(self, client, contract, operator) -> None:
         for _ in range(2):
-            ok(
-                client.post(
-                    self.URL, self.body(contract, operator), format="json",
-                    HTTP_IDEMPOTENCY_KEY="u-1",
-                ),
-                201,
-            )  # fmt: skip
+            ok(client.post(self.URL, self.body(contract, operator), format="json", HTTP_IDEMPOTENCY_KEY="u-1"), 201)
         assert Undertaking.objects.count() == 1
 
-    def test_it_is_corrected_and_withdrawn_but_never_deleted(
-        self, client, contract, operator
-    ) -> None:
-        url = f"{self.URL}/" + str(
-            ok(client.post(self.URL, self.body(contract, operator), format="json"), 201)["id"]
-        )
+    def test_it_is_corrected_and_withdrawn_but_never_deleted(self, client, contract, operator) -> None:
+        url = f"{self.URL}/" + str(ok(client.post(self.URL, self.body(contract, operator), format="json"), 201)["id"])
         ok(client.patch(url, {"signed_on": "2024-09-28"}, format="json"))
         problem(client.put(url, self.body(contract, operator), format="json"), 405)
         problem(client.delete(url), 405)
@@ -118,9 +108,7 @@ class TestUndertakings:
 
     @pytest.mark.parametrize("verb", ["view", "add", "change"])
     def test_each_verb_needs_its_permission(self, contract, operator, verb) -> None:
-        row = record_undertaking(
-            contract=contract, operator=operator, signed_on=date(2024, 9, 1), today=TODAY
-        )
+        row = record_undertaking(contract=contract, operator=operator, signed_on=date(2024, 9, 1), today=TODAY)
         some = [permission for permission in ALL if f".{verb}_" not in permission]
         client = client_of(make_user(party=contract.vendor, permissions=some))
         url = f"{self.URL}/{row.pk}"
@@ -143,9 +131,7 @@ class TestUndertakings:
         def add(count: int) -> None:
             for _ in range(count):
                 operator = make_assignment(contract).operator
-                record_undertaking(
-                    contract=contract, operator=operator, signed_on=date(2024, 9, 1), today=TODAY
-                )
+                record_undertaking(contract=contract, operator=operator, signed_on=date(2024, 9, 1), today=TODAY)
 
         add(1)
         few = queries()
@@ -162,17 +148,11 @@ class TestAListOfUndertakings:
         people = [make_assignment(contract).operator for _ in range(count)]
         return [{"operator": person.pk, "signed_on": "2024-09-29"} for person in people]
 
-    def test_a_whole_team_is_taken_in_and_the_second_time_nothing_changes(
-        self, client, contract
-    ) -> None:
+    def test_a_whole_team_is_taken_in_and_the_second_time_nothing_changes(self, client, contract) -> None:
         rows = self.rows(contract)
-        assert ok(self.send(client, contract, rows)) == {
-            "created": 3, "changed": 0, "unchanged": 0,
-        }  # fmt: skip
+        assert ok(self.send(client, contract, rows)) == {"created": 3, "changed": 0, "unchanged": 0}
         rows[1]["document_number"] = "保-2"
-        assert ok(self.send(client, contract, rows)) == {
-            "created": 0, "changed": 1, "unchanged": 2,
-        }  # fmt: skip
+        assert ok(self.send(client, contract, rows)) == {"created": 0, "changed": 1, "unchanged": 2}
         assert Undertaking.history.count() == 4
 
     def test_one_bad_row_is_named_and_nothing_is_written(self, client, contract) -> None:
@@ -215,9 +195,7 @@ class TestTheScan:
 
     @pytest.fixture
     def url(self, contract, operator) -> str:
-        row = record_undertaking(
-            contract=contract, operator=operator, signed_on=date(2024, 9, 1), today=TODAY
-        )
+        row = record_undertaking(contract=contract, operator=operator, signed_on=date(2024, 9, 1), today=TODAY)
         return f"{V1}/undertakings/{row.pk}/copy"
 
     def put(self, client, url: str, content: bytes, name: str = "scan.pdf"):
@@ -252,10 +230,7 @@ class TestOffboardings:
         assignment = make_assignment(contract)
         end_assignment(assignment=assignment, ends_on=date(2025, 3, 4), end_reason="resignation")
         made = ok(
-            client.post(
-                self.URL, {"assignment": assignment.pk, "materials_on": "2025-03-05"}, format="json"
-            ),
-            201,
+            client.post(self.URL, {"assignment": assignment.pk, "materials_on": "2025-03-05"}, format="json"), 201
         )
         assert made["contract"] == contract.pk
         ok(client.patch(f"{self.URL}/{made['id']}", {"accounts_on": "2025-03-04"}, format="json"))
@@ -274,17 +249,22 @@ class TestDisclosures:
     def test_one_is_recorded_with_its_consent(self, client, contract) -> None:
         consent = make_consent(contract)
         body = {
-            "contract": contract.pk, "recipient": "某研究院", "content": "月度话务统计",
-            "disclosed_on": "2025-03-10", "consent": consent.pk,
-        }  # fmt: skip
+            "contract": contract.pk,
+            "recipient": "某研究院",
+            "content": "月度话务统计",
+            "disclosed_on": "2025-03-10",
+            "consent": consent.pk,
+        }
         made = ok(client.post(self.URL, body, format="json"), 201)
         assert Disclosure.objects.get(pk=made["id"]).consent == consent
 
     def test_what_was_reported_is_not_taken_back_or_redated(self, client, contract) -> None:
         body = {
-            "contract": contract.pk, "recipient": "某研究院", "content": "月度话务统计",
+            "contract": contract.pk,
+            "recipient": "某研究院",
+            "content": "月度话务统计",
             "disclosed_on": "2025-03-09",
-        }  # fmt: skip
+        }
         url = f"{self.URL}/{ok(client.post(self.URL, body, format='json'), 201)['id']}"
         ok(client.patch(url, {"consent": make_consent(contract).pk}, format="json"))
         problem(client.patch(url, {"disclosed_on": "2025-03-10"}, format="json"), 400)
@@ -294,9 +274,12 @@ class TestDisclosures:
     def test_only_consents_to_disclosures_are_offered(self, client, contract) -> None:
         consent = make_consent(contract, kind="staff_change")
         body = {
-            "contract": contract.pk, "recipient": "某", "content": "某", "consent": consent.pk,
+            "contract": contract.pk,
+            "recipient": "某",
+            "content": "某",
+            "consent": consent.pk,
             "disclosed_on": "2025-03-10",
-        }  # fmt: skip
+        }
         (error,) = problem(client.post(self.URL, body, format="json"), 400)["errors"]
         assert error["field"] == "consent"
 
@@ -306,9 +289,12 @@ class TestIncidents:
 
     def body(self, contract, **fields: Any) -> dict[str, Any]:
         return {
-            "contract": contract.pk, "title": "工单外传", "description": "截图出现在群聊中",
-            "found_at": "2025-03-20T11:00:00+08:00", **fields,
-        }  # fmt: skip
+            "contract": contract.pk,
+            "title": "工单外传",
+            "description": "截图出现在群聊中",
+            "found_at": "2025-03-20T11:00:00+08:00",
+            **fields,
+        }
 
     def test_the_report_itself_tells_the_office(self, client, contract) -> None:
         made = ok(client.post(self.URL, self.body(contract), format="json"), 201)
@@ -340,15 +326,8 @@ class TestIncidents:
         assert Incident.objects.values().get() == before
 
     def test_containment_follows(self, client, contract) -> None:
-        url = f"{self.URL}/" + str(
-            ok(client.post(self.URL, self.body(contract), format="json"), 201)["id"]
-        )
-        ok(
-            client.patch(
-                url, {"contained_at": "2025-03-20T11:30:00+08:00", "measures": "已停用账号"},
-                format="json",
-            )
-        )  # fmt: skip
+        url = f"{self.URL}/" + str(ok(client.post(self.URL, self.body(contract), format="json"), 201)["id"])
+        ok(client.patch(url, {"contained_at": "2025-03-20T11:30:00+08:00", "measures": "已停用账号"}, format="json"))
         late = {"contained_at": "2025-03-20T12:01:00+08:00"}
         problem(client.patch(url, late, format="json"), 400)
 
@@ -358,19 +337,20 @@ class TestIncidents:
         body = {"incident": made["id"], "operator": operator.pk, "involvement": "转发截图"}
         people = f"{V1}/incident-persons"
         person = ok(client.post(people, body, format="json"), 201)
-        problem(client.patch(f"{people}/{person['id']}", {"cooperated_on": "2025-03-20"},
-                             format="json"), 400)  # fmt: skip
+        problem(client.patch(f"{people}/{person['id']}", {"cooperated_on": "2025-03-20"}, format="json"), 400)
         problem(stranger.get(f"{people}/{person['id']}"), 404)
         problem(stranger.post(people, body, format="json"), 400)
 
     def test_its_cooperation_answers_a_request_of_the_office(self, client, contract) -> None:
         made = ok(client.post(self.URL, self.body(contract), format="json"), 201)
         person = add_person(
-            incident=Incident.objects.get(pk=made["id"]), today=TODAY, name="某人",
-            involvement="转发", asked_on=date(2025, 3, 18),
-        )  # fmt: skip
+            incident=Incident.objects.get(pk=made["id"]),
+            today=TODAY,
+            name="某人",
+            involvement="转发",
+            asked_on=date(2025, 3, 18),
+        )
         url = f"{V1}/incident-persons/{person.pk}"
-        ok(client.patch(url, {"cooperated_on": "2025-03-19", "cooperation": "提供记录"},
-                        format="json"))  # fmt: skip
+        ok(client.patch(url, {"cooperated_on": "2025-03-19", "cooperation": "提供记录"}, format="json"))
         person.refresh_from_db()
         assert person.cooperated_on == date(2025, 3, 19)

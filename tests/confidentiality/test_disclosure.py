@@ -9,11 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from confidentiality.checks import disclosures
 from confidentiality.models import Disclosure
-from confidentiality.services import (
-    correct_disclosure,
-    record_disclosure,
-    withdraw_disclosure,
-)
+from confidentiality.services import correct_disclosure, record_disclosure, withdraw_disclosure
 from contract.choices import Outcome
 from contract.duties.models import Consent
 from contract.models import Contract
@@ -48,9 +44,8 @@ def make_consent(contract: Contract, **fields) -> Consent:
 
 def give(contract: Contract, consent: Consent | None = None, on: date = GIVEN) -> Disclosure:
     return record_disclosure(
-        contract=contract, recipient="某研究院", content="月度话务统计", disclosed_on=on,
-        today=TODAY, consent=consent,
-    )  # fmt: skip
+        contract=contract, recipient="某研究院", content="月度话务统计", disclosed_on=on, today=TODAY, consent=consent
+    )
 
 
 def found(*contracts: Contract, as_of: date = TODAY):
@@ -82,9 +77,7 @@ class TestTheRule:
         assert outcome(contract) == Outcome.NOT_MET
 
     def test_silence_is_no_consent(self, contract) -> None:
-        open_request = make_consent(
-            contract, decision="", decided_on=None, document="", valid_from=None
-        )
+        open_request = make_consent(contract, decision="", decided_on=None, document="", valid_from=None)
         give(contract, open_request)
         assert outcome(contract) == Outcome.NOT_MET
 

@@ -10,12 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from confidentiality.checks import incidents
 from confidentiality.models import Incident
-from confidentiality.rules.incident import (
-    IncidentFacts,
-    PersonFacts,
-    response,
-    right_to_terminate,
-)
+from confidentiality.rules.incident import IncidentFacts, PersonFacts, response, right_to_terminate
 from confidentiality.services import (
     add_cost,
     add_person,
@@ -43,20 +38,35 @@ TODAY = date(2025, 8, 1)
 
 def facts(ends_on: date = date(2026, 9, 30)) -> ContractFacts:
     return ContractFacts(
-        pk=1, number="T-1", title="", starts_on=date(2024, 10, 1), ends_on=ends_on,
-        terms=Book(TERMS), policies=Book(POLICIES),
-    )  # fmt: skip
+        pk=1,
+        number="T-1",
+        title="",
+        starts_on=date(2024, 10, 1),
+        ends_on=ends_on,
+        terms=Book(TERMS),
+        policies=Book(POLICIES),
+    )
 
 
 def leak(**fields) -> IncidentFacts:
     return IncidentFacts(
         **{
-            "pk": 5, "title": "工单外传", "document": "报告1号", "found_by": "vendor",
-            "found_on": FOUND, "told_on": FOUND, "contained_on": FOUND, "cause": "unknown",
-            "harm": "unknown", "knew_on": FOUND, "termination": "", "termination_on": None,
-            "termination_document": "", **fields,
+            "pk": 5,
+            "title": "工单外传",
+            "document": "报告1号",
+            "found_by": "vendor",
+            "found_on": FOUND,
+            "told_on": FOUND,
+            "contained_on": FOUND,
+            "cause": "unknown",
+            "harm": "unknown",
+            "knew_on": FOUND,
+            "termination": "",
+            "termination_on": None,
+            "termination_document": "",
+            **fields,
         }
-    )  # fmt: skip
+    )
 
 
 def respond(as_of: date = TODAY, **fields):
@@ -103,11 +113,7 @@ class TestTheVendorsResponse:
         assert respond(persons=(PersonFacts(9, None, None),)).measured == "2/2"
 
     def test_costs_are_added_exactly_by_kind(self) -> None:
-        costs = (
-            ("lawyer", Decimal("0.10")),
-            ("travel", Decimal("3.00")),
-            ("lawyer", Decimal("0.20")),
-        )
+        costs = (("lawyer", Decimal("0.10")), ("travel", Decimal("3.00")), ("lawyer", Decimal("0.20")))
         figures = respond(costs=costs).figures
         assert figures["costs"] == {"lawyer": Decimal("0.30"), "travel": Decimal("3.00")}
         assert figures["costs_total"] == Decimal("3.30")
@@ -221,14 +227,15 @@ class TestTheCheck:
 
     def test_withdrawn_leaks_persons_and_costs_count_no_more(self, contract) -> None:
         incident = report(contract)
-        person = add_person(
-            incident=incident, today=TODAY, name="某人", involvement="转发",
-            asked_on=date(2025, 4, 1),
-        )  # fmt: skip
+        person = add_person(incident=incident, today=TODAY, name="某人", involvement="转发", asked_on=date(2025, 4, 1))
         cost = add_cost(
-            incident=incident, today=TODAY, kind="lawyer", amount=Decimal("100.00"),
-            incurred_on=date(2025, 5, 1), document="发票1",
-        )  # fmt: skip
+            incident=incident,
+            today=TODAY,
+            kind="lawyer",
+            amount=Decimal("100.00"),
+            incurred_on=date(2025, 5, 1),
+            document="发票1",
+        )
         (finding,) = found(contract)
         assert f"cooperate:{person.pk}" in finding.figures["steps"]
         assert finding.figures["costs_total"] == 100
@@ -246,9 +253,7 @@ class TestTheCheck:
             for _ in range(2):
                 incident = report(one)
                 for number in range(3):
-                    add_person(
-                        incident=incident, today=TODAY, name=f"某{number}", involvement="经手"
-                    )
+                    add_person(incident=incident, today=TODAY, name=f"某{number}", involvement="经手")
 
         def queries(*some: Contract) -> int:
             batch = batch_of(*some, as_of=TODAY)
@@ -292,10 +297,7 @@ class TestTheServices:
         assert report(contract, **decision, **ground, **letter).gives_right_to_terminate
 
     def test_a_right_may_be_given_up_before_the_ground_is_established(self, contract) -> None:
-        assert report(
-            contract, termination="not_exercised", termination_on=TODAY,
-            termination_document="会议纪要3号",
-        )  # fmt: skip
+        assert report(contract, termination="not_exercised", termination_on=TODAY, termination_document="会议纪要3号")
 
     def test_corrections_are_kept_with_what_stood_before(self, contract) -> None:
         incident = report(contract)
@@ -306,11 +308,7 @@ class TestTheServices:
     def test_a_person_is_an_operator_of_the_vendor_or_has_a_name(self, contract) -> None:
         incident = report(contract)
         operator = make_operator(contract.vendor)
-        for values in (
-            {"name": ""},
-            {"name": "某人", "operator": operator},
-            {"operator": make_operator(make_party())},
-        ):
+        for values in ({"name": ""}, {"name": "某人", "operator": operator}, {"operator": make_operator(make_party())}):
             with pytest.raises(ValidationError) as caught:
                 add_person(incident=incident, today=TODAY, involvement="经手", **values)
             assert set(caught.value.message_dict) == {"operator"}
@@ -324,9 +322,7 @@ class TestTheServices:
             correct_person(person=person, today=TODAY, cooperated_on=TODAY)
         assert "asked_on" in caught.value.message_dict
         with pytest.raises(ValidationError):
-            correct_person(
-                person=person, today=TODAY, asked_on=TODAY, cooperated_on=date(2025, 7, 1)
-            )
+            correct_person(person=person, today=TODAY, asked_on=TODAY, cooperated_on=date(2025, 7, 1))
 
     @pytest.mark.parametrize("amount", [Decimal("0.00"), Decimal("-1.00"), Decimal("1.001")])
     def test_a_cost_is_a_positive_amount_to_the_fen(self, contract, amount) -> None:

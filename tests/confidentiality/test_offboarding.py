@@ -12,11 +12,7 @@ from hypothesis import strategies as st
 from confidentiality.checks import offboardings
 from confidentiality.models import Offboarding
 from confidentiality.rules.offboarding import ITEMS, Departure, offboarding
-from confidentiality.services import (
-    correct_offboarding,
-    record_offboarding,
-    withdraw_offboarding,
-)
+from confidentiality.services import correct_offboarding, record_offboarding, withdraw_offboarding
 from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.models import Contract
@@ -34,9 +30,14 @@ TODAY = date(2025, 12, 1)
 
 def facts(**policies) -> ContractFacts:
     return ContractFacts(
-        pk=1, number="T-1", title="", starts_on=date(2024, 10, 1), ends_on=date(2025, 9, 30),
-        terms=Book(TERMS), policies=Book(POLICIES),
-    )  # fmt: skip
+        pk=1,
+        number="T-1",
+        title="",
+        starts_on=date(2024, 10, 1),
+        ends_on=date(2025, 9, 30),
+        terms=Book(TERMS),
+        policies=Book(POLICIES),
+    )
 
 
 def find(as_of: date, *, left_on: date = LEFT, back_on: date | None = None, **done: date):
@@ -94,26 +95,18 @@ class TestTheRule:
 
     @given(
         as_of=st.dates(date(2025, 3, 5), date(2025, 4, 1)),
-        done=st.fixed_dictionaries(
-            {item: st.none() | st.dates(date(2025, 3, 1), date(2025, 4, 1)) for item in ITEMS}
-        ),
+        done=st.fixed_dictionaries({item: st.none() | st.dates(date(2025, 3, 1), date(2025, 4, 1)) for item in ITEMS}),
     )
     def test_the_worst_of_the_four_decides_and_the_key_never_moves(self, as_of, done) -> None:
         finding = find(as_of, **done)
-        alone = {
-            find(as_of, **(everything(date(2025, 3, 1)) | {item: day})).outcome
-            for item, day in done.items()
-        }
+        alone = {find(as_of, **(everything(date(2025, 3, 1)) | {item: day})).outcome for item, day in done.items()}
         assert finding.outcome in alone
         assert (finding.outcome == Outcome.MET) == (alone == {Outcome.MET})
         assert finding.key == "staffing.Assignment:7:"
 
 
 def found(*contracts: Contract, as_of: date = TODAY) -> dict[str, Outcome]:
-    return {
-        finding.subject.name: finding.outcome
-        for finding in offboardings(batch_of(*contracts, as_of=as_of))
-    }
+    return {finding.subject.name: finding.outcome for finding in offboardings(batch_of(*contracts, as_of=as_of))}
 
 
 @pytest.mark.django_db
@@ -138,9 +131,8 @@ class TestTheCheck:
         contract = make_contract()
         assignment = make_assignment(contract)
         after = make_contract(
-            starts_on=date(2025, 10, 1), ends_on=date(2026, 9, 30),
-            office=contract.office, vendor=contract.vendor,
-        )  # fmt: skip
+            starts_on=date(2025, 10, 1), ends_on=date(2026, 9, 30), office=contract.office, vendor=contract.vendor
+        )
         end_assignment(assignment=assignment, ends_on=date(2025, 9, 30), end_reason="term_end")
         make_assignment(after, operator=assignment.operator)
         assert found(contract, after) == {}
@@ -149,9 +141,8 @@ class TestTheCheck:
         contract = make_contract()
         assignment = self.left(contract, date(2025, 9, 30))
         after = make_contract(
-            starts_on=date(2025, 10, 1), ends_on=date(2026, 9, 30),
-            office=make_party(), vendor=contract.vendor,
-        )  # fmt: skip
+            starts_on=date(2025, 10, 1), ends_on=date(2026, 9, 30), office=make_party(), vendor=contract.vendor
+        )
         make_assignment(after, operator=assignment.operator)
         assert list(found(contract).values()) == [Outcome.NOT_MET]
 
@@ -166,9 +157,8 @@ class TestTheCheck:
         contract = make_contract()
         assignment = self.left(contract)
         row = record_offboarding(
-            assignment=assignment, today=TODAY, materials_on=LEFT, devices_on=LEFT,
-            accounts_on=LEFT, reminded_on=LEFT,
-        )  # fmt: skip
+            assignment=assignment, today=TODAY, materials_on=LEFT, devices_on=LEFT, accounts_on=LEFT, reminded_on=LEFT
+        )
         assert found(contract) == {str(assignment.operator): Outcome.MET}
         withdraw_offboarding(offboarding=row, today=TODAY, reason="误录")
         assert found(contract) == {str(assignment.operator): Outcome.NOT_MET}

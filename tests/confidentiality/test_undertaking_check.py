@@ -19,10 +19,7 @@ TODAY = date(2025, 10, 1)
 
 
 def found(*contracts: Contract, as_of: date = TODAY) -> dict[str, Outcome]:
-    return {
-        finding.subject.name: finding.outcome
-        for finding in undertakings(batch_of(*contracts, as_of=as_of))
-    }
+    return {finding.subject.name: finding.outcome for finding in undertakings(batch_of(*contracts, as_of=as_of))}
 
 
 def test_there_is_one_finding_for_each_operator_ever_assigned() -> None:
@@ -37,17 +34,13 @@ def test_the_first_of_several_assignments_decides() -> None:
     first = make_assignment(contract, date(2024, 10, 1))
     end_assignment(assignment=first, ends_on=date(2024, 11, 30), end_reason="resignation")
     make_assignment(contract, date(2025, 2, 1), operator=first.operator)
-    record_undertaking(
-        contract=contract, operator=first.operator, signed_on=date(2025, 1, 15), today=TODAY
-    )
+    record_undertaking(contract=contract, operator=first.operator, signed_on=date(2025, 1, 15), today=TODAY)
     assert list(found(contract).values()) == [Outcome.NOT_MET]
 
 
 def test_an_assignment_entered_by_mistake_binds_nobody() -> None:
     contract = make_contract()
-    withdraw_assignment(
-        assignment=make_assignment(contract), on=date(2024, 10, 2), reason="录入错误"
-    )
+    withdraw_assignment(assignment=make_assignment(contract), on=date(2024, 10, 2), reason="录入错误")
     assert found(contract) == {}
 
 
@@ -60,9 +53,7 @@ def test_somebody_who_only_comes_later_is_pending() -> None:
 def test_a_withdrawn_undertaking_counts_no_more() -> None:
     contract = make_contract()
     operator = make_assignment(contract).operator
-    row = record_undertaking(
-        contract=contract, operator=operator, signed_on=date(2024, 9, 1), today=TODAY
-    )
+    row = record_undertaking(contract=contract, operator=operator, signed_on=date(2024, 9, 1), today=TODAY)
     withdraw_undertaking(undertaking=row, today=TODAY, reason="签署人有误")
     assert list(found(contract).values()) == [Outcome.NOT_MET]
 
@@ -110,7 +101,5 @@ def test_the_queries_do_not_grow_with_contracts_or_operators() -> None:
     for contract in more:
         for _ in range(4):
             operator = make_assignment(contract).operator
-            record_undertaking(
-                contract=contract, operator=operator, signed_on=date(2024, 9, 1), today=TODAY
-            )
+            record_undertaking(contract=contract, operator=operator, signed_on=date(2024, 9, 1), today=TODAY)
     assert queries(one) == queries(one, *more) == 2

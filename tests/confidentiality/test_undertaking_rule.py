@@ -19,9 +19,14 @@ DAYS = st.dates(date(2024, 1, 1), date(2026, 1, 1))
 def contract(same_day_counts: bool = False) -> ContractFacts:
     policies = [DatedValue("undertaking_on_first_day", date(2024, 1, 1), same_day_counts)]
     return ContractFacts(
-        pk=1, number="T-1", title="", starts_on=FIRST_DAY, ends_on=date(2025, 9, 30),
-        terms=Book(TERMS), policies=Book(POLICIES, policies),
-    )  # fmt: skip
+        pk=1,
+        number="T-1",
+        title="",
+        starts_on=FIRST_DAY,
+        ends_on=date(2025, 9, 30),
+        terms=Book(TERMS),
+        policies=Book(POLICIES, policies),
+    )
 
 
 def find(signed_on: date | None, as_of: date, *, first_day: date = FIRST_DAY, **reading: bool):

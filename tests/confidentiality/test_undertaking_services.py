@@ -8,11 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
 from confidentiality.models import Undertaking
-from confidentiality.services import (
-    correct_undertaking,
-    record_undertaking,
-    withdraw_undertaking,
-)
+from confidentiality.services import correct_undertaking, record_undertaking, withdraw_undertaking
 from tests.confidentiality.factories import make_operator
 from tests.factories import make_contract, make_party
 
@@ -33,13 +29,7 @@ def operator(contract):
 
 def record(contract, operator, **fields):
     return record_undertaking(
-        **{
-            "contract": contract,
-            "operator": operator,
-            "signed_on": date(2024, 9, 29),
-            "today": TODAY,
-            **fields,
-        }
+        **{"contract": contract, "operator": operator, "signed_on": date(2024, 9, 29), "today": TODAY, **fields}
     )
 
 
@@ -140,18 +130,14 @@ class TestTheScan:
         settings.MEDIA_ROOT = tmp_path
 
     @pytest.mark.parametrize("content", [PDF, b"\x89PNG\r\n\x1a\n...", b"\xff\xd8\xff\xe0..."])
-    def test_a_pdf_or_picture_is_kept_under_a_name_of_our_own(
-        self, contract, operator, content
-    ) -> None:
+    def test_a_pdf_or_picture_is_kept_under_a_name_of_our_own(self, contract, operator, content) -> None:
         row = record(contract, operator, copy=ContentFile(content, "张三 身份证.exe"))
         assert row.copy.name.startswith(f"undertakings/{contract.pk}/")
         assert "张三" not in row.copy.name
         assert row.copy.open().read() == content
 
     @pytest.mark.parametrize("content", [b"MZ...", b"<html>", b"PK\x03\x04", b"%PD", b" %PDF-"])
-    def test_anything_else_is_refused_whatever_it_is_called(
-        self, contract, operator, content
-    ) -> None:
+    def test_anything_else_is_refused_whatever_it_is_called(self, contract, operator, content) -> None:
         assert "copy" in refused(contract, operator, copy=ContentFile(content, "a.pdf"))
 
     def test_one_that_is_too_large_is_refused(self, contract, operator, settings) -> None:

@@ -34,34 +34,50 @@ def signed_in(user: User) -> Client:
 
 
 def make_run(**fields: Any) -> EvaluationRun:
-    values = {
-        "as_of": DAY, "trigger": "schedule", "status": "succeeded", "started_at": AT,
-        "finished_at": AT,
-    }  # fmt: skip
+    values = {"as_of": DAY, "trigger": "schedule", "status": "succeeded", "started_at": AT, "finished_at": AT}
     return EvaluationRun.objects.create(**(values | fields))
 
 
 def make_assessment(contract: Contract, *, key: str = "k", **fields: Any) -> Assessment:
     values: dict[str, Any] = {
-        "check_id": "staffing.backfill", "clause_ref": "13.4", "owed_by": "vendor",
-        "outcome": Outcome.NOT_MET, "subject_label": "contract.Contract",
-        "subject_pk": contract.pk, "subject_name": "某人 (HT001)", "message_id": "缺岗逾期未补",
-        "measured": "25 日", "required": "15 日", "as_of": DAY, "created_at": AT,
-        "nominal_due_on": date(2025, 3, 1), "legal_due_on": date(2025, 3, 3),
-    }  # fmt: skip
+        "check_id": "staffing.backfill",
+        "clause_ref": "13.4",
+        "owed_by": "vendor",
+        "outcome": Outcome.NOT_MET,
+        "subject_label": "contract.Contract",
+        "subject_pk": contract.pk,
+        "subject_name": "某人 (HT001)",
+        "message_id": "缺岗逾期未补",
+        "measured": "25 日",
+        "required": "15 日",
+        "as_of": DAY,
+        "created_at": AT,
+        "nominal_due_on": date(2025, 3, 1),
+        "legal_due_on": date(2025, 3, 3),
+    }
     values |= fields
     return Assessment.objects.create(
-        contract=contract, key=key, run=fields.pop("run", None) or make_run(),
-        fingerprint=f"{contract.pk}{key}{values['outcome']}", **values,
-    )  # fmt: skip
+        contract=contract,
+        key=key,
+        run=fields.pop("run", None) or make_run(),
+        fingerprint=f"{contract.pk}{key}{values['outcome']}",
+        **values,
+    )
 
 
 def make_alert(contract: Contract, *, key: str = "k", status: str = "open", **fields: Any) -> Alert:
     row = make_assessment(contract, key=key, **fields)
     return Alert.objects.create(
-        contract=contract, check_id=row.check_id, clause_ref=row.clause_ref, owed_by=row.owed_by,
-        key=key, status=status, outcome=row.outcome, assessment=row, raised_on=DAY,
-    )  # fmt: skip
+        contract=contract,
+        check_id=row.check_id,
+        clause_ref=row.clause_ref,
+        owed_by=row.owed_by,
+        key=key,
+        status=status,
+        outcome=row.outcome,
+        assessment=row,
+        raised_on=DAY,
+    )
 
 
 def has(page: Any, *texts: str) -> bool:

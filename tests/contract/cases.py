@@ -42,9 +42,7 @@ def hr(contract: Contract, name: str = "") -> User:
 
 
 def told(alert: Alert, actor: User, day: date = DAY, **fields: Any) -> Notification:
-    return notify(
-        alert=alert, arrived_on=day, means="letter", actor=actor, at=at(day), on=day, **fields
-    )
+    return notify(alert=alert, arrived_on=day, means="letter", actor=actor, at=at(day), on=day, **fields)
 
 
 def answered(alert: Alert, actor: User, day: date = DAY, **fields: Any) -> Response:

@@ -53,10 +53,7 @@ def facts(
 
 
 def _book(definitions: Mapping[str, Definition], values: Mapping[str, Any], first: date) -> Book:
-    return Book(
-        definitions,
-        [DatedValue(key, first, definitions[key].parse(str(v))) for key, v in values.items()],
-    )
+    return Book(definitions, [DatedValue(key, first, definitions[key].parse(str(v))) for key, v in values.items()])
 
 
 def make_duties(contract: Contract) -> dict[str, Any]:
@@ -66,88 +63,94 @@ def make_duties(contract: Contract) -> dict[str, Any]:
     def on(days: int) -> date:
         return first + timedelta(days=days)
 
-    inspection = keep(
-        row=Inspection(contract=contract, inspected_on=on(5), summary="抽查", arrived_on=on(6))
-    )
+    inspection = keep(row=Inspection(contract=contract, inspected_on=on(5), summary="抽查", arrived_on=on(6)))
     schedule = keep(
         row=ReportSchedule(
-            contract=contract, kind=ReportKind.STATISTICS, title="统计", cadence=Cadence.MONTHLY,
-            due_days=10, starts_on=first,
+            contract=contract,
+            kind=ReportKind.STATISTICS,
+            title="统计",
+            cadence=Cadence.MONTHLY,
+            due_days=10,
+            starts_on=first,
         )
-    )  # fmt: skip
+    )
     scheme = renewal.save_scheme(
         scheme=AssessmentScheme(
-            contract=contract, title="考核", pass_mark=Decimal(80), office_confirmed_on=on(20),
+            contract=contract,
+            title="考核",
+            pass_mark=Decimal(80),
+            office_confirmed_on=on(20),
             vendor_confirmed_on=on(20),
         ),
         criteria=[("质量", Decimal(100))],
-    )  # fmt: skip
+    )
     formalities = [
-        keep(
-            row=Formality(
-                contract=contract, side=side, signatory="某", signed_on=first, sealed_on=first,
-                originals=2,
-            )
-        )
+        keep(row=Formality(contract=contract, side=side, signatory="某", signed_on=first, sealed_on=first, originals=2))
         for side in PartySide
-    ]  # fmt: skip
+    ]
     return {
         "amendments": changes.save_amendment(
             amendment=Amendment(
-                contract=contract, title="补充协议", document="一号", proposed_by=PartySide.OFFICE,
-                proposed_on=on(10), arrived_on=on(10), effective_from=on(300),
+                contract=contract,
+                title="补充协议",
+                document="一号",
+                proposed_by=PartySide.OFFICE,
+                proposed_on=on(10),
+                arrived_on=on(10),
+                effective_from=on(300),
             ),
             changes={"headcount": "48"},
         ),
         "headcount-orders": keep(
             row=HeadcountOrder(
-                contract=contract, headcount=50, effective_from=on(40), document="二号",
-                issued_on=on(10), arrived_on=on(20),
+                contract=contract,
+                headcount=50,
+                effective_from=on(40),
+                document="二号",
+                issued_on=on(10),
+                arrived_on=on(20),
             )
         ),
         "force-majeure-events": keep(
             row=ForceMajeureEvent(
-                contract=contract, title="洪水", description="停电", occurred_on=on(5),
-                reported_by=PartySide.VENDOR, arrived_on=on(6),
+                contract=contract,
+                title="洪水",
+                description="停电",
+                occurred_on=on(5),
+                reported_by=PartySide.VENDOR,
+                arrived_on=on(6),
             )
         ),
         "consents": keep(
             row=Consent(
-                contract=contract, kind=ConsentKind.STAFF_CHANGE, subject="甲", purpose="调岗",
-                requested_on=on(3), arrived_on=on(3),
+                contract=contract,
+                kind=ConsentKind.STAFF_CHANGE,
+                subject="甲",
+                purpose="调岗",
+                requested_on=on(3),
+                arrived_on=on(3),
             )
         ),
         "inspections": inspection,
-        "inspection-remarks": keep(
-            row=InspectionRemark(inspection=inspection, number=1, text="整改", due_on=on(12))
-        ),
+        "inspection-remarks": keep(row=InspectionRemark(inspection=inspection, number=1, text="整改", due_on=on(12))),
         "misconduct": keep(
-            row=Misconduct(
-                contract=contract, title="离岗", description="离岗", found_on=on(7),
-                arrived_on=on(8),
-            )
+            row=Misconduct(contract=contract, title="离岗", description="离岗", found_on=on(7), arrived_on=on(8))
         ),
         "subcontracting": keep(
-            row=Subcontracting(
-                contract=contract, third_party="示例公司", description="代班", found_on=on(9)
-            )
+            row=Subcontracting(contract=contract, third_party="示例公司", description="代班", found_on=on(9))
         ),
         "report-schedules": schedule,
         "service-reports": keep(
             row=ServiceReport(
-                contract=contract, schedule=schedule, period_start=first, title="首月",
-                delivered_on=on(35),
+                contract=contract, schedule=schedule, period_start=first, title="首月", delivered_on=on(35)
             )
         ),
         "assessment-schemes": scheme,
-        "renewal-assessments": keep(
-            row=RenewalAssessment(contract=contract, scheme=scheme, assessed_on=on(200))
-        ),
+        "renewal-assessments": keep(row=RenewalAssessment(contract=contract, scheme=scheme, assessed_on=on(200))),
         "disputes": keep(
             row=Dispute(
-                contract=contract, title="费用", description="加班费", raised_by=PartySide.VENDOR,
-                raised_on=on(50),
+                contract=contract, title="费用", description="加班费", raised_by=PartySide.VENDOR, raised_on=on(50)
             )
         ),
         "formalities": formalities[0],
-    }  # fmt: skip
+    }

@@ -46,9 +46,12 @@ def test_a_vendors_person_does_not_get_in(contract: Contract) -> None:
 def test_a_vendors_person_cannot_be_let_in_by_mistake(contract: Contract, root: User) -> None:
     vendor = make_user(party=contract.vendor)
     data = {
-        "username": vendor.username, "is_active": "on", "is_staff": "on",
-        "memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0,
-    }  # fmt: skip
+        "username": vendor.username,
+        "is_active": "on",
+        "is_staff": "on",
+        "memberships-TOTAL_FORMS": 0,
+        "memberships-INITIAL_FORMS": 0,
+    }
     page = signed_in(root).post(reverse("admin:auth_user_change", args=[vendor.pk]), data)
     vendor.refresh_from_db()
     assert page.status_code == 200 and not vendor.is_staff
@@ -58,9 +61,13 @@ def test_only_a_superuser_gives_power(contract: Contract) -> None:
     clerk = office_user(contract)
     clerk.user_permissions.add(*_permissions("auth.change_user", "auth.view_user"))
     data = {
-        "username": clerk.username, "is_active": "on", "is_staff": "on", "is_superuser": "on",
-        "memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0,
-    }  # fmt: skip
+        "username": clerk.username,
+        "is_active": "on",
+        "is_staff": "on",
+        "is_superuser": "on",
+        "memberships-TOTAL_FORMS": 0,
+        "memberships-INITIAL_FORMS": 0,
+    }
     client = signed_in(clerk)
     client.post(reverse("admin:auth_user_change", args=[clerk.pk]), data)
     clerk.refresh_from_db()
@@ -114,9 +121,7 @@ def test_the_sidebar_offers_what_the_person_may_open(contract: Contract) -> None
     assert items == [HOME, *(reverse(f"admin:contract_clause_{page}") for page in pages)]
 
 
-@pytest.mark.parametrize(
-    "name", ["index", "contract_clause_board", "contract_clause_changelist", "billing_ledger"]
-)
+@pytest.mark.parametrize("name", ["index", "contract_clause_board", "contract_clause_changelist", "billing_ledger"])
 def test_one_entry_is_marked_where_the_reader_stands(root: User, name: str) -> None:
     request = _request(root)
     request.path = reverse(f"admin:{name}")
@@ -145,8 +150,7 @@ def test_other_offices_rows_do_not_exist(contract: Contract) -> None:
 
 def test_a_foreign_key_sent_by_hand_is_refused(contract: Contract) -> None:
     foreign = make_contract()
-    data = {"contract": foreign.pk, "key": "headcount", "value": "60",
-            "effective_from": "2025-01-01", "note": ""}  # fmt: skip
+    data = {"contract": foreign.pk, "key": "headcount", "value": "60", "effective_from": "2025-01-01", "note": ""}
     page = signed_in(office_user(contract)).post(reverse("admin:contract_term_add"), data)
     assert page.status_code == 200 and not Term.objects.filter(value="60").exists()
 
@@ -164,8 +168,7 @@ def test_a_changed_figure_leaves_who_and_what_in_the_history(contract: Contract)
     term = contract.term_rows.get(key="headcount")
     user = office_user(contract, "clerk")
     client = signed_in(user)
-    data = {"contract": contract.pk, "key": "headcount", "value": "46",
-            "effective_from": "2024-10-01", "note": ""}  # fmt: skip
+    data = {"contract": contract.pk, "key": "headcount", "value": "46", "effective_from": "2024-10-01", "note": ""}
     page = client.post(reverse("admin:contract_term_change", args=[term.pk]), data)
     assert page.status_code == 302
     has(client.get(reverse("admin:contract_term_history", args=[term.pk])), "45", "46", "clerk")
@@ -177,26 +180,28 @@ def test_a_changed_figure_leaves_who_and_what_in_the_history(contract: Contract)
 
 
 def test_a_figure_of_the_wrong_kind_is_an_error_of_its_field(contract: Contract) -> None:
-    data = {"contract": contract.pk, "key": "headcount", "value": "四十五",
-            "effective_from": "2025-01-01", "note": ""}  # fmt: skip
+    data = {"contract": contract.pk, "key": "headcount", "value": "四十五", "effective_from": "2025-01-01", "note": ""}
     page = signed_in(office_user(contract)).post(reverse("admin:contract_term_add"), data)
     assert "value" in page.context["adminform"].form.errors
 
 
 def test_a_reading_is_entered_by_its_chinese_name(contract: Contract) -> None:
     data = {
-        "contract": contract.pk, "key": "on_post_window", "value": "自然月",
-        "effective_from": "2024-10-01", "note": "", "confirmed_on": "", "confirmation": "",
-    }  # fmt: skip
+        "contract": contract.pk,
+        "key": "on_post_window",
+        "value": "自然月",
+        "effective_from": "2024-10-01",
+        "note": "",
+        "confirmed_on": "",
+        "confirmation": "",
+    }
     client = signed_in(office_user(contract))
     assert client.post(reverse("admin:contract_policy_add"), data).status_code == 302
     assert contract.policy_rows.get().value == "calendar_month"
     has(client.get(reverse("admin:contract_policy_changelist")), "自然月", "待双方书面确认")
 
 
-def test_one_list_costs_the_same_for_many_rows(
-    contract: Contract, django_assert_max_num_queries: Any
-) -> None:
+def test_one_list_costs_the_same_for_many_rows(contract: Contract, django_assert_max_num_queries: Any) -> None:
     for n in range(5):
         make_contract(office=contract.office, title=f"合同{n}")
     client = signed_in(office_user(contract))
@@ -221,24 +226,16 @@ def test_the_sign_in_page_is_chinese_and_names_the_product(client: Client) -> No
 
 
 def test_pages_can_be_reached_by_keyboard(contract: Contract) -> None:
-    has(
-        signed_in(office_user(contract)).get(HOME),
-        'class="skip-link" href="#content"',
-        "跳到主要内容",
-    )
+    has(signed_in(office_user(contract)).get(HOME), 'class="skip-link" href="#content"', "跳到主要内容")
 
 
 def test_signing_in_leads_to_the_home_page(contract: Contract) -> None:
     user = office_user(contract)
-    page = Client().post(
-        reverse("admin:login"), {"username": user.username, "password": "a-long-password-1"}
-    )
+    page = Client().post(reverse("admin:login"), {"username": user.username, "password": "a-long-password-1"})
     assert page["Location"] == HOME
 
 
-def test_too_many_wrong_passwords_lock_with_a_chinese_page(
-    contract: Contract, settings: Any
-) -> None:
+def test_too_many_wrong_passwords_lock_with_a_chinese_page(contract: Contract, settings: Any) -> None:
     settings.AXES_ENABLED = True
     user = office_user(contract)
     client = Client()
@@ -248,9 +245,7 @@ def test_too_many_wrong_passwords_lock_with_a_chinese_page(
     has(page, "登录暂时锁定", "15 分钟")
 
 
-def test_errors_are_chinese_pages_without_a_traceback(
-    contract: Contract, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_errors_are_chinese_pages_without_a_traceback(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
     client = signed_in(office_user(contract))
     client.raise_request_exception = False
     has(client.get("/no-such-page"), "页面不存在")

@@ -10,14 +10,7 @@ from django.urls import reverse
 
 from contract.choices import AlertStatus, Outcome
 from contract.models import Alert, Assessment, Contract
-from tests.contract.admin_helpers import (
-    has,
-    lacks,
-    make_alert,
-    make_assessment,
-    office_user,
-    signed_in,
-)
+from tests.contract.admin_helpers import has, lacks, make_alert, make_assessment, office_user, signed_in
 from tests.contract.cases import handler, heard, hr
 from tests.factories import make_contract, make_user
 
@@ -53,10 +46,7 @@ def page_of(alert: Alert) -> str:
 
 def propose(client: Client, alert: Alert, **fields: Any) -> Any:
     alert.refresh_from_db()
-    data = {
-        "step": "propose", "decision": "confirm", "reason": "已核对离岗登记",
-        "version": alert.version,
-    }  # fmt: skip
+    data = {"step": "propose", "decision": "confirm", "reason": "已核对离岗登记", "version": alert.version}
     return client.post(page_of(alert), data | fields, follow=True)
 
 
@@ -64,18 +54,12 @@ def decide(client: Client, alert: Alert, step: str, reason: str = "") -> Any:
     review = alert.reviews.first()
     assert review
     alert.refresh_from_db()
-    data = {
-        "step": step, "second_reason": reason, "review": review.pk, "version": alert.version,
-    }  # fmt: skip
+    data = {"step": step, "second_reason": reason, "review": review.pk, "version": alert.version}
     return client.post(page_of(alert), data, follow=True)
 
 
-def test_the_page_shows_what_the_decision_rests_on(
-    contract: Contract, alert: Alert, first: User
-) -> None:
-    old = make_assessment(
-        contract, key="k", outcome=Outcome.AT_RISK, is_current=False, message_id="即将逾期"
-    )
+def test_the_page_shows_what_the_decision_rests_on(contract: Contract, alert: Alert, first: User) -> None:
+    old = make_assessment(contract, key="k", outcome=Outcome.AT_RISK, is_current=False, message_id="即将逾期")
     Assessment.objects.filter(pk=alert.assessment_id).update(
         supersedes=old,
         figures={"days_late": 10},
@@ -87,9 +71,7 @@ def test_the_page_shows_what_the_decision_rests_on(
     has(page, "即将逾期", "已被取代", "第13.4条")
 
 
-def test_what_is_still_open_shows_today_s_days_late(
-    alert: Alert, first: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_still_open_shows_today_s_days_late(alert: Alert, first: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """The assessment is of the night on which it became late; the page counts on."""
     Assessment.objects.filter(pk=alert.assessment_id).update(figures={"late_since": "2025-03-01"})
     for today, text in ((date(2025, 3, 5), "逾期 4 日"), (date(2025, 3, 31), "逾期 30 日")):
@@ -127,9 +109,7 @@ def test_a_rejection_needs_a_reason(alert: Alert, first: User, second: User) -> 
     assert alert.status == AlertStatus.ANSWERED
 
 
-def test_a_stale_tab_is_refused_and_shows_the_present_state(
-    alert: Alert, first: User, second: User
-) -> None:
+def test_a_stale_tab_is_refused_and_shows_the_present_state(alert: Alert, first: User, second: User) -> None:
     stale = {"version": alert.version}
     propose(signed_in(second), alert)
     has(propose(signed_in(first), alert, **stale), "second")
@@ -156,9 +136,7 @@ def test_a_breach_is_not_offered_before_it_is_certain(contract: Contract, first:
     assert not alert.reviews.exists()
 
 
-def test_without_the_permission_there_is_no_form_and_no_way(
-    contract: Contract, alert: Alert
-) -> None:
+def test_without_the_permission_there_is_no_form_and_no_way(contract: Contract, alert: Alert) -> None:
     reader = make_user(party=contract.office, is_staff=True, permissions=["contract.view_alert"])
     client = signed_in(reader)
     lacks(client.get(page_of(alert)), ['value="propose"'])
@@ -182,12 +160,8 @@ def test_nobody_adds_or_deletes_what_the_program_found(alert: Alert) -> None:
         assert client.get(reverse(f"admin:contract_{model}_add")).status_code == 403
     for row in (alert, alert.assessment):
         name = row._meta.model_name
-        assert (
-            client.post(reverse(f"admin:contract_{name}_delete", args=[row.pk])).status_code == 403
-        )
-    page = client.post(
-        LIST, {"action": "delete_selected", "_selected_action": [alert.pk], "post": "yes"}
-    )
+        assert client.post(reverse(f"admin:contract_{name}_delete", args=[row.pk])).status_code == 403
+    page = client.post(LIST, {"action": "delete_selected", "_selected_action": [alert.pk], "post": "yes"})
     assert Alert.objects.filter(pk=alert.pk).exists() and page.status_code in (200, 302)
 
 
@@ -210,10 +184,7 @@ def test_the_history_of_an_alert_is_what_the_log_says_of_it(alert: Alert, first:
 
 
 def test_what_failed_stands_before_what_lacks_data(contract: Contract, first: User) -> None:
-    rows = [
-        make_alert(contract, key=outcome, outcome=outcome)
-        for outcome in ("not_met", "at_risk", "undetermined")
-    ]
+    rows = [make_alert(contract, key=outcome, outcome=outcome) for outcome in ("not_met", "at_risk", "undetermined")]
     body = signed_in(first).get(LIST).content.decode()
     places = [body.index(page_of(row)) for row in rows]
     assert places == sorted(places)

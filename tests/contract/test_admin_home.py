@@ -13,16 +13,7 @@ from django.urls import reverse
 from contract import dashboard
 from contract.choices import Outcome
 from contract.models import Contract
-from tests.contract.admin_helpers import (
-    AT,
-    has,
-    lacks,
-    make_alert,
-    make_assessment,
-    make_run,
-    office_user,
-    signed_in,
-)
+from tests.contract.admin_helpers import AT, has, lacks, make_alert, make_assessment, make_run, office_user, signed_in
 from tests.contract.cases import handler, heard, hr
 from tests.factories import make_contract, make_party, make_user, set_policy
 
@@ -110,9 +101,8 @@ def test_the_week_ahead_ends_after_seven_days(contract: Contract) -> None:
     for days, name in ((-1, "昨日"), (0, "今日事"), (7, "第七日"), (8, "第八日")):
         due_on = today + timedelta(days=days)
         make_assessment(
-            contract, key=name, outcome=Outcome.PENDING, subject_name=name,
-            nominal_due_on=due_on, legal_due_on=due_on,
-        )  # fmt: skip
+            contract, key=name, outcome=Outcome.PENDING, subject_name=name, nominal_due_on=due_on, legal_due_on=due_on
+        )
     page = signed_in(office_user(contract)).get(HOME)
     has(page, "今日事", "第七日")
     lacks(page, ["昨日", "第八日"])
@@ -132,17 +122,13 @@ def test_the_second_person_is_asked(contract: Contract) -> None:
     alert = heard(make_alert(contract), handler(contract), hr(contract))
     first, second = office_user(contract), office_user(contract)
     url = reverse("admin:contract_alert_change", args=[alert.pk])
-    data = {
-        "step": "propose", "decision": "confirm", "reason": "属实", "version": alert.version
-    }  # fmt: skip
+    data = {"step": "propose", "decision": "confirm", "reason": "属实", "version": alert.version}
     signed_in(first).post(url, data)
     has(signed_in(second).get(HOME), "待您复核")
     lacks(signed_in(first).get(HOME), ["待您复核"])
 
 
-def test_a_section_that_crashes_leaves_the_others(
-    contract: Contract, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_section_that_crashes_leaves_the_others(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(board: dashboard.Board) -> Mapping[int, Any]:
         raise RuntimeError("broken")
 
@@ -156,9 +142,14 @@ def test_a_section_that_crashes_leaves_the_others(
 def test_a_contract_without_figures_is_shown_all_the_same() -> None:
     office = make_party()
     contract = Contract.objects.create(
-        number="T-bare", title="尚未登记数值", office=office, vendor=make_party(),
-        signed_on="2024-10-01", starts_on="2024-10-01", ends_on="2025-09-30",
-    )  # fmt: skip
+        number="T-bare",
+        title="尚未登记数值",
+        office=office,
+        vendor=make_party(),
+        signed_on="2024-10-01",
+        starts_on="2024-10-01",
+        ends_on="2025-09-30",
+    )
     page = signed_in(office_user(contract)).get(HOME)
     has(page, "合同约定数值尚未登记完整")
     lacks(page, ["暂时无法显示"])
@@ -171,9 +162,7 @@ def test_three_contracts_cost_no_more_questions_than_one(contract: Contract) -> 
 
     def questions() -> int:
         client.get(HOME)
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             assert client.get(HOME).status_code == 200
         return len(asked)
 

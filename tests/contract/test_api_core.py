@@ -19,15 +19,18 @@ from contract.models import Alert, Contract
 from tests.api import client_of, ok, problem
 from tests.factories import make_contract, make_party, make_user, set_policy, set_term
 
-READ = ["contract.view_contract", "contract.view_clause", "contract.view_policy",
-        "contract.view_alert", "contract.view_assessment"]  # fmt: skip
+READ = [
+    "contract.view_contract",
+    "contract.view_clause",
+    "contract.view_policy",
+    "contract.view_alert",
+    "contract.view_assessment",
+]
 pytestmark = pytest.mark.django_db
 
 
 def login(password: str = "a-long-password-1", username: str = "hr", **extra: Any) -> Any:
-    return client_of().post(
-        "/api/v1/auth/token", {"username": username, "password": password}, format="json", **extra
-    )
+    return client_of().post("/api/v1/auth/token", {"username": username, "password": password}, format="json", **extra)
 
 
 # --- Tokens -----------------------------------------------------------------------------------
@@ -70,10 +73,17 @@ def test_a_wrong_name_and_a_wrong_password_read_alike() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"username": "hr"}, {"username": "h\0r", "password": "x"}, [],
-             {"username": ["hr"], "password": {}}, {"username": "x" * 151, "password": "x"},
-             {"username": "hr", "password": "x" * 10_000}],
-)  # fmt: skip
+    "body",
+    [
+        {},
+        {"username": "hr"},
+        {"username": "h\0r", "password": "x"},
+        [],
+        {"username": ["hr"], "password": {}},
+        {"username": "x" * 151, "password": "x"},
+        {"username": "hr", "password": "x" * 10_000},
+    ],
+)
 def test_a_malformed_login_is_refused(body: Any) -> None:
     problem(client_of().post("/api/v1/auth/token", body, format="json"), 400)
 
@@ -140,8 +150,9 @@ def test_a_person_who_left_has_no_token() -> None:
     problem(client.get("/api/v1/me"), 401)
 
 
-@pytest.mark.parametrize("header", ["Token", "Token a b", "Token \xff\xfe", "Token a\x00b",
-                                    "Bearer x", "Token " + "a" * 8000, "Token 令牌"])  # fmt: skip
+@pytest.mark.parametrize(
+    "header", ["Token", "Token a b", "Token \xff\xfe", "Token a\x00b", "Bearer x", "Token " + "a" * 8000, "Token 令牌"]
+)
 def test_a_header_that_is_no_token_is_refused(header: str) -> None:
     raw = header.encode().decode("latin-1")
     response = Client().get("/api/v1/me", HTTP_AUTHORIZATION=raw)
@@ -207,12 +218,21 @@ def test_an_id_that_is_none_is_not_found(pk: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["contracts?nuber=1", "contracts?in_force_on=2025-02-30", "alerts?status=finished",
-              "alerts?contract=x", "alerts?contract=1e9", "alerts?raised_from=yesterday",
-              "clauses?owed_by=nobody", "alerts?check_id=a%00b", "clauses?article=1e999999999",
-              "alerts?ordering=password",
-              "alerts?contract=" + "9" * 40],
-)  # fmt: skip
+    "query",
+    [
+        "contracts?nuber=1",
+        "contracts?in_force_on=2025-02-30",
+        "alerts?status=finished",
+        "alerts?contract=x",
+        "alerts?contract=1e9",
+        "alerts?raised_from=yesterday",
+        "clauses?owed_by=nobody",
+        "alerts?check_id=a%00b",
+        "clauses?article=1e999999999",
+        "alerts?ordering=password",
+        "alerts?contract=" + "9" * 40,
+    ],
+)
 def test_a_filter_that_makes_no_sense_is_refused_by_name(query: str) -> None:
     client = client_of(make_user(permissions=READ))
     document = problem(client.get(f"/api/v1/{query}"), 400)
@@ -266,12 +286,18 @@ def duties(monkeypatch) -> None:
         def check(batch: Batch, check_id: str = check_id) -> Any:
             for contract in batch.contracts:
                 yield Finding(
-                    check_id=check_id, contract_id=contract.pk, outcome=Outcome.NOT_MET,
+                    check_id=check_id,
+                    contract_id=contract.pk,
+                    outcome=Outcome.NOT_MET,
                     subject=Subject("contract.Contract", contract.pk, contract.number),
-                    message=Message("The check could not be carried out (%(error)s); nothing is "
-                                    "concluded from it.", error=batch.as_of.isoformat()),
-                    measured="97.92%", required="98%", legal_due_on=date(2025, 1, 31),
-                )  # fmt: skip
+                    message=Message(
+                        "The check could not be carried out (%(error)s); nothing is concluded from it.",
+                        error=batch.as_of.isoformat(),
+                    ),
+                    measured="97.92%",
+                    required="98%",
+                    legal_due_on=date(2025, 1, 31),
+                )
 
 
 def evaluated(contract: Contract, day: date = date(2025, 1, 1)) -> Contract:
@@ -335,9 +361,7 @@ def test_alerts_are_filtered(duties) -> None:
 
 
 @pytest.mark.parametrize("path", ["contracts", "clauses", "alerts"])
-def test_a_list_costs_the_same_queries_however_long(
-    duties, path: str, django_assert_max_num_queries
-) -> None:
+def test_a_list_costs_the_same_queries_however_long(duties, path: str, django_assert_max_num_queries) -> None:
     vendor, office = make_party(), make_party()
     client = client_of(make_user(party=vendor, permissions=READ))
     counts = []
@@ -356,7 +380,6 @@ def test_nobody_writes_contracts_or_alerts_over_the_api(duties) -> None:
     contract = evaluated(make_contract())
     client = client_of(make_user(is_superuser=True))
     alert = Alert.objects.first()
-    for path in ("contracts", f"contracts/{contract.pk}", "alerts", f"alerts/{alert.pk}",
-                 "clauses"):  # fmt: skip
+    for path in ("contracts", f"contracts/{contract.pk}", "alerts", f"alerts/{alert.pk}", "clauses"):
         for method in ("post", "put", "patch", "delete"):
             problem(getattr(client, method)(f"/api/v1/{path}", {}, format="json"), 405)

@@ -54,9 +54,7 @@ pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 
 def post(body: Any, language: str = "zh-hans", content_type: str = "application/json") -> Any:
-    return client_of(language=language).generic(
-        "POST", "/api/v1/echo", body, content_type=content_type
-    )
+    return client_of(language=language).generic("POST", "/api/v1/echo", body, content_type=content_type)
 
 
 def raised(error: Exception, status: int) -> dict[str, Any]:
@@ -65,13 +63,8 @@ def raised(error: Exception, status: int) -> dict[str, Any]:
 
 
 def test_a_row_at_fault_is_named_by_its_number_and_field() -> None:
-    document = problem(
-        post('{"month": "2025-01", "rows": [{"name": "一", "day": "2025-01-01"}, {"name": "二"}]}'),
-        400,
-    )
-    assert document["errors"] == [
-        {"field": "day", "message": "该字段是必填项。", "code": "required", "index": 1}
-    ]
+    document = problem(post('{"month": "2025-01", "rows": [{"name": "一", "day": "2025-01-01"}, {"name": "二"}]}'), 400)
+    assert document["errors"] == [{"field": "day", "message": "该字段是必填项。", "code": "required", "index": 1}]
     assert document["code"] == "invalid"
     assert "第 2 行" in document["detail"]
     assert document["instance"] == "/api/v1/echo"
@@ -91,11 +84,25 @@ def test_without_a_language_the_answer_is_chinese() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        "", "{", "[1, 2", '{"a": NaN}', '{"a": Infinity}', "nonsense", b"\xff\xfe", "[" * 100_000,
-        '{"month": "\\u0000"}', '{"month": "\\ud800"}', '{"\\u0000": 1}', "[" + "9" * 5000 + "]",
-        "1", '"text"', "null", "[]", "{}",
+        "",
+        "{",
+        "[1, 2",
+        '{"a": NaN}',
+        '{"a": Infinity}',
+        "nonsense",
+        b"\xff\xfe",
+        "[" * 100_000,
+        '{"month": "\\u0000"}',
+        '{"month": "\\ud800"}',
+        '{"\\u0000": 1}',
+        "[" + "9" * 5000 + "]",
+        "1",
+        '"text"',
+        "null",
+        "[]",
+        "{}",
     ],
-)  # fmt: skip
+)
 def test_a_body_that_is_no_sheet_is_refused_and_nothing_breaks(body: Any) -> None:
     problem(post(body), 400)
 
@@ -142,9 +149,7 @@ def test_an_unexpected_error_tells_nothing_of_itself() -> None:
 
 def test_what_services_raise_keeps_its_words_and_fields() -> None:
     document = raised(ValidationError({"day": ["坏了"], "__all__": ["整体不对"]}), 400)
-    assert [(e["field"], e["message"]) for e in document["errors"]] == [
-        ("day", "坏了"), ("", "整体不对"),
-    ]  # fmt: skip
+    assert [(e["field"], e["message"]) for e in document["errors"]] == [("day", "坏了"), ("", "整体不对")]
     assert raised(ValidationError("只有一句"), 400)["detail"] == "只有一句"
     assert raised(Conflict("别人已经处理"), 409)["detail"] == "别人已经处理"
     rows = RowErrors([RowError(3, "day", "不是日期"), RowError(5, "name", "没有此人")])
@@ -162,9 +167,14 @@ def test_a_row_that_others_refer_to_is_a_conflict() -> None:
 def violate(**wrong: Any) -> IntegrityError:
     contract = make_contract(check_ids=())
     fields = {
-        "number": "N", "title": "t", "office": contract.office, "vendor": contract.vendor,
-        "signed_on": "2024-01-01", "starts_on": "2024-01-01", "ends_on": "2024-12-31",
-    }  # fmt: skip
+        "number": "N",
+        "title": "t",
+        "office": contract.office,
+        "vendor": contract.vendor,
+        "signed_on": "2024-01-01",
+        "starts_on": "2024-01-01",
+        "ends_on": "2024-12-31",
+    }
     with pytest.raises(IntegrityError) as caught, _savepoint():
         Contract.objects.create(**(fields | wrong))
     return caught.value
@@ -194,9 +204,7 @@ def test_a_unique_column_names_its_field() -> None:
 def test_a_unique_set_of_columns_is_told_with_their_names() -> None:
     contract = make_contract(check_ids=())
     with pytest.raises(IntegrityError) as caught, _savepoint():
-        Term.objects.create(
-            contract=contract, key="headcount", value="1", effective_from=contract.starts_on
-        )
+        Term.objects.create(contract=contract, key="headcount", value="1", effective_from=contract.starts_on)
     violation = explain(caught.value)
     assert violation is not None and violation.code == "unique" and violation.message
 

@@ -75,13 +75,15 @@ def test_a_case_from_the_telling_to_the_closing(alert: Alert, office: User, seco
     lacks(page, ['value="confirm"', 'value="approve"', 'value="close"'])
     has(
         press(office, alert, "notify", arrived_on=DAY, means="letter", document="催告〔2025〕1号"),
-        "2025-03-10", "催告〔2025〕1号",
-    )  # fmt: skip
+        "2025-03-10",
+        "催告〔2025〕1号",
+    )
     assert status(alert) == AlertStatus.NOTIFIED
 
     scan = SimpleUploadedFile("来函.pdf", b"%PDF-1.7")
-    page = press(office, alert, "paper", statement="已安排补员", arrived_on=DAY,
-                 document="来函〔2025〕7号", files=[scan])  # fmt: skip
+    page = press(
+        office, alert, "paper", statement="已安排补员", arrived_on=DAY, document="来函〔2025〕7号", files=[scan]
+    )
     has(page, "已安排补员", "来函.pdf", 'value="confirm"')
     file = alert.responses.get().files.get()
     content = signed_in(office).get(reverse("admin:contract_alert_file", args=[alert.pk, file.pk]))
@@ -95,13 +97,9 @@ def test_a_case_from_the_telling_to_the_closing(alert: Alert, office: User, seco
     assert status(alert) == AlertStatus.CLOSED
 
 
-def test_more_time_is_granted_or_refused_with_a_reason(
-    alert: Alert, office: User, vendor: User
-) -> None:
+def test_more_time_is_granted_or_refused_with_a_reason(alert: Alert, office: User, vendor: User) -> None:
     told(alert, office)
-    asked = ask_extension(
-        alert=alert, until_on=date(2025, 3, 14), reason="等待盖章", actor=vendor, at=at(DAY), on=DAY
-    )
+    asked = ask_extension(alert=alert, until_on=date(2025, 3, 14), reason="等待盖章", actor=vendor, at=at(DAY), on=DAY)
     has(signed_in(office).get(page_of(alert)), "等待盖章", "2025-03-14", 'value="grant"')
     page = press(office, alert, "refuse", extension=asked.pk)
     asked.refresh_from_db()
@@ -137,9 +135,7 @@ def test_a_stale_tab_gets_409_with_who_and_when(
         press(office, alert, "propose", decision="confirm", reason="属实")
         fields = {"review": alert.reviews.get().pk}
         seen, before = alert.version, before + 1
-    page = press(
-        second if stale == "approve" else office, alert, stale, **fields | {"version": seen}
-    )
+    page = press(second if stale == "approve" else office, alert, stale, **fields | {"version": seen})
     assert page.status_code == 409
     assert alert.events.count() == before
     has(page, {"approve": "office"}.get(stale, "vendor"), "刷新页面")
@@ -152,8 +148,7 @@ def test_of_two_second_persons_the_later_is_told_who_was_first(
     press(office, alert, "propose", decision="confirm", reason="属实")
     review = alert.reviews.get()
     press(second, alert, "approve", review=review.pk)
-    page = press(reviewer(contract, "third"), alert, "reject", review=review.pk,
-                 second_reason="不同意")  # fmt: skip
+    page = press(reviewer(contract, "third"), alert, "reject", review=review.pk, second_reason="不同意")
     assert page.status_code == 409
     has(page, "second", "已于")
 
@@ -172,20 +167,27 @@ def test_a_warning_says_that_it_is_no_breach(contract: Contract, office: User) -
 def test_an_excuse_stays_beside_the_finding(contract: Contract, alert: Alert, office: User) -> None:
     found = alert.assessment
     Excuse.objects.create(
-        contract=contract, cause="waiver", check_id=found.check_id,
-        subject_label=found.subject_label, subject_pk=found.subject_pk, from_on=DAY, to_on=DAY,
-        document="豁免〔2025〕9号", reason="双方协商", proposed_by=office,
-    )  # fmt: skip
+        contract=contract,
+        cause="waiver",
+        check_id=found.check_id,
+        subject_label=found.subject_label,
+        subject_pk=found.subject_pk,
+        from_on=DAY,
+        to_on=DAY,
+        document="豁免〔2025〕9号",
+        reason="双方协商",
+        proposed_by=office,
+    )
     page = signed_in(office).get(page_of(alert))
     has(page, "豁免〔2025〕9号", "双方协商", "待第二人复核", f"?finding={found.pk}")
-    has(signed_in(office).get(reverse("admin:contract_excuse_add"), {"finding": found.pk}),
-        f'value="{found.pk}" selected')  # fmt: skip
+    has(
+        signed_in(office).get(reverse("admin:contract_excuse_add"), {"finding": found.pk}),
+        f'value="{found.pk}" selected',
+    )
 
 
 @pytest.mark.parametrize("role", ["second", "vendor"])
-def test_only_who_may_take_a_step_takes_it(
-    alert: Alert, office: User, second: User, vendor: User, role: str
-) -> None:
+def test_only_who_may_take_a_step_takes_it(alert: Alert, office: User, second: User, vendor: User, role: str) -> None:
     user = {"second": second, "vendor": vendor}[role]
     for step, fields in {
         "notify": {"arrived_on": DAY, "means": "letter"},
@@ -197,9 +199,7 @@ def test_only_who_may_take_a_step_takes_it(
     assert status(alert) == AlertStatus.OPEN and not alert.events.exists()
 
 
-def test_a_file_of_another_alert_is_not_found(
-    contract: Contract, alert: Alert, office: User, vendor: User
-) -> None:
+def test_a_file_of_another_alert_is_not_found(contract: Contract, alert: Alert, office: User, vendor: User) -> None:
     told(alert, office)
     file = answered(alert, vendor, files=[SimpleUploadedFile("a.pdf", b"%PDF-1.7")]).files.get()
     other = make_alert(contract, key="other")
@@ -226,19 +226,14 @@ def test_several_alerts_are_told_at_once(contract: Contract, alert: Alert, offic
     assert status(alert) == status(other) == AlertStatus.NOTIFIED
 
 
-def test_alerts_of_two_contracts_are_not_told_together(
-    contract: Contract, alert: Alert, office: User
-) -> None:
+def test_alerts_of_two_contracts_are_not_told_together(contract: Contract, alert: Alert, office: User) -> None:
     foreign = make_contract(check_ids=(), office=contract.office)
-    page = batch(signed_in(office), alert, make_alert(foreign, key="other"), tell="1",
-                 arrived_on=DAY, means="letter")  # fmt: skip
+    page = batch(signed_in(office), alert, make_alert(foreign, key="other"), tell="1", arrived_on=DAY, means="letter")
     has(page, "请只选同一合同的预警")
     assert status(alert) == AlertStatus.OPEN
 
 
-def test_one_that_was_told_already_stops_them_all(
-    contract: Contract, alert: Alert, office: User
-) -> None:
+def test_one_that_was_told_already_stops_them_all(contract: Contract, alert: Alert, office: User) -> None:
     other = make_alert(contract, key="other")
     told(other, office)
     page = batch(signed_in(office), alert, other, tell="1", arrived_on=DAY, means="letter")
@@ -259,9 +254,7 @@ def test_the_list_shows_what_waits_for_whom(
     told(waiting, office)
     asked = make_alert(contract, key="asked")
     told(asked, office)
-    ask_extension(
-        alert=asked, until_on=date(2025, 3, 14), reason="x", actor=vendor, at=at(DAY), on=DAY
-    )
+    ask_extension(alert=asked, until_on=date(2025, 3, 14), reason="x", actor=vendor, at=at(DAY), on=DAY)
     answered_ = heard(make_alert(contract, key="answered"), office, vendor)
     proposed = heard(make_alert(contract, key="proposed"), office, vendor)
     press(office, proposed, "propose", decision="confirm", reason="属实")

@@ -9,13 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from contract.choices import AlertStatus
 from contract.models import Alert, Contract, Excuse, Response, TimeExtension
-from contract.services import (
-    close,
-    decide_extension,
-    decide_review,
-    propose_review,
-    record_silence,
-)
+from contract.services import close, decide_extension, decide_review, propose_review, record_silence
 from tests.api import V1, client_of, ok, problem
 from tests.contract.admin_helpers import make_alert
 from tests.contract.cases import DAY, answered, at, handler, heard, hr, reviewer, told
@@ -61,18 +55,21 @@ def test_a_case_from_the_telling_to_the_end_as_the_vendor_sees_it(
 ) -> None:
     client = client_of(vendor)
     seen = ok(client.get(url(alert)))
-    assert (seen["status"], seen["ball"]["holder"], seen["ball"]["step"]) == (
-        "open", "handler", "notify",
-    )  # fmt: skip
+    assert (seen["status"], seen["ball"]["holder"], seen["ball"]["step"]) == ("open", "handler", "notify")
 
     told(alert, office, document="催告〔2025〕1号")
     seen = ok(client.get(url(alert)))
     assert seen["notifications"][0]["document"] == "催告〔2025〕1号"
     assert seen["answer_due_on"] == "2025-03-10"
     assert seen["ball"] | {"rests": ""} == {
-        "holder": "vendor", "step": "answer", "since": "2025-03-03",
-        "nominal_due_on": "2025-03-10", "legal_due_on": "2025-03-10", "is_over": False, "rests": "",
-    }  # fmt: skip
+        "holder": "vendor",
+        "step": "answer",
+        "since": "2025-03-03",
+        "nominal_due_on": "2025-03-10",
+        "legal_due_on": "2025-03-10",
+        "is_over": False,
+        "rests": "",
+    }
     assert "甲方" in seen["ball"]["rests"]
 
     more = {"until_on": "2025-03-14", "reason": "等待医院盖章"}
@@ -80,18 +77,14 @@ def test_a_case_from_the_telling_to_the_end_as_the_vendor_sees_it(
     assert asked["is_granted"] is None
     assert ok(client.get(url(alert)))["ball"]["step"] == "extension"
     decide_extension(
-        extension=TimeExtension.objects.get(), grant=True, reason="理由成立", actor=office,
-        at=at(DAY), on=DAY,
-    )  # fmt: skip
+        extension=TimeExtension.objects.get(), grant=True, reason="理由成立", actor=office, at=at(DAY), on=DAY
+    )
     seen = ok(client.get(url(alert)))
     assert seen["extensions"][0]["decision_reason"] == "理由成立"
     assert seen["answer_due_on"] == "2025-03-14"
 
     settings.DEMONSTRATION_DAY = "2025-03-14"
-    files = [
-        SimpleUploadedFile("住院证明.pdf", PDF),
-        SimpleUploadedFile("照片.png", b"\x89PNG\r\n\x1a\n"),
-    ]
+    files = [SimpleUploadedFile("住院证明.pdf", PDF), SimpleUploadedFile("照片.png", b"\x89PNG\r\n\x1a\n")]
     body = {"statement": "当事人住院，附证明。", "files": files}
     given = ok(client.post(url(alert, "responses"), body, format="multipart"), 201)
     assert given["is_late"] is False and len(given["files"]) == 2
@@ -101,9 +94,8 @@ def test_a_case_from_the_telling_to_the_end_as_the_vendor_sees_it(
 
     alert.refresh_from_db()
     review = propose_review(
-        alert=alert, decision="confirm", reason="内部意见", actor=office, at=at(DAY),
-        version=alert.version,
-    )  # fmt: skip
+        alert=alert, decision="confirm", reason="内部意见", actor=office, at=at(DAY), version=alert.version
+    )
     seen = ok(client.get(url(alert)))
     assert seen["status"] == "proposed" and seen["decisions"] == []
     assert "内部意见" not in str(seen)
@@ -115,9 +107,7 @@ def test_a_case_from_the_telling_to_the_end_as_the_vendor_sees_it(
     assert (seen["status"], seen["ball"]["holder"]) == ("closed", "nobody")
 
 
-def test_what_is_asked_stands_by_its_day(
-    contract: Contract, alert: Alert, office: User, vendor: User
-) -> None:
+def test_what_is_asked_stands_by_its_day(contract: Contract, alert: Alert, office: User, vendor: User) -> None:
     later = make_alert(contract, key="later", legal_due_on=date(2025, 4, 1))
     undated = make_alert(contract, key="undated", legal_due_on=None, nominal_due_on=None)
     make_alert(contract, key="own", owed_by="office")
@@ -149,9 +139,7 @@ def test_the_same_answer_sent_twice_is_one(alert: Alert, office: User, vendor: U
 
     def send() -> Any:
         body = {"statement": "已补员", "files": [SimpleUploadedFile("a.pdf", PDF)]}
-        return client.post(
-            url(alert, "responses"), body, format="multipart", HTTP_IDEMPOTENCY_KEY="answer-1"
-        )
+        return client.post(url(alert, "responses"), body, format="multipart", HTTP_IDEMPOTENCY_KEY="answer-1")
 
     first, again = send(), send()
     assert ok(first, 201) == ok(again, 201) and again["Idempotent-Replay"] == "true"
@@ -167,18 +155,14 @@ def test_the_same_answer_sent_twice_is_one(alert: Alert, office: User, vendor: U
         ({"statement": "x", "file": "y"}, "file"),
     ],
 )
-def test_a_bad_answer_names_its_field(
-    alert: Alert, vendor: User, body: dict[str, Any], field: str
-) -> None:
+def test_a_bad_answer_names_its_field(alert: Alert, vendor: User, body: dict[str, Any], field: str) -> None:
     document = problem(client_of(vendor).post(url(alert, "responses"), body), 400)
     assert document["errors"][0]["field"] == field
     assert not Response.objects.exists()
 
 
 @pytest.mark.parametrize(
-    "content",
-    [b"MZ\x90 program", b"", b"%PDF-" + b"0" * (1024 * 1024)],
-    ids=["kind", "empty", "size"],
+    "content", [b"MZ\x90 program", b"", b"%PDF-" + b"0" * (1024 * 1024)], ids=["kind", "empty", "size"]
 )
 def test_a_file_of_another_kind_or_size_is_refused_by_its_name(
     alert: Alert, vendor: User, settings: Any, content: bytes
@@ -218,9 +202,7 @@ def test_another_vendor_finds_nothing(alert: Alert, office: User, vendor: User) 
     problem(stranger.get(f"{V1}/response-files/{file.pk}"), 404)
 
 
-def test_an_alert_about_the_offices_duty_is_not_the_vendors_to_answer(
-    contract: Contract, vendor: User
-) -> None:
+def test_an_alert_about_the_offices_duty_is_not_the_vendors_to_answer(contract: Contract, vendor: User) -> None:
     own = make_alert(contract, key="own", owed_by="office")
     problem(client_of(vendor).post(url(own, "responses"), {"statement": "x"}), 404)
 
@@ -241,27 +223,26 @@ def test_the_lists_ask_as_much_for_eight_alerts_as_for_one(
             assert len(ok(client.get(f"{V1}/{path}"))["results"]) == rows
 
 
-def test_the_excuse_stands_beside_the_finding(
-    contract: Contract, alert: Alert, office: User, vendor: User
-) -> None:
+def test_the_excuse_stands_beside_the_finding(contract: Contract, alert: Alert, office: User, vendor: User) -> None:
     found = alert.assessment
     Excuse.objects.create(
-        contract=contract, cause="waiver", check_id=found.check_id,
-        subject_label=found.subject_label, subject_pk=found.subject_pk, from_on=DAY, to_on=DAY,
-        document="豁免〔2025〕9号", reason="双方协商", proposed_by=office,
-    )  # fmt: skip
+        contract=contract,
+        cause="waiver",
+        check_id=found.check_id,
+        subject_label=found.subject_label,
+        subject_pk=found.subject_pk,
+        from_on=DAY,
+        to_on=DAY,
+        document="豁免〔2025〕9号",
+        reason="双方协商",
+        proposed_by=office,
+    )
     seen = ok(client_of(vendor).get(url(alert)))
     assert seen["outcome"] == "not_met"
-    assert [(row["document"], row["approved_on"]) for row in seen["excuses"]] == [
-        ("豁免〔2025〕9号", None)
-    ]
+    assert [(row["document"], row["approved_on"]) for row in seen["excuses"]] == [("豁免〔2025〕9号", None)]
 
 
-@pytest.mark.parametrize(
-    ("outcome", "words"), [("at_risk", "并非违约"), ("not_met", "未经两人复核")]
-)
-def test_it_says_what_the_finding_is_not(
-    contract: Contract, vendor: User, outcome: str, words: str
-) -> None:
+@pytest.mark.parametrize(("outcome", "words"), [("at_risk", "并非违约"), ("not_met", "未经两人复核")])
+def test_it_says_what_the_finding_is_not(contract: Contract, vendor: User, outcome: str, words: str) -> None:
     alert = make_alert(contract, outcome=outcome)
     assert words in ok(client_of(vendor).get(url(alert)))["caution"]

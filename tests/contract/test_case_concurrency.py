@@ -33,9 +33,8 @@ def office(contract: Contract) -> User:
 def proposed(contract: Contract, office: User, vendor: User, key: str) -> Review:
     alert = heard(make_alert(contract, key=key), office, vendor)
     return propose_review(
-        alert=alert, decision="confirm", reason="属实", actor=office, at=at(DAY),
-        version=alert.version,
-    )  # fmt: skip
+        alert=alert, decision="confirm", reason="属实", actor=office, at=at(DAY), version=alert.version
+    )
 
 
 def decide(review: Review, actor: User, approve: bool) -> Callable[[], Any]:
@@ -55,9 +54,7 @@ def only_one(results: list[Any], names: set[str]) -> None:
     assert any(name in str(lost[0]) for name in names), lost[0]
 
 
-def test_fifty_times_two_simultaneous_decisions_are_fifty_decisions(
-    contract: Contract, office: User
-) -> None:
+def test_fifty_times_two_simultaneous_decisions_are_fifty_decisions(contract: Contract, office: User) -> None:
     vendor = hr(contract)
     second, third = reviewer(contract, "second"), reviewer(contract, "third")
     for number in range(ROUNDS):
@@ -79,9 +76,8 @@ def test_two_simultaneous_proposals_are_one(contract: Contract, office: User) ->
 
         def propose(actor: User, alert: Alert = alert) -> Callable[[], Any]:
             return lambda: propose_review(
-                alert=alert, decision="confirm", reason="属实", actor=actor, at=at(DAY),
-                version=alert.version,
-            )  # fmt: skip
+                alert=alert, decision="confirm", reason="属实", actor=actor, at=at(DAY), version=alert.version
+            )
 
         only_one(at_once([propose(office), propose(other)]), {"office", "other"})
         assert alert.reviews.count() == 1
@@ -93,9 +89,7 @@ def test_two_simultaneous_notifications_are_one(contract: Contract, office: User
         alert = make_alert(contract, key=str(number))
 
         def tell(actor: User, alert: Alert = alert) -> Callable[[], Any]:
-            return lambda: notify(
-                alert=alert, arrived_on=DAY, means="letter", actor=actor, at=at(DAY), on=DAY
-            )
+            return lambda: notify(alert=alert, arrived_on=DAY, means="letter", actor=actor, at=at(DAY), on=DAY)
 
         only_one(at_once([tell(office), tell(other)]), {"office", "other"})
     assert Notification.objects.count() == 5
@@ -108,8 +102,6 @@ def test_a_case_is_closed_once(contract: Contract, office: User) -> None:
     alert = Alert.objects.get()
 
     def shut(actor: User) -> Callable[[], Any]:
-        return lambda: close(
-            alert=alert, reason="完毕", actor=actor, at=at(DAY), on=DAY, version=alert.version
-        )
+        return lambda: close(alert=alert, reason="完毕", actor=actor, at=at(DAY), on=DAY, version=alert.version)
 
     only_one(at_once([shut(office), shut(other)]), {"office", "other"})

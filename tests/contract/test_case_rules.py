@@ -15,18 +15,9 @@ CALENDAR = Calendar()
 MONDAY = day("2025-03-03")
 
 RAISED = CaseFacts(
-    status=AlertStatus.OPEN,
-    owed_by=Side.VENDOR,
-    outcome=Outcome.NOT_MET,
-    raised_on=MONDAY,
-    became_on=MONDAY,
+    status=AlertStatus.OPEN, owed_by=Side.VENDOR, outcome=Outcome.NOT_MET, raised_on=MONDAY, became_on=MONDAY
 )
-TOLD = replace(
-    RAISED,
-    status=AlertStatus.NOTIFIED,
-    notified_on=day("2025-03-04"),
-    answer_due_on=day("2025-03-10"),
-)
+TOLD = replace(RAISED, status=AlertStatus.NOTIFIED, notified_on=day("2025-03-04"), answer_due_on=day("2025-03-10"))
 
 
 def turn(case: CaseFacts, as_of: date = MONDAY) -> tuple[Holder, Step, date | None]:
@@ -56,12 +47,7 @@ def test_an_own_failure_of_the_office_needs_no_telling() -> None:
 
 
 @pytest.mark.parametrize(
-    ("owed_by", "holder"),
-    [
-        (Side.VENDOR, Holder.VENDOR),
-        (Side.BOTH, Holder.VENDOR),
-        (Side.OFFICE, Holder.HANDLER),
-    ],
+    ("owed_by", "holder"), [(Side.VENDOR, Holder.VENDOR), (Side.BOTH, Holder.VENDOR), (Side.OFFICE, Holder.HANDLER)]
 )
 def test_a_warning_is_for_who_owes_the_duty_until_its_last_day(owed_by: Side, holder: str) -> None:
     warned = replace(
@@ -98,12 +84,7 @@ def test_a_proposal_is_for_the_second_person() -> None:
 
 
 def test_a_decided_case_is_closed_by_who_handles_it() -> None:
-    decided = replace(
-        TOLD,
-        status=AlertStatus.CONFIRMED,
-        decided_on=day("2025-03-14"),
-        is_decided_by_people=True,
-    )
+    decided = replace(TOLD, status=AlertStatus.CONFIRMED, decided_on=day("2025-03-14"), is_decided_by_people=True)
     assert turn(decided) == (Holder.HANDLER, Step.CLOSE, day("2025-03-24"))
 
 
@@ -119,17 +100,13 @@ def test_the_days_are_the_contracts_own() -> None:
 
 def test_a_clock_that_rested_goes_on_with_what_was_left() -> None:
     # Asked on the 6th of a time to the 10th: four days were left.
-    due = resumed_deadline(
-        CONTRACT, day("2025-03-10"), day("2025-03-06"), day("2025-03-11"), CALENDAR
-    )
+    due = resumed_deadline(CONTRACT, day("2025-03-10"), day("2025-03-06"), day("2025-03-11"), CALENDAR)
     assert due.nominal == day("2025-03-15")
     assert due.legal == day("2025-03-17")
 
 
 def test_a_request_on_the_last_day_leaves_a_day_after_the_refusal() -> None:
-    due = resumed_deadline(
-        CONTRACT, day("2025-03-10"), day("2025-03-10"), day("2025-03-12"), CALENDAR
-    )
+    due = resumed_deadline(CONTRACT, day("2025-03-10"), day("2025-03-10"), day("2025-03-12"), CALENDAR)
     assert due.legal == day("2025-03-13")
 
 

@@ -65,9 +65,15 @@ def second(contract: Contract) -> User:
 def propose(alert: Alert, actor: User, decision: str = "confirm", day: date = DAY) -> Any:
     alert.refresh_from_db()
     return propose_review(
-        alert=alert, decision=decision, reason="逾期属实", actor=actor, at=at(day), on=day,
-        version=alert.version, document="豁免〔2025〕1号",
-    )  # fmt: skip
+        alert=alert,
+        decision=decision,
+        reason="逾期属实",
+        actor=actor,
+        at=at(day),
+        on=day,
+        version=alert.version,
+        document="豁免〔2025〕1号",
+    )
 
 
 def decide(review: Any, actor: User, day: date = DAY, **fields: Any) -> Any:
@@ -76,9 +82,7 @@ def decide(review: Any, actor: User, day: date = DAY, **fields: Any) -> Any:
 
 
 def ask(alert: Alert, actor: User, until: date, day: date = DAY) -> TimeExtension:
-    return ask_extension(
-        alert=alert, until_on=until, reason="等待医院盖章", actor=actor, at=at(day), on=day
-    )
+    return ask_extension(alert=alert, until_on=until, reason="等待医院盖章", actor=actor, at=at(day), on=day)
 
 
 def status(alert: Alert) -> str:
@@ -92,9 +96,7 @@ def status(alert: Alert) -> str:
 def test_the_time_to_answer_runs_from_the_arrival(alert: Alert, office: User) -> None:
     notification = told(alert, office, document="催告〔2025〕1号")
     assert status(alert) == AlertStatus.NOTIFIED
-    assert (notification.answer_nominal_due_on, notification.answer_due_on) == (
-        date(2025, 3, 8), DUE,
-    )  # fmt: skip
+    assert (notification.answer_nominal_due_on, notification.answer_due_on) == (date(2025, 3, 8), DUE)
     assert alert.answer_due_on == DUE
 
 
@@ -105,14 +107,9 @@ def test_a_notice_may_give_more_time_and_never_less(alert: Alert, office: User) 
 
 
 @pytest.mark.parametrize("arrived_on", [date(2025, 3, 2), date(2025, 3, 5)])
-def test_it_arrives_after_the_alert_and_not_tomorrow(
-    alert: Alert, office: User, arrived_on: date
-) -> None:
+def test_it_arrives_after_the_alert_and_not_tomorrow(alert: Alert, office: User, arrived_on: date) -> None:
     with pytest.raises(ValidationError):
-        notify(
-            alert=alert, arrived_on=arrived_on, means="letter", actor=office, at=at(DAY),
-            on=date(2025, 3, 4),
-        )  # fmt: skip
+        notify(alert=alert, arrived_on=arrived_on, means="letter", actor=office, at=at(DAY), on=date(2025, 3, 4))
     assert status(alert) == AlertStatus.OPEN
 
 
@@ -130,9 +127,7 @@ def test_nobody_else_is_asked_about_the_offices_own_duty(contract: Contract, off
     assert status(own) == AlertStatus.CONFIRMED
 
 
-def test_several_alerts_are_told_at_once_or_not_at_all(
-    contract: Contract, alert: Alert, office: User
-) -> None:
+def test_several_alerts_are_told_at_once_or_not_at_all(contract: Contract, alert: Alert, office: User) -> None:
     other = make_alert(contract, key="other")
     step = {"arrived_on": DAY, "means": "letter", "actor": office, "at": at(DAY), "on": DAY}
     assert len(notify_together(alerts=[alert, other], **step)) == 2
@@ -154,9 +149,7 @@ def test_telling_takes_a_permission(alert: Alert, vendor: User) -> None:
 
 
 @pytest.mark.parametrize(("day", "late"), [(DUE, False), (NEXT, True)])
-def test_the_last_day_is_in_time(
-    alert: Alert, office: User, vendor: User, day: date, late: bool
-) -> None:
+def test_the_last_day_is_in_time(alert: Alert, office: User, vendor: User, day: date, late: bool) -> None:
     told(alert, office)
     assert answered(alert, vendor, day).is_late is late
     assert status(alert) == AlertStatus.ANSWERED and alert.heard_on == day
@@ -214,9 +207,7 @@ def test_an_answer_beside_a_proposal_stops_the_stale_tab(
     decide(review, second, version=alert.version)
 
 
-def test_a_statement_before_the_telling_is_kept_and_moves_nothing(
-    alert: Alert, vendor: User, office: User
-) -> None:
+def test_a_statement_before_the_telling_is_kept_and_moves_nothing(alert: Alert, vendor: User, office: User) -> None:
     given = answered(alert, vendor)
     assert given.due_on is None and not given.is_late
     assert status(alert) == AlertStatus.OPEN
@@ -258,9 +249,7 @@ def test_more_time_is_granted(alert: Alert, office: User, vendor: User) -> None:
     assert record_silence(as_of=date(2025, 3, 15), at=at(NEXT)) == [alert]
 
 
-def test_while_it_is_asked_for_no_silence_is_recorded(
-    alert: Alert, office: User, vendor: User
-) -> None:
+def test_while_it_is_asked_for_no_silence_is_recorded(alert: Alert, office: User, vendor: User) -> None:
     told(alert, office)
     ask(alert, vendor, date(2025, 3, 14), DUE)
     assert record_silence(as_of=date(2025, 4, 1), at=at(NEXT)) == []
@@ -268,9 +257,7 @@ def test_while_it_is_asked_for_no_silence_is_recorded(
     assert not answered(alert, vendor, date(2025, 3, 20)).is_late
 
 
-def test_a_refusal_gives_its_reason_and_the_days_back(
-    alert: Alert, office: User, vendor: User
-) -> None:
+def test_a_refusal_gives_its_reason_and_the_days_back(alert: Alert, office: User, vendor: User) -> None:
     told(alert, office)
     asked = ask(alert, vendor, date(2025, 3, 14), date(2025, 3, 7))
     step = {"actor": office, "at": at(NEXT), "on": NEXT}
@@ -309,9 +296,7 @@ def test_the_second_to_decide_on_it_learns_who_did(
     asked = ask(alert, vendor, date(2025, 3, 14))
     decide_extension(extension=asked, grant=True, actor=office, at=at(DAY), on=DAY)
     with pytest.raises(Conflict, match="office"):
-        decide_extension(
-            extension=asked, grant=False, reason="x", actor=handler(contract), at=at(DAY), on=DAY
-        )
+        decide_extension(extension=asked, grant=False, reason="x", actor=handler(contract), at=at(DAY), on=DAY)
 
 
 # --- Decided and closed -------------------------------------------------------------------
@@ -331,9 +316,7 @@ def test_a_breach_is_confirmed_only_after_the_vendor_was_heard(
 
 
 @pytest.mark.parametrize("decision", ["dismiss", "waive", "excuse"])
-def test_what_favours_the_vendor_needs_no_hearing(
-    alert: Alert, office: User, second: User, decision: str
-) -> None:
+def test_what_favours_the_vendor_needs_no_hearing(alert: Alert, office: User, second: User, decision: str) -> None:
     decide(propose(alert, office, decision), second)
     assert not breaches([alert.contract_id]).exists()
 
@@ -341,15 +324,12 @@ def test_what_favours_the_vendor_needs_no_hearing(
 def test_a_waiver_names_its_document(alert: Alert, office: User) -> None:
     with pytest.raises(ValidationError) as refused:
         propose_review(
-            alert=alert, decision=Decision.WAIVE, reason="x", actor=office, at=at(DAY),
-            version=alert.version,
-        )  # fmt: skip
+            alert=alert, decision=Decision.WAIVE, reason="x", actor=office, at=at(DAY), version=alert.version
+        )
     assert "document" in refused.value.message_dict
 
 
-def test_a_closed_breach_is_still_a_breach(
-    alert: Alert, office: User, vendor: User, second: User
-) -> None:
+def test_a_closed_breach_is_still_a_breach(alert: Alert, office: User, vendor: User, second: User) -> None:
     heard(alert, office, vendor)
     with pytest.raises(Conflict):
         close(alert=alert, reason="x", actor=office, at=at(DAY), on=DAY)
@@ -371,9 +351,12 @@ def found(alert: Alert, outcome: Outcome, on: date = NEXT) -> None:
     old = Assessment.objects.get(pk=alert.assessment_id)
     subject = Subject(old.subject_label, old.subject_pk, old.subject_name)
     finding = Finding(
-        check_id=old.check_id, contract_id=old.contract_id, outcome=outcome, subject=subject,
+        check_id=old.check_id,
+        contract_id=old.contract_id,
+        outcome=outcome,
+        subject=subject,
         message=Message(str(outcome)),
-    )  # fmt: skip
+    )
     rows = Assessment.objects.filter(pk=old.pk)
     rows.update(key=finding.key)
     Alert.objects.filter(pk=alert.pk).update(key=finding.key)
@@ -400,9 +383,7 @@ def test_opened_again_the_vendor_is_heard_anew(alert: Alert, office: User, vendo
     assert propose(alert, office).is_open
 
 
-def test_told_of_a_risk_it_is_told_of_the_breach_again(
-    contract: Contract, office: User, vendor: User
-) -> None:
+def test_told_of_a_risk_it_is_told_of_the_breach_again(contract: Contract, office: User, vendor: User) -> None:
     alert = heard(make_alert(contract, outcome=Outcome.AT_RISK), office, vendor)
     found(alert, Outcome.NOT_MET)
     assert (alert.status, alert.round) == (AlertStatus.OPEN, 2)
@@ -414,9 +395,7 @@ def test_another_figure_moves_nothing(alert: Alert, office: User, vendor: User) 
     assert (alert.status, alert.round) == (AlertStatus.ANSWERED, 1)
 
 
-def test_the_day_since_which_it_has_failed_starts_the_offices_clock(
-    contract: Contract, office: User
-) -> None:
+def test_the_day_since_which_it_has_failed_starts_the_offices_clock(contract: Contract, office: User) -> None:
     alert = make_alert(contract, outcome=Outcome.AT_RISK)
     found(alert, Outcome.NOT_MET)
     [ball] = balls([alert], NEXT).values()

@@ -61,8 +61,7 @@ def raised(contract: Contract, key: str = "k", on: date = ON, **fields: Any) -> 
 
 def test_one_mail_tells_of_many_alerts(contract: Contract, clerk: User) -> None:
     for number in range(5):
-        raised(contract, f"k{number}", subject_name=f"甲{number} (HT00{number})",
-               subject_label="staffing.Operator")  # fmt: skip
+        raised(contract, f"k{number}", subject_name=f"甲{number} (HT00{number})", subject_label="staffing.Operator")
     send_digests(on=ON, at=AT)
     [message] = sent().values()
     assert message.subject == ("【12345热线合同】2025年3月4日每日摘要：新增5项，七日内到期5项")
@@ -102,9 +101,7 @@ def test_what_is_new_is_what_the_last_digest_did_not_have(contract: Contract, cl
     assert "新增2项" in message.subject
 
 
-def test_the_vendor_is_told_what_is_asked_of_it_and_nothing_else(
-    contract: Contract, clerk: User, hr: User
-) -> None:
+def test_the_vendor_is_told_what_is_asked_of_it_and_nothing_else(contract: Contract, clerk: User, hr: User) -> None:
     told = raised(contract, "told", check_id="staffing.headcount")
     Alert.objects.filter(pk=told.pk).update(
         status=AlertStatus.NOTIFIED, notified_on=date(2025, 2, 25), answer_due_on=date(2025, 3, 3)
@@ -121,13 +118,10 @@ def test_the_vendor_is_told_what_is_asked_of_it_and_nothing_else(
     assert "付款" not in vendor
 
 
-def test_messages_that_did_not_arrive_are_the_offices_matter(
-    contract: Contract, clerk: User, hr: User
-) -> None:
+def test_messages_that_did_not_arrive_are_the_offices_matter(contract: Contract, clerk: User, hr: User) -> None:
     [row] = outbox.enqueue(
-        kind="x", contract=contract, payload={}, recipients=["nobody@example.com"],
-        dedupe_key="x", at=AT,
-    )  # fmt: skip
+        kind="x", contract=contract, payload={}, recipients=["nobody@example.com"], dedupe_key="x", at=AT
+    )
     OutboxMessage.objects.filter(pk=row.pk).update(state="failed")
     send_digests(on=ON, at=AT)
     mails = sent()
@@ -161,9 +155,7 @@ def test_a_long_list_is_cut_and_counted(contract: Contract, clerk: User) -> None
     assert "【新增预警】33项" in message.body and "另有3项，见系统。" in message.body
 
 
-def test_the_queries_do_not_grow(
-    contract: Contract, clerk: User, django_assert_max_num_queries: Any
-) -> None:
+def test_the_queries_do_not_grow(contract: Contract, clerk: User, django_assert_max_num_queries: Any) -> None:
     for number in range(20):
         raised(contract, f"k{number}")
         make_user(party=contract.office, email=f"p{number}@example.com")

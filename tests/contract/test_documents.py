@@ -20,9 +20,7 @@ PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
 def page(monkeypatch: pytest.MonkeyPatch) -> None:
     """A template that needs no file."""
     template = engines["django"].from_string(PAGE)
-    monkeypatch.setattr(
-        documents, "render_to_string", lambda _name, context: template.render(context)
-    )
+    monkeypatch.setattr(documents, "render_to_string", lambda _name, context: template.render(context))
 
 
 def render(text: str = "三门峡示例", **options: Any) -> bytes:
@@ -30,9 +28,7 @@ def render(text: str = "三门峡示例", **options: Any) -> bytes:
 
 
 def words(content: bytes) -> str:
-    return "".join(
-        "".join(page.extract_text().split()) for page in PdfReader(BytesIO(content)).pages
-    )
+    return "".join("".join(page.extract_text().split()) for page in PdfReader(BytesIO(content)).pages)
 
 
 def xmp(content: bytes) -> str:
@@ -63,9 +59,7 @@ def test_text_is_printed_and_not_interpreted() -> None:
     assert "<b>合格</b>&无异议" in words(render("<b>合格</b> & 无异议"))
 
 
-@pytest.mark.parametrize(
-    "address", ["file:///etc/passwd", "http://127.0.0.1:1/", "data:text/plain,x"]
-)
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "http://127.0.0.1:1/", "data:text/plain,x"])
 def test_nothing_is_ever_fetched(address: str) -> None:
     weasyprint, fetcher = documents._weasyprint()
     with pytest.raises(ValueError, match="refers to nothing outside"):

@@ -28,10 +28,22 @@ from tests.factories import make_contract, make_user
 pytestmark = pytest.mark.django_db
 
 MODELS = [
-    "amendment", "headcountorder", "forcemajeureevent", "excuse", "consent", "assessmentscheme",
-    "renewalassessment", "reportschedule", "servicereport", "inspection", "inspectionremark",
-    "misconduct", "subcontracting", "dispute", "formality",
-]  # fmt: skip
+    "amendment",
+    "headcountorder",
+    "forcemajeureevent",
+    "excuse",
+    "consent",
+    "assessmentscheme",
+    "renewalassessment",
+    "reportschedule",
+    "servicereport",
+    "inspection",
+    "inspectionremark",
+    "misconduct",
+    "subcontracting",
+    "dispute",
+    "formality",
+]
 
 
 @pytest.fixture
@@ -54,18 +66,12 @@ def add(client: Client, model: str, data: dict[str, Any]) -> Any:
 
 
 def change(client: Client, row: Any, data: dict[str, Any]) -> Any:
-    return client.post(
-        reverse(f"admin:contract_{row._meta.model_name}_change", args=[row.pk]), data
-    )
+    return client.post(reverse(f"admin:contract_{row._meta.model_name}_change", args=[row.pk]), data)
 
 
 def rows(prefix: str, rows: list[dict[str, Any]], initial: int = 0) -> dict[str, Any]:
     """The data of an inline formset."""
-    data = {
-        f"{prefix}-{number}-{name}": value
-        for number, row in enumerate(rows)
-        for name, value in row.items()
-    }
+    data = {f"{prefix}-{number}-{name}": value for number, row in enumerate(rows) for name, value in row.items()}
     return {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": initial, **data}
 
 
@@ -77,13 +83,16 @@ def errors(page: Any) -> dict[str, Any]:
 
 def test_a_consent_is_asked_for_and_answered(contract: Contract, client: Client) -> None:
     request = {
-        "contract": contract.pk, "kind": "staff_change", "subject": "李某", "purpose": "调任班长",
-        "requested_on": "2025-03-03", "arrived_on": "2025-03-03",
-    }  # fmt: skip
+        "contract": contract.pk,
+        "kind": "staff_change",
+        "subject": "李某",
+        "purpose": "调任班长",
+        "requested_on": "2025-03-03",
+        "arrived_on": "2025-03-03",
+    }
     assert add(client, "consent", request).status_code == 302
     consent = Consent.objects.get()
-    answer = request | {"decision": "granted", "decided_on": "2025-03-06", "document": "",
-                        "valid_from": "2025-03-05"}  # fmt: skip
+    answer = request | {"decision": "granted", "decided_on": "2025-03-06", "document": "", "valid_from": "2025-03-05"}
     assert {"document", "valid_from"} <= set(errors(change(client, consent, answer)))
     answer |= {"document": "办函〔2025〕12号", "valid_from": "2025-03-06"}
     assert change(client, consent, answer).status_code == 302
@@ -91,21 +100,23 @@ def test_a_consent_is_asked_for_and_answered(contract: Contract, client: Client)
     assert consent.decision == "granted" and consent.history.count() == 2
 
 
-def test_an_amendment_becomes_terms_with_the_second_agreement(
-    contract: Contract, client: Client
-) -> None:
+def test_an_amendment_becomes_terms_with_the_second_agreement(contract: Contract, client: Client) -> None:
     data = {
-        "contract": contract.pk, "proposed_by": "office", "title": "调整", "document": "补充协议",
-        "proposed_on": "2025-01-06", "arrived_on": "2025-01-07", "effective_from": "2025-03-01",
-    }  # fmt: skip
+        "contract": contract.pk,
+        "proposed_by": "office",
+        "title": "调整",
+        "document": "补充协议",
+        "proposed_on": "2025-01-06",
+        "arrived_on": "2025-01-07",
+        "effective_from": "2025-03-01",
+    }
     figures = rows("changes", [{"key": "headcount", "value": "五十"}])
     assert add(client, "amendment", data | figures).status_code == 200
     figures = rows("changes", [{"key": "headcount", "value": "50"}])
     assert add(client, "amendment", data | figures).status_code == 302
     amendment = Amendment.objects.get()
     [row] = amendment.changes.all()
-    kept = rows("changes", [{"id": row.pk, "amendment": amendment.pk, "key": "headcount",
-                             "value": "50"}], initial=1)  # fmt: skip
+    kept = rows("changes", [{"id": row.pk, "amendment": amendment.pk, "key": "headcount", "value": "50"}], initial=1)
     agreed = data | kept | {"office_agreed_on": "2025-01-08", "vendor_agreed_on": "2025-03-02"}
     assert "effective_from" in errors(change(client, amendment, agreed))
     assert not Term.objects.filter(amendment=amendment).exists()
@@ -121,8 +132,7 @@ def test_a_figure_of_a_later_day_comes_from_an_amendment_or_an_order(
     contract: Contract, client: Client, effective: str, refused: bool
 ) -> None:
     contract.term_rows.filter(key="headcount").delete()
-    data = {"contract": contract.pk, "key": "headcount", "value": "46",
-            "effective_from": effective, "note": ""}  # fmt: skip
+    data = {"contract": contract.pk, "key": "headcount", "value": "46", "effective_from": effective, "note": ""}
     page = add(client, "term", data)
     if refused:
         assert set(errors(page)) == {"effective_from"}
@@ -132,20 +142,21 @@ def test_a_figure_of_a_later_day_comes_from_an_amendment_or_an_order(
 
 def test_an_order_that_arrived_changes_the_headcount(contract: Contract, client: Client) -> None:
     data = {
-        "contract": contract.pk, "document": "办函〔2025〕7号", "headcount": 50,
-        "effective_from": "2025-03-17", "issued_on": "2025-03-03", "arrived_on": "2025-03-18",
-    }  # fmt: skip
+        "contract": contract.pk,
+        "document": "办函〔2025〕7号",
+        "headcount": 50,
+        "effective_from": "2025-03-17",
+        "issued_on": "2025-03-03",
+        "arrived_on": "2025-03-18",
+    }
     assert "arrived_on" in errors(add(client, "headcountorder", data))
     assert not HeadcountOrder.objects.exists()
     assert add(client, "headcountorder", data | {"arrived_on": "2025-03-04"}).status_code == 302
     assert Term.objects.get(headcount_order=HeadcountOrder.objects.get()).typed == 50
 
 
-def test_remarks_are_kept_on_the_page_of_their_inspection(
-    contract: Contract, client: Client
-) -> None:
-    data = {"contract": contract.pk, "inspected_on": "2025-03-04", "summary": "抽查",
-            "arrived_on": "2025-03-05"}  # fmt: skip
+def test_remarks_are_kept_on_the_page_of_their_inspection(contract: Contract, client: Client) -> None:
+    data = {"contract": contract.pk, "inspected_on": "2025-03-04", "summary": "抽查", "arrived_on": "2025-03-05"}
     early = rows("remarks", [{"number": 1, "text": "补齐台账", "due_on": "2025-03-05"}])
     page = add(client, "inspection", data | early)
     assert page.status_code == 200 and not Inspection.objects.exists()
@@ -155,9 +166,7 @@ def test_remarks_are_kept_on_the_page_of_their_inspection(
     assert Inspection.objects.get().remarks.get().due_on == day("2025-03-14")
 
 
-def test_a_number_given_twice_is_named_as_the_page_names_it(
-    contract: Contract, client: Client
-) -> None:
+def test_a_number_given_twice_is_named_as_the_page_names_it(contract: Contract, client: Client) -> None:
     remark = {"number": 1, "text": "整改", "due_on": "2025-03-14"}
     data = {"contract": contract.pk, "inspected_on": "2025-03-01", "summary": "检查"}
     page = add(client, "inspection", data | rows("remarks", [remark, remark]))
@@ -182,10 +191,7 @@ def test_a_scheme_a_sheet_and_a_decision(contract: Contract, client: Client) -> 
     page = client.get(reverse("admin:contract_renewalassessment_change", args=[assessment.pk]))
     has(page, "接通质量", "人员稳定")
     first, second = scheme.criteria.order_by("pk")
-    points = rows(
-        "scores",
-        [{"criterion": first.pk, "points": "90"}, {"criterion": second.pk, "points": "70"}],
-    )
+    points = rows("scores", [{"criterion": first.pk, "points": "90"}, {"criterion": second.pk, "points": "70"}])
     decision = {"decision": "renew", "decided_on": "2025-07-20", "document": "办函"}
     page = change(client, assessment, sheet | points | decision)
     assert page.status_code == 302, errors(page)
@@ -198,23 +204,33 @@ def test_an_excuse_is_proposed_for_a_finding_and_approved_by_a_colleague(
 ) -> None:
     misconduct = keep(
         row=Misconduct(
-            contract=contract, title="离岗", description="离岗", found_on=day("2025-03-03"),
+            contract=contract,
+            title="离岗",
+            description="离岗",
+            found_on=day("2025-03-03"),
             arrived_on=day("2025-03-04"),
         )
-    )  # fmt: skip
+    )
     finding = make_assessment(
-        contract, check_id="contract.misconduct_correction", subject_name="离岗",
-        subject_label="contract.Misconduct", subject_pk=misconduct.pk,
-    )  # fmt: skip
+        contract,
+        check_id="contract.misconduct_correction",
+        subject_name="离岗",
+        subject_label="contract.Misconduct",
+        subject_pk=misconduct.pk,
+    )
     foreign = make_assessment(make_contract())
-    data = {"finding": finding.pk, "cause": "waiver", "from_on": "2025-03-10",
-            "to_on": "2025-03-20", "document": "书面豁免", "reason": "双方同意"}  # fmt: skip
+    data = {
+        "finding": finding.pk,
+        "cause": "waiver",
+        "from_on": "2025-03-10",
+        "to_on": "2025-03-20",
+        "document": "书面豁免",
+        "reason": "双方同意",
+    }
     assert "finding" in errors(add(client, "excuse", data | {"finding": foreign.pk}))
     assert add(client, "excuse", data).status_code == 302
     excuse = Excuse.objects.get()
-    assert (excuse.subject_pk, excuse.proposed_by, excuse.approved_by) == (
-        misconduct.pk, clerk, None,
-    )  # fmt: skip
+    assert (excuse.subject_pk, excuse.proposed_by, excuse.approved_by) == (misconduct.pk, clerk, None)
     action = {"action": "approve", "_selected_action": [excuse.pk]}
     listing = reverse("admin:contract_excuse_changelist")
     client.post(listing, action)
@@ -235,12 +251,18 @@ def excuse(contract: Contract, clerk: User) -> Excuse:
     """Proposed by the clerk, not approved yet."""
     return excuses.propose(
         excuse=Excuse(
-            contract=contract, cause="waiver", check_id="contract.term_end",
-            subject_label="contract.Contract", subject_pk=contract.pk, document="书面豁免",
-            reason="双方同意", from_on=day("2025-01-25"), to_on=day("2025-01-31"),
+            contract=contract,
+            cause="waiver",
+            check_id="contract.term_end",
+            subject_label="contract.Contract",
+            subject_pk=contract.pk,
+            document="书面豁免",
+            reason="双方同意",
+            from_on=day("2025-01-25"),
+            to_on=day("2025-01-31"),
         ),
         actor=clerk,
-    )  # fmt: skip
+    )
 
 
 def page_of(excuse: Excuse) -> str:
@@ -269,9 +291,7 @@ def test_an_approved_excuse_is_revoked_by_the_button_once(
     assert excuse.revoked_on == day("2025-02-03")
 
 
-def test_an_excuse_that_nobody_approved_has_nothing_to_revoke(
-    client: Client, excuse: Excuse
-) -> None:
+def test_an_excuse_that_nobody_approved_has_nothing_to_revoke(client: Client, excuse: Excuse) -> None:
     lacks(client.get(page_of(excuse)), [REVOKE])
     said = client.post(page_of(excuse), {"_revoke": "1"}, follow=True).context["messages"]
     assert [message.level_tag for message in said] == ["error"]
@@ -281,9 +301,7 @@ def test_an_excuse_that_nobody_approved_has_nothing_to_revoke(
 
 def test_nobody_without_the_right_to_change_revokes(contract: Contract, excuse: Excuse) -> None:
     excuses.approve(excuse=excuse, actor=office_user(contract), on=day("2025-02-01"))
-    reader = make_user(
-        party=contract.office, is_staff=True, permissions=["contract.view_excuse"]
-    )  # fmt: skip
+    reader = make_user(party=contract.office, is_staff=True, permissions=["contract.view_excuse"])
     lacks(signed_in(reader).get(page_of(excuse)), [REVOKE])
     assert signed_in(reader).post(page_of(excuse), {"_revoke": "1"}).status_code == 403
     foreign = office_user(make_contract())
@@ -292,12 +310,16 @@ def test_nobody_without_the_right_to_change_revokes(contract: Contract, excuse: 
     assert excuse.revoked_on is None
 
 
-def test_the_day_of_revocation_is_no_field_to_fill_in(
-    contract: Contract, client: Client, excuse: Excuse
-) -> None:
+def test_the_day_of_revocation_is_no_field_to_fill_in(contract: Contract, client: Client, excuse: Excuse) -> None:
     excuses.approve(excuse=excuse, actor=office_user(contract), on=day("2025-02-01"))
-    data = {"cause": "waiver", "from_on": "2025-01-25", "to_on": "2025-01-31",
-            "document": "书面豁免", "reason": "双方已同意", "revoked_on": "2025-01-01"}  # fmt: skip
+    data = {
+        "cause": "waiver",
+        "from_on": "2025-01-25",
+        "to_on": "2025-01-31",
+        "document": "书面豁免",
+        "reason": "双方已同意",
+        "revoked_on": "2025-01-01",
+    }
     page = change(client, excuse, data)
     assert page.status_code == 302, errors(page)
     excuse.refresh_from_db()
@@ -305,9 +327,7 @@ def test_the_day_of_revocation_is_no_field_to_fill_in(
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_nothing_of_another_office_is_seen_and_nothing_is_deleted(
-    model: str, client: Client
-) -> None:
+def test_nothing_of_another_office_is_seen_and_nothing_is_deleted(model: str, client: Client) -> None:
     foreign = full_contract()
     page = client.get(reverse(f"admin:contract_{model}_changelist"))
     assert page.status_code == 200
@@ -316,19 +336,13 @@ def test_nothing_of_another_office_is_seen_and_nothing_is_deleted(
 
     row = apps.get_model("contract", model)._default_manager.first()
     if row is not None:
-        assert client.get(
-            reverse(f"admin:contract_{model}_change", args=[row.pk])
-        ).status_code == 302  # fmt: skip
-        assert client.get(
-            reverse(f"admin:contract_{model}_delete", args=[row.pk])
-        ).status_code in (302, 403)  # fmt: skip
+        assert client.get(reverse(f"admin:contract_{model}_change", args=[row.pk])).status_code == 302
+        assert client.get(reverse(f"admin:contract_{model}_delete", args=[row.pk])).status_code in (302, 403)
     assert foreign.pk
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_list_costs_the_same_for_many_rows(
-    model: str, django_assert_max_num_queries: Any
-) -> None:
+def test_a_list_costs_the_same_for_many_rows(model: str, django_assert_max_num_queries: Any) -> None:
     contract = full_contract()
     client = signed_in(office_user(contract))
     for _ in range(3):

@@ -7,13 +7,7 @@ from django.contrib.auth.models import Group, User
 from rest_framework.test import APIClient
 
 from contract.choices import PartySide
-from contract.duties.models import (
-    Amendment,
-    AssessmentScheme,
-    Consent,
-    ForceMajeureEvent,
-    InspectionRemark,
-)
+from contract.duties.models import Amendment, AssessmentScheme, Consent, ForceMajeureEvent, InspectionRemark
 from contract.duties.services import service
 from contract.models import Contract, Term
 from contract.roles import STAFF, VENDOR, create_roles
@@ -64,12 +58,7 @@ def step(client: APIClient, row: Any, name: str, path: str, **data: Any) -> Any:
 def test_a_consent_is_asked_for_today_and_taken_back_by_who_asked(
     contract: Contract, vendor: APIClient, office: APIClient
 ) -> None:
-    data = {
-        "contract": contract.pk,
-        "kind": "disclosure",
-        "subject": "示例审计所",
-        "purpose": "审计",
-    }
+    data = {"contract": contract.pk, "kind": "disclosure", "subject": "示例审计所", "purpose": "审计"}
     sent = ok(vendor.post(f"{V1}/consents", data, format="json"), 201)
     assert (sent["requested_on"], sent["arrived_on"], sent["decision"]) == (TODAY, TODAY, "")
     consent = Consent.objects.get()
@@ -80,28 +69,27 @@ def test_a_consent_is_asked_for_today_and_taken_back_by_who_asked(
 
 
 def test_a_request_cannot_answer_itself(contract: Contract, vendor: APIClient) -> None:
-    data = {"contract": contract.pk, "kind": "staff_change", "subject": "甲", "purpose": "调岗",
-            "decision": "granted", "document": "自批"}  # fmt: skip
+    data = {
+        "contract": contract.pk,
+        "kind": "staff_change",
+        "subject": "甲",
+        "purpose": "调岗",
+        "decision": "granted",
+        "document": "自批",
+    }
     sent = ok(vendor.post(f"{V1}/consents", data, format="json"), 201)
     assert sent["decision"] == "" and sent["document"] == ""
 
 
-def test_a_report_is_delivered_returned_and_delivered_again(
-    vendor: APIClient, rows: dict[str, Any]
-) -> None:
+def test_a_report_is_delivered_returned_and_delivered_again(vendor: APIClient, rows: dict[str, Any]) -> None:
     schedule = rows["report-schedules"]
     data = {"schedule": schedule.pk, "period_start": "2024-10-01", "title": "十月统计（补正）"}
     document = problem(vendor.post(f"{V1}/service-reports", data, format="json"), 400)
     assert "退回" in document["detail"]
-    service.return_report(
-        report=rows["service-reports"], on=day("2024-11-14"), reason="缺少数据"
-    )
+    service.return_report(report=rows["service-reports"], on=day("2024-11-14"), reason="缺少数据")
     sent = ok(vendor.post(f"{V1}/service-reports", data, format="json"), 201)
     assert sent["delivered_on"] == TODAY and sent["contract"] == schedule.contract_id
-    wrong = problem(
-        vendor.post(f"{V1}/service-reports", data | {"period_start": "2024-10-02"}, format="json"),
-        400,
-    )
+    wrong = problem(vendor.post(f"{V1}/service-reports", data | {"period_start": "2024-10-02"}, format="json"), 400)
     assert wrong["errors"][0]["field"] == "period_start"
     assert "2024-11-01" in wrong["errors"][0]["message"]
 
@@ -124,16 +112,10 @@ def test_misconduct_is_corrected(vendor: APIClient, rows: dict[str, Any]) -> Non
     problem(step(vendor, row, "correct", "misconduct", correction="再次"), 409)
 
 
-def test_force_majeure_is_reported_proven_and_over(
-    contract: Contract, vendor: APIClient, office: APIClient
-) -> None:
-    data = {"contract": contract.pk, "title": "暴雪", "description": "停电",
-            "occurred_on": "2024-11-14"}  # fmt: skip
+def test_force_majeure_is_reported_proven_and_over(contract: Contract, vendor: APIClient, office: APIClient) -> None:
+    data = {"contract": contract.pk, "title": "暴雪", "description": "停电", "occurred_on": "2024-11-14"}
     future = problem(
-        vendor.post(
-            f"{V1}/force-majeure-events", data | {"occurred_on": "2024-11-16"}, format="json"
-        ),
-        400,
+        vendor.post(f"{V1}/force-majeure-events", data | {"occurred_on": "2024-11-16"}, format="json"), 400
     )
     assert future["errors"][0]["field"] == "occurred_on"
     sent = ok(vendor.post(f"{V1}/force-majeure-events", data, format="json"), 201)
@@ -170,9 +152,7 @@ def test_each_side_agrees_for_itself_to_what_it_has_read(
     assert Amendment.objects.get().history.count() >= 3
 
 
-def test_a_scheme_is_confirmed_by_the_side_that_reads_it(
-    vendor: APIClient, rows: dict[str, Any]
-) -> None:
+def test_a_scheme_is_confirmed_by_the_side_that_reads_it(vendor: APIClient, rows: dict[str, Any]) -> None:
     scheme = rows["assessment-schemes"]
     AssessmentScheme.objects.filter(pk=scheme.pk).update(vendor_confirmed_on=None)
     read = ok(vendor.get(f"{V1}/assessment-schemes/{scheme.pk}"))
@@ -205,9 +185,16 @@ def test_records_of_another_contract_cannot_be_named(contract: Contract, vendor:
 
 @pytest.mark.parametrize(
     "path",
-    ["amendments", "inspections", "renewal-assessments", "assessment-schemes", "service-reports",
-     "consents", "inspection-remarks"],
-)  # fmt: skip
+    [
+        "amendments",
+        "inspections",
+        "renewal-assessments",
+        "assessment-schemes",
+        "service-reports",
+        "consents",
+        "inspection-remarks",
+    ],
+)
 def test_a_list_costs_the_same_for_many_rows(
     path: str, contract: Contract, vendor: APIClient, django_assert_max_num_queries: Any
 ) -> None:
@@ -251,9 +238,7 @@ def test_an_answer_is_corrected_until_the_second_look_and_keeps_its_day(
     problem(patch(vendor, remark, "inspection-remarks", answer="x"), 409)
 
 
-def test_a_correction_of_misconduct_is_reworded_and_keeps_its_day(
-    vendor: APIClient, rows: dict[str, Any]
-) -> None:
+def test_a_correction_of_misconduct_is_reworded_and_keeps_its_day(vendor: APIClient, rows: dict[str, Any]) -> None:
     row = rows["misconduct"]
     problem(patch(vendor, row, "misconduct", correction="x"), 409)
     ok(step(vendor, row, "correct", "misconduct", correction="已批评教育"))
@@ -281,13 +266,14 @@ def test_the_vendor_proposes_an_amendment_and_takes_it_back(
     contract: Contract, vendor: APIClient, office: APIClient
 ) -> None:
     data = {
-        "contract": contract.pk, "title": "补充协议", "document": "乙方函1号",
-        "effective_from": "2025-01-15", "changes": [{"key": "replacement_days", "value": "5"}],
-    }  # fmt: skip
+        "contract": contract.pk,
+        "title": "补充协议",
+        "document": "乙方函1号",
+        "effective_from": "2025-01-15",
+        "changes": [{"key": "replacement_days", "value": "5"}],
+    }
     sent = ok(vendor.post(f"{V1}/amendments", data, format="json"), 201)
-    assert (sent["proposed_by"], sent["proposed_on"], sent["arrived_on"]) == (
-        "vendor", TODAY, TODAY,
-    )  # fmt: skip
+    assert (sent["proposed_by"], sent["proposed_on"], sent["arrived_on"]) == ("vendor", TODAY, TODAY)
     assert sent["changes"] == [{"key": "replacement_days", "value": "5"}]
     amendment = Amendment.objects.get()
     version = {"updated_at": sent["updated_at"]}
@@ -308,16 +294,9 @@ def test_the_vendor_proposes_an_amendment_and_takes_it_back(
 def test_the_vendor_raises_a_dispute_and_reads_what_is_held_against_it(
     contract: Contract, vendor: APIClient, rows: dict[str, Any]
 ) -> None:
-    data = {
-        "contract": contract.pk,
-        "title": "到位率口径",
-        "description": "x",
-        "clause_refs": "13.4",
-    }
+    data = {"contract": contract.pk, "title": "到位率口径", "description": "x", "clause_refs": "13.4"}
     sent = ok(vendor.post(f"{V1}/disputes", data, format="json"), 201)
-    assert (sent["raised_by"], sent["raised_on"], sent["stage"]) == (
-        "vendor", TODAY, "negotiation",
-    )  # fmt: skip
+    assert (sent["raised_by"], sent["raised_on"], sent["stage"]) == ("vendor", TODAY, "negotiation")
     [found] = ok(vendor.get(f"{V1}/subcontracting"))["results"]
     assert found["third_party"] == rows["subcontracting"].third_party
     foreign = make_contract(check_ids=[])
@@ -325,13 +304,14 @@ def test_the_vendor_raises_a_dispute_and_reads_what_is_held_against_it(
 
 
 @pytest.mark.parametrize("pk", ["", "x", 10**30])
-def test_a_record_number_that_is_none_is_refused_in_chinese(
-    contract: Contract, vendor: APIClient, pk: Any
-) -> None:
+def test_a_record_number_that_is_none_is_refused_in_chinese(contract: Contract, vendor: APIClient, pk: Any) -> None:
     body = {
-        "contract": contract.pk, "kind": "third_party", "subject": "x",
-        "subject_label": "staffing.assignment", "subject_pk": pk,
-    }  # fmt: skip
+        "contract": contract.pk,
+        "kind": "third_party",
+        "subject": "x",
+        "subject_label": "staffing.assignment",
+        "subject_pk": pk,
+    }
     document = problem(vendor.post(f"{V1}/consents", body, format="json"), 400)
     (error,) = [error for error in document["errors"] if error["field"] == "subject_pk"]
     assert not error["message"].isascii()

@@ -53,9 +53,7 @@ class TestClausesThatCollide:
         assert found["vacancy_by_day"].collides is collides
 
     @pytest.mark.parametrize(("days", "collides"), [(27, True), (28, False)])
-    def test_training_collides_with_what_is_shorter_than_the_shortest_month(
-        self, days: int, collides: bool
-    ) -> None:
+    def test_training_collides_with_what_is_shorter_than_the_shortest_month(self, days: int, collides: bool) -> None:
         found = by_code(terms={"replacement_days": days}, policies={"deadline_roll": "never"})
         assert found["training_replacement_days"].collides is collides
 
@@ -63,32 +61,24 @@ class TestClausesThatCollide:
         assert not [code for code in by_code(terms={"training_months": 0}) if "training" in code]
 
     @pytest.mark.parametrize(("days", "collides"), [(27, True), (28, False)])
-    def test_headcount_and_amendment_collide_by_their_notice(
-        self, days: int, collides: bool
-    ) -> None:
+    def test_headcount_and_amendment_collide_by_their_notice(self, days: int, collides: bool) -> None:
         found = by_code(terms={"headcount_notice_days": days})
         assert found["headcount_or_amendment"].collides is collides
 
     def test_two_clocks_of_payment_agree_when_they_end_on_one_day(self) -> None:
         assert by_code()["payment_clocks"].collides
-        agreed = by_code(
-            policies={
-                "acceptance_days": 1, "payment_due_days": 30, "payment_due_days_acceptance": 30,
-            }
-        )["payment_clocks"]  # fmt: skip
+        agreed = by_code(policies={"acceptance_days": 1, "payment_due_days": 30, "payment_due_days_acceptance": 30})[
+            "payment_clocks"
+        ]
         assert not agreed.collides
 
     def test_a_confirmed_roll_no_longer_is_an_open_question(self) -> None:
         assert by_code()["roll_replacement_days"].collides
-        assert not by_code(policies={"deadline_roll": "weekends_and_holidays"})[
-            "roll_replacement_days"
-        ].collides
+        assert not by_code(policies={"deadline_roll": "weekends_and_holidays"})["roll_replacement_days"].collides
 
     def test_a_figure_that_the_contract_lacks_collides_with_nothing(self) -> None:
         found = by_code(terms={"backfill_days": None, "replacement_days": None})
-        assert not {"vacancy_by_day", "training_backfill_days", "roll_replacement_days"} & set(
-            found
-        )
+        assert not {"vacancy_by_day", "training_backfill_days", "roll_replacement_days"} & set(found)
         assert "headcount_or_amendment" in found
 
     def test_every_collision_names_what_removes_it(self) -> None:
@@ -118,9 +108,7 @@ class TestTheCommand:
         with pytest.raises(CommandError, match="B-1"):
             self.run("--contract", "B-2", capsys=capsys)
 
-    def test_loaded_or_not_the_reference_contract_gives_the_same(
-        self, capsys: pytest.CaptureFixture[str]
-    ) -> None:
+    def test_loaded_or_not_the_reference_contract_gives_the_same(self, capsys: pytest.CaptureFixture[str]) -> None:
         before = self.run("--format", "json", capsys=capsys)
         load_contract(reference_document())
         assert self.run("--format", "json", capsys=capsys) == before
@@ -134,9 +122,7 @@ def states(board: ClauseBoard) -> dict[str, Outcome | None]:
 class TestTheBoard:
     def evaluated(self, **fields: Any) -> Contract:
         contract = full_contract(**fields)
-        services.evaluate(
-            as_of=TODAY, at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk]
-        )
+        services.evaluate(as_of=TODAY, at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk])
         return contract
 
     def test_every_article_shows_its_worst_finding(self) -> None:
@@ -206,21 +192,23 @@ class TestTheBoard:
 class TestThePages:
     def test_the_board_speaks_chinese_and_leads_to_the_alerts(self) -> None:
         contract = full_contract()
-        services.evaluate(
-            as_of=TODAY, at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk]
-        )
+        services.evaluate(as_of=TODAY, at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk])
         page = signed_in(office_user(contract)).get(reverse(BOARD))
         alert = Alert.objects.get(check_id="contract.subcontracting")
         has(
-            page, "条款履行看板", "未履行", "口径待双方书面确认", "甲方", "乙方",
-            reverse("admin:contract_alert_change", args=[alert.pk]), "甲方经办：告知对方",
-        )  # fmt: skip
+            page,
+            "条款履行看板",
+            "未履行",
+            "口径待双方书面确认",
+            "甲方",
+            "乙方",
+            reverse("admin:contract_alert_change", args=[alert.pk]),
+            "甲方经办：告知对方",
+        )
 
     def test_it_shows_on_demand_only_what_asks_for_something(self) -> None:
         contract = full_contract()
-        services.evaluate(
-            as_of=TODAY, at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk]
-        )
+        services.evaluate(as_of=TODAY, at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk])
         client = signed_in(office_user(contract))
         whole = client.get(reverse(BOARD))
         has(whole, 'id="article-22"', 'href="#article-22"', "只看这些条款")

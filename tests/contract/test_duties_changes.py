@@ -6,19 +6,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from contract.choices import (
-    ConsentDecision,
-    ConsentKind,
-    PartySide,
-    RenewalDecision,
-)
-from contract.duties.models import (
-    Amendment,
-    AssessmentScheme,
-    Consent,
-    HeadcountOrder,
-    RenewalAssessment,
-)
+from contract.choices import ConsentDecision, ConsentKind, PartySide, RenewalDecision
+from contract.duties.models import Amendment, AssessmentScheme, Consent, HeadcountOrder, RenewalAssessment
 from contract.duties.selectors import consents_for
 from contract.duties.services import changes as duties_changes
 from contract.duties.services import consents, renewal
@@ -47,37 +36,30 @@ def figure(contract: Contract, key: str, on: str) -> Any:
 class TestAmendments:
     def make(self, contract: Contract, **fields: Any) -> Amendment:
         base = {
-            "title": "调整人数", "document": "补充协议一", "proposed_by": PartySide.OFFICE,
-            "proposed_on": day("2025-01-06"), "arrived_on": day("2025-01-07"),
+            "title": "调整人数",
+            "document": "补充协议一",
+            "proposed_by": PartySide.OFFICE,
+            "proposed_on": day("2025-01-06"),
+            "arrived_on": day("2025-01-07"),
             "effective_from": day("2025-03-01"),
-        }  # fmt: skip
+        }
         return Amendment(contract=contract, **(base | fields))
 
     def saved(self, contract: Contract, **fields: Any) -> Amendment:
         changes = fields.pop("changes", {"headcount": "50", "annual_fee": "2300000"})
-        return duties_changes.save_amendment(
-            amendment=self.make(contract, **fields), changes=changes
-        )
+        return duties_changes.save_amendment(amendment=self.make(contract, **fields), changes=changes)
 
-    def test_only_the_second_agreement_writes_terms_and_the_past_stays(
-        self, contract: Contract
-    ) -> None:
+    def test_only_the_second_agreement_writes_terms_and_the_past_stays(self, contract: Contract) -> None:
         amendment = self.saved(contract)
-        duties_changes.agree_to_amendment(
-            amendment=amendment, side=PartySide.OFFICE, on=day("2025-01-08")
-        )
+        duties_changes.agree_to_amendment(amendment=amendment, side=PartySide.OFFICE, on=day("2025-01-08"))
         assert figure(contract, "headcount", "2025-03-01") == 45
-        duties_changes.agree_to_amendment(
-            amendment=amendment, side=PartySide.VENDOR, on=day("2025-01-20")
-        )
+        duties_changes.agree_to_amendment(amendment=amendment, side=PartySide.VENDOR, on=day("2025-01-20"))
         assert figure(contract, "headcount", "2025-02-28") == 45
         assert figure(contract, "headcount", "2025-03-01") == 50
         assert figure(contract, "annual_fee", "2025-03-01") == Decimal("2300000")
         assert Term.objects.filter(amendment=amendment).count() == 2
 
-    def test_it_takes_effect_on_the_day_of_agreement_at_the_earliest(
-        self, contract: Contract
-    ) -> None:
+    def test_it_takes_effect_on_the_day_of_agreement_at_the_earliest(self, contract: Contract) -> None:
         agreed = {"office_agreed_on": day("2025-01-08"), "vendor_agreed_on": day("2025-03-01")}
         self.saved(contract, **agreed)
         with pytest.raises(ValidationError) as error:
@@ -86,17 +68,13 @@ class TestAmendments:
         assert Amendment.objects.count() == 1
 
     def test_once_agreed_it_is_amended_by_another_one(self, contract: Contract) -> None:
-        amendment = self.saved(
-            contract, office_agreed_on=day("2025-01-08"), vendor_agreed_on=day("2025-01-08")
-        )
+        amendment = self.saved(contract, office_agreed_on=day("2025-01-08"), vendor_agreed_on=day("2025-01-08"))
         amendment.effective_from = day("2025-04-01")
         with pytest.raises(ValidationError) as error:
             duties_changes.save_amendment(amendment=amendment)
         assert problems(error) == {"effective_from"}
         with pytest.raises(ValidationError):
-            duties_changes.save_amendment(
-                amendment=Amendment.objects.get(), changes={"headcount": "40"}
-            )
+            duties_changes.save_amendment(amendment=Amendment.objects.get(), changes={"headcount": "40"})
         with pytest.raises(ValidationError):
             duties_changes.withdraw_amendment(amendment=amendment, on=day("2025-02-01"))
         corrected = Amendment.objects.get()
@@ -105,33 +83,21 @@ class TestAmendments:
 
     def test_who_agrees_has_received_the_proposal(self, contract: Contract) -> None:
         amendment = self.saved(contract, arrived_on=None)
-        duties_changes.agree_to_amendment(
-            amendment=amendment, side=PartySide.OFFICE, on=day("2025-01-08")
-        )
+        duties_changes.agree_to_amendment(amendment=amendment, side=PartySide.OFFICE, on=day("2025-01-08"))
         assert Amendment.objects.get().arrived_on is None
-        duties_changes.agree_to_amendment(
-            amendment=amendment, side=PartySide.VENDOR, on=day("2025-01-20")
-        )
+        duties_changes.agree_to_amendment(amendment=amendment, side=PartySide.VENDOR, on=day("2025-01-20"))
         assert Amendment.objects.get().arrived_on == day("2025-01-20")
 
     def test_a_side_agrees_once_and_to_nothing_withdrawn(self, contract: Contract) -> None:
         amendment = self.saved(contract, office_agreed_on=day("2025-01-08"))
         with pytest.raises(Conflict):
-            duties_changes.agree_to_amendment(
-                amendment=amendment, side=PartySide.OFFICE, on=day("2025-01-09")
-            )
+            duties_changes.agree_to_amendment(amendment=amendment, side=PartySide.OFFICE, on=day("2025-01-09"))
         duties_changes.withdraw_amendment(amendment=amendment, on=day("2025-01-10"))
         with pytest.raises(Conflict):
-            duties_changes.agree_to_amendment(
-                amendment=amendment, side=PartySide.VENDOR, on=day("2025-01-11")
-            )
+            duties_changes.agree_to_amendment(amendment=amendment, side=PartySide.VENDOR, on=day("2025-01-11"))
 
-    @pytest.mark.parametrize(
-        "changes", [{"headcount": "many"}, {"headcount": "-1"}, {"weather": "1"}]
-    )
-    def test_a_figure_that_is_none_leaves_nothing_behind(
-        self, contract: Contract, changes: dict[str, str]
-    ) -> None:
+    @pytest.mark.parametrize("changes", [{"headcount": "many"}, {"headcount": "-1"}, {"weather": "1"}])
+    def test_a_figure_that_is_none_leaves_nothing_behind(self, contract: Contract, changes: dict[str, str]) -> None:
         with pytest.raises(ValidationError):
             self.saved(contract, changes=changes)
         assert not Amendment.objects.exists()
@@ -153,9 +119,11 @@ class TestAmendments:
 class TestHeadcountOrders:
     def make(self, contract: Contract, **fields: Any) -> HeadcountOrder:
         base = {
-            "headcount": 50, "effective_from": day("2025-03-17"), "document": "办函〔2025〕7号",
+            "headcount": 50,
+            "effective_from": day("2025-03-17"),
+            "document": "办函〔2025〕7号",
             "issued_on": day("2025-03-03"),
-        }  # fmt: skip
+        }
         return HeadcountOrder(contract=contract, **(base | fields))
 
     def test_the_headcount_changes_once_the_notice_has_arrived(self, contract: Contract) -> None:
@@ -180,15 +148,9 @@ class TestHeadcountOrders:
             duties_changes.save_headcount_order(order=order)
         assert problems(error) == {"arrived_on"}
 
-    @pytest.mark.parametrize(
-        ("cancelled", "refused"), [("2025-03-16", False), ("2025-03-17", True)]
-    )
-    def test_it_is_cancelled_before_it_takes_effect(
-        self, contract: Contract, cancelled: str, refused: bool
-    ) -> None:
-        order = duties_changes.save_headcount_order(
-            order=self.make(contract, arrived_on=day("2025-03-04"))
-        )
+    @pytest.mark.parametrize(("cancelled", "refused"), [("2025-03-16", False), ("2025-03-17", True)])
+    def test_it_is_cancelled_before_it_takes_effect(self, contract: Contract, cancelled: str, refused: bool) -> None:
+        order = duties_changes.save_headcount_order(order=self.make(contract, arrived_on=day("2025-03-04")))
         order.cancelled_on = day(cancelled)
         if refused:
             with pytest.raises(ValidationError):
@@ -205,9 +167,7 @@ class TestHeadcountOrders:
         assert figure(contract, "headcount", "2025-03-31") == 45
 
     def test_an_order_in_force_keeps_its_figures(self, contract: Contract) -> None:
-        order = duties_changes.save_headcount_order(
-            order=self.make(contract, arrived_on=day("2025-03-04"))
-        )
+        order = duties_changes.save_headcount_order(order=self.make(contract, arrived_on=day("2025-03-04")))
         order.headcount = 60
         with pytest.raises(ValidationError) as error:
             duties_changes.save_headcount_order(order=order)
@@ -217,19 +177,19 @@ class TestHeadcountOrders:
 class TestConsents:
     def make(self, contract: Contract, **fields: Any) -> Consent:
         base = {
-            "kind": ConsentKind.STAFF_CHANGE, "subject": "李某", "purpose": "调任班长",
-            "requested_on": day("2025-03-03"), "arrived_on": day("2025-03-03"),
-        }  # fmt: skip
-        return consents.request_consent(
-            consent=Consent(contract=contract, **(base | fields))
-        )
+            "kind": ConsentKind.STAFF_CHANGE,
+            "subject": "李某",
+            "purpose": "调任班长",
+            "requested_on": day("2025-03-03"),
+            "arrived_on": day("2025-03-03"),
+        }
+        return consents.request_consent(consent=Consent(contract=contract, **(base | fields)))
 
     def test_a_consent_holds_from_the_day_it_was_written(self, contract: Contract) -> None:
         consent = self.make(contract)
         granted = consents.decide_consent(
-            consent=consent, decision=ConsentDecision.GRANTED, on=day("2025-03-06"),
-            document="办函〔2025〕12号",
-        )  # fmt: skip
+            consent=consent, decision=ConsentDecision.GRANTED, on=day("2025-03-06"), document="办函〔2025〕12号"
+        )
         assert granted.valid_from == day("2025-03-06")
         [facts] = consents_for([contract.pk], ConsentKind.STAFF_CHANGE)[contract.pk]
         assert facts.covers(day("2025-03-06"), as_of=day("2025-03-06"))
@@ -238,9 +198,12 @@ class TestConsents:
     def test_it_is_never_given_for_the_time_before(self, contract: Contract) -> None:
         with pytest.raises(ValidationError) as error:
             consents.decide_consent(
-                consent=self.make(contract), decision=ConsentDecision.GRANTED,
-                on=day("2025-03-06"), document="办函〔2025〕12号", valid_from=day("2025-03-05"),
-            )  # fmt: skip
+                consent=self.make(contract),
+                decision=ConsentDecision.GRANTED,
+                on=day("2025-03-06"),
+                document="办函〔2025〕12号",
+                valid_from=day("2025-03-05"),
+            )
         assert "valid_from" in problems(error)
 
     @pytest.mark.parametrize(
@@ -254,9 +217,7 @@ class TestConsents:
     def test_an_answer_is_written_reasoned_and_after_the_request(
         self, contract: Contract, fields: dict[str, Any], field: str
     ) -> None:
-        answer: dict[str, Any] = {
-            "decision": ConsentDecision.GRANTED, "on": day("2025-03-06"), "document": "办函",
-        }  # fmt: skip
+        answer: dict[str, Any] = {"decision": ConsentDecision.GRANTED, "on": day("2025-03-06"), "document": "办函"}
         with pytest.raises(ValidationError) as error:
             consents.decide_consent(consent=self.make(contract), **(answer | fields))
         assert field in problems(error)
@@ -266,9 +227,8 @@ class TestConsents:
         consents.withdraw_request(consent=consent, on=day("2025-03-04"), reason="误报")
         with pytest.raises(Conflict):
             consents.decide_consent(
-                consent=consent, decision=ConsentDecision.GRANTED, on=day("2025-03-06"),
-                document="办函",
-            )  # fmt: skip
+                consent=consent, decision=ConsentDecision.GRANTED, on=day("2025-03-06"), document="办函"
+            )
         with pytest.raises(Conflict):
             consents.withdraw_request(consent=consent, on=day("2025-03-05"), reason="误报")
 
@@ -282,9 +242,7 @@ class TestRenewal:
         )
 
     def confirmed(self, contract: Contract) -> AssessmentScheme:
-        return self.scheme(
-            contract, office_confirmed_on=day("2025-05-06"), vendor_confirmed_on=day("2025-05-08")
-        )
+        return self.scheme(contract, office_confirmed_on=day("2025-05-06"), vendor_confirmed_on=day("2025-05-08"))
 
     def assess(
         self, contract: Contract, scheme: AssessmentScheme, points: tuple[int, int], **fields: Any
@@ -296,17 +254,13 @@ class TestRenewal:
             points={c.pk: Decimal(p) for c, p in zip(criteria, points, strict=True)},
         )
 
-    decision = {
-        "decision": RenewalDecision.RENEW, "decided_on": day("2025-07-20"), "document": "办函",
-    }  # fmt: skip
+    decision = {"decision": RenewalDecision.RENEW, "decided_on": day("2025-07-20"), "document": "办函"}
 
     def test_weights_that_do_not_add_up_cannot_be_confirmed(self, contract: Contract) -> None:
         scheme = AssessmentScheme(contract=contract, title="考核", pass_mark=Decimal(80))
         renewal.save_scheme(scheme=scheme, criteria=[("一", Decimal(60))])
         with pytest.raises(ValidationError, match="60"):
-            renewal.confirm_scheme(
-                scheme=scheme, side=PartySide.OFFICE, on=day("2025-05-06")
-            )
+            renewal.confirm_scheme(scheme=scheme, side=PartySide.OFFICE, on=day("2025-05-06"))
 
     def test_what_a_side_confirmed_stays(self, contract: Contract) -> None:
         scheme = self.scheme(contract, office_confirmed_on=day("2025-05-06"))
@@ -315,9 +269,7 @@ class TestRenewal:
             renewal.save_scheme(scheme=scheme)
         assert problems(error) == {"pass_mark"}
         with pytest.raises(ValidationError):
-            renewal.save_scheme(
-                scheme=AssessmentScheme.objects.get(), criteria=[("一", Decimal(100))]
-            )
+            renewal.save_scheme(scheme=AssessmentScheme.objects.get(), criteria=[("一", Decimal(100))])
 
     def test_a_sheet_counts_its_result_and_the_mark_itself_passes(self, contract: Contract) -> None:
         scheme = self.confirmed(contract)
@@ -339,15 +291,11 @@ class TestRenewal:
         assert problems(error) == {"reason"}
         self.assess(contract, scheme, (90, 90), **not_renewed, reason="双方另有争议")
 
-    @pytest.mark.parametrize(
-        ("confirmed", "refused"), [("2025-07-10", False), ("2025-07-11", True)]
-    )
+    @pytest.mark.parametrize(("confirmed", "refused"), [("2025-07-10", False), ("2025-07-11", True)])
     def test_the_scheme_is_confirmed_before_the_assessment(
         self, contract: Contract, confirmed: str, refused: bool
     ) -> None:
-        scheme = self.scheme(
-            contract, office_confirmed_on=day("2025-05-06"), vendor_confirmed_on=day(confirmed)
-        )
+        scheme = self.scheme(contract, office_confirmed_on=day("2025-05-06"), vendor_confirmed_on=day(confirmed))
         if refused:
             with pytest.raises(ValidationError) as error:
                 self.assess(contract, scheme, (90, 90))
@@ -356,9 +304,7 @@ class TestRenewal:
             self.assess(contract, scheme, (90, 90))
 
     @pytest.mark.parametrize(("tender", "refused"), [("2023-10-01", False), ("2023-09-30", True)])
-    def test_it_is_never_renewed_beyond_the_tenders_years(
-        self, contract: Contract, tender: str, refused: bool
-    ) -> None:
+    def test_it_is_never_renewed_beyond_the_tenders_years(self, contract: Contract, tender: str, refused: bool) -> None:
         contract.tender_starts_on = day(tender)
         contract.save()
         scheme = self.confirmed(contract)
@@ -369,9 +315,7 @@ class TestRenewal:
         else:
             self.assess(contract, scheme, (90, 90), **self.decision)
 
-    def test_a_sheet_without_points_is_a_draft_that_decides_nothing(
-        self, contract: Contract
-    ) -> None:
+    def test_a_sheet_without_points_is_a_draft_that_decides_nothing(self, contract: Contract) -> None:
         scheme = self.confirmed(contract)
         sheet = RenewalAssessment(contract=contract, scheme=scheme, assessed_on=day("2025-07-10"))
         renewal.save_assessment(assessment=sheet)

@@ -9,15 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from contract import registry, selectors, services
-from contract.choices import (
-    AlertStatus,
-    Decision,
-    ExcuseCause,
-    Outcome,
-    PartySide,
-    RunTrigger,
-    Side,
-)
+from contract.choices import AlertStatus, Decision, ExcuseCause, Outcome, PartySide, RunTrigger, Side
 from contract.duties.models import ForceMajeureEvent, Misconduct
 from contract.findings import Finding
 from contract.models import Alert, Assessment, Contract, Excuse, Term
@@ -89,30 +81,33 @@ class TestTheLifeOfAContract:
         contract.save()
         found = look(contract.ends_on, contract)
         assert ids(found) == set(OWN) - {
-            "contract.term_end", "contract.renewal_assessment", "contract.amendment_notice",
+            "contract.term_end",
+            "contract.renewal_assessment",
+            "contract.amendment_notice",
             "contract.headcount_notice",
-        }  # fmt: skip
+        }
         assert len([f for f in found if f.check_id == "contract.service_report"]) == 1
 
     def test_a_contract_without_a_figure_is_undetermined_and_the_others_go_on(self) -> None:
         poor, rich = full_contract(), full_contract()
         Term.objects.filter(contract=poor, key="headcount_notice_days").delete()
         found = [f for f in look(day("2024-11-30")) if f.check_id == "contract.headcount_notice"]
-        assert {f.contract_id: f.outcome for f in found} == {
-            poor.pk: Outcome.UNDETERMINED, rich.pk: Outcome.MET,
-        }  # fmt: skip
+        assert {f.contract_id: f.outcome for f in found} == {poor.pk: Outcome.UNDETERMINED, rich.pk: Outcome.MET}
 
 
 def test_a_contract_that_follows_is_that_of_the_same_parties_under_the_same_tender() -> None:
     office, vendor = make_party(), make_party()
     first = make_contract(
-        check_ids=["contract.term_end"], office=office, vendor=vendor,
-        tender_starts_on=day("2024-10-01"),
-    )  # fmt: skip
+        check_ids=["contract.term_end"], office=office, vendor=vendor, tender_starts_on=day("2024-10-01")
+    )
     common = {
-        "office": office, "starts_on": day("2025-10-01"), "ends_on": day("2026-09-30"),
-        "signed_on": day("2025-09-10"), "check_ids": [], "tender_starts_on": day("2024-10-01"),
-    }  # fmt: skip
+        "office": office,
+        "starts_on": day("2025-10-01"),
+        "ends_on": day("2026-09-30"),
+        "signed_on": day("2025-09-10"),
+        "check_ids": [],
+        "tender_starts_on": day("2024-10-01"),
+    }
     make_contract(vendor=make_party(), **common)
     [finding] = look(day("2025-09-30"), first)
     assert finding.outcome == Outcome.AT_RISK
@@ -128,9 +123,7 @@ def test_the_queries_of_a_check_do_not_grow_with_contracts(check_id: str) -> Non
 
     def count() -> int:
         batch = selectors.batch(Contract.objects.values_list("pk", flat=True), day("2025-06-30"))
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             assert list(function(batch))
         return len(queries)
 
@@ -163,34 +156,46 @@ class TestAnExcuse:
         contract = make_contract(check_ids=["contract.misconduct_correction"])
         misconduct = keep(
             row=Misconduct(
-                contract=contract, title="离岗", description="离岗", found_on=day("2024-10-08"),
+                contract=contract,
+                title="离岗",
+                description="离岗",
+                found_on=day("2024-10-08"),
                 arrived_on=day("2024-10-08"),
             )
-        )  # fmt: skip
+        )
         event = keep(
             row=ForceMajeureEvent(
-                contract=contract, title="洪水", description="停电", reported_by=PartySide.VENDOR,
-                occurred_on=day("2024-10-10"), arrived_on=day("2024-10-10"),
-                ended_on=day("2024-10-20"), proof_document="水文证明", proof_issuer="市水利局",
+                contract=contract,
+                title="洪水",
+                description="停电",
+                reported_by=PartySide.VENDOR,
+                occurred_on=day("2024-10-10"),
+                arrived_on=day("2024-10-10"),
+                ended_on=day("2024-10-20"),
+                proof_document="水文证明",
+                proof_issuer="市水利局",
                 proof_arrived_on=day("2024-10-14"),
             )
-        )  # fmt: skip
+        )
         return excuses.propose(
             excuse=Excuse(
-                contract=contract, cause=ExcuseCause.FORCE_MAJEURE, event=event,
-                check_id="contract.misconduct_correction", subject_label="contract.Misconduct",
-                subject_pk=misconduct.pk, from_on=day("2024-10-10"), reason="道路中断",
+                contract=contract,
+                cause=ExcuseCause.FORCE_MAJEURE,
+                event=event,
+                check_id="contract.misconduct_correction",
+                subject_label="contract.Misconduct",
+                subject_pk=misconduct.pk,
+                from_on=day("2024-10-10"),
+                reason="道路中断",
             ),
             actor=make_user(),
-        )  # fmt: skip
+        )
 
     def approve(self, excuse: Excuse, on: date) -> None:
         second = make_user(permissions=["contract.change_excuse"])
         excuses.approve(excuse=excuse, actor=second, on=on)
 
-    def test_it_takes_effect_with_the_second_person_and_the_alert_follows(
-        self, excused: Excuse
-    ) -> None:
+    def test_it_takes_effect_with_the_second_person_and_the_alert_follows(self, excused: Excuse) -> None:
         evaluate(day("2024-10-16"))
         alert = Alert.objects.get()
         assert alert.status == AlertStatus.OPEN
@@ -207,12 +212,8 @@ class TestAnExcuse:
         alert.refresh_from_db()
         assert (alert.status, alert.outcome) == (AlertStatus.OPEN, Outcome.NOT_MET)
 
-    @pytest.mark.parametrize(
-        ("as_of", "outcome"), [("2024-10-27", Outcome.EXCUSED), ("2024-10-28", Outcome.NOT_MET)]
-    )
-    def test_it_ends_a_reasonable_time_after_the_event(
-        self, excused: Excuse, as_of: str, outcome: Outcome
-    ) -> None:
+    @pytest.mark.parametrize(("as_of", "outcome"), [("2024-10-27", Outcome.EXCUSED), ("2024-10-28", Outcome.NOT_MET)])
+    def test_it_ends_a_reasonable_time_after_the_event(self, excused: Excuse, as_of: str, outcome: Outcome) -> None:
         self.approve(excused, self.AS_OF)
         [finding] = look(day(as_of), excused.contract)
         assert finding.outcome == outcome
@@ -243,12 +244,10 @@ class TestAnExcuse:
         alert = Alert.objects.get()
         office, vendor = handler(alert.contract), hr(alert.contract)
         heard(alert, office, vendor, day("2024-10-16"))
-        people = [make_user(permissions=["contract.add_review", "contract.change_review"])
-                  for _ in range(2)]  # fmt: skip
+        people = [make_user(permissions=["contract.add_review", "contract.change_review"]) for _ in range(2)]
         review = services.propose_review(
-            alert=alert, decision=Decision.CONFIRM, reason="属实", actor=people[0], at=AT,
-            version=alert.version,
-        )  # fmt: skip
+            alert=alert, decision=Decision.CONFIRM, reason="属实", actor=people[0], at=AT, version=alert.version
+        )
         services.decide_review(review=review, approve=True, actor=people[1], at=AT)
         self.approve(excused, self.AS_OF)
         for as_of in (self.AS_OF, day("2024-10-19")):

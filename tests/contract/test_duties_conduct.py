@@ -7,13 +7,7 @@ from typing import Any
 import pytest
 
 from contract.choices import ConsentDecision, ConsentKind, Outcome, PartySide, Side
-from contract.duties.rules.conduct import (
-    Incident,
-    ThirdParty,
-    draft_claim,
-    misconduct_correction,
-    subcontracting,
-)
+from contract.duties.rules.conduct import Incident, ThirdParty, draft_claim, misconduct_correction, subcontracting
 from contract.duties.rules.consents import ConsentFacts, consent_answered
 from contract.duties.rules.formalities import Signing, formalities
 from contract.findings import Finding
@@ -22,9 +16,15 @@ from tests.contract.duties import CALENDAR, day, facts
 
 def incident(**fields: Any) -> Incident:
     base = Incident(
-        pk=6, title="私自离岗", document="整改通知", found_on=day("2025-03-03"),
-        arrived_on=day("2025-03-04"), correct_by=None, corrected_on=None, withdrawn_on=None,
-    )  # fmt: skip
+        pk=6,
+        title="私自离岗",
+        document="整改通知",
+        found_on=day("2025-03-03"),
+        arrived_on=day("2025-03-04"),
+        correct_by=None,
+        corrected_on=None,
+        withdrawn_on=None,
+    )
     return replace(base, **fields)
 
 
@@ -33,21 +33,13 @@ def correction(as_of: str, **fields: Any) -> Finding | None:
 
 
 class TestMisconduct:
-    @pytest.mark.parametrize(
-        ("as_of", "outcome"), [("2025-03-11", Outcome.PENDING), ("2025-03-12", Outcome.NOT_MET)]
-    )
-    def test_the_clock_runs_from_the_arrival_of_the_request(
-        self, as_of: str, outcome: Outcome
-    ) -> None:
+    @pytest.mark.parametrize(("as_of", "outcome"), [("2025-03-11", Outcome.PENDING), ("2025-03-12", Outcome.NOT_MET)])
+    def test_the_clock_runs_from_the_arrival_of_the_request(self, as_of: str, outcome: Outcome) -> None:
         found = correction(as_of)
         assert found is not None and found.outcome == outcome
 
-    @pytest.mark.parametrize(
-        ("corrected", "outcome"), [("2025-03-11", Outcome.MET), ("2025-03-12", Outcome.NOT_MET)]
-    )
-    def test_a_correction_is_in_time_on_the_last_day(
-        self, corrected: str, outcome: Outcome
-    ) -> None:
+    @pytest.mark.parametrize(("corrected", "outcome"), [("2025-03-11", Outcome.MET), ("2025-03-12", Outcome.NOT_MET)])
+    def test_a_correction_is_in_time_on_the_last_day(self, corrected: str, outcome: Outcome) -> None:
         found = correction("2025-04-30", corrected_on=day(corrected))
         assert found is not None and found.outcome == outcome
 
@@ -69,27 +61,39 @@ class TestMisconduct:
 
 def consent(**fields: Any) -> ConsentFacts:
     base = ConsentFacts(
-        pk=5, kind=ConsentKind.THIRD_PARTY, subject="示例保洁公司", subject_label="",
-        subject_pk=None, arrived_on=day("2025-03-03"), decision=ConsentDecision.GRANTED,
-        decided_on=day("2025-03-06"), document="办函〔2025〕12号", valid_from=day("2025-03-06"),
-        valid_to=day("2025-05-31"), revoked_on=None, withdrawn_on=None,
-    )  # fmt: skip
+        pk=5,
+        kind=ConsentKind.THIRD_PARTY,
+        subject="示例保洁公司",
+        subject_label="",
+        subject_pk=None,
+        arrived_on=day("2025-03-03"),
+        decision=ConsentDecision.GRANTED,
+        decided_on=day("2025-03-06"),
+        document="办函〔2025〕12号",
+        valid_from=day("2025-03-06"),
+        valid_to=day("2025-05-31"),
+        revoked_on=None,
+        withdrawn_on=None,
+    )
     return replace(base, **fields)
 
 
 class TestAThirdParty:
     def found(self, **fields: Any) -> Finding:
         row = ThirdParty(
-            pk=3, name="示例外包公司", document="检查记录", found_on=day("2025-04-01"),
-            paid=Decimal("1045866.66"), consent=None, withdrawn_on=None,
-        )  # fmt: skip
+            pk=3,
+            name="示例外包公司",
+            document="检查记录",
+            found_on=day("2025-04-01"),
+            paid=Decimal("1045866.66"),
+            consent=None,
+            withdrawn_on=None,
+        )
         result = subcontracting(facts(), replace(row, **fields), day("2025-06-30"))
         assert result is not None
         return result
 
-    def test_without_consent_the_claim_is_the_refund_and_ten_percent_of_the_contract_sum(
-        self,
-    ) -> None:
+    def test_without_consent_the_claim_is_the_refund_and_ten_percent_of_the_contract_sum(self) -> None:
         found = self.found()
         assert found.outcome == Outcome.NOT_MET
         assert found.figures["refund"] == Decimal("1045866.66")
@@ -110,9 +114,7 @@ class TestAThirdParty:
             ("2025-06-01", Outcome.NOT_MET),
         ],
     )
-    def test_a_consent_holds_from_its_writing_to_its_last_day(
-        self, found_on: str, outcome: Outcome
-    ) -> None:
+    def test_a_consent_holds_from_its_writing_to_its_last_day(self, found_on: str, outcome: Outcome) -> None:
         assert self.found(found_on=day(found_on), consent=consent()).outcome == outcome
 
     def test_a_refusal_covers_nothing(self) -> None:
@@ -135,20 +137,14 @@ class TestConsents:
     def answered(self, as_of: str, **fields: Any) -> Finding | None:
         return consent_answered(facts(), consent(**fields), CALENDAR, day(as_of))
 
-    @pytest.mark.parametrize(
-        ("as_of", "outcome"), [("2025-03-10", Outcome.PENDING), ("2025-03-11", Outcome.NOT_MET)]
-    )
+    @pytest.mark.parametrize(("as_of", "outcome"), [("2025-03-10", Outcome.PENDING), ("2025-03-11", Outcome.NOT_MET)])
     def test_the_office_answers_within_seven_days(self, as_of: str, outcome: Outcome) -> None:
         found = self.answered(as_of, decision="", decided_on=None, document="", valid_from=None)
         assert found is not None and found.outcome == outcome
 
-    @pytest.mark.parametrize(
-        ("decided", "outcome"), [("2025-03-10", Outcome.MET), ("2025-03-11", Outcome.NOT_MET)]
-    )
+    @pytest.mark.parametrize(("decided", "outcome"), [("2025-03-10", Outcome.MET), ("2025-03-11", Outcome.NOT_MET)])
     def test_a_refusal_is_an_answer_too(self, decided: str, outcome: Outcome) -> None:
-        found = self.answered(
-            "2025-06-30", decision=ConsentDecision.REFUSED, decided_on=day(decided)
-        )
+        found = self.answered("2025-06-30", decision=ConsentDecision.REFUSED, decided_on=day(decided))
         assert found is not None and found.outcome == outcome
 
     def test_a_request_that_has_not_arrived_or_was_withdrawn_asks_for_nothing(self) -> None:
@@ -179,29 +175,19 @@ class TestFormalities:
             signings[PartySide.VENDOR] = vendor
         return formalities(facts(), signings, day(as_of))
 
-    @pytest.mark.parametrize(
-        ("signed", "outcome"), [("2024-10-01", Outcome.MET), ("2024-10-02", Outcome.NOT_MET)]
-    )
-    def test_both_have_signed_and_sealed_by_the_first_day(
-        self, signed: str, outcome: Outcome
-    ) -> None:
+    @pytest.mark.parametrize(("signed", "outcome"), [("2024-10-01", Outcome.MET), ("2024-10-02", Outcome.NOT_MET)])
+    def test_both_have_signed_and_sealed_by_the_first_day(self, signed: str, outcome: Outcome) -> None:
         found = self.found(signing(signed))
         assert found.outcome == outcome and found.measured == signed
 
-    @pytest.mark.parametrize(
-        ("as_of", "outcome"), [("2024-10-01", Outcome.PENDING), ("2024-10-02", Outcome.NOT_MET)]
-    )
-    def test_a_seal_that_is_missing_keeps_it_from_taking_effect(
-        self, as_of: str, outcome: Outcome
-    ) -> None:
+    @pytest.mark.parametrize(("as_of", "outcome"), [("2024-10-01", Outcome.PENDING), ("2024-10-02", Outcome.NOT_MET)])
+    def test_a_seal_that_is_missing_keeps_it_from_taking_effect(self, as_of: str, outcome: Outcome) -> None:
         assert self.found(signing(sealed_on=None), as_of).outcome == outcome
 
     def test_what_nobody_recorded_is_undetermined(self) -> None:
         assert self.found(None).outcome == Outcome.UNDETERMINED
 
-    @pytest.mark.parametrize(
-        ("originals", "outcome"), [(2, Outcome.MET), (1, Outcome.AT_RISK), (3, Outcome.AT_RISK)]
-    )
+    @pytest.mark.parametrize(("originals", "outcome"), [(2, Outcome.MET), (1, Outcome.AT_RISK), (3, Outcome.AT_RISK)])
     def test_each_side_holds_half_of_the_originals(self, originals: int, outcome: Outcome) -> None:
         assert self.found(signing(originals=originals)).outcome == outcome
 
@@ -230,9 +216,7 @@ class TestTheEndOfTheContract:
         assert found is not None and found.outcome == outcome
 
     @pytest.mark.parametrize(("found_on", "counts"), [("2025-03-10", True), ("2025-03-11", False)])
-    def test_what_is_found_after_the_last_day_is_none_of_this_contract(
-        self, found_on: str, counts: bool
-    ) -> None:
+    def test_what_is_found_after_the_last_day_is_none_of_this_contract(self, found_on: str, counts: bool) -> None:
         moved = {"found_on": day(found_on), "arrived_on": day("2025-03-12")}
         assert (self.corrected("2025-06-30", **moved) is not None) is counts
         third = ThirdParty(1, "示例公司", "记录", day(found_on), None, None, None)
@@ -254,8 +238,6 @@ class TestTheEndOfTheContract:
     def test_only_a_disclosure_is_still_asked_and_answered(
         self, kind: ConsentKind, arrived: str, outcome: Outcome | None
     ) -> None:
-        asked = consent(
-            kind=kind, arrived_on=day(arrived), decision="", decided_on=None, valid_from=None
-        )
+        asked = consent(kind=kind, arrived_on=day(arrived), decision="", decided_on=None, valid_from=None)
         found = consent_answered(self.CONTRACT, asked, CALENDAR, day("2025-06-30"))
         assert (found and found.outcome) == outcome

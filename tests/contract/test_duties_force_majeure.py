@@ -17,9 +17,16 @@ OCCURRED = day("2025-01-25")
 
 def event(**fields: Any) -> Event:
     base = Event(
-        pk=3, title="暴雪", reported_by=Side.VENDOR, occurred_on=OCCURRED, arrived_on=None,
-        ended_on=None, proof_document="", proof_arrived_on=None, withdrawn_on=None,
-    )  # fmt: skip
+        pk=3,
+        title="暴雪",
+        reported_by=Side.VENDOR,
+        occurred_on=OCCURRED,
+        arrived_on=None,
+        ended_on=None,
+        proof_document="",
+        proof_arrived_on=None,
+        withdrawn_on=None,
+    )
     return replace(base, **fields)
 
 
@@ -37,22 +44,16 @@ def notice(as_of: str, contract: Any = None, **fields: Any) -> Finding | None:
         ("2025-02-06", Outcome.NOT_MET),
     ],
 )
-def test_the_other_side_is_told_within_three_days_that_roll_over_a_holiday(
-    as_of: str, outcome: Outcome
-) -> None:
+def test_the_other_side_is_told_within_three_days_that_roll_over_a_holiday(as_of: str, outcome: Outcome) -> None:
     finding = notice(as_of)
     assert finding is not None and finding.outcome == outcome
     assert (finding.nominal_due_on, finding.legal_due_on) == (day("2025-01-28"), day("2025-02-05"))
     assert finding.owed_by == Side.VENDOR
 
 
-@pytest.mark.parametrize(
-    ("told", "outcome"), [("2025-02-05", Outcome.MET), ("2025-02-06", Outcome.NOT_MET)]
-)
+@pytest.mark.parametrize(("told", "outcome"), [("2025-02-05", Outcome.MET), ("2025-02-06", Outcome.NOT_MET)])
 def test_a_notice_with_its_proof_is_in_time_or_late_for_good(told: str, outcome: Outcome) -> None:
-    finding = notice(
-        "2025-09-30", arrived_on=day(told), proof_document="气象证明", proof_arrived_on=day(told)
-    )
+    finding = notice("2025-09-30", arrived_on=day(told), proof_document="气象证明", proof_arrived_on=day(told))
     assert finding is not None and finding.outcome == outcome
 
 
@@ -62,9 +63,7 @@ def test_where_deadlines_never_roll_the_third_day_is_the_last() -> None:
     assert finding is not None and finding.outcome == Outcome.NOT_MET
 
 
-@pytest.mark.parametrize(
-    ("as_of", "outcome"), [("2025-02-24", Outcome.PENDING), ("2025-02-25", Outcome.AT_RISK)]
-)
+@pytest.mark.parametrize(("as_of", "outcome"), [("2025-02-24", Outcome.PENDING), ("2025-02-25", Outcome.AT_RISK)])
 def test_a_proof_that_is_missing_is_a_risk_and_no_breach(as_of: str, outcome: Outcome) -> None:
     """Thirty days after 25 January: the contract names no day, so a policy asks for it."""
     finding = notice(as_of, arrived_on=day("2025-01-26"))
@@ -84,27 +83,38 @@ WINDOW = (day("2025-03-10"), day("2025-03-20"))
 
 def finding(**fields: Any) -> Finding:
     base = Finding(
-        check_id="staffing.backfill", contract_id=1, outcome=Outcome.NOT_MET,
+        check_id="staffing.backfill",
+        contract_id=1,
+        outcome=Outcome.NOT_MET,
         subject=Subject("staffing.Gap", 5, "李某缺岗"),
         message=Message("open for %(days)d days", days=15),
-        nominal_due_on=day("2025-03-15"), legal_due_on=day("2025-03-17"),
-        measured="2025-03-19", required="2025-03-17", figures={"days": 15},
-    )  # fmt: skip
+        nominal_due_on=day("2025-03-15"),
+        legal_due_on=day("2025-03-17"),
+        measured="2025-03-19",
+        required="2025-03-17",
+        figures={"days": 15},
+    )
     return replace(base, **fields)
 
 
 def excuse(**fields: Any) -> ExcuseFacts:
     base = ExcuseFacts(
-        pk=9, contract_id=1, check_id="staffing.backfill", subject_label="staffing.Gap",
-        subject_pk=5, cause=ExcuseCause.FORCE_MAJEURE, title="暴雪", first=WINDOW[0],
-        last=WINDOW[1], resume_by=resume_by(WINDOW[1], 7), lacks="",
-    )  # fmt: skip
+        pk=9,
+        contract_id=1,
+        check_id="staffing.backfill",
+        subject_label="staffing.Gap",
+        subject_pk=5,
+        cause=ExcuseCause.FORCE_MAJEURE,
+        title="暴雪",
+        first=WINDOW[0],
+        last=WINDOW[1],
+        resume_by=resume_by(WINDOW[1], 7),
+        lacks="",
+    )
     return replace(base, **fields)
 
 
-def answer(
-    found: Finding | None = None, claimed: ExcuseFacts | None = None, as_of: str = "2025-03-19"
-) -> Finding:
+def answer(found: Finding | None = None, claimed: ExcuseFacts | None = None, as_of: str = "2025-03-19") -> Finding:
     [result] = apply([found or finding()], [claimed or excuse()], day(as_of))
     return result
 
@@ -114,21 +124,13 @@ def test_a_duty_due_in_the_window_is_excused_and_stays_visible_with_its_figures(
     assert result.outcome == Outcome.EXCUSED
     assert result.key == finding().key and result.measured == "2025-03-19"
     assert result.figures["days"] == 15
-    assert result.figures["excused"] == {
-        "excuse": 9, "outcome": "not_met", "from": WINDOW[0], "to": WINDOW[1],
-    }  # fmt: skip
+    assert result.figures["excused"] == {"excuse": 9, "outcome": "not_met", "from": WINDOW[0], "to": WINDOW[1]}
     assert "暴雪" in str(result.message) and "open for 15 days" in str(result.message)
     assert result.evidence[-1].label == "contract.Excuse"
 
 
 @pytest.mark.parametrize(
-    ("legal", "covered"),
-    [
-        ("2025-03-09", False),
-        ("2025-03-10", True),
-        ("2025-03-20", True),
-        ("2025-03-21", False),
-    ],
+    ("legal", "covered"), [("2025-03-09", False), ("2025-03-10", True), ("2025-03-20", True), ("2025-03-21", False)]
 )
 def test_only_a_last_day_inside_the_window_is_covered(legal: str, covered: bool) -> None:
     result = answer(finding(legal_due_on=day(legal)), as_of="2025-03-22")
@@ -136,9 +138,7 @@ def test_only_a_last_day_inside_the_window_is_covered(legal: str, covered: bool)
 
 
 @pytest.mark.parametrize(("as_of", "covered"), [("2025-03-27", True), ("2025-03-28", False)])
-def test_what_is_still_open_a_reasonable_time_after_the_window_is_not_covered(
-    as_of: str, covered: bool
-) -> None:
+def test_what_is_still_open_a_reasonable_time_after_the_window_is_not_covered(as_of: str, covered: bool) -> None:
     assert (answer(as_of=as_of).outcome == Outcome.EXCUSED) is covered
 
 
@@ -176,9 +176,7 @@ def test_another_subject_check_or_contract_is_not_covered(other: dict[str, Any])
         (("2025-03-10", "2025-03-21"), False),
     ],
 )
-def test_a_finding_about_a_period_is_covered_only_as_a_whole(
-    period: tuple[str, str], covered: bool
-) -> None:
+def test_a_finding_about_a_period_is_covered_only_as_a_whole(period: tuple[str, str], covered: bool) -> None:
     """A month's rate is not excused by ten days of snow."""
     rate = finding(period=(day(period[0]), day(period[1])), nominal_due_on=None, legal_due_on=None)
     assert (answer(rate).outcome == Outcome.EXCUSED) is covered
@@ -186,9 +184,8 @@ def test_a_finding_about_a_period_is_covered_only_as_a_whole(
 
 def test_a_report_is_covered_by_its_due_day_not_by_the_month_it_speaks_of() -> None:
     report = finding(
-        period=(day("2025-02-01"), day("2025-02-28")),
-        nominal_due_on=day("2025-03-10"), legal_due_on=day("2025-03-10"),
-    )  # fmt: skip
+        period=(day("2025-02-01"), day("2025-02-28")), nominal_due_on=day("2025-03-10"), legal_due_on=day("2025-03-10")
+    )
     assert answer(report).outcome == Outcome.EXCUSED
 
 

@@ -21,9 +21,15 @@ EFFECTIVE = day("2025-03-17")
 
 def notice(**fields: Any) -> Notice:
     base = Notice(
-        pk=7, name="增员", document="办函〔2025〕7号", effective_from=EFFECTIVE,
-        sent_on=day("2025-02-20"), arrived_on=None, cancelled_on=None, owed_by=Side.OFFICE,
-    )  # fmt: skip
+        pk=7,
+        name="增员",
+        document="办函〔2025〕7号",
+        effective_from=EFFECTIVE,
+        sent_on=day("2025-02-20"),
+        arrived_on=None,
+        cancelled_on=None,
+        owed_by=Side.OFFICE,
+    )
     return replace(base, **fields)
 
 
@@ -41,9 +47,7 @@ def headcount(as_of: str, **fields: Any) -> Finding | None:
         ("2025-03-11", Outcome.NOT_MET),
     ],
 )
-def test_an_order_is_safe_arguable_or_late_by_the_day_it_arrives(
-    arrived: str, outcome: Outcome
-) -> None:
+def test_an_order_is_safe_arguable_or_late_by_the_day_it_arrives(arrived: str, outcome: Outcome) -> None:
     finding = headcount("2025-06-30", arrived_on=day(arrived))
     assert finding is not None and finding.outcome == outcome
     assert finding.nominal_due_on == day("2025-03-07")
@@ -60,9 +64,7 @@ def test_an_order_is_safe_arguable_or_late_by_the_day_it_arrives(
         ("2025-03-11", Outcome.NOT_MET),
     ],
 )
-def test_an_order_that_has_not_arrived_moves_through_the_same_days(
-    as_of: str, outcome: Outcome
-) -> None:
+def test_an_order_that_has_not_arrived_moves_through_the_same_days(as_of: str, outcome: Outcome) -> None:
     finding = headcount(as_of)
     assert finding is not None and finding.outcome == outcome
 
@@ -85,28 +87,20 @@ def test_an_order_for_a_day_after_an_early_end_owes_nothing() -> None:
 
 
 def test_another_contract_counts_with_its_own_days() -> None:
-    finding = headcount(
-        "2025-06-30", contract=facts({"headcount_notice_days": 10}), arrived_on=day("2025-03-07")
-    )
+    finding = headcount("2025-06-30", contract=facts({"headcount_notice_days": 10}), arrived_on=day("2025-03-07"))
     assert finding is not None and finding.outcome == Outcome.AT_RISK
     assert finding.legal_due_on == day("2025-03-07")
 
 
 @pytest.mark.parametrize(
     ("arrived", "outcome"),
-    [
-        ("2025-02-27", Outcome.MET),
-        ("2025-02-28", Outcome.AT_RISK),
-        ("2025-03-01", Outcome.NOT_MET),
-    ],
+    [("2025-02-27", Outcome.MET), ("2025-02-28", Outcome.AT_RISK), ("2025-03-01", Outcome.NOT_MET)],
 )
 def test_an_amendment_is_announced_a_month_ahead_also_from_a_month_without_that_day(
     arrived: str, outcome: Outcome
 ) -> None:
     """A month before 31 March is the last day of February."""
-    proposed = notice(
-        effective_from=day("2025-03-31"), arrived_on=day(arrived), owed_by=Side.VENDOR
-    )
+    proposed = notice(effective_from=day("2025-03-31"), arrived_on=day(arrived), owed_by=Side.VENDOR)
     finding = amendment_notice(facts(), proposed, CALENDAR, day("2025-06-30"))
     assert finding is not None and finding.outcome == outcome
     assert finding.owed_by == Side.VENDOR and finding.subject.label == "contract.Amendment"

@@ -30,18 +30,21 @@ RENEW, NOT_RENEW = RenewalDecision.RENEW, RenewalDecision.NOT_RENEW
 
 def sheet(decided: str | None = "2025-07-20", decision: str = RENEW, **fields: Any) -> Sheet:
     base = Sheet(
-        pk=4, assessed_on=day("2025-07-10"), result=Decimal("86.50"), pass_mark=Decimal(80),
-        decision=decision if decided else "", decided_on=day(decided) if decided else None,
+        pk=4,
+        assessed_on=day("2025-07-10"),
+        result=Decimal("86.50"),
+        pass_mark=Decimal(80),
+        decision=decision if decided else "",
+        decided_on=day(decided) if decided else None,
         document="办函〔2025〕40号",
-    )  # fmt: skip
+    )
     return replace(base, **fields)
 
 
 def following(**fields: Any) -> Following:
     base = Following(
-        pk=2, number="T-2", signed_on=day("2025-09-20"), starts_on=day("2025-10-01"),
-        ends_on=day("2026-09-30"),
-    )  # fmt: skip
+        pk=2, number="T-2", signed_on=day("2025-09-20"), starts_on=day("2025-10-01"), ends_on=day("2026-09-30")
+    )
     return replace(base, **fields)
 
 
@@ -69,18 +72,12 @@ class TestTheAssessment:
             ("2025-10-01", Outcome.NOT_MET),
         ],
     )
-    def test_it_is_prudent_before_a_policy_day_and_due_before_the_end(
-        self, as_of: str, outcome: Outcome
-    ) -> None:
+    def test_it_is_prudent_before_a_policy_day_and_due_before_the_end(self, as_of: str, outcome: Outcome) -> None:
         finding = assessed(as_of)
         assert finding is not None and finding.outcome == outcome
-        assert (finding.nominal_due_on, finding.legal_due_on) == (
-            day("2025-08-01"), day("2025-09-30"),
-        )  # fmt: skip
+        assert (finding.nominal_due_on, finding.legal_due_on) == (day("2025-08-01"), day("2025-09-30"))
 
-    @pytest.mark.parametrize(
-        ("decided", "outcome"), [("2025-09-30", Outcome.MET), ("2025-10-01", Outcome.NOT_MET)]
-    )
+    @pytest.mark.parametrize(("decided", "outcome"), [("2025-09-30", Outcome.MET), ("2025-10-01", Outcome.NOT_MET)])
     def test_a_decision_is_in_time_on_the_last_day(self, decided: str, outcome: Outcome) -> None:
         finding = assessed("2025-12-01", sheets=(sheet(decided),))
         assert finding is not None and finding.outcome == outcome
@@ -136,12 +133,8 @@ class TestTheEndOfTheTerm:
         in_time = following(signed_on=day("2025-09-30"))
         assert ended("2025-12-01", following=in_time).outcome == Outcome.MET
 
-    @pytest.mark.parametrize(
-        ("as_of", "outcome"), [("2025-09-30", Outcome.AT_RISK), ("2025-10-01", Outcome.NOT_MET)]
-    )
-    def test_a_gap_of_one_day_is_a_risk_while_it_can_be_closed(
-        self, as_of: str, outcome: Outcome
-    ) -> None:
+    @pytest.mark.parametrize(("as_of", "outcome"), [("2025-09-30", Outcome.AT_RISK), ("2025-10-01", Outcome.NOT_MET)])
+    def test_a_gap_of_one_day_is_a_risk_while_it_can_be_closed(self, as_of: str, outcome: Outcome) -> None:
         finding = ended(as_of, following=following(starts_on=day("2025-10-02")))
         assert finding.outcome == outcome and finding.figures["days_between"] == 1
 
@@ -191,16 +184,11 @@ def test_the_result_weighs_every_criterion_and_the_pass_mark_itself_passes() -> 
 
 
 @pytest.mark.parametrize(
-    ("scores", "weights"),
-    [({1: 90}, {1: 60, 2: 40}), ({1: 90, 2: 90}, {1: 60, 2: 30}), ({1: 1, 3: 1}, {1: 60, 2: 40})],
+    ("scores", "weights"), [({1: 90}, {1: 60, 2: 40}), ({1: 90, 2: 90}, {1: 60, 2: 30}), ({1: 1, 3: 1}, {1: 60, 2: 40})]
 )
-def test_a_sheet_that_is_incomplete_has_no_result(
-    scores: dict[int, int], weights: dict[int, int]
-) -> None:
+def test_a_sheet_that_is_incomplete_has_no_result(scores: dict[int, int], weights: dict[int, int]) -> None:
     with pytest.raises(ValueError, match=r"criterion|weights"):
-        weighted_result(
-            {k: Decimal(v) for k, v in scores.items()}, {k: Decimal(v) for k, v in weights.items()}
-        )
+        weighted_result({k: Decimal(v) for k, v in scores.items()}, {k: Decimal(v) for k, v in weights.items()})
 
 
 @given(points=st.lists(st.integers(0, 100), min_size=4, max_size=4))

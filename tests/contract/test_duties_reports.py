@@ -16,18 +16,18 @@ from tests.contract.duties import CALENDAR, ENDS, STARTS, day, facts
 
 
 def schedule(**fields: Any) -> Schedule:
-    base = Schedule(
-        pk=8, title="月度话务统计", cadence=Cadence.MONTHLY, due_days=10, starts_on=STARTS,
-        ends_on=None,
-    )  # fmt: skip
+    base = Schedule(pk=8, title="月度话务统计", cadence=Cadence.MONTHLY, due_days=10, starts_on=STARTS, ends_on=None)
     return replace(base, **fields)
 
 
 def delivery(delivered: str, returned: str | None = None, accepted: str | None = None) -> Delivery:
     return Delivery(
-        int(delivered.replace("-", "")), "报表", day(delivered),
-        day(accepted) if accepted else None, day(returned) if returned else None,
-    )  # fmt: skip
+        int(delivered.replace("-", "")),
+        "报表",
+        day(delivered),
+        day(accepted) if accepted else None,
+        day(returned) if returned else None,
+    )
 
 
 def reports(
@@ -46,25 +46,17 @@ class TestReports:
 
     @pytest.mark.parametrize(
         ("as_of", "outcome"),
-        [
-            ("2024-11-10", Outcome.PENDING),
-            ("2024-11-11", Outcome.AT_RISK),
-            ("2024-11-12", Outcome.NOT_MET),
-        ],
+        [("2024-11-10", Outcome.PENDING), ("2024-11-11", Outcome.AT_RISK), ("2024-11-12", Outcome.NOT_MET)],
     )
     def test_a_report_that_is_not_delivered(self, as_of: str, outcome: Outcome) -> None:
         first = reports(as_of)[0]
         assert first.outcome == outcome and first.period == (STARTS, day("2024-10-31"))
 
-    @pytest.mark.parametrize(
-        ("delivered", "outcome"), [("2024-11-11", Outcome.MET), ("2024-11-12", Outcome.NOT_MET)]
-    )
+    @pytest.mark.parametrize(("delivered", "outcome"), [("2024-11-11", Outcome.MET), ("2024-11-12", Outcome.NOT_MET)])
     def test_it_is_in_time_on_the_last_day(self, delivered: str, outcome: Outcome) -> None:
         assert reports("2024-11-20", delivery(delivered))[0].outcome == outcome
 
-    @pytest.mark.parametrize(
-        ("as_of", "outcome"), [("2024-11-20", Outcome.PENDING), ("2024-11-21", Outcome.NOT_MET)]
-    )
+    @pytest.mark.parametrize(("as_of", "outcome"), [("2024-11-20", Outcome.PENDING), ("2024-11-21", Outcome.NOT_MET)])
     def test_a_returned_report_is_delivered_again(self, as_of: str, outcome: Outcome) -> None:
         """Returned on 15 November: five days on is Wednesday the 20th."""
         returned = delivery("2024-11-08", returned="2024-11-15")
@@ -91,8 +83,9 @@ class TestReports:
         cut = facts(terminated_on=day("2024-11-15"))
         found = reports("2025-06-30", contract=cut)
         assert [finding.period for finding in found] == [
-            (STARTS, day("2024-10-31")), (day("2024-11-01"), day("2024-11-15")),
-        ]  # fmt: skip
+            (STARTS, day("2024-10-31")),
+            (day("2024-11-01"), day("2024-11-15")),
+        ]
 
     def test_a_single_report_runs_from_the_demand(self) -> None:
         once = schedule(cadence=Cadence.ONCE, due_days=3, starts_on=day("2025-03-03"))
@@ -111,8 +104,9 @@ class TestReports:
 def test_quarters_are_those_of_the_contract_cut_to_the_schedule() -> None:
     late = schedule(cadence=Cadence.QUARTERLY, starts_on=day("2025-02-01"))
     assert periods(late, STARTS, ENDS)[:2] == [
-        (day("2025-02-01"), day("2025-03-31")), (day("2025-04-01"), day("2025-06-30")),
-    ]  # fmt: skip
+        (day("2025-02-01"), day("2025-03-31")),
+        (day("2025-04-01"), day("2025-06-30")),
+    ]
     other = schedule(cadence=Cadence.QUARTERLY, starts_on=day("2025-03-15"))
     assert periods(other, day("2025-03-15"), day("2026-03-14"))[0][1] == day("2025-06-14")
 
@@ -123,9 +117,8 @@ def test_a_schedule_that_ends_before_it_starts_to_count_has_no_periods() -> None
 
 def remark(number: int = 1, **fields: Any) -> Remark:
     base = Remark(
-        pk=number, number=number, due_on=day("2025-03-14"), answered_on=None, checked_on=None,
-        is_settled=None,
-    )  # fmt: skip
+        pk=number, number=number, due_on=day("2025-03-14"), answered_on=None, checked_on=None, is_settled=None
+    )
     return replace(base, **fields)
 
 
@@ -139,16 +132,12 @@ def follow_up(as_of: str, *remarks: Remark, arrived: str | None = "2025-03-05") 
 
 
 class TestInspections:
-    @pytest.mark.parametrize(
-        ("as_of", "outcome"), [("2025-03-14", Outcome.PENDING), ("2025-03-15", Outcome.NOT_MET)]
-    )
+    @pytest.mark.parametrize(("as_of", "outcome"), [("2025-03-14", Outcome.PENDING), ("2025-03-15", Outcome.NOT_MET)])
     def test_the_vendor_answers_by_the_day_that_was_set(self, as_of: str, outcome: Outcome) -> None:
         [found] = follow_up(as_of, remark())
         assert found.outcome == outcome and found.owed_by == Side.VENDOR
 
-    @pytest.mark.parametrize(
-        ("answered", "outcome"), [("2025-03-14", Outcome.MET), ("2025-03-15", Outcome.NOT_MET)]
-    )
+    @pytest.mark.parametrize(("answered", "outcome"), [("2025-03-14", Outcome.MET), ("2025-03-15", Outcome.NOT_MET)])
     def test_an_answer_is_in_time_on_that_day(self, answered: str, outcome: Outcome) -> None:
         found = follow_up("2025-03-31", remark(answered_on=day(answered)))
         assert found[0].outcome == outcome
@@ -171,9 +160,7 @@ class TestInspections:
         done = remark(1, answered_on=day("2025-03-10"), checked_on=day("2025-03-12"))
         open_ = remark(2, answered_on=day("2025-03-10"))
         found = follow_up("2025-04-30", done, open_)
-        assert [finding.outcome for finding in found] == [
-            Outcome.MET, Outcome.MET, Outcome.NOT_MET,
-        ]  # fmt: skip
+        assert [finding.outcome for finding in found] == [Outcome.MET, Outcome.MET, Outcome.NOT_MET]
         assert found[2].figures["waiting"] == [2]
 
     def test_remarks_that_have_not_arrived_ask_for_nothing(self) -> None:

@@ -8,13 +8,7 @@ import pytest
 
 from contract import services
 from contract.choices import Outcome, PartySide, RunTrigger, Side
-from contract.duties.models import (
-    Amendment,
-    ForceMajeureEvent,
-    Formality,
-    HeadcountOrder,
-    Subcontracting,
-)
+from contract.duties.models import Amendment, ForceMajeureEvent, Formality, HeadcountOrder, Subcontracting
 from contract.findings import Finding
 from contract.loading import load_contract, read_document
 from contract.models import Alert, Assessment, Contract
@@ -49,21 +43,19 @@ def test_before_its_first_day_it_gives_nothing(contract: Contract) -> None:
 
 @pytest.mark.parametrize(
     ("arrived", "outcome"),
-    [
-        ("2025-06-09", Outcome.MET),
-        ("2025-06-10", Outcome.AT_RISK),
-        ("2025-06-11", Outcome.NOT_MET),
-    ],
+    [("2025-06-09", Outcome.MET), ("2025-06-10", Outcome.AT_RISK), ("2025-06-11", Outcome.NOT_MET)],
 )
-def test_its_headcount_is_announced_ten_days_ahead(
-    contract: Contract, arrived: str, outcome: Outcome
-) -> None:
+def test_its_headcount_is_announced_ten_days_ahead(contract: Contract, arrived: str, outcome: Outcome) -> None:
     keep(
         row=HeadcountOrder(
-            contract=contract, headcount=66, effective_from=day("2025-06-20"), document="一号",
-            issued_on=day("2025-06-01"), arrived_on=day(arrived),
+            contract=contract,
+            headcount=66,
+            effective_from=day("2025-06-20"),
+            document="一号",
+            issued_on=day("2025-06-01"),
+            arrived_on=day(arrived),
         )
-    )  # fmt: skip
+    )
     assert one(contract, "contract.headcount_notice", "2025-07-01").outcome == outcome
 
 
@@ -76,16 +68,18 @@ def test_its_headcount_is_announced_ten_days_ahead(
         ("2025-07-01", Outcome.NOT_MET),
     ],
 )
-def test_its_amendments_are_announced_two_months_ahead(
-    contract: Contract, arrived: str, outcome: Outcome
-) -> None:
+def test_its_amendments_are_announced_two_months_ahead(contract: Contract, arrived: str, outcome: Outcome) -> None:
     keep(
         row=Amendment(
-            contract=contract, title="补充协议", document="二号", proposed_by=PartySide.VENDOR,
-            proposed_on=day("2025-06-01"), arrived_on=day(arrived),
+            contract=contract,
+            title="补充协议",
+            document="二号",
+            proposed_by=PartySide.VENDOR,
+            proposed_on=day("2025-06-01"),
+            arrived_on=day(arrived),
             effective_from=day("2025-08-31"),
         )
-    )  # fmt: skip
+    )
     finding = one(contract, "contract.amendment_notice", "2025-09-30")
     assert finding.outcome == outcome and finding.owed_by == Side.VENDOR
 
@@ -105,35 +99,43 @@ def test_its_deadlines_never_roll_not_even_over_the_national_day(
     """Both sides of this contract have confirmed that in writing."""
     keep(
         row=ForceMajeureEvent(
-            contract=contract, title="洪水", description="停电", reported_by=PartySide.VENDOR,
+            contract=contract,
+            title="洪水",
+            description="停电",
+            reported_by=PartySide.VENDOR,
             occurred_on=day("2025-10-01"),
         )
-    )  # fmt: skip
+    )
     assert one(contract, "contract.force_majeure_notice", as_of).outcome == outcome
 
 
 def test_its_damages_are_twenty_percent_of_its_own_fee(contract: Contract) -> None:
     keep(
         row=Subcontracting(
-            contract=contract, third_party="示例公司", description="代班",
-            found_on=day("2025-06-01"), paid=Decimal("500000.01"),
+            contract=contract,
+            third_party="示例公司",
+            description="代班",
+            found_on=day("2025-06-01"),
+            paid=Decimal("500000.01"),
         )
-    )  # fmt: skip
+    )
     figures = one(contract, "contract.subcontracting", "2025-06-30").figures
     assert (figures["damages"], figures["total"]) == (Decimal("599999.99"), Decimal("1100000.00"))
 
 
 @pytest.mark.parametrize(("each", "outcome"), [(3, Outcome.MET), (2, Outcome.AT_RISK)])
-def test_each_side_holds_three_of_its_six_originals(
-    contract: Contract, each: int, outcome: Outcome
-) -> None:
+def test_each_side_holds_three_of_its_six_originals(contract: Contract, each: int, outcome: Outcome) -> None:
     for side in PartySide:
         keep(
             row=Formality(
-                contract=contract, side=side, signatory="某", signed_on=day("2025-03-03"),
-                sealed_on=day("2025-03-14"), originals=each,
+                contract=contract,
+                side=side,
+                signatory="某",
+                signed_on=day("2025-03-03"),
+                sealed_on=day("2025-03-14"),
+                originals=each,
             )
-        )  # fmt: skip
+        )
     assert one(contract, "contract.formalities", "2025-06-30").outcome == outcome
 
 
@@ -146,9 +148,7 @@ def test_each_side_holds_three_of_its_six_originals(
         ("2026-03-15", Outcome.NOT_MET),
     ],
 )
-def test_its_term_is_the_last_of_a_tender_of_two_years(
-    contract: Contract, as_of: str, outcome: Outcome
-) -> None:
+def test_its_term_is_the_last_of_a_tender_of_two_years(contract: Contract, as_of: str, outcome: Outcome) -> None:
     finding = one(contract, "contract.term_end", as_of)
     assert finding.outcome == outcome
     assert finding.figures["tender_ends_on"] == day("2026-03-14")
@@ -156,13 +156,9 @@ def test_its_term_is_the_last_of_a_tender_of_two_years(
 
 
 def test_its_findings_stand_under_its_own_clauses(contract: Contract) -> None:
-    services.evaluate(
-        as_of=day("2026-03-15"), at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk]
-    )
+    services.evaluate(as_of=day("2026-03-15"), at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk])
     refs: dict[str, Any] = dict(
-        Assessment.objects.filter(check_id__startswith="contract.").values_list(
-            "check_id", "clause_ref"
-        )
+        Assessment.objects.filter(check_id__startswith="contract.").values_list("check_id", "clause_ref")
     )
     assert refs == {"contract.term_end": "3.2", "contract.formalities": "10.1"}
     assert Alert.objects.get(check_id="contract.term_end").clause_ref == "3.2"

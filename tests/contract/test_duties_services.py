@@ -6,14 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from contract.choices import (
-    Cadence,
-    ConsentKind,
-    DisputeStage,
-    ExcuseCause,
-    PartySide,
-    ReportKind,
-)
+from contract.choices import Cadence, ConsentKind, DisputeStage, ExcuseCause, PartySide, ReportKind
 from contract.duties.models import (
     Consent,
     Dispute,
@@ -48,20 +41,24 @@ def problems(error: pytest.ExceptionInfo[ValidationError]) -> set[str]:
 class TestReportsAndInspections:
     def schedule(self, contract: Contract, **fields: Any) -> ReportSchedule:
         base = {
-            "kind": ReportKind.STATISTICS, "title": "月度话务统计", "cadence": Cadence.MONTHLY,
-            "due_days": 10, "starts_on": contract.starts_on,
-        }  # fmt: skip
-        return service.save_schedule(
-            schedule=ReportSchedule(contract=contract, **(base | fields))
-        )
+            "kind": ReportKind.STATISTICS,
+            "title": "月度话务统计",
+            "cadence": Cadence.MONTHLY,
+            "due_days": 10,
+            "starts_on": contract.starts_on,
+        }
+        return service.save_schedule(schedule=ReportSchedule(contract=contract, **(base | fields)))
 
     def deliver(self, schedule: ReportSchedule, start: str, delivered: str) -> ServiceReport:
         return service.save_report(
             report=ServiceReport(
-                contract=schedule.contract, schedule=schedule, period_start=day(start),
-                title="十月统计", delivered_on=day(delivered),
+                contract=schedule.contract,
+                schedule=schedule,
+                period_start=day(start),
+                title="十月统计",
+                delivered_on=day(delivered),
             )
-        )  # fmt: skip
+        )
 
     def test_a_report_is_for_a_period_of_its_schedule(self, contract: Contract) -> None:
         schedule = self.schedule(contract)
@@ -95,18 +92,13 @@ class TestReportsAndInspections:
         schedule.ends_on = day("2025-03-31")
         service.save_schedule(schedule=schedule)
 
-    def test_a_remark_is_due_after_it_arrived_and_is_answered_once(
-        self, contract: Contract
-    ) -> None:
+    def test_a_remark_is_due_after_it_arrived_and_is_answered_once(self, contract: Contract) -> None:
         inspection = keep(
             row=Inspection(
-                contract=contract, inspected_on=day("2025-03-04"), summary="抽查",
-                arrived_on=day("2025-03-05"),
+                contract=contract, inspected_on=day("2025-03-04"), summary="抽查", arrived_on=day("2025-03-05")
             )
-        )  # fmt: skip
-        remark = InspectionRemark(
-            inspection=inspection, number=1, text="补齐台账", due_on=day("2025-03-05")
         )
+        remark = InspectionRemark(inspection=inspection, number=1, text="补齐台账", due_on=day("2025-03-05"))
         with pytest.raises(ValidationError) as error:
             keep(row=remark)
         assert problems(error) == {"due_on"}
@@ -122,34 +114,35 @@ class TestReportsAndInspections:
 class TestForceMajeureAndExcuses:
     def event(self, contract: Contract, **fields: Any) -> ForceMajeureEvent:
         base = {
-            "title": "暴雪", "description": "道路中断", "reported_by": PartySide.VENDOR,
-            "occurred_on": day("2025-01-25"), "arrived_on": day("2025-01-26"),
-        }  # fmt: skip
+            "title": "暴雪",
+            "description": "道路中断",
+            "reported_by": PartySide.VENDOR,
+            "occurred_on": day("2025-01-25"),
+            "arrived_on": day("2025-01-26"),
+        }
         return keep(row=ForceMajeureEvent(contract=contract, **(base | fields)))
 
     def excuse(self, contract: Contract, **fields: Any) -> Excuse:
         base = {
-            "cause": ExcuseCause.WAIVER, "check_id": "contract.term_end",
-            "subject_label": "contract.Contract", "subject_pk": contract.pk,
-            "from_on": day("2025-01-25"), "to_on": day("2025-01-31"), "document": "书面豁免",
+            "cause": ExcuseCause.WAIVER,
+            "check_id": "contract.term_end",
+            "subject_label": "contract.Contract",
+            "subject_pk": contract.pk,
+            "from_on": day("2025-01-25"),
+            "to_on": day("2025-01-31"),
+            "document": "书面豁免",
             "reason": "双方同意",
-        }  # fmt: skip
+        }
         return Excuse(contract=contract, **(base | fields))
 
     def test_a_proof_has_its_document_and_its_authority(self, contract: Contract) -> None:
         event = self.event(contract)
         with pytest.raises(ValidationError) as error:
-            conduct.prove_event(
-                event=event, document="气象证明", issuer="", on=day("2025-02-01")
-            )
+            conduct.prove_event(event=event, document="气象证明", issuer="", on=day("2025-02-01"))
         assert problems(error) == {"proof_issuer"}
-        conduct.prove_event(
-            event=event, document="气象证明", issuer="市气象局", on=day("2025-02-01")
-        )
+        conduct.prove_event(event=event, document="气象证明", issuer="市气象局", on=day("2025-02-01"))
         with pytest.raises(Conflict):
-            conduct.prove_event(
-                event=event, document="再证", issuer="市气象局", on=day("2025-02-02")
-            )
+            conduct.prove_event(event=event, document="再证", issuer="市气象局", on=day("2025-02-02"))
 
     def test_an_excuse_takes_a_second_person(self, contract: Contract) -> None:
         first = make_user(permissions=["contract.change_excuse"])
@@ -168,9 +161,7 @@ class TestForceMajeureAndExcuses:
             excuses.propose(excuse=approved, actor=first)
         assert problems(error) == {"to_on"}
 
-    def test_a_correction_of_what_stood_before_does_not_undo_a_revocation(
-        self, contract: Contract
-    ) -> None:
+    def test_a_correction_of_what_stood_before_does_not_undo_a_revocation(self, contract: Contract) -> None:
         first, second = (make_user(permissions=["contract.change_excuse"]) for _ in range(2))
         excuse = excuses.propose(excuse=self.excuse(contract), actor=first)
         excuses.approve(excuse=excuse, actor=second, on=day("2025-02-01"))
@@ -206,15 +197,11 @@ class TestForceMajeureAndExcuses:
             ({"to_on": day("2025-01-31")}, "to_on"),
         ):
             with pytest.raises(ValidationError) as error:
-                excuses.propose(
-                    excuse=self.excuse(contract, **(by_event | fields)), actor=make_user()
-                )
+                excuses.propose(excuse=self.excuse(contract, **(by_event | fields)), actor=make_user())
             assert field in problems(error)
         other = make_contract(check_ids=[])
         with pytest.raises(ValidationError) as error:
-            excuses.propose(
-                excuse=self.excuse(contract, subject_pk=other.pk), actor=make_user()
-            )
+            excuses.propose(excuse=self.excuse(contract, subject_pk=other.pk), actor=make_user())
         assert problems(error) == {"subject_pk"}
 
 
@@ -231,9 +218,13 @@ class TestOtherRecords:
         self, contract: Contract, stage: DisputeStage, missing: set[str]
     ) -> None:
         dispute = Dispute(
-            contract=contract, title="费用争议", description="加班费", raised_on=day("2025-03-03"),
-            raised_by=PartySide.VENDOR, stage=stage,
-        )  # fmt: skip
+            contract=contract,
+            title="费用争议",
+            description="加班费",
+            raised_on=day("2025-03-03"),
+            raised_by=PartySide.VENDOR,
+            stage=stage,
+        )
         if not missing:
             keep(row=dispute)
             return
@@ -246,25 +237,30 @@ class TestOtherRecords:
         with pytest.raises(ValidationError):
             keep(row=Formality(contract=contract, side=PartySide.OFFICE, originals=2))
         with pytest.raises(ValidationError) as error:
-            keep(
-                row=Formality(contract=contract, side=PartySide.VENDOR, signed_on=day("2024-09-29"))
-            )
+            keep(row=Formality(contract=contract, side=PartySide.VENDOR, signed_on=day("2024-09-29")))
         assert problems(error) == {"signatory"}
 
     def test_a_consent_of_another_contract_covers_no_third_party(self, contract: Contract) -> None:
         consent = keep(
             row=Consent(
-                contract=make_contract(check_ids=[]), kind=ConsentKind.THIRD_PARTY, subject="甲",
-                purpose="代班", requested_on=day("2025-03-03"), arrived_on=day("2025-03-03"),
+                contract=make_contract(check_ids=[]),
+                kind=ConsentKind.THIRD_PARTY,
+                subject="甲",
+                purpose="代班",
+                requested_on=day("2025-03-03"),
+                arrived_on=day("2025-03-03"),
             )
-        )  # fmt: skip
+        )
         with pytest.raises(ValidationError) as error:
             keep(
                 row=Subcontracting(
-                    contract=contract, third_party="示例公司", description="代班",
-                    found_on=day("2025-03-03"), consent=consent,
+                    contract=contract,
+                    third_party="示例公司",
+                    description="代班",
+                    found_on=day("2025-03-03"),
+                    consent=consent,
                 )
-            )  # fmt: skip
+            )
         assert problems(error) == {"consent"}
 
     def test_records_are_never_deleted_and_keep_their_history(self, contract: Contract) -> None:
@@ -277,9 +273,7 @@ class TestOtherRecords:
 
     def test_a_day_that_is_no_day_of_the_term_is_refused_by_name(self, contract: Contract) -> None:
         for found_on, refused in ((date(2025, 9, 30), False), (date(2025, 10, 1), True)):
-            row = Subcontracting(
-                contract=contract, third_party="示例公司", description="代班", found_on=found_on
-            )
+            row = Subcontracting(contract=contract, third_party="示例公司", description="代班", found_on=found_on)
             if not refused:
                 keep(row=row)
                 continue

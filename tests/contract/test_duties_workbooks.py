@@ -65,10 +65,14 @@ def member(contract: Contract, role: str, **fields: Any) -> User:
 def test_the_list_says_what_is_due_when_and_what_became_of_it(hr: Any) -> None:
     book = download(hr, REPORTS)
     assert row(book, 2) == {
-        "报告名称": "统计", "周期首日": "2024-10-01", "周期末日": "2024-10-31",
-        "报送期限": "2024-11-11", "状态": "2024-11-05 已报送", "标题": "首月",
+        "报告名称": "统计",
+        "周期首日": "2024-10-01",
+        "周期末日": "2024-10-31",
+        "报送期限": "2024-11-11",
+        "状态": "2024-11-05 已报送",
+        "标题": "首月",
         "报送日期": "2024-11-05",
-    }  # fmt: skip
+    }
     assert row(book, 3)["状态"] == "未报送" and row(book, 4)["报送期限"] == "2025-01-10"
     assert book.active.max_row == 4  # no period that has not begun
 
@@ -77,16 +81,12 @@ def test_a_filled_row_delivers_and_the_second_time_nothing_changes(hr: Any) -> N
     book = fill(download(hr, REPORTS), 3, 标题="十一月统计", 文号="YB-11", 摘要="话务量平稳")
     assert ok(upload(hr, REPORTS, book)) == {"created": 1, "changed": 0, "unchanged": 1}
     report = ServiceReport.objects.get(period_start=day("2024-11-01"))
-    assert (report.title, report.document, report.delivered_on) == (
-        "十一月统计", "YB-11", day(TODAY),
-    )  # fmt: skip
+    assert (report.title, report.document, report.delivered_on) == ("十一月统计", "YB-11", day(TODAY))
     assert ok(upload(hr, REPORTS, book)) == {"created": 0, "changed": 0, "unchanged": 2}
     assert ok(upload(hr, REPORTS, download(hr, REPORTS)))["unchanged"] == 2
 
 
-def test_a_returned_report_is_delivered_again_and_the_old_file_is_no_new_report(
-    hr: Any, rows: dict[str, Any]
-) -> None:
+def test_a_returned_report_is_delivered_again_and_the_old_file_is_no_new_report(hr: Any, rows: dict[str, Any]) -> None:
     before = download(hr, REPORTS)
     service.return_report(report=rows[REPORTS], on=day("2024-12-02"), reason="口径有误")
     book = download(hr, REPORTS)
@@ -141,9 +141,7 @@ def test_text_that_begins_like_a_formula_stays_text(hr: Any, rows: dict[str, Any
 
 def test_of_two_contracts_one_is_named(contract: Contract, hr: Any) -> None:
     other = make_contract(check_ids=[], vendor=contract.vendor)
-    assert problem(hr.get(f"/api/v1/{REPORTS}/template.xlsx"), 400)["errors"][0]["field"] == (
-        "contract"
-    )
+    assert problem(hr.get(f"/api/v1/{REPORTS}/template.xlsx"), 400)["errors"][0]["field"] == ("contract")
     book = fill(download(hr, REPORTS, contract=contract.pk), 3, 标题="十一月统计")
     assert problem(upload(hr, REPORTS, book), 400)["errors"][0]["field"] == "contract"
     wrong = problem(upload(hr, REPORTS, book, contract=other.pk), 400)
@@ -157,9 +155,7 @@ def test_the_list_takes_the_same_number_of_queries_however_long(
     contract: Contract, rows: dict[str, Any], settings: Any
 ) -> None:
     def queries(today: str) -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             assert expected_reports(contract, day(today))
         return len(captured)
 
@@ -172,9 +168,12 @@ def test_the_list_takes_the_same_number_of_queries_however_long(
 def test_the_vendor_answers_remarks_in_the_list(hr: Any, rows: dict[str, Any]) -> None:
     book = download(hr, REMARKS)
     assert row(book, 2) == {
-        "检查编号": str(rows["inspections"].pk), "检查日期": "2024-10-06", "序号": "1",
-        "检查意见": "整改", "整改期限": "2024-10-13",
-    }  # fmt: skip
+        "检查编号": str(rows["inspections"].pk),
+        "检查日期": "2024-10-06",
+        "序号": "1",
+        "检查意见": "整改",
+        "整改期限": "2024-10-13",
+    }
     fill(book, 2, 乙方答复="已整改")
     assert ok(upload(hr, REMARKS, book)) == {"created": 0, "changed": 1, "unchanged": 0}
     remark = InspectionRemark.objects.get()
@@ -227,24 +226,24 @@ def test_the_office_keeps_remarks_answers_and_second_looks_in_one_list(
     office: Client, contract: Contract, rows: dict[str, Any]
 ) -> None:
     book = opened(office.get(page("inspectionremark", "download_list")).content)
-    fill(
-        book, 2, 乙方答复="已整改", 答复日期="2024-10-12", 复查日期="2024-10-20", 是否整改到位="是"
-    )
+    fill(book, 2, 乙方答复="已整改", 答复日期="2024-10-12", 复查日期="2024-10-20", 是否整改到位="是")
     fill(book, 3, 检查编号=rows["inspections"].pk, 序号=2, 检查意见="补记录", 整改期限="2024-12-31")
     has(send(office, "inspectionremark", contract, book), "新增 1 条，更正 1 条")
     one, two = InspectionRemark.objects.order_by("number")
     assert (one.answered_on, one.is_settled) == (day("2024-10-12"), True)
     assert (two.text, two.due_on, two.answered_on) == ("补记录", day("2024-12-31"), None)
     has(send(office, "inspectionremark", contract, book), "未变 2 条")
-    fill(book, 3, 检查编号=keep(row=Inspection(
-        contract=make_contract(check_ids=[]), inspected_on=day("2024-10-02"), summary="x",
-    )).pk)  # fmt: skip
+    fill(
+        book,
+        3,
+        检查编号=keep(
+            row=Inspection(contract=make_contract(check_ids=[]), inspected_on=day("2024-10-02"), summary="x")
+        ).pk,
+    )
     has(send(office, "inspectionremark", contract, book), "A3", "没有这次检查")
 
 
-def test_who_only_reads_downloads_and_takes_nothing_in(
-    contract: Contract, rows: dict[str, Any]
-) -> None:
+def test_who_only_reads_downloads_and_takes_nothing_in(contract: Contract, rows: dict[str, Any]) -> None:
     auditor = signed_in(member(contract, AUDITOR, is_staff=True))
     listing = auditor.get(page("servicereport", "changelist"))
     has(listing, "下载 Excel")

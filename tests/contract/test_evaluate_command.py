@@ -35,9 +35,7 @@ def test_the_table_lines_up_chinese_and_latin_columns(fake: FakeCheck) -> None:
     assert "test.fake" in out and "thing 1" in out
 
 
-def test_a_day_before_the_newest_is_looked_at_and_records_follow_the_facts(
-    fake: FakeCheck,
-) -> None:
+def test_a_day_before_the_newest_is_looked_at_and_records_follow_the_facts(fake: FakeCheck) -> None:
     make_contract()
     evaluate("--as-of", "2025-03-03")
     fake.measured = "43"

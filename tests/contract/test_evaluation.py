@@ -36,12 +36,17 @@ class FakeCheck:
         for contract in batch.begun():
             for pk, outcome in self.outcomes.items():
                 yield Finding(
-                    check_id="test.fake", contract_id=contract.pk, outcome=outcome,
+                    check_id="test.fake",
+                    contract_id=contract.pk,
+                    outcome=outcome,
                     subject=Subject("test.Thing", pk, f"thing {pk}"),
                     message=Message("measured %(measured)s", measured=self.measured),
-                    measured=self.measured, required="45", today={"days_late": self.late},
-                    figures={"late_since": DAY}, note=Message("（%(days)d 日）", days=self.late),
-                )  # fmt: skip
+                    measured=self.measured,
+                    required="45",
+                    today={"days_late": self.late},
+                    figures={"late_since": DAY},
+                    note=Message("（%(days)d 日）", days=self.late),
+                )
 
 
 @pytest.fixture

@@ -8,14 +8,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.database.fields import (
-    DecryptionError,
-    blind_index,
-    check_keys,
-    decrypt,
-    encrypt,
-    parse_keys,
-)
+from kit.database.fields import DecryptionError, blind_index, check_keys, decrypt, encrypt, parse_keys
 from staffing.models import Operator
 from tests.factories import make_party
 
@@ -26,9 +19,13 @@ NUMBER = "999999199001010024"
 
 def an_operator() -> Operator:
     return Operator.objects.create(
-        vendor=make_party(), employee_number="1", name="甲", resident_id=NUMBER,
-        resident_id_index=blind_index(NUMBER, "test"), hired_on="2024-01-01",
-    )  # fmt: skip
+        vendor=make_party(),
+        employee_number="1",
+        name="甲",
+        resident_id=NUMBER,
+        resident_id_index=blind_index(NUMBER, "test"),
+        hired_on="2024-01-01",
+    )
 
 
 def stored(table: str) -> str:
@@ -49,8 +46,7 @@ def test_the_same_text_never_looks_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    "value",
-    ["", "plain text", "v1:t1:", "v1:t1:AAAA", "v2:t1:AAAA", "v1:gone:AAAA", "v1:t1:不是"],
+    "value", ["", "plain text", "v1:t1:", "v1:t1:AAAA", "v2:t1:AAAA", "v1:gone:AAAA", "v1:t1:不是"]
 )
 def test_what_cannot_be_opened_is_an_error_and_never_a_value(value: str) -> None:
     with pytest.raises(DecryptionError):

@@ -16,14 +16,7 @@ from staffing import services
 from staffing.models import Operator
 from staffing.workbooks.operators import OPERATORS
 from tests.api import client_of, problem
-from tests.factories import (
-    credit_code,
-    make_contract,
-    make_operator,
-    make_party,
-    make_user,
-    resident_id,
-)
+from tests.factories import credit_code, make_contract, make_operator, make_party, make_user, resident_id
 
 RIGHT_TO_LEFT, ISOLATE, ZERO_WIDTH, BELL, LINE = "\u202e", "\u2067", "\u200b", "\x07", "\u2028"
 HIDDEN = [RIGHT_TO_LEFT, ISOLATE, ZERO_WIDTH, BELL, LINE, "\x00", "\x7f", "\ufeff", "\n"]
@@ -34,9 +27,7 @@ def test_it_is_found_wherever_it_stands(character: str) -> None:
     assert hidden_in(f"王{character}明") == character
 
 
-@pytest.mark.parametrize(
-    "name", ["王小明", "阿卜杜拉·买买提", "O'Neil", "欧阳 娜娜", "𠮷田", "ئابدۇللا", "བཀྲ་ཤིས"]
-)
+@pytest.mark.parametrize("name", ["王小明", "阿卜杜拉·买买提", "O'Neil", "欧阳 娜娜", "𠮷田", "ئابدۇللا", "བཀྲ་ཤིས"])
 def test_the_names_of_people_are_left_alone(name: str) -> None:
     assert hidden_in(name) == ""
 
@@ -63,10 +54,11 @@ def test_so_are_the_names_of_posts_parties_and_records() -> None:
     with pytest.raises(ValidationError, match="U\\+0007"):
         Party(name=f"示例{BELL}公司", credit_code=credit_code(99)).full_clean()
     with pytest.raises(ValidationError, match="U\\+2067"):
-        keep(row=Misconduct(
-            contract=contract, title=f"{ISOLATE}违规", description="第一行\n第二行",
-            found_on=contract.starts_on,
-        ))  # fmt: skip
+        keep(
+            row=Misconduct(
+                contract=contract, title=f"{ISOLATE}违规", description="第一行\n第二行", found_on=contract.starts_on
+            )
+        )
 
 
 @pytest.mark.django_db
@@ -75,10 +67,9 @@ def test_the_api_names_the_field() -> None:
     user = make_user(party=contract.vendor, permissions=["staffing.add_operator"])
     answer = client_of(user).post(
         "/api/v1/operators",
-        {"employee_number": "1", "name": f"王{ISOLATE}明", "resident_id": resident_id(1),
-         "hired_on": "2024-09-01"},
+        {"employee_number": "1", "name": f"王{ISOLATE}明", "resident_id": resident_id(1), "hired_on": "2024-09-01"},
         format="json",
-    )  # fmt: skip
+    )
     assert [error["field"] for error in problem(answer, 400)["errors"]] == ["name"]
 
 
@@ -94,9 +85,6 @@ def test_a_workbook_names_the_cell() -> None:
     book.save(file)
     file.seek(0)
     file.name = "people.xlsx"
-    user = make_user(
-        party=contract.vendor,
-        permissions=["staffing.add_operator", "staffing.change_operator"],
-    )
+    user = make_user(party=contract.vendor, permissions=["staffing.add_operator", "staffing.change_operator"])
     answer = client_of(user).post("/api/v1/operators/import", {"file": file}, format="multipart")
     assert [error["field"] for error in problem(answer, 400)["errors"]] == ["B2"]

@@ -134,9 +134,7 @@ class TestLoadingAgain:
         clause.refresh_from_db()
         assert clause.title == "甲方改过的名称"
         assert not again.created
-        assert again.kept == [
-            "clauses[0].title: kept “甲方改过的名称”, the document says “人员与岗位”"
-        ]
+        assert again.kept == ["clauses[0].title: kept “甲方改过的名称”, the document says “人员与岗位”"]
 
     def test_a_contract_that_was_given_its_real_number_is_still_the_same_contract(self) -> None:
         contract = load_contract(document())
@@ -189,9 +187,7 @@ class TestLoadingAgain:
 
     def test_the_number_of_queries_is_that_of_a_small_document(self) -> None:
         load(document())
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             load(document())
         assert len(queries) < 25
 
@@ -237,7 +233,7 @@ class TestErrors:
             ({"clauses": {}}, "clauses: must be a list"),
             ({"annex": []}, "annex: this field is not known"),
         ],
-    )  # fmt: skip
+    )
     def test_it_names_the_field(self, changes: dict[str, Any], expected: str) -> None:
         found = errors(document(**changes))
         assert any(message.startswith(expected) for message in found), found
@@ -250,9 +246,7 @@ class TestErrors:
 
     @pytest.mark.parametrize("section", ["contract", "parties", "terms", "policies", "clauses"])
     @pytest.mark.parametrize("value", [None, 0, "", "x", [], [None], {}, {"a": []}])
-    def test_a_section_of_any_other_shape_is_an_error_or_empty(
-        self, section: str, value: Any
-    ) -> None:
+    def test_a_section_of_any_other_shape_is_an_error_or_empty(self, section: str, value: Any) -> None:
         made = copy.deepcopy(document())
         made[section] = value
         try:
@@ -296,9 +290,7 @@ class TestTheCommands:
             (b"[" * 100_000, "no valid JSON"),
         ],
     )
-    def test_a_file_that_is_no_document_is_one_clear_line(
-        self, tmp_path: Path, content: bytes, expected: str
-    ) -> None:
+    def test_a_file_that_is_no_document_is_one_clear_line(self, tmp_path: Path, content: bytes, expected: str) -> None:
         path = tmp_path / "contract.json"
         path.write_bytes(content)
         with pytest.raises(CommandError, match=expected):

@@ -43,11 +43,7 @@ def folder(settings: Any, tmp_path: Any) -> None:
 
 @pytest.fixture
 def contract() -> Contract:
-    return make_contract(
-        title="12345 政务服务便民热线话务服务合同",
-        vendor_agent="钱经理",
-        signed_on=date(2024, 9, 29),
-    )
+    return make_contract(title="12345 政务服务便民热线话务服务合同", vendor_agent="钱经理", signed_on=date(2024, 9, 29))
 
 
 @pytest.fixture
@@ -59,18 +55,15 @@ def about(alert: Alert) -> tuple[tuple[str, int], ...]:
     return (("contract.Alert", alert.pk),)
 
 
-def issue(
-    contract: Contract, actor: User, kind: NoticeKind = NoticeKind.EXPLANATION, **fields: Any
-) -> Notice:
+def issue(contract: Contract, actor: User, kind: NoticeKind = NoticeKind.EXPLANATION, **fields: Any) -> Notice:
     subjects = fields.pop("subjects", None) or about(
         make_alert(contract, key=f"k{Alert.objects.count()}", measured="", required="")
     )
     on = fields.pop("on", DAY)
     token = fields.pop("token", None)
     return issue_notice(
-        contract=contract, writing=Writing(kind, subjects, **fields), actor=actor, at=AT, on=on,
-        token=token,
-    )  # fmt: skip
+        contract=contract, writing=Writing(kind, subjects, **fields), actor=actor, at=AT, on=on, token=token
+    )
 
 
 def text_of(content: bytes) -> str:
@@ -92,21 +85,33 @@ def test_a_letter_reads_as_an_official_document(contract: Contract, clerk: User)
         assert f"校验码 {notice.facts_sha256[:16]}" in page.extract_text()
     text = text_of(content)
     for words in (
-        contract.office.name, "三政热函〔2025〕1号", "关于限期补足话务人员的函",
-        f"{contract.vendor.name}（钱经理收）：", "2024年9月29日",
-        "《12345政务服务便民热线话务服务合同》", contract.number,
-        "一、有关情况", "缺岗逾期未补。", "截至2025年3月3日报送的记录",
-        "二、合同约定和法律依据", "合同第13条第4款",
-        "《中华人民共和国民法典》第五百零九条、第五百七十七条", "三、有关要求",
-        "自收到本函之日起5日内补足人员", "由贵公司自行决定", "四、其他事项", "请同时报送备员名单。",
-        "特此函告。", "（盖章）", "2025年3月10日", "联系人：陈经办",
-    ):  # fmt: skip
+        contract.office.name,
+        "三政热函〔2025〕1号",
+        "关于限期补足话务人员的函",
+        f"{contract.vendor.name}（钱经理收）：",
+        "2024年9月29日",
+        "《12345政务服务便民热线话务服务合同》",
+        contract.number,
+        "一、有关情况",
+        "缺岗逾期未补。",
+        "截至2025年3月3日报送的记录",
+        "二、合同约定和法律依据",
+        "合同第13条第4款",
+        "《中华人民共和国民法典》第五百零九条、第五百七十七条",
+        "三、有关要求",
+        "自收到本函之日起5日内补足人员",
+        "由贵公司自行决定",
+        "四、其他事项",
+        "请同时报送备员名单。",
+        "特此函告。",
+        "（盖章）",
+        "2025年3月10日",
+        "联系人：陈经办",
+    ):
         assert words in text, words
 
 
-def test_it_is_archival_and_its_bytes_are_those_of_its_facts(
-    contract: Contract, clerk: User
-) -> None:
+def test_it_is_archival_and_its_bytes_are_those_of_its_facts(contract: Contract, clerk: User) -> None:
     notice = issue(contract, clerk)
     content = notices.read_notice(notice)
     assert sha256(content).hexdigest() == notice.pdf_sha256
@@ -224,31 +229,31 @@ def test_a_letter_about_the_offices_own_duty_is_refused(contract: Contract, cler
 
 
 @pytest.mark.parametrize("status", ["cured", "dismissed", "waived", "excused"])
-def test_nothing_is_asked_about_what_is_settled(
-    contract: Contract, clerk: User, status: str
-) -> None:
+def test_nothing_is_asked_about_what_is_settled(contract: Contract, clerk: User, status: str) -> None:
     alert = make_alert(contract, status=status)
     with pytest.raises(ValidationError):
         issue(contract, clerk, subjects=about(alert))
 
 
-def test_a_termination_is_announced_on_a_confirmed_breach_only(
-    contract: Contract, clerk: User
-) -> None:
+def test_a_termination_is_announced_on_a_confirmed_breach_only(contract: Contract, clerk: User) -> None:
     alert = make_alert(
-        contract, clause_ref="19", check_id="contract.subcontracting",
+        contract,
+        clause_ref="19",
+        check_id="contract.subcontracting",
         figures={"refund": "522933.33", "damages": "209173.33"},
-    )  # fmt: skip
+    )
     with pytest.raises(ValidationError):
         issue(contract, clerk, NoticeKind.TERMINATION, subjects=about(alert))
     Alert.objects.update(status=AlertStatus.CONFIRMED)
     notice = issue(contract, clerk, NoticeKind.TERMINATION, subjects=about(alert))
     text = text_of(notices.read_notice(notice))
     for words in (
-        "关于拟解除合同的事先告知函", "第五百六十二条、第五百六十五条", "不产生解除合同的效力",
+        "关于拟解除合同的事先告知函",
+        "第五百六十二条、第五百六十五条",
+        "不产生解除合同的效力",
         "退还已支付费用人民币522,933.33元（大写：伍拾贰万贰仟玖佰叁拾叁元叁角叁分）",
         "支付违约金人民币209,173.33元（大写：贰拾万玖仟壹佰柒拾叁元叁角叁分）",
-    ):  # fmt: skip
+    ):
         assert words in text, words
 
 
@@ -261,9 +266,7 @@ def test_records_that_no_app_has_named_are_refused(contract: Contract, clerk: Us
     with pytest.raises(ValidationError):
         issue(contract, clerk, subjects=(("auth.User", clerk.pk),))
     with pytest.raises(ValidationError):
-        preview_notice(
-            contract=contract, writing=Writing(NoticeKind.DEMAND, ()), actor=clerk, on=DAY
-        )
+        preview_notice(contract=contract, writing=Writing(NoticeKind.DEMAND, ()), actor=clerk, on=DAY)
 
 
 def test_one_letter_is_about_several_alerts(contract: Contract, clerk: User) -> None:
@@ -312,14 +315,17 @@ def test_only_the_office_writes_letters(contract: Contract) -> None:
 
 def arrive(notice: Notice, actor: User, day: date = DAY, **fields: Any) -> NoticeArrival:
     return record_arrival(
-        notice=notice, arrived_on=day, means=NoticeMeans.LETTER, actor=actor, at=AT,
-        on=fields.pop("on", date(2025, 3, 14)), **fields,
-    )  # fmt: skip
+        notice=notice,
+        arrived_on=day,
+        means=NoticeMeans.LETTER,
+        actor=actor,
+        at=AT,
+        on=fields.pop("on", date(2025, 3, 14)),
+        **fields,
+    )
 
 
-def test_the_time_runs_from_the_arrival_and_rolls_off_a_rest_day(
-    contract: Contract, clerk: User
-) -> None:
+def test_the_time_runs_from_the_arrival_and_rolls_off_a_rest_day(contract: Contract, clerk: User) -> None:
     arrival = arrive(issue(contract, clerk), clerk)  # Monday; five days later is a Saturday
     assert (arrival.nominal_due_on, arrival.legal_due_on) == (date(2025, 3, 15), date(2025, 3, 17))
 
@@ -333,13 +339,14 @@ def test_the_arrival_tells_the_vendor_of_the_alert(contract: Contract, clerk: Us
     assert alert.answer_due_on == date(2025, 3, 21)  # the ten days of the letter, not the five
     told = alert.notifications.get()
     assert (told.means, told.document, told.source_label, told.source_pk) == (
-        "notice", notice.number, "contract.Notice", notice.pk,
-    )  # fmt: skip
+        "notice",
+        notice.number,
+        "contract.Notice",
+        notice.pk,
+    )
 
 
-def test_a_short_letter_does_not_shorten_the_time_to_answer(
-    contract: Contract, clerk: User
-) -> None:
+def test_a_short_letter_does_not_shorten_the_time_to_answer(contract: Contract, clerk: User) -> None:
     alert = make_alert(contract)
     arrive(issue(contract, clerk, NoticeKind.DEMAND, subjects=about(alert), days=1), clerk)
     alert.refresh_from_db()
@@ -364,9 +371,7 @@ def test_an_alert_cured_in_between_is_not_opened(contract: Contract, clerk: User
     assert alert.status == AlertStatus.CURED
 
 
-def test_the_arrival_is_recorded_once_and_never_before_the_letter(
-    contract: Contract, clerk: User
-) -> None:
+def test_the_arrival_is_recorded_once_and_never_before_the_letter(contract: Contract, clerk: User) -> None:
     notice = issue(contract, clerk)
     for day in (date(2025, 3, 9), date(2025, 3, 15)):
         with pytest.raises(ValidationError) as refused:
@@ -382,15 +387,16 @@ def test_a_demand_to_replace_arrives_with_its_letter(contract: Contract, clerk: 
     demand = staffing.send_replacement_demand(
         contract=contract, assignment=assignment, reason="连续两月质检不合格", sent_at=AT
     )
-    notice = issue(
-        contract, clerk, NoticeKind.REPLACEMENT,
-        subjects=(("staffing.ReplacementDemand", demand.pk),),
-    )  # fmt: skip
+    notice = issue(contract, clerk, NoticeKind.REPLACEMENT, subjects=(("staffing.ReplacementDemand", demand.pk),))
     text = text_of(notices.read_notice(notice))
     for words in (
-        "关于要求更换话务人员的函", "合同第12条第2款", assignment.operator.name,
-        "连续两月质检不合格", "3日内更换", "不对其作出任何指令",
-    ):  # fmt: skip
+        "关于要求更换话务人员的函",
+        "合同第12条第2款",
+        assignment.operator.name,
+        "连续两月质检不合格",
+        "3日内更换",
+        "不对其作出任何指令",
+    ):
         assert words in text, words
     arrive(notice, clerk, date(2025, 3, 11))
     demand.refresh_from_db()
@@ -399,9 +405,7 @@ def test_a_demand_to_replace_arrives_with_its_letter(contract: Contract, clerk: 
     assert arrival.legal_due_on == date(2025, 3, 14)
 
 
-def test_a_replacement_letter_gives_the_days_of_the_contract(
-    contract: Contract, clerk: User
-) -> None:
+def test_a_replacement_letter_gives_the_days_of_the_contract(contract: Contract, clerk: User) -> None:
     demand = staffing.send_replacement_demand(
         contract=contract, assignment=make_assignment(contract), reason="x", sent_at=AT
     )
@@ -413,28 +417,27 @@ def test_a_replacement_letter_gives_the_days_of_the_contract(
         issue(contract, clerk, NoticeKind.REPLACEMENT, subjects=subjects)
 
 
-def test_a_reply_on_force_majeure_asks_for_the_proof_that_is_missing(
-    contract: Contract, clerk: User
-) -> None:
+def test_a_reply_on_force_majeure_asks_for_the_proof_that_is_missing(contract: Contract, clerk: User) -> None:
     event = ForceMajeureEvent(
-        contract=contract, title="通信线路中断", description="话务平台无法接入。",
-        occurred_on=date(2025, 3, 3), reported_by="vendor", arrived_on=date(2025, 3, 5),
-    )  # fmt: skip
+        contract=contract,
+        title="通信线路中断",
+        description="话务平台无法接入。",
+        occurred_on=date(2025, 3, 3),
+        reported_by="vendor",
+        arrived_on=date(2025, 3, 5),
+    )
     keep(row=event)
     subjects = (("contract.ForceMajeureEvent", event.pk),)
     notice = issue(contract, clerk, NoticeKind.FORCE_MAJEURE, subjects=subjects)
     text = text_of(notices.read_notice(notice))
-    for words in ("关于不可抗力情形的复函", "合同第16条", "第五百九十条", "尚未收到有关部门的证明",
-                  "特此函复。"):  # fmt: skip
+    for words in ("关于不可抗力情形的复函", "合同第16条", "第五百九十条", "尚未收到有关部门的证明", "特此函复。"):
         assert words in text, words
 
 
 # --- The outbox -------------------------------------------------------------------------------
 
 
-def test_the_vendors_people_get_the_letter_by_mail_with_its_pdf(
-    contract: Contract, clerk: User
-) -> None:
+def test_the_vendors_people_get_the_letter_by_mail_with_its_pdf(contract: Contract, clerk: User) -> None:
     from django.core import mail
 
     from contract.delivery.services import outbox
@@ -447,9 +450,7 @@ def test_the_vendors_people_get_the_letter_by_mail_with_its_pdf(
     assert Membership.objects.filter(user=gone).exists()
     notice = issue(contract, clerk)
     outbox.deliver_due(now=Clock(AT))
-    assert sorted(message.to[0] for message in mail.outbox) == [
-        "qian@example.com", "sun@example.com",
-    ]  # fmt: skip
+    assert sorted(message.to[0] for message in mail.outbox) == ["qian@example.com", "sun@example.com"]
     sent = mail.outbox[0]
     assert notice.number in sent.subject and "自收到本函之日起5日内" in sent.body
     _name, content, kind = sent.attachments[0]

@@ -60,9 +60,7 @@ def filled(page: Any, **more: Any) -> dict[str, Any]:
     return {**data, "subject": page.context["subjects"], "step": "issue", **more}
 
 
-def test_two_clicks_lead_from_an_alert_to_an_issued_letter(
-    contract: Contract, client: Client
-) -> None:
+def test_two_clicks_lead_from_an_alert_to_an_issued_letter(contract: Contract, client: Client) -> None:
     alert = make_alert(contract)
     form = client.get(letter_url(client.get(page_of(alert))))
     has(form, "缺岗逾期未补", "钱经理", "限期补员", "催告", "缴交说明", "预览草稿")
@@ -97,9 +95,7 @@ def test_a_mistake_stands_beside_its_field(contract: Contract, client: Client) -
     assert not Notice.objects.exists()
 
 
-def test_an_alert_of_the_offices_own_duty_offers_no_letter(
-    contract: Contract, client: Client
-) -> None:
+def test_an_alert_of_the_offices_own_duty_offers_no_letter(contract: Contract, client: Client) -> None:
     alert = make_alert(contract, owed_by="office")
     lacks(client.get(page_of(alert)), ["/notice/issue/"])
     url = reverse("admin:contract_notice_issue") + f"?subject=contract.Alert:{alert.pk}"
@@ -108,13 +104,19 @@ def test_an_alert_of_the_offices_own_duty_offers_no_letter(
 
 @pytest.mark.parametrize(
     "subject",
-    ["", "contract.Alert:", "contract.Alert:abc", "contract.Alert:999999", "auth.User:1",
-     "contract.Alert:99999999999999999999", "x", "contract.Alert:١"],
-)  # fmt: skip
+    [
+        "",
+        "contract.Alert:",
+        "contract.Alert:abc",
+        "contract.Alert:999999",
+        "auth.User:1",
+        "contract.Alert:99999999999999999999",
+        "x",
+        "contract.Alert:١",
+    ],
+)
 def test_what_cannot_be_written_about_is_not_found(client: Client, subject: str) -> None:
-    assert (
-        client.get(reverse("admin:contract_notice_issue"), {"subject": subject}).status_code == 404
-    )
+    assert client.get(reverse("admin:contract_notice_issue"), {"subject": subject}).status_code == 404
 
 
 def test_letters_and_alerts_of_other_contracts_do_not_exist(client: Client) -> None:
@@ -134,9 +136,12 @@ def test_the_arrival_is_recorded_with_its_proof(contract: Contract, client: Clie
     notice = make_notice(contract, subject=("contract.Alert", alert.pk))
     url = reverse("admin:contract_notice_change", args=[notice.pk])
     data = {
-        "arrived_on": "2025-03-11", "means": "letter", "received_by": "钱经理", "note": "",
+        "arrived_on": "2025-03-11",
+        "means": "letter",
+        "received_by": "钱经理",
+        "note": "",
         "proof": SimpleUploadedFile("回执.pdf", b"%PDF-1.4 receipt"),
-    }  # fmt: skip
+    }
     page = client.post(url, data, follow=True)
     has(page, "函件所定期限于2025-03-17届满", "钱经理", "邮寄（有回执）", "2025-03-17")
     arrival = NoticeArrival.objects.get()
@@ -195,9 +200,13 @@ def test_a_demand_and_an_event_lead_to_their_letters(contract: Contract, client:
         contract=contract, assignment=make_assignment(contract), reason="连续质检不合格", sent_at=AT
     )
     event = ForceMajeureEvent(
-        contract=contract, title="线路中断", description="无法接入", reported_by="vendor",
-        occurred_on=date(2025, 3, 3), arrived_on=date(2025, 3, 4),
-    )  # fmt: skip
+        contract=contract,
+        title="线路中断",
+        description="无法接入",
+        reported_by="vendor",
+        occurred_on=date(2025, 3, 3),
+        arrived_on=date(2025, 3, 4),
+    )
     keep(row=event)
     for row, expected in ((demand, "更换人员"), (event, "不可抗力复函")):
         name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
@@ -209,9 +218,7 @@ def test_a_demand_and_an_event_lead_to_their_letters(contract: Contract, client:
     ("role", "reads", "writes"),
     [(STAFF, True, True), (REVIEWER, True, False), (AUDITOR, True, False), (FINANCE, False, False)],
 )
-def test_who_reads_and_who_writes_letters(
-    contract: Contract, role: str, reads: bool, writes: bool
-) -> None:
+def test_who_reads_and_who_writes_letters(contract: Contract, role: str, reads: bool, writes: bool) -> None:
     create_roles()
     user = member(role, contract.office)
     user.is_staff = True
@@ -231,9 +238,10 @@ def test_who_reads_and_who_writes_letters(
 
 def test_a_vendors_person_in_the_office_pages_writes_nothing(contract: Contract) -> None:
     person = make_user(
-        party=contract.vendor, is_staff=True,
+        party=contract.vendor,
+        is_staff=True,
         permissions=["contract.add_notice", "contract.view_notice", "contract.view_alert"],
-    )  # fmt: skip
+    )
     client = signed_in(person)
     url = reverse("admin:contract_notice_issue")
     form = client.get(f"{url}?subject=contract.Alert:{make_alert(contract).pk}")
@@ -241,9 +249,7 @@ def test_a_vendors_person_in_the_office_pages_writes_nothing(contract: Contract)
     assert not Notice.objects.exists()
 
 
-def test_the_home_page_names_letters_that_nobody_has_acknowledged(
-    contract: Contract, client: Client
-) -> None:
+def test_the_home_page_names_letters_that_nobody_has_acknowledged(contract: Contract, client: Client) -> None:
     home = reverse("admin:index")
     lacks(client.get(home), ["未确认收到的函件"])
     notice = make_notice(contract)

@@ -62,23 +62,23 @@ def test_an_acknowledgement_is_the_proof_of_arrival(contract: Contract, vendor: 
     answer = vendor.post(url, {"received_by": "钱人事"}, format="json")
     assert answer.status_code == 200, answer.content
     assert answer.json()["arrival"] | {"recorded_at": ""} == {
-        "arrived_on": "2025-03-12", "means": "system", "received_by": "钱人事",
-        "nominal_due_on": "2025-03-17", "legal_due_on": "2025-03-17", "recorded_at": "",
-    }  # fmt: skip
+        "arrived_on": "2025-03-12",
+        "means": "system",
+        "received_by": "钱人事",
+        "nominal_due_on": "2025-03-17",
+        "legal_due_on": "2025-03-17",
+        "recorded_at": "",
+    }
     alert.refresh_from_db()
     assert (alert.status, alert.notified_on) == ("notified", TODAY)
     problem(vendor.post(url, {"received_by": "钱人事"}, format="json"), 409)
     assert NoticeArrival.objects.count() == 1
 
 
-def test_an_acknowledgement_sent_again_under_its_key_is_one(
-    contract: Contract, vendor: APIClient
-) -> None:
+def test_an_acknowledgement_sent_again_under_its_key_is_one(contract: Contract, vendor: APIClient) -> None:
     url = f"/api/v1/notices/{make_notice(contract, subject=_event(contract)).pk}/acknowledge"
     for _time in range(2):
-        answer = vendor.post(
-            url, {"received_by": "钱人事"}, format="json", headers={"Idempotency-Key": "a-1"}
-        )
+        answer = vendor.post(url, {"received_by": "钱人事"}, format="json", headers={"Idempotency-Key": "a-1"})
         assert answer.status_code == 200
 
 

@@ -30,10 +30,15 @@ def test_letters_their_arrival_and_their_files_are_in_it() -> None:
     arrived, silent = make_notice(contract, subject=about), make_notice(contract, subject=about)
     make_notice(contract, subject=("contract.Alert", alert.pk + 1))  # about something else
     record_arrival(
-        notice=arrived, arrived_on=date(2025, 3, 11), means=NoticeMeans.LETTER,
-        actor=office_user(contract), at=AT, on=date(2025, 3, 12), received_by="钱经理",
+        notice=arrived,
+        arrived_on=date(2025, 3, 11),
+        means=NoticeMeans.LETTER,
+        actor=office_user(contract),
+        at=AT,
+        on=date(2025, 3, 12),
+        received_by="钱经理",
         proof=SimpleUploadedFile("x.pdf", RECEIPT),
-    )  # fmt: skip
+    )
     alert.refresh_from_db()
     with translation.override("zh-hans"):
         case = gather(alert)
@@ -44,9 +49,7 @@ def test_letters_their_arrival_and_their_files_are_in_it() -> None:
     files = {item.title: item for item in case.attachments}
     assert len([item for item in files.values() if item.content == PDF]) == 2
     assert all(item.agrees for item in files.values())
-    assert [item.title for item in files.values() if item.content == RECEIPT] == [
-        f"函件{arrived.pk}-送达凭证"
-    ]
+    assert [item.title for item in files.values() if item.content == RECEIPT] == [f"函件{arrived.pk}-送达凭证"]
 
 
 def test_a_case_without_letters_has_no_such_sheet() -> None:

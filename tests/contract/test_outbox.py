@@ -60,9 +60,13 @@ def server(settings: Any) -> Any:
 
 def put(*recipients: str, key: str = "k", **payload: Any) -> list[OutboxMessage]:
     return outbox.enqueue(
-        kind="digest", contract=None, payload={**PAYLOAD, **payload},
-        recipients=recipients or ("zhang@example.com",), dedupe_key=key, at=AT,
-    )  # fmt: skip
+        kind="digest",
+        contract=None,
+        payload={**PAYLOAD, **payload},
+        recipients=recipients or ("zhang@example.com",),
+        dedupe_key=key,
+        at=AT,
+    )
 
 
 def state() -> str:
@@ -113,9 +117,7 @@ def test_a_mail_arrives_as_text_and_html_with_its_proof(server: MailServer, cloc
     assert outbox.deliver_due(now=clock).accepted == 1
     [received] = server.mailbox()
     assert received["Subject"] == "每日 摘要" and received["To"] == "zhang@example.com"
-    assert [part.get_content_type() for part in received.walk()] == [
-        "multipart/alternative", "text/plain", "text/html",
-    ]  # fmt: skip
+    assert [part.get_content_type() for part in received.walk()] == ["multipart/alternative", "text/plain", "text/html"]
     message, attempt = OutboxMessage.objects.get(), DeliveryAttempt.objects.get()
     assert (message.state, message.sent_at, message.error) == (MessageState.SENT, AT, "")
     assert attempt.outcome == AttemptOutcome.ACCEPTED and attempt.finished_at == AT
@@ -143,25 +145,19 @@ def test_a_mail_server_that_is_down_for_hours_gets_each_message_once(settings: A
         assert outbox.deliver_due(now=clock).accepted == 0
         clock.after(minutes=1)
     tried = DeliveryAttempt.objects.filter(message__address="a@example.com")
-    assert [round((a.started_at - AT).total_seconds() / 60) for a in tried] == [
-        0, 1, 6, 21, 51, 111, 231,
-    ]  # fmt: skip
+    assert [round((a.started_at - AT).total_seconds() / 60) for a in tried] == [0, 1, 6, 21, 51, 111, 231]
     assert all("Connection" in attempt.detail for attempt in tried)
     with mail_server() as server:
         settings.EMAIL_PORT = server.port
         for _minute in range(5 * 60):
             outbox.deliver_due(now=clock)
             clock.after(minutes=1)
-        assert sorted(str(m["To"]) for m in server.mailbox()) == [
-            "a@example.com", "b@example.com", "c@example.com",
-        ]  # fmt: skip
+        assert sorted(str(m["To"]) for m in server.mailbox()) == ["a@example.com", "b@example.com", "c@example.com"]
         assert len(server.taken) == 3
     assert not OutboxMessage.objects.exclude(state=MessageState.SENT).exists()
 
 
-def test_after_twelve_failures_in_two_days_it_is_given_up_and_shown(
-    server: MailServer, clock: Clock
-) -> None:
+def test_after_twelve_failures_in_two_days_it_is_given_up_and_shown(server: MailServer, clock: Clock) -> None:
     server.answers["MAIL"] = b"451 try later"
     put()
     while state() != MessageState.FAILED:
@@ -172,9 +168,7 @@ def test_after_twelve_failures_in_two_days_it_is_given_up_and_shown(
     assert OutboxMessage.objects.get().error == "451 try later"
 
 
-def test_an_address_that_does_not_exist_is_not_tried_again(
-    server: MailServer, clock: Clock
-) -> None:
+def test_an_address_that_does_not_exist_is_not_tried_again(server: MailServer, clock: Clock) -> None:
     server.answers["RCPT"] = b"550 no such person"
     put()
     assert outbox.deliver_due(now=clock).refused == 1
@@ -185,9 +179,7 @@ def test_an_address_that_does_not_exist_is_not_tried_again(
 # --- Workers that die ---------------------------------------------------------------------------
 
 
-def test_a_message_whose_worker_died_is_taken_again_after_its_lease(
-    server: MailServer, clock: Clock
-) -> None:
+def test_a_message_whose_worker_died_is_taken_again_after_its_lease(server: MailServer, clock: Clock) -> None:
     [message] = put()
     assert outbox.take(message.pk, clock())  # and nothing more: killed before the mail server
     clock.after(minutes=5)
@@ -195,9 +187,7 @@ def test_a_message_whose_worker_died_is_taken_again_after_its_lease(
     assert server.taken == []
     outbox.deliver_due(now=clock.after(seconds=1))
     assert len(server.taken) == 1 and state() == MessageState.SENT
-    assert [a.outcome for a in DeliveryAttempt.objects.all()] == [
-        AttemptOutcome.UNKNOWN, AttemptOutcome.ACCEPTED,
-    ]  # fmt: skip
+    assert [a.outcome for a in DeliveryAttempt.objects.all()] == [AttemptOutcome.UNKNOWN, AttemptOutcome.ACCEPTED]
 
 
 def test_a_worker_that_died_after_the_handing_over_is_told_by_the_message_id(
@@ -224,9 +214,7 @@ def test_a_slow_worker_does_not_overwrite_what_another_one_has_done(clock: Clock
     outbox.deliver_due(now=clock.after(minutes=6))
     outbox.finish(message.pk, slow, Receipt(AttemptOutcome.FAILED, detail="late"), clock())
     assert state() == MessageState.SENT
-    assert {a.outcome for a in DeliveryAttempt.objects.all()} == {
-        AttemptOutcome.ACCEPTED, AttemptOutcome.FAILED,
-    }  # fmt: skip
+    assert {a.outcome for a in DeliveryAttempt.objects.all()} == {AttemptOutcome.ACCEPTED, AttemptOutcome.FAILED}
 
 
 KILLED = """
@@ -283,9 +271,7 @@ def test_four_workers_at_once_send_each_message_once() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(m.to[0] for m in django_mail.outbox) == sorted(
-        f"p{n}@example.com" for n in range(30)
-    )
+    assert sorted(m.to[0] for m in django_mail.outbox) == sorted(f"p{n}@example.com" for n in range(30))
     assert not OutboxMessage.objects.exclude(state=MessageState.SENT).exists()
 
 
@@ -297,15 +283,12 @@ def test_a_message_that_cannot_be_made_stops_itself_alone(clock: Clock) -> None:
     assert "附件" in OutboxMessage.objects.get(state=MessageState.FAILED).error
 
 
-def test_a_document_is_attached_while_its_hash_fits(
-    clock: Clock, settings: Any, tmp_path: Any
-) -> None:
+def test_a_document_is_attached_while_its_hash_fits(clock: Clock, settings: Any, tmp_path: Any) -> None:
     from hashlib import sha256
 
     settings.MEDIA_ROOT = tmp_path
     path = default_storage.save("x.pdf", ContentFile(b"%PDF-1.7"))
-    item = {"path": path, "sha256": sha256(b"%PDF-1.7").hexdigest(), "name": "函.pdf",
-            "type": "application/pdf"}  # fmt: skip
+    item = {"path": path, "sha256": sha256(b"%PDF-1.7").hexdigest(), "name": "函.pdf", "type": "application/pdf"}
     put(attachments=[item])
     outbox.deliver_due(now=clock)
     assert django_mail.outbox[0].attachments[0][:2] == ("函.pdf", b"%PDF-1.7")
@@ -318,9 +301,7 @@ def test_a_document_is_attached_while_its_hash_fits(
 # --- People and time ---------------------------------------------------------------------------
 
 
-def test_a_person_sends_again_what_was_given_up_under_its_old_number(
-    server: MailServer, clock: Clock
-) -> None:
+def test_a_person_sends_again_what_was_given_up_under_its_old_number(server: MailServer, clock: Clock) -> None:
     server.answers["RCPT"] = b"550 no such person"
     [message] = put()
     outbox.deliver_due(now=clock)
@@ -390,18 +371,24 @@ def test_nothing_leaves_this_machine_by_default() -> None:
     hidden = {"EMAIL_HOST", "WEBHOOK_ALLOWED", "DJANGO_SETTINGS_MODULE"}
     env = {k: v for k, v in os.environ.items() if k not in hidden}
     answer = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60,
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
         env=env | {"DJANGO_SETTINGS_MODULE": "config.settings.base"},
-    )  # fmt: skip
-    assert answer.stdout.split() == [
-        "django.core.mail.backends.filebased.EmailBackend", "''", "True",
-    ]  # fmt: skip
+    )
+    assert answer.stdout.split() == ["django.core.mail.backends.filebased.EmailBackend", "''", "True"]
 
 
 def test_a_message_names_its_contract() -> None:
     contract = make_contract(check_ids=())
     [row] = outbox.enqueue(
-        kind="notice.issued", contract=contract, payload=PAYLOAD, recipients=["a@example.com"],
-        dedupe_key="n", at=AT, party=contract.vendor,
-    )  # fmt: skip
+        kind="notice.issued",
+        contract=contract,
+        payload=PAYLOAD,
+        recipients=["a@example.com"],
+        dedupe_key="n",
+        at=AT,
+        party=contract.vendor,
+    )
     assert OutboxMessage.objects.get(contract=contract, party=contract.vendor).uid == row.uid

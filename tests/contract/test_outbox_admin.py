@@ -32,9 +32,14 @@ def contract(settings: Any) -> Contract:
 
 def put(contract: Contract | None, subject: str, **fields: Any) -> OutboxMessage:
     [row] = outbox.enqueue(
-        kind="notice.issued", contract=contract, payload={"subject": subject, "text": "正文"},
-        recipients=[fields.pop("to", "qian@example.com")], dedupe_key=subject, at=AT, **fields,
-    )  # fmt: skip
+        kind="notice.issued",
+        contract=contract,
+        payload={"subject": subject, "text": "正文"},
+        recipients=[fields.pop("to", "qian@example.com")],
+        dedupe_key=subject,
+        at=AT,
+        **fields,
+    )
     return row
 
 
@@ -101,9 +106,16 @@ def test_messages_of_other_contracts_do_not_exist(contract: Contract) -> None:
 
 def endpoint_form(contract: Contract, **more: Any) -> dict[str, Any]:
     return {
-        "contract": contract.pk, "name": "值班群", "side": "office", "format": "wecom",
-        "url": URL, "secret": "", "events": [Event.ALERT_RAISED], "is_active": "on", **more,
-    }  # fmt: skip
+        "contract": contract.pk,
+        "name": "值班群",
+        "side": "office",
+        "format": "wecom",
+        "url": URL,
+        "secret": "",
+        "events": [Event.ALERT_RAISED],
+        "is_active": "on",
+        **more,
+    }
 
 
 def test_an_endpoint_is_made_and_its_key_never_shown(contract: Contract) -> None:

@@ -71,9 +71,7 @@ def test_a_port_in_use_is_refused_in_one_line_that_names_the_option() -> None:
         port = other.getsockname()[1]
         with pytest.raises(CommandError) as refused:
             call_command("run", port=port)
-    assert str(refused.value) == (
-        f"Port {port} is in use. Choose another: manage.py run --port {port + 1}"
-    )
+    assert str(refused.value) == (f"Port {port} is in use. Choose another: manage.py run --port {port + 1}")
 
 
 @pytest.mark.parametrize(
@@ -181,18 +179,12 @@ def test_long_work_shows_that_it_lives(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_killed_child_is_told_of_and_started_again() -> None:
     deaths: list[tuple[str, int, float]] = []
     child = Child("sleeper", SLEEPER)
-    with Supervisor(
-        [child], os.environ, lambda c, code: deaths.append((c.name, code, c.pause))
-    ) as supervisor:
+    with Supervisor([child], os.environ, lambda c, code: deaths.append((c.name, code, c.pause))) as supervisor:
         assert child.process
         first = child.process.pid
         os.kill(first, signal.SIGKILL)
         again = time.monotonic() + 10
-        supervisor.watch(
-            until=lambda: (
-                bool(child.process and child.process.pid != first) or time.monotonic() > again
-            )
-        )
+        supervisor.watch(until=lambda: bool(child.process and child.process.pid != first) or time.monotonic() > again)
         assert child.process and lives(child.process.pid)
     assert deaths == [("sleeper", -signal.SIGKILL, 1.0)]
 

@@ -14,9 +14,7 @@ def operations() -> list[Operation]:
     key = ("id", models.BigAutoField(primary_key=True))
     return [
         CreateModel("Author", [key, ("name", models.CharField(max_length=9))]),
-        CreateModel(
-            "Book", [key, ("author", models.ForeignKey("contract.author", models.CASCADE))]
-        ),
+        CreateModel("Book", [key, ("author", models.ForeignKey("contract.author", models.CASCADE))]),
         AddField("author", "best", models.ForeignKey("contract.book", models.CASCADE, null=True)),
         AddIndex("book", models.Index(fields=["author"], name="book_author")),
         AddConstraint("author", models.UniqueConstraint(fields=["best"], name="best_once")),

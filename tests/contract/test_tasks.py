@@ -22,9 +22,8 @@ def today(settings: Any) -> date:
 def run_on(day: date, *, finished: datetime | None = None) -> EvaluationRun:
     at = finished or clock.now()
     return EvaluationRun.objects.create(
-        as_of=day, trigger=RunTrigger.SCHEDULE, status=RunStatus.SUCCEEDED, started_at=at,
-        finished_at=at,
-    )  # fmt: skip
+        as_of=day, trigger=RunTrigger.SCHEDULE, status=RunStatus.SUCCEEDED, started_at=at, finished_at=at
+    )
 
 
 def test_the_first_night_evaluates_today_only() -> None:
@@ -66,9 +65,8 @@ def test_the_watch_evaluates_when_the_last_run_is_stale(today: date) -> None:
 
 def test_the_watch_closes_a_run_whose_worker_died() -> None:
     dead = EvaluationRun.objects.create(
-        as_of=date(2025, 3, 10), trigger=RunTrigger.SCHEDULE,
-        started_at=datetime(2025, 3, 9, 16, 20, tzinfo=UTC),
-    )  # fmt: skip
+        as_of=date(2025, 3, 10), trigger=RunTrigger.SCHEDULE, started_at=datetime(2025, 3, 9, 16, 20, tzinfo=UTC)
+    )
     tasks.watch_for_stale_run()
     dead.refresh_from_db()
     assert dead.status == RunStatus.FAILED

@@ -16,10 +16,7 @@ FIRST = date(2024, 10, 1)
 
 
 def test_a_value_is_in_force_from_its_day_until_the_day_before_the_next() -> None:
-    book = Book(
-        TERMS,
-        [DatedValue("headcount", FIRST, 45), DatedValue("headcount", date(2025, 4, 1), 47)],
-    )
+    book = Book(TERMS, [DatedValue("headcount", FIRST, 45), DatedValue("headcount", date(2025, 4, 1), 47)])
     assert book.on(date(2025, 3, 31), "headcount") == 45
     assert book.on(date(2025, 4, 1), "headcount") == 47
 
@@ -58,9 +55,7 @@ def test_the_value_in_force_is_the_newest_that_has_begun(starts: list[int], at: 
         (Policy, "payment_due_days", "61"),
     ],
 )
-def test_a_value_that_makes_no_sense_is_refused(
-    model: type[Term | Policy], key: str, value: str
-) -> None:
+def test_a_value_that_makes_no_sense_is_refused(model: type[Term | Policy], key: str, value: str) -> None:
     with pytest.raises(ValidationError):
         model(key=key, value=value, effective_from=FIRST).clean()
 

@@ -74,9 +74,7 @@ def test_without_a_last_day_there_is_nothing_to_warn_of() -> None:
     assert warned(finding, "2025-03-19") is finding
 
 
-@pytest.mark.parametrize(
-    "text", ["5", "a=b", "a=1, a=2", "a=-1", "a=1,,b=2", "=3", "a=400", "a=1.5"]
-)
+@pytest.mark.parametrize("text", ["5", "a=b", "a=1, a=2", "a=-1", "a=1,,b=2", "=3", "a=400", "a=1.5"])
 def test_a_reading_of_another_form_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="staffing"):
         POLICIES["warning_days"].parse(text)
@@ -85,9 +83,11 @@ def test_a_reading_of_another_form_is_refused(text: str) -> None:
 @pytest.mark.django_db
 def test_a_check_that_does_not_exist_is_refused_by_its_id() -> None:
     row = Policy(
-        contract=make_contract(check_ids=()), key="warning_days", value="staffing.nothing=3",
+        contract=make_contract(check_ids=()),
+        key="warning_days",
+        value="staffing.nothing=3",
         effective_from=day("2025-01-01"),
-    )  # fmt: skip
+    )
     with pytest.raises(ValidationError, match=r"staffing\.nothing"):
         row.clean()
 

@@ -41,10 +41,13 @@ def receiver(settings: Any) -> Iterator[WebServer]:
 
 def make_endpoint(contract: Contract, url: str, **fields: Any) -> Endpoint:
     endpoint = Endpoint(
-        contract=contract, name=fields.pop("name", "总线"), url=url,
-        secret=fields.pop("secret", SECRET), events=fields.pop("events", list(Event.values)),
+        contract=contract,
+        name=fields.pop("name", "总线"),
+        url=url,
+        secret=fields.pop("secret", SECRET),
+        events=fields.pop("events", list(Event.values)),
         **fields,
-    )  # fmt: skip
+    )
     keep(row=endpoint)
     return endpoint
 
@@ -52,9 +55,13 @@ def make_endpoint(contract: Contract, url: str, **fields: Any) -> Endpoint:
 def put(endpoint: Endpoint, text: str = "正文") -> OutboxMessage:
     payload = {"subject": "标题", "text": text, "data": {"alert": {"id": 7}}}
     [row] = outbox.enqueue(
-        kind=Event.ALERT_RAISED, contract=endpoint.contract, payload=payload,
-        recipients=[endpoint], dedupe_key="k", at=AT,
-    )  # fmt: skip
+        kind=Event.ALERT_RAISED,
+        contract=endpoint.contract,
+        payload=payload,
+        recipients=[endpoint],
+        dedupe_key="k",
+        at=AT,
+    )
     return row
 
 
@@ -131,11 +138,23 @@ def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "127.0.0.1", "10.0.0.1", "192.168.1.1", "172.16.0.1", "169.254.169.254", "0.0.0.0",
-        "100.64.0.1", "224.0.0.1", "::1", "fe80::1", "fc00::1", "::ffff:127.0.0.1",
-        "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::",
+        "127.0.0.1",
+        "10.0.0.1",
+        "192.168.1.1",
+        "172.16.0.1",
+        "169.254.169.254",
+        "0.0.0.0",
+        "100.64.0.1",
+        "224.0.0.1",
+        "::1",
+        "fe80::1",
+        "fc00::1",
+        "::ffff:127.0.0.1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
     ],
-)  # fmt: skip
+)
 def test_a_public_name_that_resolves_inside_is_refused(
     monkeypatch: pytest.MonkeyPatch, settings: Any, address: str
 ) -> None:
@@ -155,9 +174,7 @@ def test_an_intranet_name_reaches_neither_loopback_nor_link_local(
         resolve(permitted("http://bus.intra.example:8080/").origin)
 
 
-def test_an_intranet_name_reaches_the_intranet(
-    monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
+def test_an_intranet_name_reaches_the_intranet(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.WEBHOOK_ALLOWED = "http://bus.intra.example:8080,hooks.example.cn"
     resolving(monkeypatch, "10.20.30.40")
     assert resolve(permitted("http://bus.intra.example:8080/").origin) == ["10.20.30.40"]
@@ -166,9 +183,7 @@ def test_an_intranet_name_reaches_the_intranet(
 
 
 @pytest.mark.django_db
-def test_the_connection_goes_to_the_address_that_was_judged(
-    monkeypatch: pytest.MonkeyPatch, settings: Any
-) -> None:
+def test_the_connection_goes_to_the_address_that_was_judged(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     """The name is resolved once: a second answer of the name server changes nothing."""
     settings.WEBHOOK_ALLOWED = "http://bus.intra.example:8080"
     resolving(monkeypatch, "10.20.30.40")
@@ -187,9 +202,7 @@ def test_the_connection_goes_to_the_address_that_was_judged(
 
 
 @pytest.mark.django_db
-def test_a_receiver_that_left_the_list_gets_nothing_more(
-    receiver: WebServer, settings: Any
-) -> None:
+def test_a_receiver_that_left_the_list_gets_nothing_more(receiver: WebServer, settings: Any) -> None:
     row = put(make_endpoint(make_contract(check_ids=()), f"http://127.0.0.1:{receiver.port}/"))
     settings.WEBHOOK_ALLOWED = ""
     assert outbox.deliver_due(now=Clock(AT)).refused == 1
@@ -202,22 +215,20 @@ def test_a_receiver_that_left_the_list_gets_nothing_more(
 
 @pytest.mark.django_db
 def test_a_signed_message_can_be_checked_by_its_receiver(receiver: WebServer) -> None:
-    row = put(
-        make_endpoint(make_contract(check_ids=()), f"http://127.0.0.1:{receiver.port}/in?a=1")
-    )
+    row = put(make_endpoint(make_contract(check_ids=()), f"http://127.0.0.1:{receiver.port}/in?a=1"))
     assert outbox.deliver_due(now=Clock(AT)).accepted == 1
     [(path, headers, body)] = receiver.taken
     assert path == "/in?a=1" and headers["Host"] == f"127.0.0.1:{receiver.port}"
     assert headers["X-Hotline-Timestamp"] == str(int(AT.timestamp()))
-    expected = hmac.new(
-        SECRET.encode(), f"{int(AT.timestamp())}.".encode() + body, "sha256"
-    ).hexdigest()
+    expected = hmac.new(SECRET.encode(), f"{int(AT.timestamp())}.".encode() + body, "sha256").hexdigest()
     assert headers["X-Hotline-Signature"] == f"sha256={expected}"
     assert headers["Idempotency-Key"] == str(row.uid)
     assert json.loads(body) == {
-        "id": str(row.uid), "event": "alert.raised", "created_at": AT.isoformat(),
+        "id": str(row.uid),
+        "event": "alert.raised",
+        "created_at": AT.isoformat(),
         "data": {"alert": {"id": 7}},
-    }  # fmt: skip
+    }
     attempt = DeliveryAttempt.objects.get()
     assert (attempt.code, attempt.remote_id) == ("200", str(row.uid))
 
@@ -280,9 +291,13 @@ def test_a_long_answer_is_cut_and_a_large_message_not_sent(receiver: WebServer) 
     outbox.deliver_due(now=Clock(AT))
     assert len(DeliveryAttempt.objects.get().detail) == 500
     [large] = outbox.enqueue(
-        kind="x", contract=endpoint.contract, payload={"data": {"x": "字" * 90_000}},
-        recipients=[endpoint], dedupe_key="large", at=AT,
-    )  # fmt: skip
+        kind="x",
+        contract=endpoint.contract,
+        payload={"data": {"x": "字" * 90_000}},
+        recipients=[endpoint],
+        dedupe_key="large",
+        at=AT,
+    )
     assert outbox.deliver_due(now=Clock(AT)).refused == 1
     assert len(receiver.taken) == 1 and large.pk
 
@@ -291,19 +306,13 @@ def test_a_long_answer_is_cut_and_a_large_message_not_sent(receiver: WebServer) 
 def test_dingtalk_is_signed_as_its_manual_says(receiver: WebServer) -> None:
     url = f"http://127.0.0.1:{receiver.port}/robot/send?access_token=t"
     receiver.body = b'{"errcode":0,"errmsg":"ok"}'
-    put(
-        make_endpoint(
-            make_contract(check_ids=()), url, format=WebhookFormat.DINGTALK, secret="SEC1"
-        )
-    )
+    put(make_endpoint(make_contract(check_ids=()), url, format=WebhookFormat.DINGTALK, secret="SEC1"))
     assert outbox.deliver_due(now=Clock(AT)).accepted == 1
     [(path, _headers, body)] = receiver.taken
     query = parse_qs(urlsplit(path).query)
     millis = str(int(AT.timestamp() * 1000))
     expected = base64.b64encode(hmac.new(b"SEC1", f"{millis}\nSEC1".encode(), "sha256").digest())
-    assert query == {
-        "access_token": ["t"], "timestamp": [millis], "sign": [expected.decode()],
-    }  # fmt: skip
+    assert query == {"access_token": ["t"], "timestamp": [millis], "sign": [expected.decode()]}
     sent = json.loads(body)
     assert sent["msgtype"] == "markdown" and sent["markdown"]["title"] == "标题"
 
@@ -321,18 +330,12 @@ def test_wecom_and_feishu_get_their_own_shapes(receiver: WebServer) -> None:
     assert first == {"msgtype": "markdown", "markdown": {"content": "**标题**\n正文"}}
     seconds = str(int(AT.timestamp()))
     sign = base64.b64encode(hmac.new(f"{seconds}\nS".encode(), b"", "sha256").digest()).decode()
-    assert second == {
-        "timestamp": seconds, "sign": sign, "msg_type": "text", "content": {"text": "标题\n正文"},
-    }  # fmt: skip
+    assert second == {"timestamp": seconds, "sign": sign, "msg_type": "text", "content": {"text": "标题\n正文"}}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "answer",
-    [
-        b'{"errcode":93000,"errmsg":"invalid webhook url"}',
-        b'{"code":19021,"msg":"sign match fail"}',
-    ],
+    "answer", [b'{"errcode":93000,"errmsg":"invalid webhook url"}', b'{"code":19021,"msg":"sign match fail"}']
 )
 def test_a_robot_that_refuses_with_200_has_refused(receiver: WebServer, answer: bytes) -> None:
     receiver.body = answer
@@ -356,9 +359,7 @@ def test_a_robots_text_stays_within_its_bytes() -> None:
 
 
 @pytest.mark.django_db
-def test_address_and_secret_are_sealed_in_the_database_and_in_its_history(
-    receiver: WebServer,
-) -> None:
+def test_address_and_secret_are_sealed_in_the_database_and_in_its_history(receiver: WebServer) -> None:
     make_endpoint(make_contract(check_ids=()), f"http://127.0.0.1:{receiver.port}/key-in-path")
     with connection.cursor() as cursor:
         for table in ("contract_endpoint", "contract_historicalendpoint"):
@@ -377,9 +378,7 @@ def test_address_and_secret_are_sealed_in_the_database_and_in_its_history(
         ({"events": ["alert.invented"]}, "events"),
     ],
 )
-def test_an_endpoint_names_the_field_that_is_wrong(
-    receiver: WebServer, fields: dict[str, Any], at_fault: str
-) -> None:
+def test_an_endpoint_names_the_field_that_is_wrong(receiver: WebServer, fields: dict[str, Any], at_fault: str) -> None:
     url = fields.pop("url", f"http://127.0.0.1:{receiver.port}/")
     with pytest.raises(ValidationError) as refused:
         make_endpoint(make_contract(check_ids=()), url, **fields)
@@ -424,13 +423,14 @@ def test_a_decision_is_told_to_whoever_listens_for_it(listening: dict[str, Any])
     night(listening["contract"], date(2024, 10, 2))
     alert = Alert.objects.earliest("pk")
     review = propose_review(
-        alert=alert, decision=Decision.DISMISS, reason="x", at=AT, version=alert.version,
+        alert=alert,
+        decision=Decision.DISMISS,
+        reason="x",
+        at=AT,
+        version=alert.version,
         actor=make_user(permissions=["contract.add_review"]),
-    )  # fmt: skip
-    decide_review(
-        review=review, approve=True, at=AT,
-        actor=make_user(permissions=["contract.change_review"]),
-    )  # fmt: skip
+    )
+    decide_review(review=review, approve=True, at=AT, actor=make_user(permissions=["contract.change_review"]))
     decided = OutboxMessage.objects.filter(kind=Event.ALERT_DECIDED)
     assert {row.endpoint for row in decided} == {listening["office"], listening["vendor"]}
     assert decided[0].payload["data"]["alert"]["status"] == "dismissed"

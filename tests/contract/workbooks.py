@@ -10,9 +10,7 @@ from kit.files import spreadsheets
 
 
 def download(client: Any, route: str, **query: Any) -> openpyxl.Workbook:
-    response = client.get(
-        f"/api/v1/{route}/template.xlsx", query, headers={"Accept": spreadsheets.MEDIA_TYPE}
-    )
+    response = client.get(f"/api/v1/{route}/template.xlsx", query, headers={"Accept": spreadsheets.MEDIA_TYPE})
     assert response.status_code == 200, response.content
     return opened(response.content)
 

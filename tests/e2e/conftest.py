@@ -40,11 +40,7 @@ class Office:
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         self.page.on(
             "console",
-            lambda line: (
-                self.faults.append(f"console: {line.text}")
-                if line.type in ("error", "warning")
-                else None
-            ),
+            lambda line: self.faults.append(f"console: {line.text}") if line.type in ("error", "warning") else None,
         )
         self.page.on(
             "request",
@@ -94,9 +90,7 @@ def newcomer(chromium: Browser, live_server: Any) -> Iterator[Any]:
 
     def open_browser() -> Office:
         context = chromium.new_context(
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            viewport={"width": WIDTHS[0], "height": 900},
+            locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": WIDTHS[0], "height": 900}
         )
         opened.append(context)
         office = Office(context.new_page(), live_server.url)

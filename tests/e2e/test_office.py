@@ -37,13 +37,14 @@ def contract() -> Contract:
     )
     for serial, name in ((1, "赵敏"), (2, "钱丽"), (3, "孙强")):
         person = staffing.register_operator(
-            vendor=contract.vendor, employee_number=f"HT{serial:03d}", name=name,
-            resident_id=valid_id(serial), hired_on=begun,
-        )  # fmt: skip
+            vendor=contract.vendor,
+            employee_number=f"HT{serial:03d}",
+            name=name,
+            resident_id=valid_id(serial),
+            hired_on=begun,
+        )
         row = staffing.assign(contract=contract, operator=person, starts_on=begun)
-    staffing.end_assignment(
-        assignment=row, ends_on=today - timedelta(days=30), end_reason="resignation"
-    )
+    staffing.end_assignment(assignment=row, ends_on=today - timedelta(days=30), end_reason="resignation")
     services.evaluate(as_of=today, at=clock.now(), trigger=RunTrigger.COMMAND)
     return contract
 
@@ -57,15 +58,10 @@ def alert(contract: Contract) -> Alert:
 
 @pytest.fixture
 def people(contract: Contract) -> tuple[User, User]:
-    return (
-        office_user(contract, "wangmin", last_name="王敏"),
-        office_user(contract, "liqiang", last_name="李强"),
-    )
+    return (office_user(contract, "wangmin", last_name="王敏"), office_user(contract, "liqiang", last_name="李强"))
 
 
-def test_an_alert_becomes_a_breach_by_two_people(
-    alert: Alert, people: tuple[User, User], newcomer: Any
-) -> None:
+def test_an_alert_becomes_a_breach_by_two_people(alert: Alert, people: tuple[User, User], newcomer: Any) -> None:
     first, second = newcomer(), newcomer()
 
     first.open("/admin/")
@@ -132,10 +128,7 @@ def test_a_case_is_told_answered_decided_and_closed(
     first.open(page)
     first.shot("case-more-time")
     press(first, "grant", {"decision_reason": "理由成立"})
-    answer = {
-        "statement": "人选已定，下周到岗。",
-        "files": [SimpleUploadedFile("a.pdf", b"%PDF-1")],
-    }
+    answer = {"statement": "人选已定，下周到岗。", "files": [SimpleUploadedFile("a.pdf", b"%PDF-1")]}
     ok(vendor.post(f"{V1}/alerts/{alert.pk}/responses", answer, format="multipart"), 201)
 
     first.open(page)
@@ -155,16 +148,23 @@ def test_a_case_is_told_answered_decided_and_closed(
     assert first.faults + second.faults == []
 
 
-def test_lists_and_forms_open_without_a_fault(
-    contract: Contract, people: tuple[User, User], newcomer: Any
-) -> None:
+def test_lists_and_forms_open_without_a_fault(contract: Contract, people: tuple[User, User], newcomer: Any) -> None:
     office = newcomer()
     office.sign_in(people[0])
     for model in (
-        "contract_contract", "contract_clause", "contract_policy", "contract_assessment",
-        "contract_evaluationrun", "staffing_operator", "staffing_assignment", "staffing_attendance",
-        "staffing_staffday", "staffing_leave", "staffing_gap", "staffing_replacementdemand",
-    ):  # fmt: skip
+        "contract_contract",
+        "contract_clause",
+        "contract_policy",
+        "contract_assessment",
+        "contract_evaluationrun",
+        "staffing_operator",
+        "staffing_assignment",
+        "staffing_attendance",
+        "staffing_staffday",
+        "staffing_leave",
+        "staffing_gap",
+        "staffing_replacementdemand",
+    ):
         office.open(reverse(f"admin:{model}_changelist"))
         office.shot(f"list-{model}")
     for model in ("staffing_operator", "staffing_assignment", "staffing_leave"):
@@ -175,9 +175,7 @@ def test_lists_and_forms_open_without_a_fault(
     assert office.faults == []
 
 
-def test_the_skip_link_is_the_first_stop_of_the_keyboard(
-    people: tuple[User, User], newcomer: Any
-) -> None:
+def test_the_skip_link_is_the_first_stop_of_the_keyboard(people: tuple[User, User], newcomer: Any) -> None:
     office = newcomer()
     office.sign_in(people[0])
     office.page.keyboard.press("Tab")

@@ -61,19 +61,13 @@ SECOND_YEAR = (
     [("2024-10-01", "2025-09-30", FIRST_YEAR), ("2025-10-01", "2026-09-30", SECOND_YEAR)],
     ids=["first contract year: 12 days", "second contract year: 14 days"],
 )
-def test_the_holidays_paid_at_300_percent_in_a_contract_year(
-    first: str, last: str, expected: str
-) -> None:
+def test_the_holidays_paid_at_300_percent_in_a_contract_year(first: str, last: str, expected: str) -> None:
     found = [one for one in span(first, last) if DEFAULT.is_statutory_holiday(one)]
     assert found == [day(text) for text in expected.split()]
 
 
-@pytest.mark.parametrize(
-    ("year", "count"), [(2021, 11), (2022, 11), (2023, 11), (2024, 11), (2025, 13), (2026, 13)]
-)
-def test_a_year_has_eleven_statutory_days_until_2024_and_thirteen_since(
-    year: int, count: int
-) -> None:
+@pytest.mark.parametrize(("year", "count"), [(2021, 11), (2022, 11), (2023, 11), (2024, 11), (2025, 13), (2026, 13)])
+def test_a_year_has_eleven_statutory_days_until_2024_and_thirteen_since(year: int, count: int) -> None:
     year_days = span(f"{year}-01-01", f"{year}-12-31")
     assert sum(DEFAULT.is_statutory_holiday(one) for one in year_days) == count
 
@@ -89,9 +83,7 @@ def test_every_statutory_holiday_is_a_rest_day(year: int) -> None:
         assert DEFAULT.is_rest_day(one) or not DEFAULT.is_statutory_holiday(one)
 
 
-@pytest.mark.parametrize(
-    "question", ["is_rest_day", "is_statutory_holiday", "kind", "next_working_day"]
-)
+@pytest.mark.parametrize("question", ["is_rest_day", "is_statutory_holiday", "kind", "next_working_day"])
 @pytest.mark.parametrize("text", ["2027-01-01", "2027-03-03", "2003-12-31"])
 def test_a_year_that_nobody_published_is_never_guessed(question: str, text: str) -> None:
     with pytest.raises(CalendarNotPublished) as error:
@@ -143,9 +135,7 @@ def test_one_day_in_the_table_does_not_publish_its_year() -> None:
 
 def test_a_year_that_the_table_holds_completely_follows_weekdays_and_the_measures() -> None:
     moved_off, made_up = day("2027-10-04"), day("2027-10-09")
-    calendar = Calendar(
-        {moved_off: OverlayDay(True), made_up: OverlayDay(False)}, published_years={2027}
-    )
+    calendar = Calendar({moved_off: OverlayDay(True), made_up: OverlayDay(False)}, published_years={2027})
     assert calendar.kind(moved_off) is DayKind.REST_DAY
     assert calendar.kind(made_up) is DayKind.MAKEUP_WORKDAY
     assert calendar.kind(day("2027-10-01")) is DayKind.STATUTORY_HOLIDAY

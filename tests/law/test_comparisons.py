@@ -13,16 +13,9 @@ from law.comparisons import at_least, at_most, budget, exceeds, floor_percent, s
 
 
 @pytest.mark.parametrize(
-    ("value", "least", "most", "more"),
-    [
-        (34, False, True, False),
-        (35, True, True, False),
-        (36, True, False, True),
-    ],
+    ("value", "least", "most", "more"), [(34, False, True, False), (35, True, True, False), (36, True, False, True)]
 )
-def test_the_words_include_or_exclude_the_figure_itself(
-    value: int, least: bool, most: bool, more: bool
-) -> None:
+def test_the_words_include_or_exclude_the_figure_itself(value: int, least: bool, most: bool, more: bool) -> None:
     assert at_least(value, 35) is least
     assert at_most(value, 35) is most
     assert exceeds(value, 35) is more
@@ -117,13 +110,9 @@ wholes = st.integers(1, 10**7)
 
 
 @given(st.data(), wholes, percents)
-def test_a_share_is_compared_as_the_exact_fraction(
-    data: st.DataObject, whole: int, percent: Decimal
-) -> None:
+def test_a_share_is_compared_as_the_exact_fraction(data: st.DataObject, whole: int, percent: Decimal) -> None:
     part = data.draw(st.integers(0, whole))
-    assert share_at_least(part, whole, percent) == (
-        Fraction(part, whole) * 100 >= Fraction(percent)
-    )
+    assert share_at_least(part, whole, percent) == (Fraction(part, whole) * 100 >= Fraction(percent))
 
 
 @given(wholes, percents)

@@ -100,12 +100,7 @@ def test_a_malformed_resident_id_tells_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("number", "masked"),
-    [
-        (STANDARD_SAMPLE, "110***********002X"),
-        ("11010519491231002x", "110***********002X"),
-        ("1101", "****"),
-        ("", ""),
-    ],
+    [(STANDARD_SAMPLE, "110***********002X"), ("11010519491231002x", "110***********002X"), ("1101", "****"), ("", "")],
 )
 def test_a_masked_resident_id_hides_the_birthday(number: str, masked: str) -> None:
     assert mask_resident_id(number) == masked
@@ -130,7 +125,5 @@ def test_a_masked_resident_id_hides_the_birthday(number: str, masked: str) -> No
         ("", "", "number_not_8_or_20_digits"),
     ],
 )
-def test_an_invoice_number_is_judged_with_its_code(
-    code: str, number: str, problem: str | None
-) -> None:
+def test_an_invoice_number_is_judged_with_its_code(code: str, number: str, problem: str | None) -> None:
     assert invoice_number_problem(code, number) == problem

@@ -34,22 +34,13 @@ def overtime(at_150: str = "0", at_200: str = "0", at_300: str = "0") -> Overtim
 
 @pytest.mark.parametrize(
     ("hours", "level"),
-    [
-        ("8", Level.OK),
-        ("10.5", Level.OK),
-        ("11", Level.LIMIT),
-        ("11.25", Level.VIOLATION),
-        ("12", Level.VIOLATION),
-    ],
+    [("8", Level.OK), ("10.5", Level.OK), ("11", Level.LIMIT), ("11.25", Level.VIOLATION), ("12", Level.VIOLATION)],
 )
 def test_a_day_may_have_three_hours_more_than_eight(hours: str, level: Level) -> None:
     assert labour.judge_day(Decimal(hours)) is level
 
 
-@pytest.mark.parametrize(
-    ("hours", "level"),
-    [("35.5", Level.OK), ("36", Level.LIMIT), ("36.5", Level.VIOLATION)],
-)
+@pytest.mark.parametrize(("hours", "level"), [("35.5", Level.OK), ("36", Level.LIMIT), ("36.5", Level.VIOLATION)])
 def test_a_month_may_have_36_hours_of_overtime(hours: str, level: Level) -> None:
     assert labour.judge_month_overtime(Decimal(hours)) is level
 
@@ -122,9 +113,7 @@ def test_seven_days_across_two_weeks_are_not() -> None:
 
 def test_a_twelve_hour_shift_is_signalled_and_an_eleven_hour_one_is_not() -> None:
     signals = labour.standard_signals([worked("2025-03-05", 11), worked("2025-03-06", 12)], DEFAULT)
-    assert [(signal.code, signal.first) for signal in signals] == [
-        ("day_overtime_over_limit", day("2025-03-06"))
-    ]
+    assert [(signal.code, signal.first) for signal in signals] == [("day_overtime_over_limit", day("2025-03-06"))]
 
 
 def test_a_month_beyond_36_hours_is_signalled_once() -> None:
@@ -132,9 +121,7 @@ def test_a_month_beyond_36_hours_is_signalled_once() -> None:
     assert len(twelve_days) == 12
     assert labour.standard_signals(twelve_days, DEFAULT) == []
     signals = labour.standard_signals([*twelve_days, worked("2025-03-19", "8.5")], DEFAULT)
-    assert [(signal.code, signal.measured) for signal in signals] == [
-        ("month_overtime_over_limit", Decimal("36.5"))
-    ]
+    assert [(signal.code, signal.measured) for signal in signals] == [("month_overtime_over_limit", Decimal("36.5"))]
 
 
 def test_a_year_without_a_calendar_is_an_error_not_a_guess() -> None:
@@ -201,6 +188,4 @@ def test_a_quarter_beyond_108_hours_of_overtime_is_signalled() -> None:
     last = WorkedDay(day("2025-09-20"), rest)
     assert labour.comprehensive_signals([*at_limit, last], DEFAULT) == []
     signals = labour.comprehensive_signals([*at_limit, last, worked("2025-09-22", 1)], DEFAULT)
-    assert [(signal.code, signal.measured) for signal in signals] == [
-        ("quarter_overtime_over_limit", Decimal(109))
-    ]
+    assert [(signal.code, signal.measured) for signal in signals] == [("quarter_overtime_over_limit", Decimal(109))]

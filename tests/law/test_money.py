@@ -29,9 +29,7 @@ def decimals(text: str) -> list[Decimal]:
     return [Decimal(part) for part in text.split()]
 
 
-@pytest.mark.parametrize(
-    ("amount", "whole"), [("0", 0), ("0.01", 1), ("1.2", 120), (Decimal("1.200"), 120), (7, 700)]
-)
+@pytest.mark.parametrize(("amount", "whole"), [("0", 0), ("0.01", 1), ("1.2", 120), (Decimal("1.200"), 120), (7, 700)])
 def test_an_amount_is_a_whole_number_of_fen(amount: Decimal | int | str, whole: int) -> None:
     assert fen(amount) == whole
     assert yuan(whole) == Decimal(amount)
@@ -55,8 +53,7 @@ def test_floating_point_money_is_refused(amount: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("amount", "rounded"),
-    [("2614.66665", "2614.67"), ("0.005", "0.01"), ("0.0049", "0.00"), ("-0.005", "-0.01")],
+    ("amount", "rounded"), [("2614.66665", "2614.67"), ("0.005", "0.01"), ("0.0049", "0.00"), ("-0.005", "-0.01")]
 )
 def test_a_half_fen_is_rounded_up(amount: str, rounded: str) -> None:
     assert half_up(amount) == Decimal(rounded)
@@ -73,9 +70,7 @@ def test_a_half_fen_is_rounded_up(amount: str, rounded: str) -> None:
         ("0.01", [5, 0], "0.01 0.00"),
     ],
 )
-def test_a_split_by_days_adds_up_and_is_never_negative(
-    total: str, days: list[int], parts: str
-) -> None:
+def test_a_split_by_days_adds_up_and_is_never_negative(total: str, days: list[int], parts: str) -> None:
     found = split_by_days(total, days)
     assert found == decimals(parts)
     assert sum(found) == Decimal(total)
@@ -109,9 +104,7 @@ def test_each_part_by_days_is_within_a_fen_of_its_due(total: Decimal, days: list
         ("100.00", Decimal("0.5"), "0.50"),
     ],
 )
-def test_a_percentage_is_rounded_half_up(
-    base: str, percent: Decimal | int | str, share: str
-) -> None:
+def test_a_percentage_is_rounded_half_up(base: str, percent: Decimal | int | str, share: str) -> None:
     assert percentage_of(base, percent) == Decimal(share)
 
 

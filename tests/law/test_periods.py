@@ -71,9 +71,7 @@ def after(event: str, days: int, roll: Roll = WIDE, calendar: Calendar = DEFAULT
         ("2024-02-14", 15, "2024-02-29", "2024-02-29", "a leap day"),
     ],
 )
-def test_a_period_of_days_ends(
-    event: str, days: int, nominal: str, legal: str, because: str
-) -> None:
+def test_a_period_of_days_ends(event: str, days: int, nominal: str, legal: str, because: str) -> None:
     found = after(event, days=days)
     assert (found.nominal, found.legal) == (day(nominal), day(legal)), because
     assert found.reasons == (() if nominal == legal else ("rolled_rest_day",))
@@ -91,9 +89,7 @@ def test_a_period_of_days_ends(
         ("2026-04-03", 3, "2026-04-06", "a day in lieu of a holiday stays"),
     ],
 )
-def test_the_narrow_reading_rolls_off_statutory_holidays_only(
-    event: str, days: int, legal: str, because: str
-) -> None:
+def test_the_narrow_reading_rolls_off_statutory_holidays_only(event: str, days: int, legal: str, because: str) -> None:
     assert after(event, days=days, roll=NARROW).legal == day(legal), because
 
 
@@ -278,20 +274,13 @@ OPEN = Deadline(day("2027-01-04"), None, ("calendar_not_published:2027",))
         ("2024-11-19", "not_met"),
     ],
 )
-def test_it_stays_pending_on_the_nominal_day_and_breaks_after_the_legal_one(
-    as_of: str, expected: str
-) -> None:
+def test_it_stays_pending_on_the_nominal_day_and_breaks_after_the_legal_one(as_of: str, expected: str) -> None:
     assert standing(ROLLED, day(as_of), None) == expected
 
 
 @pytest.mark.parametrize(
     ("done_on", "expected"),
-    [
-        ("2024-11-01", "met"),
-        ("2024-11-16", "met"),
-        ("2024-11-18", "met"),
-        ("2024-11-19", "not_met"),
-    ],
+    [("2024-11-01", "met"), ("2024-11-16", "met"), ("2024-11-18", "met"), ("2024-11-19", "not_met")],
 )
 def test_the_last_day_itself_is_in_time(done_on: str, expected: str) -> None:
     assert standing(ROLLED, day("2024-12-01"), day(done_on)) == expected
@@ -392,10 +381,7 @@ def test_quarters_are_anchored_on_the_first_day_and_clipped_to_the_last() -> Non
 
 def test_periods_may_have_another_length() -> None:
     halves = contract_quarters(day("2025-01-01"), day("2025-12-31"), months=6)
-    assert halves == [
-        (day("2025-01-01"), day("2025-06-30")),
-        (day("2025-07-01"), day("2025-12-31")),
-    ]
+    assert halves == [(day("2025-01-01"), day("2025-06-30")), (day("2025-07-01"), day("2025-12-31"))]
 
 
 def test_months_are_clipped_to_the_span() -> None:
@@ -404,9 +390,7 @@ def test_months_are_clipped_to_the_span() -> None:
         (day("2025-01-01"), day("2025-01-31")),
         (day("2025-02-01"), day("2025-02-03")),
     ]
-    assert month_windows(day("2024-12-17"), day("2024-12-17")) == [
-        (day("2024-12-17"), day("2024-12-17"))
-    ]
+    assert month_windows(day("2024-12-17"), day("2024-12-17")) == [(day("2024-12-17"), day("2024-12-17"))]
 
 
 @pytest.mark.parametrize("cut", [month_windows, contract_quarters])

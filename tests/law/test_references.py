@@ -26,9 +26,7 @@ from law.references import Reference, contract_article
         (contract_article("13.1(5)"), "合同第13条第1款第(5)项", "Contract, art. 13.1(5)"),
     ],
 )
-def test_a_citation_reads_in_both_languages(
-    reference: Reference, chinese: str, english: str
-) -> None:
+def test_a_citation_reads_in_both_languages(reference: Reference, chinese: str, english: str) -> None:
     assert reference.label() == chinese
     assert reference.label("en") == english
 

@@ -13,12 +13,25 @@ from sample import loading
 
 # Instead of some 170 nights: those that decisions and statements look at, and one gap's life.
 NIGHTS = {
-    date(2024, 10, 31), date(2024, 11, 30), date(2024, 12, 17), date(2024, 12, 31),
-    date(2025, 1, 22), date(2025, 1, 23), date(2025, 1, 28), date(2025, 1, 29), date(2025, 2, 4),
-    date(2025, 2, 5), date(2025, 3, 31),
-    date(2025, 5, 16), date(2025, 6, 21), date(2025, 6, 30), date(2025, 8, 20), date(2025, 8, 27),
-    date(2025, 9, 24), date(2025, 9, 30),
-}  # fmt: skip
+    date(2024, 10, 31),
+    date(2024, 11, 30),
+    date(2024, 12, 17),
+    date(2024, 12, 31),
+    date(2025, 1, 22),
+    date(2025, 1, 23),
+    date(2025, 1, 28),
+    date(2025, 1, 29),
+    date(2025, 2, 4),
+    date(2025, 2, 5),
+    date(2025, 3, 31),
+    date(2025, 5, 16),
+    date(2025, 6, 21),
+    date(2025, 6, 30),
+    date(2025, 8, 20),
+    date(2025, 8, 27),
+    date(2025, 9, 24),
+    date(2025, 9, 30),
+}
 
 
 class FewNights(loading.Nights):

@@ -31,12 +31,9 @@ def test_the_log_of_the_untouched_year_agrees(year: Any) -> None:
 
 @pytest.mark.parametrize(
     "night",
-    [date(2024, 11, 30), date(2025, 2, 5), date(2025, 3, 31), date(2025, 6, 30),
-     date(2025, 9, 24), date(2025, 9, 30)],
-)  # fmt: skip
-def test_a_replay_of_a_night_finds_what_that_night_recorded(
-    contract: Contract, night: date
-) -> None:
+    [date(2024, 11, 30), date(2025, 2, 5), date(2025, 3, 31), date(2025, 6, 30), date(2025, 9, 24), date(2025, 9, 30)],
+)
+def test_a_replay_of_a_night_finds_what_that_night_recorded(contract: Contract, night: date) -> None:
     found = compared(contract, night)
     assert [(x.check_id, x.subject) for x in found.lines if x.rules_changed] == []
     assert found.same_rules and not found.changed_files and not found.errors
@@ -60,11 +57,7 @@ def test_a_consent_that_came_a_day_late_was_not_known_then(contract: Contract) -
 
 def test_the_invoice_that_was_returned_later_counted_then(contract: Contract) -> None:
     found = compared(contract, date(2025, 4, 30), date(2025, 4, 5))
-    (invoice,) = [
-        x
-        for x in found.lines
-        if x.check_id == "billing.invoice_first" and x.key.endswith("2025-01-01")
-    ]
+    (invoice,) = [x for x in found.lines if x.check_id == "billing.invoice_first" and x.key.endswith("2025-01-01")]
     assert invoice.then is not None and invoice.now is not None
     assert (invoice.then.measured, invoice.now.measured) == ("2025-04-03", "2025-04-08")
     assert invoice.data_changed

@@ -26,44 +26,49 @@ def test_each_period_is_accepted_as_the_page_says() -> None:
     sheets = AcceptanceSheet.objects.order_by("instalment__sequence")
     found = [
         (
-            str(sheet.instalment.sequence), str(sheet.acceptance and sheet.acceptance.accepted_on),
-            sheet.get_result_display(), str(sheet.score), str(sheet.vendor_on),
+            str(sheet.instalment.sequence),
+            str(sheet.acceptance and sheet.acceptance.accepted_on),
+            sheet.get_result_display(),
+            str(sheet.score),
+            str(sheet.vendor_on),
         )
         for sheet in sheets
-    ]  # fmt: skip
+    ]
     assert found == [tuple(line) for line in table("acceptances")]
 
 
 def test_the_claim_waits_in_its_instalment_and_the_rest_is_paid() -> None:
     found = [
         (
-            claim.number, str(claim.issued_on), str(claim.answered_on), claim.get_status_display(),
-            f"{claim.amount:,}", f"{claim.instalment.paid_amount:,}", f"{claim.withheld:,}",
+            claim.number,
+            str(claim.issued_on),
+            str(claim.answered_on),
+            claim.get_status_display(),
+            f"{claim.amount:,}",
+            f"{claim.instalment.paid_amount:,}",
+            f"{claim.withheld:,}",
         )
         for claim in Claim.objects.select_related("instalment")
         if claim.instalment
-    ]  # fmt: skip
+    ]
     assert found == [tuple(line) for line in table("claims")]
     row = Instalment.objects.get(sequence=3, contract__number="SMX-12345-2024")
     assert row.payable == 0 and row.outstanding == row.withheld_amount > 0
 
 
-def test_the_payment_files_wait_for_a_worker_and_say_what_the_page_says(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_payment_files_wait_for_a_worker_and_say_what_the_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
     files = QuarterFile.objects.order_by("instalment__sequence")
     found = [
         (
-            str(file.instalment.sequence), str(file.as_of),
+            str(file.instalment.sequence),
+            str(file.as_of),
             f"{Decimal(file.facts['application']['applied']):,}",
             f"{Decimal(file.facts['application']['withheld']):,}",
         )
         for file in files
-    ]  # fmt: skip
+    ]
     assert found == [tuple(line) for line in table("files")]
-    monkeypatch.setattr(
-        quarter_files, "assemble", lambda *a, **k: Assembled(b"PK made", b"%PDF made", 1)
-    )
+    monkeypatch.setattr(quarter_files, "assemble", lambda *a, **k: Assembled(b"PK made", b"%PDF made", 1))
     with transaction.atomic():
         assert len(services.make_waiting_files(clock.now)) == len(found)
         transaction.set_rollback(True)
@@ -83,9 +88,7 @@ def test_the_last_quarter_is_not_due_by_the_last_day_and_runs_through_afterwards
     with pytest.raises(ValidationError):
         services.request_file(**ask)
     users = {user.username: user for user in User.objects.all()}
-    monkeypatch.setattr(
-        quarter_files, "assemble", lambda *a, **k: Assembled(b"PK made", b"%PDF made", 1)
-    )
+    monkeypatch.setattr(quarter_files, "assemble", lambda *a, **k: Assembled(b"PK made", b"%PDF made", 1))
     year = Year(contract, None, users)  # type: ignore[arg-type]
     accepted, paid = date(2025, 10, 13), date(2025, 10, 20)
     with transaction.atomic():

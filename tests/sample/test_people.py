@@ -41,9 +41,7 @@ def test_they_were_of_age_and_not_above_35_when_hired() -> None:
 @pytest.mark.parametrize("age", [18, 35])
 @pytest.mark.parametrize("hired", [date(2024, 2, 29), date(2024, 3, 1), date(2023, 12, 31)])
 def test_an_age_asked_for_is_the_age_at_hire(age: int, hired: date) -> None:
-    assert all(
-        age_on(person(order, hired, age).born_on, hired) == age for order in range(1, 1000, 37)
-    )
+    assert all(age_on(person(order, hired, age).born_on, hired) == age for order in range(1, 1000, 37))
 
 
 def test_they_are_the_same_in_every_time_zone_and_process() -> None:
@@ -57,9 +55,7 @@ def test_they_are_the_same_in_every_time_zone_and_process() -> None:
     )
     for zone, seed in (("Pacific/Auckland", "1"), ("America/Los_Angeles", "2")):
         env = os.environ | {"TZ": zone, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(
-            [sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True
-        )
+        done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
         assert done.stdout.strip() == _digest()
 
 

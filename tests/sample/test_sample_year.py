@@ -53,10 +53,7 @@ def test_it_finds_what_the_page_lists_no_more_and_no_fewer() -> None:
 
 def test_it_finds_as_much_for_each_check_as_the_page_counts() -> None:
     counts = Counter((line[0], outcome) for outcome, line in rows(END))
-    order = (
-        Outcome.MET, Outcome.PENDING, Outcome.AT_RISK, Outcome.NOT_MET, Outcome.UNDETERMINED,
-        Outcome.EXCUSED,
-    )  # fmt: skip
+    order = (Outcome.MET, Outcome.PENDING, Outcome.AT_RISK, Outcome.NOT_MET, Outcome.UNDETERMINED, Outcome.EXCUSED)
     found = [
         (check, *(str(counts[check, outcome]) for outcome in order))
         for check in {line[0] for _outcome, line in rows(END)}
@@ -102,11 +99,15 @@ def test_it_counts_the_person_days_of_each_month_as_the_page_does() -> None:
             figures = finding.figures
             found.append(
                 (
-                    f"{finding.period[0]:%Y-%m}", str(figures["required"]),
-                    str(figures["budget"]), str(figures["spent"]), str(figures["unproven"]),
-                    finding.measured, row(finding)[4],
+                    f"{finding.period[0]:%Y-%m}",
+                    str(figures["required"]),
+                    str(figures["budget"]),
+                    str(figures["spent"]),
+                    str(figures["unproven"]),
+                    finding.measured,
+                    row(finding)[4],
                 )
-            )  # fmt: skip
+            )
     assert lines(found) == lines([line[:7] for line in table("months")])
 
 
@@ -115,8 +116,11 @@ def test_the_year_is_as_large_as_a_year_of_45_people(contract: Contract) -> None
     assert Assignment.objects.filter(contract=contract).count() == 59
     assert Attendance.objects.filter(contract=contract).count() > 45 * 360
     assert [str(row.amount) for row in Instalment.objects.filter(contract=contract)] == [
-        "522933.33", "522933.33", "522933.33", "522933.34",
-    ]  # fmt: skip
+        "522933.33",
+        "522933.33",
+        "522933.33",
+        "522933.34",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -129,12 +133,9 @@ def test_the_year_is_as_large_as_a_year_of_45_people(contract: Contract) -> None
         (date(2026, 2, 1), set()),
     ],
 )
-def test_a_night_on_which_only_the_day_changed_finds_nothing_new(
-    first: date, sums: set[str]
-) -> None:
+def test_a_night_on_which_only_the_day_changed_finds_nothing_new(first: date, sums: set[str]) -> None:
     one, other = (
-        {(f.check_id, f.key): f for f in look(as_of=day).findings}
-        for day in (first, first + timedelta(days=1))
+        {(f.check_id, f.key): f for f in look(as_of=day).findings} for day in (first, first + timedelta(days=1))
     )
     # A warning that begins, or a time that runs out, is another outcome.
     same = [key for key in one.keys() & other.keys() if one[key].outcome == other[key].outcome]
@@ -158,8 +159,11 @@ def test_an_alert_carries_the_history_of_its_nights() -> None:
     assert alert.status == AlertStatus.CURED
     history = Assessment.objects.filter(check_id=alert.check_id, key=alert.key).order_by("pk")
     assert [assessment.outcome for assessment in history] == [
-        Outcome.PENDING, Outcome.AT_RISK, Outcome.AT_RISK, Outcome.MET,
-    ]  # fmt: skip
+        Outcome.PENDING,
+        Outcome.AT_RISK,
+        Outcome.AT_RISK,
+        Outcome.MET,
+    ]
 
 
 def test_both_sides_have_said_and_decided_what_the_page_says() -> None:
@@ -188,9 +192,7 @@ def case_row(alert: Alert) -> Row:
     )
 
 
-def test_the_office_has_written_the_letters_that_the_page_lists(
-    contract: Contract, year: object
-) -> None:
+def test_the_office_has_written_the_letters_that_the_page_lists(contract: Contract, year: object) -> None:
     found = []
     for notice in Notice.objects.filter(contract=contract).prefetch_related("subjects"):
         arrival = getattr(notice, "arrival", None)
@@ -211,16 +213,16 @@ def test_the_sample_year_tells_nobody_anything(contract: Contract) -> None:
     assert not OutboxMessage.objects.exists()
 
 
-def test_three_statements_are_issued_where_documents_can_be_made(
-    contract: Contract, year: object
-) -> None:
+def test_three_statements_are_issued_where_documents_can_be_made(contract: Contract, year: object) -> None:
     statements = Statement.objects.filter(contract=contract)
     if year.remarks:  # type: ignore[attr-defined]
         assert not statements
     else:
         assert sorted(statement.as_of for statement in statements) == [
-            date(2025, 1, 13), date(2025, 4, 14), date(2025, 7, 21),
-        ]  # fmt: skip
+            date(2025, 1, 13),
+            date(2025, 4, 14),
+            date(2025, 7, 21),
+        ]
 
 
 def test_a_second_load_writes_nothing_and_takes_no_time(contract: Contract) -> None:
@@ -242,9 +244,7 @@ def test_loading_and_evaluating_stay_quick() -> None:
 
 
 def test_the_page_names_the_logins() -> None:
-    assert [(login.username, login.password) for login in LOGINS] == [
-        line[:2] for line in table("logins")
-    ]
+    assert [(login.username, login.password) for login in LOGINS] == [line[:2] for line in table("logins")]
 
 
 def test_the_year_cites_no_real_number() -> None:
@@ -255,13 +255,14 @@ def test_the_year_cites_no_real_number() -> None:
 # --- A contract that is not yet in force, has ended, or was terminated ------------------------
 
 # What a last month or quarter still asks for when it is over, and what has no end (14.4).
-SETTLED_LATER = {
-    "billing.invoice_first", "billing.payment_due", "staffing.wages_paid", "staffing.overtime_pay",
-}  # fmt: skip
+SETTLED_LATER = {"billing.invoice_first", "billing.payment_due", "staffing.wages_paid", "staffing.overtime_pay"}
 FOR_EVER = {
-    "confidentiality.disclosure_consent", "confidentiality.incident_response",
-    "confidentiality.offboarding", "confidentiality.undertaking", "contract.consent_answered",
-}  # fmt: skip
+    "confidentiality.disclosure_consent",
+    "confidentiality.incident_response",
+    "confidentiality.offboarding",
+    "confidentiality.undertaking",
+    "contract.consent_answered",
+}
 # A notice that came between the safe and the arguable day is at risk for good; no day is agreed
 # for an invoice.
 AT_RISK_FOR_GOOD = {"contract.amendment_notice", "contract.headcount_notice"}
@@ -322,9 +323,8 @@ def test_confidentiality_goes_on_after_the_end(contract: Contract) -> None:
         contract=contract, recipient="示例公司", content="x", disclosed_on=today, today=today
     )
     incident = secrecy.record_incident(
-        contract=contract, title="x", description="x", found_by="vendor", found_at=now, now=now,
-        today=today,
-    )  # fmt: skip
+        contract=contract, title="x", description="x", found_by="vendor", found_at=now, now=now, today=today
+    )
     later = found_on(LONG_AFTER)
     for check_id, kept in (
         ("confidentiality.disclosure_consent", disclosure),

@@ -32,11 +32,15 @@ def contract(settings: Any, tmp_path: Any) -> Contract:
 def test_its_shares_are_those_that_the_page_lists(contract: Contract) -> None:
     found = [
         (
-            str(row.sequence), f"{row.start}~{row.end}", f"{row.amount:,.2f}",
-            f"{row.invoiced:,.2f}", f"{row.paid:,.2f}", f"{row.remaining:,.2f}",
+            str(row.sequence),
+            f"{row.start}~{row.end}",
+            f"{row.amount:,.2f}",
+            f"{row.invoiced:,.2f}",
+            f"{row.paid:,.2f}",
+            f"{row.remaining:,.2f}",
         )
         for row in ledger(contract).rows
-    ]  # fmt: skip
+    ]
     assert lines(found) == lines(table("second contract"))
     assert str(ledger(contract).totals["amount"]) == "500347.83"
 

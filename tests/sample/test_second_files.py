@@ -24,9 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def contract(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Contract:
     settings.MEDIA_ROOT = tmp_path
-    monkeypatch.setattr(
-        quarter_files, "assemble", lambda *a, **k: Assembled(b"PK made", b"%PDF made", 1)
-    )
+    monkeypatch.setattr(quarter_files, "assemble", lambda *a, **k: Assembled(b"PK made", b"%PDF made", 1))
     create_roles()
     first = load_contract(reference_document())
     return second.load(first, make_users(first))
@@ -35,9 +33,11 @@ def contract(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> C
 def facts_of(contract: Contract, sequence: int, day: date) -> dict[str, Any]:
     """Of the file that finance asks for on a day, and that is made."""
     file = services.request_file(
-        instalment=contract.instalments.get(sequence=sequence), as_of=day, at=instant(day),
+        instalment=contract.instalments.get(sequence=sequence),
+        as_of=day,
+        at=instant(day),
         actor=User.objects.get(username="finance"),
-    )  # fmt: skip
+    )
     assert services.make_file(file, clock.now)
     file.refresh_from_db()
     assert file.is_ready, file.error
@@ -61,8 +61,5 @@ def test_the_amended_share_is_applied_for_to_the_fen(contract: Contract) -> None
 
 
 def test_all_four_quarters_sum_to_the_amended_fee(contract: Contract) -> None:
-    applied = [
-        facts_of(contract, sequence, date(2024, 10, 31))["application"]["applied"]
-        for sequence in (1, 2, 3, 4)
-    ]
+    applied = [facts_of(contract, sequence, date(2024, 10, 31))["application"]["applied"] for sequence in (1, 2, 3, 4)]
     assert sum(map(Decimal, applied)) == Decimal("500347.83")

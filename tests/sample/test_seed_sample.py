@@ -92,9 +92,11 @@ def test_it_replays_the_nights_in_order_as_of_their_days() -> None:
 @pytest.mark.usefixtures("short")
 def test_it_does_not_go_back_behind_an_evaluation_of_a_later_day() -> None:
     EvaluationRun.objects.create(
-        as_of=date(2026, 1, 1), trigger=RunTrigger.COMMAND, status=RunStatus.SUCCEEDED,
+        as_of=date(2026, 1, 1),
+        trigger=RunTrigger.COMMAND,
+        status=RunStatus.SUCCEEDED,
         started_at=datetime(2026, 1, 1, tzinfo=BEIJING),
-    )  # fmt: skip
+    )
     loaded = load()
     assert loaded.fresh and not loaded.nights
     assert len(loaded.remarks) == 1

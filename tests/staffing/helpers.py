@@ -38,10 +38,9 @@ def facts(
     """A contract as rules see it, in the figures of the reference one."""
     from decimal import Decimal
 
-    values = {
-        "headcount": 45, "on_post_floor_percent": Decimal(98), "backfill_days": 15,
-        "replacement_days": 3,
-    } | dict(terms or {})  # fmt: skip
+    values = {"headcount": 45, "on_post_floor_percent": Decimal(98), "backfill_days": 15, "replacement_days": 3} | dict(
+        terms or {}
+    )
     return ContractFacts(
         pk=1,
         number="T-1",
@@ -55,10 +54,7 @@ def facts(
 
 
 def _book(
-    definitions: Mapping[str, Any],
-    values: Mapping[str, Any],
-    later: Iterable[tuple[str, date, Any]],
-    starts_on: date,
+    definitions: Mapping[str, Any], values: Mapping[str, Any], later: Iterable[tuple[str, date, Any]], starts_on: date
 ) -> Book:
     rows = [DatedValue(key, starts_on, value) for key, value in values.items()]
     return Book(definitions, rows + [DatedValue(key, day, value) for key, day, value in later])
@@ -90,20 +86,13 @@ def counts(
 
 
 def report(
-    contract: Contract,
-    assignment: Assignment,
-    first: date,
-    letters: str,
-    *,
-    today: date = LAST,
+    contract: Contract, assignment: Assignment, first: date, letters: str, *, today: date = LAST
 ) -> services.AttendanceResult:
     """Report a person day by day: D on duty, R rest, S sick, L leave, A absent, . nothing."""
     return services.record_attendance(
         contract=contract,
         rows=[
-            services.AttendanceRow(
-                assignment.operator_id, first + timedelta(days=offset), LETTERS[letter]
-            )
+            services.AttendanceRow(assignment.operator_id, first + timedelta(days=offset), LETTERS[letter])
             for offset, letter in enumerate(letters)
             if letter != "."
         ],

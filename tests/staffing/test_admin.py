@@ -10,16 +10,7 @@ from django.urls import reverse
 
 from contract.models import Contract
 from staffing import services
-from staffing.models import (
-    Assignment,
-    Attendance,
-    AttendanceChange,
-    Gap,
-    Leave,
-    Operator,
-    ReplacementDemand,
-    StaffDay,
-)
+from staffing.models import Assignment, Attendance, AttendanceChange, Gap, Leave, Operator, ReplacementDemand, StaffDay
 from tests.contract.admin_helpers import has, lacks, office_user, signed_in
 from tests.factories import make_contract
 from tests.staffing.helpers import FIRST, report
@@ -56,9 +47,12 @@ def client(contract: Contract) -> Client:
 
 def operator(contract: Contract, serial: int = 1, name: str = "甲一") -> Operator:
     return services.register_operator(
-        vendor=contract.vendor, employee_number=f"HT{serial:03d}", name=name,
-        resident_id=valid_id(serial), hired_on=date(2024, 9, 1),
-    )  # fmt: skip
+        vendor=contract.vendor,
+        employee_number=f"HT{serial:03d}",
+        name=name,
+        resident_id=valid_id(serial),
+        hired_on=date(2024, 9, 1),
+    )
 
 
 def assignment(contract: Contract, serial: int = 1, **fields: Any) -> Assignment:
@@ -80,9 +74,15 @@ def errors(page: Any) -> dict[str, Any]:
 
 def person_form(**fields: Any) -> dict[str, Any]:
     return {
-        "employee_number": "HT900", "name": "新人", "sex": "", "resident_id": valid_id(900),
-        "phone": "", "hired_on": "2024-09-01", "clean_record_proved_on": "", "education": "college",
-    } | fields  # fmt: skip
+        "employee_number": "HT900",
+        "name": "新人",
+        "sex": "",
+        "resident_id": valid_id(900),
+        "phone": "",
+        "hired_on": "2024-09-01",
+        "clean_record_proved_on": "",
+        "education": "college",
+    } | fields
 
 
 def test_a_person_is_registered(contract: Contract, client: Client) -> None:
@@ -148,10 +148,17 @@ def test_another_vendors_people_do_not_exist(client: Client) -> None:
 
 def assignment_form(contract: Contract, person: Operator, **fields: Any) -> dict[str, Any]:
     return {
-        "contract": contract.pk, "operator": person.pk, "post": "", "place": "",
-        "starts_on": "2024-10-01", "ends_on": "", "end_reason": "", "fills_gap": "",
-        "consent_ref": "", "consented_on": "",
-    } | fields  # fmt: skip
+        "contract": contract.pk,
+        "operator": person.pk,
+        "post": "",
+        "place": "",
+        "starts_on": "2024-10-01",
+        "ends_on": "",
+        "end_reason": "",
+        "fills_gap": "",
+        "consent_ref": "",
+        "consented_on": "",
+    } | fields
 
 
 def test_an_assignment_fills_the_days(contract: Contract, client: Client) -> None:
@@ -161,9 +168,7 @@ def test_an_assignment_fills_the_days(contract: Contract, client: Client) -> Non
     assert StaffDay.objects.filter(contract=contract, assigned=1).count() == 365
 
 
-def test_an_overlap_is_an_error_of_its_field_and_writes_nothing(
-    contract: Contract, client: Client
-) -> None:
+def test_an_overlap_is_an_error_of_its_field_and_writes_nothing(contract: Contract, client: Client) -> None:
     first = assignment(contract)
     form = assignment_form(contract, first.operator, starts_on="2024-12-01")
     assert "starts_on" in errors(client.post(url("assignment", "add"), form))
@@ -173,9 +178,8 @@ def test_an_overlap_is_an_error_of_its_field_and_writes_nothing(
 def test_a_resignation_opens_a_gap(contract: Contract, client: Client) -> None:
     row = assignment(contract)
     form = assignment_form(
-        contract, row.operator, ends_on="2024-11-10", end_reason="resignation",
-        notice_on="2024-10-10", take_back="",
-    )  # fmt: skip
+        contract, row.operator, ends_on="2024-11-10", end_reason="resignation", notice_on="2024-10-10", take_back=""
+    )
     assert client.post(url("assignment", "change", row.pk), form).status_code == 302
     assert Gap.objects.get(is_void=False).opened_on == date(2024, 11, 11)
     has(client.get(url("gap", "changelist")), "甲一")
@@ -190,9 +194,7 @@ def test_an_end_without_a_reason_is_refused(contract: Contract, client: Client) 
     assert errors(page) and row.ends_on is None
 
 
-def test_what_was_entered_by_mistake_is_taken_back_and_stays(
-    contract: Contract, client: Client
-) -> None:
+def test_what_was_entered_by_mistake_is_taken_back_and_stays(contract: Contract, client: Client) -> None:
     row = assignment(contract)
     form = assignment_form(contract, row.operator, notice_on="", take_back="录入有误")
     assert client.post(url("assignment", "change", row.pk), form).status_code == 302
@@ -206,10 +208,14 @@ def test_what_was_entered_by_mistake_is_taken_back_and_stays(
 
 def leave_form(row: Assignment, **fields: Any) -> dict[str, Any]:
     return {
-        "contract": row.contract_id, "operator": row.operator_id, "kind": "sick",
-        "starts_on": "2024-11-01", "ends_on": "2024-11-05",
-        "reported_at_0": "2024-11-01", "reported_at_1": "09:00",
-    } | fields  # fmt: skip
+        "contract": row.contract_id,
+        "operator": row.operator_id,
+        "kind": "sick",
+        "starts_on": "2024-11-01",
+        "ends_on": "2024-11-05",
+        "reported_at_0": "2024-11-01",
+        "reported_at_1": "09:00",
+    } | fields
 
 
 def test_a_leave_that_ends_before_it_begins_is_refused(contract: Contract, client: Client) -> None:
@@ -248,10 +254,7 @@ def test_a_corrected_day_leaves_old_new_and_who(contract: Contract, client: Clie
 
 def test_a_day_to_come_cannot_be_reported(contract: Contract, client: Client) -> None:
     row = assignment(contract)
-    form = {
-        "contract": contract.pk, "operator": row.operator_id, "day": "2024-11-16",
-        "status": "on_duty",
-    }  # fmt: skip
+    form = {"contract": contract.pk, "operator": row.operator_id, "day": "2024-11-16", "status": "on_duty"}
     assert "day" in errors(client.post(url("attendance", "add"), form))
     assert not Attendance.objects.exists()
     assert client.post(url("attendance", "add"), form | {"day": "2024-11-15"}).status_code == 302
@@ -273,9 +276,13 @@ def test_gaps_and_roll_ups_are_read_only(contract: Contract, client: Client) -> 
 def test_a_demand_is_sent_arrives_and_is_withdrawn(contract: Contract, client: Client) -> None:
     row = assignment(contract)
     form = {
-        "assignment": row.pk, "reason": "多次考核不合格", "sent_at_0": "2024-11-10",
-        "sent_at_1": "09:00", "arrived_at_0": "", "arrived_at_1": "",
-    }  # fmt: skip
+        "assignment": row.pk,
+        "reason": "多次考核不合格",
+        "sent_at_0": "2024-11-10",
+        "sent_at_1": "09:00",
+        "arrived_at_0": "",
+        "arrived_at_1": "",
+    }
     assert client.post(url("replacementdemand", "add"), form).status_code == 302
     demand = ReplacementDemand.objects.get()
     page = url("replacementdemand", "change", demand.pk)
@@ -284,12 +291,7 @@ def test_a_demand_is_sent_arrives_and_is_withdrawn(contract: Contract, client: C
     assert client.post(page, early | {"arrived_at_0": "2024-11-11"}).status_code == 302
     demand.refresh_from_db()
     assert demand.arrived_at
-    kept = {
-        "arrived_at_0": "2024-11-11",
-        "arrived_at_1": "09:00",
-        "replaced_by": "",
-        "withdraw": "on",
-    }
+    kept = {"arrived_at_0": "2024-11-11", "arrived_at_1": "09:00", "replaced_by": "", "withdraw": "on"}
     assert client.post(page, kept).status_code == 302
     demand.refresh_from_db()
     assert demand.withdrawn_on == TODAY
@@ -298,9 +300,7 @@ def test_a_demand_is_sent_arrives_and_is_withdrawn(contract: Contract, client: C
 # --- What pages cost ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "model", ["operator", "assignment", "attendance", "leave", "gap", "staffday"]
-)
+@pytest.mark.parametrize("model", ["operator", "assignment", "attendance", "leave", "gap", "staffday"])
 def test_a_list_costs_the_same_for_many_rows(
     contract: Contract, client: Client, model: str, django_assert_max_num_queries: Any
 ) -> None:
@@ -308,10 +308,13 @@ def test_a_list_costs_the_same_for_many_rows(
         row = assignment(contract, serial)
         report(contract, row, FIRST, "DDDDSSDDDD")
         services.record_leave(
-            contract=contract, operator=row.operator, kind="personal",
-            starts_on=FIRST + timedelta(days=20), ends_on=FIRST + timedelta(days=22),
+            contract=contract,
+            operator=row.operator,
+            kind="personal",
+            starts_on=FIRST + timedelta(days=20),
+            ends_on=FIRST + timedelta(days=22),
             reported_at=TODAY_NOON,
-        )  # fmt: skip
+        )
     client.get(url(model, "changelist"))
     with django_assert_max_num_queries(14):
         assert client.get(url(model, "changelist")).status_code == 200
@@ -321,9 +324,8 @@ def test_the_home_page_shows_people_gaps_and_demands(contract: Contract, client:
     row, other = assignment(contract, 1), assignment(contract, 2)
     services.end_assignment(assignment=row, ends_on=date(2024, 11, 4), end_reason="dismissal")
     services.send_replacement_demand(
-        contract=contract, assignment=other, reason="不胜任", sent_at=TODAY_NOON,
-        arrived_at=TODAY_NOON,
-    )  # fmt: skip
+        contract=contract, assignment=other, reason="不胜任", sent_at=TODAY_NOON, arrived_at=TODAY_NOON
+    )
     page = client.get(reverse("admin:index"))
     has(page, "今日到岗", "本月人员到位率", "2024-11-19", "剩余 4 日", "剩余 3 日")
     has(page, url("gap", "change", Gap.objects.get().pk))

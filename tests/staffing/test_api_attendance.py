@@ -33,11 +33,10 @@ def hr(contract) -> Any:
 
 def month_of(team: list[Any], status: str = "on_duty") -> list[dict[str, Any]]:
     return [
-        {"employee_number": a.operator.employee_number, "day": f"{MONTH}-{day:02}",
-         "status": status}
+        {"employee_number": a.operator.employee_number, "day": f"{MONTH}-{day:02}", "status": status}
         for a in team
         for day in range(1, monthrange(2025, 3)[1] + 1)
-    ]  # fmt: skip
+    ]
 
 
 def put(client: Any, contract: Any, rows: Any, month: str = MONTH, **extra: Any) -> Any:
@@ -133,8 +132,9 @@ def test_a_day_to_come_cannot_be_reported(contract, hr, settings) -> None:
     assert [error["index"] for error in document["errors"]] == list(range(10, 31))
 
 
-@pytest.mark.parametrize("body", [{}, {"rows": []}, {"rows": {}}, {"rows": [1]}, {"rows": None},
-                                  [], {"rows": [{}]}, {"rows": [None]}])  # fmt: skip
+@pytest.mark.parametrize(
+    "body", [{}, {"rows": []}, {"rows": {}}, {"rows": [1]}, {"rows": None}, [], {"rows": [{}]}, {"rows": [None]}]
+)
 def test_a_body_that_is_no_month_is_refused(contract, hr, body: Any) -> None:
     address = f"/api/v1/contracts/{contract.pk}/attendance/{MONTH}"
     problem(hr.put(address, body, format="json"), 400)
@@ -145,9 +145,7 @@ def test_a_month_that_is_none_is_refused(contract, hr, month: str) -> None:
     problem(put(hr, contract, [], month=month), 400)
 
 
-def test_the_number_of_queries_does_not_grow_with_the_people(
-    contract, hr, django_assert_max_num_queries
-) -> None:
+def test_the_number_of_queries_does_not_grow_with_the_people(contract, hr, django_assert_max_num_queries) -> None:
     counts = []
     for size in (3, 12):
         rows = month_of(make_team(contract, size))

@@ -51,8 +51,10 @@ def upload(client: Any, contract: Any, book: Any, **extra: Any) -> Any:
         book = file.getvalue()
     return client.post(
         f"/api/v1/contracts/{contract.pk}/attendance/import",
-        {"file": SimpleUploadedFile("三月.xlsx", book)}, format="multipart", **extra,
-    )  # fmt: skip
+        {"file": SimpleUploadedFile("三月.xlsx", book)},
+        format="multipart",
+        **extra,
+    )
 
 
 def fill(sheet: Worksheet, word: str = "在岗") -> None:
@@ -68,12 +70,8 @@ def test_the_template_has_a_row_a_person_and_a_column_a_day(contract, hr) -> Non
     book = download(hr, contract)
     sheet = book["考勤"]
     assert sheet["B1"].value == contract.number and sheet["D1"].value == "2025-03"
-    assert [sheet.cell(3, column).value for column in (1, 2, 3, 33)] == [
-        "工号", "姓名", "1日\n周六", "31日\n周一",
-    ]  # fmt: skip
-    assert [sheet.cell(row, 1).value for row in (4, 5)] == [
-        a.operator.employee_number for a in team
-    ]
+    assert [sheet.cell(3, column).value for column in (1, 2, 3, 33)] == ["工号", "姓名", "1日\n周六", "31日\n周一"]
+    assert [sheet.cell(row, 1).value for row in (4, 5)] == [a.operator.employee_number for a in team]
     assert sheet.max_row == 5
     assert sheet.protection.sheet and sheet["A4"].protection.locked
     assert not sheet.cell(5, 12).protection.locked  # the 10th, the last day in post
@@ -88,10 +86,13 @@ def test_the_template_holds_what_is_known(contract, hr, settings) -> None:
     assignment = make_assignment(contract)
     report(contract, assignment, date(2025, 3, 1), "DRSLA")
     services.record_leave(
-        contract=contract, operator=assignment.operator, kind="sick",
-        starts_on=date(2025, 3, 19), ends_on=date(2025, 3, 25),
+        contract=contract,
+        operator=assignment.operator,
+        kind="sick",
+        starts_on=date(2025, 3, 19),
+        ends_on=date(2025, 3, 25),
         reported_at=datetime(2025, 3, 19, tzinfo=UTC),
-    )  # fmt: skip
+    )
     sheet = download(hr, contract)["考勤"]
     row = [sheet.cell(4, column).value for column in range(3, 34)]
     assert row[:5] == ["在岗", "休息", "病休", "请假", "旷工"]
@@ -124,12 +125,21 @@ def test_an_empty_cell_leaves_what_was_reported(contract, hr) -> None:
 @pytest.mark.parametrize(
     "cell, value, named",
     [
-        ("C5", "上班", "C5"), ("C5", "=B5", "C5"), ("C5", 3.5, "C5"), ("C5", True, "C5"),
-        ("C5", date(2025, 3, 1), "C5"), ("A5", "nobody", "A5"), ("A5", None, "A5"),
-        ("B5", "别人", "B5"), ("C3", "32日", "C3"), ("C3", "2日", "D3"), ("AI4", "在岗", "AI4"),
-        ("B1", "另一合同", "B1"), ("D1", "三月", "D1"),
+        ("C5", "上班", "C5"),
+        ("C5", "=B5", "C5"),
+        ("C5", 3.5, "C5"),
+        ("C5", True, "C5"),
+        ("C5", date(2025, 3, 1), "C5"),
+        ("A5", "nobody", "A5"),
+        ("A5", None, "A5"),
+        ("B5", "别人", "B5"),
+        ("C3", "32日", "C3"),
+        ("C3", "2日", "D3"),
+        ("AI4", "在岗", "AI4"),
+        ("B1", "另一合同", "B1"),
+        ("D1", "三月", "D1"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_named_by_its_cell_and_nothing_is_written(
     contract, hr, cell: str, value: Any, named: str
 ) -> None:
@@ -242,9 +252,7 @@ def test_a_foreign_contract_has_no_template_and_takes_no_file(contract) -> None:
     problem(upload(stranger, contract, b"x"), 404)
 
 
-def test_the_template_costs_the_same_queries_however_many_people(
-    contract, hr, django_assert_max_num_queries
-) -> None:
+def test_the_template_costs_the_same_queries_however_many_people(contract, hr, django_assert_max_num_queries) -> None:
     counts = []
     for size in (2, 8):
         make_team(contract, size)

@@ -20,22 +20,13 @@ from tests.factories import make_assignment, make_contract, make_operator, make_
 pytestmark = pytest.mark.django_db
 
 LISTS: dict[str, tuple[Any, dict[str, Any]]] = {
-    "trainings": (
-        Training,
-        {"首日": "2025-02-01", "末日": "2025-03-01", "培训内容": "受理规范", "学时": 80},
-    ),
-    "trial-assessments": (
-        TrialAssessment,
-        {"考核日期": "2025/3/10", "结果": "不合格", "得分": 58.5},
-    ),
+    "trainings": (Training, {"首日": "2025-02-01", "末日": "2025-03-01", "培训内容": "受理规范", "学时": 80}),
+    "trial-assessments": (TrialAssessment, {"考核日期": "2025/3/10", "结果": "不合格", "得分": 58.5}),
     "employment-contracts": (
         EmploymentContract,
         {"签订日期": "2024年9月1日", "起始日": "2024-09-01", "终止日": "2027-08-31"},
     ),
-    "qualification-proofs": (
-        QualificationProof,
-        {"证明种类": "学历证明", "出具日期": "2023-07-01", "文号": "XL-1"},
-    ),
+    "qualification-proofs": (QualificationProof, {"证明种类": "学历证明", "出具日期": "2023-07-01", "文号": "XL-1"}),
 }
 
 
@@ -86,9 +77,7 @@ def test_values_arrive_as_what_they_are(hr: Any) -> None:
     for route in LISTS:
         ok(upload(hr, route, filled(hr, route)))
     trial = TrialAssessment.objects.get()
-    assert (trial.assessed_on, trial.is_passed, trial.score) == (
-        date(2025, 3, 10), False, Decimal("58.50"),
-    )  # fmt: skip
+    assert (trial.assessed_on, trial.is_passed, trial.score) == (date(2025, 3, 10), False, Decimal("58.50"))
     assert Training.objects.get().hours == 80
     assert EmploymentContract.objects.get().signed_on == date(2024, 9, 1)
     assert QualificationProof.objects.get().kind == "degree"
@@ -141,12 +130,8 @@ def test_the_same_row_twice_and_a_person_of_another_vendor_are_refused(hr: Any) 
     assert problem(upload(hr, "trainings", book), 400)["errors"][0]["field"] == "A3"
 
 
-def test_withdrawn_records_are_neither_listed_nor_corrected(
-    hr: Any, contract: Contract, operator: Any
-) -> None:
-    proof = services.keep_record(
-        QualificationProof, operator=operator, kind="degree", dated_on=date(2023, 7, 1)
-    )
+def test_withdrawn_records_are_neither_listed_nor_corrected(hr: Any, contract: Contract, operator: Any) -> None:
+    proof = services.keep_record(QualificationProof, operator=operator, kind="degree", dated_on=date(2023, 7, 1))
     services.withdraw_record(proof, on=date(2025, 3, 1), reason="录错")
     assert row(download(hr, "qualification-proofs"), 2) == {}
     book = filled(hr, "qualification-proofs")
@@ -155,15 +140,18 @@ def test_withdrawn_records_are_neither_listed_nor_corrected(
 
 def test_dates_out_of_order_are_refused_however_they_come(contract: Contract, hr: Any) -> None:
     """The model itself says so: `clean` used to look at the order and say nothing."""
-    body = {"contract": contract.pk, "employee_number": "GH1", "starts_on": "2025-02-01",
-            "topic": "x", "trial_starts_on": "2025-01-31"}  # fmt: skip
+    body = {
+        "contract": contract.pk,
+        "employee_number": "GH1",
+        "starts_on": "2025-02-01",
+        "topic": "x",
+        "trial_starts_on": "2025-01-31",
+    }
     document = problem(hr.post("/api/v1/trainings", body, format="json"), 400)
     assert document["errors"][0]["field"] == "trial_starts_on"
 
 
-def test_the_office_downloads_every_list_and_takes_in_its_own(
-    contract: Contract, operator: Any
-) -> None:
+def test_the_office_downloads_every_list_and_takes_in_its_own(contract: Contract, operator: Any) -> None:
     make_assignment(contract, operator)
     create_roles()
     user = make_user(party=contract.office, is_staff=True)

@@ -8,19 +8,10 @@ import pytest
 from staffing import services
 from staffing.models import Assignment, Gap, Leave, Operator, Post
 from tests.api import client_of, ok, problem
-from tests.factories import (
-    make_assignment,
-    make_contract,
-    make_operator,
-    make_party,
-    make_team,
-    make_user,
-    resident_id,
-)
+from tests.factories import make_assignment, make_contract, make_operator, make_party, make_team, make_user, resident_id
 from tests.staffing.helpers import report
 
-MODELS = ("operator", "post", "assignment", "leave", "attendance", "gap", "replacementdemand",
-          "staffday")  # fmt: skip
+MODELS = ("operator", "post", "assignment", "leave", "attendance", "gap", "replacementdemand", "staffday")
 ALL = [f"staffing.{verb}_{model}" for verb in ("view", "add", "change") for model in MODELS]
 START = date(2024, 10, 1)
 pytestmark = pytest.mark.django_db
@@ -43,9 +34,13 @@ def hr(contract) -> Any:
 
 def person(**changed: Any) -> dict[str, Any]:
     return {
-        "employee_number": "GH001", "name": "王小明", "resident_id": resident_id(1),
-        "hired_on": "2024-09-01", "education": "college", "is_full_time_degree": True,
-    } | changed  # fmt: skip
+        "employee_number": "GH001",
+        "name": "王小明",
+        "resident_id": resident_id(1),
+        "hired_on": "2024-09-01",
+        "education": "college",
+        "is_full_time_degree": True,
+    } | changed
 
 
 # --- Operators --------------------------------------------------------------------------------
@@ -98,9 +93,7 @@ def test_the_same_person_or_number_twice_is_refused(hr) -> None:
 
 
 def test_a_vendor_registers_nobody_for_another_vendor(hr) -> None:
-    document = problem(
-        hr.post("/api/v1/operators", person(vendor=make_party().pk), format="json"), 400
-    )
+    document = problem(hr.post("/api/v1/operators", person(vendor=make_party().pk), format="json"), 400)
     assert document["errors"][0]["field"] == "vendor"
 
 
@@ -153,9 +146,12 @@ def test_a_person_is_put_on_a_contract_by_number_or_id(contract, hr) -> None:
     assert made["employee_number"] == one.employee_number
     ok(hr.post("/api/v1/assignments", body | {"operator": two.pk}, format="json"), 201)
     for wrong in (
-        {}, {"operator": two.pk, "employee_number": two.employee_number},
-        {"operator": 10**30}, {"employee_number": "nobody"}, {"operator": None},
-    ):  # fmt: skip
+        {},
+        {"operator": two.pk, "employee_number": two.employee_number},
+        {"operator": 10**30},
+        {"employee_number": "nobody"},
+        {"operator": None},
+    ):
         problem(hr.post("/api/v1/assignments", body | wrong, format="json"), 400)
 
 
@@ -171,27 +167,24 @@ def test_an_assignment_ends_with_a_reason_and_leaves_a_gap(contract, hr) -> None
     assignment = make_assignment(contract)
     address = f"/api/v1/assignments/{assignment.pk}"
     problem(hr.patch(address, {"ends_on": "2025-03-01"}, format="json"), 400)
-    problem(hr.patch(address, {"ends_on": "2024-09-01", "end_reason": "resignation"},
-                     format="json"), 400)  # fmt: skip
+    problem(hr.patch(address, {"ends_on": "2024-09-01", "end_reason": "resignation"}, format="json"), 400)
     ended = {"ends_on": "2025-03-01", "end_reason": "resignation", "notice_on": "2025-02-01"}
     assert ok(hr.patch(address, ended, format="json"))["notice_on"] == "2025-02-01"
     gaps = ok(hr.get(f"/api/v1/gaps?contract={contract.pk}"))["results"]
-    assert [(gap["opened_on"], gap["nominal_due_on"]) for gap in gaps] == [
-        ("2025-03-02", "2025-03-16")
-    ]
+    assert [(gap["opened_on"], gap["nominal_due_on"]) for gap in gaps] == [("2025-03-02", "2025-03-16")]
     assert gaps[0]["legal_due_on"] == "2025-03-17"  # the 16th is a Sunday
 
 
 def test_a_backfill_names_its_gap_and_closes_it(contract, hr) -> None:
     assignment = make_assignment(contract)
-    services.end_assignment(
-        assignment=assignment, ends_on=date(2025, 3, 1), end_reason="resignation"
-    )
+    services.end_assignment(assignment=assignment, ends_on=date(2025, 3, 1), end_reason="resignation")
     gap = Gap.objects.get()
     body = {
-        "contract": contract.pk, "operator": make_operator(contract.vendor).pk,
-        "starts_on": "2025-03-10", "fills_gap": gap.pk,
-    }  # fmt: skip
+        "contract": contract.pk,
+        "operator": make_operator(contract.vendor).pk,
+        "starts_on": "2025-03-10",
+        "fills_gap": gap.pk,
+    }
     ok(hr.post("/api/v1/assignments", body, format="json"), 201)
     assert ok(hr.get(f"/api/v1/gaps/{gap.pk}"))["closed_on"] == "2025-03-10"
     second = body | {"operator": make_operator(contract.vendor).pk}
@@ -200,9 +193,12 @@ def test_a_backfill_names_its_gap_and_closes_it(contract, hr) -> None:
 
 def test_the_vendor_cannot_grant_itself_the_offices_consent(contract, hr) -> None:
     body = {
-        "contract": contract.pk, "operator": make_operator(contract.vendor).pk,
-        "starts_on": "2024-10-01", "consent_ref": "函〔2024〕1号", "consented_on": "2024-09-30",
-    }  # fmt: skip
+        "contract": contract.pk,
+        "operator": make_operator(contract.vendor).pk,
+        "starts_on": "2024-10-01",
+        "consent_ref": "函〔2024〕1号",
+        "consented_on": "2024-09-30",
+    }
     made = ok(hr.post("/api/v1/assignments", body, format="json"), 201)
     assert made["consent_ref"] == "" and made["consented_on"] is None
 
@@ -231,18 +227,17 @@ def test_a_mistaken_assignment_is_withdrawn_with_a_reason(contract, hr) -> None:
 def test_a_leave_is_recorded_corrected_and_cancelled(contract, hr) -> None:
     operator = make_assignment(contract).operator
     body = {
-        "contract": contract.pk, "operator": operator.pk, "kind": "sick",
-        "starts_on": "2025-03-03", "ends_on": "2025-03-05",
-    }  # fmt: skip
+        "contract": contract.pk,
+        "operator": operator.pk,
+        "kind": "sick",
+        "starts_on": "2025-03-03",
+        "ends_on": "2025-03-05",
+    }
     leave = ok(hr.post("/api/v1/leaves", body, format="json"), 201)
     address = f"/api/v1/leaves/{leave['id']}"
-    assert (
-        ok(hr.patch(address, {"ends_on": "2025-03-07"}, format="json"))["ends_on"] == "2025-03-07"
-    )
+    assert ok(hr.patch(address, {"ends_on": "2025-03-07"}, format="json"))["ends_on"] == "2025-03-07"
     days = ok(hr.get(f"/api/v1/contracts/{contract.pk}/staff-days?month=2025-03"))["results"]
-    assert [day["day"] for day in days if day["absent"]] == [
-        f"2025-03-0{number}" for number in range(3, 8)
-    ]
+    assert [day["day"] for day in days if day["absent"]] == [f"2025-03-0{number}" for number in range(3, 8)]
     cancelled = ok(hr.post(f"{address}/cancel", {"reason": "提前返岗"}, format="json"))
     assert cancelled["cancelled_on"] == "2025-03-31"
     assert Leave.objects.count() == 1
@@ -262,9 +257,12 @@ def test_a_leave_is_recorded_corrected_and_cancelled(contract, hr) -> None:
 )
 def test_a_leave_that_cannot_be_is_refused(contract, hr, changed, field: str) -> None:
     body = {
-        "contract": contract.pk, "operator": make_assignment(contract).operator_id,
-        "kind": "sick", "starts_on": "2025-03-03", "ends_on": "2025-03-05",
-    }  # fmt: skip
+        "contract": contract.pk,
+        "operator": make_assignment(contract).operator_id,
+        "kind": "sick",
+        "starts_on": "2025-03-03",
+        "ends_on": "2025-03-05",
+    }
     document = problem(hr.post("/api/v1/leaves", body | changed, format="json"), 400)
     assert document["errors"][0]["field"] == field
     assert not Leave.objects.exists()
@@ -298,42 +296,64 @@ def test_foreign_rows_do_not_exist(contract) -> None:
     assignment = make_assignment(contract)
     report(contract, assignment, date(2025, 3, 3), "SSS")
     leave = services.record_leave(
-        contract=contract, operator=assignment.operator, kind="sick", starts_on=date(2025, 3, 6),
-        ends_on=date(2025, 3, 7), reported_at=datetime(2025, 3, 6, tzinfo=UTC),
-    )  # fmt: skip
+        contract=contract,
+        operator=assignment.operator,
+        kind="sick",
+        starts_on=date(2025, 3, 6),
+        ends_on=date(2025, 3, 7),
+        reported_at=datetime(2025, 3, 6, tzinfo=UTC),
+    )
     stranger = client_of(make_user(party=make_contract(check_ids=()).vendor, permissions=ALL))
-    for path in (f"assignments/{assignment.pk}", f"leaves/{leave.pk}",
-                 f"gaps/{Gap.objects.first().pk}", f"contracts/{contract.pk}/attendance",
-                 f"contracts/{contract.pk}/staff-days"):  # fmt: skip
+    for path in (
+        f"assignments/{assignment.pk}",
+        f"leaves/{leave.pk}",
+        f"gaps/{Gap.objects.first().pk}",
+        f"contracts/{contract.pk}/attendance",
+        f"contracts/{contract.pk}/staff-days",
+    ):
         problem(stranger.get(f"/api/v1/{path}"), 404)
     problem(stranger.post(f"/api/v1/leaves/{leave.pk}/cancel", {"reason": "x"}, format="json"), 404)
-    body = {"contract": contract.pk, "operator": assignment.operator_id, "kind": "sick",
-            "starts_on": "2025-03-10", "ends_on": "2025-03-11"}  # fmt: skip
+    body = {
+        "contract": contract.pk,
+        "operator": assignment.operator_id,
+        "kind": "sick",
+        "starts_on": "2025-03-10",
+        "ends_on": "2025-03-11",
+    }
     problem(stranger.post("/api/v1/leaves", body, format="json"), 400)
 
 
 @pytest.mark.parametrize(
-    "path", ["operators", "posts", "assignments", "leaves", "gaps", "replacement-demands",
-             "contracts/{}/attendance", "contracts/{}/staff-days"],
-)  # fmt: skip
-def test_a_list_costs_the_same_queries_however_long(
-    contract, hr, path: str, django_assert_max_num_queries
-) -> None:
+    "path",
+    [
+        "operators",
+        "posts",
+        "assignments",
+        "leaves",
+        "gaps",
+        "replacement-demands",
+        "contracts/{}/attendance",
+        "contracts/{}/staff-days",
+    ],
+)
+def test_a_list_costs_the_same_queries_however_long(contract, hr, path: str, django_assert_max_num_queries) -> None:
     counts = []
     for round_ in (0, 1):
         for number in range(1 + 4 * round_):
             Post.objects.create(contract=contract, code=f"{round_}{number}", name="x")
         for assignment in make_team(contract, 1 + 4 * round_):
             services.record_leave(
-                contract=contract, operator=assignment.operator, kind="sick",
-                starts_on=date(2025, 3, 3), ends_on=date(2025, 3, 4),
+                contract=contract,
+                operator=assignment.operator,
+                kind="sick",
+                starts_on=date(2025, 3, 3),
+                ends_on=date(2025, 3, 4),
                 reported_at=datetime(2025, 3, 3, tzinfo=UTC),
-            )  # fmt: skip
+            )
             report(contract, assignment, date(2025, 3, 10), "DDD")
             services.send_replacement_demand(
-                contract=contract, assignment=assignment, reason="x",
-                sent_at=datetime(2025, 3, 3, tzinfo=UTC),
-            )  # fmt: skip
+                contract=contract, assignment=assignment, reason="x", sent_at=datetime(2025, 3, 3, tzinfo=UTC)
+            )
         with django_assert_max_num_queries(20) as queries:
             rows = ok(hr.get(f"/api/v1/{path.format(contract.pk)}"))["results"]
         assert rows
@@ -344,13 +364,15 @@ def test_a_list_costs_the_same_queries_however_long(
 @pytest.mark.parametrize(
     "query, field",
     [
-        ("gaps?cause=boredom", "cause"), ("leaves?day_from=x", "day_from"),
-        ("assignments?on=2025-13-01", "on"), ("operators?vendor=0", "vendor"),
+        ("gaps?cause=boredom", "cause"),
+        ("leaves?day_from=x", "day_from"),
+        ("assignments?on=2025-13-01", "on"),
+        ("operators?vendor=0", "vendor"),
         ("contracts/{}/attendance?month=2025-13", "month"),
         ("contracts/{}/attendance?month=202503", "month"),
         ("contracts/{}/staff-days?contract=1", "contract"),
     ],
-)  # fmt: skip
+)
 def test_a_filter_that_makes_no_sense_is_refused(contract, hr, query: str, field: str) -> None:
     document = problem(hr.get(f"/api/v1/{query.format(contract.pk)}"), 400)
     assert document["errors"][0]["field"] == field

@@ -29,9 +29,7 @@ def hr(vendor) -> Any:
 
 
 def download(client: Any) -> openpyxl.Workbook:
-    response = client.get(
-        "/api/v1/operators/template.xlsx", headers={"Accept": spreadsheets.MEDIA_TYPE}
-    )
+    response = client.get("/api/v1/operators/template.xlsx", headers={"Accept": spreadsheets.MEDIA_TYPE})
     assert response.status_code == 200, response.content
     return openpyxl.load_workbook(io.BytesIO(response.content))
 
@@ -56,9 +54,16 @@ def test_the_list_holds_the_vendors_people_with_masked_numbers(vendor, hr) -> No
     make_operator(make_party())
     sheet = download(hr)["话务人员"]
     assert [cell.value for cell in sheet[1]] == [
-        "工号*", "姓名*", "身份证号*", "性别", "电话", "入职日期*", "学历", "全日制统招",
+        "工号*",
+        "姓名*",
+        "身份证号*",
+        "性别",
+        "电话",
+        "入职日期*",
+        "学历",
+        "全日制统招",
         "无犯罪记录证明日期",
-    ]  # fmt: skip
+    ]
     row = [cell.value for cell in sheet[2]]
     assert row[0] == operator.employee_number and row[1] == "=甲"
     assert row[2] == operator.resident_id_masked and "*" in row[2]
@@ -93,14 +98,23 @@ WRONG_ID = resident_id(2)[:-1] + ("1" if resident_id(2)[-1] == "0" else "0")
 @pytest.mark.parametrize(
     "cell, value",
     [
-        ("A3", None), ("A3", "GH1"), ("B3", None), ("B3", "长" * 50), ("C3", WRONG_ID),
-        ("C3", resident_id(1)), ("C3", int(resident_id(2)[:17])), ("D3", "x"), ("E3", "call me"),
-        ("F3", "去年"), ("F3", "2024-02-30"), ("G3", "小学"), ("H3", True), ("L3", "x"),
+        ("A3", None),
+        ("A3", "GH1"),
+        ("B3", None),
+        ("B3", "长" * 50),
+        ("C3", WRONG_ID),
+        ("C3", resident_id(1)),
+        ("C3", int(resident_id(2)[:17])),
+        ("D3", "x"),
+        ("E3", "call me"),
+        ("F3", "去年"),
+        ("F3", "2024-02-30"),
+        ("G3", "小学"),
+        ("H3", True),
+        ("L3", "x"),
     ],
-)  # fmt: skip
-def test_what_is_wrong_is_named_by_its_cell_and_nobody_is_registered(
-    hr, cell: str, value: Any
-) -> None:
+)
+def test_what_is_wrong_is_named_by_its_cell_and_nobody_is_registered(hr, cell: str, value: Any) -> None:
     second: list[Any] = ["GH2", "李四", resident_id(2), "", "", "2024-09-01"]
     book = filled(hr, NEW, second)
     book["话务人员"][cell].value = value

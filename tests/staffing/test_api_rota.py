@@ -44,9 +44,7 @@ def hr(contract) -> Any:
 
 
 def put(client: Any, contract: Any, rows: list[Any], month: str = "2025-03", **extra: Any) -> Any:
-    return client.put(
-        f"/api/v1/contracts/{contract.pk}/rota/{month}", {"rows": rows}, format="json", **extra
-    )
+    return client.put(f"/api/v1/contracts/{contract.pk}/rota/{month}", {"rows": rows}, format="json", **extra)
 
 
 def row(assignment: Any, day: date = MARCH[0], *shifts: str, **more: Any) -> dict[str, Any]:
@@ -68,8 +66,9 @@ def upload(client: Any, contract: Any, book: Any) -> Any:
         book = file.getvalue()
     return client.post(
         f"/api/v1/contracts/{contract.pk}/rota/import",
-        {"file": SimpleUploadedFile("排班.xlsx", book)}, format="multipart",
-    )  # fmt: skip
+        {"file": SimpleUploadedFile("排班.xlsx", book)},
+        format="multipart",
+    )
 
 
 # --- JSON -------------------------------------------------------------------------------------
@@ -113,9 +112,7 @@ def test_the_days_are_told_by_the_minute(contract, hr) -> None:
     ok(put(hr, contract, [row(one, MARCH[30], "20:00-08:00")]))
     address = f"/api/v1/contracts/{contract.pk}/duty-days?ordering=day"
     first, second = ok(hr.get(address))["results"]
-    assert (first["day"], first["planned"], first["steps"]) == (
-        "2025-03-31", 1, [[0, 0, 0], [1200, 0, 1]],
-    )  # fmt: skip
+    assert (first["day"], first["planned"], first["steps"]) == ("2025-03-31", 1, [[0, 0, 0], [1200, 0, 1]])
     assert second["day"] == "2025-04-01"
 
 
@@ -170,8 +167,7 @@ def test_somebody_of_another_vendor_is_unknown(contract, hr) -> None:
 def test_the_same_request_under_the_same_key_is_done_once(contract, hr) -> None:
     [one] = make_team(contract, 1)
     for _ in range(2):
-        answer = put(hr, contract, [row(one, MARCH[0], "08:00-16:00")],
-                     headers={"Idempotency-Key": "rota-1"})  # fmt: skip
+        answer = put(hr, contract, [row(one, MARCH[0], "08:00-16:00")], headers={"Idempotency-Key": "rota-1"})
         assert ok(answer)["created"] == 1
     assert ShiftBatch.objects.count() == 1
 
@@ -181,15 +177,27 @@ def test_the_same_request_under_the_same_key_is_done_once(contract, hr) -> None:
 
 def test_the_template_holds_what_stands_and_comes_back_unchanged(contract, hr) -> None:
     one, _two = make_team(contract, 2)
-    ok(put(hr, contract, [row(one, MARCH[0], "08:00-12:00", "13:00-17:00"),
-                          row(one, MARCH[1], "20:00-08:00"),
-                          row(one, MARCH[3], other_work=["09:00-17:00"])]))  # fmt: skip
+    ok(
+        put(
+            hr,
+            contract,
+            [
+                row(one, MARCH[0], "08:00-12:00", "13:00-17:00"),
+                row(one, MARCH[1], "20:00-08:00"),
+                row(one, MARCH[3], other_work=["09:00-17:00"]),
+            ],
+        )
+    )
     book = download(hr, contract)
     sheet = book[SHEET]
     assert sheet["B1"].value == contract.number and sheet["D1"].value == "2025-03"
     assert [sheet.cell(4, column).value for column in range(3, 8)] == [
-        "08:00-12:00、13:00-17:00", "20:00-08:00", "休", "其他09:00-17:00", "休",
-    ]  # fmt: skip
+        "08:00-12:00、13:00-17:00",
+        "20:00-08:00",
+        "休",
+        "其他09:00-17:00",
+        "休",
+    ]
     assert sheet.cell(5, 3).value is None  # nobody has sent a rota of the second person
     answer = ok(upload(hr, contract, book))
     assert (answer["unchanged"], answer["batch"]) == (4, None)
@@ -226,9 +234,7 @@ def test_what_the_service_refuses_is_named_by_its_cell(contract, hr) -> None:
     sheet["C4"], sheet["D4"] = "20:00-08:00", "07:00-15:00"
     sheet["M5"] = "08:00-16:00"  # the 11th
     told = problem(upload(hr, contract, book), 400)
-    assert {error["field"]: error["code"] for error in told["errors"]} == {
-        "D4": "overlap", "M5": "not_assigned",
-    }  # fmt: skip
+    assert {error["field"]: error["code"] for error in told["errors"]} == {"D4": "overlap", "M5": "not_assigned"}
     assert one.operator.name == sheet["B4"].value
 
 

@@ -9,23 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from contract.models import Contract
 from staffing import services
-from staffing.models import (
-    Assignment,
-    Attendance,
-    AttendanceBatch,
-    AttendanceChange,
-    Gap,
-    StaffDay,
-)
+from staffing.models import Assignment, Attendance, AttendanceBatch, AttendanceChange, Gap, StaffDay
 from staffing.services import AttendanceErrors, AttendanceFile, AttendanceRow
-from tests.factories import (
-    make_assignment,
-    make_contract,
-    make_operator,
-    make_party,
-    make_team,
-    make_user,
-)
+from tests.factories import make_assignment, make_contract, make_operator, make_party, make_team, make_user
 from tests.staffing.helpers import LAST, NOON, ON, REST, SICK, report, span
 
 pytestmark = pytest.mark.django_db
@@ -57,9 +43,12 @@ def test_a_first_report_is_kept_with_who_when_and_by_which_way() -> None:
     contract, user = make_contract(), make_user()
     assignment = make_assignment(contract)
     result = send(
-        contract, AttendanceRow(assignment.operator_id, DAY, ON),
-        actor=user, route="file", file=AttendanceFile("十一月.xlsx", "ab" * 32),
-    )  # fmt: skip
+        contract,
+        AttendanceRow(assignment.operator_id, DAY, ON),
+        actor=user,
+        route="file",
+        file=AttendanceFile("十一月.xlsx", "ab" * 32),
+    )
     assert (result.created, result.changed, result.unchanged) == (1, 0, 0)
     batch = Attendance.objects.get().batch
     assert (batch.actor, batch.at, batch.route) == (user, NOON, "file")
@@ -81,9 +70,7 @@ def test_a_change_keeps_old_and_new_and_both_sets() -> None:
     operator_id = make_assignment(contract).operator_id
     first = send(contract, AttendanceRow(operator_id, DAY, ON))
     second = send(
-        contract,
-        AttendanceRow(operator_id, DAY, SICK),
-        AttendanceRow(operator_id, DAY + timedelta(days=1), ON),
+        contract, AttendanceRow(operator_id, DAY, SICK), AttendanceRow(operator_id, DAY + timedelta(days=1), ON)
     )
     assert (second.created, second.changed, second.unchanged) == (1, 1, 0)
     change = AttendanceChange.objects.get()
@@ -136,9 +123,7 @@ def test_today_can_be_reported_and_tomorrow_cannot() -> None:
 
 def test_the_first_and_the_last_day_of_an_assignment_can_be_reported() -> None:
     contract = make_contract()
-    assignment = make_assignment(
-        contract, starts_on=DAY, ends_on=DAY + timedelta(days=2), end_reason="transfer"
-    )
+    assignment = make_assignment(contract, starts_on=DAY, ends_on=DAY + timedelta(days=2), end_reason="transfer")
     report(contract, assignment, DAY, "DDD")
     for outside in (DAY - timedelta(days=1), DAY + timedelta(days=3)):
         row = AttendanceRow(assignment.operator_id, outside, ON)
@@ -188,9 +173,7 @@ def test_a_month_of_a_team_takes_few_queries_and_no_more_for_more_people() -> No
     def queries(size: int) -> int:
         contract = make_contract()
         team = make_team(contract, size)
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             send(contract, *month(team, days=5))
         return len(captured)
 

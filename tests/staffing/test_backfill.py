@@ -136,8 +136,7 @@ def test_a_late_proof_of_return_leaves_it_undetermined() -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "outcome"),
-    [(date(2024, 12, 15), Outcome.UNDETERMINED), (date(2024, 12, 16), Outcome.NOT_MET)],
+    ("last", "outcome"), [(date(2024, 12, 15), Outcome.UNDETERMINED), (date(2024, 12, 16), Outcome.NOT_MET)]
 )
 def test_a_proven_span_that_outlasts_the_time_is_a_breach(last: date, outcome: Outcome) -> None:
     """Empty on the whole of the last day, so not made good by then."""

@@ -47,15 +47,22 @@ def eventful() -> Contract:
     contract, (one, two, three) = small()
     report(contract, one, FIRST, "DSSD")
     services.record_leave(
-        contract=contract, operator=two.operator, kind="sick", starts_on=FIRST,
-        ends_on=date(2024, 11, 9), reported_at=NOON,
-    )  # fmt: skip
+        contract=contract,
+        operator=two.operator,
+        kind="sick",
+        starts_on=FIRST,
+        ends_on=date(2024, 11, 9),
+        reported_at=NOON,
+    )
     services.end_assignment(assignment=three, ends_on=date(2024, 11, 20), end_reason="transfer")
     make_assignment(contract, starts_on=date(2024, 11, 25), fills_gap=three.gaps.get())
     services.send_replacement_demand(
-        contract=contract, assignment=one, reason="考核不合格",
-        sent_at=datetime(2024, 12, 2, tzinfo=UTC), arrived_at=datetime(2024, 12, 2, tzinfo=UTC),
-    )  # fmt: skip
+        contract=contract,
+        assignment=one,
+        reason="考核不合格",
+        sent_at=datetime(2024, 12, 2, tzinfo=UTC),
+        arrived_at=datetime(2024, 12, 2, tzinfo=UTC),
+    )
     return contract
 
 
@@ -120,9 +127,7 @@ def test_a_contract_without_the_term_says_so_and_the_others_are_judged() -> None
     Term.objects.filter(contract=one, key="headcount").delete()
     batch = core.batch([one.pk, two.pk], FIRST)
     found = list(registry.get("staffing.headcount").function(batch))
-    assert [(f.contract_id, f.outcome) for f in found] == [
-        (one.pk, Outcome.UNDETERMINED), (two.pk, Outcome.MET),
-    ]  # fmt: skip
+    assert [(f.contract_id, f.outcome) for f in found] == [(one.pk, Outcome.UNDETERMINED), (two.pk, Outcome.MET)]
 
 
 def test_a_withdrawn_gap_gives_no_finding() -> None:
@@ -154,9 +159,8 @@ def test_evaluating_twice_writes_nothing_and_a_correction_supersedes() -> None:
 def test_a_gap_across_a_holiday_is_judged_from_the_tables_up() -> None:
     contract, (one, *_others) = small()
     services.end_assignment(
-        assignment=one, ends_on=date(2025, 4, 16), end_reason="resignation",
-        notice_on=date(2025, 3, 17),
-    )  # fmt: skip
+        assignment=one, ends_on=date(2025, 4, 16), end_reason="resignation", notice_on=date(2025, 3, 17)
+    )
     [finding] = find("staffing.backfill", contract, date(2025, 5, 6))
     assert (finding.outcome, finding.legal_due_on) == (Outcome.AT_RISK, date(2025, 5, 6))
     make_assignment(contract, starts_on=date(2025, 5, 6), fills_gap=Gap.objects.get())
@@ -169,13 +173,10 @@ def test_a_gap_across_a_holiday_is_judged_from_the_tables_up() -> None:
 def test_a_replacement_on_demand_is_followed_through() -> None:
     contract, (one, *_others) = small()
     demand = services.send_replacement_demand(
-        contract=contract, assignment=one, reason="连续投诉",
-        sent_at=datetime(2025, 3, 7, 8, tzinfo=UTC),
-    )  # fmt: skip
-    assert find("staffing.replacement", contract, date(2025, 3, 20)) == []
-    services.record_demand_arrival(
-        demand=demand, arrived_at=datetime(2025, 3, 7, 16, 1, tzinfo=UTC)
+        contract=contract, assignment=one, reason="连续投诉", sent_at=datetime(2025, 3, 7, 8, tzinfo=UTC)
     )
+    assert find("staffing.replacement", contract, date(2025, 3, 20)) == []
+    services.record_demand_arrival(demand=demand, arrived_at=datetime(2025, 3, 7, 16, 1, tzinfo=UTC))
     [finding] = find("staffing.replacement", contract, date(2025, 3, 11))
     assert (finding.outcome, finding.legal_due_on) == (Outcome.PENDING, date(2025, 3, 11))
     services.end_assignment(assignment=one, ends_on=date(2025, 3, 10), end_reason="replaced")
@@ -208,9 +209,7 @@ def test_a_demand_can_be_withdrawn_once_and_met_once() -> None:
         contract=contract, assignment=one, reason="x", sent_at=NOON, arrived_at=NOON
     )
     with pytest.raises(ValidationError):
-        services.send_replacement_demand(
-            contract=contract, assignment=one, reason="x", sent_at=NOON
-        )
+        services.send_replacement_demand(contract=contract, assignment=one, reason="x", sent_at=NOON)
     with pytest.raises(ValidationError):
         services.fulfil_demand(demand=demand, assignment=one)
     services.withdraw_demand(demand=demand, on=date(2025, 1, 2))
@@ -252,9 +251,8 @@ def test_a_consent_on_the_new_assignment_is_a_consent() -> None:
     first = make_assignment(contract, operator)
     services.end_assignment(assignment=first, ends_on=FIRST, end_reason="transfer")
     make_assignment(
-        contract, operator, starts_on=date(2024, 11, 2), consent_ref="函〔2024〕9号",
-        consented_on=date(2024, 10, 30),
-    )  # fmt: skip
+        contract, operator, starts_on=date(2024, 11, 2), consent_ref="函〔2024〕9号", consented_on=date(2024, 10, 30)
+    )
     [finding] = find("staffing.unapproved_change", contract, date(2024, 11, 2))
     assert finding.outcome == Outcome.MET
 
@@ -285,9 +283,7 @@ def test_open_gaps_come_with_their_days_left_the_most_urgent_first() -> None:
     report(contract, two, FIRST, "SD")
     services.end_assignment(assignment=two, ends_on=date(2024, 11, 3), end_reason="resignation")
     found = selectors.open_gaps([contract.pk], date(2024, 11, 6))
-    assert [(item.gap.operator, item.days_left) for item in found] == [
-        (two.operator, 12), (one.operator, 14),
-    ]  # fmt: skip
+    assert [(item.gap.operator, item.days_left) for item in found] == [(two.operator, 12), (one.operator, 14)]
 
 
 def test_boards_take_the_same_queries_for_one_contract_and_for_three() -> None:

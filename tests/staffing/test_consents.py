@@ -30,15 +30,17 @@ def moved() -> Assignment:
 
 def consent(moved: Assignment, decision: ConsentDecision, on: date, **fields: Any) -> Consent:
     base = {
-        "kind": ConsentKind.STAFF_CHANGE, "subject": "示例人员", "purpose": "调岗",
-        "subject_label": "staffing.Operator", "subject_pk": moved.operator_id,
-        "requested_on": date(2025, 3, 3), "arrived_on": date(2025, 3, 3),
-    }  # fmt: skip
+        "kind": ConsentKind.STAFF_CHANGE,
+        "subject": "示例人员",
+        "purpose": "调岗",
+        "subject_label": "staffing.Operator",
+        "subject_pk": moved.operator_id,
+        "requested_on": date(2025, 3, 3),
+        "arrived_on": date(2025, 3, 3),
+    }
     answer = {key: fields.pop(key) for key in ("valid_from", "valid_to") if key in fields}
     asked = request_consent(consent=Consent(contract=moved.contract, **(base | fields)))
-    return decide_consent(
-        consent=asked, decision=decision, on=on, document="办函〔2025〕9号", reason="理由", **answer
-    )
+    return decide_consent(consent=asked, decision=decision, on=on, document="办函〔2025〕9号", reason="理由", **answer)
 
 
 def finding(contract: Contract, as_of: date = date(2025, 6, 30)) -> Finding:
@@ -51,9 +53,7 @@ def test_without_one_the_change_is_not_met(moved: Assignment) -> None:
 
 
 @pytest.mark.parametrize(("granted", "outcome"), [(14, Outcome.MET), (15, Outcome.NOT_MET)])
-def test_a_consent_is_written_by_the_day_of_the_change(
-    moved: Assignment, granted: int, outcome: Outcome
-) -> None:
+def test_a_consent_is_written_by_the_day_of_the_change(moved: Assignment, granted: int, outcome: Outcome) -> None:
     consent(moved, ConsentDecision.GRANTED, date(2025, 3, granted))
     found = finding(moved.contract)
     assert found.outcome == outcome
@@ -61,10 +61,7 @@ def test_a_consent_is_written_by_the_day_of_the_change(
 
 
 def test_one_that_names_the_assignment_counts_too(moved: Assignment) -> None:
-    consent(
-        moved, ConsentDecision.GRANTED, CHANGED, subject_label="staffing.Assignment",
-        subject_pk=moved.pk,
-    )  # fmt: skip
+    consent(moved, ConsentDecision.GRANTED, CHANGED, subject_label="staffing.Assignment", subject_pk=moved.pk)
     assert finding(moved.contract).outcome == Outcome.MET
 
 
@@ -91,7 +88,4 @@ def test_it_names_a_person_of_its_own_vendor(moved: Assignment) -> None:
     assert set(error.value.message_dict) == {"subject_pk"}
     other = make_assignment(make_contract(check_ids=[]))
     with pytest.raises(ValidationError):
-        consent(
-            moved, ConsentDecision.GRANTED, CHANGED, subject_label="staffing.Assignment",
-            subject_pk=other.pk,
-        )  # fmt: skip
+        consent(moved, ConsentDecision.GRANTED, CHANGED, subject_label="staffing.Assignment", subject_pk=other.pk)

@@ -42,9 +42,7 @@ def judge(
     **contract: Any,
 ) -> list[Finding]:
     """The findings for a rota; who has a shift was reported on duty unless `said` otherwise."""
-    shifts = [
-        ShiftFact(who, day, parse(text, kind)) for day, each in rota.items() for who, text in each
-    ]
+    shifts = [ShiftFact(who, day, parse(text, kind)) for day, each in rota.items() for who, text in each]
     reported: dict[tuple[int, date], str | None] = {(s.operator_id, s.day): ON for s in shifts}
     reported |= said or {}
     people = {who for who, _day in reported} | {who for who, _first, _last in leaves}
@@ -55,9 +53,8 @@ def judge(
     terms = {"starts_on": FIRST, "ends_on": date(2025, 5, 31)} | contract
     on = facts(**terms)
     counts = count_duty(
-        shifts, {who: [Days(on.starts_on, on.ends_on)] for who in people}, presence,
-        on.starts_on, on.ends_on,
-    )  # fmt: skip
+        shifts, {who: [Days(on.starts_on, on.ends_on)] for who in people}, presence, on.starts_on, on.ends_on
+    )
     days = {day: DutyFact(c.planned, c.loose, c.steps) for day, c in counts.items()}
     return list(coverage(on, days, as_of))
 
@@ -83,9 +80,7 @@ def test_half_an_hour_is_named_to_the_minute_with_its_day() -> None:
     assert [e.text for e in finding.evidence] == ["2025-03-12 08:00–08:30"]
 
 
-@pytest.mark.parametrize(
-    ("begins", "outcome"), [("08:00", Outcome.MET), ("08:01", Outcome.NOT_MET)]
-)
+@pytest.mark.parametrize(("begins", "outcome"), [("08:00", Outcome.MET), ("08:01", Outcome.NOT_MET)])
 def test_a_single_minute_decides(begins: str, outcome: Outcome) -> None:
     gap = (date(2025, 3, 12), [(1, "00:00-08:00"), (2, f"{begins}-20:00"), (3, "20:00-24:00")])
     assert march(month(gap)).outcome == outcome
@@ -117,8 +112,7 @@ def test_a_gap_across_midnight_is_one_gap() -> None:
 def test_a_gap_across_the_end_of_a_month_is_told_in_both() -> None:
     one = (LAST, [(1, "00:00-23:00")])
     two = (date(2025, 4, 1), [(1, "06:00-24:00")])
-    texts = [f.figures["uncovered"] for f in judge(month(one, two, last=date(2025, 4, 30)),
-                                                   date(2025, 5, 1))]  # fmt: skip
+    texts = [f.figures["uncovered"] for f in judge(month(one, two, last=date(2025, 4, 30)), date(2025, 5, 1))]
     assert texts[:2] == [["2025-03-31 23:00–24:00"], ["2025-04-01 00:00–06:00"]]
 
 
@@ -183,9 +177,7 @@ def test_who_was_on_duty_at_hours_that_nobody_told_may_have_covered() -> None:
         (date(2025, 3, 21), Outcome.NOT_MET),
     ],
 )
-def test_a_hole_in_the_coming_days_is_at_risk_and_a_gap_once_its_day_is_over(
-    as_of: date, outcome: Outcome
-) -> None:
+def test_a_hole_in_the_coming_days_is_at_risk_and_a_gap_once_its_day_is_over(as_of: date, outcome: Outcome) -> None:
     rota = month((date(2025, 3, 20), [(1, "00:00-08:00"), (2, "08:00-20:00")]))
     said = {(who, day): None for day in span(as_of, LAST) for who in (1, 2, 3)}
     said = {key: value for key, value in said.items() if key[1] > date(2025, 3, 20)}
@@ -208,8 +200,10 @@ def test_the_finding_of_a_closed_month_does_not_change_any_more() -> None:
 
 
 def test_the_minimum_on_duty_is_a_policy_of_its_day() -> None:
-    two = [(day, [*enumerate(ALWAYS, start=1), *((w + 3, t) for w, t in enumerate(ALWAYS, 1))])
-           for day in span(date(2025, 3, 16), LAST)]  # fmt: skip
+    two = [
+        (day, [*enumerate(ALWAYS, start=1), *((w + 3, t) for w, t in enumerate(ALWAYS, 1))])
+        for day in span(date(2025, 3, 16), LAST)
+    ]
     policy = {"later_policies": [("minimum_on_duty", date(2025, 3, 16), 2)]}
     assert march(month(*two), **policy).outcome == Outcome.MET
     assert march(month(*two[1:]), **policy).figures["uncovered"] == ["2025-03-16 00:00–24:00"]
@@ -218,9 +212,7 @@ def test_the_minimum_on_duty_is_a_policy_of_its_day() -> None:
 
 def test_a_contract_owes_its_own_days_only() -> None:
     short = {"starts_on": date(2025, 3, 15), "ends_on": date(2025, 3, 20)}
-    rota = {
-        day: list(enumerate(ALWAYS, start=1)) for day in span(date(2025, 3, 15), date(2025, 3, 20))
-    }
+    rota = {day: list(enumerate(ALWAYS, start=1)) for day in span(date(2025, 3, 15), date(2025, 3, 20))}
     [finding] = judge(rota, date(2025, 6, 1), **short)
     assert finding.outcome == Outcome.MET
     assert finding.period == (date(2025, 3, 15), date(2025, 3, 20))
@@ -237,12 +229,13 @@ shifts = st.lists(
         st.sampled_from(DAYS),
         st.builds(
             lambda start, length: Span(start, start + length),
-            st.integers(0, DAY_MINUTES - 1), st.integers(1, DAY_MINUTES),
+            st.integers(0, DAY_MINUTES - 1),
+            st.integers(1, DAY_MINUTES),
         ),
         st.sampled_from([ON, SICK, REST, None]),
     ),
     max_size=12,
-)  # fmt: skip
+)
 
 
 @given(shifts, st.integers(1, 3))
@@ -263,16 +256,15 @@ def test_the_uncovered_minutes_are_those_that_counting_one_by_one_finds(
                 best[on][minute % DAY_MINUTES] += 1
     short = sum(n < minimum for day in sure if day in planned for n in best[day])
     open_ = sum(
-        m < minimum <= n
-        for day in sure if day in planned
-        for m, n in zip(on_duty[day], best[day], strict=True)
-    )  # fmt: skip
+        m < minimum <= n for day in sure if day in planned for m, n in zip(on_duty[day], best[day], strict=True)
+    )
     counts = count_duty(
         [ShiftFact(who, day, hours) for who, day, hours, _status in drawn],
         {who: [Days(DAYS[0], DAYS[-1])] for who in range(1, 5)},
         Presence({}, {key: status for key, status in reported.items() if status}),
-        DAYS[0], DAYS[-1],
-    )  # fmt: skip
+        DAYS[0],
+        DAYS[-1],
+    )
     days = {day: DutyFact(c.planned, c.loose, c.steps) for day, c in counts.items()}
     on = facts(starts_on=DAYS[0], ends_on=DAYS[-1], policies={"minimum_on_duty": minimum})
     [finding] = coverage(on, days, date(2025, 4, 1))

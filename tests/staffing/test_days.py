@@ -27,16 +27,18 @@ NEXT = timedelta(days=1)
 
 def figures(contract: Contract, day: date = DAY) -> tuple[int, int, int, int]:
     """Assigned, in place, absent, unreported."""
-    return StaffDay.objects.values_list("assigned", "in_place", "absent", "unreported").get(
-        contract=contract, day=day
-    )
+    return StaffDay.objects.values_list("assigned", "in_place", "absent", "unreported").get(contract=contract, day=day)
 
 
 def leave(contract: Contract, assignment: Any, first: date, last: date) -> Any:
     return services.record_leave(
-        contract=contract, operator=assignment.operator, kind="personal",
-        starts_on=first, ends_on=last, reported_at=NOON,
-    )  # fmt: skip
+        contract=contract,
+        operator=assignment.operator,
+        kind="personal",
+        starts_on=first,
+        ends_on=last,
+        reported_at=NOON,
+    )
 
 
 def test_an_assignment_counts_from_its_first_to_its_last_day() -> None:
@@ -68,9 +70,7 @@ def test_an_open_assignment_counts_to_the_contracts_last_day() -> None:
         (".", True, (1, 0, 1, 0)),
     ],
 )
-def test_three_states_of_a_person_and_day(
-    letter: str, on_leave: bool, expected: tuple[int, int, int, int]
-) -> None:
+def test_three_states_of_a_person_and_day(letter: str, on_leave: bool, expected: tuple[int, int, int, int]) -> None:
     contract = make_contract()
     assignment = make_assignment(contract)
     if on_leave:
@@ -150,9 +150,7 @@ def test_refreshing_takes_the_same_queries_for_any_span_and_team() -> None:
 def test_a_roll_up_that_does_not_add_up_is_refused_by_the_database() -> None:
     contract = make_contract()
     with pytest.raises(Exception, match="staff_day_adds_up"), transaction.atomic():
-        StaffDay.objects.create(
-            contract=contract, day=DAY, assigned=3, in_place=1, absent=1, unreported=0
-        )
+        StaffDay.objects.create(contract=contract, day=DAY, assigned=3, in_place=1, absent=1, unreported=0)
 
 
 def rebuild(*arguments: str) -> tuple[str, int]:
@@ -207,9 +205,7 @@ action = st.tuples(
 @given(st.lists(action, max_size=12))
 def test_whatever_is_written_days_and_gaps_are_those_of_a_rebuild(actions: list[Any]) -> None:
     with transaction.atomic():
-        contract = make_contract(
-            check_ids=(), starts_on=DAY, ends_on=DAY + 20 * NEXT, terms={"headcount": 3}
-        )
+        contract = make_contract(check_ids=(), starts_on=DAY, ends_on=DAY + 20 * NEXT, terms={"headcount": 3})
         team = make_team(contract, 3)
         leaves: list[Any] = []
         for kind, who, offset, length, letter in actions:
@@ -222,9 +218,7 @@ def test_whatever_is_written_days_and_gaps_are_those_of_a_rebuild(actions: list[
                     elif kind == "leave":
                         leaves.append(leave(contract, team[who], first, last))
                     elif kind == "end":
-                        services.end_assignment(
-                            assignment=team[who], ends_on=last, end_reason="resignation"
-                        )
+                        services.end_assignment(assignment=team[who], ends_on=last, end_reason="resignation")
                     elif kind == "shorten" and leaves:
                         services.correct_leave(leave=leaves[-1], ends_on=last)
                     elif kind == "cancel" and leaves:

@@ -48,9 +48,7 @@ def test_the_row_keeps_its_identity_and_its_history(contract: Contract, person: 
     report(contract, person, day(6), "S")
     assert live().pk == gap.pk
     assert live().opened_on == day(2)
-    assert [row.opened_on for row in gap.history.order_by("history_id")] == [
-        day(3), day(2), day(2),
-    ]  # fmt: skip
+    assert [row.opened_on for row in gap.history.order_by("history_id")] == [day(3), day(2), day(2)]
 
 
 def test_a_corrected_report_makes_the_gap_void_and_a_second_one_revives_it(
@@ -64,9 +62,7 @@ def test_a_corrected_report_makes_the_gap_void_and_a_second_one_revives_it(
     assert live().pk == gap.pk
 
 
-def test_a_gap_that_is_split_keeps_its_row_for_the_first_part(
-    contract: Contract, person: Assignment
-) -> None:
+def test_a_gap_that_is_split_keeps_its_row_for_the_first_part(contract: Contract, person: Assignment) -> None:
     report(contract, person, day(3), "SSSSSD")
     gap = live()
     report(contract, person, day(5), "D")
@@ -84,12 +80,8 @@ def test_gaps_that_are_joined_keep_the_first_row(contract: Contract, person: Ass
     assert (first.opened_on, first.is_void, second.is_void) == (day(3), False, True)
 
 
-def test_a_resignation_opens_a_gap_and_its_correction_moves_it(
-    contract: Contract, person: Assignment
-) -> None:
-    services.end_assignment(
-        assignment=person, ends_on=day(20), end_reason="resignation", notice_on=day(1)
-    )
+def test_a_resignation_opens_a_gap_and_its_correction_moves_it(contract: Contract, person: Assignment) -> None:
+    services.end_assignment(assignment=person, ends_on=day(20), end_reason="resignation", notice_on=day(1))
     gap = live()
     assert (gap.cause, gap.event_on, gap.opened_on) == ("resignation", day(20), day(21))
     services.correct_assignment(assignment=person, ends_on=day(25))
@@ -103,17 +95,13 @@ def test_the_notice_starts_nothing(contract: Contract, person: Assignment) -> No
     assert not Gap.objects.exists()
 
 
-def test_a_backfill_closes_its_gap_from_its_first_day(
-    contract: Contract, person: Assignment
-) -> None:
+def test_a_backfill_closes_its_gap_from_its_first_day(contract: Contract, person: Assignment) -> None:
     services.end_assignment(assignment=person, ends_on=day(20), end_reason="dismissal")
     make_assignment(contract, starts_on=day(28), fills_gap=live())
     assert (live().backfilled_on, live().closed_on) == (day(28), day(28))
 
 
-def test_a_backfill_that_began_before_closes_the_gap_as_it_opens(
-    contract: Contract, person: Assignment
-) -> None:
+def test_a_backfill_that_began_before_closes_the_gap_as_it_opens(contract: Contract, person: Assignment) -> None:
     services.end_assignment(assignment=person, ends_on=day(20), end_reason="dismissal")
     spare = make_assignment(contract, starts_on=day(15))
     services.correct_assignment(assignment=spare, fills_gap=live())
@@ -123,9 +111,7 @@ def test_a_backfill_that_began_before_closes_the_gap_as_it_opens(
 def test_the_earlier_of_return_and_backfill_closes(contract: Contract, person: Assignment) -> None:
     report(contract, person, day(3), "SSSD")
     make_assignment(contract, starts_on=day(5), fills_gap=live())
-    assert (live().backfilled_on, live().returned_on, live().closed_on) == (
-        day(5), day(6), day(5),
-    )  # fmt: skip
+    assert (live().backfilled_on, live().returned_on, live().closed_on) == (day(5), day(6), day(5))
 
 
 def test_one_backfill_closes_one_gap(contract: Contract, person: Assignment) -> None:
@@ -150,9 +136,7 @@ def test_a_withdrawn_backfill_opens_the_gap_again(contract: Contract, person: As
     assert live().closed_on == day(24)
 
 
-def test_a_backfill_that_resigns_leaves_a_gap_of_its_own(
-    contract: Contract, person: Assignment
-) -> None:
+def test_a_backfill_that_resigns_leaves_a_gap_of_its_own(contract: Contract, person: Assignment) -> None:
     services.end_assignment(assignment=person, ends_on=day(20), end_reason="resignation")
     first = live()
     backfill = make_assignment(contract, starts_on=day(22), fills_gap=first)
@@ -161,9 +145,7 @@ def test_a_backfill_that_resigns_leaves_a_gap_of_its_own(
     assert (second.event_on, second.closed_on) == (day(30), None)
 
 
-def test_a_backfill_ends_without_a_gap_once_the_other_is_back(
-    contract: Contract, person: Assignment
-) -> None:
+def test_a_backfill_ends_without_a_gap_once_the_other_is_back(contract: Contract, person: Assignment) -> None:
     report(contract, person, day(3), "SSSSS")
     backfill = make_assignment(contract, starts_on=day(5), fills_gap=live())
     services.end_assignment(assignment=backfill, ends_on=day(7), end_reason="backfill_ended")
@@ -180,9 +162,7 @@ def test_a_backfill_ends_without_a_gap_once_the_other_is_back(
     assert (own.opened_on, own.closed_on) == (day(8), day(10))
 
 
-def test_a_chain_of_backfills_is_followed_to_its_end(
-    contract: Contract, person: Assignment
-) -> None:
+def test_a_chain_of_backfills_is_followed_to_its_end(contract: Contract, person: Assignment) -> None:
     report(contract, person, day(3), "SSSSSSSSSS")
     second = make_assignment(contract, starts_on=day(4), fills_gap=live())
     services.end_assignment(assignment=second, ends_on=day(6), end_reason="resignation")
@@ -199,9 +179,7 @@ def test_a_chain_of_backfills_is_followed_to_its_end(
     assert last.is_void
 
 
-def test_a_gap_of_another_contract_or_a_void_one_cannot_be_filled(
-    contract: Contract, person: Assignment
-) -> None:
+def test_a_gap_of_another_contract_or_a_void_one_cannot_be_filled(contract: Contract, person: Assignment) -> None:
     report(contract, person, day(3), "S")
     gap = live()
     other = make_contract(vendor=contract.vendor)
@@ -212,22 +190,22 @@ def test_a_gap_of_another_contract_or_a_void_one_cannot_be_filled(
         make_assignment(contract, starts_on=day(5), fills_gap=gap)
 
 
-def test_a_backfill_must_still_be_there_when_the_gap_opens(
-    contract: Contract, person: Assignment
-) -> None:
+def test_a_backfill_must_still_be_there_when_the_gap_opens(contract: Contract, person: Assignment) -> None:
     services.end_assignment(assignment=person, ends_on=day(20), end_reason="resignation")
     with pytest.raises(ValidationError) as caught:
-        make_assignment(
-            contract, starts_on=day(1), ends_on=day(20), end_reason="transfer", fills_gap=live()
-        )
+        make_assignment(contract, starts_on=day(1), ends_on=day(20), end_reason="transfer", fills_gap=live())
     assert "fills_gap" in caught.value.message_dict
 
 
 def test_a_leave_ahead_is_a_gap_ahead(contract: Contract, person: Assignment) -> None:
     services.record_leave(
-        contract=contract, operator=person.operator, kind="maternity",
-        starts_on=day(90), ends_on=day(180), reported_at=NOON,
-    )  # fmt: skip
+        contract=contract,
+        operator=person.operator,
+        kind="maternity",
+        starts_on=day(90),
+        ends_on=day(180),
+        reported_at=NOON,
+    )
     assert (live().opened_on, live().maybe_closed_on) == (day(90), day(181))
 
 
@@ -246,9 +224,7 @@ def test_a_withdrawn_assignment_leaves_no_gap(contract: Contract, person: Assign
     assert Gap.objects.get().is_void
 
 
-def test_an_earlier_end_of_the_contract_makes_later_gaps_void(
-    contract: Contract, person: Assignment
-) -> None:
+def test_an_earlier_end_of_the_contract_makes_later_gaps_void(contract: Contract, person: Assignment) -> None:
     services.end_assignment(assignment=person, ends_on=day(20), end_reason="resignation")
     contract.terminated_on = day(20)
     contract.save()

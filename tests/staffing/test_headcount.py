@@ -17,18 +17,22 @@ DUE = date(2024, 12, 16)
 
 def left(last: date = LEFT, **fields: object) -> GapFact:
     return GapFact(
-        pk=1, name="张三", cause="resignation", event_on=last, opened_on=last + ONE,
-        departed_on=last, proven=((last, None),), **fields,
-    )  # type: ignore[arg-type]  # fmt: skip
+        pk=1,
+        name="张三",
+        cause="resignation",
+        event_on=last,
+        opened_on=last + ONE,
+        departed_on=last,
+        proven=((last, None),),
+        **fields,
+    )  # type: ignore[arg-type]
 
 
 def short(first: date, last: date, by: int = 1) -> dict[date, DayCount]:
     return counts(FIRST, LAST) | {day: DayCount(in_place=45 - by) for day in span(first, last)}
 
 
-def judge(
-    days: dict[date, DayCount], *gaps: GapFact, as_of: date = LAST, **contract: object
-) -> list[Finding]:
+def judge(days: dict[date, DayCount], *gaps: GapFact, as_of: date = LAST, **contract: object) -> list[Finding]:
     return list(headcount(facts(**contract), days, gaps, as_of, DEFAULT))  # type: ignore[arg-type]
 
 
@@ -77,9 +81,7 @@ def test_one_departure_covers_one_missing_post() -> None:
 
 
 def test_an_absence_covers_no_missing_post() -> None:
-    away = GapFact(
-        pk=2, name="李四", cause="sickness", event_on=LEFT, opened_on=LEFT, proven=((LEFT, None),)
-    )
+    away = GapFact(pk=2, name="李四", cause="sickness", event_on=LEFT, opened_on=LEFT, proven=((LEFT, None),))
     shortage, _standing = judge(short(LEFT + ONE, LAST), away, as_of=LEFT + ONE)
     assert shortage.outcome == Outcome.NOT_MET
 
@@ -87,9 +89,14 @@ def test_an_absence_covers_no_missing_post() -> None:
 def test_an_absence_covers_only_once_the_person_has_left() -> None:
     sick_from = LEFT - 5 * ONE
     fact = GapFact(
-        pk=2, name="李四", cause="sickness", event_on=sick_from, opened_on=sick_from,
-        departed_on=LEFT, proven=((sick_from, None),),
-    )  # fmt: skip
+        pk=2,
+        name="李四",
+        cause="sickness",
+        event_on=sick_from,
+        opened_on=sick_from,
+        departed_on=LEFT,
+        proven=((sick_from, None),),
+    )
     early, _standing = judge(short(LEFT - ONE, LEFT - ONE), fact, as_of=LEFT - ONE)
     assert early.outcome == Outcome.NOT_MET
     later, _standing = judge(short(LEFT + ONE, LAST), fact, as_of=LEFT + ONE)
@@ -104,13 +111,9 @@ def test_a_filled_gap_covers_no_longer() -> None:
 
 def test_a_higher_headcount_is_owed_from_the_day_it_takes_effect() -> None:
     raised = date(2025, 3, 1)
-    [*_, standing] = judge(
-        counts(FIRST, LAST), as_of=raised - ONE, later_terms=[("headcount", raised, 50)]
-    )
+    [*_, standing] = judge(counts(FIRST, LAST), as_of=raised - ONE, later_terms=[("headcount", raised, 50)])
     assert standing.outcome == Outcome.MET
-    shortage, _standing = judge(
-        counts(FIRST, LAST), as_of=raised, later_terms=[("headcount", raised, 50)]
-    )
+    shortage, _standing = judge(counts(FIRST, LAST), as_of=raised, later_terms=[("headcount", raised, 50)])
     assert (shortage.measured, shortage.required) == ("45", "50")
     assert shortage.period == (raised, raised)
 

@@ -45,23 +45,35 @@ def hr(contract) -> Any:
 
 def proof(contract: Any, **changed: Any) -> dict[str, Any]:
     return {
-        "contract": contract.pk, "kind": "wages", "month": "2025-02-01", "paid_on": "2025-03-10",
-        "document": "代发清单2025-02", "declared_by": "人事经理",
-    } | changed  # fmt: skip
+        "contract": contract.pk,
+        "kind": "wages",
+        "month": "2025-02-01",
+        "paid_on": "2025-03-10",
+        "document": "代发清单2025-02",
+        "declared_by": "人事经理",
+    } | changed
 
 
 def approval(contract: Any, **changed: Any) -> dict[str, Any]:
     return {
-        "contract": contract.pk, "document": "综批字1号", "authority": "示例区人社局",
-        "approved_on": "2024-09-20", "valid_from": "2024-10-01", "valid_until": "2025-09-30",
-    } | changed  # fmt: skip
+        "contract": contract.pk,
+        "document": "综批字1号",
+        "authority": "示例区人社局",
+        "approved_on": "2024-09-20",
+        "valid_from": "2024-10-01",
+        "valid_until": "2025-09-30",
+    } | changed
 
 
 def matter(contract: Any, **changed: Any) -> dict[str, Any]:
     return {
-        "contract": contract.pk, "kind": "dispute", "title": "加班费争议", "persons": 2,
-        "occurred_on": "2025-03-20", "known_on": "2025-03-28",
-    } | changed  # fmt: skip
+        "contract": contract.pk,
+        "kind": "dispute",
+        "title": "加班费争议",
+        "persons": 2,
+        "occurred_on": "2025-03-20",
+        "known_on": "2025-03-28",
+    } | changed
 
 
 # --- The vendor's side ------------------------------------------------------------------------
@@ -144,8 +156,7 @@ def test_what_the_office_learned_of_is_not_reported_until_the_vendor_answers(con
 
 
 def test_another_vendor_sees_none_of_it(contract, hr) -> None:
-    for path, sent in (("pay-proofs", proof), ("hours-approvals", approval),
-                       ("labour-matters", matter)):  # fmt: skip
+    for path, sent in (("pay-proofs", proof), ("hours-approvals", approval), ("labour-matters", matter)):
         made = ok(hr.post(f"/api/v1/{path}", sent(contract), format="json"), 201)
         stranger = member(VENDOR, make_contract(check_ids=()).vendor)
         problem(stranger.get(f"/api/v1/{path}/{made['id']}"), 404)
@@ -157,9 +168,8 @@ def test_another_vendor_sees_none_of_it(contract, hr) -> None:
 
 def test_records_are_withdrawn_with_a_reason_and_never_deleted(contract) -> None:
     row = services.report_matter(
-        contract=contract, today=TODAY, kind="injury", title="扭伤", occurred_on=TODAY,
-        known_on=TODAY,
-    )  # fmt: skip
+        contract=contract, today=TODAY, kind="injury", title="扭伤", occurred_on=TODAY, known_on=TODAY
+    )
     with pytest.raises(TypeError):
         row.delete()
     with pytest.raises(ValidationError):
@@ -198,9 +208,15 @@ def test_an_approval_and_a_matter_by_the_office(contract, clerk) -> None:
     assert "arrived_on" in page.context["adminform"].form.errors  # a day that has not come
     clerk.post(url("hoursapproval", "add"), form | {"arrived_on": "2024-09-29"})
     assert HoursApproval.objects.get().valid_until == date(2025, 9, 30)
-    form = matter(contract) | {"document": "", "effect": "热线排队增加", "reported_on": "",
-                               "effect_removed_on": "", "settled_on": "", "settlement": "",
-                               "note": ""}  # fmt: skip
+    form = matter(contract) | {
+        "document": "",
+        "effect": "热线排队增加",
+        "reported_on": "",
+        "effect_removed_on": "",
+        "settled_on": "",
+        "settlement": "",
+        "note": "",
+    }
     assert clerk.post(url("labourmatter", "add"), form).status_code == 302
     row = LabourMatter.objects.get()
     assert (row.recorded_by, row.reported_on) == ("office", None)
@@ -209,8 +225,13 @@ def test_an_approval_and_a_matter_by_the_office(contract, clerk) -> None:
 
 def test_a_shift_is_entered_changed_and_cleared_in_the_browser(contract, clerk) -> None:
     one = make_assignment(contract)
-    form = {"contract": contract.pk, "operator": one.operator_id, "day": "2025-03-03",
-            "times": "20:00-08:00", "kind": "duty"}  # fmt: skip
+    form = {
+        "contract": contract.pk,
+        "operator": one.operator_id,
+        "day": "2025-03-03",
+        "times": "20:00-08:00",
+        "kind": "duty",
+    }
     page = clerk.post(url("shift", "add"), form | {"times": "20-8"})
     assert list(page.context["adminform"].form.errors) == ["times"]
     assert clerk.post(url("shift", "add"), form).status_code == 302
@@ -232,10 +253,16 @@ def test_a_shift_is_entered_changed_and_cleared_in_the_browser(contract, clerk) 
 def test_the_daily_duty_names_the_minutes(contract, clerk) -> None:
     one = make_assignment(contract)
     services.record_rota(
-        contract=contract, actor=None, route="api", at=one.created_at,
-        rows=[services.RotaRow(one.operator_id, date(2025, 3, 3),
-                               (services.rota.Span(0, 480), services.rota.Span(510, 1440)))],
-    )  # fmt: skip
+        contract=contract,
+        actor=None,
+        route="api",
+        at=one.created_at,
+        rows=[
+            services.RotaRow(
+                one.operator_id, date(2025, 3, 3), (services.rota.Span(0, 480), services.rota.Span(510, 1440))
+            )
+        ],
+    )
     report(contract, one, date(2025, 3, 3), "D")
     has(clerk.get(url("dutyday", "changelist")), "30 分钟无人值守")
     row = contract.duty_days.get(day=date(2025, 3, 3))
@@ -248,11 +275,17 @@ def test_the_daily_duty_names_the_minutes(contract, clerk) -> None:
 def test_duty_reported_over_a_leave_is_believed_and_shown(contract, hr, clerk) -> None:
     one = make_assignment(contract)
     services.record_leave(
-        contract=contract, operator=one.operator, kind="sick", starts_on=date(2025, 3, 3),
-        ends_on=date(2025, 3, 5), reported_at=one.created_at,
-    )  # fmt: skip
-    sent = [{"operator": one.operator_id, "day": f"2025-03-0{n}", "status": status}
-            for n, status in ((2, "on_duty"), (3, "on_duty"), (4, "sick"))]  # fmt: skip
+        contract=contract,
+        operator=one.operator,
+        kind="sick",
+        starts_on=date(2025, 3, 3),
+        ends_on=date(2025, 3, 5),
+        reported_at=one.created_at,
+    )
+    sent = [
+        {"operator": one.operator_id, "day": f"2025-03-0{n}", "status": status}
+        for n, status in ((2, "on_duty"), (3, "on_duty"), (4, "sick"))
+    ]
     address = f"/api/v1/contracts/{contract.pk}/attendance"
     answer = ok(hr.put(f"{address}/2025-03", {"rows": sent}, format="json"))
     assert answer["over_leave"] == 1 and "请假" in answer["message"]

@@ -33,16 +33,12 @@ def wages(as_of: date, arrived: date | None = None, **contract: Any) -> Any:
         (date(2025, 4, 22), Outcome.UNDETERMINED),
     ],
 )
-def test_a_missing_wage_proof_is_asked_for_once_its_day_has_passed(
-    as_of: date, outcome: Outcome | None
-) -> None:
+def test_a_missing_wage_proof_is_asked_for_once_its_day_has_passed(as_of: date, outcome: Outcome | None) -> None:
     finding = wages(as_of)
     assert (finding.outcome if finding else None) == outcome
 
 
-@pytest.mark.parametrize(
-    ("arrived", "late"), [(date(2025, 4, 21), False), (date(2025, 4, 22), True)]
-)
+@pytest.mark.parametrize(("arrived", "late"), [(date(2025, 4, 21), False), (date(2025, 4, 22), True)])
 def test_a_late_proof_still_proves_the_payment(arrived: date, late: bool) -> None:
     finding = wages(date(2025, 5, 10), arrived)
     assert finding.outcome == Outcome.MET and finding.figures["late"] is late
@@ -54,9 +50,7 @@ def test_before_it_arrives_a_proof_is_not_known() -> None:
 
 
 def test_the_last_month_is_still_asked_for_after_the_contract_has_ended() -> None:
-    assert wages(date(2025, 5, 1), terminated_on=date(2025, 3, 10)).period == (
-        MARCH, date(2025, 3, 10),
-    )  # fmt: skip
+    assert wages(date(2025, 5, 1), terminated_on=date(2025, 3, 10)).period == (MARCH, date(2025, 3, 10))
 
 
 def test_nothing_is_owed_for_a_month_in_which_nobody_served() -> None:
@@ -65,9 +59,7 @@ def test_nothing_is_owed_for_a_month_in_which_nobody_served() -> None:
 
 # --- Labour matters ---------------------------------------------------------------------------
 
-MATTER = MatterFact(
-    1, "工资争议", "dispute", "", occurred_on=date(2025, 3, 1), known_on=date(2025, 3, 3)
-)
+MATTER = MatterFact(1, "工资争议", "dispute", "", occurred_on=date(2025, 3, 1), known_on=date(2025, 3, 3))
 
 
 def judge(as_of: date, **changed: Any) -> Any:
@@ -75,8 +67,7 @@ def judge(as_of: date, **changed: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("reported", "outcome"),
-    [(date(2025, 3, 6), Outcome.PENDING), (date(2025, 3, 7), Outcome.NOT_MET)],
+    ("reported", "outcome"), [(date(2025, 3, 6), Outcome.PENDING), (date(2025, 3, 7), Outcome.NOT_MET)]
 )
 def test_the_vendor_tells_the_office_within_three_days(reported: date, outcome: Outcome) -> None:
     finding = judge(date(2025, 3, 10), reported_on=reported)
@@ -90,10 +81,7 @@ def test_what_was_not_reported_is_late_on_the_day_after(as_of: date, outcome: Ou
     assert judge(as_of).outcome == outcome
 
 
-@pytest.mark.parametrize(
-    ("settled", "outcome"),
-    [(date(2025, 5, 6), Outcome.MET), (date(2025, 5, 7), Outcome.NOT_MET)],
-)
+@pytest.mark.parametrize(("settled", "outcome"), [(date(2025, 5, 6), Outcome.MET), (date(2025, 5, 7), Outcome.NOT_MET)])
 def test_it_is_settled_within_sixty_days(settled: date, outcome: Outcome) -> None:
     """60 days after 3 March: 2 May, in the holidays; the 6th is a working day."""
     reported = date(2025, 3, 4)

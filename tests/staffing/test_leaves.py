@@ -15,9 +15,13 @@ pytestmark = pytest.mark.django_db
 
 def record(assignment: Assignment, first: date, last: date, kind: str = "personal") -> Leave:
     return services.record_leave(
-        contract=assignment.contract, operator=assignment.operator, kind=kind,
-        starts_on=first, ends_on=last, reported_at=NOON,
-    )  # fmt: skip
+        contract=assignment.contract,
+        operator=assignment.operator,
+        kind=kind,
+        starts_on=first,
+        ends_on=last,
+        reported_at=NOON,
+    )
 
 
 def test_a_leave_of_one_day_is_a_leave() -> None:
@@ -34,9 +38,8 @@ def test_a_leave_that_ends_before_it_begins_is_refused() -> None:
 @pytest.mark.parametrize("first", [date(2024, 10, 31), date(2024, 12, 1), date(2025, 10, 1)])
 def test_only_somebody_who_is_assigned_takes_leave(first: date) -> None:
     assignment = make_assignment(
-        make_contract(), starts_on=date(2024, 11, 1), ends_on=date(2024, 11, 30),
-        end_reason="transfer",
-    )  # fmt: skip
+        make_contract(), starts_on=date(2024, 11, 1), ends_on=date(2024, 11, 30), end_reason="transfer"
+    )
     with pytest.raises(ValidationError) as caught:
         record(assignment, first, first)
     assert set(caught.value.message_dict) == {"starts_on"}

@@ -242,9 +242,8 @@ def test_a_contract_that_starts_inside_a_month_has_a_short_first_window() -> Non
     found = list(windows(contract, date(2025, 4, 2)))
     assert found[0] == Span(date(2025, 3, 15), date(2025, 3, 31))
     quarterly = facts(
-        starts_on=date(2025, 3, 15), ends_on=date(2026, 3, 14),
-        policies={"on_post_window": "contract_quarter"},
-    )  # fmt: skip
+        starts_on=date(2025, 3, 15), ends_on=date(2026, 3, 14), policies={"on_post_window": "contract_quarter"}
+    )
     assert next(windows(quarterly, date(2025, 4, 2))) == Span(date(2025, 3, 15), date(2025, 6, 14))
 
 
@@ -274,11 +273,7 @@ def test_public_examples(required: int, present: int, met: bool, shown: str) -> 
 
 
 @given(
-    st.lists(
-        st.tuples(st.integers(0, 50), st.integers(0, 10), st.integers(0, 10)),
-        min_size=61,
-        max_size=61,
-    ),
+    st.lists(st.tuples(st.integers(0, 50), st.integers(0, 10), st.integers(0, 10)), min_size=61, max_size=61),
     st.integers(0, 60),
 )
 def test_a_breach_stays_one_whatever_is_reported_of_the_unproven(
@@ -287,14 +282,8 @@ def test_a_breach_stays_one_whatever_is_reported_of_the_unproven(
     """Missing reports that turn out well undo no breach, and badly no pass."""
     days = {FIRST + timedelta(days=n): DayCount(*row) for n, row in enumerate(rows)}
     as_of = FIRST + timedelta(days=elapsed)
-    well = {
-        day: DayCount(count.in_place + count.unreported, count.absent)
-        for day, count in days.items()
-    }
-    badly = {
-        day: DayCount(count.in_place, count.absent + count.unreported)
-        for day, count in days.items()
-    }
+    well = {day: DayCount(count.in_place + count.unreported, count.absent) for day, count in days.items()}
+    badly = {day: DayCount(count.in_place, count.absent + count.unreported) for day, count in days.items()}
     contract: Any = facts(ends_on=date(2024, 11, 30))
     for now, best, worst in zip(
         *(on_post_rate(contract, version, as_of) for version in (days, well, badly)), strict=True

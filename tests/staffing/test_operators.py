@@ -8,13 +8,7 @@ from django.db import connection
 
 from staffing import services
 from staffing.models import Operator
-from tests.factories import (
-    make_assignment,
-    make_contract,
-    make_operator,
-    make_party,
-    resident_id,
-)
+from tests.factories import make_assignment, make_contract, make_operator, make_party, resident_id
 
 pytestmark = pytest.mark.django_db
 
@@ -48,9 +42,8 @@ def test_birthday_and_sex_come_from_the_resident_id() -> None:
 def test_a_wrong_resident_id_is_refused_at_its_field(number: str) -> None:
     with pytest.raises(ValidationError) as caught:
         services.register_operator(
-            vendor=make_party(), employee_number="1", name="张三", resident_id=number,
-            hired_on=date(2024, 9, 1),
-        )  # fmt: skip
+            vendor=make_party(), employee_number="1", name="张三", resident_id=number, hired_on=date(2024, 9, 1)
+        )
     assert set(caught.value.message_dict) == {"resident_id"}
     assert number == "" or number not in str(caught.value)
 
@@ -128,12 +121,11 @@ def test_an_operator_of_another_vendor_cannot_be_assigned() -> None:
         ({"ends_on": date(2025, 9, 29), "end_reason": "term_end"}, "end_reason"),
         ({"ends_on": date(2025, 9, 29)}, "__all__"),
         ({"end_reason": "transfer"}, "__all__"),
-        ({"starts_on": date(2025, 1, 2), "ends_on": date(2025, 1, 1), "end_reason": "transfer"},
-         "__all__"),
+        ({"starts_on": date(2025, 1, 2), "ends_on": date(2025, 1, 1), "end_reason": "transfer"}, "__all__"),
         ({"consent_ref": "函〔2025〕1号"}, "consented_on"),
         ({"end_reason": "holiday", "ends_on": date(2025, 1, 1)}, "end_reason"),
     ],
-)  # fmt: skip
+)
 def test_an_assignment_must_make_sense(fields: dict[str, object], field: str) -> None:
     with pytest.raises(ValidationError) as caught:
         make_assignment(make_contract(), **fields)
@@ -142,9 +134,7 @@ def test_an_assignment_must_make_sense(fields: dict[str, object], field: str) ->
 
 def test_the_first_and_the_last_day_of_the_term_are_inside() -> None:
     contract = make_contract()
-    make_assignment(
-        contract, starts_on=contract.starts_on, ends_on=contract.ends_on, end_reason="term_end"
-    )
+    make_assignment(contract, starts_on=contract.starts_on, ends_on=contract.ends_on, end_reason="term_end")
 
 
 def test_a_post_of_another_contract_is_refused() -> None:

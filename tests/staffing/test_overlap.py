@@ -28,11 +28,14 @@ def insert(assignment: Assignment, first: date, last: date | None) -> None:
         Assignment.objects.bulk_create(
             [
                 Assignment(
-                    contract_id=assignment.contract_id, operator_id=assignment.operator_id,
-                    starts_on=first, ends_on=last, end_reason="resignation" if last else "",
+                    contract_id=assignment.contract_id,
+                    operator_id=assignment.operator_id,
+                    starts_on=first,
+                    ends_on=last,
+                    end_reason="resignation" if last else "",
                 )
             ]
-        )  # fmt: skip
+        )
 
 
 def test_the_database_refuses_a_second_assignment_on_the_last_day_of_the_first() -> None:
@@ -72,13 +75,11 @@ def test_the_database_refuses_two_live_leaves_on_one_day_but_not_a_cancelled_one
     contract = make_contract()
     assignment = make_assignment(contract)
     leave = services.record_leave(
-        contract=contract, operator=assignment.operator, kind="sick",
-        starts_on=day(1), ends_on=day(3), reported_at=NOON,
-    )  # fmt: skip
+        contract=contract, operator=assignment.operator, kind="sick", starts_on=day(1), ends_on=day(3), reported_at=NOON
+    )
     copy = Leave(
-        contract=contract, operator=assignment.operator, kind="sick",
-        starts_on=day(3), ends_on=day(5), reported_at=NOON,
-    )  # fmt: skip
+        contract=contract, operator=assignment.operator, kind="sick", starts_on=day(3), ends_on=day(5), reported_at=NOON
+    )
     with pytest.raises(IntegrityError, match="leave_no_overlap"), transaction.atomic():
         Leave.objects.bulk_create([copy])
     services.cancel_leave(leave=leave, on=day(1), reason="未休")
@@ -108,22 +109,17 @@ def test_an_overlap_in_another_contract_of_the_vendor_is_one_too() -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    st.tuples(st.integers(0, 20), st.integers(0, 20)),
-    st.tuples(st.integers(0, 20), st.integers(0, 20)),
-)
+@given(st.tuples(st.integers(0, 20), st.integers(0, 20)), st.tuples(st.integers(0, 20), st.integers(0, 20)))
 def test_the_database_and_the_validation_agree(one: tuple[int, int], two: tuple[int, int]) -> None:
     with transaction.atomic():
         contract = make_contract(check_ids=())
         operator = make_operator(contract.vendor)
         first = make_assignment(
-            contract, operator, starts_on=day(min(one)), ends_on=day(max(one)),
-            end_reason="transfer",
-        )  # fmt: skip
+            contract, operator, starts_on=day(min(one)), ends_on=day(max(one)), end_reason="transfer"
+        )
         candidate = Assignment(
-            contract=contract, operator=operator, starts_on=day(min(two)), ends_on=day(max(two)),
-            end_reason="transfer",
-        )  # fmt: skip
+            contract=contract, operator=operator, starts_on=day(min(two)), ends_on=day(max(two)), end_reason="transfer"
+        )
         try:
             candidate.full_clean()
             valid = True

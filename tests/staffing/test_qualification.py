@@ -39,10 +39,15 @@ def facts(**terms: Any) -> ContractFacts:
 
 def person(**fields: Any) -> PersonFact:
     fields = {
-        "pk": 7, "name": "示例", "hired_on": date(2024, 12, 1), "born_on": date(1995, 5, 15),
-        "spans": (Span(1, date(2024, 12, 1)),), "education_rank": 1,
-        "is_full_time_degree": True, "proofs": PROVED,
-    } | fields  # fmt: skip
+        "pk": 7,
+        "name": "示例",
+        "hired_on": date(2024, 12, 1),
+        "born_on": date(1995, 5, 15),
+        "spans": (Span(1, date(2024, 12, 1)),),
+        "education_rank": 1,
+        "is_full_time_degree": True,
+        "proofs": PROVED,
+    } | fields
     return PersonFact(**fields)
 
 
@@ -135,9 +140,7 @@ def test_the_person_is_moved_by_the_last_day() -> None:
 
 
 def employed(*contracts: EmploymentFact, as_of: date = END, **fields: Any) -> Outcome:
-    (finding,) = employment_contract(
-        facts(), [person(**fields)], {7: list(contracts)}, as_of, DEFAULT
-    )
+    (finding,) = employment_contract(facts(), [person(**fields)], {7: list(contracts)}, as_of, DEFAULT)
     return finding.outcome
 
 
@@ -158,9 +161,7 @@ def test_a_day_served_after_the_labour_contract_ended_is_not_met() -> None:
 def test_records_are_kept_corrected_and_withdrawn() -> None:
     contract = make_contract()
     operator = make_operator(contract.vendor, hired_on=date(2025, 1, 2))
-    row = services.keep_record(
-        Training, contract=contract, operator=operator, starts_on=date(2025, 1, 2), topic="规范"
-    )
+    row = services.keep_record(Training, contract=contract, operator=operator, starts_on=date(2025, 1, 2), topic="规范")
     row = services.correct_record(row, ends_on=date(2025, 2, 1))
     assert row.history.count() == 2
     with pytest.raises(ValidationError):
@@ -176,16 +177,23 @@ def test_records_are_kept_corrected_and_withdrawn() -> None:
 def test_a_person_of_another_vendor_is_refused() -> None:
     with pytest.raises(ValidationError) as error:
         services.keep_record(
-            TrialAssessment, contract=make_contract(), is_passed=True,
-            operator=make_operator(make_contract().vendor), assessed_on=date(2025, 2, 1),
-        )  # fmt: skip
+            TrialAssessment,
+            contract=make_contract(),
+            is_passed=True,
+            operator=make_operator(make_contract().vendor),
+            assessed_on=date(2025, 2, 1),
+        )
     assert "operator" in error.value.message_dict
 
 
 CHECKS = (
-    "staffing.hiring_qualification", "staffing.training", "staffing.failed_trials",
-    "staffing.employment_contract", "staffing.post_structure", "staffing.service_place",
-)  # fmt: skip
+    "staffing.hiring_qualification",
+    "staffing.training",
+    "staffing.failed_trials",
+    "staffing.employment_contract",
+    "staffing.post_structure",
+    "staffing.service_place",
+)
 
 
 def _staffed(size: int) -> Any:
@@ -193,21 +201,19 @@ def _staffed(size: int) -> Any:
     post = services.add_post(contract=contract, code="A", name="接听", planned_headcount=size)
     for _number in range(size):
         operator = make_operator(
-            contract.vendor, hired_on=date(2024, 11, 1), education="college",
-            is_full_time_degree=True, born=date(1999, 5, 15),
-        )  # fmt: skip
+            contract.vendor,
+            hired_on=date(2024, 11, 1),
+            education="college",
+            is_full_time_degree=True,
+            born=date(1999, 5, 15),
+        )
         make_assignment(contract, operator, starts_on=date(2024, 12, 2), post=post)
         for kind in REQUIRED_PROOFS:
-            services.keep_record(
-                QualificationProof, operator=operator, kind=kind, dated_on=date(2024, 10, 9)
-            )
+            services.keep_record(QualificationProof, operator=operator, kind=kind, dated_on=date(2024, 10, 9))
+        services.keep_record(Training, contract=contract, operator=operator, starts_on=date(2024, 11, 1), topic="x")
         services.keep_record(
-            Training, contract=contract, operator=operator, starts_on=date(2024, 11, 1), topic="x"
+            EmploymentContract, operator=operator, signed_on=date(2024, 11, 1), starts_on=date(2024, 11, 1)
         )
-        services.keep_record(
-            EmploymentContract, operator=operator, signed_on=date(2024, 11, 1),
-            starts_on=date(2024, 11, 1),
-        )  # fmt: skip
     return contract
 
 

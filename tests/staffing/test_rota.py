@@ -28,21 +28,23 @@ pytestmark = pytest.mark.django_db
 
 DAY = date(2024, 11, 12)
 ONE = timedelta(days=1)
-CHECKS = ["staffing.coverage", "staffing.working_hours", "staffing.overtime_pay",
-          "staffing.wages_paid", "staffing.labour_dispute"]  # fmt: skip
+CHECKS = [
+    "staffing.coverage",
+    "staffing.working_hours",
+    "staffing.overtime_pay",
+    "staffing.wages_paid",
+    "staffing.labour_dispute",
+]
 
 
-def send(
-    contract: Contract, *rows: tuple[Assignment, date, Iterable[str]], actor: Any = None
-) -> services.RotaResult:
+def send(contract: Contract, *rows: tuple[Assignment, date, Iterable[str]], actor: Any = None) -> services.RotaResult:
     return services.record_rota(
         contract=contract,
-        rows=[
-            services.RotaRow(who.operator_id, day, tuple(parse(text) for text in texts))
-            for who, day, texts in rows
-        ],
-        actor=actor, route="api", at=NOON,
-    )  # fmt: skip
+        rows=[services.RotaRow(who.operator_id, day, tuple(parse(text) for text in texts)) for who, day, texts in rows],
+        actor=actor,
+        route="api",
+        at=NOON,
+    )
 
 
 def refused(contract: Contract, *rows: Any) -> list[tuple[int, str, str]]:
@@ -92,9 +94,7 @@ def test_a_day_that_is_sent_again_takes_the_place_of_what_stood_there(contract, 
     result = send(contract, (one, DAY, ["08:00-16:00"]))
     assert (result.created, result.replaced) == (1, 2)
     live = Shift.objects.filter(replaced_by=None).order_by("day")
-    assert [(shift.day, shift.hours) for shift in live] == [
-        (DAY, "08:00-16:00"), (DAY + ONE, "08:00-16:00"),
-    ]  # fmt: skip
+    assert [(shift.day, shift.hours) for shift in live] == [(DAY, "08:00-16:00"), (DAY + ONE, "08:00-16:00")]
     gone = Shift.objects.exclude(replaced_by=None)
     assert {shift.hours for shift in gone} == {"08:00-12:00", "13:00-17:00"}
     assert {shift.replaced_by for shift in gone} == {result.batch}
@@ -128,8 +128,7 @@ def test_every_bad_row_is_told_and_nothing_is_written(contract, one) -> None:
         (left, DAY, ["08:00-16:00"]),
         (one, contract.ends_on + ONE, ["08:00-16:00"]),
         (one, DAY + ONE, ["08:00-12:00", "11:59-16:00"]),
-        (one, DAY + 3 * ONE, ["01:00-02:00", "03:00-04:00", "05:00-06:00", "07:00-08:00",
-                              "09:00-10:00"]),
+        (one, DAY + 3 * ONE, ["01:00-02:00", "03:00-04:00", "05:00-06:00", "07:00-08:00", "09:00-10:00"]),
     ) == [
         (1, "day", "duplicate"),
         (2, "operator", "unknown_operator"),
@@ -137,7 +136,7 @@ def test_every_bad_row_is_told_and_nothing_is_written(contract, one) -> None:
         (4, "day", "outside_term"),
         (5, "shifts", "overlap"),
         (6, "shifts", "too_many"),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize(("begins", "fits"), [("08:00-16:00", True), ("07:59-16:00", False)])
@@ -215,15 +214,20 @@ def test_attendance_leaves_and_departures_change_the_duty_of_their_days(contract
     assert day.steps[1] == [1200, 0, 1]
     report(contract, one, DAY, "D")
     assert [d.steps for d in DutyDay.objects.filter(day__lte=DAY + ONE).order_by("day")] == [
-        [[0, 0, 0], [1200, 1, 0]], [[0, 1, 0], [480, 0, 0]],
-    ]  # fmt: skip
+        [[0, 0, 0], [1200, 1, 0]],
+        [[0, 1, 0], [480, 0, 0]],
+    ]
     report(contract, one, DAY, "S")
     assert DutyDay.objects.get(day=DAY).steps == [[0, 0, 0]]
     assert DutyDay.objects.get(day=DAY).worked == {}
     leave = services.record_leave(
-        contract=contract, operator=one.operator, kind="sick", starts_on=DAY + 5 * ONE,
-        ends_on=DAY + 6 * ONE, reported_at=NOON,
-    )  # fmt: skip
+        contract=contract,
+        operator=one.operator,
+        kind="sick",
+        starts_on=DAY + 5 * ONE,
+        ends_on=DAY + 6 * ONE,
+        reported_at=NOON,
+    )
     assert DutyDay.objects.get(day=DAY + 5 * ONE).steps == [[0, 0, 0]]
     services.cancel_leave(leave=leave, on=DAY, reason="未休")
     assert DutyDay.objects.get(day=DAY + 5 * ONE).steps[1] == [480, 0, 1]
@@ -232,9 +236,7 @@ def test_attendance_leaves_and_departures_change_the_duty_of_their_days(contract
     assert differing_duty(contract=contract) == []
 
 
-def test_who_is_on_duty_without_a_shift_counts_for_that_day_and_the_night_after_it(
-    contract, one
-) -> None:
+def test_who_is_on_duty_without_a_shift_counts_for_that_day_and_the_night_after_it(contract, one) -> None:
     two = make_assignment(contract)
     send(contract, *((one, DAY + n * ONE, ["08:00-16:00"]) for n in range(3)))
     report(contract, two, DAY, "D")
@@ -264,8 +266,7 @@ def test_a_gap_reaches_the_finding_from_the_tables(contract) -> None:
     team = make_team(contract, 3)
     hours = ["00:00-08:00", "08:00-20:00", "20:00-24:00"]
     november = span(date(2024, 11, 1), date(2024, 12, 10))
-    send(contract, *((who, day, [text]) for who, text in zip(team, hours, strict=True)
-                     for day in november))  # fmt: skip
+    send(contract, *((who, day, [text]) for who, text in zip(team, hours, strict=True) for day in november))
     for who in team:
         report(contract, who, november[0], "D" * len(november))
     send(contract, (team[1], DAY, ["08:30-20:00"]))
@@ -321,16 +322,29 @@ def eventful() -> Contract:
         contract=contract,
         rows=[services.RotaRow(one.operator_id, day, (Span(0, 720),)) for day in days]
         + [services.RotaRow(two.operator_id, day, (Span(720, 1430),)) for day in days],
-        actor=None, route="api", at=NOON,
-    )  # fmt: skip
+        actor=None,
+        route="api",
+        at=NOON,
+    )
     report(contract, one, DAY, "DDDDSDD")
     services.record_labour(
-        services.labour.LabourMatter, contract=contract, today=DAY + 40 * ONE, kind="dispute",
-        title="工资争议", occurred_on=DAY, known_on=DAY,
-    )  # fmt: skip
+        services.labour.LabourMatter,
+        contract=contract,
+        today=DAY + 40 * ONE,
+        kind="dispute",
+        title="工资争议",
+        occurred_on=DAY,
+        known_on=DAY,
+    )
     services.record_labour(
-        services.labour.PayProof, contract=contract, today=DAY + 60 * ONE, kind="wages",
-        month=DAY, paid_on=DAY + 30 * ONE, declared_by="乙方", document="凭据1",
+        services.labour.PayProof,
+        contract=contract,
+        today=DAY + 60 * ONE,
+        kind="wages",
+        month=DAY,
+        paid_on=DAY + 30 * ONE,
+        declared_by="乙方",
+        document="凭据1",
         arrived_on=DAY + 40 * ONE,
-    )  # fmt: skip
+    )
     return contract

@@ -40,13 +40,16 @@ def team(contract: Contract) -> list[Assignment]:
 def cover(contract: Contract, team: list[Assignment], first: date, last: date) -> None:
     """Every minute is covered by one of three people, and reported."""
     services.record_rota(
-        contract=contract, actor=None, route="api", at=AT,
+        contract=contract,
+        actor=None,
+        route="api",
+        at=AT,
         rows=[
             services.RotaRow(who.operator_id, day, (parse(hours),))
             for who, hours in zip(team, HOURS, strict=True)
             for day in span(first, last)
         ],
-    )  # fmt: skip
+    )
     for who in team:
         report(contract, who, first, "D" * len(span(first, last)), today=last)
 
@@ -102,26 +105,41 @@ def test_its_proof_of_wages_is_due_on_a_sunday(contract, team, as_of, outcome) -
 
 def test_a_proof_names_the_month_and_not_the_first_day_of_the_term(contract, team) -> None:
     services.record_labour(
-        PayProof, contract=contract, today=date(2025, 4, 20), kind="wages",
-        month=date(2025, 3, 20), paid_on=date(2025, 4, 10), declared_by="某", document="一号",
+        PayProof,
+        contract=contract,
+        today=date(2025, 4, 20),
+        kind="wages",
+        month=date(2025, 3, 20),
+        paid_on=date(2025, 4, 10),
+        declared_by="某",
+        document="一号",
         arrived_on=date(2025, 4, 20),
-    )  # fmt: skip
+    )
     assert find(contract, "staffing.wages_paid", date(2025, 5, 1))[FIRST].outcome == Outcome.MET
 
 
 def test_twelve_hours_are_a_signal_until_its_own_approval_covers_them(contract, team) -> None:
     one = team[0]
     services.record_rota(
-        contract=contract, actor=None, route="api", at=AT,
-        rows=[services.RotaRow(one.operator_id, FIRST + n * ONE, (parse("08:00-20:00"),))
-              for n in (0, 3)],
-    )  # fmt: skip
+        contract=contract,
+        actor=None,
+        route="api",
+        at=AT,
+        rows=[services.RotaRow(one.operator_id, FIRST + n * ONE, (parse("08:00-20:00"),)) for n in (0, 3)],
+    )
     as_of = date(2025, 4, 1)
     assert find(contract, "staffing.working_hours", as_of)[FIRST].outcome == Outcome.UNDETERMINED
     services.record_labour(
-        HoursApproval, contract=contract, today=as_of, document="综批", authority="某局",
-        approved_on=FIRST, valid_from=FIRST, valid_until=LAST, arrived_on=as_of,
-    )  # fmt: skip
+        HoursApproval,
+        contract=contract,
+        today=as_of,
+        document="综批",
+        authority="某局",
+        approved_on=FIRST,
+        valid_from=FIRST,
+        valid_until=LAST,
+        arrived_on=as_of,
+    )
     assert find(contract, "staffing.working_hours", as_of)[FIRST].outcome == Outcome.MET
 
 
@@ -137,9 +155,14 @@ def test_its_holidays_are_those_of_its_own_months(contract, team) -> None:
 def test_a_labour_matter_is_due_on_the_third_day_also_on_a_holiday(contract) -> None:
     make_assignment(contract)
     services.record_labour(
-        services.labour.LabourMatter, contract=contract, today=date(2025, 9, 28), kind="injury",
-        title="扭伤", occurred_on=date(2025, 9, 28), known_on=date(2025, 9, 28),
-    )  # fmt: skip
+        services.labour.LabourMatter,
+        contract=contract,
+        today=date(2025, 9, 28),
+        kind="injury",
+        title="扭伤",
+        occurred_on=date(2025, 9, 28),
+        known_on=date(2025, 9, 28),
+    )
     for as_of, outcome in (
         (date(2025, 9, 29), Outcome.PENDING),
         (date(2025, 10, 1), Outcome.AT_RISK),
@@ -150,9 +173,7 @@ def test_a_labour_matter_is_due_on_the_third_day_also_on_a_holiday(contract) -> 
 
 
 def test_its_findings_stand_under_its_own_clauses(contract, team) -> None:
-    core.evaluate(
-        as_of=date(2025, 4, 30), at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk]
-    )
+    core.evaluate(as_of=date(2025, 4, 30), at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk])
     refs = dict(
         Assessment.objects.filter(
             check_id__in=["staffing.coverage", "staffing.wages_paid", "staffing.working_hours"]

@@ -25,9 +25,7 @@ DAY = date(2025, 3, 31)
         ("23:59-00:01", 1439, 1441),
     ],
 )
-def test_an_end_at_or_before_the_beginning_lies_on_the_next_day(
-    text: str, start: int, end: int
-) -> None:
+def test_an_end_at_or_before_the_beginning_lies_on_the_next_day(text: str, start: int, end: int) -> None:
     assert parse(text) == Span(start, end)
 
 
@@ -47,14 +45,14 @@ def test_a_shift_begins_on_its_day_and_lasts_a_day_at_most(start: int, end: int)
 
 def test_a_night_shift_crosses_midnight_and_the_month_in_beijing_time() -> None:
     assert instants(DAY, parse("20:00-08:00")) == (
-        datetime(2025, 3, 31, 12, tzinfo=UTC), datetime(2025, 4, 1, 0, tzinfo=UTC),
-    )  # fmt: skip
+        datetime(2025, 3, 31, 12, tzinfo=UTC),
+        datetime(2025, 4, 1, 0, tzinfo=UTC),
+    )
 
 
 spans = st.builds(
-    lambda start, length: Span(start, start + length),
-    st.integers(0, DAY_MINUTES - 1), st.integers(1, DAY_MINUTES),
-)  # fmt: skip
+    lambda start, length: Span(start, start + length), st.integers(0, DAY_MINUTES - 1), st.integers(1, DAY_MINUTES)
+)
 
 
 @given(spans)
@@ -68,7 +66,5 @@ def test_two_shifts_overlap_where_they_share_a_minute(one: Span, two: Span, late
     other = date.fromordinal(DAY.toordinal() + later)
     days: dict[date, list[Span]] = {DAY: [one]}
     days.setdefault(other, []).append(two)
-    shared = set(range(one.start, one.end)) & {
-        minute + later * DAY_MINUTES for minute in range(two.start, two.end)
-    }
+    shared = set(range(one.start, one.end)) & {minute + later * DAY_MINUTES for minute in range(two.start, two.end)}
     assert bool(overlapping(days)) == bool(shared)

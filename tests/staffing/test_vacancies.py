@@ -22,11 +22,7 @@ def day(number: int) -> date:
 def presence(letters: str, leaves: tuple[tuple[int, int], ...] = ()) -> Presence:
     return Presence(
         leaves={1: [Away(1, Span(day(a), day(b)), "personal") for a, b in leaves]},
-        reported={
-            (1, day(number)): LETTERS[letter]
-            for number, letter in enumerate(letters, 1)
-            if letter != "."
-        },
+        reported={(1, day(number)): LETTERS[letter] for number, letter in enumerate(letters, 1) if letter != "."},
     )
 
 
@@ -42,10 +38,7 @@ def stint(first: int = 1, last: int | None = None, reason: str = "", **extra: ob
 
 
 def derive(
-    letters: str = "",
-    *stints: Stint,
-    leaves: tuple[tuple[int, int], ...] = (),
-    last_day: date = LAST,
+    letters: str = "", *stints: Stint, leaves: tuple[tuple[int, int], ...] = (), last_day: date = LAST
 ) -> list[Vacancy]:
     return vacancies(stints or [stint()], presence(letters, leaves), last_day)
 
@@ -68,8 +61,12 @@ def test_one_day_of_sickness_is_a_gap_that_closes_itself() -> None:
 
 def test_the_cause_is_what_was_reported_first() -> None:
     assert [derive(letters)[0].cause for letters in ("L", "S", "A", "SL", "AS")] == [
-        "leave", "sickness", "absence", "sickness", "absence",
-    ]  # fmt: skip
+        "leave",
+        "sickness",
+        "absence",
+        "sickness",
+        "absence",
+    ]
 
 
 def test_days_away_in_a_row_are_one_gap_whatever_the_kind() -> None:
@@ -247,9 +244,5 @@ def test_gaps_are_ordered_apart_and_cover_every_day_out(letters: str, last: int 
         assert gap.proven
     out = [day(n) for n, letter in enumerate(letters[: last or 40], 1) if letter in "SLA"]
     for missing in out:
-        covering = [
-            gap
-            for gap in found
-            if any(a <= missing and (b is None or missing <= b) for a, b in gap.proven)
-        ]
+        covering = [gap for gap in found if any(a <= missing and (b is None or missing <= b) for a, b in gap.proven)]
         assert len(covering) == 1

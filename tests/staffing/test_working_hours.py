@@ -13,13 +13,7 @@ from contract.choices import Outcome
 from contract.findings import Finding
 from law import labour
 from law.calendar import DEFAULT
-from staffing.rules.hours import (
-    ApprovalFact,
-    Hours,
-    Worker,
-    assigned_months,
-    overtime_minutes,
-)
+from staffing.rules.hours import ApprovalFact, Hours, Worker, assigned_months, overtime_minutes
 from staffing.rules.pay import PayFact, overtime_pay
 from staffing.rules.people import Span
 from staffing.rules.working_hours import working_hours
@@ -47,26 +41,16 @@ def judge(minutes: Mapping[date, int], as_of: date = AFTER, **more: Any) -> dict
     seen = hours(minutes, as_of, **more)
     on = facts()
     assigned = assigned_months(on, seen.workers.values())
-    return {
-        f"{f.period[0]:%Y-%m}" if f.period else "": f
-        for f in working_hours(on, seen, assigned, as_of)
-    }
+    return {f"{f.period[0]:%Y-%m}" if f.period else "": f for f in working_hours(on, seen, assigned, as_of)}
 
 
 def pay(
-    minutes: Mapping[date, int],
-    as_of: date = AFTER,
-    proofs: Mapping[date, PayFact] | None = None,
-    **more: Any,
+    minutes: Mapping[date, int], as_of: date = AFTER, proofs: Mapping[date, PayFact] | None = None, **more: Any
 ) -> dict[str, Finding]:
     seen = hours(minutes, as_of, **more)
     on = facts(policies={"overtime_proof_days": 30})
     assigned = assigned_months(on, seen.workers.values())
-    return {
-        f"{f.period[0]:%Y-%m}": f
-        for f in overtime_pay(on, seen, assigned, proofs or {}, as_of)
-        if f.period
-    }
+    return {f"{f.period[0]:%Y-%m}": f for f in overtime_pay(on, seen, assigned, proofs or {}, as_of) if f.period}
 
 
 def rotating(first: date = FIRST, last: date = LAST) -> dict[date, int]:
@@ -85,9 +69,7 @@ def test_office_hours_are_met_once_the_month_is_over() -> None:
 
 
 @pytest.mark.parametrize(("minutes", "outcome"), [(660, Outcome.MET), (661, Outcome.UNDETERMINED)])
-def test_a_day_of_eleven_hours_is_lawful_and_a_minute_more_a_signal(
-    minutes: int, outcome: Outcome
-) -> None:
+def test_a_day_of_eleven_hours_is_lawful_and_a_minute_more_a_signal(minutes: int, outcome: Outcome) -> None:
     finding = judge({date(2025, 3, 12): minutes})["2025-03"]
     assert finding.outcome == outcome
     if outcome == Outcome.UNDETERMINED:
@@ -129,18 +111,14 @@ def test_long_shifts_are_signals_without_an_approval_and_none_with_it() -> None:
 
 def test_an_approval_counts_from_the_day_on_which_its_copy_arrived() -> None:
     late = ApprovalFact(1, "批复", None, FIRST, LAST, date(2025, 4, 10))
-    assert judge(rotating(), date(2025, 4, 9), approvals=[late])["2025-03"].outcome == (
-        Outcome.UNDETERMINED
-    )
+    assert judge(rotating(), date(2025, 4, 9), approvals=[late])["2025-03"].outcome == (Outcome.UNDETERMINED)
     assert judge(rotating(), date(2025, 4, 10), approvals=[late])["2025-03"].outcome == Outcome.MET
 
 
 def test_an_approval_covers_its_own_days_and_post() -> None:
     ends = ApprovalFact(1, "批复", None, FIRST, date(2025, 2, 28), FIRST)
     found = judge(rotating(), approvals=[ends])
-    assert (found["2025-02"].outcome, found["2025-03"].outcome) == (
-        Outcome.MET, Outcome.UNDETERMINED,
-    )  # fmt: skip
+    assert (found["2025-02"].outcome, found["2025-03"].outcome) == (Outcome.MET, Outcome.UNDETERMINED)
     same, other = (ApprovalFact(1, "批复", post, FIRST, LAST, FIRST) for post in (7, 8))
     assert judge(rotating(), approvals=[same])["2025-03"].outcome == Outcome.MET
     assert judge(rotating(), approvals=[other])["2025-03"].outcome == Outcome.UNDETERMINED
@@ -180,11 +158,7 @@ def test_the_wording_addresses_the_vendor_and_nobody_else() -> None:
     assert "乙方" in str(finding.message) and "某某" not in str(finding.message)
 
 
-@given(
-    st.dictionaries(
-        st.dates(date(2025, 1, 1), date(2025, 2, 28)), st.integers(1, 24 * 6).map(lambda n: n * 10)
-    )
-)
+@given(st.dictionaries(st.dates(date(2025, 1, 1), date(2025, 2, 28)), st.integers(1, 24 * 6).map(lambda n: n * 10)))
 def test_minutes_and_the_pure_functions_of_the_law_say_the_same(days: dict[date, int]) -> None:
     """For who works by the public calendar."""
     seen = hours(days)
@@ -236,9 +210,7 @@ def test_hours_beyond_the_quarter_are_owed_at_its_end(extra: int, owed: str | No
         (date(2025, 6, 3), Outcome.UNDETERMINED),
     ],
 )
-def test_a_missing_proof_is_asked_for_and_is_no_arrears(
-    as_of: date, outcome: Outcome | None
-) -> None:
+def test_a_missing_proof_is_asked_for_and_is_no_arrears(as_of: date, outcome: Outcome | None) -> None:
     """30 days after 30 April: 30 May, a Friday. The 31st to the 2nd are days off."""
     found = pay({date(2025, 4, 4): 720}, as_of).get("2025-04")
     assert (found.outcome if found else None) == outcome
@@ -253,9 +225,7 @@ def test_between_the_nominal_and_the_legal_day_it_is_at_risk() -> None:
     assert outcomes == [Outcome.PENDING, Outcome.AT_RISK, Outcome.UNDETERMINED]
 
 
-@pytest.mark.parametrize(
-    ("arrived", "late"), [(date(2025, 5, 30), False), (date(2025, 6, 5), True)]
-)
+@pytest.mark.parametrize(("arrived", "late"), [(date(2025, 5, 30), False), (date(2025, 6, 5), True)])
 def test_a_proof_meets_it_and_says_when_it_was_late(arrived: date, late: bool) -> None:
     proof = PayFact(5, "发放凭证5号", date(2025, 5, 12), arrived)
     finding = pay({date(2025, 4, 4): 720}, proofs={date(2025, 4, 1): proof})["2025-04"]

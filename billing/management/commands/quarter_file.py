@@ -24,9 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--contract", required=True, help="number of the contract")
-        parser.add_argument(
-            "--quarter", required=True, type=int, help="number of the payment period, from 1"
-        )
+        parser.add_argument("--quarter", required=True, type=int, help="number of the payment period, from 1")
         parser.add_argument("--out", required=True, help="file to write: .pdf or .zip")
         parser.add_argument("--by", help="user name of the person who asks for the file")
         parser.add_argument("--reason", default="", help="why it takes an earlier file's place")
@@ -43,12 +41,9 @@ class Command(BaseCommand):
             path.write_bytes(content)
         except OSError as error:
             raise CommandError(
-                _("--out: %(path)s cannot be written: %(reason)s")
-                % {"path": path, "reason": error.strerror}
+                _("--out: %(path)s cannot be written: %(reason)s") % {"path": path, "reason": error.strerror}
             ) from error
-        self.stdout.write(
-            _("File %(number)s written to %(path)s.") % {"number": file, "path": path}
-        )
+        self.stdout.write(_("File %(number)s written to %(path)s.") % {"number": file, "path": path})
 
     def find(self, instalment: Instalment, options: dict[str, Any]) -> QuarterFile:
         last = instalment.files.filter(replaced_by=None).first()
@@ -61,9 +56,13 @@ class Command(BaseCommand):
             raise CommandError(_("--by: name the user who asks for the file."))
         replaces = last if last is not None and last.is_ready else None
         file = services.request_file(
-            instalment=instalment, actor=actor, at=clock.now(), as_of=clock.today(),
-            replaces=replaces, reason=options["reason"],
-        )  # fmt: skip
+            instalment=instalment,
+            actor=actor,
+            at=clock.now(),
+            as_of=clock.today(),
+            replaces=replaces,
+            reason=options["reason"],
+        )
         return made(file)
 
 

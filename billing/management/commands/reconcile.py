@@ -27,28 +27,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--contract", metavar="NUMBER", help="this contract only")
         parser.add_argument("--format", choices=["table", "json"], default="table")
-        parser.add_argument(
-            "--files", action="store_true", help="hash the files of the invoices anew, too"
-        )
+        parser.add_argument("--files", action="store_true", help="hash the files of the invoices anew, too")
 
     def handle(self, *args: Any, **options: Any) -> None:
         contracts = Contract.objects.order_by("number")
         if options["contract"]:
             contracts = contracts.filter(number=options["contract"])
             if not contracts:
-                raise CommandError(
-                    _("There is no contract %(number)s.") % {"number": options["contract"]}
-                )
+                raise CommandError(_("There is no contract %(number)s.") % {"number": options["contract"]})
         rows = list(contracts)
         found: list[Reconciliation] = []
         for start in range(0, len(rows), AT_ONCE):
-            found += reconciliations(
-                rows[start : start + AT_ONCE], clock.today(), files=options["files"]
-            )
+            found += reconciliations(rows[start : start + AT_ONCE], clock.today(), files=options["files"])
         if options["format"] == "json":
-            self.stdout.write(
-                json.dumps([as_dict(one) for one in found], ensure_ascii=False, indent=2)
-            )
+            self.stdout.write(json.dumps([as_dict(one) for one in found], ensure_ascii=False, indent=2))
         else:
             for one in found:
                 self._print(one)
@@ -67,8 +59,7 @@ class Command(BaseCommand):
         for line in bad:
             self.stdout.write(f"  {sentence(line)}")
         if one.years:
-            heads = [_("year"), _("open before"), _("fell due"), _("paid"), _("set off"),
-                     _("open at the end")]  # fmt: skip
+            heads = [_("year"), _("open before"), _("fell due"), _("paid"), _("set off"), _("open at the end")]
             self.stdout.write(table(heads, [_year(year) for year in one.years]))
         self.stdout.write("")
 
@@ -86,13 +77,16 @@ def as_dict(one: Reconciliation) -> dict[str, Any]:
         "lines": [_line(line) for line in one.lines],
         "years": [
             {
-                "year": year.year, "opening": f"{year.opening}", "accrued": f"{year.accrued}",
-                "paid": f"{year.paid}", "deducted": f"{year.deducted}",
+                "year": year.year,
+                "opening": f"{year.opening}",
+                "accrued": f"{year.accrued}",
+                "paid": f"{year.paid}",
+                "deducted": f"{year.deducted}",
                 "closing": f"{year.closing}",
             }
             for year in one.years
         ],
-    }  # fmt: skip
+    }
 
 
 def _line(line: Line) -> dict[str, Any]:

@@ -24,9 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--contract", required=True, help="number of the contract")
-        parser.add_argument(
-            "--quarter", required=True, type=int, help="number of the payment period, from 1"
-        )
+        parser.add_argument("--quarter", required=True, type=int, help="number of the payment period, from 1")
         parser.add_argument("--out", help="file to write; <document number>.pdf where left out")
         parser.add_argument("--issue", action="store_true", help="issue it where none stands")
         parser.add_argument("--by", help="user name of the person who issues it")
@@ -47,8 +45,7 @@ class Command(BaseCommand):
             path.write_bytes(content)
         except OSError as error:
             raise CommandError(
-                _("--out: %(path)s cannot be written: %(reason)s")
-                % {"path": path, "reason": error.strerror}
+                _("--out: %(path)s cannot be written: %(reason)s") % {"path": path, "reason": error.strerror}
             ) from error
         text = (
             _("Statement %(number)s written to %(path)s (SHA-256 %(hash)s).")
@@ -66,9 +63,7 @@ def _statement(instalment: Instalment, options: dict[str, Any]) -> Statement | N
     actor = get_user_model().objects.filter(username=options["by"] or "").first()
     if actor is None:
         raise CommandError(_("--by: name the user who issues the statement."))
-    return services.issue_statement(
-        instalment=instalment, actor=actor, at=clock.now(), as_of=clock.today()
-    )
+    return services.issue_statement(instalment=instalment, actor=actor, at=clock.now(), as_of=clock.today())
 
 
 def find_instalment(number: str, sequence: int) -> Instalment:

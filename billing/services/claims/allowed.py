@@ -21,7 +21,7 @@ _ALLOWED: dict[str, frozenset[str]] = {
     ClaimStepKind.SET_OFF: STANDING_CLAIMS,
     ClaimStepKind.RECEIVE: STANDING_CLAIMS,
     ClaimStepKind.WITHDRAW: STANDING_CLAIMS | {ClaimStatus.DRAFT},
-}  # fmt: skip
+}
 
 
 def allowed_steps(status: str) -> set[str]:
@@ -36,9 +36,8 @@ def check_step(claim: Claim, step: ClaimStep, on: date) -> None:
     if claim.status not in _ALLOWED[step.kind]:
         raise Conflict(
             _("Claim %(number)s stands at “%(status)s”: “%(step)s” is not possible now.")
-            % {"number": claim, "status": claim.get_status_display(),
-               "step": step.get_kind_display()}
-        )  # fmt: skip
+            % {"number": claim, "status": claim.get_status_display(), "step": step.get_kind_display()}
+        )
     if step.kind == ClaimStepKind.ISSUE:
         _check_issue(claim, on)
     elif step.kind == ClaimStepKind.SETTLE:
@@ -56,20 +55,26 @@ def _check_issue(claim: Claim, on: date) -> None:
     if not claim.grounds.strip():
         raise ValidationError({"grounds": _("Give the grounds: the vendor reads them.")})
     if confirming_review(claim.breach) is None:
-        raise ValidationError(
-            _("The breach is not confirmed any more: another review has corrected it.")
-        )
+        raise ValidationError(_("The breach is not confirmed any more: another review has corrected it."))
     most, _basis = cap_of(claim, on)
     if most is not None and total > most:
         raise ValidationError(
-            _("The lines add up to %(total)s yuan; by the agreed reading a deduction is at most "
-              "%(cap)s yuan. Reduce the lines.") % {"total": f"{total:,.2f}", "cap": f"{most:,.2f}"}
-        )  # fmt: skip
+            _(
+                "The lines add up to %(total)s yuan; by the agreed reading a deduction is at most "
+                "%(cap)s yuan. Reduce the lines."
+            )
+            % {"total": f"{total:,.2f}", "cap": f"{most:,.2f}"}
+        )
     if claim.instalment is not None and total > (room := claim.instalment.payable):
         raise ValidationError(
-            {"instalment": _("Only %(room)s yuan of this instalment are open: the claim cannot "
-                             "wait there. Choose another one, or none.") % {"room": f"{room:,.2f}"}}
-        )  # fmt: skip
+            {
+                "instalment": _(
+                    "Only %(room)s yuan of this instalment are open: the claim cannot "
+                    "wait there. Choose another one, or none."
+                )
+                % {"room": f"{room:,.2f}"}
+            }
+        )
 
 
 def _check_settlement(claim: Claim, step: ClaimStep) -> None:
@@ -79,34 +84,45 @@ def _check_settlement(claim: Claim, step: ClaimStep) -> None:
         raise ValidationError({"document": _("Name the written settlement that both signed.")})
     if not claim.recovered_amount <= step.amount <= claim.amount:
         raise ValidationError(
-            {"amount": _("A settlement lies between %(least)s (set off or received already) and "
-                         "%(most)s yuan (claimed).")
-             % {"least": f"{claim.recovered_amount:,.2f}", "most": f"{claim.amount:,.2f}"}}
-        )  # fmt: skip
+            {
+                "amount": _(
+                    "A settlement lies between %(least)s (set off or received already) and %(most)s yuan (claimed)."
+                )
+                % {"least": f"{claim.recovered_amount:,.2f}", "most": f"{claim.amount:,.2f}"}
+            }
+        )
 
 
 def _check_set_off(claim: Claim, step: ClaimStep) -> None:
     """Only what was agreed, only against an instalment of the contract that has room."""
     if step.amount is None or step.amount <= 0 or step.amount > claim.deductible:
         raise ValidationError(
-            {"amount": _("Only %(open)s yuan of this claim are accepted or settled and not "
-                         "recovered yet. What is disputed or unanswered is never set off.")
-             % {"open": f"{claim.deductible:,.2f}"}}
-        )  # fmt: skip
+            {
+                "amount": _(
+                    "Only %(open)s yuan of this claim are accepted or settled and not "
+                    "recovered yet. What is disputed or unanswered is never set off."
+                )
+                % {"open": f"{claim.deductible:,.2f}"}
+            }
+        )
     if step.instalment is None:
         raise ValidationError({"instalment": _("Name the instalment to set it off against.")})
     if step.instalment.contract_id != claim.contract_id:
         raise ValidationError({"instalment": _("This instalment belongs to another contract.")})
     if claim.instalment_id and step.instalment.pk != claim.instalment_id:
         raise ValidationError(
-            {"instalment": _("The amount waits in %(instalment)s: set it off there.")
-             % {"instalment": claim.instalment}}
-        )  # fmt: skip
+            {
+                "instalment": _("The amount waits in %(instalment)s: set it off there.")
+                % {"instalment": claim.instalment}
+            }
+        )
     if not claim.instalment_id and step.amount > step.instalment.payable:
         raise ValidationError(
-            {"amount": _("Only %(open)s yuan of this instalment are open. Enter at most that.")
-             % {"open": f"{step.instalment.payable:,.2f}"}}
-        )  # fmt: skip
+            {
+                "amount": _("Only %(open)s yuan of this instalment are open. Enter at most that.")
+                % {"open": f"{step.instalment.payable:,.2f}"}
+            }
+        )
 
 
 def _check_receipt(claim: Claim, step: ClaimStep) -> None:
@@ -114,9 +130,11 @@ def _check_receipt(claim: Claim, step: ClaimStep) -> None:
         raise ValidationError({"document": _("Name the voucher of the money received.")})
     if step.amount is None or not 0 < step.amount <= claim.remaining:
         raise ValidationError(
-            {"amount": _("The claim still asks for %(open)s yuan. Enter at most that.")
-             % {"open": f"{claim.remaining:,.2f}"}}
-        )  # fmt: skip
+            {
+                "amount": _("The claim still asks for %(open)s yuan. Enter at most that.")
+                % {"open": f"{claim.remaining:,.2f}"}
+            }
+        )
 
 
 def cap_of(claim: Claim, on: date) -> tuple[Decimal | None, str]:
@@ -125,7 +143,8 @@ def cap_of(claim: Claim, on: date) -> tuple[Decimal | None, str]:
     of_period = instalment_of(claim.breach, claim.review)
     day = breach_day(claim.breach, claim.review)
     return rules.cap(
-        claim.kind, facts.policies.on(on, "claim_cap"),
+        claim.kind,
+        facts.policies.on(on, "claim_cap"),
         instalment=of_period.amount if of_period else None,
         contract_sum=facts.terms.on(day, "annual_fee"),
-    )  # fmt: skip
+    )

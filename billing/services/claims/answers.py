@@ -25,13 +25,7 @@ FILES_AT_MOST = 10
 
 @transaction.atomic
 def answer_claim(
-    *,
-    claim: Claim,
-    lines: Mapping[int, Mapping[str, str]],
-    statement: str,
-    actor: Any,
-    at: datetime,
-    on: date,
+    *, claim: Claim, lines: Mapping[int, Mapping[str, str]], statement: str, actor: Any, at: datetime, on: date
 ) -> Claim:
     """The vendor accepts or disputes each line; a dispute has its reason.
 
@@ -56,9 +50,11 @@ def answer_claim(
     own = {line.pk: line for line in row.lines.all()}
     if set(lines) != set(own):
         raise ValidationError(
-            {"lines": _("Answer every line of the claim, each once: %(ids)s.")
-             % {"ids": ", ".join(str(pk) for pk in sorted(own))}}
-        )  # fmt: skip
+            {
+                "lines": _("Answer every line of the claim, each once: %(ids)s.")
+                % {"ids": ", ".join(str(pk) for pk in sorted(own))}
+            }
+        )
     before = row.status
     for pk, said in lines.items():
         line = own[pk]
@@ -67,9 +63,7 @@ def answer_claim(
         if line.answer not in LineAnswer.values:
             raise ValidationError({"lines": _("Answer a line with accepted or disputed.")})
         if line.answer == LineAnswer.DISPUTED and not line.answer_reason:
-            raise ValidationError(
-                {"lines": _("Line “%(line)s”: give the reason of the dispute.") % {"line": line}}
-            )
+            raise ValidationError({"lines": _("Line “%(line)s”: give the reason of the dispute.") % {"line": line}})
         keep(line, actor)
     agreed = [line for line in own.values() if line.answer == LineAnswer.ACCEPTED]
     row.accepted_amount = rules.total(agreed)
@@ -78,9 +72,8 @@ def answer_claim(
     row.version += 1
     keep(row, actor)
     happened(
-        row, ANSWERED, actor=actor, at=at, on=on, before=before, amount=row.accepted_amount,
-        note=row.answer[:2000],
-    )  # fmt: skip
+        row, ANSWERED, actor=actor, at=at, on=on, before=before, amount=row.accepted_amount, note=row.answer[:2000]
+    )
     return row
 
 
@@ -97,9 +90,7 @@ def record_silence(*, claim: Claim, actor: Any, at: datetime, on: date) -> Claim
             % {"number": row, "status": row.get_status_display()}
         )
     if on <= row.answer_due_on:
-        raise ValidationError(
-            _("The vendor may answer until %(day)s.") % {"day": row.answer_due_on}
-        )
+        raise ValidationError(_("The vendor may answer until %(day)s.") % {"day": row.answer_due_on})
     row.status = ClaimStatus.SILENT
     row.version += 1
     keep(row, actor)
@@ -108,27 +99,28 @@ def record_silence(*, claim: Claim, actor: Any, at: datetime, on: date) -> Claim
 
 
 @transaction.atomic
-def add_claim_file(
-    *, claim: Claim, side: str, title: str, file: File, actor: Any, at: datetime
-) -> ClaimFile:
+def add_claim_file(*, claim: Claim, side: str, title: str, file: File, actor: Any, at: datetime) -> ClaimFile:
     """A scan put to a claim: the office's evidence, or an annex of the vendor's answer."""
     require(actor, "billing.answer_claim" if side == PartySide.VENDOR else "billing.change_claim")
     contract = lock_contract(claim.contract_id)
     if side == PartySide.OFFICE:
         require_office(actor, contract)
     if claim.files.filter(side=side).count() >= FILES_AT_MOST:
-        raise ValidationError(
-            {"file": _("A side hands in at most %(most)d files.") % {"most": FILES_AT_MOST}}
-        )
+        raise ValidationError({"file": _("A side hands in at most %(most)d files.") % {"most": FILES_AT_MOST}})
     file.seek(0)
     digest = sha256(file.read()).hexdigest()
     file.seek(0)
     if claim.files.filter(sha256=digest).exists():
         raise Conflict(_("This file is with the claim already."))
     row = ClaimFile(
-        claim=claim, side=side, title=reason_given("title", title), file=file, sha256=digest,
-        added_by=actor, added_at=at,
-    )  # fmt: skip
+        claim=claim,
+        side=side,
+        title=reason_given("title", title),
+        file=file,
+        sha256=digest,
+        added_by=actor,
+        added_at=at,
+    )
     row.full_clean()
     row.save()
     return row

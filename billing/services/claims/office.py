@@ -16,10 +16,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import Claim, ClaimLine, ClaimStep, Instalment
 from billing.rules import claims as rules
-from billing.selectors.claims import (
-    confirming_review,
-    suggested_lines,
-)
+from billing.selectors.claims import confirming_review, suggested_lines
 from billing.services.base import keep, lock, reason_given, require
 from billing.services.claims.allowed import cap_of, check_step
 from billing.services.claims.rows import happened, lock_contract, locked_claim, require_office
@@ -59,13 +56,15 @@ def open_claim(
     review = confirming_review(breach)
     if review is None:
         raise ValidationError(
-            {"breach": _("No approved review confirms this breach. A claim rests on a confirmed "
-                         "breach only: have it reviewed by two people first.")}
-        )  # fmt: skip
-    if breach.owed_by == Side.OFFICE:
-        raise ValidationError(
-            {"breach": _("This duty is the office's own: nothing can be claimed for it.")}
+            {
+                "breach": _(
+                    "No approved review confirms this breach. A claim rests on a confirmed "
+                    "breach only: have it reviewed by two people first."
+                )
+            }
         )
+    if breach.owed_by == Side.OFFICE:
+        raise ValidationError({"breach": _("This duty is the office's own: nothing can be claimed for it.")})
     standing = Claim.objects.filter(breach=breach, kind=kind).exclude(status=ClaimStatus.WITHDRAWN)
     if known := standing.select_related("opened_by").first():
         raise Conflict(
@@ -73,10 +72,16 @@ def open_claim(
             % {"who": known.opened_by or "–", "number": known}
         )
     claim = Claim(
-        contract=contract, kind=kind, breach=breach, review=review,
-        article=article.strip() or breach.clause_ref, grounds=grounds.strip(), opened_by=actor,
-        instalment=instalment, number=_number(contract, on),
-    )  # fmt: skip
+        contract=contract,
+        kind=kind,
+        breach=breach,
+        review=review,
+        article=article.strip() or breach.clause_ref,
+        grounds=grounds.strip(),
+        opened_by=actor,
+        instalment=instalment,
+        number=_number(contract, on),
+    )
     _same_contract(claim)
     keep(claim, actor)
     given = suggested_lines(breach, review) if lines is None else lines
@@ -88,20 +93,13 @@ def open_claim(
 
 @transaction.atomic
 def change_claim(
-    *,
-    claim: Claim,
-    actor: Any,
-    at: datetime,
-    on: date,
-    lines: Iterable[Mapping[str, Any]] | None = None,
-    **fields: Any,
+    *, claim: Claim, actor: Any, at: datetime, on: date, lines: Iterable[Mapping[str, Any]] | None = None, **fields: Any
 ) -> Claim:
     """Correct a draft: its grounds, article, instalment, and (all of them) its lines."""
     require(actor, "billing.change_claim")
     row = locked_claim(claim, actor)
     if row.status != ClaimStatus.DRAFT:
-        raise Conflict(_("Claim %(number)s was put forward: it is not changed any more.")
-                       % {"number": row})  # fmt: skip
+        raise Conflict(_("Claim %(number)s was put forward: it is not changed any more.") % {"number": row})
     if row.steps.filter(decided_by=None).exists():
         raise Conflict(_("A step of this claim awaits a second person. Let it be decided first."))
     for name in ("article", "grounds", "instalment"):
@@ -138,20 +136,24 @@ def propose_step(
     row = locked_claim(claim, actor)
     if row.version != version:
         raise Conflict(
-            _("Claim %(number)s has changed since you opened it. Reload the page and look again.")
-            % {"number": row}
+            _("Claim %(number)s has changed since you opened it. Reload the page and look again.") % {"number": row}
         )
     if waiting := row.steps.filter(decided_by=None).select_related("proposed_by").first():
         raise Conflict(
             _("%(who)s proposed “%(step)s” at %(when)s; it awaits a second person.")
-            % {"who": waiting.proposed_by, "step": waiting.get_kind_display(),
-               "when": _local(waiting.proposed_at)}
-        )  # fmt: skip
+            % {"who": waiting.proposed_by, "step": waiting.get_kind_display(), "when": _local(waiting.proposed_at)}
+        )
     step = ClaimStep(
-        claim=row, kind=kind, amount=amount, instalment=instalment or _default(row, kind),
-        document=document.strip(), reason=reason_given("reason", reason), version=row.version,
-        proposed_by=actor, proposed_at=at,
-    )  # fmt: skip
+        claim=row,
+        kind=kind,
+        amount=amount,
+        instalment=instalment or _default(row, kind),
+        document=document.strip(),
+        reason=reason_given("reason", reason),
+        version=row.version,
+        proposed_by=actor,
+        proposed_at=at,
+    )
     if step.amount is None and kind in (ClaimStepKind.SET_OFF, ClaimStepKind.RECEIVE):
         step.amount = row.deductible if kind == ClaimStepKind.SET_OFF else row.remaining
     check_step(row, step, on)
@@ -161,9 +163,7 @@ def propose_step(
 
 
 @transaction.atomic
-def decide_step(
-    *, step: ClaimStep, approve: bool, actor: Any, at: datetime, on: date, reason: str = ""
-) -> ClaimStep:
+def decide_step(*, step: ClaimStep, approve: bool, actor: Any, at: datetime, on: date, reason: str = "") -> ClaimStep:
     """A second person approves a step, which takes effect, or rejects it with a reason.
 
     Of two people who decide at once, the second is told by Conflict who was first.
@@ -174,17 +174,12 @@ def decide_step(
     locked.claim = claim
     if locked.decided_by_id is not None:
         raise Conflict(
-            _("%(who)s decided this step at %(when)s.")
-            % {"who": locked.decided_by, "when": _local(locked.decided_at)}
+            _("%(who)s decided this step at %(when)s.") % {"who": locked.decided_by, "when": _local(locked.decided_at)}
         )
     if locked.proposed_by_id == actor.pk:
-        raise ValidationError(
-            _("The second person must not be the proposer. Ask a colleague to decide.")
-        )
+        raise ValidationError(_("The second person must not be the proposer. Ask a colleague to decide."))
     if approve and locked.version != claim.version:
-        raise ValidationError(
-            _("The claim has changed since the proposal. Reject it and propose anew.")
-        )
+        raise ValidationError(_("The claim has changed since the proposal. Reject it and propose anew."))
     locked.second_reason = reason.strip() if approve else reason_given("second_reason", reason)
     locked.decided_by, locked.decided_at, locked.is_approved = actor, at, approve
     locked.full_clean()
@@ -221,9 +216,16 @@ def _carry_out(claim: Claim, step: ClaimStep, *, actor: Any, at: datetime, on: d
     _roll_up(claim, step, withheld_before, actor)
     document = f"{step.document}：" if step.document else ""
     happened(
-        claim, step.kind, actor=actor, at=at, on=on, before=before, amount=amount,
-        instalment=step.instalment, note=f"{document}{step.reason}"[:2000],
-    )  # fmt: skip
+        claim,
+        step.kind,
+        actor=actor,
+        at=at,
+        on=on,
+        before=before,
+        amount=amount,
+        instalment=step.instalment,
+        note=f"{document}{step.reason}"[:2000],
+    )
 
 
 def _roll_up(claim: Claim, step: ClaimStep, before: Decimal, actor: Any) -> None:
@@ -284,9 +286,8 @@ def _write_lines(claim: Claim, rows: list[Mapping[str, Any]], actor: Any) -> Non
             keep(line, actor)
         except ValidationError as error:
             raise ValidationError(
-                [_("Line %(number)d: %(text)s") % {"number": number, "text": text}
-                 for text in error.messages]
-            ) from error  # fmt: skip
+                [_("Line %(number)d: %(text)s") % {"number": number, "text": text} for text in error.messages]
+            ) from error
     claim.amount = rules.total(list(claim.lines.all()))
     keep(claim, actor)
 

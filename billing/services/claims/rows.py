@@ -54,7 +54,16 @@ def happened(
         if kind == ClaimStepKind.SET_OFF and amount is not None:
             deducted += amount
     return ClaimEvent.objects.create(
-        claim=claim, kind=kind, on=on, at=at, actor=actor, from_status=before,
-        to_status=claim.status, amount=claim.amount if amount is None else amount, instalment=row,
-        withheld=claim.withheld, deducted=deducted, note=note,
-    )  # fmt: skip
+        claim=claim,
+        kind=kind,
+        on=on,
+        at=at,
+        actor=actor,
+        from_status=before,
+        to_status=claim.status,
+        amount=claim.amount if amount is None else amount,
+        instalment=row,
+        withheld=claim.withheld,
+        deducted=deducted,
+        note=note,
+    )

@@ -17,11 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
-    ChoicesDropdownFilter,
-    DropdownFilter,
-)
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 
 from contract import registry
@@ -42,12 +38,7 @@ from kit.files.uploads import scan_response
 from law.references import Language
 
 TO_REVIEW = UNDECIDED
-DECIDED = (
-    AlertStatus.CONFIRMED,
-    AlertStatus.DISMISSED,
-    AlertStatus.WAIVED,
-    AlertStatus.EXCUSED,
-)
+DECIDED = (AlertStatus.CONFIRMED, AlertStatus.DISMISSED, AlertStatus.WAIVED, AlertStatus.EXCUSED)
 EVIDENCE_SHOWN = 12
 # What has failed, then what can still be done in time, then what lacks data; the newest first.
 WORST_FIRST = DatabaseCase(
@@ -106,10 +97,7 @@ class WorkFilter(DropdownFilter):
 class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
     parts: list[type[Part]] = []
     actions = ["tell_together"]
-    list_display = [
-        "title", "subject", "outcome_mark", "status_mark", "turn", "due_on", "article",
-        "contract_number",
-    ]  # fmt: skip
+    list_display = ["title", "subject", "outcome_mark", "status_mark", "turn", "due_on", "article", "contract_number"]
     list_display_links = ["title", "subject"]
     list_select_related = ["assessment", "contract"]
     list_filter = [
@@ -179,11 +167,7 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
     # --- The page of one alert -------------------------------------------------------------
 
     def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Everything that the decision rests on, and the form for the next step."""
         alert = self.get_object(request, object_id)
@@ -241,9 +225,8 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         own = path(
-            "<int:pk>/files/<int:file_pk>/", self.admin_site.admin_view(self.file_view),
-            name="contract_alert_file",
-        )  # fmt: skip
+            "<int:pk>/files/<int:file_pk>/", self.admin_site.admin_view(self.file_view), name="contract_alert_file"
+        )
         return [own, *super().get_urls()]
 
     def _facts(self, request: HttpRequest, alert: Alert) -> dict[str, Any]:
@@ -272,29 +255,21 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
             "now": now,
             "subject": subject_line(now),
             "subject_url": row_url(request, now.subject_label, now.subject_pk),
-            "clause": Clause.objects.filter(
-                contract_id=alert.contract_id, ref=alert.clause_ref
-            ).first(),
+            "clause": Clause.objects.filter(contract_id=alert.contract_id, ref=alert.clause_ref).first(),
             "contract_url": row_url(request, "contract.Contract", alert.contract_id),
-            "references": [reference.label(_language()) for reference in check.references]
-            if check
-            else [],
+            "references": [reference.label(_language()) for reference in check.references] if check else [],
             "outcome_badge": state(alert.outcome, alert.get_outcome_display()),
             "status_badge": state(alert.status, alert.get_status_display()),
-            "left": time_left(
-                alert.outcome, now.legal_due_on or now.nominal_due_on, today, now.days_late(today)
-            ),
+            "left": time_left(alert.outcome, now.legal_due_on or now.nominal_due_on, today, now.days_late(today)),
             "evidence": evidence[:EVIDENCE_SHOWN],
             "more_evidence": evidence[EVIDENCE_SHOWN:],
-            "series": [
-                (row, state(row.outcome, row.get_outcome_display())) for row in series[:50]
-            ],
+            "series": [(row, state(row.outcome, row.get_outcome_display())) for row in series[:50]],
             "timeline": timeline(alert),
             "excuses": [
                 (excuse, excuse_mark(excuse), row_url(request, "contract.Excuse", excuse.pk))
                 for excuse in cases.excuses_of(alert)[:20]
             ],
-        }  # fmt: skip
+        }
 
 
 def subject_line(row: Assessment) -> str:

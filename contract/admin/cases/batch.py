@@ -33,9 +33,7 @@ class TogetherMixin(ModelAdmin):
     def tell_together(self, request: HttpRequest, queryset: QuerySet[Alert]) -> HttpResponse | None:
         alerts = list(queryset.select_related("assessment", "contract").order_by("pk"))
         if len({alert.contract_id for alert in alerts}) > 1:
-            messages.error(
-                request, gettext("Choose alerts of one contract: a message goes to one vendor.")
-            )
+            messages.error(request, gettext("Choose alerts of one contract: a message goes to one vendor."))
             return None
         sent = "tell" in request.POST
         form = TogetherForm(request.POST if sent else None, initial={"arrived_on": clock.today()})
@@ -45,9 +43,7 @@ class TogetherMixin(ModelAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": gettext("Record that the vendor was told"),
-            "alerts": [
-                (alert, registry.title(alert.check_id), self.subject(alert)) for alert in alerts
-            ],
+            "alerts": [(alert, registry.title(alert.check_id), self.subject(alert)) for alert in alerts],
             "contract": alerts[0].contract if alerts else "",
             "form": form,
             "checkbox": helpers.ACTION_CHECKBOX_NAME,
@@ -58,9 +54,8 @@ class TogetherMixin(ModelAdmin):
         """Record it; False leaves the form with what the service refused."""
         try:
             told = services.notify_together(
-                alerts=alerts, **form.cleaned_data, actor=request.user, at=clock.now(),
-                on=clock.today(),
-            )  # fmt: skip
+                alerts=alerts, **form.cleaned_data, actor=request.user, at=clock.now(), on=clock.today()
+            )
         except ValidationError as error:
             add_errors(form, by_field(error))
             return False

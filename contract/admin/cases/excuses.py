@@ -38,9 +38,11 @@ class ExcuseForm(forms.ModelForm):
     """A new excuse is for a finding at risk or not met; what it is about comes from there."""
 
     finding = FindingField(
-        label=_("finding"), queryset=Assessment.objects.none(), widget=UnfoldAdminSelectWidget(),
+        label=_("finding"),
+        queryset=Assessment.objects.none(),
+        widget=UnfoldAdminSelectWidget(),
         help_text=_("A current finding “at risk” or “not met”."),
-    )  # fmt: skip
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -57,30 +59,24 @@ class ExcuseForm(forms.ModelForm):
 @admin.register(Excuse)
 class ExcuseAdmin(DutyAdmin):
     form = ExcuseForm
-    list_display = ["check_name", "subject_name", "cause", "from_on", "to_on", "mark",
-                    "contract_number"]  # fmt: skip
+    list_display = ["check_name", "subject_name", "cause", "from_on", "to_on", "mark", "contract_number"]
     list_filter = [("cause", ChoicesDropdownFilter), ("contract", AutocompleteSelectFilter)]
     search_fields = ["subject_name", "document", "reason"]
     actions = ["approve"]
     change_form_before_template = "admin/contract/approve_excuse.html"
     autocomplete_fields: list[str] = []
-    fixed = ("contract", "check_name", "subject_name", "proposed_by", "approved_by", "approved_on",
-             "revoked_on")  # fmt: skip
+    fixed = ("contract", "check_name", "subject_name", "proposed_by", "approved_by", "approved_on", "revoked_on")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        about: list[Any] = (
-            ["finding"] if obj is None else ["contract", "check_name", "subject_name"]
+        about: list[Any] = ["finding"] if obj is None else ["contract", "check_name", "subject_name"]
+        steps: list[Any] = (
+            []
+            if obj is None
+            else [(_("Two people"), {"fields": [("proposed_by", "approved_by"), "approved_on", "revoked_on"]})]
         )
-        steps: list[Any] = [] if obj is None else [
-            (_("Two people"), {"fields": [("proposed_by", "approved_by"), "approved_on",
-                                          "revoked_on"]})
-        ]  # fmt: skip
         return [
             (None, {"fields": about}),
-            (
-                _("Cause and window"),
-                {"fields": ["cause", "event", ("from_on", "to_on"), "document", "reason"]},
-            ),
+            (_("Cause and window"), {"fields": ["cause", "event", ("from_on", "to_on"), "document", "reason"]}),
             *steps,
         ]
 
@@ -92,9 +88,11 @@ class ExcuseAdmin(DutyAdmin):
         field = deepcopy(form.base_fields.pop("finding", None))
         if isinstance(field, FindingField) and obj is None:
             field.queryset = Assessment.objects.filter(
-                contract__in=visible_contracts(request.user), is_current=True, is_withdrawn=False,
+                contract__in=visible_contracts(request.user),
+                is_current=True,
+                is_withdrawn=False,
                 outcome__in=[Outcome.AT_RISK, Outcome.NOT_MET],
-            ).select_related("contract")  # fmt: skip
+            ).select_related("contract")
             form.base_fields["finding"] = field
         return form
 
@@ -102,20 +100,12 @@ class ExcuseAdmin(DutyAdmin):
         return excuses.propose(excuse=obj, actor=request.user)
 
     def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """On the page itself a second person approves what a colleague proposed, or revokes it."""
         excuse = self.get_object(request, object_id)
         may = excuse is not None and self.has_change_permission(request, excuse)
-        can_approve = (
-            may
-            and not (excuse.approved_on or excuse.revoked_on)
-            and excuse.proposed_by_id != request.user.pk
-        )
+        can_approve = may and not (excuse.approved_on or excuse.revoked_on) and excuse.proposed_by_id != request.user.pk
         if can_approve and "_approve" in request.POST:
             self.approve(request, Excuse.objects.filter(pk=object_id))
             return HttpResponseRedirect(request.path)

@@ -51,17 +51,15 @@ class FilesField(forms.FileField):
 def text(label: Any, *, rows: int = 3, limit: int = 2000, **options: Any) -> forms.CharField:
     """A text of some lines."""
     return forms.CharField(
-        label=label, max_length=limit, strip=True,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": rows}), **options,
-    )  # fmt: skip
+        label=label, max_length=limit, strip=True, widget=UnfoldAdminTextareaWidget(attrs={"rows": rows}), **options
+    )
 
 
 def line(label: Any, **options: Any) -> forms.CharField:
     """A text of one line."""
     return forms.CharField(
-        label=label, max_length=120, strip=True, required=False,
-        widget=UnfoldAdminTextInputWidget(), **options,
-    )  # fmt: skip
+        label=label, max_length=120, strip=True, required=False, widget=UnfoldAdminTextInputWidget(), **options
+    )
 
 
 def hidden() -> forms.IntegerField:
@@ -72,12 +70,9 @@ class TogetherForm(forms.Form):
     """How and when the other side was told of several alerts."""
 
     arrived_on = forms.DateField(
-        label=_("arrived on"), widget=DayInput(),
-        help_text=_("The time to answer runs from this day."),
-    )  # fmt: skip
-    means = forms.ChoiceField(
-        label=_("means"), choices=NotificationMeans.choices, widget=UnfoldAdminSelectWidget()
+        label=_("arrived on"), widget=DayInput(), help_text=_("The time to answer runs from this day.")
     )
+    means = forms.ChoiceField(label=_("means"), choices=NotificationMeans.choices, widget=UnfoldAdminSelectWidget())
     recipient = line(_("recipient"))
     document = line(_("document"), help_text=_("Its number, where it has one."))
     note = text(_("note"), rows=2, required=False)
@@ -87,9 +82,11 @@ class NotifyForm(TogetherForm):
     """How and when the other side was told of this alert."""
 
     answer_by = forms.DateField(
-        label=_("answer by"), widget=DayInput(), required=False,
+        label=_("answer by"),
+        widget=DayInput(),
+        required=False,
         help_text=_("Only where the notice gives more time than was agreed."),
-    )  # fmt: skip
+    )
     version = hidden()
 
 
@@ -108,9 +105,7 @@ class ExtensionForm(forms.Form):
     """The office's word on a request for more time."""
 
     until_on = forms.DateField(label=_("answer until"), widget=DayInput(), required=False)
-    decision_reason = text(
-        _("reason"), rows=2, required=False, help_text=_("Needed for a refusal.")
-    )
+    decision_reason = text(_("reason"), rows=2, required=False, help_text=_("Needed for a refusal."))
     extension = hidden()
 
 
@@ -118,10 +113,7 @@ class ProposalForm(forms.Form):
     """What to make of an alert, and why."""
 
     decision = forms.ChoiceField(label=_("decision"), widget=UnfoldAdminRadioSelectWidget())
-    reason = text(
-        _("reason"),
-        help_text=_("Say which evidence you looked at. It is kept with the decision."),
-    )
+    reason = text(_("reason"), help_text=_("Say which evidence you looked at. It is kept with the decision."))
     document = line(_("document"), help_text=_("A waiver names the writing that gives it."))
     version = hidden()
 
@@ -129,18 +121,14 @@ class ProposalForm(forms.Form):
         super().__init__(*args, **kwargs)
         # What is sent is judged by the service: it knows first whether the page is stale.
         cast(forms.ChoiceField, self.fields["decision"]).choices = [
-            choice
-            for choice in Decision.choices
-            if self.is_bound or choice[0] != Decision.CONFIRM or can_confirm
+            choice for choice in Decision.choices if self.is_bound or choice[0] != Decision.CONFIRM or can_confirm
         ]
 
 
 class SecondForm(forms.Form):
     """The second person's word on a proposal."""
 
-    second_reason = text(
-        _("reason"), rows=2, required=False, help_text=_("Needed for a rejection.")
-    )
+    second_reason = text(_("reason"), rows=2, required=False, help_text=_("Needed for a rejection."))
     review = hidden()
     version = hidden()
 

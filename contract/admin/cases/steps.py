@@ -47,9 +47,7 @@ class Case:
     @cached_property
     def proposal(self) -> Review | None:
         """The proposal that awaits a second person."""
-        return (
-            self.alert.reviews.filter(decided_by__isnull=True).select_related("proposed_by").first()
-        )
+        return self.alert.reviews.filter(decided_by__isnull=True).select_related("proposed_by").first()
 
     @cached_property
     def extension(self) -> TimeExtension | None:
@@ -106,11 +104,10 @@ class Offer:
 def offers(case: Case, sent: tuple[CaseStep, forms.Form] | None = None) -> list[Offer]:
     """The steps that this person may take now, the next one first; `sent` keeps its errors."""
     found = [
-        Offer(step, sent[1] if sent and sent[0] is step else step.form(case, None, None),
-              step.step == _next(case))
+        Offer(step, sent[1] if sent and sent[0] is step else step.form(case, None, None), step.step == _next(case))
         for step in STEPS
         if case.may(step.permission) and step.is_open(case)
-    ]  # fmt: skip
+    ]
     return sorted(found, key=lambda offer: not offer.is_next)
 
 
@@ -165,9 +162,12 @@ def _decide_extension(case: Case, data: dict[str, Any], pressed: str) -> str:
         raise Conflict(gettext("This request is not of this alert. Reload the page."))
     grant = pressed == "grant"
     decided = services.decide_extension(
-        extension=asked, grant=grant, reason=data["decision_reason"],
-        until_on=data["until_on"] if grant else None, **case.by,
-    )  # fmt: skip
+        extension=asked,
+        grant=grant,
+        reason=data["decision_reason"],
+        until_on=data["until_on"] if grant else None,
+        **case.by,
+    )
     said = gettext("Granted. The vendor answers by %(day)s.")
     if not grant:
         said = gettext("Refused. The time to answer goes on to %(day)s.")
@@ -192,9 +192,7 @@ def _take_paper(case: Case, data: dict[str, Any], pressed: str) -> str:
 
 
 def _proposal_form(case: Case, data: Any, files: Any) -> forms.Form:
-    return case_forms.ProposalForm(
-        data, initial={"version": case.alert.version}, can_confirm=case.obstacle is None
-    )
+    return case_forms.ProposalForm(data, initial={"version": case.alert.version}, can_confirm=case.obstacle is None)
 
 
 def _propose(case: Case, data: dict[str, Any], pressed: str) -> str:
@@ -213,9 +211,8 @@ def _decide(case: Case, data: dict[str, Any], pressed: str) -> str:
         raise Conflict(gettext("This proposal is not of this alert. Reload the page."))
     approve = pressed == "approve"
     services.decide_review(
-        review=review, approve=approve, reason=data["second_reason"], version=data["version"],
-        **case.by,
-    )  # fmt: skip
+        review=review, approve=approve, reason=data["second_reason"], version=data["version"], **case.by
+    )
     if approve:
         return gettext("Approved: the decision has taken effect.")
     return gettext("Rejected: the proposal has no effect.")
@@ -229,9 +226,7 @@ def _close_form(case: Case, data: Any, files: Any) -> forms.Form:
 
 
 def _close(case: Case, data: dict[str, Any], pressed: str) -> str:
-    services.close(
-        alert=case.alert, reason=data["closing_reason"], version=data["version"], **case.by
-    )
+    services.close(alert=case.alert, reason=data["closing_reason"], version=data["version"], **case.by)
     return gettext("The case is closed.")
 
 
@@ -243,38 +238,58 @@ def _can_be_told(case: Case) -> bool:
 
 STEPS = (
     CaseStep(
-        Step.NOTIFY, _("Tell the vendor"), "contract.add_notification",
+        Step.NOTIFY,
+        _("Tell the vendor"),
+        "contract.add_notification",
         (Button("notify", _("Record the notification"), "outgoing_mail"),),
-        _can_be_told, _tell_form, _tell,
+        _can_be_told,
+        _tell_form,
+        _tell,
     ),
     CaseStep(
-        Step.EXTENSION, _("More time to answer"), "contract.change_timeextension",
+        Step.EXTENSION,
+        _("More time to answer"),
+        "contract.change_timeextension",
         (Button("grant", _("Grant"), "more_time"), Button("refuse", _("Refuse"), "close", True)),
-        lambda case: case.extension is not None, _extension_form, _decide_extension,
+        lambda case: case.extension is not None,
+        _extension_form,
+        _decide_extension,
     ),
     CaseStep(
-        Step.DECIDE, _("Decide on the proposal"), "contract.change_review",
+        Step.DECIDE,
+        _("Decide on the proposal"),
+        "contract.change_review",
         (Button("approve", _("Approve"), "check"), Button("reject", _("Reject"), "close", True)),
         lambda case: case.proposal is not None and not case.is_own_proposal,
-        _second_form, _decide,
+        _second_form,
+        _decide,
     ),
     CaseStep(
-        Step.CLOSE, _("Close the case"), "contract.change_alert",
+        Step.CLOSE,
+        _("Close the case"),
+        "contract.change_alert",
         (Button("close", _("Close"), "inventory_2"),),
         lambda case: case.alert.status in DECIDED_STATUSES and bool(case.alert.decided_as),
-        _close_form, _close,
+        _close_form,
+        _close,
     ),
     CaseStep(
-        Step.PROPOSE, _("Propose a decision"), "contract.add_review",
+        Step.PROPOSE,
+        _("Propose a decision"),
+        "contract.add_review",
         (Button("propose", _("Propose"), "send"),),
         lambda case: case.proposal is None and case.alert.status != AlertStatus.CURED,
-        _proposal_form, _propose,
+        _proposal_form,
+        _propose,
     ),
     CaseStep(
-        Step.ANSWER, _("Record an answer that came on paper"), "contract.add_response",
+        Step.ANSWER,
+        _("Record an answer that came on paper"),
+        "contract.add_response",
         (Button("paper", _("Record the answer"), "mark_email_read"),),
-        lambda case: is_heard(case.alert.owed_by)
-        and case.alert.status not in (AlertStatus.CURED, AlertStatus.CLOSED),
-        _paper_form, _take_paper, is_multipart=True,
+        lambda case: is_heard(case.alert.owed_by) and case.alert.status not in (AlertStatus.CURED, AlertStatus.CLOSED),
+        _paper_form,
+        _take_paper,
+        is_multipart=True,
     ),
-)  # fmt: skip
+)

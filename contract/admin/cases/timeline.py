@@ -64,28 +64,38 @@ def _told(alert: Alert) -> Iterator[Entry]:
         words = [told.get_means_display(), told.document, told.recipient]
         note = gettext("answer by %(day)s") % {"day": told.answer_due_on}
         yield Entry(
-            told.recorded_at, told.arrived_on,
+            told.recorded_at,
+            told.arrived_on,
             badge("calm", "outgoing_mail", gettext("Vendor told")),
-            who(told.recorded_by), f"{' · '.join(filter(None, words))} · {note}", told.note,
-        )  # fmt: skip
+            who(told.recorded_by),
+            f"{' · '.join(filter(None, words))} · {note}",
+            told.note,
+        )
 
 
 def _asked(alert: Alert) -> Iterator[Entry]:
     for asked in alert.extensions.select_related("asked_by", "decided_by"):
         yield Entry(
-            asked.asked_at, asked.asked_on, badge("open", "more_time", gettext("More time asked")),
+            asked.asked_at,
+            asked.asked_on,
+            badge("open", "more_time", gettext("More time asked")),
             who(asked.asked_by),
-            gettext("until %(day)s") % {"day": asked.until_on}, asked.reason,
-        )  # fmt: skip
+            gettext("until %(day)s") % {"day": asked.until_on},
+            asked.reason,
+        )
         if asked.decided_at is None or asked.decided_on is None:
             continue
         mark = badge("good", "check_circle", gettext("More time granted"))
         if not asked.is_granted:
             mark = badge("warn", "block", gettext("More time refused"))
         yield Entry(
-            asked.decided_at, asked.decided_on, mark, who(asked.decided_by),
-            gettext("answer by %(day)s") % {"day": asked.due_after}, asked.decision_reason,
-        )  # fmt: skip
+            asked.decided_at,
+            asked.decided_on,
+            mark,
+            who(asked.decided_by),
+            gettext("answer by %(day)s") % {"day": asked.due_after},
+            asked.decision_reason,
+        )
 
 
 def _answered(alert: Alert) -> Iterator[Entry]:
@@ -95,15 +105,18 @@ def _answered(alert: Alert) -> Iterator[Entry]:
         if answer.due_on is None:
             label = gettext("Statement before being told")
         files = [
-            (file.name, reverse("admin:contract_alert_file", args=[alert.pk, file.pk]))
-            for file in answer.files.all()
+            (file.name, reverse("admin:contract_alert_file", args=[alert.pk, file.pk])) for file in answer.files.all()
         ]
         words = [answer.get_means_display(), answer.document]
         yield Entry(
-            answer.given_at, answer.arrived_on,
-            badge("warn" if answer.is_late else "open", "chat", label), who(answer.given_by),
-            " · ".join(filter(None, words)), answer.statement, files,
-        )  # fmt: skip
+            answer.given_at,
+            answer.arrived_on,
+            badge("warn" if answer.is_late else "open", "chat", label),
+            who(answer.given_by),
+            " · ".join(filter(None, words)),
+            answer.statement,
+            files,
+        )
 
 
 def _reviewed(alert: Alert, days: dict[datetime, date]) -> Iterator[Entry]:
@@ -114,15 +127,20 @@ def _reviewed(alert: Alert, days: dict[datetime, date]) -> Iterator[Entry]:
             review.proposed_at,
             days.get(review.proposed_at, beijing_day(review.proposed_at)),
             badge("open", "how_to_reg", gettext("Proposed: %(what)s") % {"what": decision}),
-            who(review.proposed_by), review.document, review.reason,
-        )  # fmt: skip
+            who(review.proposed_by),
+            review.document,
+            review.reason,
+        )
         if review.decided_at is None:
             continue
         mark = state(Outcome.MET, gettext("Approved: %(what)s") % {"what": decision})
         if not review.is_approved:
             mark = state(AlertStatus.DISMISSED, gettext("Rejected: %(what)s") % {"what": decision})
         yield Entry(
-            review.decided_at, days.get(review.decided_at, beijing_day(review.decided_at)), mark,
+            review.decided_at,
+            days.get(review.decided_at, beijing_day(review.decided_at)),
+            mark,
             who(review.decided_by),
-            gettext("second person"), review.second_reason,
-        )  # fmt: skip
+            gettext("second person"),
+            review.second_reason,
+        )

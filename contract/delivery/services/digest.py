@@ -35,10 +35,7 @@ def send_digests(*, on: date, at: datetime) -> list[OutboxMessage]:
     contracts = _contracts(parties)
     with translation.override(LANGUAGE):
         found = digests(contracts, on, _last_days(contracts))
-        rows = [
-            row for user, of_user in people
-            if (row := _message(user, of_user, found.values(), on, at)) is not None
-        ]  # fmt: skip
+        rows = [row for user, of_user in people if (row := _message(user, of_user, found.values(), on, at)) is not None]
     return outbox.put(rows)
 
 
@@ -51,18 +48,20 @@ def preview(*, user: User, on: date) -> str:
         return text_of(mine, on) if mine else ""
 
 
-def _message(
-    user: User, parties: list[Party], found: Iterable[Digest], on: date, at: datetime
-) -> OutboxMessage | None:
+def _message(user: User, parties: list[Party], found: Iterable[Digest], on: date, at: datetime) -> OutboxMessage | None:
     mine = _addressed(found, {party.pk for party in parties})
     if not mine:
         return None
     subject = f"【12345热线合同】{day(on)}每日摘要：{_headline(mine)}"
     return outbox.message(
-        recipient=user.email, kind=KIND, contract=None, party=parties[0], at=at,
+        recipient=user.email,
+        kind=KIND,
+        contract=None,
+        party=parties[0],
+        at=at,
         dedupe_key=f"digest:{on}:{user.pk}",
         payload={"subject": subject, "text": text_of(mine, on), "html": html_of(mine, on)},
-    )  # fmt: skip
+    )
 
 
 def _addressed(found: Iterable[Digest], party_ids: set[int]) -> list[Digest]:
@@ -104,17 +103,13 @@ def _contracts(parties: set[int]) -> list[Contract]:
 
 def _last_days(contracts: Iterable[Contract]) -> dict[tuple[int, str], date]:
     """The day of the last digest of each party, by contract and side."""
-    last = dict(
-        OutboxMessage.objects.filter(kind=KIND).values_list("party").annotate(Max("created_at"))
-    )
+    last = dict(OutboxMessage.objects.filter(kind=KIND).values_list("party").annotate(Max("created_at")))
     return {
         (contract.pk, side): beijing_day(last[party])
         for contract in contracts
-        for side, party in (
-            (PartySide.OFFICE, contract.office_id), (PartySide.VENDOR, contract.vendor_id),
-        )
+        for side, party in ((PartySide.OFFICE, contract.office_id), (PartySide.VENDOR, contract.vendor_id))
         if party in last
-    }  # fmt: skip
+    }
 
 
 def _party_of(digest: Digest) -> int:

@@ -77,41 +77,35 @@ def concerns(endpoint: Endpoint, owed_by: str) -> bool:
 
 
 def tell(
-    *,
-    event: Event,
-    contract: Contract,
-    title: str,
-    text: str,
-    data: Mapping[str, Any],
-    dedupe_key: str,
-    at: datetime,
+    *, event: Event, contract: Contract, title: str, text: str, data: Mapping[str, Any], dedupe_key: str, at: datetime
 ) -> list[OutboxMessage]:
     """Tell the webhooks of a contract of one event that concerns both sides."""
-    listening = [
-        endpoint
-        for endpoint in endpoints([contract.pk]).get(contract.pk, ())
-        if event in endpoint.events
-    ]
+    listening = [endpoint for endpoint in endpoints([contract.pk]).get(contract.pk, ()) if event in endpoint.events]
     body = {"contract": {"id": contract.pk, "number": contract.number}, **data}
     return outbox.enqueue(
-        kind=event, contract=contract, recipients=listening, dedupe_key=dedupe_key, at=at,
+        kind=event,
+        contract=contract,
+        recipients=listening,
+        dedupe_key=dedupe_key,
+        at=at,
         payload={"subject": title, "text": text, "data": body},
-    )  # fmt: skip
+    )
 
 
-def _alert_message(
-    endpoint: Endpoint, kind: str, event: AlertEvent, contract: Contract
-) -> OutboxMessage:
+def _alert_message(endpoint: Endpoint, kind: str, event: AlertEvent, contract: Contract) -> OutboxMessage:
     alert = event.alert
     return outbox.message(
-        recipient=endpoint, kind=kind, contract=contract, at=event.at,
+        recipient=endpoint,
+        kind=kind,
+        contract=contract,
+        at=event.at,
         dedupe_key=f"alert-event:{event.pk}",
         payload={
             "subject": f"{Event(kind).label}: {registry.title(alert.check_id)}",
             "text": _robot_text(contract, event),
             "data": _alert_data(contract, event),
         },
-    )  # fmt: skip
+    )
 
 
 def _robot_text(contract: Contract, event: AlertEvent) -> str:

@@ -70,11 +70,18 @@ def enqueue(
     """
     return put(
         [
-            message(recipient=recipient, kind=kind, contract=contract, payload=payload,
-                    dedupe_key=dedupe_key, at=at, party=party)
+            message(
+                recipient=recipient,
+                kind=kind,
+                contract=contract,
+                payload=payload,
+                dedupe_key=dedupe_key,
+                at=at,
+                party=party,
+            )
             for recipient in recipients
         ]
-    )  # fmt: skip
+    )
 
 
 def put(rows: Sequence[OutboxMessage]) -> list[OutboxMessage]:
@@ -105,10 +112,15 @@ def message(
 ) -> OutboxMessage:
     """A message that is not written yet."""
     row = OutboxMessage(
-        kind=kind, contract=contract, party=party, subject=str(payload.get("subject", ""))[:200],
+        kind=kind,
+        contract=contract,
+        party=party,
+        subject=str(payload.get("subject", ""))[:200],
         payload={key: value for key, value in payload.items() if key != "subject"},
-        dedupe_key=dedupe_key, next_attempt_at=at, created_at=at,
-    )  # fmt: skip
+        dedupe_key=dedupe_key,
+        next_attempt_at=at,
+        created_at=at,
+    )
     if isinstance(recipient, Endpoint):
         row.channel, row.endpoint = Channel.WEBHOOK, recipient
         row.destination = f"endpoint:{recipient.pk}"
@@ -156,9 +168,7 @@ def due(at: datetime) -> QuerySet[OutboxMessage]:
 
 
 def _due(at: datetime) -> Q:
-    return Q(state=MessageState.WAITING, next_attempt_at__lte=at) | Q(
-        state=MessageState.SENDING, leased_until__lt=at
-    )
+    return Q(state=MessageState.WAITING, next_attempt_at__lte=at) | Q(state=MessageState.SENDING, leased_until__lt=at)
 
 
 def deliver(pk: int, *, now: Clock) -> AttemptOutcome | None:
@@ -194,14 +204,16 @@ def finish(pk: int, claim: uuid.UUID, receipt: Receipt, at: datetime) -> None:
     """Write down what came of an attempt; the message moves on if it is still this worker's."""
     with transaction.atomic():
         DeliveryAttempt.objects.filter(claim=claim).update(
-            finished_at=at, outcome=receipt.outcome, code=receipt.code, detail=receipt.detail[:500],
-            remote_id=receipt.remote_id, body_sha256=receipt.body_sha256,
-        )  # fmt: skip
+            finished_at=at,
+            outcome=receipt.outcome,
+            code=receipt.code,
+            detail=receipt.detail[:500],
+            remote_id=receipt.remote_id,
+            body_sha256=receipt.body_sha256,
+        )
         mine = OutboxMessage.objects.filter(pk=pk, claim=claim, state=MessageState.SENDING)
         if receipt.outcome == AttemptOutcome.ACCEPTED:
-            mine.update(
-                state=MessageState.SENT, sent_at=at, error="", claim=None, leased_until=None
-            )
+            mine.update(state=MessageState.SENT, sent_at=at, error="", claim=None, leased_until=None)
             return
         row = mine.first()
         if row is None:
@@ -210,8 +222,10 @@ def finish(pk: int, claim: uuid.UUID, receipt: Receipt, at: datetime) -> None:
         mine.update(
             state=MessageState.FAILED if given_up else MessageState.WAITING,
             next_attempt_at=at + pause_after(row.tries),
-            error=f"{receipt.code} {receipt.detail}".strip()[:ERROR], claim=None, leased_until=None,
-        )  # fmt: skip
+            error=f"{receipt.code} {receipt.detail}".strip()[:ERROR],
+            claim=None,
+            leased_until=None,
+        )
 
 
 def pause_after(tries: int) -> timedelta:
@@ -236,18 +250,24 @@ def send_again(*, message: OutboxMessage, actor: Any, at: datetime) -> OutboxMes
     """
     if not actor.has_perm("contract.change_outboxmessage"):
         raise PermissionDenied(_("You have no permission for this step."))
-    over = Q(state__in=[MessageState.SENT, MessageState.FAILED]) | Q(
-        state=MessageState.WAITING, tries__gt=0
-    )
+    over = Q(state__in=[MessageState.SENT, MessageState.FAILED]) | Q(state=MessageState.WAITING, tries__gt=0)
     changed = OutboxMessage.objects.filter(over, pk=message.pk, emptied_at=None).update(
-        state=MessageState.WAITING, tries=0, next_attempt_at=at, claim=None, leased_until=None,
-        resent_by=actor, resent_at=at,
-    )  # fmt: skip
+        state=MessageState.WAITING,
+        tries=0,
+        next_attempt_at=at,
+        claim=None,
+        leased_until=None,
+        resent_by=actor,
+        resent_at=at,
+    )
     if not changed:
         raise Conflict(
-            _("“%(message)s” is being sent or still waits for its first attempt, or its content "
-              "has been removed after its time.") % {"message": message}
-        )  # fmt: skip
+            _(
+                "“%(message)s” is being sent or still waits for its first attempt, or its content "
+                "has been removed after its time."
+            )
+            % {"message": message}
+        )
     message.refresh_from_db()
     return message
 
@@ -257,14 +277,12 @@ def purge(now: datetime) -> tuple[int, int]:
 
     A message that has not arrived keeps its content as long as it may be sent again.
     """
-    emptied = OutboxMessage.objects.filter(
-        created_at__lt=now - timedelta(days=settings.OUTBOX_CONTENT_DAYS), emptied_at=None
-    ).exclude(state=MessageState.SENDING).update(payload={}, emptied_at=now)  # fmt: skip
-    OutboxMessage.objects.filter(
-        state=MessageState.WAITING, emptied_at__isnull=False
-    ).update(state=MessageState.FAILED)  # fmt: skip
-    old = OutboxMessage.objects.filter(
-        created_at__lt=now - timedelta(days=settings.OUTBOX_PROOF_DAYS)
+    emptied = (
+        OutboxMessage.objects.filter(created_at__lt=now - timedelta(days=settings.OUTBOX_CONTENT_DAYS), emptied_at=None)
+        .exclude(state=MessageState.SENDING)
+        .update(payload={}, emptied_at=now)
     )
+    OutboxMessage.objects.filter(state=MessageState.WAITING, emptied_at__isnull=False).update(state=MessageState.FAILED)
+    old = OutboxMessage.objects.filter(created_at__lt=now - timedelta(days=settings.OUTBOX_PROOF_DAYS))
     forgotten, _by_model = old.delete()
     return emptied, forgotten

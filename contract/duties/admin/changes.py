@@ -37,8 +37,7 @@ class ChangeInline(RowsInline):
 
 @admin.register(Amendment)
 class AmendmentAdmin(RowsAdmin):
-    list_display = ["title", "proposed_by", "proposed_on", "arrived_on", "effective_from", "mark",
-                    "contract_number"]  # fmt: skip
+    list_display = ["title", "proposed_by", "proposed_on", "arrived_on", "effective_from", "mark", "contract_number"]
     search_fields = ["title", "document", "note"]
     date_hierarchy = "effective_from"
     inlines = [ChangeInline]
@@ -86,8 +85,7 @@ class AmendmentAdmin(RowsAdmin):
 
 @admin.register(HeadcountOrder)
 class HeadcountOrderAdmin(DutyAdmin):
-    list_display = ["document", "headcount", "issued_on", "arrived_on", "effective_from", "mark",
-                    "contract_number"]  # fmt: skip
+    list_display = ["document", "headcount", "issued_on", "arrived_on", "effective_from", "mark", "contract_number"]
     search_fields = ["document", "reason"]
     date_hierarchy = "effective_from"
     fieldsets = [
@@ -119,8 +117,15 @@ class HeadcountOrderAdmin(DutyAdmin):
 
 @admin.register(ForceMajeureEvent)
 class ForceMajeureEventAdmin(LetterMixin, DutyAdmin):
-    list_display = ["title", "reported_by", "occurred_on", "arrived_on", "proof_arrived_on",
-                    "ended_on", "contract_number"]  # fmt: skip
+    list_display = [
+        "title",
+        "reported_by",
+        "occurred_on",
+        "arrived_on",
+        "proof_arrived_on",
+        "ended_on",
+        "contract_number",
+    ]
     search_fields = ["title", "description", "proof_document"]
     date_hierarchy = "occurred_on"
     fieldsets = [
@@ -136,10 +141,7 @@ class ForceMajeureEventAdmin(LetterMixin, DutyAdmin):
                 ]
             },
         ),
-        (
-            _("Authority's proof"),
-            {"fields": [("proof_document", "proof_issuer"), "proof_arrived_on"]},
-        ),
+        (_("Authority's proof"), {"fields": [("proof_document", "proof_issuer"), "proof_arrived_on"]}),
         (_("Withdrawal"), {"fields": ["withdrawn_on"]}),
     ]
 
@@ -151,16 +153,12 @@ class CriterionInline(RowsInline):
 
 @admin.register(AssessmentScheme)
 class AssessmentSchemeAdmin(RowsAdmin):
-    list_display = ["title", "pass_mark", "office_confirmed_on", "vendor_confirmed_on",
-                    "contract_number"]  # fmt: skip
+    list_display = ["title", "pass_mark", "office_confirmed_on", "vendor_confirmed_on", "contract_number"]
     search_fields = ["title", "document"]
     inlines = [CriterionInline]
     fieldsets = [
         (None, {"fields": [("contract", "title"), "pass_mark"]}),
-        (
-            _("Confirmation by both sides"),
-            {"fields": [("office_confirmed_on", "vendor_confirmed_on"), "document"]},
-        ),
+        (_("Confirmation by both sides"), {"fields": [("office_confirmed_on", "vendor_confirmed_on"), "document"]}),
     ]
 
     def write_with_rows(self, row: AssessmentScheme, rows: list[dict[str, Any]] | None) -> None:
@@ -215,10 +213,7 @@ class RenewalAssessmentAdmin(RowsAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return [(None, {"fields": [("contract", "scheme"), "assessed_on"]})]
-        return [
-            (None, {"fields": [("contract", "scheme"), "assessed_on", ("result", "mark")]}),
-            self.fieldsets[1],
-        ]
+        return [(None, {"fields": [("contract", "scheme"), "assessed_on", ("result", "mark")]}), self.fieldsets[1]]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return super().get_inlines(request, obj) if obj else []

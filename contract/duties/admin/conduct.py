@@ -40,8 +40,7 @@ CONTRACT = ("contract", AutocompleteSelectFilter)
 
 @admin.register(Consent)
 class ConsentAdmin(DutyAdmin):
-    list_display = ["subject", "kind", "arrived_on", "mark", "decided_on", "valid_from", "valid_to",
-                    "contract_number"]  # fmt: skip
+    list_display = ["subject", "kind", "arrived_on", "mark", "decided_on", "valid_from", "valid_to", "contract_number"]
     list_filter = [("kind", ChoicesDropdownFilter), ("decision", ChoicesDropdownFilter), CONTRACT]
     search_fields = ["subject", "purpose", "document", "request_document"]
     search_help_text = _("Person, recipient, purpose or document number")
@@ -63,15 +62,7 @@ class ConsentAdmin(DutyAdmin):
         ),
         (
             _("Written answer of the office"),
-            {
-                "fields": [
-                    ("decision", "decided_on"),
-                    "document",
-                    "reason",
-                    ("valid_from", "valid_to"),
-                    "revoked_on",
-                ]
-            },
+            {"fields": [("decision", "decided_on"), "document", "reason", ("valid_from", "valid_to"), "revoked_on"]},
         ),
     ]
 
@@ -90,23 +81,10 @@ class ConsentAdmin(DutyAdmin):
 
 @admin.register(ReportSchedule)
 class ReportScheduleAdmin(DutyAdmin):
-    list_display = ["title", "kind", "cadence", "due_days", "starts_on", "ends_on",
-                    "contract_number"]  # fmt: skip
+    list_display = ["title", "kind", "cadence", "due_days", "starts_on", "ends_on", "contract_number"]
     list_filter = [("kind", ChoicesDropdownFilter), ("cadence", ChoicesDropdownFilter), CONTRACT]
     search_fields = ["title"]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    ("contract", "kind"),
-                    "title",
-                    ("cadence", "due_days"),
-                    ("starts_on", "ends_on"),
-                ]
-            },
-        )
-    ]
+    fieldsets = [(None, {"fields": [("contract", "kind"), "title", ("cadence", "due_days"), ("starts_on", "ends_on")]})]
 
     def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> ReportSchedule:
         return service.save_schedule(schedule=obj)
@@ -123,28 +101,16 @@ class ServiceReportAdmin(WorkbookAdmin, DutyAdmin):
     fieldsets = [
         (
             _("Delivered by the vendor"),
-            {
-                "fields": [
-                    ("contract", "schedule"),
-                    ("period_start", "delivered_on"),
-                    ("title", "document"),
-                    "summary",
-                ]
-            },
+            {"fields": [("contract", "schedule"), ("period_start", "delivered_on"), ("title", "document"), "summary"]},
         ),
-        (
-            _("Answer of the office"),
-            {"fields": [("accepted_on", "returned_on"), "return_reason"]},
-        ),
+        (_("Answer of the office"), {"fields": [("accepted_on", "returned_on"), "return_reason"]}),
     ]
 
     def listed(self, contract: Contract) -> list[Any]:
         return expected_reports(contract, clock.today())
 
     def take_rows(self, contract: Contract, rows: Any, request: HttpRequest) -> ListResult:
-        return lists.deliver_reports(
-            contract=contract, rows=rows, side=PartySide.OFFICE, today=clock.today()
-        )
+        return lists.deliver_reports(contract=contract, rows=rows, side=PartySide.OFFICE, today=clock.today())
 
     def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> ServiceReport:
         return service.save_report(report=obj)
@@ -165,22 +131,14 @@ class RemarkInline(KeptRowsInline):
 
 @admin.register(Inspection)
 class InspectionAdmin(DutyAdmin):
-    list_display = ["inspected_on", "place", "summary_start", "arrived_on", "remark_count",
-                    "contract_number"]  # fmt: skip
+    list_display = ["inspected_on", "place", "summary_start", "arrived_on", "remark_count", "contract_number"]
     search_fields = ["summary", "place", "document"]
     date_hierarchy = "inspected_on"
     inlines = [RemarkInline]
     fieldsets = [
         (
             None,
-            {
-                "fields": [
-                    ("contract", "inspected_on"),
-                    ("place", "inspectors"),
-                    "summary",
-                    ("document", "arrived_on"),
-                ]
-            },
+            {"fields": [("contract", "inspected_on"), ("place", "inspectors"), "summary", ("document", "arrived_on")]},
         )
     ]
 
@@ -225,16 +183,12 @@ class InspectionRemarkAdmin(WorkbookAdmin, KeptMixin, ServiceAdmin):
 
 @admin.register(Misconduct)
 class MisconductAdmin(DutyAdmin):
-    list_display = ["title", "found_on", "arrived_on", "correct_by", "corrected_on",
-                    "contract_number"]  # fmt: skip
+    list_display = ["title", "found_on", "arrived_on", "correct_by", "corrected_on", "contract_number"]
     search_fields = ["title", "description", "document"]
     date_hierarchy = "found_on"
     fieldsets = [
         (None, {"fields": [("contract", "found_on"), "title", "description"]}),
-        (
-            _("Request to the vendor"),
-            {"fields": [("document", "arrived_on"), "correct_by"]},
-        ),
+        (_("Request to the vendor"), {"fields": [("document", "arrived_on"), "correct_by"]}),
         (_("Correction by the vendor"), {"fields": ["corrected_on", "correction"]}),
         (_("Withdrawal"), {"fields": ["withdrawn_on"]}),
     ]
@@ -261,28 +215,17 @@ class SubcontractingAdmin(DutyAdmin):
 
 @admin.register(Dispute)
 class DisputeAdmin(DutyAdmin):
-    list_display = ["title", "stage", "raised_by", "raised_on", "filed_on", "closed_on",
-                    "contract_number"]  # fmt: skip
+    list_display = ["title", "stage", "raised_by", "raised_on", "filed_on", "closed_on", "contract_number"]
     list_filter = [("stage", ChoicesDropdownFilter), CONTRACT]
     search_fields = ["title", "description", "case_number"]
     date_hierarchy = "raised_on"
     fieldsets = [
         (
             None,
-            {
-                "fields": [
-                    ("contract", "stage"),
-                    ("title", "clause_refs"),
-                    "description",
-                    ("raised_by", "raised_on"),
-                ]
-            },
+            {"fields": [("contract", "stage"), ("title", "clause_refs"), "description", ("raised_by", "raised_on")]},
         ),
         (_("Negotiation"), {"fields": ["negotiation_ended_on"]}),
-        (
-            _("Arbitration"),
-            {"fields": [("filed_on", "arbitration_body"), "case_number"]},
-        ),
+        (_("Arbitration"), {"fields": [("filed_on", "arbitration_body"), "case_number"]}),
         (_("Result"), {"fields": ["closed_on", "result"]}),
     ]
 

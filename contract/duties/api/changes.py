@@ -36,10 +36,21 @@ class AmendmentSerializer(serializers.ModelSerializer):
     class Meta:
         model = Amendment
         fields = [
-            "id", "contract", "title", "document", "proposed_by", "proposed_on", "arrived_on",
-            "effective_from", "changes", "office_agreed_on", "vendor_agreed_on", "withdrawn_on",
-            "note", "updated_at",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "title",
+            "document",
+            "proposed_by",
+            "proposed_on",
+            "arrived_on",
+            "effective_from",
+            "changes",
+            "office_agreed_on",
+            "vendor_agreed_on",
+            "withdrawn_on",
+            "note",
+            "updated_at",
+        ]
         read_only_fields = fields
 
 
@@ -74,9 +85,16 @@ class HeadcountOrderSerializer(serializers.ModelSerializer):
     class Meta:
         model = HeadcountOrder
         fields = [
-            "id", "contract", "headcount", "effective_from", "document", "issued_on", "arrived_on",
-            "cancelled_on", "reason",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "headcount",
+            "effective_from",
+            "document",
+            "issued_on",
+            "arrived_on",
+            "cancelled_on",
+            "reason",
+        ]
         read_only_fields = fields
 
 
@@ -87,31 +105,22 @@ class AmendmentViewSet(AgreedViewSet):
     queryset: QuerySet[Any] = Amendment.objects.prefetch_related("changes")
     serializer_class = AmendmentSerializer
     ordering_fields = ["id", "effective_from"]
-    action_permissions = {
-        "agree": ("contract.change_amendment",),
-        "withdraw": ("contract.change_amendment",),
-    }
+    action_permissions = {"agree": ("contract.change_amendment",), "withdraw": ("contract.change_amendment",)}
 
-    @extend_schema(
-        request=ProposalSerializer,
-        responses={201: AmendmentSerializer},
-    )
+    @extend_schema(request=ProposalSerializer, responses={201: AmendmentSerializer})
     def create(self, request: Request) -> Response:
         """Propose an amendment for your side; the other side has the notice from today."""
-        form = ProposalSerializer(
-            data=request.data, context=self.get_serializer_context()
-        )
+        form = ProposalSerializer(data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         data = dict(form.validated_data)
         changes = {change["key"]: change["value"] for change in data.pop("changes", ())}
         today = clock.today()
         row = duties_changes.save_amendment(
             amendment=Amendment(
-                **data, proposed_by=side_of(request.user, data["contract"]), proposed_on=today,
-                arrived_on=today,
+                **data, proposed_by=side_of(request.user, data["contract"]), proposed_on=today, arrived_on=today
             ),
             changes=changes,
-        )  # fmt: skip
+        )
         return Response(self.get_serializer(row).data, status=201)
 
     @extend_schema(request=VersionSerializer)
@@ -128,9 +137,7 @@ class AmendmentViewSet(AgreedViewSet):
     def agree(self, request: Request, pk: str) -> Response:
         """Agree for your side. With the second agreement the figures become terms."""
         row, side = self.read_by(request)
-        return self.answer(
-            duties_changes.agree_to_amendment(amendment=row, side=side, on=clock.today())
-        )
+        return self.answer(duties_changes.agree_to_amendment(amendment=row, side=side, on=clock.today()))
 
 
 @extend_schema(tags=TAG)

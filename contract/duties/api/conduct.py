@@ -23,9 +23,18 @@ class MisconductSerializer(serializers.ModelSerializer):
     class Meta:
         model = Misconduct
         fields = [
-            "id", "contract", "title", "description", "found_on", "document", "arrived_on",
-            "correct_by", "correction", "corrected_on", "withdrawn_on",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "title",
+            "description",
+            "found_on",
+            "document",
+            "arrived_on",
+            "correct_by",
+            "correction",
+            "corrected_on",
+            "withdrawn_on",
+        ]
         read_only_fields = fields
 
 
@@ -39,9 +48,16 @@ class SubcontractingSerializer(serializers.ModelSerializer):
     class Meta:
         model = Subcontracting
         fields = [
-            "id", "contract", "third_party", "description", "found_on", "consent", "paid",
-            "document", "withdrawn_on",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "third_party",
+            "description",
+            "found_on",
+            "consent",
+            "paid",
+            "document",
+            "withdrawn_on",
+        ]
         read_only_fields = fields
 
 
@@ -53,10 +69,21 @@ class DisputeSerializer(StrictSerializer, serializers.ModelSerializer):
     class Meta:
         model = Dispute
         fields = [
-            "id", "contract", "title", "description", "clause_refs", "raised_by", "raised_on",
-            "stage", "negotiation_ended_on", "filed_on", "arbitration_body", "case_number",
-            "closed_on", "result",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "title",
+            "description",
+            "clause_refs",
+            "raised_by",
+            "raised_on",
+            "stage",
+            "negotiation_ended_on",
+            "filed_on",
+            "arbitration_body",
+            "case_number",
+            "closed_on",
+            "result",
+        ]
         read_only_fields = fields[5:]
 
 
@@ -83,9 +110,7 @@ class MisconductViewSet(DutyViewSet):
         """Correct what you wrote of a correction. Its day stays."""
         row = self.of_vendor()
         data = self.step(CorrectionSerializer, request)
-        return self.answer(
-            conduct.correct_correction(misconduct=row, correction=data["correction"])
-        )
+        return self.answer(conduct.correct_correction(misconduct=row, correction=data["correction"]))
 
     @extend_schema(request=CorrectionSerializer)
     @action(detail=True, methods=["post"])
@@ -93,11 +118,7 @@ class MisconductViewSet(DutyViewSet):
         """Report how it was stopped and corrected."""
         row = self.get_object()
         data = self.step(CorrectionSerializer, request)
-        return self.answer(
-            conduct.report_correction(
-                misconduct=row, correction=data["correction"], on=clock.today()
-            )
-        )
+        return self.answer(conduct.report_correction(misconduct=row, correction=data["correction"], on=clock.today()))
 
 
 @extend_schema(tags=TAG)

@@ -29,10 +29,26 @@ class ConsentSerializer(StrictSerializer, serializers.ModelSerializer):
     class Meta:
         model = Consent
         fields = [
-            "id", "contract", "kind", "subject", "subject_label", "subject_pk", "purpose",
-            "request_document", "requested_on", "arrived_on", "decision", "decided_on", "document",
-            "reason", "valid_from", "valid_to", "revoked_on", "withdrawn_on", "withdrawal_reason",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "kind",
+            "subject",
+            "subject_label",
+            "subject_pk",
+            "purpose",
+            "request_document",
+            "requested_on",
+            "arrived_on",
+            "decision",
+            "decided_on",
+            "document",
+            "reason",
+            "valid_from",
+            "valid_to",
+            "revoked_on",
+            "withdrawn_on",
+            "withdrawal_reason",
+        ]
         read_only_fields = fields[8:]
 
 
@@ -71,6 +87,4 @@ class ConsentViewSet(mixins.CreateModelMixin, DutyViewSet):
         if side_of(request.user, row.contract) != PartySide.VENDOR:
             raise PermissionDenied(_("Only who asked takes the request back."))
         data = self.step(ReasonSerializer, request)
-        return self.answer(
-            consents.withdraw_request(consent=row, on=clock.today(), reason=data["reason"])
-        )
+        return self.answer(consents.withdraw_request(consent=row, on=clock.today(), reason=data["reason"]))

@@ -38,13 +38,28 @@ class ForceMajeureEventSerializer(StrictSerializer, serializers.ModelSerializer)
     class Meta:
         model = ForceMajeureEvent
         fields = [
-            "id", "contract", "title", "description", "occurred_on", "reported_by", "arrived_on",
-            "ended_on", "proof_document", "proof_issuer", "proof_arrived_on", "withdrawn_on",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "title",
+            "description",
+            "occurred_on",
+            "reported_by",
+            "arrived_on",
+            "ended_on",
+            "proof_document",
+            "proof_issuer",
+            "proof_arrived_on",
+            "withdrawn_on",
+        ]
         read_only_fields = [
-            "reported_by", "arrived_on", "ended_on", "proof_document", "proof_issuer",
-            "proof_arrived_on", "withdrawn_on",
-        ]  # fmt: skip
+            "reported_by",
+            "arrived_on",
+            "ended_on",
+            "proof_document",
+            "proof_issuer",
+            "proof_arrived_on",
+            "withdrawn_on",
+        ]
 
 
 class EventTextSerializer(StrictSerializer):
@@ -87,17 +102,13 @@ class ForceMajeureEventViewSet(mixins.CreateModelMixin, DutyViewSet):
         """Take back a report that was wrong. The reason stands in its history."""
         row = self._own(request)
         data = self.step(ReasonSerializer, request)
-        return self.answer(
-            conduct.withdraw_event(event=row, on=clock.today(), reason=data["reason"])
-        )
+        return self.answer(conduct.withdraw_event(event=row, on=clock.today(), reason=data["reason"]))
 
     def perform_create(self, serializer: Any) -> None:
         data = serializer.validated_data
         serializer.instance = keep(
             row=ForceMajeureEvent(
-                **data,
-                reported_by=side_of(self.request.user, data["contract"]),
-                arrived_on=clock.today(),
+                **data, reported_by=side_of(self.request.user, data["contract"]), arrived_on=clock.today()
             )
         )
 
@@ -109,10 +120,7 @@ class ForceMajeureEventViewSet(mixins.CreateModelMixin, DutyViewSet):
         data = self.step(ProofSerializer, request)
         return self.answer(
             conduct.prove_event(
-                event=row,
-                document=data["proof_document"],
-                issuer=data["proof_issuer"],
-                on=clock.today(),
+                event=row, document=data["proof_document"], issuer=data["proof_issuer"], on=clock.today()
             )
         )
 

@@ -25,9 +25,17 @@ class InspectionRemarkSerializer(serializers.ModelSerializer):
     class Meta:
         model = InspectionRemark
         fields = [
-            "id", "inspection", "number", "text", "due_on", "answer", "answered_on", "checked_on",
-            "is_settled", "check_note",
-        ]  # fmt: skip
+            "id",
+            "inspection",
+            "number",
+            "text",
+            "due_on",
+            "answer",
+            "answered_on",
+            "checked_on",
+            "is_settled",
+            "check_note",
+        ]
         read_only_fields = fields
 
 
@@ -36,10 +44,7 @@ class InspectionSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Inspection
-        fields = [
-            "id", "contract", "inspected_on", "place", "summary", "document", "arrived_on",
-            "remarks",
-        ]  # fmt: skip
+        fields = ["id", "contract", "inspected_on", "place", "summary", "document", "arrived_on", "remarks"]
         read_only_fields = fields
 
 
@@ -98,6 +103,4 @@ class InspectionRemarkViewSet(WorkbookMixin, DutyViewSet):
         """Say what was done about a remark."""
         row = self.get_object()
         data = self.step(AnswerSerializer, request)
-        return self.answer(
-            service.answer_remark(remark=row, answer=data["answer"], on=clock.today())
-        )
+        return self.answer(service.answer_remark(remark=row, answer=data["answer"], on=clock.today()))

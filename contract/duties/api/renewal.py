@@ -31,9 +31,16 @@ class AssessmentSchemeSerializer(serializers.ModelSerializer):
     class Meta:
         model = AssessmentScheme
         fields = [
-            "id", "contract", "title", "pass_mark", "criteria", "office_confirmed_on",
-            "vendor_confirmed_on", "document", "updated_at",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "title",
+            "pass_mark",
+            "criteria",
+            "office_confirmed_on",
+            "vendor_confirmed_on",
+            "document",
+            "updated_at",
+        ]
         read_only_fields = fields
 
 
@@ -52,9 +59,18 @@ class RenewalAssessmentSerializer(serializers.ModelSerializer):
     class Meta:
         model = RenewalAssessment
         fields = [
-            "id", "contract", "scheme", "assessed_on", "scores", "result", "passed", "decision",
-            "decided_on", "document", "reason",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "scheme",
+            "assessed_on",
+            "scores",
+            "result",
+            "passed",
+            "decision",
+            "decided_on",
+            "document",
+            "reason",
+        ]
         read_only_fields = fields
 
 

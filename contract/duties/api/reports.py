@@ -24,9 +24,7 @@ from kit.workbooks.taking_in import ListResult
 class ReportScheduleSerializer(serializers.ModelSerializer):
     class Meta:
         model = ReportSchedule
-        fields = [
-            "id", "contract", "kind", "title", "cadence", "due_days", "starts_on", "ends_on",
-        ]  # fmt: skip
+        fields = ["id", "contract", "kind", "title", "cadence", "due_days", "starts_on", "ends_on"]
         read_only_fields = fields
 
 
@@ -38,12 +36,19 @@ class ServiceReportSerializer(StrictSerializer, serializers.ModelSerializer):
     class Meta:
         model = ServiceReport
         fields = [
-            "id", "contract", "schedule", "period_start", "title", "document", "summary",
-            "delivered_on", "accepted_on", "returned_on", "return_reason",
-        ]  # fmt: skip
-        read_only_fields = [
-            "contract", "delivered_on", "accepted_on", "returned_on", "return_reason",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "schedule",
+            "period_start",
+            "title",
+            "document",
+            "summary",
+            "delivered_on",
+            "accepted_on",
+            "returned_on",
+            "return_reason",
+        ]
+        read_only_fields = ["contract", "delivered_on", "accepted_on", "returned_on", "return_reason"]
         validators: list[Any] = []  # the service refuses duplicates, in the model's words
 
 
@@ -62,9 +67,7 @@ class ServiceReportFilter(OfContractFilter):
 
     schedule = IdFilter(field_name="schedule_id")
     period_start = django_filters.DateFilter()
-    is_returned = django_filters.BooleanFilter(
-        field_name="returned_on", lookup_expr="isnull", exclude=True
-    )
+    is_returned = django_filters.BooleanFilter(field_name="returned_on", lookup_expr="isnull", exclude=True)
 
 
 @extend_schema(tags=TAG)
@@ -99,14 +102,10 @@ class ServiceReportViewSet(WorkbookMixin, mixins.CreateModelMixin, DutyViewSet):
 
     def take_rows(self, contract: Contract, rows: Any) -> ListResult:
         side = side_of(self.request.user, contract)
-        return lists.deliver_reports(
-            contract=contract, rows=rows, side=side, today=clock.today()
-        )
+        return lists.deliver_reports(contract=contract, rows=rows, side=side, today=clock.today())
 
     def perform_create(self, serializer: Any) -> None:
         data = serializer.validated_data
         serializer.instance = service.save_report(
-            report=ServiceReport(
-                contract=data["schedule"].contract, delivered_on=clock.today(), **data
-            )
+            report=ServiceReport(contract=data["schedule"].contract, delivered_on=clock.today(), **data)
         )

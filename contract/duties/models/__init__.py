@@ -6,12 +6,7 @@ from contract.duties.models.consent import Consent
 from contract.duties.models.force_majeure import ForceMajeureEvent
 from contract.duties.models.formalities import Formality
 from contract.duties.models.renewal import AssessmentScheme, Criterion, RenewalAssessment, Score
-from contract.duties.models.service import (
-    Inspection,
-    InspectionRemark,
-    ReportSchedule,
-    ServiceReport,
-)
+from contract.duties.models.service import Inspection, InspectionRemark, ReportSchedule, ServiceReport
 
 __all__ = [
     "Amendment",

@@ -21,21 +21,17 @@ class Amendment(Kept, Record):
     before. An amendment is withdrawn, not deleted; once agreed it is changed by another one.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="amendments", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="amendments", verbose_name=_("contract"))
     title = models.CharField(_("title"), max_length=120)
-    document = models.CharField(
-        _("written document"), max_length=120, help_text=_("Number or name of the document."),
-    )  # fmt: skip
-    proposed_by = models.CharField(
-        pgettext_lazy("party", "proposed by"), max_length=8, choices=PartySide
-    )
+    document = models.CharField(_("written document"), max_length=120, help_text=_("Number or name of the document."))
+    proposed_by = models.CharField(pgettext_lazy("party", "proposed by"), max_length=8, choices=PartySide)
     proposed_on = models.DateField(_("notice sent on"))
     arrived_on = models.DateField(
-        _("notice arrived on"), null=True, blank=True,
+        _("notice arrived on"),
+        null=True,
+        blank=True,
         help_text=_("A notice counts from its arrival at the other side."),
-    )  # fmt: skip
+    )
     effective_from = models.DateField(_("takes effect on"))
     office_agreed_on = models.DateField(_("office agreed on"), null=True, blank=True)
     vendor_agreed_on = models.DateField(_("vendor agreed on"), null=True, blank=True)
@@ -52,10 +48,8 @@ class Amendment(Kept, Record):
                 | Q(office_agreed_on__isnull=True)
                 | Q(vendor_agreed_on__isnull=True),
                 name="amendment_agreed_or_withdrawn",
-                violation_error_message=_(
-                    "Both sides have agreed: it cannot be withdrawn, only amended again."
-                ),
-            ),
+                violation_error_message=_("Both sides have agreed: it cannot be withdrawn, only amended again."),
+            )
         ]
 
     def __str__(self) -> str:
@@ -72,12 +66,15 @@ class Amendment(Kept, Record):
         early = self.agreed_on and self.effective_from and self.effective_from < self.agreed_on
         refuse(
             ordered(
-                self, ("proposed_on", "arrived_on"), ("proposed_on", "withdrawn_on"),
-                ("proposed_on", "office_agreed_on"), ("proposed_on", "vendor_agreed_on"),
+                self,
+                ("proposed_on", "arrived_on"),
+                ("proposed_on", "withdrawn_on"),
+                ("proposed_on", "office_agreed_on"),
+                ("proposed_on", "vendor_agreed_on"),
             ),
             {} if self.withdrawn_on else in_term(self, "effective_from"),
             {"effective_from": PAST_IS_SETTLED % {"day": self.agreed_on}} if early else {},
-        )  # fmt: skip
+        )
 
 
 PAST_IS_SETTLED = _(
@@ -91,9 +88,7 @@ class AmendmentChange(Record):
 
     DEFINITIONS = TERMS
 
-    amendment = models.ForeignKey(
-        Amendment, models.CASCADE, related_name="changes", verbose_name=_("amendment")
-    )
+    amendment = models.ForeignKey(Amendment, models.CASCADE, related_name="changes", verbose_name=_("amendment"))
     key = models.CharField(_("key"), max_length=40)
     value = models.CharField(_("value"), max_length=120)
 
@@ -103,10 +98,11 @@ class AmendmentChange(Record):
         ordering = ["amendment", "key"]
         constraints = [
             models.UniqueConstraint(
-                fields=["amendment", "key"], name="amendment_changes_key_once",
+                fields=["amendment", "key"],
+                name="amendment_changes_key_once",
                 violation_error_message=_("This amendment changes that figure already."),
-            ),
-        ]  # fmt: skip
+            )
+        ]
 
     def __str__(self) -> str:
         definition = TERMS.get(self.key)
@@ -124,19 +120,14 @@ class HeadcountOrder(Kept, Record):
     It changes the headcount term once its notice has arrived. An order is cancelled, not deleted.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="headcount_orders", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="headcount_orders", verbose_name=_("contract"))
     headcount = models.PositiveIntegerField(_("operators from then on"))
     effective_from = models.DateField(_("takes effect on"))
-    document = models.CharField(
-        _("written order"), max_length=120, help_text=_("Number or name of the document."),
-    )  # fmt: skip
+    document = models.CharField(_("written order"), max_length=120, help_text=_("Number or name of the document."))
     issued_on = models.DateField(_("notice sent on"))
     arrived_on = models.DateField(
-        _("notice arrived on"), null=True, blank=True,
-        help_text=_("A notice counts from its arrival at the vendor."),
-    )  # fmt: skip
+        _("notice arrived on"), null=True, blank=True, help_text=_("A notice counts from its arrival at the vendor.")
+    )
     cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True, max_length=2000)
 
@@ -146,24 +137,20 @@ class HeadcountOrder(Kept, Record):
         ordering = ["-effective_from", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["contract", "effective_from"], condition=Q(cancelled_on__isnull=True),
+                fields=["contract", "effective_from"],
+                condition=Q(cancelled_on__isnull=True),
                 name="headcount_order_once_per_day",
-                violation_error_message=_(
-                    "Another order takes effect on the same day. Cancel that one first."
-                ),
+                violation_error_message=_("Another order takes effect on the same day. Cancel that one first."),
             ),
             models.CheckConstraint(
                 condition=Q(arrived_on__isnull=True) | Q(arrived_on__gte=F("issued_on")),
                 name="headcount_order_arrives_after_sent",
                 violation_error_message=_("The notice arrives before it is sent."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
-        return str(_("%(count)s operators from %(day)s")) % {
-            "count": self.headcount,
-            "day": self.effective_from,
-        }
+        return str(_("%(count)s operators from %(day)s")) % {"count": self.headcount, "day": self.effective_from}
 
     def clean(self) -> None:
         refuse(

@@ -19,21 +19,23 @@ class Misconduct(Kept, Record):
     The request goes to the vendor, never to a person. Its clock runs from its arrival there.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="misconduct", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="misconduct", verbose_name=_("contract"))
     title = models.CharField(_("title"), max_length=120)
     description = models.TextField(_("what happened"), max_length=4000)
     found_on = models.DateField(_("found on"))
     document = models.CharField(_("written request"), max_length=120, blank=True)
     arrived_on = models.DateField(
-        _("request arrived on"), null=True, blank=True,
+        _("request arrived on"),
+        null=True,
+        blank=True,
         help_text=_("The day on which the vendor was asked to correct it."),
-    )  # fmt: skip
+    )
     correct_by = models.DateField(
-        _("correct by"), null=True, blank=True,
+        _("correct by"),
+        null=True,
+        blank=True,
         help_text=_("Left empty: the days of the confirmed reading, from the request's arrival."),
-    )  # fmt: skip
+    )
     correction = models.TextField(_("vendor's correction"), blank=True, max_length=4000)
     corrected_on = models.DateField(_("corrected on"), null=True, blank=True)
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
@@ -51,12 +53,15 @@ class Misconduct(Kept, Record):
         refuse(
             in_term(self, "found_on"),
             ordered(
-                self, ("found_on", "arrived_on"), ("arrived_on", "correct_by"),
-                ("found_on", "corrected_on"), ("found_on", "withdrawn_on"),
+                self,
+                ("found_on", "arrived_on"),
+                ("arrived_on", "correct_by"),
+                ("found_on", "corrected_on"),
+                ("found_on", "withdrawn_on"),
             ),
             together(self, "corrected_on", "correction"),
             {} if asked else together(self, "correct_by", "arrived_on"),
-        )  # fmt: skip
+        )
 
 
 class Subcontracting(Kept, Record):
@@ -65,21 +70,28 @@ class Subcontracting(Kept, Record):
     With the office's written consent for that day and party it is in order.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="subcontracting", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="subcontracting", verbose_name=_("contract"))
     third_party = models.CharField(_("third party"), max_length=120)
     description = models.TextField(_("what it provided"), max_length=4000)
     found_on = models.DateField(_("found on"))
     consent = models.ForeignKey(
-        Consent, models.PROTECT, null=True, blank=True, related_name="+",
-        limit_choices_to={"kind": ConsentKind.THIRD_PARTY}, verbose_name=_("consent"),
-    )  # fmt: skip
+        Consent,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": ConsentKind.THIRD_PARTY},
+        verbose_name=_("consent"),
+    )
     paid = models.DecimalField(
-        _("paid until then"), max_digits=14, decimal_places=2, null=True, blank=True,
+        _("paid until then"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(Decimal(0))],
         help_text=_("What the office has paid under this contract, in yuan: it comes back."),
-    )  # fmt: skip
+    )
     document = models.CharField(_("record of the finding"), max_length=120, blank=True)
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
 
@@ -104,9 +116,7 @@ class Subcontracting(Kept, Record):
 class Dispute(Kept, Record):
     """A dispute between the parties: negotiated first, then arbitrated (articles 20, 21)."""
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="disputes", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="disputes", verbose_name=_("contract"))
     title = models.CharField(_("title"), max_length=120)
     description = models.TextField(_("what it is about"), max_length=4000)
     clause_refs = models.CharField(
@@ -114,9 +124,7 @@ class Dispute(Kept, Record):
     )
     raised_by = models.CharField(_("raised by"), max_length=8, choices=PartySide)
     raised_on = models.DateField(_("raised on"))
-    stage = models.CharField(
-        _("stage"), max_length=12, choices=DisputeStage, default=DisputeStage.NEGOTIATION
-    )
+    stage = models.CharField(_("stage"), max_length=12, choices=DisputeStage, default=DisputeStage.NEGOTIATION)
     negotiation_ended_on = models.DateField(_("negotiation ended on"), null=True, blank=True)
     filed_on = models.DateField(_("arbitration filed on"), null=True, blank=True)
     arbitration_body = models.CharField(_("arbitration commission"), max_length=120, blank=True)
@@ -135,23 +143,24 @@ class Dispute(Kept, Record):
     def clean(self) -> None:
         early: Problems = {}
         if self.contract_id and self.raised_on and self.raised_on < self.contract.signed_on:
-            early["raised_on"] = _("The contract was signed only on %(day)s.") % {
-                "day": self.contract.signed_on
-            }
+            early["raised_on"] = _("The contract was signed only on %(day)s.") % {"day": self.contract.signed_on}
         needed = STAGE_NEEDS[DisputeStage(self.stage)] if self.stage in STAGE_NEEDS else ()
         refuse(
             early,
             ordered(
-                self, ("raised_on", "negotiation_ended_on"), ("negotiation_ended_on", "filed_on"),
-                ("raised_on", "filed_on"), ("raised_on", "closed_on"), ("filed_on", "closed_on"),
+                self,
+                ("raised_on", "negotiation_ended_on"),
+                ("negotiation_ended_on", "filed_on"),
+                ("raised_on", "filed_on"),
+                ("raised_on", "closed_on"),
+                ("filed_on", "closed_on"),
             ),
             {
-                field: _("The stage “%(stage)s” asks for this.")
-                % {"stage": self.get_stage_display()}
+                field: _("The stage “%(stage)s” asks for this.") % {"stage": self.get_stage_display()}
                 for field in needed
                 if not getattr(self, field)
             },
-        )  # fmt: skip
+        )
 
 
 # Arbitration is open only after a negotiation that failed; the end of a dispute has its result.
@@ -159,8 +168,6 @@ STAGE_NEEDS = {
     DisputeStage.NEGOTIATION: (),
     DisputeStage.SETTLED: ("negotiation_ended_on", "closed_on", "result"),
     DisputeStage.ARBITRATION: ("negotiation_ended_on", "filed_on", "arbitration_body"),
-    DisputeStage.DECIDED: (
-        "negotiation_ended_on", "filed_on", "arbitration_body", "closed_on", "result",
-    ),
+    DisputeStage.DECIDED: ("negotiation_ended_on", "filed_on", "arbitration_body", "closed_on", "result"),
     DisputeStage.WITHDRAWN: ("closed_on", "result"),
-}  # fmt: skip
+}

@@ -17,34 +17,30 @@ class Consent(Kept, Record):
     consent holds from the day of its writing on, never for the time before.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="consents", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="consents", verbose_name=_("contract"))
     kind = models.CharField(_("kind"), max_length=14, choices=ConsentKind)
     subject = models.CharField(
-        _("about whom or what"), max_length=200,
-        help_text=_("The person, the recipient, or the third party."),
-    )  # fmt: skip
+        _("about whom or what"), max_length=200, help_text=_("The person, the recipient, or the third party.")
+    )
     subject_label = models.CharField(
-        _("kind of record"), max_length=60, blank=True,
+        _("kind of record"),
+        max_length=60,
+        blank=True,
         help_text=_("For a person: staffing.Operator; the check of staff changes looks for it."),
-    )  # fmt: skip
+    )
     subject_pk = models.BigIntegerField(_("record number"), null=True, blank=True)
     purpose = models.TextField(_("purpose"), max_length=2000)
     request_document = models.CharField(_("written request"), max_length=120, blank=True)
     requested_on = models.DateField(_("requested on"))
     arrived_on = models.DateField(
-        _("request arrived on"), null=True, blank=True,
-        help_text=_("The office's time to answer runs from here."),
-    )  # fmt: skip
+        _("request arrived on"), null=True, blank=True, help_text=_("The office's time to answer runs from here.")
+    )
     decision = models.CharField(_("decision"), max_length=8, choices=ConsentDecision, blank=True)
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     document = models.CharField(_("written decision"), max_length=120, blank=True)
     reason = models.TextField(_("reason"), blank=True, max_length=2000)
     valid_from = models.DateField(_("holds from"), null=True, blank=True)
-    valid_to = models.DateField(
-        _("holds to"), null=True, blank=True, help_text=_("Left empty: until it is revoked.")
-    )
+    valid_to = models.DateField(_("holds to"), null=True, blank=True, help_text=_("Left empty: until it is revoked."))
     revoked_on = models.DateField(
         _("revoked on"), null=True, blank=True, help_text=_("The last day on which it holds.")
     )
@@ -67,9 +63,7 @@ class Consent(Kept, Record):
                 condition=Q(valid_from__isnull=True)
                 | Q(decision=ConsentDecision.GRANTED, valid_from__gte=F("decided_on")),
                 name="consent_holds_from_its_writing",
-                violation_error_message=_(
-                    "A consent holds from the day of its writing on, never for the time before."
-                ),
+                violation_error_message=_("A consent holds from the day of its writing on, never for the time before."),
             ),
             models.CheckConstraint(
                 condition=Q(decision="") | Q(withdrawn_on__isnull=True),
@@ -87,11 +81,15 @@ class Consent(Kept, Record):
             together(self, "decision", "decided_on", "document"),
             together(self, "subject_label", "subject_pk"),
             ordered(
-                self, ("requested_on", "arrived_on"), ("arrived_on", "decided_on"),
-                ("decided_on", "valid_from"), ("valid_from", "valid_to"),
-                ("decided_on", "revoked_on"), ("requested_on", "withdrawn_on"),
+                self,
+                ("requested_on", "arrived_on"),
+                ("arrived_on", "decided_on"),
+                ("decided_on", "valid_from"),
+                ("valid_from", "valid_to"),
+                ("decided_on", "revoked_on"),
+                ("requested_on", "withdrawn_on"),
             ),
-        )  # fmt: skip
+        )
 
     def _decision_problems(self) -> Problems:
         problems: Problems = {}

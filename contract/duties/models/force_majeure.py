@@ -24,13 +24,14 @@ class ForceMajeureEvent(Kept, Record):
     reported_by = models.CharField(_("reported by"), max_length=8, choices=PartySide)
     occurred_on = models.DateField(_("occurred on"))
     arrived_on = models.DateField(
-        _("notice arrived on"), null=True, blank=True,
-        help_text=_("The day on which the other side was told."),
-    )  # fmt: skip
+        _("notice arrived on"), null=True, blank=True, help_text=_("The day on which the other side was told.")
+    )
     ended_on = models.DateField(
-        _("effect ended on"), null=True, blank=True,
+        _("effect ended on"),
+        null=True,
+        blank=True,
         help_text=_("The last day on which it kept the side from performing."),
-    )  # fmt: skip
+    )
     proof_document = models.CharField(_("authority's proof"), max_length=120, blank=True)
     proof_issuer = models.CharField(_("authority"), max_length=120, blank=True)
     proof_arrived_on = models.DateField(_("proof arrived on"), null=True, blank=True)
@@ -45,7 +46,7 @@ class ForceMajeureEvent(Kept, Record):
                 condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("occurred_on")),
                 name="force_majeure_ends_after_start",
                 violation_error_message=_("The event ends before it occurs."),
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -55,8 +56,11 @@ class ForceMajeureEvent(Kept, Record):
         refuse(
             in_term(self, "occurred_on"),
             ordered(
-                self, ("occurred_on", "arrived_on"), ("occurred_on", "ended_on"),
-                ("occurred_on", "proof_arrived_on"), ("occurred_on", "withdrawn_on"),
+                self,
+                ("occurred_on", "arrived_on"),
+                ("occurred_on", "ended_on"),
+                ("occurred_on", "proof_arrived_on"),
+                ("occurred_on", "withdrawn_on"),
             ),
             together(self, "proof_arrived_on", "proof_document", "proof_issuer"),
-        )  # fmt: skip
+        )

@@ -12,9 +12,7 @@ from contract.models.base import Kept, Record
 class Formality(Kept, Record):
     """One side's signature and seal, and the originals that it holds."""
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="formalities", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="formalities", verbose_name=_("contract"))
     side = models.CharField(_("side"), max_length=8, choices=PartySide)
     signatory = models.CharField(_("signed by"), max_length=60, blank=True)
     signed_on = models.DateField(_("signed on"), null=True, blank=True)
@@ -29,10 +27,11 @@ class Formality(Kept, Record):
         ordering = ["contract", "side"]
         constraints = [
             models.UniqueConstraint(
-                fields=["contract", "side"], name="formality_once_per_side",
+                fields=["contract", "side"],
+                name="formality_once_per_side",
                 violation_error_message=_("This side of the contract is recorded already."),
-            ),
-        ]  # fmt: skip
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.contract.number} {self.get_side_display()}"

@@ -26,9 +26,11 @@ class AssessmentScheme(Kept, Record):
     )
     title = models.CharField(_("title"), max_length=120)
     pass_mark = models.DecimalField(
-        _("pass mark"), max_digits=5, decimal_places=2,
+        _("pass mark"),
+        max_digits=5,
+        decimal_places=2,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(FULL)],
-    )  # fmt: skip
+    )
     office_confirmed_on = models.DateField(_("office confirmed on"), null=True, blank=True)
     vendor_confirmed_on = models.DateField(_("vendor confirmed on"), null=True, blank=True)
     document = models.CharField(_("written confirmation"), max_length=120, blank=True)
@@ -49,22 +51,20 @@ class AssessmentScheme(Kept, Record):
 class Criterion(Record):
     """One thing that is assessed, and its weight of 100."""
 
-    scheme = models.ForeignKey(
-        AssessmentScheme, models.CASCADE, related_name="criteria", verbose_name=_("scheme")
-    )
+    scheme = models.ForeignKey(AssessmentScheme, models.CASCADE, related_name="criteria", verbose_name=_("scheme"))
     title = models.CharField(_("criterion"), max_length=120)
     weight = models.DecimalField(
-        _("weight"), max_digits=5, decimal_places=2,
+        _("weight"),
+        max_digits=5,
+        decimal_places=2,
         validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(FULL)],
-    )  # fmt: skip
+    )
 
     class Meta:
         verbose_name = _("criterion")
         verbose_name_plural = _("criteria")
         ordering = ["scheme", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["scheme", "title"], name="criterion_once_per_scheme"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["scheme", "title"], name="criterion_once_per_scheme")]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.weight})"
@@ -76,13 +76,9 @@ class RenewalAssessment(Kept, Record):
     contract = models.ForeignKey(
         Contract, models.PROTECT, related_name="renewal_assessments", verbose_name=_("contract")
     )
-    scheme = models.ForeignKey(
-        AssessmentScheme, models.PROTECT, related_name="assessments", verbose_name=_("scheme")
-    )
+    scheme = models.ForeignKey(AssessmentScheme, models.PROTECT, related_name="assessments", verbose_name=_("scheme"))
     assessed_on = models.DateField(_("assessed on"))
-    result = models.DecimalField(
-        _("result"), max_digits=5, decimal_places=2, null=True, blank=True, editable=False
-    )
+    result = models.DecimalField(_("result"), max_digits=5, decimal_places=2, null=True, blank=True, editable=False)
     passed = models.BooleanField(_("passed"), null=True, editable=False)
     decision = models.CharField(_("decision"), max_length=10, choices=RenewalDecision, blank=True)
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
@@ -99,7 +95,7 @@ class RenewalAssessment(Kept, Record):
                 condition=~Q(decision=""),
                 name="renewal_decided_once",
                 violation_error_message=_("The renewal of this contract is decided already."),
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -120,23 +116,19 @@ class Score(Record):
     assessment = models.ForeignKey(
         RenewalAssessment, models.CASCADE, related_name="scores", verbose_name=_("assessment")
     )
-    criterion = models.ForeignKey(
-        Criterion, models.PROTECT, related_name="+", verbose_name=_("criterion")
-    )
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+", verbose_name=_("criterion"))
     points = models.DecimalField(
-        _("points of 100"), max_digits=5, decimal_places=2,
+        _("points of 100"),
+        max_digits=5,
+        decimal_places=2,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(FULL)],
-    )  # fmt: skip
+    )
 
     class Meta:
         verbose_name = _("score")
         verbose_name_plural = _("scores")
         ordering = ["assessment", "criterion"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["assessment", "criterion"], name="score_once_per_criterion"
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["assessment", "criterion"], name="score_once_per_criterion")]
 
     def __str__(self) -> str:
         return f"{self.criterion.title}: {self.points}"

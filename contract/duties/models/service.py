@@ -14,19 +14,16 @@ from contract.models.refusals import Problems, in_term, ordered, refuse, same_co
 class ReportSchedule(Kept, Record):
     """What the office wants reported how often, and how many days after the period it is due."""
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="report_schedules", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="report_schedules", verbose_name=_("contract"))
     kind = models.CharField(_("kind"), max_length=12, choices=ReportKind)
     title = models.CharField(_("title"), max_length=120)
     cadence = models.CharField(_("cadence"), max_length=10, choices=Cadence)
     due_days = models.PositiveSmallIntegerField(
-        _("days after the period"), validators=[MinValueValidator(1)],
+        _("days after the period"),
+        validators=[MinValueValidator(1)],
         help_text=_("For a single report: days after its first day."),
-    )  # fmt: skip
-    starts_on = models.DateField(
-        _("first day"), help_text=_("For a single report: the day the demand arrived.")
     )
+    starts_on = models.DateField(_("first day"), help_text=_("For a single report: the day the demand arrived."))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
 
     class Meta:
@@ -38,7 +35,7 @@ class ReportSchedule(Kept, Record):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="report_schedule_ends_after_start",
                 violation_error_message=_("The last day lies before the first day."),
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -54,12 +51,8 @@ class ServiceReport(Kept, Record):
     A returned report is delivered again as another row for the same period.
     """
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="service_reports", verbose_name=_("contract")
-    )
-    schedule = models.ForeignKey(
-        ReportSchedule, models.PROTECT, related_name="reports", verbose_name=_("schedule")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="service_reports", verbose_name=_("contract"))
+    schedule = models.ForeignKey(ReportSchedule, models.PROTECT, related_name="reports", verbose_name=_("schedule"))
     period_start = models.DateField(
         _("first day of the period"), help_text=_("For a single report: the schedule's first day.")
     )
@@ -82,13 +75,12 @@ class ServiceReport(Kept, Record):
                 violation_error_message=_("A report is accepted or returned, not both."),
             ),
             models.UniqueConstraint(
-                fields=["schedule", "period_start"], condition=Q(returned_on__isnull=True),
+                fields=["schedule", "period_start"],
+                condition=Q(returned_on__isnull=True),
                 name="service_report_one_open",
-                violation_error_message=_(
-                    "A report for this period is delivered already and has not been returned."
-                ),
+                violation_error_message=_("A report for this period is delivered already and has not been returned."),
             ),
-        ]  # fmt: skip
+        ]
         indexes = [models.Index(fields=["contract", "period_start"], name="service_report_period")]
 
     def __str__(self) -> str:
@@ -99,28 +91,24 @@ class ServiceReport(Kept, Record):
             same_contract(self, "schedule"),
             in_term(self, "period_start"),
             ordered(
-                self, ("period_start", "delivered_on"), ("delivered_on", "accepted_on"),
-                ("delivered_on", "returned_on"),
+                self, ("period_start", "delivered_on"), ("delivered_on", "accepted_on"), ("delivered_on", "returned_on")
             ),
             together(self, "returned_on", "return_reason"),
-        )  # fmt: skip
+        )
 
 
 class Inspection(Kept, Record):
     """The office looks at the service and remarks on it (article 12.3)."""
 
-    contract = models.ForeignKey(
-        Contract, models.PROTECT, related_name="inspections", verbose_name=_("contract")
-    )
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="inspections", verbose_name=_("contract"))
     inspected_on = models.DateField(_("inspected on"))
     place = models.CharField(_("place"), max_length=200, blank=True)
     inspectors = models.CharField(_("inspectors"), max_length=120, blank=True)
     summary = models.TextField(_("summary"), max_length=4000)
     document = models.CharField(_("document"), max_length=120, blank=True)
     arrived_on = models.DateField(
-        _("remarks arrived on"), null=True, blank=True,
-        help_text=_("The day on which the vendor received the remarks."),
-    )  # fmt: skip
+        _("remarks arrived on"), null=True, blank=True, help_text=_("The day on which the vendor received the remarks.")
+    )
 
     class Meta:
         verbose_name = _("inspection")
@@ -137,9 +125,7 @@ class Inspection(Kept, Record):
 class InspectionRemark(Kept, Record):
     """One remark: what the vendor is to do by when, its answer, and the office's second look."""
 
-    inspection = models.ForeignKey(
-        Inspection, models.PROTECT, related_name="remarks", verbose_name=_("inspection")
-    )
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="remarks", verbose_name=_("inspection"))
     number = models.PositiveSmallIntegerField(_("no."), validators=[MinValueValidator(1)])
     text = models.TextField(_("remark"), max_length=2000)
     due_on = models.DateField(_("follow-up due on"))
@@ -153,11 +139,7 @@ class InspectionRemark(Kept, Record):
         verbose_name = _("remark")
         verbose_name_plural = _("remarks")
         ordering = ["inspection", "number"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["inspection", "number"], name="inspection_remark_number_once"
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["inspection", "number"], name="inspection_remark_number_once")]
 
     def __str__(self) -> str:
         return f"{self.inspection} #{self.number}"

@@ -49,11 +49,16 @@ def misconduct_correction(
         if corrected is None and as_of > contract.last_day:
             return None  # nobody asks any more
         return Finding(
-            MISCONDUCT, contract.pk, Outcome.MET if corrected else Outcome.PENDING, subject,
+            MISCONDUCT,
+            contract.pk,
+            Outcome.MET if corrected else Outcome.PENDING,
+            subject,
             Message(CORRECTED_UNASKED if corrected else NOT_ASKED, day=iso(corrected)),
-            measured=iso(corrected), evidence=evidence,
-            owed_by=None if corrected else Side.OFFICE, done_on=corrected,
-        )  # fmt: skip
+            measured=iso(corrected),
+            evidence=evidence,
+            owed_by=None if corrected else Side.OFFICE,
+            done_on=corrected,
+        )
     if incident.correct_by:
         due = fixed(incident.correct_by)
     else:
@@ -116,9 +121,7 @@ class ThirdParty:
 def draft_claim(contract: ContractFacts, found_on: date, paid: Decimal) -> RefundAndDamages:
     """What article 19 gives the office: what was paid, and a share of the contract sum."""
     return refund_and_damages(
-        paid,
-        contract.terms.on(found_on, "annual_fee"),
-        contract.terms.on(found_on, "damages_percent"),
+        paid, contract.terms.on(found_on, "annual_fee"), contract.terms.on(found_on, "damages_percent")
     )
 
 
@@ -144,21 +147,30 @@ def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date) -> F
         damages = percentage_of(fee, percent)
         figures |= {"damages": damages}
         message = Message(
-            _("There is no written consent for %(day)s. A claim would be %(damages)s yuan of "
-              "damages (%(percent)s %% of the contract sum) and the refund of what was paid, which "
-              "is not recorded yet."),
-            day=iso(found.found_on), damages=f"{damages:,.2f}", percent=percent,
-        )  # fmt: skip
+            _(
+                "There is no written consent for %(day)s. A claim would be %(damages)s yuan of "
+                "damages (%(percent)s %% of the contract sum) and the refund of what was paid, which "
+                "is not recorded yet."
+            ),
+            day=iso(found.found_on),
+            damages=f"{damages:,.2f}",
+            percent=percent,
+        )
     else:
         claim = draft_claim(contract, found.found_on, found.paid)
         figures |= {"refund": claim.refund, "damages": claim.damages, "total": claim.total}
         message = Message(
-            _("There is no written consent for %(day)s. A claim would be %(total)s yuan: "
-              "%(refund)s paid back and %(damages)s of damages (%(percent)s %% of the contract "
-              "sum)."),
-            day=iso(found.found_on), total=f"{claim.total:,.2f}", refund=f"{claim.refund:,.2f}",
-            damages=f"{claim.damages:,.2f}", percent=percent,
-        )  # fmt: skip
+            _(
+                "There is no written consent for %(day)s. A claim would be %(total)s yuan: "
+                "%(refund)s paid back and %(damages)s of damages (%(percent)s %% of the contract "
+                "sum)."
+            ),
+            day=iso(found.found_on),
+            total=f"{claim.total:,.2f}",
+            refund=f"{claim.refund:,.2f}",
+            damages=f"{claim.damages:,.2f}",
+            percent=percent,
+        )
     evidence = [Evidence("contract.Subcontracting", found.pk, found.document)]
     if consent is not None:
         evidence.append(Evidence("contract.Consent", consent.pk, consent.document))

@@ -44,9 +44,7 @@ class ConsentFacts:
         return self.valid_from is not None and self.valid_from <= day and not over
 
 
-def consent_answered(
-    contract: ContractFacts, consent: ConsentFacts, calendar: Calendar, as_of: date
-) -> Finding | None:
+def consent_answered(contract: ContractFacts, consent: ConsentFacts, calendar: Calendar, as_of: date) -> Finding | None:
     """Whether the office answered a request in time. A request that was withdrawn asks nothing.
 
     With the contract's end there is nobody left to move and no service to pass on: only what may
@@ -101,7 +99,6 @@ OPEN = {
     Outcome.AT_RISK: _("The office has not answered; the last day is %(due)s."),
     Outcome.NOT_MET: _("The office did not answer by %(due)s. Its silence is no consent."),
     Outcome.UNDETERMINED: _(
-        "Whether the answer is in time cannot be said: the holiday calendar after %(due)s is not "
-        "published."
+        "Whether the answer is in time cannot be said: the holiday calendar after %(due)s is not published."
     ),
 }

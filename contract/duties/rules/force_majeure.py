@@ -34,9 +34,7 @@ class Event:
     withdrawn_on: date | None
 
 
-def force_majeure_notice(
-    contract: ContractFacts, event: Event, calendar: Calendar, as_of: date
-) -> Finding | None:
+def force_majeure_notice(contract: ContractFacts, event: Event, calendar: Calendar, as_of: date) -> Finding | None:
     """Whether the side that reports an event told the other in time and provided its proof."""
     if event.occurred_on > min(as_of, contract.last_day) or known(event.withdrawn_on, as_of):
         return None
@@ -83,27 +81,20 @@ NOTICE = {
     Outcome.AT_RISK: _("The other side has not been told; the last day is %(due)s."),
     Outcome.NOT_MET: _("The other side was not told by %(due)s."),
     Outcome.UNDETERMINED: _(
-        "Whether the notice is in time cannot be said: the holiday calendar after %(due)s is not "
-        "published."
+        "Whether the notice is in time cannot be said: the holiday calendar after %(due)s is not published."
     ),
 }
 TOLD_LATE = _("The other side was told only on %(told)s; the last day was %(due)s.")
 PROOF = {
     Outcome.MET: _("%(notice)s An authority's proof is on file."),
-    Outcome.PENDING: _(
-        "%(notice)s An authority's proof is expected by %(proof_due)s; without it nothing is "
-        "excused."
-    ),
+    Outcome.PENDING: _("%(notice)s An authority's proof is expected by %(proof_due)s; without it nothing is excused."),
     Outcome.AT_RISK: _(
-        "%(notice)s There is still no authority's proof (expected by %(proof_due)s); nothing is "
-        "excused."
+        "%(notice)s There is still no authority's proof (expected by %(proof_due)s); nothing is excused."
     ),
 }
 
 
-def _message(
-    notice: Outcome, proof: Outcome, told: date | None, due: str, proof_due: str
-) -> Message:
+def _message(notice: Outcome, proof: Outcome, told: date | None, due: str, proof_due: str) -> Message:
     late = notice == Outcome.NOT_MET and told is not None
     spoken = Message(TOLD_LATE if late else NOTICE[notice], told=iso(told), due=due)
     return Message(PROOF[proof], notice=spoken, proof_due=proof_due)

@@ -26,9 +26,7 @@ class Signing:
     originals: int
 
 
-def formalities(
-    contract: ContractFacts, signings: Mapping[PartySide, Signing], as_of: date
-) -> Finding:
+def formalities(contract: ContractFacts, signings: Mapping[PartySide, Signing], as_of: date) -> Finding:
     """Whether both sides had signed and sealed by the first day, and hold half the originals each.
 
     What nobody recorded is neither met nor broken: undetermined.
@@ -47,11 +45,7 @@ def formalities(
         outcome=outcome,
         subject=contract.subject,
         message=Message(
-            wording,
-            day=iso(effective_on),
-            start=iso(contract.starts_on),
-            held=sum(held.values()),
-            originals=originals,
+            wording, day=iso(effective_on), start=iso(contract.starts_on), held=sum(held.values()), originals=originals
         ),
         nominal_due_on=due.nominal,
         legal_due_on=due.legal,
@@ -59,16 +53,12 @@ def formalities(
         required=iso(contract.starts_on),
         figures={
             "signed_and_sealed": {
-                str(side): [known(s.signed_on, as_of), known(s.sealed_on, as_of)]
-                for side, s in signings.items()
+                str(side): [known(s.signed_on, as_of), known(s.sealed_on, as_of)] for side, s in signings.items()
             },
             "originals_held": held,
             "originals": originals,
         },
-        evidence=tuple(
-            Evidence("contract.Formality", signing.pk, signing.signatory)
-            for signing in signings.values()
-        ),
+        evidence=tuple(Evidence("contract.Formality", signing.pk, signing.signatory) for signing in signings.values()),
         done_on=effective_on,
     )
 
@@ -97,10 +87,5 @@ def _judge(
 NOT_RECORDED = _("The signature and seal of a side are not recorded, so nothing is concluded.")
 INCOMPLETE = _("A signature or a seal is missing; the service began on %(start)s.")
 TOO_LATE = _("Signed and sealed by both only on %(day)s, after the service began on %(start)s.")
-UNEVEN = _(
-    "In effect since %(day)s. Of %(originals)d originals %(held)d are recorded; each side holds "
-    "half."
-)
-COMPLETE = _(
-    "Signed and sealed by both on %(day)s; each side holds half of %(originals)d originals."
-)
+UNEVEN = _("In effect since %(day)s. Of %(originals)d originals %(held)d are recorded; each side holds half.")
+COMPLETE = _("Signed and sealed by both on %(day)s; each side holds half of %(originals)d originals.")

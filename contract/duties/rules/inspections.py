@@ -43,9 +43,7 @@ class Visit:
         return self.inspected_on.isoformat()
 
 
-def inspection_follow_up(
-    contract: ContractFacts, visit: Visit, calendar: Calendar, as_of: date
-) -> Iterator[Finding]:
+def inspection_follow_up(contract: ContractFacts, visit: Visit, calendar: Calendar, as_of: date) -> Iterator[Finding]:
     """The vendor's answer to each remark, and the office's second look at the answered ones.
 
     Before the remarks have arrived the vendor owes nothing. What was remarked during the contract
@@ -69,11 +67,8 @@ def _answer(contract: ContractFacts, visit: Visit, remark: Remark, as_of: date) 
         check_id=CHECK,
         contract_id=contract.pk,
         outcome=outcome,
-        subject=Subject(
-            "contract.InspectionRemark", remark.pk, f"{visit.name} #{remark.number}"
-        ),
-        message=Message(ANSWERED_LATE if answered and outcome == Outcome.NOT_MET
-                        else ANSWERS[outcome], **params),
+        subject=Subject("contract.InspectionRemark", remark.pk, f"{visit.name} #{remark.number}"),
+        message=Message(ANSWERED_LATE if answered and outcome == Outcome.NOT_MET else ANSWERS[outcome], **params),
         nominal_due_on=due.nominal,
         legal_due_on=due.legal,
         measured=params["day"],
@@ -87,7 +82,7 @@ def _answer(contract: ContractFacts, visit: Visit, remark: Remark, as_of: date) 
         evidence=(Evidence("contract.Inspection", visit.pk, visit.document),),
         owed_by=Side.VENDOR,
         done_on=answered,
-    )  # fmt: skip
+    )
 
 
 ANSWERS = {
@@ -98,13 +93,10 @@ ANSWERS = {
 ANSWERED_LATE = _("Followed up and answered only on %(day)s; the last day was %(due)s.")
 
 
-def _second_look(
-    contract: ContractFacts, visit: Visit, calendar: Calendar, as_of: date
-) -> Finding | None:
+def _second_look(contract: ContractFacts, visit: Visit, calendar: Calendar, as_of: date) -> Finding | None:
     steps = {
         remark.number: Step(
-            within_policy(contract, answered, "inspection_recheck_days", calendar),
-            known(remark.checked_on, as_of),
+            within_policy(contract, answered, "inspection_recheck_days", calendar), known(remark.checked_on, as_of)
         )
         for remark in visit.remarks
         if (answered := known(remark.answered_on, as_of))
@@ -121,8 +113,7 @@ def _second_look(
         contract_id=contract.pk,
         outcome=outcome,
         subject=Subject("contract.Inspection", visit.pk, visit.name),
-        message=Message(CHECKED_LATE if late else CHECKS[outcome],
-                        numbers=", ".join(map(str, waiting)), **params),
+        message=Message(CHECKED_LATE if late else CHECKS[outcome], numbers=", ".join(map(str, waiting)), **params),
         nominal_due_on=step.deadline.nominal,
         legal_due_on=step.deadline.legal,
         measured=params["day"],
@@ -135,19 +126,16 @@ def _second_look(
         evidence=(Evidence("contract.Inspection", visit.pk, visit.document),),
         owed_by=Side.OFFICE,
         done_on=step.done_on,
-    )  # fmt: skip
+    )
 
 
 CHECKS = {
     Outcome.MET: _("The office has looked again at every answered remark, in time."),
     Outcome.PENDING: _("The office looks again at remark %(numbers)s by %(due)s."),
-    Outcome.AT_RISK: _(
-        "The office has not looked again at remark %(numbers)s; the last day is %(due)s."
-    ),
+    Outcome.AT_RISK: _("The office has not looked again at remark %(numbers)s; the last day is %(due)s."),
     Outcome.NOT_MET: _("The office has not looked again at remark %(numbers)s by %(due)s."),
     Outcome.UNDETERMINED: _(
-        "Whether the second look is in time cannot be said: the holiday calendar after %(due)s is "
-        "not published."
+        "Whether the second look is in time cannot be said: the holiday calendar after %(due)s is not published."
     ),
 }
 CHECKED_LATE = _("The office looked again only on %(day)s; the last day was %(due)s.")

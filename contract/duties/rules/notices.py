@@ -31,27 +31,21 @@ class Notice:
     agreed_on: date | None = None
 
 
-def amendment_notice(
-    contract: ContractFacts, notice: Notice, calendar: Calendar, as_of: date
-) -> Finding | None:
+def amendment_notice(contract: ContractFacts, notice: Notice, calendar: Calendar, as_of: date) -> Finding | None:
     """Whether the other side was told of an amendment the agreed months ahead."""
     months = contract.terms.on(_day(contract, notice), "amendment_notice_months")
     ahead = notice_before(notice.effective_from, months=months, calendar=calendar)
     return _finding(AMENDMENT, "contract.Amendment", contract, notice, ahead, calendar, as_of)
 
 
-def headcount_notice(
-    contract: ContractFacts, notice: Notice, calendar: Calendar, as_of: date
-) -> Finding | None:
+def headcount_notice(contract: ContractFacts, notice: Notice, calendar: Calendar, as_of: date) -> Finding | None:
     """Whether the vendor was told of a new headcount the agreed days ahead."""
     days = contract.terms.on(_day(contract, notice), "headcount_notice_days")
     ahead = notice_before(notice.effective_from, days=days, calendar=calendar)
     return _finding(HEADCOUNT, "contract.HeadcountOrder", contract, notice, ahead, calendar, as_of)
 
 
-def notice_outcome(
-    ahead: NoticeDeadline, calendar: Calendar, as_of: date, arrived_on: date | None
-) -> Outcome:
+def notice_outcome(ahead: NoticeDeadline, calendar: Calendar, as_of: date, arrived_on: date | None) -> Outcome:
     """Where a notice stands. One that arrived is met, at risk or late for good.
 
     It is safe when a working day is left between its arrival and the last clear day. Where the
@@ -136,30 +130,23 @@ ARRIVED = {
         "The notice arrived on %(arrived)s, after the last safe day (%(safe)s). It is in time only "
         "if the day of its arrival counts; the last arguable day was %(arguable)s."
     ),
-    Outcome.NOT_MET: _(
-        "The notice arrived only on %(arrived)s; the last arguable day was %(arguable)s."
-    ),
+    Outcome.NOT_MET: _("The notice arrived only on %(arrived)s; the last arguable day was %(arguable)s."),
     Outcome.UNDETERMINED: _(
         "The notice arrived on %(arrived)s. The holiday calendar of that time is not published, so "
         "the last safe day before %(arguable)s is not known."
     ),
 }
 AWAITED = {
-    Outcome.PENDING: _(
-        "The notice has not arrived yet. It is safe until %(safe)s and arguable until %(arguable)s."
-    ),
+    Outcome.PENDING: _("The notice has not arrived yet. It is safe until %(safe)s and arguable until %(arguable)s."),
     Outcome.AT_RISK: _(
-        "The notice has not arrived and the last safe day (%(safe)s) is over; the last arguable "
-        "day is %(arguable)s."
+        "The notice has not arrived and the last safe day (%(safe)s) is over; the last arguable day is %(arguable)s."
     ),
-    Outcome.NOT_MET: _(
-        "The notice has not arrived; the last arguable day was %(arguable)s."
-    ),
+    Outcome.NOT_MET: _("The notice has not arrived; the last arguable day was %(arguable)s."),
     Outcome.UNDETERMINED: _(
         "The notice has not arrived yet. The holiday calendar is not published, so the last safe "
         "day before %(arguable)s is not known."
     ),
-}  # fmt: skip
+}
 
 
 def _message(outcome: Outcome, ahead: NoticeDeadline, arrived: date | None) -> Message:

@@ -95,8 +95,7 @@ def renewed_to(ends_on: date) -> date:
 def deadline(contract: ContractFacts) -> Deadline:
     """Prudent until so many days before the end (policy), in time until the last day."""
     lead = contract.policies.on(contract.ends_on, "renewal_decision_lead_days")
-    return Deadline(max(contract.ends_on - timedelta(days=lead), contract.starts_on),
-                    contract.ends_on)  # fmt: skip
+    return Deadline(max(contract.ends_on - timedelta(days=lead), contract.starts_on), contract.ends_on)
 
 
 def is_cut_short(contract: ContractFacts) -> bool:
@@ -134,9 +133,7 @@ def renewal_assessment(contract: ContractFacts, ending: Ending, as_of: date) -> 
             "decision": sheet.decision if sheet and decided else None,
             "decided_on": done_on,
         },
-        evidence=(Evidence("contract.RenewalAssessment", sheet.pk, sheet.document),)
-        if sheet
-        else (),
+        evidence=(Evidence("contract.RenewalAssessment", sheet.pk, sheet.document),) if sheet else (),
         done_on=done_on,
     )
 
@@ -150,55 +147,51 @@ def _newest(ending: Ending, as_of: date) -> Sheet | None:
 
 
 def _assessment_message(
-    outcome: Outcome,
-    sheet: Sheet | None,
-    decided: bool,
-    ending: Ending,
-    due: Deadline,
-    as_of: date,
+    outcome: Outcome, sheet: Sheet | None, decided: bool, ending: Ending, due: Deadline, as_of: date
 ) -> Message:
     dates = {"nominal": iso(due.nominal), "last": iso(due.legal)}
     if sheet and decided:
         wording = DECIDED if outcome == Outcome.MET else DECIDED_LATE
         return Message(
-            wording[RenewalDecision(sheet.decision)], day=iso(sheet.decided_on),
-            result=sheet.result, mark=sheet.pass_mark, **dates,
-        )  # fmt: skip
-    if outcome == Outcome.NOT_MET:
-        return Message(
-            _("The term ended on %(last)s without an assessment and a decision."), **dates
+            wording[RenewalDecision(sheet.decision)],
+            day=iso(sheet.decided_on),
+            result=sheet.result,
+            mark=sheet.pass_mark,
+            **dates,
         )
+    if outcome == Outcome.NOT_MET:
+        return Message(_("The term ended on %(last)s without an assessment and a decision."), **dates)
     if sheet:
         return Message(
-            _("Assessed with %(result)s of 100 points (pass mark %(mark)s), but not decided. The "
-              "decision is due by %(nominal)s, at the latest on %(last)s."),
-            result=sheet.result, mark=sheet.pass_mark, **dates,
-        )  # fmt: skip
+            _(
+                "Assessed with %(result)s of 100 points (pass mark %(mark)s), but not decided. The "
+                "decision is due by %(nominal)s, at the latest on %(last)s."
+            ),
+            result=sheet.result,
+            mark=sheet.pass_mark,
+            **dates,
+        )
     if known(ending.scheme_confirmed_on, as_of) is None:
         return Message(
-            _("Both sides have not confirmed the criteria and the pass mark yet. The assessment "
-              "and the decision are due by %(nominal)s, at the latest on %(last)s."), **dates,
-        )  # fmt: skip
-    return Message(
-        _("The assessment and the decision are due by %(nominal)s, at the latest on %(last)s."),
-        **dates,
-    )
+            _(
+                "Both sides have not confirmed the criteria and the pass mark yet. The assessment "
+                "and the decision are due by %(nominal)s, at the latest on %(last)s."
+            ),
+            **dates,
+        )
+    return Message(_("The assessment and the decision are due by %(nominal)s, at the latest on %(last)s."), **dates)
 
 
 DECIDED = {
     RenewalDecision.RENEW: _(
-        "Assessed with %(result)s of 100 points (pass mark %(mark)s); on %(day)s the office "
-        "decided to renew."
+        "Assessed with %(result)s of 100 points (pass mark %(mark)s); on %(day)s the office decided to renew."
     ),
     RenewalDecision.NOT_RENEW: _(
-        "Assessed with %(result)s of 100 points (pass mark %(mark)s); on %(day)s the office "
-        "decided not to renew."
+        "Assessed with %(result)s of 100 points (pass mark %(mark)s); on %(day)s the office decided not to renew."
     ),
 }
 DECIDED_LATE = {
-    RenewalDecision.RENEW: _(
-        "The office decided to renew only on %(day)s, after the end of the term (%(last)s)."
-    ),
+    RenewalDecision.RENEW: _("The office decided to renew only on %(day)s, after the end of the term (%(last)s)."),
     RenewalDecision.NOT_RENEW: _(
         "The office decided not to renew only on %(day)s, after the end of the term (%(last)s)."
     ),
@@ -302,16 +295,11 @@ def _followed(
 
 BEYOND_TENDER = _("The term ends on %(end)s, beyond the last day of the tender (%(tender)s).")
 FOLLOWS = _("Contract %(number)s follows on %(start)s without a gap.")
-SIGNED_LATE = _(
-    "Contract %(number)s was signed only on %(signed)s, after the term ended on %(end)s."
-)
-GAP = _(
-    "Contract %(number)s starts only on %(start)s: %(days)d days after %(end)s without a contract."
-)
+SIGNED_LATE = _("Contract %(number)s was signed only on %(signed)s, after the term ended on %(end)s.")
+GAP = _("Contract %(number)s starts only on %(start)s: %(days)d days after %(end)s without a contract.")
 OVERLAP = _("Contract %(number)s starts on %(start)s, %(days)d days before the day after %(end)s.")
 NEXT_BEYOND_TENDER = _(
-    "Contract %(number)s follows on %(start)s but ends beyond the last day of the tender "
-    "(%(tender)s)."
+    "Contract %(number)s follows on %(start)s but ends beyond the last day of the tender (%(tender)s)."
 )
 HANDOVER = _("On %(day)s the office decided not to renew; the service is handed over by %(end)s.")
 NOTHING_FOLLOWS = _("The term ended on %(end)s; since %(after)s there is no contract.")
@@ -320,8 +308,7 @@ LAST_YEAR = _(
     "What follows is to be settled by %(nominal)s."
 )
 RENEWAL_UNSIGNED = _(
-    "Renewal is decided, but no contract from %(after)s on is signed. Sign it by %(nominal)s, at "
-    "the latest on %(end)s."
+    "Renewal is decided, but no contract from %(after)s on is signed. Sign it by %(nominal)s, at the latest on %(end)s."
 )
 UNDECIDED = _(
     "What follows the term is not decided. Decide by %(nominal)s, at the latest on %(end)s, or "
@@ -332,9 +319,7 @@ UNDECIDED = _(
 def _tender_end(contract: ContractFacts, ending: Ending) -> date | None:
     if ending.tender_starts_on is None:
         return None
-    return tender_end(
-        ending.tender_starts_on, contract.terms.on(contract.starts_on, "tender_years")
-    )
+    return tender_end(ending.tender_starts_on, contract.terms.on(contract.starts_on, "tender_years"))
 
 
 def _days_between(contract: ContractFacts, next_one: Following) -> int:

@@ -53,11 +53,7 @@ def periods(schedule: Schedule, starts_on: date, last_day: date) -> list[tuple[d
     if schedule.cadence == Cadence.MONTHLY:
         return month_windows(first, last)
     quarters = contract_quarters(starts_on, last_day, MONTHS[schedule.cadence])
-    return [
-        (max(start, first), min(end, last))
-        for start, end in quarters
-        if first <= end and start <= last
-    ]
+    return [(max(start, first), min(end, last)) for start, end in quarters if first <= end and start <= last]
 
 
 def service_reports(
@@ -118,9 +114,7 @@ def _steps(
     as_of: date,
 ) -> Iterator[Step]:
     """The first delivery after the period, and a new one after each return."""
-    due = deadline_after(
-        period[1], days=schedule.due_days, roll=contract.roll(period[1]), calendar=calendar
-    )
+    due = deadline_after(period[1], days=schedule.due_days, roll=contract.roll(period[1]), calendar=calendar)
     days = [delivery.delivered_on for delivery in deliveries]
     yield Step(due, days[0] if days else None)
     for number, delivery in enumerate(deliveries):
@@ -142,14 +136,10 @@ FIRST = {
 LATE = _("Delivered only on %(done)s; the last day was %(due)s.")
 ACCEPTED = _("Delivered on %(done)s, in time (%(due)s), and accepted on %(accepted)s.")
 DELIVERED = _("Delivered on %(done)s, in time (%(due)s); the office has not answered yet.")
-UNKNOWN = _(
-    "Whether it is in time cannot be said: the holiday calendar after %(due)s is not published."
-)
+UNKNOWN = _("Whether it is in time cannot be said: the holiday calendar after %(due)s is not published.")
 
 
-def _message(
-    outcome: Outcome, step: Step, last: Delivery | None, again: bool, as_of: date
-) -> Message:
+def _message(outcome: Outcome, step: Step, last: Delivery | None, again: bool, as_of: date) -> Message:
     params = {"due": iso(step.deadline.last_day), "done": iso(step.done_on)}
     if outcome == Outcome.UNDETERMINED:
         return Message(UNKNOWN, **params)

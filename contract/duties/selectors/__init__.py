@@ -35,9 +35,7 @@ from contract.models import Contract
 from contract.models.refusals import later
 
 
-def consents_for(
-    contract_ids: Iterable[int], kind: str | None = None
-) -> Mapping[int, Sequence[ConsentFacts]]:
+def consents_for(contract_ids: Iterable[int], kind: str | None = None) -> Mapping[int, Sequence[ConsentFacts]]:
     """The requests for consent of contracts, of one kind or of all (one query).
 
     `consent.covers(day, as_of)` says whether it allows something on a day.
@@ -145,9 +143,7 @@ def endings(ids: Sequence[int]) -> Mapping[int, Ending]:
                 document=row.document,
             ),
         )
-        for row in RenewalAssessment.objects.filter(contract_id__in=ids)
-        .select_related("scheme")
-        .order_by("pk")
+        for row in RenewalAssessment.objects.filter(contract_id__in=ids).select_related("scheme").order_by("pk")
     )
     confirmed: dict[int, list[date]] = defaultdict(list)
     for scheme in AssessmentScheme.objects.filter(contract_id__in=ids):
@@ -169,17 +165,14 @@ def endings(ids: Sequence[int]) -> Mapping[int, Ending]:
 def _following(contracts: Sequence[Contract]) -> dict[int, Following]:
     """The next contract of the same office, vendor and tender, by the contract it follows."""
     candidates = Contract.objects.filter(
-        office_id__in={c.office_id for c in contracts},
-        vendor_id__in={c.vendor_id for c in contracts},
+        office_id__in={c.office_id for c in contracts}, vendor_id__in={c.vendor_id for c in contracts}
     ).order_by("starts_on", "pk")
     found: dict[int, Following] = {}
     rows = list(candidates)
     for contract in contracts:
         for row in rows:
             if row.starts_on > contract.starts_on and _same_line(contract, row):
-                found[contract.pk] = Following(
-                    row.pk, row.number, row.signed_on, row.starts_on, row.ends_on
-                )
+                found[contract.pk] = Following(row.pk, row.number, row.signed_on, row.starts_on, row.ends_on)
                 break
     return found
 
@@ -192,15 +185,11 @@ def _same_line(one: Contract, other: Contract) -> bool:
     )
 
 
-def report_schedules(
-    ids: Sequence[int],
-) -> Mapping[int, Sequence[tuple[Schedule, dict[date, Sequence[Delivery]]]]]:
+def report_schedules(ids: Sequence[int]) -> Mapping[int, Sequence[tuple[Schedule, dict[date, Sequence[Delivery]]]]]:
     """What contracts have to report, with what was delivered for each period (two queries)."""
     reports: dict[int, dict[date, Sequence[Delivery]]] = defaultdict(dict)
     for row in ServiceReport.objects.filter(contract_id__in=ids).order_by("delivered_on", "pk"):
-        delivery = Delivery(
-            row.pk, row.document or row.title, row.delivered_on, row.accepted_on, row.returned_on
-        )
+        delivery = Delivery(row.pk, row.document or row.title, row.delivered_on, row.accepted_on, row.returned_on)
         period = reports[row.schedule_id]
         period[row.period_start] = [*period.get(row.period_start, ()), delivery]
     return _grouped(
@@ -211,9 +200,7 @@ def report_schedules(
 
 def schedule_facts(row: ReportSchedule) -> Schedule:
     """A schedule as the rules see it."""
-    return Schedule(
-        row.pk, row.title, Cadence(row.cadence), row.due_days, row.starts_on, row.ends_on
-    )
+    return Schedule(row.pk, row.title, Cadence(row.cadence), row.due_days, row.starts_on, row.ends_on)
 
 
 def inspections(ids: Sequence[int]) -> Mapping[int, Sequence[Visit]]:
@@ -230,15 +217,19 @@ def inspections(ids: Sequence[int]) -> Mapping[int, Sequence[Visit]]:
                 document=row.document,
                 remarks=[
                     Remark(
-                        remark.pk, remark.number, remark.due_on, remark.answered_on,
-                        remark.checked_on, remark.is_settled,
+                        remark.pk,
+                        remark.number,
+                        remark.due_on,
+                        remark.answered_on,
+                        remark.checked_on,
+                        remark.is_settled,
                     )
                     for remark in row.remarks.all()
                 ],
             ),
         )
         for row in rows.order_by("pk")
-    )  # fmt: skip
+    )
 
 
 def misconduct(ids: Sequence[int]) -> Mapping[int, Sequence[Incident]]:

@@ -45,9 +45,7 @@ def expected_reports(contract: Contract, today: date) -> list[ExpectedReport]:
         for first, last in wanted:
             if first > today:
                 continue
-            due = deadline_after(
-                last, days=schedule.due_days, roll=facts.roll(last), calendar=calendar_
-            )
+            due = deadline_after(last, days=schedule.due_days, roll=facts.roll(last), calendar=calendar_)
             reports = delivered.get((schedule.pk, first), ())
             found.append(ExpectedReport(schedule, (first, last), due.last_day, tuple(reports)))
     found.sort(key=lambda row: (row.due_on, row.schedule.pk))
@@ -57,7 +55,5 @@ def expected_reports(contract: Contract, today: date) -> list[ExpectedReport]:
 def remarks_of(contract: Contract) -> list[InspectionRemark]:
     """The remarks of a contract's inspections, the newest inspections first (one query)."""
     rows = InspectionRemark.objects.filter(inspection__contract=contract)
-    newest = rows.select_related("inspection").order_by(
-        "-inspection__inspected_on", "inspection", "number"
-    )
+    newest = rows.select_related("inspection").order_by("-inspection__inspected_on", "inspection", "number")
     return list(newest[:ROWS_AT_MOST])

@@ -27,9 +27,16 @@ def save_amendment(*, amendment: Amendment, changes: Mapping[str, str] | None = 
     if was_agreed:
         why = _("Both sides have agreed to this amendment. Amend it by another one.")
         unchanged(
-            amendment, old, "contract", "proposed_by", "effective_from", "office_agreed_on",
-            "vendor_agreed_on", "withdrawn_on", why=why,
-        )  # fmt: skip
+            amendment,
+            old,
+            "contract",
+            "proposed_by",
+            "effective_from",
+            "office_agreed_on",
+            "vendor_agreed_on",
+            "withdrawn_on",
+            why=why,
+        )
         if changes is not None and dict(changes) != _written(amendment):
             raise ValidationError(why)
     _arrives_with_agreement(amendment)
@@ -83,9 +90,12 @@ def save_headcount_order(*, order: HeadcountOrder) -> HeadcountOrder:
             applied.delete()  # the history of the term keeps it
     elif applied is None and order.arrived_on is not None:
         _write_term(
-            order.contract, "headcount", str(order.headcount), order.effective_from,
+            order.contract,
+            "headcount",
+            str(order.headcount),
+            order.effective_from,
             Term(headcount_order=order, note=order.document),
-        )  # fmt: skip
+        )
     return order
 
 
@@ -104,8 +114,7 @@ def _check_order_days(order: HeadcountOrder, *, in_force: bool) -> None:
         raise ValidationError(
             {
                 "cancelled_on": _(
-                    "The order took effect on %(day)s; from then on only another order changes the "
-                    "headcount."
+                    "The order took effect on %(day)s; from then on only another order changes the headcount."
                 )
                 % {"day": order.effective_from}
             }
@@ -114,11 +123,7 @@ def _check_order_days(order: HeadcountOrder, *, in_force: bool) -> None:
 
 def _arrives_with_agreement(amendment: Amendment) -> None:
     """Who agrees to a proposal has received it, at the latest on that day."""
-    other = (
-        amendment.vendor_agreed_on
-        if amendment.proposed_by == PartySide.OFFICE
-        else amendment.office_agreed_on
-    )
+    other = amendment.vendor_agreed_on if amendment.proposed_by == PartySide.OFFICE else amendment.office_agreed_on
     if amendment.arrived_on is None and other is not None:
         amendment.arrived_on = other
 
@@ -143,19 +148,19 @@ def _replace_changes(amendment: Amendment, changes: Mapping[str, str]) -> None:
 def _write_terms(amendment: Amendment) -> None:
     for change in amendment.changes.all():
         _write_term(
-            amendment.contract, change.key, change.value, amendment.effective_from,
+            amendment.contract,
+            change.key,
+            change.value,
+            amendment.effective_from,
             Term(amendment=amendment, note=amendment.document),
-        )  # fmt: skip
+        )
 
 
 def _write_term(contract: Contract, key: str, value: str, day: date, term: Term) -> None:
     if Term.objects.filter(contract=contract, key=key, effective_from=day).exists():
         raise ValidationError(
             {
-                "effective_from": _(
-                    "On %(day)s another value of “%(label)s” takes effect already. Choose another "
-                    "day."
-                )
+                "effective_from": _("On %(day)s another value of “%(label)s” takes effect already. Choose another day.")
                 % {"day": day, "label": Term.DEFINITIONS[key].label}
             }
         )

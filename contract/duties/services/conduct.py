@@ -33,9 +33,7 @@ def correct_correction(*, misconduct: Misconduct, correction: str) -> Misconduct
 
 
 @transaction.atomic
-def prove_event(
-    *, event: ForceMajeureEvent, document: str, issuer: str, on: date
-) -> ForceMajeureEvent:
+def prove_event(*, event: ForceMajeureEvent, document: str, issuer: str, on: date) -> ForceMajeureEvent:
     """An authority's proof of a force majeure event has arrived."""
     row = fresh(event)
     if row.proof_arrived_on is not None:

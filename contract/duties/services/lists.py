@@ -18,14 +18,10 @@ from kit.workbooks.taking_in import ListResult, Taken, take_in
 Row = Mapping[str, Any]
 
 REPORT_TEXTS = ("title", "document", "summary")
-REMARK_FIELDS = (
-    "text", "due_on", "answer", "answered_on", "checked_on", "is_settled", "check_note",
-)  # fmt: skip
+REMARK_FIELDS = ("text", "due_on", "answer", "answered_on", "checked_on", "is_settled", "check_note")
 
 
-def deliver_reports(
-    *, contract: Contract, rows: Sequence[Row], side: PartySide, today: date
-) -> ListResult:
+def deliver_reports(*, contract: Contract, rows: Sequence[Row], side: PartySide, today: date) -> ListResult:
     """Deliver the reports of a list (schedule by its title, first day of the period, texts).
 
     What says the same as an earlier delivery is that delivery. The vendor delivers on the day on
@@ -42,9 +38,7 @@ def deliver_reports(
         def write(row: Row) -> Taken:
             schedule = schedules.get(row["schedule"])
             if schedule is None:
-                raise ValidationError(
-                    {"schedule": _("The contract asks for no report of this name.")}
-                )
+                raise ValidationError({"schedule": _("The contract asks for no report of this name.")})
             earlier = delivered.get((schedule.pk, row["period_start"]), [])
             if any(_says_the_same(report, row) for report in earlier):
                 return Taken.UNCHANGED
@@ -60,11 +54,13 @@ def deliver_reports(
                 )
             save_report(
                 report=ServiceReport(
-                    contract=contract, schedule=schedule, period_start=row["period_start"],
+                    contract=contract,
+                    schedule=schedule,
+                    period_start=row["period_start"],
                     delivered_on=_day_of_delivery(row, side, today),
                     **{name: row.get(name, "") for name in REPORT_TEXTS},
                 )
-            )  # fmt: skip
+            )
             return Taken.CREATED
 
         return take_in(rows, write)
@@ -123,9 +119,7 @@ def _of(contract: Contract) -> Inspection:
 
 def _remarks(contract: Contract) -> dict[tuple[int, int], InspectionRemark]:
     rows = InspectionRemark.objects.filter(inspection__contract=contract)
-    return {
-        (row.inspection_id, row.number): row for row in rows.select_related("inspection__contract")
-    }
+    return {(row.inspection_id, row.number): row for row in rows.select_related("inspection__contract")}
 
 
 def _says_the_same(report: ServiceReport, row: Row) -> bool:
@@ -138,12 +132,7 @@ def _day_of_delivery(row: Row, side: PartySide, today: date) -> date:
     day: date = row.get("delivered_on", today)
     if side == PartySide.VENDOR and day != today:
         raise ValidationError(
-            {
-                "delivered_on": _(
-                    "A report is delivered on the day on which this list arrives. Leave the cell "
-                    "empty."
-                )
-            }
+            {"delivered_on": _("A report is delivered on the day on which this list arrives. Leave the cell empty.")}
         )
     _not_ahead({"delivered_on": day}, today)
     return day

@@ -20,9 +20,7 @@ from kit.errors import Conflict
 
 
 @transaction.atomic
-def save_scheme(
-    *, scheme: AssessmentScheme, criteria: Sequence[tuple[str, Decimal]] | None = None
-) -> AssessmentScheme:
+def save_scheme(*, scheme: AssessmentScheme, criteria: Sequence[tuple[str, Decimal]] | None = None) -> AssessmentScheme:
     """Write a scheme and all its criteria; None leaves the criteria as they are.
 
     A side confirms only weights that add up to 100. What one side has confirmed stays.
@@ -42,8 +40,7 @@ def save_scheme(
         total = sum((weight for _title, weight in _criteria(scheme)), Decimal(0))
         if total != WEIGHTS:
             raise ValidationError(
-                _("The weights of the criteria add up to %(total)s, not to 100.")
-                % {"total": f"{total.normalize():f}"}
+                _("The weights of the criteria add up to %(total)s, not to 100.") % {"total": f"{total.normalize():f}"}
             )
     return scheme
 
@@ -60,9 +57,7 @@ def confirm_scheme(*, scheme: AssessmentScheme, side: PartySide, on: date) -> As
 
 
 @transaction.atomic
-def save_assessment(
-    *, assessment: RenewalAssessment, points: Mapping[int, Decimal] | None = None
-) -> RenewalAssessment:
+def save_assessment(*, assessment: RenewalAssessment, points: Mapping[int, Decimal] | None = None) -> RenewalAssessment:
     """Write a scored sheet with its result and, where it is taken, the decision.
 
     `points` are points of 100 by criterion, all of them; None leaves them. A sheet without any is a
@@ -98,9 +93,7 @@ def _check_scheme(assessment: RenewalAssessment) -> None:
     scheme = assessment.scheme
     confirmed_on = later(scheme.office_confirmed_on, scheme.vendor_confirmed_on)
     if confirmed_on is None or confirmed_on > assessment.assessed_on:
-        raise ValidationError(
-            {"scheme": _("Both sides must have confirmed the scheme before the assessment.")}
-        )
+        raise ValidationError({"scheme": _("Both sides must have confirmed the scheme before the assessment.")})
 
 
 def _check_decision(assessment: RenewalAssessment) -> None:
@@ -117,9 +110,7 @@ def _check_decision(assessment: RenewalAssessment) -> None:
             )
         _check_tender(assessment)
     elif assessment.decision and assessment.passed and not assessment.reason.strip():
-        raise ValidationError(
-            {"reason": _("The assessment is passed: say why the contract is not renewed.")}
-        )
+        raise ValidationError({"reason": _("The assessment is passed: say why the contract is not renewed.")})
 
 
 def _check_tender(assessment: RenewalAssessment) -> None:
@@ -132,12 +123,7 @@ def _check_tender(assessment: RenewalAssessment) -> None:
     last = tender_end(contract.tender_starts_on, years)
     if last is not None and renewed_to(contract.ends_on) > last:
         raise ValidationError(
-            {
-                "decision": _(
-                    "The tender ends on %(day)s: another year would go beyond it (article 17)."
-                )
-                % {"day": last}
-            }
+            {"decision": _("The tender ends on %(day)s: another year would go beyond it (article 17).") % {"day": last}}
         )
 
 

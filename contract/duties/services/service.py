@@ -38,9 +38,7 @@ def save_report(*, report: ServiceReport) -> ServiceReport:
             known = ", ".join(day.isoformat() for day in starts)
             raise ValidationError(
                 {
-                    "period_start": _(
-                        "No period of this schedule begins on this day. They begin on: %(known)s"
-                    )
+                    "period_start": _("No period of this schedule begins on this day. They begin on: %(known)s")
                     % {"known": known or "–"}
                 }
             )
@@ -76,8 +74,7 @@ def _unanswered(report: ServiceReport) -> ServiceReport:
     row = fresh(report)
     if row.accepted_on or row.returned_on:
         raise Conflict(
-            _("The office has answered this report on %(day)s already.")
-            % {"day": row.accepted_on or row.returned_on}
+            _("The office has answered this report on %(day)s already.") % {"day": row.accepted_on or row.returned_on}
         )
     return row
 
@@ -105,9 +102,7 @@ def correct_answer(*, remark: InspectionRemark, answer: str) -> InspectionRemark
 
 
 @transaction.atomic
-def look_again(
-    *, remark: InspectionRemark, settled: bool, on: date, note: str = ""
-) -> InspectionRemark:
+def look_again(*, remark: InspectionRemark, settled: bool, on: date, note: str = "") -> InspectionRemark:
     """The office looks again. What is not settled becomes a new remark with its own date."""
     row = fresh(remark)
     if row.checked_on is not None:

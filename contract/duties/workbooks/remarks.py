@@ -9,10 +9,9 @@ from kit.workbooks.columns import ANSWERS, Column, day, whole, word
 from kit.workbooks.lists import ListBook
 
 INSPECTION = (
-    Column("检查编号", "inspection", whole, fixed=True, required=True, width=10,
-           show=lambda row: row.inspection_id),
+    Column("检查编号", "inspection", whole, fixed=True, required=True, width=10, show=lambda row: row.inspection_id),
     Column("检查日期", "inspected_on", fixed=True, show=lambda row: row.inspection.inspected_on),
-)  # fmt: skip
+)
 ASKED = (
     Column("序号", "number", whole, fixed=True, required=True, width=8),
     Column("检查意见", "text", fixed=True, width=40),
@@ -27,10 +26,7 @@ SECOND_LOOK = (
 )
 
 ANSWERS_OF_THE_VENDOR = ListBook(
-    "检查意见",
-    (*INSPECTION, *ASKED, ANSWER, ANSWERED_ON, *SECOND_LOOK),
-    key=("inspection", "number"),
-    spare=0,
+    "检查意见", (*INSPECTION, *ASKED, ANSWER, ANSWERED_ON, *SECOND_LOOK), key=("inspection", "number"), spare=0
 )
 # The same sheet, of which the office fills in every column but those that name the inspection.
 REMARKS_OF_THE_OFFICE = ListBook(

@@ -47,17 +47,13 @@ def may_file(request: HttpRequest) -> bool:
     return bool(request.user.has_perms(["contract.view_alert", "contract.view_changeentry"]))
 
 
-def _together(
-    model_admin: Any, request: HttpRequest, queryset: QuerySet[Alert]
-) -> HttpResponse | None:
+def _together(model_admin: Any, request: HttpRequest, queryset: QuerySet[Alert]) -> HttpResponse | None:
     return _built(request, queryset)
 
 
 def _built(request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
     """The answer with the file; None, and a message, where it cannot be made."""
-    alerts = rows.order_by("pk").select_related(
-        "assessment", "contract__office", "contract__vendor"
-    )
+    alerts = rows.order_by("pk").select_related("assessment", "contract__office", "contract__vendor")
     try:
         return download(build(alerts))
     except ValidationError as error:
@@ -68,9 +64,7 @@ def _built(request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
 def download(built: Built) -> HttpResponse:
     """The ZIP under its Chinese name (RFC 6266), kept by no cache."""
     answer = HttpResponse(built.content, content_type="application/zip")
-    answer["Content-Disposition"] = (
-        f"attachment; filename=case-file.zip; filename*=UTF-8''{quote(built.name)}"
-    )
+    answer["Content-Disposition"] = f"attachment; filename=case-file.zip; filename*=UTF-8''{quote(built.name)}"
     answer["Cache-Control"] = "no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

@@ -49,9 +49,7 @@ def visible_entries(user: Any, entries: QuerySet[ChangeEntry]) -> QuerySet[Chang
     if user.is_superuser:
         return entries
     contracts = visible_contracts(user)
-    parties = Q(party_pk__in=contracts.values("vendor_id")) | Q(
-        party_pk__in=contracts.values("office_id")
-    )
+    parties = Q(party_pk__in=contracts.values("vendor_id")) | Q(party_pk__in=contracts.values("office_id"))
     nobodys = Q(contract_pk=None, party_pk=None)
     return entries.filter(Q(contract_pk__in=contracts.values("pk")) | parties | nobodys)
 
@@ -62,21 +60,21 @@ class ChangeEntryAdmin(ReadOnlyMixin, ScopedAdmin):
     list_display = ["at", "record", "kind_mark", "what", "by", "route", "place"]
     list_display_links = ["at", "record"]
     list_select_related = ["actor", "link"]
-    list_filter = [
-        RecordTypeFilter,
-        ("route", ChoicesDropdownFilter),
-        ("kind", ChoicesDropdownFilter),
-    ]
+    list_filter = [RecordTypeFilter, ("route", ChoicesDropdownFilter), ("kind", ChoicesDropdownFilter)]
     search_fields = ["=row_pk", "=actor__username"]
     search_help_text = _("Number of the record, or the user who wrote")
     date_hierarchy = "at"
     fields = [
-        ("record", "kind_mark"), ("by", "route"), ("at", "written_at"), "contract", "all_changes",
-        "note", ("place", "sealed_at"), "chain_hash",
-    ]  # fmt: skip
-    readonly_fields = [
-        "record", "kind_mark", "by", "contract", "all_changes", "place", "sealed_at", "chain_hash",
-    ]  # fmt: skip
+        ("record", "kind_mark"),
+        ("by", "route"),
+        ("at", "written_at"),
+        "contract",
+        "all_changes",
+        "note",
+        ("place", "sealed_at"),
+        "chain_hash",
+    ]
+    readonly_fields = ["record", "kind_mark", "by", "contract", "all_changes", "place", "sealed_at", "chain_hash"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return visible_entries(request.user, super().get_queryset(request))
@@ -125,17 +123,18 @@ class ChangeEntryAdmin(ReadOnlyMixin, ScopedAdmin):
     @display(description=_("changes"))
     def all_changes(self, entry: ChangeEntry) -> SafeString | str:
         rows = format_html_join(
-            "",
-            "<tr><th scope='row'>{}</th><td>{}</td><td>{}</td></tr>",
-            wording.changes(entry, named=True),
+            "", "<tr><th scope='row'>{}</th><td>{}</td><td>{}</td></tr>", wording.changes(entry, named=True)
         )
         if not rows:
             return "–"
         return format_html(
             "<table class='o-table'><thead><tr><th scope='col'>{}</th><th scope='col'>{}</th>"
             "<th scope='col'>{}</th></tr></thead><tbody>{}</tbody></table>",
-            _("Field"), _("Old value"), _("New value"), rows,
-        )  # fmt: skip
+            _("Field"),
+            _("Old value"),
+            _("New value"),
+            rows,
+        )
 
 
 def spoken(field: str, old: str, new: str) -> str:

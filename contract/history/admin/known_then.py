@@ -27,9 +27,7 @@ from kit.errors import Conflict
 class KnownThenForm(forms.Form):
     """About which day, and what was known when."""
 
-    contract = forms.ModelChoiceField(
-        Contract.objects.none(), label=_("contract"), widget=UnfoldAdminSelectWidget()
-    )
+    contract = forms.ModelChoiceField(Contract.objects.none(), label=_("contract"), widget=UnfoldAdminSelectWidget())
     as_of = forms.DateField(label=_("as of"), widget=UnfoldAdminDateWidget())
     known_on = forms.DateField(label=_("as known at the end of"), widget=UnfoldAdminDateWidget())
 
@@ -37,9 +35,7 @@ class KnownThenForm(forms.Form):
         given = super().clean() or {}
         known_on: date | None = given.get("known_on")
         if known_on is not None and known_on > clock.today():
-            raise ValidationError(
-                {"known_on": gettext("This day has not come yet: nothing can be known on it.")}
-            )
+            raise ValidationError({"known_on": gettext("This day has not come yet: nothing can be known on it.")})
         return given
 
 
@@ -55,9 +51,7 @@ class KnownThenPart(Part):
             raise PermissionDenied
         visible = selectors.visible_contracts(request.user).order_by("-starts_on", "number")
         wanted = request.GET.get("contract", "")
-        if wanted and not (
-            wanted.isdecimal() and len(wanted) < 18 and visible.filter(pk=wanted).exists()
-        ):
+        if wanted and not (wanted.isdecimal() and len(wanted) < 18 and visible.filter(pk=wanted).exists()):
             raise Http404
         asked = {"contract", "as_of", "known_on"} <= set(request.GET)
         today = clock.today()
@@ -76,10 +70,7 @@ class KnownThenPart(Part):
         if asked and form.is_valid():
             given = form.cleaned_data
             try:
-                found = compare(
-                    as_of=given["as_of"], known_on=given["known_on"],
-                    contract_id=given["contract"].pk,
-                )  # fmt: skip
+                found = compare(as_of=given["as_of"], known_on=given["known_on"], contract_id=given["contract"].pk)
             except Conflict as error:
                 form.add_error(None, str(error))
             else:
@@ -87,12 +78,15 @@ class KnownThenPart(Part):
                 context["standing"] = contract_state(given["contract"])
                 context["contract"] = given["contract"]
         return TemplateResponse(
-            request, "admin/contract/known_then.html",
+            request,
+            "admin/contract/known_then.html",
             {
-                **self.model_admin.admin_site.each_context(request), "opts": self.model_admin.opts,
-                "title": _("As known then"), **context,
+                **self.model_admin.admin_site.each_context(request),
+                "opts": self.model_admin.opts,
+                "title": _("As known then"),
+                **context,
             },
-        )  # fmt: skip
+        )
 
 
 def _shown(found: Comparison) -> dict[str, Any]:

@@ -33,10 +33,17 @@ UNCONFIRMED = "待双方书面确认"
 RECORDS = "05-往来与复核"
 FILES = "06-附件"
 # Each has its own part in the file.
-TOLD_ELSEWHERE = frozenset({
-    "contract.AlertEvent", "contract.Assessment", "contract.Notification", "contract.Response",
-    "contract.ResponseFile", "contract.Review", "contract.TimeExtension",
-})  # fmt: skip
+TOLD_ELSEWHERE = frozenset(
+    {
+        "contract.AlertEvent",
+        "contract.Assessment",
+        "contract.Notification",
+        "contract.Response",
+        "contract.ResponseFile",
+        "contract.Review",
+        "contract.TimeExtension",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -80,26 +87,36 @@ class CaseFile:
 def gather(alert: Alert) -> CaseFile:
     """Read a case whole. Call it in the language of the file (zh-hans)."""
     series = list(
-        Assessment.objects.filter(
-            contract_id=alert.contract_id, check_id=alert.check_id, key=alert.key
-        ).select_related("run__rules").order_by("pk")
-    )  # fmt: skip
+        Assessment.objects.filter(contract_id=alert.contract_id, check_id=alert.check_id, key=alert.key)
+        .select_related("run__rules")
+        .order_by("pk")
+    )
     check = registry.checks().get(alert.check_id)
     reviews = alert.reviews.filter(is_approved=True).select_related("proposed_by", "decided_by")
     review = reviews.order_by("-pk").first()
     case = CaseFile(
-        alert=alert, title=registry.title(alert.check_id), standing=standing(alert, review),
+        alert=alert,
+        title=registry.title(alert.check_id),
+        standing=standing(alert, review),
         clause=Clause.objects.filter(contract_id=alert.contract_id, ref=alert.clause_ref).first(),
         references=[ref.label("zh-hans") for ref in check.references] if check else [],
         facts=selectors.contract_facts(alert.contract_id, alert.assessment.as_of),
-        series=series, steps=timeline(alert, series), review=review,
-        referring=_referring_to(alert), letters=letters_about(alert),
-    )  # fmt: skip
+        series=series,
+        steps=timeline(alert, series),
+        review=review,
+        referring=_referring_to(alert),
+        letters=letters_about(alert),
+    )
     named = _evidence(case)
     case.sheets += [
-        _clauses(case), _figures(case), _findings(series), *named.sheets,
-        *contributed(alert, series), *_records(case), _timeline(case.steps),
-    ]  # fmt: skip
+        _clauses(case),
+        _figures(case),
+        _findings(series),
+        *named.sheets,
+        *contributed(alert, series),
+        *_records(case),
+        _timeline(case.steps),
+    ]
     _add_files(case)
     case.sheets.append(_log(case, named.rows))
     return case
@@ -111,16 +128,18 @@ def gather(alert: Alert) -> CaseFile:
 def _clauses(case: CaseFile) -> Sheet:
     contract = case.alert.contract
     rows = [
-        ("合同编号", contract.number), ("合同名称", contract.title),
+        ("合同编号", contract.number),
+        ("合同名称", contract.title),
         ("合同期限", f"{contract.starts_on} 至 {contract.last_day}"),
-        ("甲方", contract.office.name), ("乙方", contract.vendor.name),
+        ("甲方", contract.office.name),
+        ("乙方", contract.vendor.name),
         ("争议解决机构", contract.arbitration_body),
-        ("检查项", case.title), ("所涉条款", f"第{case.alert.clause_ref}条"),
+        ("检查项", case.title),
+        ("所涉条款", f"第{case.alert.clause_ref}条"),
         ("义务方", case.alert.get_owed_by_display()),
-        *([("条款标题", case.clause.title), ("条款要旨", case.clause.summary)]
-          if case.clause else []),
+        *([("条款标题", case.clause.title), ("条款要旨", case.clause.summary)] if case.clause else []),
         *(("依据", reference) for reference in case.references),
-    ]  # fmt: skip
+    ]
     return Sheet("", "01-条款", "条款与依据", ["项目", "内容"], rows)
 
 
@@ -133,9 +152,7 @@ def _figures(case: CaseFile) -> Sheet:
     }
     notes = {(row.key, row.effective_from): row.note for row in Term.objects.filter(contract_id=pk)}
     rows = []
-    for kind, book, definitions in (
-        ("约定指标", case.facts.terms, TERMS), ("口径", case.facts.policies, POLICIES),
-    ):  # fmt: skip
+    for kind, book, definitions in (("约定指标", case.facts.terms, TERMS), ("口径", case.facts.policies, POLICIES)):
         for key, definition in definitions.items():
             row = book.row(day, key)
             if row is None and definition.default is None:
@@ -154,19 +171,48 @@ def _figures(case: CaseFile) -> Sheet:
 
 def _findings(series: Sequence[Assessment]) -> Sheet:
     header = [
-        "认定编号", "基准日", "记录时间", "结论", "对象", "期间起", "期间止", "名义期限",
+        "认定编号",
+        "基准日",
+        "记录时间",
+        "结论",
+        "对象",
+        "期间起",
+        "期间止",
+        "名义期限",
         "法定期限",
-        "实际", "要求", "说明", "数据", "规则版本", "是否现行", "是否撤回", "取代认定", "指纹",
-    ]  # fmt: skip
+        "实际",
+        "要求",
+        "说明",
+        "数据",
+        "规则版本",
+        "是否现行",
+        "是否撤回",
+        "取代认定",
+        "指纹",
+    ]
     rows = [
         (
-            row.pk, row.as_of, row.created_at, row.get_outcome_display(), row.subject_name,
-            row.period_start, row.period_end, row.nominal_due_on, row.legal_due_on, row.measured,
-            row.required, row.explanation, row.figures, row.run.rules or "", row.is_current,
-            row.is_withdrawn, row.supersedes_id, row.fingerprint,
+            row.pk,
+            row.as_of,
+            row.created_at,
+            row.get_outcome_display(),
+            row.subject_name,
+            row.period_start,
+            row.period_end,
+            row.nominal_due_on,
+            row.legal_due_on,
+            row.measured,
+            row.required,
+            row.explanation,
+            row.figures,
+            row.run.rules or "",
+            row.is_current,
+            row.is_withdrawn,
+            row.supersedes_id,
+            row.fingerprint,
         )
         for row in series
-    ]  # fmt: skip
+    ]
     return Sheet("", "03-认定经过", "认定经过", header, rows)
 
 
@@ -215,9 +261,11 @@ def _records(case: CaseFile) -> Iterable[Sheet]:
     if case.letters:
         yield letters_sheet(RECORDS, case.letters)
     excuses = Excuse.objects.filter(
-        contract_id=case.alert.contract_id, check_id__in=["", case.alert.check_id],
-        subject_label=case.current.subject_label, subject_pk=case.current.subject_pk,
-    ).order_by("pk")  # fmt: skip
+        contract_id=case.alert.contract_id,
+        check_id__in=["", case.alert.check_id],
+        subject_label=case.current.subject_label,
+        subject_pk=case.current.subject_pk,
+    ).order_by("pk")
     if rows := list(referring(excuses)):
         yield of_rows(RECORDS, str(Excuse._meta.verbose_name), rows, Excuse)
 
@@ -233,10 +281,7 @@ def _referring_to(alert: Alert) -> list[tuple[Any, list[Any]]]:
 
 
 def _timeline(steps: Sequence[Happening]) -> Sheet:
-    rows = [
-        (step.on, step.at, step.who, step.what, step.words, "；".join(step.documents))
-        for step in steps
-    ]
+    rows = [(step.on, step.at, step.who, step.what, step.words, "；".join(step.documents)) for step in steps]
     header = ["所涉日期", "记录时间", "经办", "事项", "内容", "文书"]
     return Sheet("", "07-时间线", "时间线", header, rows)
 
@@ -254,10 +299,7 @@ def _add_files(case: CaseFile) -> None:
     for model, rows in case.referring:
         for column in model._meta.concrete_fields:
             if isinstance(column, models.FileField):
-                kept += [
-                    (f"{model._meta.verbose_name}{row.pk}", getattr(row, column.name), _said(row))
-                    for row in rows
-                ]
+                kept += [(f"{model._meta.verbose_name}{row.pk}", getattr(row, column.name), _said(row)) for row in rows]
     for row in case.alert.notifications.order_by("pk"):
         kept += _of_source(row)
     seen = set()
@@ -293,8 +335,7 @@ def _of_source(notification: Any) -> list[tuple[str, Any, str]]:
 
 def _said(row: Any) -> str:
     """The checksum on record of a row's file."""
-    return next((getattr(row, name) for name in ("pdf_sha256", "file_sha256", "sha256")
-                 if getattr(row, name, "")), "")  # fmt: skip
+    return next((getattr(row, name) for name in ("pdf_sha256", "file_sha256", "sha256") if getattr(row, name, "")), "")
 
 
 # --- The log ----------------------------------------------------------------------------------
@@ -318,9 +359,19 @@ def _log(case: CaseFile, evidence: Iterable[tuple[str, int]]) -> Sheet:
         matching |= Q(label=label, row_pk__in=sorted(pks))
     entries = ChangeEntry.objects.filter(matching).select_related("actor", "link").order_by("pk")
     header = [
-        "链上序号", "日志编号", "时间", "实际写入时间", "操作人", "途径", "操作", "记录",
-        "变更内容", "原文（含个人信息者不予摘录）", "条目摘要 SHA-256", "链哈希",
-    ]  # fmt: skip
+        "链上序号",
+        "日志编号",
+        "时间",
+        "实际写入时间",
+        "操作人",
+        "途径",
+        "操作",
+        "记录",
+        "变更内容",
+        "原文（含个人信息者不予摘录）",
+        "条目摘要 SHA-256",
+        "链哈希",
+    ]
     rows = [_entry(entry) for entry in entries[:ENTRIES_AT_MOST]]
     if len(rows) == ENTRIES_AT_MOST and (left := entries.count() - ENTRIES_AT_MOST):
         rows.append((f"……另有 {left} 条未列出",))
@@ -331,27 +382,31 @@ def _entry(entry: ChangeEntry) -> tuple[Any, ...]:
     link = getattr(entry, "link", None)
     model = watched().get(entry.label)
     return (
-        link.sequence if link else "（未封存）", entry.pk, entry.at, entry.written_at,
-        name_of(entry.actor), entry.get_route_display(), entry.get_kind_display(),
-        wording.title(entry), _changes(entry), "" if _is_personal(model) else entry.changes,
-        link.digest if link else "", link.hash if link else "",
-    )  # fmt: skip
+        link.sequence if link else "（未封存）",
+        entry.pk,
+        entry.at,
+        entry.written_at,
+        name_of(entry.actor),
+        entry.get_route_display(),
+        entry.get_kind_display(),
+        wording.title(entry),
+        _changes(entry),
+        "" if _is_personal(model) else entry.changes,
+        link.digest if link else "",
+        link.hash if link else "",
+    )
 
 
 def _changes(entry: ChangeEntry) -> str:
     if _is_personal(watched().get(entry.label)):
         return "；".join(name for name, _old, _new in wording.changes(entry))
-    return "；".join(
-        f"{name}：{old} → {new}" if old else f"{name}：{new}"
-        for name, old, new in wording.changes(entry)
-    )
+    return "；".join(f"{name}：{old} → {new}" if old else f"{name}：{new}" for name, old, new in wording.changes(entry))
 
 
 def _is_personal(model: Any) -> bool:
     """Whether rows hold what is sealed, or how to reach a person."""
     return model is not None and any(
-        isinstance(column, EncryptedTextField) or column.name == "phone"
-        for column in model._meta.concrete_fields
+        isinstance(column, EncryptedTextField) or column.name == "phone" for column in model._meta.concrete_fields
     )
 
 

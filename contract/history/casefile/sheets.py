@@ -68,9 +68,12 @@ def of_rows(folder: str, name: str, rows: Iterable[models.Model], model: Any) ->
     """Rows of one model in full: every column that has a name, people's numbers masked."""
     fields = [field for field in model._meta.concrete_fields if _is_shown(field)]
     return Sheet(
-        folder, name, str(model._meta.verbose_name), ["编号", *(_name(field) for field in fields)],
+        folder,
+        name,
+        str(model._meta.verbose_name),
+        ["编号", *(_name(field) for field in fields)],
         [[row.pk, *(value_of(row, field) for field in fields)] for row in rows],
-    )  # fmt: skip
+    )
 
 
 def value_of(row: Any, field: Any) -> Any:
@@ -102,8 +105,11 @@ def name_of(user: Any) -> str:
 
 def referring(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
     """The rows with everything that they refer to, in one query."""
-    names = [field.name for field in rows.model._meta.concrete_fields
-             if field.is_relation and field.related_model is not Alert]  # fmt: skip
+    names = [
+        field.name
+        for field in rows.model._meta.concrete_fields
+        if field.is_relation and field.related_model is not Alert
+    ]
     return rows.select_related(*names) if names else rows
 
 

@@ -43,9 +43,13 @@ def _found(series: Iterable[Assessment]) -> Iterable[Happening]:
         figures = f"实际 {row.measured or '—'}，要求 {row.required or '—'}。"
         withdrawn = "（所依据的事实已更正，原认定撤回）" if row.is_withdrawn else ""
         yield Happening(
-            row.created_at, row.as_of, "系统", f"评估认定：{row.get_outcome_display()}{withdrawn}",
-            figures + row.explanation, (f"认定 {row.pk}",),
-        )  # fmt: skip
+            row.created_at,
+            row.as_of,
+            "系统",
+            f"评估认定：{row.get_outcome_display()}{withdrawn}",
+            figures + row.explanation,
+            (f"认定 {row.pk}",),
+        )
 
 
 def _moved(events: Iterable[AlertEvent]) -> Iterable[Happening]:
@@ -65,31 +69,43 @@ def _moved(events: Iterable[AlertEvent]) -> Iterable[Happening]:
 
 def _told(alert: Alert) -> Iterable[Happening]:
     for told in alert.notifications.select_related("recorded_by"):
-        words = "，".join(filter(None, [
-            f"送达方式：{told.get_means_display()}", told.recipient and f"收件人：{told.recipient}",
-            f"{told.arrived_on:%Y-%m-%d} 到达", f"答复期限至 {told.answer_due_on:%Y-%m-%d}",
-            told.note,
-        ]))  # fmt: skip
+        words = "，".join(
+            filter(
+                None,
+                [
+                    f"送达方式：{told.get_means_display()}",
+                    told.recipient and f"收件人：{told.recipient}",
+                    f"{told.arrived_on:%Y-%m-%d} 到达",
+                    f"答复期限至 {told.answer_due_on:%Y-%m-%d}",
+                    told.note,
+                ],
+            )
+        )
         documents = (told.document,) if told.document else ()
         yield Happening(
-            told.recorded_at, told.arrived_on, name_of(told.recorded_by), "通知对方",
-            f"{words}。", documents,
-        )  # fmt: skip
+            told.recorded_at, told.arrived_on, name_of(told.recorded_by), "通知对方", f"{words}。", documents
+        )
 
 
 def _asked(alert: Alert) -> Iterable[Happening]:
     for asked in alert.extensions.select_related("asked_by", "decided_by"):
         yield Happening(
-            asked.asked_at, asked.asked_on, name_of(asked.asked_by), "申请延长答复期限",
+            asked.asked_at,
+            asked.asked_on,
+            name_of(asked.asked_by),
+            "申请延长答复期限",
             f"申请延至 {asked.until_on:%Y-%m-%d}。理由：{asked.reason}",
-        )  # fmt: skip
+        )
         if asked.decided_at is not None and asked.decided_on is not None:
             granted = asked.is_granted and asked.due_after
             said = f"同意，延至 {asked.due_after:%Y-%m-%d}。" if granted else "不同意。"
             yield Happening(
-                asked.decided_at, asked.decided_on, name_of(asked.decided_by), "答复延期申请",
+                asked.decided_at,
+                asked.decided_on,
+                name_of(asked.decided_by),
+                "答复延期申请",
                 said + asked.decision_reason,
-            )  # fmt: skip
+            )
 
 
 def _answered(alert: Alert) -> Iterable[Happening]:
@@ -97,10 +113,13 @@ def _answered(alert: Alert) -> Iterable[Happening]:
         late = "（逾期提交）" if answer.is_late else ""
         documents = [answer.document, *(file.name for file in answer.files.all())]
         yield Happening(
-            answer.given_at, answer.arrived_on, name_of(answer.given_by),
-            f"{answer.get_side_display()}陈述{late}", answer.statement,
+            answer.given_at,
+            answer.arrived_on,
+            name_of(answer.given_by),
+            f"{answer.get_side_display()}陈述{late}",
+            answer.statement,
             tuple(filter(None, documents)),
-        )  # fmt: skip
+        )
 
 
 def _reviewed(reviews: Any, days: dict[datetime, date]) -> Iterable[Happening]:
@@ -108,15 +127,22 @@ def _reviewed(reviews: Any, days: dict[datetime, date]) -> Iterable[Happening]:
         decision = review.get_decision_display()
         document = getattr(review, "document", "")
         yield Happening(
-            review.proposed_at, _day(review.proposed_at, days), name_of(review.proposed_by),
-            f"提出复核意见：{decision}", review.reason, (document,) if document else (),
-        )  # fmt: skip
+            review.proposed_at,
+            _day(review.proposed_at, days),
+            name_of(review.proposed_by),
+            f"提出复核意见：{decision}",
+            review.reason,
+            (document,) if document else (),
+        )
         if review.decided_at is not None:
             verdict = "同意" if review.is_approved else "不同意"
             yield Happening(
-                review.decided_at, _day(review.decided_at, days), name_of(review.decided_by),
-                f"第二人复核：{verdict}（{decision}）", review.second_reason,
-            )  # fmt: skip
+                review.decided_at,
+                _day(review.decided_at, days),
+                name_of(review.decided_by),
+                f"第二人复核：{verdict}（{decision}）",
+                review.second_reason,
+            )
 
 
 def _day(at: datetime, days: dict[datetime, date]) -> date:

@@ -22,11 +22,18 @@ from contract.version import rules_version, sources
 from law.periods import beijing_day
 
 # Facts that people and systems report; the rest the program derives from them by itself.
-DERIVED = frozenset({
-    "contract.Alert", "contract.AlertEvent", "contract.Assessment", "contract.EvaluationRun",
-    "contract.RulesVersion", "staffing.AttendanceBatch", "staffing.AttendanceChange",
-    "staffing.Gap",
-})  # fmt: skip
+DERIVED = frozenset(
+    {
+        "contract.Alert",
+        "contract.AlertEvent",
+        "contract.Assessment",
+        "contract.EvaluationRun",
+        "contract.RulesVersion",
+        "staffing.AttendanceBatch",
+        "staffing.AttendanceChange",
+        "staffing.Gap",
+    }
+)
 ARRIVALS_READ = 20_000
 ARRIVALS_SHOWN = 200
 TECHNICAL = frozenset({"created_at", "updated_at"})
@@ -118,9 +125,7 @@ def compare(*, as_of: date, known_on: date, contract_id: int) -> Comparison:
     return found
 
 
-def _lines(
-    recorded: Mapping[Any, Assessment], then: Iterable[Finding], now: Iterable[Finding]
-) -> list[Line]:
+def _lines(recorded: Mapping[Any, Assessment], then: Iterable[Finding], now: Iterable[Finding]) -> list[Line]:
     before = {(f.check_id, f.key): f for f in then}
     after = {(f.check_id, f.key): f for f in now}
     order = list(registry.checks())
@@ -130,21 +135,22 @@ def _lines(
     )
     return [
         Line(
-            check_id, key,
-            _subject(before.get((check_id, key)), after.get((check_id, key)),
-                     recorded.get((check_id, key))),
+            check_id,
+            key,
+            _subject(before.get((check_id, key)), after.get((check_id, key)), recorded.get((check_id, key))),
             _of_assessment(recorded.get((check_id, key))),
-            _of_finding(before.get((check_id, key))), _of_finding(after.get((check_id, key))),
+            _of_finding(before.get((check_id, key))),
+            _of_finding(after.get((check_id, key))),
         )
         for check_id, key in keys
-    ]  # fmt: skip
+    ]
 
 
 def _recorded(contract_id: int, as_of: date, before: datetime) -> dict[Any, Assessment]:
     """What was on record by then about the day: of each series the newest row (one query)."""
-    rows = Assessment.objects.filter(
-        contract_id=contract_id, as_of__lte=as_of, created_at__lt=before
-    ).select_related("run__rules")
+    rows = Assessment.objects.filter(contract_id=contract_id, as_of__lte=as_of, created_at__lt=before).select_related(
+        "run__rules"
+    )
     newest = {(row.check_id, row.key): row for row in rows.order_by("pk")}
     return {key: row for key, row in newest.items() if not row.is_withdrawn}
 
@@ -195,9 +201,7 @@ def _arrivals(contract_id: int, as_of: date, after: datetime) -> tuple[list[Arri
         .order_by("at", "pk")
     )
     found = [
-        arrival
-        for entry in entries[:ARRIVALS_READ].iterator(500)
-        if (arrival := _arrival(entry, as_of)) is not None
+        arrival for entry in entries[:ARRIVALS_READ].iterator(500) if (arrival := _arrival(entry, as_of)) is not None
     ]
     return found[:ARRIVALS_SHOWN], max(len(found) - ARRIVALS_SHOWN, 0)
 

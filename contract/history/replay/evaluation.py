@@ -23,10 +23,7 @@ def _users() -> list[object]:
     """The users by name, without their passwords: rows refer to them."""
     model = get_user_model()
     names = model._base_manager.values_list("pk", "username", "first_name", "last_name")
-    return [
-        model(pk=pk, username=username, first_name=first, last_name=last)
-        for pk, username, first, last in names
-    ]
+    return [model(pk=pk, username=username, first_name=first, last_name=last) for pk, username, first, last in names]
 
 
 def _look(as_of: date) -> Evaluation:

@@ -18,10 +18,7 @@ def as_text(comparison: Comparison) -> str:
     parts = [_rules(comparison)]
     differing = comparison.differing
     if differing:
-        header = [
-            _("Check"), _("Subject"), _("Recorded then"), _("Replayed then"), _("Now"),
-            _("Reason of the change"),
-        ]  # fmt: skip
+        header = [_("Check"), _("Subject"), _("Recorded then"), _("Replayed then"), _("Now"), _("Reason of the change")]
         parts.append(table(header, [_row(line) for line in differing[:SHOWN]]))
     parts.append(
         _("%(count)d findings, %(data)d changed by data, %(rules)d by rules.")
@@ -45,16 +42,13 @@ def as_text(comparison: Comparison) -> str:
 def as_json(comparisons: dict[str, Comparison]) -> str:
     """The same for programs, by the contract's number."""
     return json.dumps(
-        {number: _plain(comparison) for number, comparison in comparisons.items()},
-        ensure_ascii=False, indent=1,
-    )  # fmt: skip
+        {number: _plain(comparison) for number, comparison in comparisons.items()}, ensure_ascii=False, indent=1
+    )
 
 
 def _rules(comparison: Comparison) -> str:
     if comparison.rules_then is None:
-        return _("No evaluation was on record then. Rules now: %(now)s.") % {
-            "now": comparison.rules_now
-        }
+        return _("No evaluation was on record then. Rules now: %(now)s.") % {"now": comparison.rules_now}
     if comparison.same_rules:
         return _("The rules are those of then: %(now)s.") % {"now": comparison.rules_now}
     return _("Rules then %(then)s, now %(now)s; changed: %(files)s.") % {
@@ -86,8 +80,7 @@ def _view(view: View | None) -> str:
 def _arrival(arrival: Arrival) -> list[str]:
     entry = arrival.entry
     who = entry.actor.get_full_name() or entry.actor.get_username() if entry.actor else "–"
-    said = "; ".join(f"{name} {old} → {new}" if old else f"{name} {new}"
-                     for name, old, new in arrival.changes[:4])  # fmt: skip
+    said = "; ".join(f"{name} {old} → {new}" if old else f"{name} {new}" for name, old, new in arrival.changes[:4])
     when = f"{localtime(entry.at):%Y-%m-%d %H:%M}"
     return [when, who, entry.get_route_display(), wording.title(entry), said]
 

@@ -26,10 +26,7 @@ Result = TypeVar("Result")
 _places = threading.BoundedSemaphore(2)
 WAIT_SECONDS = 20
 ROWS_AT_ONCE = 500
-SQLITE = {
-    "ENGINE": "django.db.backends.sqlite3",
-    "NAME": ":memory:",
-}
+SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
 
 
 def in_scratch(rows: Mapping[Any, Iterable[Any]], work: Callable[[], Result]) -> Result:

@@ -15,10 +15,15 @@ from kit.database.fields import EncryptedTextField
 from law.periods import BEIJING
 
 # What no check reads: the program's own notes about evaluations and messages.
-NOT_READ = frozenset({
-    "contract.AlertEvent", "contract.EvaluationRun", "contract.RulesVersion",
-    "staffing.AttendanceBatch", "staffing.AttendanceChange",
-})  # fmt: skip
+NOT_READ = frozenset(
+    {
+        "contract.AlertEvent",
+        "contract.EvaluationRun",
+        "contract.RulesVersion",
+        "staffing.AttendanceBatch",
+        "staffing.AttendanceChange",
+    }
+)
 
 
 def end_of(day: date) -> datetime:
@@ -49,9 +54,7 @@ def rows_known(contract_ids: Sequence[int], before: datetime) -> dict[Any, list[
         else:
             states[label][pk] = state
             versions[label][pk] = history_pk or 0
-    return {
-        model: list(_rows(model, states[label], versions[label])) for label, model in models.items()
-    }
+    return {model: list(_rows(model, states[label], versions[label])) for label, model in models.items()}
 
 
 def _rows(model: Any, states: Mapping[Any, Values], versions: Mapping[int, int]) -> Iterable[Any]:
@@ -71,9 +74,7 @@ def _rows(model: Any, states: Mapping[Any, Values], versions: Mapping[int, int])
         yield row
 
 
-def _sealed(
-    model: Any, secret: Sequence[str], history_ids: Iterable[int]
-) -> dict[int, dict[str, Any]]:
+def _sealed(model: Any, secret: Sequence[str], history_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Encrypted values stand in the history only (one query)."""
     history: Any = history_of(model)
     if history is None:

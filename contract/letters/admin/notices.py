@@ -8,23 +8,13 @@ from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponseRedirect,
-)
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
-    ChoicesDropdownFilter,
-    DropdownFilter,
-)
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
@@ -60,34 +50,42 @@ class NoticeForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("kind"), widget=UnfoldAdminRadioSelectWidget())
     recipient_person = forms.CharField(
-        label=_("recipient (person)"), max_length=60, required=False,
-        widget=UnfoldAdminTextInputWidget(),
-    )  # fmt: skip
+        label=_("recipient (person)"), max_length=60, required=False, widget=UnfoldAdminTextInputWidget()
+    )
     days = forms.IntegerField(
-        label=_("days from the arrival"), required=False, min_value=1, max_value=LONGEST,
+        label=_("days from the arrival"),
+        required=False,
+        min_value=1,
+        max_value=LONGEST,
         widget=UnfoldAdminIntegerFieldWidget(),
         help_text=_("Left empty: what the contract or the policy on answers says."),
-    )  # fmt: skip
+    )
     means = forms.ChoiceField(
-        label=_("sent by"), choices=NoticeMeans.choices, widget=UnfoldAdminSelectWidget(),
+        label=_("sent by"),
+        choices=NoticeMeans.choices,
+        widget=UnfoldAdminSelectWidget(),
         help_text=_("The vendor can read it in the system and by e-mail in any case."),
-    )  # fmt: skip
+    )
     extra = forms.CharField(
-        label=_("further matters"), max_length=2000, required=False, strip=True,
+        label=_("further matters"),
+        max_length=2000,
+        required=False,
+        strip=True,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
         help_text=_("Printed as a section of its own. Address the vendor, never its staff."),
-    )  # fmt: skip
+    )
     reason = forms.CharField(
-        label=_("reason of the correction"), max_length=300, required=False, strip=True,
+        label=_("reason of the correction"),
+        max_length=300,
+        required=False,
+        strip=True,
         widget=UnfoldAdminTextInputWidget(),
-    )  # fmt: skip
+    )
     token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, kinds: list[NoticeKind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["kind"]).choices = [
-            (kind.value, kind.label) for kind in kinds
-        ]
+        cast(forms.ChoiceField, self.fields["kind"]).choices = [(kind.value, kind.label) for kind in kinds]
 
 
 class ArrivalForm(forms.Form):
@@ -95,19 +93,20 @@ class ArrivalForm(forms.Form):
 
     arrived_on = forms.DateField(label=_("arrived on"), widget=UnfoldAdminSingleDateWidget())
     means = forms.ChoiceField(
-        label=_("means"), widget=UnfoldAdminSelectWidget(),
+        label=_("means"),
+        widget=UnfoldAdminSelectWidget(),
         choices=[choice for choice in NoticeMeans.choices if choice[0] != NoticeMeans.SYSTEM],
-    )  # fmt: skip
+    )
     received_by = forms.CharField(
         label=_("received by"), max_length=60, required=False, widget=UnfoldAdminTextInputWidget()
     )
-    note = forms.CharField(
-        label=_("note"), max_length=300, required=False, widget=UnfoldAdminTextInputWidget()
-    )
+    note = forms.CharField(label=_("note"), max_length=300, required=False, widget=UnfoldAdminTextInputWidget())
     proof = forms.FileField(
-        label=_("proof (scan)"), required=False, widget=UnfoldAdminFileFieldWidget(),
+        label=_("proof (scan)"),
+        required=False,
+        widget=UnfoldAdminFileFieldWidget(),
         help_text=_("The postal receipt or the signed copy: PDF, PNG or JPEG."),
-    )  # fmt: skip
+    )
 
 
 class ArrivedFilter(DropdownFilter):
@@ -126,15 +125,9 @@ class ArrivedFilter(DropdownFilter):
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
     row_template = "admin/notice/detail.html"
-    list_display = [
-        "number", "kind", "recipient", "issued_on", "arrival_mark", "due", "contract_number",
-    ]  # fmt: skip
+    list_display = ["number", "kind", "recipient", "issued_on", "arrival_mark", "due", "contract_number"]
     list_select_related = ["recipient", "contract", "arrival", "corrected_by"]
-    list_filter = [
-        ArrivedFilter,
-        ("kind", ChoicesDropdownFilter),
-        ("contract", AutocompleteSelectFilter),
-    ]
+    list_filter = [ArrivedFilter, ("kind", ChoicesDropdownFilter), ("contract", AutocompleteSelectFilter)]
     search_fields = ["number", "title", "subjects__name"]
     search_help_text = _("Number, title or subject")
     date_hierarchy = "issued_on"
@@ -144,13 +137,10 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         own = [
-            path("issue/", self.admin_site.admin_view(self.issue_view),
-                 name="contract_notice_issue"),
-            path("<int:pk>/pdf/", self.admin_site.admin_view(self.pdf_view),
-                 name="contract_notice_pdf"),
-            path("<int:pk>/proof/", self.admin_site.admin_view(self.proof_view),
-                 name="contract_notice_proof"),
-        ]  # fmt: skip
+            path("issue/", self.admin_site.admin_view(self.issue_view), name="contract_notice_issue"),
+            path("<int:pk>/pdf/", self.admin_site.admin_view(self.pdf_view), name="contract_notice_pdf"),
+            path("<int:pk>/proof/", self.admin_site.admin_view(self.proof_view), name="contract_notice_proof"),
+        ]
         return [*own, *super().get_urls()]
 
     @display(description=_("arrival"))
@@ -185,9 +175,7 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
             "means": NoticeMeans.SYSTEM,
             "token": uuid.uuid4(),
         }
-        form = NoticeForm(
-            request.POST if request.method == "POST" else None, kinds=kinds, initial=initial
-        )
+        form = NoticeForm(request.POST if request.method == "POST" else None, kinds=kinds, initial=initial)
         if request.method == "POST" and form.is_valid():
             answer = self._write(request, form, contract, subjects, corrects)
             if answer is not None:
@@ -215,10 +203,15 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
         """The draft, or the issued letter's page; None leaves the form with what is wrong."""
         data = form.cleaned_data
         writing = notices.Writing(
-            kind=NoticeKind(data["kind"]), subjects=tuple(subjects), days=data["days"],
-            recipient_person=data["recipient_person"], extra=data["extra"],
-            means=NoticeMeans(data["means"]), corrects=corrects, reason=data["reason"],
-        )  # fmt: skip
+            kind=NoticeKind(data["kind"]),
+            subjects=tuple(subjects),
+            days=data["days"],
+            recipient_person=data["recipient_person"],
+            extra=data["extra"],
+            means=NoticeMeans(data["means"]),
+            corrects=corrects,
+            reason=data["reason"],
+        )
         try:
             if request.POST.get("step") == "preview":
                 content = notices.preview_notice(
@@ -226,18 +219,20 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
                 )
                 return pdf_response(content, gettext("Letter (draft)"), inline=True)
             notice = notices.issue_notice(
-                contract=contract, writing=writing, actor=request.user, at=clock.now(),
-                on=clock.today(), token=data["token"],
-            )  # fmt: skip
+                contract=contract,
+                writing=writing,
+                actor=request.user,
+                at=clock.now(),
+                on=clock.today(),
+                token=data["token"],
+            )
         except Conflict as conflict:
             form.add_error(None, str(conflict))
             return None
         except ValidationError as error:
             _refuse(form, error)
             return None
-        messages.success(
-            request, gettext("Letter %(number)s is issued.") % {"number": notice.number}
-        )
+        messages.success(request, gettext("Letter %(number)s is issued.") % {"number": notice.number})
         return HttpResponseRedirect(reverse("admin:contract_notice_change", args=[notice.pk]))
 
     def _subjects(self, request: HttpRequest) -> tuple[list[tuple[str, int]], Contract]:
@@ -256,9 +251,7 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
             row = apps.get_model(label)._default_manager.filter(pk=int(number)).first()
             contract_ids.add(contract_of(row))
             subjects.append((label, int(number)))
-        contract = (
-            visible_contracts(request.user).filter(pk__in=[n for n in contract_ids if n]).first()
-        )
+        contract = visible_contracts(request.user).filter(pk__in=[n for n in contract_ids if n]).first()
         if contract is None or len(contract_ids) != 1:
             raise Http404
         return subjects, contract
@@ -286,9 +279,10 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
         if may_record:
             posted = request.method == "POST"
             form = ArrivalForm(
-                request.POST if posted else None, request.FILES if posted else None,
+                request.POST if posted else None,
+                request.FILES if posted else None,
                 initial={"arrived_on": clock.today(), "means": NoticeMeans.LETTER},
-            )  # fmt: skip
+            )
         if request.method == "POST":
             if form is None:
                 messages.error(request, gettext("The arrival is on record already."))
@@ -301,13 +295,9 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
             "facts": notice.facts,
             "mark": arrival_badge(notice),
             "arrival": arrival,
-            "left": arrival
-            and days_left(arrival.legal_due_on or arrival.nominal_due_on, clock.today()),
+            "left": arrival and days_left(arrival.legal_due_on or arrival.nominal_due_on, clock.today()),
             "form": form,
-            "subjects": [
-                (row, row_url(request, row.subject_label, row.subject_pk))
-                for row in notice.subjects.all()
-            ],
+            "subjects": [(row, row_url(request, row.subject_label, row.subject_pk)) for row in notice.subjects.all()],
             "messages_sent": [
                 (row, message_badge(row))
                 for row in OutboxMessage.objects.filter(
@@ -315,19 +305,16 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
                 ).select_related("endpoint")[:50]
             ],
             "correct_url": issue_url(
-                *((row.subject_label, row.subject_pk) for row in notice.subjects.all()),
-                corrects=notice.pk,
+                *((row.subject_label, row.subject_pk) for row in notice.subjects.all()), corrects=notice.pk
             ),
-            "may_correct": request.user.has_perm("contract.add_notice")
-            and not hasattr(notice, "corrected_by"),
+            "may_correct": request.user.has_perm("contract.add_notice") and not hasattr(notice, "corrected_by"),
         }
 
     def _record(self, request: HttpRequest, notice: Notice, form: ArrivalForm) -> bool:
         try:
             arrival = notices.record_arrival(
-                notice=notice, actor=request.user, at=clock.now(), on=clock.today(),
-                **form.cleaned_data,
-            )  # fmt: skip
+                notice=notice, actor=request.user, at=clock.now(), on=clock.today(), **form.cleaned_data
+            )
         except Conflict as conflict:
             messages.error(request, str(conflict))
             return True

@@ -53,10 +53,7 @@ def letters(request: HttpRequest, label: str, pk: int) -> dict[str, Any]:
     """What a page shows of the letters about its record: those issued, and the way to a new one."""
     may = request.user.has_perm("contract.add_notice") and bool(kinds_for([(label, pk)]))
     shown = request.user.has_perm("contract.view_notice")
-    return {
-        "letters": letters_about(label, pk) if shown else [],
-        "letter_url": issue_url((label, pk)) if may else None,
-    }
+    return {"letters": letters_about(label, pk) if shown else [], "letter_url": issue_url((label, pk)) if may else None}
 
 
 class LettersPart(Part):
@@ -91,14 +88,11 @@ class LetterMixin:
     def letter(self, row: Any) -> Any:
         label = row._meta.label
         rows = [
-            format_html("{} {}", link(reverse("admin:contract_notice_change", args=[one.pk]),
-                                      one.number), mark)
+            format_html("{} {}", link(reverse("admin:contract_notice_change", args=[one.pk]), one.number), mark)
             for one, mark in letters_about(label, row.pk)
-        ]  # fmt: skip
+        ]
         if getattr(row, "may_write_letter", False) and kinds_for([(label, row.pk)]):
-            rows.append(
-                format_html("{}", link(issue_url((label, row.pk)), gettext("Write a letter")))
-            )
+            rows.append(format_html("{}", link(issue_url((label, row.pk)), gettext("Write a letter"))))
         return format_html_join(SafeString("<br>"), "{}", ((item,) for item in rows)) or "–"
 
 

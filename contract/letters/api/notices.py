@@ -35,9 +35,7 @@ class NoticeArrivalSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = NoticeArrival
-        fields = [
-            "arrived_on", "means", "received_by", "nominal_due_on", "legal_due_on", "recorded_at",
-        ]  # fmt: skip
+        fields = ["arrived_on", "means", "received_by", "nominal_due_on", "legal_due_on", "recorded_at"]
         read_only_fields = fields
 
 
@@ -51,9 +49,22 @@ class NoticeSerializer(serializers.ModelSerializer):
     class Meta:
         model = Notice
         fields = [
-            "id", "contract", "kind", "number", "title", "recipient_person", "days", "means",
-            "issued_on", "corrects", "corrected_by", "reason", "pdf_sha256", "subjects", "arrival",
-        ]  # fmt: skip
+            "id",
+            "contract",
+            "kind",
+            "number",
+            "title",
+            "recipient_person",
+            "days",
+            "means",
+            "issued_on",
+            "corrects",
+            "corrected_by",
+            "reason",
+            "pdf_sha256",
+            "subjects",
+            "arrival",
+        ]
         read_only_fields = fields
 
     def get_corrected_by(self, notice: Notice) -> int | None:
@@ -89,9 +100,7 @@ class NoticeViewSet(DutyViewSet):
     action_permissions = {"acknowledge": ("contract.add_noticearrival",)}
 
     @extend_schema(
-        responses={
-            (200, "application/pdf"): OpenApiResponse(OpenApiTypes.BINARY, "The letter as issued.")
-        },
+        responses={(200, "application/pdf"): OpenApiResponse(OpenApiTypes.BINARY, "The letter as issued.")},
         filters=False,
     )
     @action(detail=True, renderer_classes=[JSONRenderer, PDFRenderer], filterset_class=None)
@@ -109,7 +118,12 @@ class NoticeViewSet(DutyViewSet):
             raise PermissionDenied(_("Only the recipient acknowledges a letter."))
         data = self.step(AcknowledgeSerializer, request)
         notices.record_arrival(
-            notice=notice, arrived_on=clock.today(), means=NoticeMeans.SYSTEM, actor=request.user,
-            at=clock.now(), on=clock.today(), received_by=data["received_by"],
-        )  # fmt: skip
+            notice=notice,
+            arrived_on=clock.today(),
+            means=NoticeMeans.SYSTEM,
+            actor=request.user,
+            at=clock.now(),
+            on=clock.today(),
+            received_by=data["received_by"],
+        )
         return self.answer(self.get_object())

@@ -61,13 +61,7 @@ def preview_notice(*, contract: Contract, writing: Writing, actor: Any, on: date
 
 @transaction.atomic
 def issue_notice(
-    *,
-    contract: Contract,
-    writing: Writing,
-    actor: Any,
-    at: datetime,
-    on: date,
-    token: uuid.UUID | None = None,
+    *, contract: Contract, writing: Writing, actor: Any, at: datetime, on: date, token: uuid.UUID | None = None
 ) -> Notice:
     """Number a letter, freeze it, keep its PDF, and put it into the outbox.
 
@@ -83,13 +77,26 @@ def issue_notice(
     content = _render(facts)
     document = facts["document"]
     notice = Notice(
-        contract=contract, kind=writing.kind, year=on.year, ordinal=ordinal,
-        number=document["number"], title=document["title"], recipient=contract.vendor,
-        recipient_person=facts["person"], days=facts["days"], means=writing.means, issued_on=on,
-        issued_at=at, issued_by=actor, corrects=writing.corrects, reason=writing.reason.strip(),
-        facts=facts, facts_sha256=facts_hash(facts), pdf_sha256=sha256(content).hexdigest(),
+        contract=contract,
+        kind=writing.kind,
+        year=on.year,
+        ordinal=ordinal,
+        number=document["number"],
+        title=document["title"],
+        recipient=contract.vendor,
+        recipient_person=facts["person"],
+        days=facts["days"],
+        means=writing.means,
+        issued_on=on,
+        issued_at=at,
+        issued_by=actor,
+        corrects=writing.corrects,
+        reason=writing.reason.strip(),
+        facts=facts,
+        facts_sha256=facts_hash(facts),
+        pdf_sha256=sha256(content).hexdigest(),
         token=token or uuid.uuid4(),
-    )  # fmt: skip
+    )
     notice.file.save("x.pdf", ContentFile(content), save=False)
     try:
         notice.full_clean()
@@ -97,12 +104,14 @@ def issue_notice(
         NoticeSubject.objects.bulk_create(
             [
                 NoticeSubject(
-                    notice=notice, subject_label=matter["label"], subject_pk=matter["pk"],
+                    notice=notice,
+                    subject_label=matter["label"],
+                    subject_pk=matter["pk"],
                     name=f"{matter['topic']} {matter['name']}".strip()[:200],
                 )
                 for matter in facts["subjects"]
             ]
-        )  # fmt: skip
+        )
         _send(notice, letter, at)
     except BaseException:
         notice.file.delete(save=False)
@@ -134,29 +143,29 @@ def record_arrival(
     if known is not None:
         raise Conflict(
             _("%(who)s recorded the arrival at %(when)s; it arrived on %(day)s.")
-            % {
-                "who": who(known.recorded_by),
-                "when": local(known.recorded_at),
-                "day": known.arrived_on,
-            }
+            % {"who": who(known.recorded_by), "when": local(known.recorded_at), "day": known.arrived_on}
         )
     if arrived_on > on:
         raise ValidationError({"arrived_on": _("This day has not come yet.")})
     if arrived_on < notice.issued_on:
-        raise ValidationError(
-            {"arrived_on": _("The letter was issued only on %(day)s.") % {"day": notice.issued_on}}
-        )
+        raise ValidationError({"arrived_on": _("The letter was issued only on %(day)s.") % {"day": notice.issued_on}})
     batch = selectors.batch([notice.contract_id], arrived_on)
     facts = batch.contracts[0]
     due = deadline_after(
-        arrived_on, days=notice.days, roll=facts.roll(max(arrived_on, facts.starts_on)),
-        calendar=batch.calendar,
-    )  # fmt: skip
+        arrived_on, days=notice.days, roll=facts.roll(max(arrived_on, facts.starts_on)), calendar=batch.calendar
+    )
     arrival = NoticeArrival(
-        notice=notice, arrived_on=arrived_on, means=means, received_by=received_by.strip(),
-        note=note.strip(), proof=proof, nominal_due_on=due.nominal, legal_due_on=due.legal,
-        recorded_by=actor, recorded_at=at,
-    )  # fmt: skip
+        notice=notice,
+        arrived_on=arrived_on,
+        means=means,
+        received_by=received_by.strip(),
+        note=note.strip(),
+        proof=proof,
+        nominal_due_on=due.nominal,
+        legal_due_on=due.legal,
+        recorded_by=actor,
+        recorded_at=at,
+    )
     arrival.full_clean()
     arrival.save()
     for subject in notice.subjects.all():
@@ -164,14 +173,14 @@ def record_arrival(
         if follower is not None:
             follower(pk=subject.subject_pk, arrival=arrival, actor=actor, at=at, on=on)
     events.tell(
-        event=Event.NOTICE_ARRIVED, contract=notice.contract, at=at,
+        event=Event.NOTICE_ARRIVED,
+        contract=notice.contract,
+        at=at,
         dedupe_key=f"notice-arrived:{notice.pk}",
         title=_("Letter %(number)s has arrived") % {"number": notice.number},
-        text=_("Arrived on %(day)s; the time that it sets ends on %(due)s.")
-        % {"day": arrived_on, "due": due.last_day},
-        data={"notice": notice_data(notice), "arrived_on": arrived_on.isoformat(),
-              "due_on": due.last_day.isoformat()},
-    )  # fmt: skip
+        text=_("Arrived on %(day)s; the time that it sets ends on %(due)s.") % {"day": arrived_on, "due": due.last_day},
+        data={"notice": notice_data(notice), "arrived_on": arrived_on.isoformat(), "due_on": due.last_day.isoformat()},
+    )
     return arrival
 
 
@@ -184,20 +193,26 @@ def read_notice(notice: Notice) -> bytes:
         content = b""
     if sha256(content).hexdigest() != notice.pdf_sha256:
         raise ValidationError(
-            _("The file of letter %(number)s is missing or was altered: it is not handed out. "
-              "Restore it from the backup; its hash is %(hash)s.")
+            _(
+                "The file of letter %(number)s is missing or was altered: it is not handed out. "
+                "Restore it from the backup; its hash is %(hash)s."
+            )
             % {"number": notice, "hash": notice.pdf_sha256}
-        )  # fmt: skip
+        )
     return content
 
 
 def notice_data(notice: Notice) -> dict[str, Any]:
     """A letter as other systems are told of it."""
     return {
-        "id": notice.pk, "number": notice.number, "kind": notice.kind, "title": notice.title,
-        "issued_on": notice.issued_on.isoformat(), "days": notice.days,
+        "id": notice.pk,
+        "number": notice.number,
+        "kind": notice.kind,
+        "title": notice.title,
+        "issued_on": notice.issued_on.isoformat(),
+        "days": notice.days,
         "pdf_sha256": notice.pdf_sha256,
-    }  # fmt: skip
+    }
 
 
 def default_days(contract: Contract, kind: str, on: date) -> int:
@@ -212,9 +227,7 @@ def default_days(contract: Contract, kind: str, on: date) -> int:
 # --- Parts ------------------------------------------------------------------------------------
 
 
-def _facts(
-    contract: Contract, writing: Writing, ordinal: int, on: date
-) -> tuple[dict[str, Any], Letter]:
+def _facts(contract: Contract, writing: Writing, ordinal: int, on: date) -> tuple[dict[str, Any], Letter]:
     """Everything that the letter says."""
     _check(writing)
     days = _days(contract, writing, on)
@@ -225,11 +238,16 @@ def _facts(
     corrects = _corrected(contract, writing)
     letter = compose(
         Draft(
-            kind=writing.kind, contract_title=contract.title, contract_number=contract.number,
-            signed_on=contract.signed_on.isoformat(), matters=found, days=days,
-            extra=writing.extra, corrects=corrects,
+            kind=writing.kind,
+            contract_title=contract.title,
+            contract_number=contract.number,
+            signed_on=contract.signed_on.isoformat(),
+            matters=found,
+            days=days,
+            extra=writing.extra,
+            corrects=corrects,
         )
-    )  # fmt: skip
+    )
     facts = {
         "schema": 1,
         "document": {
@@ -239,11 +257,7 @@ def _facts(
             "issued_on": on.isoformat(),
             "corrects": corrects,
         },
-        "contract": {
-            "number": contract.number,
-            "title": contract.title,
-            "signed_on": contract.signed_on.isoformat(),
-        },
+        "contract": {"number": contract.number, "title": contract.title, "signed_on": contract.signed_on.isoformat()},
         "office": {
             "name": sender,
             "contact": head.contact if head else "",
@@ -270,16 +284,14 @@ def _check(writing: Writing) -> None:
         raise ValidationError(_("Say what the letter is about."))
     if len(set(writing.subjects)) != len(writing.subjects) or len(writing.subjects) > SUBJECTS:
         raise ValidationError(
-            _("A letter is about each record once, and about %(limit)d at most.")
-            % {"limit": SUBJECTS}
+            _("A letter is about each record once, and about %(limit)d at most.") % {"limit": SUBJECTS}
         )
     allowed = kinds_for(writing.subjects)
     if writing.kind not in allowed:
         names = "、".join(str(NoticeKind(kind).label) for kind in allowed)
         raise ValidationError(
-            {"kind": _("This letter does not fit these records. Possible: %(kinds)s.")
-             % {"kinds": names or "–"}}
-        )  # fmt: skip
+            {"kind": _("This letter does not fit these records. Possible: %(kinds)s.") % {"kinds": names or "–"}}
+        )
 
 
 def _days(contract: Contract, writing: Writing, on: date) -> int:
@@ -287,18 +299,13 @@ def _days(contract: Contract, writing: Writing, on: date) -> int:
         usual = default_days(contract, writing.kind, on)
     except NoValue as missing:
         raise ValidationError(
-            {"days": _("The contract gives no figure for “%(key)s”: record the term first.")
-             % {"key": missing.key}}
-        ) from missing  # fmt: skip
+            {"days": _("The contract gives no figure for “%(key)s”: record the term first.") % {"key": missing.key}}
+        ) from missing
     days = usual if writing.days is None else writing.days
     if writing.kind == NoticeKind.REPLACEMENT and days != usual:
-        raise ValidationError(
-            {"days": _("The contract says %(days)d days for a replacement.") % {"days": usual}}
-        )
+        raise ValidationError({"days": _("The contract says %(days)d days for a replacement.") % {"days": usual}})
     if writing.kind == NoticeKind.EXPLANATION and days < usual:
-        raise ValidationError(
-            {"days": _("The time to answer is %(days)d days at least.") % {"days": usual}}
-        )
+        raise ValidationError({"days": _("The time to answer is %(days)d days at least.") % {"days": usual}})
     if not 1 <= days <= LONGEST:
         raise ValidationError({"days": _("Give 1 to %(limit)d days.") % {"limit": LONGEST}})
     return days
@@ -354,15 +361,23 @@ def _send(notice: Notice, letter: Letter, at: datetime) -> None:
         ],
     }
     outbox.enqueue(
-        kind=Event.NOTICE_ISSUED, contract=contract, party=contract.vendor, payload=payload,
-        recipients=addresses(contract.vendor_id), dedupe_key=f"notice:{notice.pk}", at=at,
-    )  # fmt: skip
+        kind=Event.NOTICE_ISSUED,
+        contract=contract,
+        party=contract.vendor,
+        payload=payload,
+        recipients=addresses(contract.vendor_id),
+        dedupe_key=f"notice:{notice.pk}",
+        at=at,
+    )
     events.tell(
-        event=Event.NOTICE_ISSUED, contract=contract, at=at, dedupe_key=f"notice:{notice.pk}",
+        event=Event.NOTICE_ISSUED,
+        contract=contract,
+        at=at,
+        dedupe_key=f"notice:{notice.pk}",
         title=_("Letter %(number)s is issued") % number,
         text=f"{notice.title}\n{_('The text stands in the system.')}",
         data={"notice": notice_data(notice)},
-    )  # fmt: skip
+    )
 
 
 def addresses(party_id: int) -> list[str]:

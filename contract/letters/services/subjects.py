@@ -26,17 +26,13 @@ from contract.services import cases
 LANGUAGE = "zh-hans"
 # A person's number, as findings write it after the name: 某某 (HT001).
 NUMBER = re.compile(r"\s*\(([^()]+)\)")
-ABOUT_PEOPLE = frozenset(
-    {"staffing.backfill", "staffing.headcount", "staffing.on_post_rate", "staffing.coverage"}
-)
+ABOUT_PEOPLE = frozenset({"staffing.backfill", "staffing.headcount", "staffing.on_post_rate", "staffing.coverage"})
 # Over for the time being: nothing is to be asked about it.
 SETTLED = (AlertStatus.CURED, AlertStatus.DISMISSED, AlertStatus.WAIVED, AlertStatus.EXCUSED)
 
 
 class Follower(Protocol):
-    def __call__(
-        self, *, pk: int, arrival: NoticeArrival, actor: Any, at: datetime, on: date
-    ) -> None: ...
+    def __call__(self, *, pk: int, arrival: NoticeArrival, actor: Any, at: datetime, on: date) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -104,11 +100,7 @@ def _read_alert(pk: int, contract: Contract, on: date) -> Matter:
         sentence=found.explanation,
         period=period,
         due_on=found.legal_due_on.isoformat() if found.legal_due_on else "",
-        amounts={
-            name: str(found.figures[name])
-            for name in ("refund", "damages")
-            if found.figures.get(name)
-        },
+        amounts={name: str(found.figures[name]) for name in ("refund", "damages") if found.figures.get(name)},
         details={
             "clause_summary": clause.summary if clause else "",
             "outcome": alert.outcome,
@@ -146,11 +138,17 @@ def _alert_arrived(*, pk: int, arrival: NoticeArrival, actor: Any, at: datetime,
     agreed = answer_deadline(batch.contracts[0], arrival.arrived_on, batch.calendar)
     last = arrival.legal_due_on or arrival.nominal_due_on
     cases.notify(
-        alert=alert, arrived_on=arrival.arrived_on, means="notice", actor=actor, at=at,
-        on=on, recipient=notice.recipient_person,
-        document=notice.number, source=("contract.Notice", notice.pk),
+        alert=alert,
+        arrived_on=arrival.arrived_on,
+        means="notice",
+        actor=actor,
+        at=at,
+        on=on,
+        recipient=notice.recipient_person,
+        document=notice.number,
+        source=("contract.Notice", notice.pk),
         answer_by=last if last > agreed.last_day else None,
-    )  # fmt: skip
+    )
 
 
 register_subject(SubjectKind("contract.Alert", _read_alert, _kinds_of_alert, _alert_arrived))

@@ -17,21 +17,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--alert", type=int, action="append", required=True, metavar="NUMBER",
+            "--alert",
+            type=int,
+            action="append",
+            required=True,
+            metavar="NUMBER",
             help="the number of the alert; give it again for a bundle",
-        )  # fmt: skip
+        )
         parser.add_argument("--out", type=Path, required=True, metavar="FILE")
 
     def handle(self, *args: Any, alert: list[int], out: Path, **options: Any) -> None:
         wanted = set(alert)
         alerts = list(
-            Alert.objects.filter(pk__in=[pk for pk in wanted if 0 < pk < 10**18])
-            .select_related("contract__office", "contract__vendor", "assessment")
-        )  # fmt: skip
+            Alert.objects.filter(pk__in=[pk for pk in wanted if 0 < pk < 10**18]).select_related(
+                "contract__office", "contract__vendor", "assessment"
+            )
+        )
         if missing := wanted - {found.pk for found in alerts}:
             raise CommandError(
-                _("--alert: there is no alert %(numbers)s.")
-                % {"numbers": ", ".join(map(str, sorted(missing)))}
+                _("--alert: there is no alert %(numbers)s.") % {"numbers": ", ".join(map(str, sorted(missing)))}
             )
         try:
             built = build(alerts)
@@ -40,8 +44,7 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
         except OSError as error:
             raise CommandError(
-                _("--out: %(file)s cannot be written: %(reason)s")
-                % {"file": out, "reason": error.strerror}
+                _("--out: %(file)s cannot be written: %(reason)s") % {"file": out, "reason": error.strerror}
             ) from error
         self.stdout.write(
             _("%(name)s: %(size)d bytes, written to %(file)s")

@@ -37,19 +37,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         found = find(options["contract"])
         if options["format"] == "json":
-            self.stdout.write(
-                json.dumps([as_dict(row) for row in found], ensure_ascii=False, indent=2)
-            )
+            self.stdout.write(json.dumps([as_dict(row) for row in found], ensure_ascii=False, indent=2))
             return
         self.stdout.write(
             table(
                 [_("Articles"), _("Result"), _("Scenario")],
                 [
-                    [
-                        ", ".join(row.clauses),
-                        _("collides") if row.collides else _("no collision"),
-                        row.code,
-                    ]
+                    [", ".join(row.clauses), _("collides") if row.collides else _("no collision"), row.code]
                     for row in found
                 ],
             )
@@ -112,10 +106,7 @@ def as_dict(row: Conflict) -> dict[str, Any]:
 
 
 def _book(
-    definitions: Mapping[str, Definition],
-    rows: Iterable[Mapping[str, Any]],
-    starts_on: date,
-    confirmed: bool = True,
+    definitions: Mapping[str, Definition], rows: Iterable[Mapping[str, Any]], starts_on: date, confirmed: bool = True
 ) -> Book:
     return Book(
         definitions,

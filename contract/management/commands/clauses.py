@@ -103,8 +103,7 @@ def _loaded(contract: Contract) -> list[dict[str, Any]]:
             "owed_by": clause.owed_by,
             "title": clause.local_title,
             "checks": [
-                _check(obligation.check_id, clause.ref, clause.owed_by)
-                for obligation in clause.obligations.all()
+                _check(obligation.check_id, clause.ref, clause.owed_by) for obligation in clause.obligations.all()
             ],
             "exemption": clause.local_exemption,
         }

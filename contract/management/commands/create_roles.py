@@ -13,6 +13,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name, count in create_roles().items():
-            self.stdout.write(
-                _("%(group)s: %(count)d permissions") % {"group": name, "count": count}
-            )
+            self.stdout.write(_("%(group)s: %(count)d permissions") % {"group": name, "count": count})

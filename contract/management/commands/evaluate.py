@@ -28,13 +28,12 @@ class Command(BaseCommand):
         parser.add_argument("--contract", help="number of one contract; all where it is left out")
         parser.add_argument("--format", choices=["table", "json"], default="table")
         parser.add_argument("--summary", action="store_true", help="count by check and outcome")
+        parser.add_argument("--dry-run", action="store_true", help="only look: record nothing whatever the day")
         parser.add_argument(
-            "--dry-run", action="store_true", help="only look: record nothing whatever the day"
-        )
-        parser.add_argument(
-            "--known-on", metavar="YYYY-MM-DD",
+            "--known-on",
+            metavar="YYYY-MM-DD",
             help="replay the evaluation with what was known at the end of this day, and compare",
-        )  # fmt: skip
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         as_of = _day(options["as_of"])
@@ -68,9 +67,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write(_table(evaluation.findings, clauses))
         for check_id, error in evaluation.errors.items():
-            self.stderr.write(
-                _("Check %(check)s crashed: %(error)s") % {"check": check_id, "error": error}
-            )
+            self.stderr.write(_("Check %(check)s crashed: %(error)s") % {"check": check_id, "error": error})
         if options["dry_run"]:
             self.stderr.write(_("Only looked at: nothing was recorded."))
         elif look_back and newest:
@@ -130,20 +127,14 @@ def _contract_ids(number: str | None) -> list[int]:
     return list(contracts.values_list("pk", flat=True))
 
 
-def _as_json(
-    finding: Finding, numbers: dict[int, str], clauses: dict[tuple[int, str], str]
-) -> dict[str, Any]:
+def _as_json(finding: Finding, numbers: dict[int, str], clauses: dict[tuple[int, str], str]) -> dict[str, Any]:
     check = registry.get(finding.check_id)
     return {
         "contract": numbers[finding.contract_id],
         "check": finding.check_id,
         "clause": clauses.get((finding.contract_id, finding.check_id), check.clause),
         "owed_by": (finding.owed_by or check.owed_by).value,
-        "subject": {
-            "label": finding.subject.label,
-            "pk": finding.subject.pk,
-            "name": finding.subject.name,
-        },
+        "subject": {"label": finding.subject.label, "pk": finding.subject.pk, "name": finding.subject.name},
         "period": [day.isoformat() for day in finding.period] if finding.period else None,
         "nominal_due_on": _iso(finding.nominal_due_on),
         "legal_due_on": _iso(finding.legal_due_on),
@@ -173,10 +164,7 @@ def _table(findings: Iterable[Finding], clauses: dict[tuple[int, str], str]) -> 
                 finding.required,
             ]
         )
-    header = [
-        _("Clause"), _("Check"), _("Subject"), _("Period"), _("Due"), _("Outcome"),
-        _("Measured"), _("Required"),
-    ]  # fmt: skip
+    header = [_("Clause"), _("Check"), _("Subject"), _("Period"), _("Due"), _("Outcome"), _("Measured"), _("Required")]
     return table(header, rows)
 
 

@@ -36,13 +36,9 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--no-worker", action="store_true", help="serve pages only, no jobs")
-        parser.add_argument(
-            "--live", action="store_true", help="load no sample year and follow today's date"
-        )
+        parser.add_argument("--live", action="store_true", help="load no sample year and follow today's date")
 
-    def handle(
-        self, *args: Any, host: str, port: int, no_worker: bool, live: bool, **options: Any
-    ) -> None:
+    def handle(self, *args: Any, host: str, port: int, no_worker: bool, live: bool, **options: Any) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _interrupt)
         try:
@@ -85,9 +81,7 @@ class Command(BaseCommand):
     def serve(self, host: str, port: int, logins: str, *, live: bool, jobs: bool) -> None:
         env = dict(os.environ, DEMONSTRATION_DAY="live") if live else dict(os.environ)
         os.chdir(settings.BASE_DIR)
-        settings.STATIC_ROOT.mkdir(
-            parents=True, exist_ok=True
-        )  # whitenoise warns where it is missing
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where it is missing
         with Supervisor([web_server(host, port)], env, self.tell_of_death) as supervisor:
             supervisor.watch(until=answers(host, port))
             self.welcome(f"http://{_authority(_reachable(host), port)}", logins)
@@ -111,10 +105,24 @@ class Command(BaseCommand):
 
 def web_server(host: str, port: int) -> Child:
     command = [
-        sys.executable, "-m", "gunicorn", "config.wsgi:application", "--preload",
-        "--bind", _authority(host, port), "--worker-class", "gthread", "--workers", "2",
-        "--threads", "4", "--graceful-timeout", "3", "--log-level", "warning",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "config.wsgi:application",
+        "--preload",
+        "--bind",
+        _authority(host, port),
+        "--worker-class",
+        "gthread",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--graceful-timeout",
+        "3",
+        "--log-level",
+        "warning",
+    ]
     return Child(_("The web server"), command)
 
 

@@ -20,16 +20,13 @@ class Command(BaseCommand):
     help = "Name every row that was changed, added or removed behind the program's back."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--head", action="store_true", help="only print the head of the chain, to keep outside")
+        parser.add_argument("--since", metavar="NUMBER:HASH", help="a head kept outside: the chain must contain it")
         parser.add_argument(
-            "--head", action="store_true", help="only print the head of the chain, to keep outside"
-        )
-        parser.add_argument(
-            "--since", metavar="NUMBER:HASH", help="a head kept outside: the chain must contain it"
-        )
-        parser.add_argument(
-            "--adopt", metavar="REASON",
+            "--adopt",
+            metavar="REASON",
             help="take over the rows that do not agree, as they stand, and log that and why",
-        )  # fmt: skip
+        )
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -82,8 +79,7 @@ def _since(head: str | None) -> Problem | None:
     number, colon, hash_ = head.strip().partition(":")
     if not (colon and number.isdigit() and len(number) < 18 and len(hash_) == 64):
         raise CommandError(
-            _("--since: “%(head)s” is no head. Give what `verify_history --head` printed.")
-            % {"head": head[:80]}
+            _("--since: “%(head)s” is no head. Give what `verify_history --head` printed.") % {"head": head[:80]}
         )
     return verification.since(int(number), hash_)
 
@@ -95,5 +91,6 @@ def _as_json(result: ChangeCheck, problems: list[Problem]) -> str:
             "head": f"{result.head_sequence}:{result.head_hash}",
             "problems": [{**p.as_dict(), "text": str(p)} for p in problems],
         },
-        ensure_ascii=False, indent=1,
-    )  # fmt: skip
+        ensure_ascii=False,
+        indent=1,
+    )

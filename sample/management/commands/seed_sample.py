@@ -21,9 +21,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--no-replay", action="store_true",
+            "--no-replay",
+            action="store_true",
             help="enter the records only: no nightly evaluations, reviews and statements",
-        )  # fmt: skip
+        )
 
     def handle(self, *args: Any, no_replay: bool, **options: Any) -> None:
         loaded = load(replay=not no_replay, progress=self.show if self.stdout.isatty() else None)
@@ -45,7 +46,4 @@ class Command(BaseCommand):
             return _("%(contract)s: the sample year is there already, nothing written.") % facts
         if not loaded.nights:
             return _("%(contract)s: sample year entered; its last day is %(day)s.") % facts
-        return (
-            _("%(contract)s: sample year entered and %(nights)d nights evaluated, up to %(day)s.")
-            % facts
-        )
+        return _("%(contract)s: sample year entered and %(nights)d nights evaluated, up to %(day)s.") % facts

@@ -20,9 +20,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--contract", metavar="NUMBER", help="only this contract")
         parser.add_argument(
-            "--check", action="store_true",
+            "--check",
+            action="store_true",
             help="only compare: name the days that differ, write nothing, exit 1 if there are any",
-        )  # fmt: skip
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         contracts = Contract.objects.order_by("number")
