@@ -18,7 +18,7 @@ OF_AN_APP = (
     "**/checks/*.py",
     "**/selectors.py",
     "**/selectors/*.py",
-    "terms.py",
+    "terms/*.py",
     "values.py",
     "findings.py",
     "registry.py",

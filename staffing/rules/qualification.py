@@ -119,10 +119,7 @@ def training(
             continue
         earliest = deadline_after(taken[0].starts_on, months=months, roll=Roll.NEVER, calendar=calendar).nominal
         trial = next((t.trial_starts_on for t in taken if t.trial_starts_on), person.first_day)
-        if trial > as_of:
-            outcome = Outcome.PENDING
-        else:
-            outcome = Outcome.MET if trial >= earliest else Outcome.NOT_MET
+        outcome = Outcome.PENDING if trial > as_of else Outcome.MET if trial >= earliest else Outcome.NOT_MET
         yield _about(
             contract,
             "staffing.training",

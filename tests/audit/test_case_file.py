@@ -24,7 +24,7 @@ from pypdf import PdfReader
 
 from contract.choices import RunTrigger
 from contract.history import seals
-from contract.history.casefile import archive, evidence
+from contract.history.casefile import archive
 from contract.history.casefile.bundle import build
 from contract.history.casefile.sheets import Sheet, masked
 from contract.history.models import ChangeLink
@@ -204,9 +204,9 @@ def test_the_extract_of_the_log_can_be_followed(alert: Alert) -> None:
 
 def test_an_extract_that_is_too_long_says_what_it_leaves_out(alert: Alert, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = len(sheet(unpacked(build([alert]).content), "08-变更日志摘录"))
-    monkeypatch.setattr(evidence, "ENTRIES_AT_MOST", whole)
+    monkeypatch.setattr(log_extract, "ENTRIES_AT_MOST", whole)
     assert len(sheet(unpacked(build([alert]).content), "08-变更日志摘录")) == whole
-    monkeypatch.setattr(evidence, "ENTRIES_AT_MOST", 3)
+    monkeypatch.setattr(log_extract, "ENTRIES_AT_MOST", 3)
     rows = sheet(unpacked(build([alert]).content), "08-变更日志摘录")
     assert len(rows) == 4 and rows[-1]["链上序号"] == f"……另有 {whole - 3} 条未列出"
 

@@ -67,10 +67,7 @@ def save_assessment(*, assessment: RenewalAssessment, points: Mapping[int, Decim
     lock(assessment)
     assessment.full_clean()
     _check_scheme(assessment)
-    if points is None:
-        scored = {score.criterion_id: score.points for score in _scores(assessment)}
-    else:
-        scored = dict(points)
+    scored = {score.criterion_id: score.points for score in _scores(assessment)} if points is None else dict(points)
     if scored or assessment.decision:
         _set_result(assessment, scored)
         _check_decision(assessment)

@@ -9,25 +9,21 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
 
 from contract import registry, selectors
 from contract.batch import ContractFacts
-from contract.history import wording
 from contract.history.casefile.archive import file_name
 from contract.history.casefile.letters import letter_files, letters_about, letters_sheet
-from contract.history.casefile.sheets import Sheet, name_of, of_rows, referring
+from contract.history.casefile.log_extract import log_extract
+from contract.history.casefile.sheets import Sheet, of_rows, referring
 from contract.history.casefile.sources import EVIDENCE, contributed
 from contract.history.casefile.timeline import Happening, standing, timeline
-from contract.history.models import ChangeEntry
 from contract.letters.models import Notice
 from contract.models import Alert, Assessment, Clause, Excuse, Policy, ResponseFile, Review, Term
 from contract.models.base import watched
 from contract.terms import POLICIES, TERMS
-from kit.database.fields import EncryptedTextField
 from kit.files.uploads import kind_of
 
-ENTRIES_AT_MOST = 5000
 FIGURES = "02-约定指标与口径"
 UNCONFIRMED = "待双方书面确认"
 RECORDS = "05-往来与复核"
@@ -343,7 +339,7 @@ def _said(row: Any) -> str:
 
 def _log(case: CaseFile, evidence: Iterable[tuple[str, int]]) -> Sheet:
     """The entries of the change log about every row of the case, with their place in the chain."""
-    wanted = defaultdict(set)
+    wanted: dict[str, set[int]] = defaultdict(set)
     for label, pk in evidence:
         wanted[label].add(pk)
     wanted["contract.Alert"].add(case.alert.pk)
@@ -354,60 +350,7 @@ def _log(case: CaseFile, evidence: Iterable[tuple[str, int]]) -> Sheet:
     if case.clause is not None:
         wanted["contract.Clause"].add(case.clause.pk)
     wanted["contract.Contract"].add(case.alert.contract_id)
-    matching = Q()
-    for label, pks in sorted(wanted.items()):
-        matching |= Q(label=label, row_pk__in=sorted(pks))
-    entries = ChangeEntry.objects.filter(matching).select_related("actor", "link").order_by("pk")
-    header = [
-        "链上序号",
-        "日志编号",
-        "时间",
-        "实际写入时间",
-        "操作人",
-        "途径",
-        "操作",
-        "记录",
-        "变更内容",
-        "原文（含个人信息者不予摘录）",
-        "条目摘要 SHA-256",
-        "链哈希",
-    ]
-    rows = [_entry(entry) for entry in entries[:ENTRIES_AT_MOST]]
-    if len(rows) == ENTRIES_AT_MOST and (left := entries.count() - ENTRIES_AT_MOST):
-        rows.append((f"……另有 {left} 条未列出",))
-    return Sheet("", "08-变更日志摘录", "变更日志摘录", header, rows)
-
-
-def _entry(entry: ChangeEntry) -> tuple[Any, ...]:
-    link = getattr(entry, "link", None)
-    model = watched().get(entry.label)
-    return (
-        link.sequence if link else "（未封存）",
-        entry.pk,
-        entry.at,
-        entry.written_at,
-        name_of(entry.actor),
-        entry.get_route_display(),
-        entry.get_kind_display(),
-        wording.title(entry),
-        _changes(entry),
-        "" if _is_personal(model) else entry.changes,
-        link.digest if link else "",
-        link.hash if link else "",
-    )
-
-
-def _changes(entry: ChangeEntry) -> str:
-    if _is_personal(watched().get(entry.label)):
-        return "；".join(name for name, _old, _new in wording.changes(entry))
-    return "；".join(f"{name}：{old} → {new}" if old else f"{name}：{new}" for name, old, new in wording.changes(entry))
-
-
-def _is_personal(model: Any) -> bool:
-    """Whether rows hold what is sealed, or how to reach a person."""
-    return model is not None and any(
-        isinstance(column, EncryptedTextField) or column.name == "phone" for column in model._meta.concrete_fields
-    )
+    return log_extract(wanted)
 
 
 def _kind(label: str) -> str:

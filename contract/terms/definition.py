@@ -1,0 +1,123 @@
+"""What a figure is: key, type, unit, article and wording; how it is written, read and shown."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contract import registry
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not value.is_finite():
+        raise ValueError(text)
+    return value
+
+
+def _boolean(text: str) -> bool:
+    return {"true": True, "false": False}[text]
+
+
+def _days_by_check(text: str) -> dict[str, int]:
+    """ "staffing.replacement=1, *=3": days for checks by their ids, `*` for all the others."""
+    found: dict[str, int] = {}
+    for part in text.replace("，", ",").replace(";", ",").split(","):
+        name, _equals, days = (piece.strip() for piece in part.partition("="))
+        if not name or name in found or not days.isdecimal() or int(days) > MOST_DAYS:
+            raise ValueError(part)
+        found[name] = int(days)
+    return found
+
+
+def _by_title(days: Mapping[str, int]) -> str:
+    """The days with the checks' titles, for a reader."""
+    titles = {name: registry.title(name) for name in days} | {"*": gettext("all others")}
+    return gettext("; ").join(f"{titles[name]} {number}" for name, number in days.items())
+
+
+# A lead longer than a year says nothing.
+MOST_DAYS = 366
+WRITTEN_LIKE = {
+    "integer": "15",
+    "decimal": "98.5",
+    "money": "2091733.33",
+    "boolean": "true",
+    "days_by_check": "staffing.replacement=1, *=3",
+}
+
+PARSERS: Mapping[str, Callable[[str], Any]] = {
+    "integer": int,
+    "decimal": _decimal,
+    "money": _decimal,
+    "boolean": _boolean,
+    "choice": str,
+    "text": str,
+    "days_by_check": _days_by_check,
+}
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What a key means: its type, unit, article and, for a policy, its default and choices."""
+
+    key: str
+    kind: str
+    label: Any
+    clause: str
+    unit: Any = ""
+    default: Any = None
+    choices: Mapping[str, Any] | None = None
+    minimum: Decimal | int | None = None
+    maximum: Decimal | int | None = None
+    help: Any = ""
+
+    def parse(self, text: str) -> Any:
+        """The typed value of its written form; ValueError says what is wrong and what is right."""
+        try:
+            value = PARSERS[self.kind](text.strip())
+        except (ValueError, KeyError):
+            raise ValueError(
+                gettext("“%(value)s” is not a value here. Write it like “%(form)s”.")
+                % {"value": text[:40], "form": WRITTEN_LIKE[self.kind]}
+            ) from None
+        if self.choices is not None and value not in self.choices:
+            raise ValueError(
+                gettext("“%(value)s” is not one of: %(choices)s") % {"value": text, "choices": ", ".join(self.choices)}
+            )
+        if self.minimum is not None and value < self.minimum:
+            raise ValueError(gettext("must be at least %(limit)s") % {"limit": self.minimum})
+        if self.maximum is not None and value > self.maximum:
+            raise ValueError(gettext("must be at most %(limit)s") % {"limit": self.maximum})
+        return value
+
+    def write(self, value: Any) -> str:
+        """The written form that `parse` reads back."""
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, Mapping):
+            return ", ".join(f"{name}={days}" for name, days in value.items())
+        return str(value)
+
+    def display(self, value: Any) -> str:
+        """The value as a person reads it, with its unit."""
+        if self.choices is not None:
+            return str(self.choices.get(value, value))
+        if isinstance(value, bool):
+            return str(_("Yes") if value else _("No"))
+        if isinstance(value, Mapping):
+            return _by_title(value)
+        return f"{value:,} {self.unit}".strip() if self.kind != "text" else str(value)
+
+
+def index(*definitions: Definition) -> dict[str, Definition]:
+    return {definition.key: definition for definition in definitions}
+
+
+PEOPLE, DAYS, MONTHS, PERCENT, YUAN, YEARS = (_("people"), _("days"), _("months"), "%", _("yuan"), _("years"))
