@@ -13,7 +13,7 @@ from django.db import transaction
 STAFF, REVIEWER, FINANCE = "甲方经办", "甲方复核", "甲方财务"
 VENDOR, AUDITOR = "乙方人事", "审计只读"
 
-# What can be read of each app; tests/audit/test_watched.py says what is left out, and why.
+# What can be read of each app; tests/history/test_watched.py says what is left out, and why.
 TABLES = {
     "contract": (
         "alert alertevent amendment amendmentchange assessment assessmentscheme calendarday "

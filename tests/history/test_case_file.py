@@ -24,7 +24,7 @@ from pypdf import PdfReader
 
 from contract.choices import RunTrigger
 from contract.history import seals
-from contract.history.casefile import archive
+from contract.history.casefile import archive, log_extract
 from contract.history.casefile.bundle import build
 from contract.history.casefile.sheets import Sheet, masked
 from contract.history.models import ChangeLink
