@@ -24,6 +24,7 @@ class ContractConfig(AppConfig):
         from kit.files.fonts import can_print_chinese
 
         checks.register(can_print_chinese)
+        import_module(f"{self.name}.dashboard.cases")
         for house in HOUSES:
             self._let_in(house)
         # An app's checks.py registers checks, its dashboard.py parts of the home page, its

@@ -9,6 +9,7 @@ import pytest
 
 from contract import registry
 from contract.apps import HOUSES
+from contract.dashboard import sections
 from contract.version import sources
 
 ROOT = Path(__file__).parents[1]
@@ -69,3 +70,19 @@ def test_the_rules_version_knows_every_check_and_what_it_decides_by() -> None:
     rules = {str(path) for path in MODULES if "rules" in path.parts or path.name in ("rules.py", "selectors.py")}
     rules |= {str(path) for path in MODULES if path.parts[0] == "law" or "selectors" in path.parts}
     assert rules <= set(sources())
+
+
+def test_every_part_of_the_home_page_has_come_in() -> None:
+    """They are imported for their effect; a forgotten one would be missing in silence."""
+    wanted = {
+        "billing.next_payment",
+        "contract.alerts",
+        "contract.coming",
+        "contract.letters",
+        "contract.mine",
+        "contract.policies",
+        "staffing.demands",
+        "staffing.gaps",
+        "staffing.on_post",
+    }
+    assert {section.key for section in sections()} == wanted
