@@ -166,8 +166,11 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
     }
 }
-# Resident ID numbers: "key-id:base64-of-32-bytes" items, comma separated, the first encrypts.
+# Resident ID numbers: "key-id:base64-of-32-bytes" items (AES-256-GCM) or "sm4-id:base64-of-16-bytes"
+# (SM4-GCM), comma separated, the first encrypts.
 FIELD_ENCRYPTION_KEYS = os.environ.get("FIELD_ENCRYPTION_KEYS", "")
+# By which hash new links of the change log are made: "sha256" or "sm3". Older links keep theirs.
+CHAIN_HASH = os.environ.get("CHAIN_HASH") or "sha256"
 
 # --- API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -14,6 +14,7 @@ from django.db import models
 
 from contract.models.agreement import Contract, Party
 from kit.database.fields import DecryptionError, EncryptedTextField, blind_index, decrypt
+from kit.hashing import hexdigest
 
 Values = dict[str, Any]
 
@@ -128,16 +129,17 @@ def from_set(changes: Values) -> Iterable[Values]:
             yield {**dict(zip(changes["columns"], shared, strict=True)), changes["member"]: member}
 
 
-def digest(entry: Any) -> str:
+def digest(entry: Any, algorithm: str) -> str:
     """The fingerprint of an entry: every column of it."""
     model: Any = type(entry)
     content = {field.attname: encode(field, getattr(entry, field.attname)) for field in columns(model)}
-    return sha256(content)
+    return fingerprint_of(content, algorithm)
 
 
-def sha256(content: Any) -> str:
+def fingerprint_of(content: Any, algorithm: str) -> str:
+    """The hash of a content that JSON can write, in its one form."""
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hexdigest(algorithm, text.encode())
 
 
 # --- To whom a row belongs --------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contract.choices import ChangeKind, Route
+from kit.hashing import NAMES, SHA_256
 
 
 class LogQuerySet(models.QuerySet[Any]):
@@ -77,10 +78,15 @@ class ChangeEntry(LogRow):
 
 
 class ChangeLink(LogRow):
-    """An entry's place in the chain: its digest, bound to everything before it."""
+    """An entry's place in the chain: its digest, bound to everything before it.
+
+    `algorithm` made both the digest and the hash (settings.CHAIN_HASH at the time): a chain may go
+    on with another one, and an altered name no longer leads to the hash.
+    """
 
     sequence = models.BigIntegerField(_("number in the chain"), primary_key=True)
     entry = models.OneToOneField(ChangeEntry, models.PROTECT, related_name="link", verbose_name=_("entry"))
+    algorithm = models.CharField(_("algorithm"), max_length=8, choices=list(NAMES.items()), default=SHA_256)
     digest = models.CharField(max_length=64)
     hash = models.CharField(_("chain hash"), max_length=64)
     sealed_at = models.DateTimeField(_("sealed at"))

@@ -5,17 +5,20 @@ others would wait. So a short transaction of its own follows the commit; what a 
 unsealed is sealed by the next job.
 """
 
-import hashlib
 import threading
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.utils import timezone
 
 from contract.history.content import digest
 from contract.history.models import ChainHead, ChangeEntry, ChangeLink
+from kit.hashing import hexdigest
 
 AT_ONCE = 1000
 # Longer than any transaction of the program: an entry that is older and has no link is a fault.
@@ -68,9 +71,9 @@ def unsealed() -> Any:
     return ChangeEntry.objects.filter(link=None)
 
 
-def chained(previous: str, digest_: str) -> str:
+def chained(previous: str, digest_: str, algorithm: str) -> str:
     """The hash of a link: everything before it, and its entry."""
-    return hashlib.sha256(f"{previous}{digest_}".encode()).hexdigest()
+    return hexdigest(algorithm, f"{previous}{digest_}".encode())
 
 
 @transaction.atomic
@@ -78,13 +81,24 @@ def _append(first: int, at: datetime) -> int:
     ChainHead.objects.get_or_create(pk=1)
     head = ChainHead.objects.select_for_update().get(pk=1)
     links = []
+    algorithm = settings.CHAIN_HASH
     for entry in unsealed().filter(pk__gte=first).order_by("pk")[:AT_ONCE]:
-        found = digest(entry)
+        found = digest(entry, algorithm)
         head.sequence += 1
-        head.hash = chained(head.hash, found)
-        links.append(ChangeLink(sequence=head.sequence, entry=entry, digest=found, hash=head.hash, sealed_at=at))
+        head.hash = chained(head.hash, found, algorithm)
+        place = {"sequence": head.sequence, "algorithm": algorithm, "digest": found, "hash": head.hash}
+        links.append(ChangeLink(entry=entry, sealed_at=at, **place))
     if not links:
         return 0
     ChangeLink.objects.bulk_create(links)
     head.save()
     return links[-1].entry_id
+
+
+@checks.register(checks.Tags.security)
+def check_algorithm(app_configs: Any, **kwargs: Any) -> Iterable[checks.CheckMessage]:
+    """The program does not start with a hash that it could not seal with."""
+    try:
+        hexdigest(settings.CHAIN_HASH, b"")
+    except ImproperlyConfigured as error:
+        yield checks.Error(f"CHAIN_HASH: {error}", id="contract.E003")

@@ -17,11 +17,21 @@ from django.db.models.functions import Cast
 
 from contract.choices import ChangeKind
 from contract.history import seals
-from contract.history.content import Values, columns, digest, encode, fingerprint_of_stored, from_set, set_key, sha256
+from contract.history.content import (
+    Values,
+    columns,
+    digest,
+    encode,
+    fingerprint_of,
+    fingerprint_of_stored,
+    from_set,
+    set_key,
+)
 from contract.history.models import ChainHead, ChangeEntry, ChangeLink
 from contract.history.problems import Fault, Problem
 from contract.models.base import history_of, watched
 from kit.database.fields import EncryptedTextField
+from kit.hashing import ALGORITHMS, SHA_256
 
 CHUNK = 2000
 ENTRY_COLUMNS = ("pk", "row_pk", "kind", "history_pk", "at", "actor_id", "changes")
@@ -72,11 +82,11 @@ def _link(link: ChangeLink, entry: ChangeEntry | None, checked: Checked) -> Iter
     if link.sequence != checked.sequence + 1:
         gone = checked.sequence + 1
         yield Problem(Fault.LINKS_GONE, "contract.ChangeLink", gone, found=str(link.sequence))
-    elif seals.chained(checked.hash, link.digest) != link.hash:
+    elif link.algorithm not in ALGORITHMS or seals.chained(checked.hash, link.digest, link.algorithm) != link.hash:
         yield Problem(Fault.LINK_CHANGED, "contract.ChangeLink", link.sequence)
     if entry is None:
         yield Problem(Fault.ENTRY_GONE, label, link.entry_id)
-    elif digest(entry) != link.digest:
+    elif link.algorithm in ALGORITHMS and digest(entry, link.algorithm) != link.digest:
         about = f"{entry.label} {entry.row_pk}"
         yield Problem(Fault.ENTRY_CHANGED, label, link.entry_id, about=about)
     checked.entries += 1
@@ -181,7 +191,7 @@ def fingerprint_of_versions(versions: Iterable[Any]) -> str | None:
     contents = [
         [v.history_id, v.history_date.isoformat(), v.history_user_id, v.history_type, v.values] for v in versions
     ]
-    return sha256(contents) if contents else None
+    return fingerprint_of(contents, SHA_256) if contents else None
 
 
 def _differences(

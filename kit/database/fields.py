@@ -1,10 +1,12 @@
 """Text that is encrypted at rest, and an index that finds it without decrypting.
 
-Keys stand in `settings.FIELD_ENCRYPTION_KEYS`: items `key-id:base64-of-32-bytes`, comma separated.
-The FIRST key encrypts, ALL of them decrypt. To rotate, put a new key in front and save every row
-again. The blind index is derived from the LAST (oldest) key, so that a rotation leaves it, and
-with it the uniqueness of what is indexed, as it is; the last key may be dropped only together with
-rebuilding every blind index.
+Keys stand in `settings.FIELD_ENCRYPTION_KEYS`: items `key-id:base64`, comma separated. The key id
+names the algorithm: `sm4-…` is SM4-GCM (GB/T 32907-2016, RFC 8998; 16 bytes), every other is
+AES-256-GCM (32 bytes; `aes-…` for those who want to read it). The FIRST key encrypts, ALL of them
+decrypt: both algorithms may stand side by side. To rotate, put a new key in front and save every
+row again. The blind index is derived from the LAST (oldest) key, with SM3 where that is an SM4 key,
+else with SHA-256, so that a rotation leaves it, and with it the uniqueness of what is indexed, as
+it is; the last key may be dropped only together with rebuilding every blind index.
 """
 
 import base64
@@ -13,20 +15,24 @@ import hmac
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA256, SM3
+from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
-KEY_BYTES = 32
-NONCE_BYTES = 12
+SM4 = "sm4-"
+NONCE_BYTES, TAG_BYTES = 12, 16
+INDEX_KEY_BYTES = 32
 VERSION = "v1"
 _KEY_ID = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 
@@ -35,18 +41,53 @@ class DecryptionError(Exception):
     """A stored value cannot be read: its key is missing, or it was altered or moved."""
 
 
+@dataclass(frozen=True)
+class Key:
+    """One key; its id says by which algorithm it seals."""
+
+    id: str
+    secret: bytes
+
+    @property
+    def is_national(self) -> bool:
+        return self.id.startswith(SM4)
+
+    @property
+    def size(self) -> int:
+        """How many bytes the secret must have."""
+        return 16 if self.is_national else 32
+
+    def seal(self, nonce: bytes, text: bytes, context: bytes) -> bytes:
+        """The sealed text with its tag."""
+        if not self.is_national:
+            return AESGCM(self.secret).encrypt(nonce, text, context)
+        encryptor = Cipher(algorithms.SM4(self.secret), modes.GCM(nonce)).encryptor()
+        encryptor.authenticate_additional_data(context)
+        return encryptor.update(text) + encryptor.finalize() + encryptor.tag
+
+    def open(self, nonce: bytes, sealed: bytes, context: bytes) -> bytes:
+        """The text behind `seal`. Raises InvalidTag or ValueError for anything else."""
+        if not self.is_national:
+            return AESGCM(self.secret).decrypt(nonce, sealed, context)
+        decryptor = Cipher(algorithms.SM4(self.secret), modes.GCM(nonce, sealed[-TAG_BYTES:])).decryptor()
+        decryptor.authenticate_additional_data(context)
+        return decryptor.update(sealed[:-TAG_BYTES]) + decryptor.finalize()
+
+
 @lru_cache(maxsize=8)
-def parse_keys(written: str) -> Mapping[str, bytes]:
+def parse_keys(written: str) -> Mapping[str, Key]:
     """The keys by id, in their order. Raises ImproperlyConfigured with the item at fault."""
-    keys: dict[str, bytes] = {}
+    keys: dict[str, Key] = {}
     for position, item in enumerate(filter(None, map(str.strip, written.split(","))), start=1):
         key_id, colon, encoded = item.partition(":")
         try:
-            key = base64.b64decode(encoded, validate=True)
+            key = Key(key_id, base64.b64decode(encoded, validate=True))
         except binascii.Error:
-            key = b""
-        if not colon or not _KEY_ID.fullmatch(key_id) or len(key) != KEY_BYTES:
-            raise ImproperlyConfigured(f"FIELD_ENCRYPTION_KEYS, item {position}: expected key-id:base64-of-32-bytes")
+            key = Key(key_id, b"")
+        if not colon or not _KEY_ID.fullmatch(key_id) or len(key.secret) != key.size:
+            raise ImproperlyConfigured(
+                f"FIELD_ENCRYPTION_KEYS, item {position}: expected key-id:base64-of-{key.size}-bytes"
+            )
         if key_id in keys:
             raise ImproperlyConfigured(f"FIELD_ENCRYPTION_KEYS: key id {key_id} stands twice")
         keys[key_id] = key
@@ -57,10 +98,10 @@ def parse_keys(written: str) -> Mapping[str, bytes]:
 
 def encrypt(value: str, context: str) -> str:
     """`v1:<key id>:<base64 of nonce and sealed text>`; `context` must be given again to read it."""
-    key_id, key = next(iter(parse_keys(settings.FIELD_ENCRYPTION_KEYS).items()))
+    key = next(iter(parse_keys(settings.FIELD_ENCRYPTION_KEYS).values()))
     nonce = os.urandom(NONCE_BYTES)
-    sealed = nonce + AESGCM(key).encrypt(nonce, value.encode(), context.encode())
-    return f"{VERSION}:{key_id}:{base64.b64encode(sealed).decode()}"
+    sealed = nonce + key.seal(nonce, value.encode(), context.encode())
+    return f"{VERSION}:{key.id}:{base64.b64encode(sealed).decode()}"
 
 
 def decrypt(stored: str, context: str) -> str:
@@ -74,7 +115,7 @@ def decrypt(stored: str, context: str) -> str:
         raise DecryptionError(f"{context}: key {key_id!r} is not among FIELD_ENCRYPTION_KEYS")
     try:
         sealed = base64.b64decode(encoded, validate=True)
-        opened = AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context.encode())
+        opened = key.open(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context.encode())
     except (InvalidTag, ValueError) as error:
         raise DecryptionError(f"{context}: the stored value was altered or moved") from error
     return opened.decode()
@@ -87,17 +128,22 @@ def blind_index(value: str, purpose: str) -> str:
     columns, so that equal values in two of them cannot be told to be equal.
     """
     *_, oldest = parse_keys(settings.FIELD_ENCRYPTION_KEYS).values()
-    return hmac.new(_index_key(oldest, purpose), value.encode(), "sha256").hexdigest()
+    if not oldest.is_national:
+        return hmac.new(_index_key(oldest, purpose), value.encode(), "sha256").hexdigest()
+    state = HMAC(_index_key(oldest, purpose), SM3())
+    state.update(value.encode())
+    return state.finalize().hex()
 
 
 @lru_cache(maxsize=64)
-def _index_key(key: bytes, purpose: str) -> bytes:
+def _index_key(key: Key, purpose: str) -> bytes:
     info = f"blind-index:{purpose}".encode()
-    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(key)
+    algorithm = SM3() if key.is_national else SHA256()
+    return HKDF(algorithm=algorithm, length=INDEX_KEY_BYTES, salt=None, info=info).derive(key.secret)
 
 
 class EncryptedTextField(models.TextField):
-    """Text sealed with AES-256-GCM in the database and plain in Python.
+    """Text sealed in the database (AES-256-GCM or SM4-GCM, as its key says) and plain in Python.
 
     A stored value is bound to its table and column: copied into another one it does not open.
     It cannot be looked up (except `isnull`), sorted or indexed: keep a `blind_index` beside it.
@@ -126,12 +172,19 @@ class EncryptedTextField(models.TextField):
 
 @checks.register(checks.Tags.security)
 def check_keys(app_configs: Sequence[Any] | None, **kwargs: Any) -> Iterable[checks.CheckMessage]:
-    """The program does not start without well-formed keys."""
+    """The program does not start without well-formed keys that the installed OpenSSL can use."""
     try:
-        parse_keys(settings.FIELD_ENCRYPTION_KEYS)
+        for key in parse_keys(settings.FIELD_ENCRYPTION_KEYS).values():
+            key.seal(bytes(NONCE_BYTES), b"", b"")
+            blind_index("", "check")
     except ImproperlyConfigured as error:
         yield checks.Error(
             str(error),
-            hint="Make one: echo k1:$(openssl rand -base64 32). Keep it apart from the backups.",
+            hint="Make one: echo k1:$(openssl rand -base64 32), or echo sm4-1:$(openssl rand -base64 16). "
+            "Keep it apart from the backups.",
             id="contract.E001",
+        )
+    except UnsupportedAlgorithm as error:
+        yield checks.Error(
+            f"FIELD_ENCRYPTION_KEYS names SM4, and the installed OpenSSL has it not: {error}", id="contract.E001"
         )

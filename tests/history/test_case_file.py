@@ -198,8 +198,8 @@ def test_the_extract_of_the_log_can_be_followed(alert: Alert) -> None:
     rows = sheet(unpacked(build([alert]).content), "08-变更日志摘录")
     assert {"预警", "评估记录", "复核"} <= {row["记录"].split()[0] for row in rows}
     before = ChangeLink.objects.get(sequence=int(rows[1]["链上序号"]) - 1)
-    digest = rows[1]["条目摘要 SHA-256"]
-    assert seals.chained(before.hash, digest) == rows[1]["链哈希"]
+    assert rows[1]["摘要算法"] == "SHA-256"
+    assert seals.chained(before.hash, rows[1]["条目摘要"], "sha256") == rows[1]["链哈希"]
 
 
 def test_an_extract_that_is_too_long_says_what_it_leaves_out(alert: Alert, monkeypatch: pytest.MonkeyPatch) -> None:

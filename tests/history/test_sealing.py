@@ -1,13 +1,15 @@
 """Entries are chained after the commit: with the write or not at all, one chain for all writers."""
 
 from threading import Thread
+from typing import Any
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from contract.history import seals, verification
 from contract.history.models import ChainHead, ChangeEntry, ChangeLink
+from contract.history.problems import Fault
 from contract.history.tasks import seal_change_log, verify_change_log
 from contract.models import CalendarYear
 
@@ -96,3 +98,29 @@ def test_writers_at_once_make_one_chain() -> None:
     assert not failed
     assert ChangeLink.objects.count() == ChangeEntry.objects.count() == WRITERS * WRITES
     assert list(verification.chain(timezone.now(), verification.Checked())) == []
+
+
+def test_a_chain_goes_on_in_the_national_algorithm_and_back(settings: Any) -> None:
+    for number, algorithm in enumerate(("sha256", "sm3", "sm3", "sha256")):
+        settings.CHAIN_HASH = algorithm
+        year(2031 + number)
+    links = list(ChangeLink.objects.order_by("sequence"))
+    assert [link.algorithm for link in links] == ["sha256", "sm3", "sm3", "sha256"]
+    assert links[1].hash == seals.chained(links[0].hash, links[1].digest, "sm3")
+    assert list(verification.chain(timezone.now(), verification.Checked())) == []
+
+
+@pytest.mark.parametrize("name", ["sha256", "md5"])
+def test_a_link_whose_algorithm_was_renamed_is_named(settings: Any, name: str) -> None:
+    settings.CHAIN_HASH = "sm3"
+    year(2031)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE contract_changelink SET algorithm = %s", [name])
+    faults = {problem.fault for problem in verification.chain(timezone.now(), verification.Checked())}
+    assert Fault.LINK_CHANGED in faults
+
+
+def test_an_unknown_hash_stops_the_start(settings: Any) -> None:
+    assert list(seals.check_algorithm(None)) == []
+    settings.CHAIN_HASH = "md5"
+    assert [error.id for error in seals.check_algorithm(None)] == ["contract.E003"]

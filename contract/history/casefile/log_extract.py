@@ -31,8 +31,9 @@ def log_extract(wanted: Mapping[str, set[int]]) -> Sheet:
         "记录",
         "变更内容",
         "原文（含个人信息者不予摘录）",
-        "条目摘要 SHA-256",
+        "条目摘要",
         "链哈希",
+        "摘要算法",
     ]
     rows = [_entry(entry) for entry in entries[:ENTRIES_AT_MOST]]
     if len(rows) == ENTRIES_AT_MOST and (left := entries.count() - ENTRIES_AT_MOST):
@@ -56,6 +57,7 @@ def _entry(entry: ChangeEntry) -> tuple[Any, ...]:
         "" if _is_personal(model) else entry.changes,
         link.digest if link else "",
         link.hash if link else "",
+        link.get_algorithm_display() if link else "",
     )
 
 
