@@ -7,7 +7,6 @@ from datetime import date
 from django.db.models import Min
 
 from confidentiality.models import Disclosure, Incident, Offboarding, Undertaking
-from confidentiality.models.base import STANDING
 from confidentiality.models.offboarding import STEPS
 from confidentiality.rules.disclosure import DisclosureFacts
 from confidentiality.rules.incident import IncidentFacts, PersonFacts
@@ -17,6 +16,7 @@ from contract.batch import ContractFacts
 from contract.choices import PartySide
 from contract.duties.models import Consent
 from contract.duties.rules.consents import ConsentFacts
+from contract.models.base import STANDING
 from law.periods import beijing_day
 from staffing.models import Assignment
 

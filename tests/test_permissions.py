@@ -16,7 +16,8 @@ from drf_spectacular.generators import EndpointEnumerator
 from rest_framework.test import APIClient
 
 from billing.models import QuarterFile, Statement
-from confidentiality import services as secrecy
+from confidentiality.models import Disclosure, Incident, IncidentPerson, Offboarding, Undertaking
+from contract import records
 from contract.choices import Outcome, Side
 from contract.models import Alert, Assessment, Contract
 from contract.roles import AUDITOR, FINANCE, REVIEWER, ROLES, STAFF, VENDOR, create_roles
@@ -466,33 +467,32 @@ def labour_rows(contract: Contract) -> dict[str, int]:
 
 def secrecy_rows(contract: Contract) -> dict[str, int]:
     assignment = make_assignment(contract)
-    undertaking = secrecy.record_undertaking(
-        contract=contract,
-        operator=assignment.operator,
-        signed_on=date(2024, 9, 30),
-        document_number="保-1",
+    undertaking = records.enter(
+        Undertaking(
+            contract=contract, operator=assignment.operator, signed_on=date(2024, 9, 30), document_number="保-1"
+        ),
         today=TODAY,
     )
     services.end_assignment(assignment=assignment, ends_on=date(2025, 2, 28), end_reason="resignation")
-    offboarding = secrecy.record_offboarding(assignment=assignment, today=TODAY)
-    disclosure = secrecy.record_disclosure(
-        contract=contract,
-        recipient="x",
-        content="x",
-        disclosed_on=date(2025, 3, 3),
+    offboarding = records.enter(Offboarding(contract=assignment.contract, assignment=assignment), today=TODAY)
+    disclosure = records.enter(
+        Disclosure(
+            contract=contract, recipient="x", content="x", disclosed_on=date(2025, 3, 3), consent=make_consent(contract)
+        ),
         today=TODAY,
-        consent=make_consent(contract),
     )
-    incident = secrecy.record_incident(
-        contract=contract,
-        title="x",
-        description="x",
-        found_by="vendor",
-        found_at=datetime(2025, 3, 3, 4, tzinfo=UTC),
+    incident = records.enter(
+        Incident(
+            contract=contract,
+            title="x",
+            description="x",
+            found_by="vendor",
+            found_at=datetime(2025, 3, 3, 4, tzinfo=UTC),
+        ),
         now=datetime(2025, 3, 20, 4, tzinfo=UTC),
         today=TODAY,
     )
-    person = secrecy.add_person(incident=incident, name="x", involvement="x", today=TODAY)
+    person = records.enter(IncidentPerson(incident=incident, name="x", involvement="x"), today=TODAY)
     return {
         "undertakings": undertaking.pk,
         "offboardings": offboarding.pk,

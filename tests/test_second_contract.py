@@ -12,8 +12,8 @@ import pytest
 
 from billing.models import Instalment
 from billing.services import generate_instalments
-from confidentiality import services as secrecy
-from contract import registry
+from confidentiality.models import Undertaking
+from contract import records, registry
 from contract.choices import Outcome, RunTrigger
 from contract.findings import Finding
 from contract.loading import load_contract, read_document
@@ -185,7 +185,7 @@ def test_acceptance_gives_it_thirty_days_by_default(contract: Contract) -> None:
 
 def test_its_people_are_bound_before_their_first_day(contract: Contract) -> None:
     bound, unbound = make_team(contract, 2)
-    secrecy.record_undertaking(contract=contract, operator=bound.operator, signed_on=START - ONE, today=START)
+    records.enter(Undertaking(contract=contract, operator=bound.operator, signed_on=START - ONE), today=START)
     found = {f.subject.pk: f.outcome for f in find(contract, "confidentiality.undertaking", START)}
     assert sorted(found.values()) == sorted([Outcome.MET, Outcome.NOT_MET])
     assert len(found) == len({bound.pk, unbound.pk})

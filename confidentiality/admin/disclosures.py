@@ -10,16 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from confidentiality import services
-from confidentiality.admin.base import StandingFilter, WithdrawableAdmin
 from confidentiality.models import Disclosure
-from confidentiality.services.disclosures import DISCLOSURE_FIELDS
-from contract.admin.base import changed, entered
 from contract.admin.display import badge
+from contract.admin.records import StandingFilter, WithdrawableAdmin
 from contract.choices import ConsentDecision, ConsentKind
 from contract.duties.models import Consent
 from contract.selectors import visible_contracts
-from kit import clock
 
 
 @admin.register(Disclosure)
@@ -53,13 +49,3 @@ class DisclosureAdmin(WithdrawableAdmin):
         if row.consent.decision:
             return badge("bad", "block", row.consent.get_decision_display())
         return badge("warn", "schedule", gettext("not answered"))
-
-    def write(self, request: HttpRequest, obj: Disclosure, form: Any, change: bool) -> Disclosure:
-        today, data = clock.today(), form.cleaned_data
-        if not change:
-            return services.record_disclosure(
-                contract=data["contract"], today=today, **entered(form, DISCLOSURE_FIELDS)
-            )
-        if data.get("withdraw"):
-            return services.withdraw_disclosure(disclosure=obj, today=today, reason=data["withdraw"])
-        return services.correct_disclosure(disclosure=obj, today=today, **changed(form, DISCLOSURE_FIELDS))

@@ -11,20 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from confidentiality import services
-from confidentiality.admin.base import StandingFilter, WithdrawableAdmin
 from confidentiality.models import Offboarding
 from confidentiality.models.offboarding import STEPS
-from confidentiality.services.offboardings import OFFBOARDING_FIELDS
-from contract.admin.base import changed, entered
-from contract.admin.display import badge
+from contract.admin.display import badge, column
+from contract.admin.records import StandingFilter, WithdrawableAdmin
 from contract.admin.scans import ScanMixin
-from kit import clock
 
 
 @admin.register(Offboarding)
 class OffboardingAdmin(ScanMixin, WithdrawableAdmin):
-    fixed = ("assignment",)
     list_display = ["person", "last_day", "done", *STEPS, "standing", "contract_number"]
     list_select_related = ["contract", "assignment__operator"]
     list_filter = [StandingFilter, ("contract", AutocompleteSelectFilter)]
@@ -42,9 +37,7 @@ class OffboardingAdmin(ScanMixin, WithdrawableAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Offboarding]:
         return super().get_queryset(request).defer("assignment__operator__resident_id")
 
-    @display(description=_("operator"), ordering="assignment__operator__employee_number")
-    def person(self, row: Offboarding) -> str:
-        return str(row.assignment.operator)
+    person = column(_("operator"), "assignment__operator", ordering="assignment__operator__employee_number")
 
     @display(description=_("last day in post"), ordering="assignment__ends_on")
     def last_day(self, row: Offboarding) -> Any:
@@ -56,12 +49,6 @@ class OffboardingAdmin(ScanMixin, WithdrawableAdmin):
         text = gettext("%(done)d of %(all)d") % {"done": count, "all": len(STEPS)}
         return badge("good", "task_alt", text) if count == len(STEPS) else badge("warn", "pending", text)
 
-    def write(self, request: HttpRequest, obj: Offboarding, form: Any, change: bool) -> Offboarding:
-        today, data = clock.today(), form.cleaned_data
-        if not change:
-            return services.record_offboarding(
-                assignment=data["assignment"], today=today, **entered(form, OFFBOARDING_FIELDS)
-            )
-        if data.get("withdraw"):
-            return services.withdraw_offboarding(offboarding=obj, today=today, reason=data["withdraw"])
-        return services.correct_offboarding(offboarding=obj, today=today, **changed(form, OFFBOARDING_FIELDS))
+    def write(self, request: HttpRequest, obj: Offboarding, form: Any, change: bool) -> Any:
+        obj.contract = obj.assignment.contract
+        return super().write(request, obj, form, change)

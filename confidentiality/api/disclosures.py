@@ -1,19 +1,15 @@
 """Information given to third parties, and the consent that allowed it."""
 
-from typing import Any
-
 import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
-from confidentiality import services
-from confidentiality.api.base import WITHDRAWAL, WithdrawnFilter
 from confidentiality.models import Disclosure
-from contract.api.base import IdFilter, StrictSerializer, VisibleField, WritableViewSet
+from contract.api.base import IdFilter, StrictSerializer, VisibleField
+from contract.api.records import WITHDRAWAL, RecordViewSet, WithdrawnFilter
 from contract.choices import ConsentKind
 from contract.duties.models import Consent
 from contract.models import Contract
-from kit import clock
 
 
 class DisclosureSerializer(StrictSerializer, serializers.ModelSerializer):
@@ -52,7 +48,7 @@ class DisclosureFilter(WithdrawnFilter):
 
 
 @extend_schema(tags=["confidentiality"])
-class DisclosureViewSet(WritableViewSet):
+class DisclosureViewSet(RecordViewSet):
     """What was given to third parties, with the consent that allowed it (article 14.1).
 
     What was reported is not taken back here: only the office withdraws it.
@@ -62,11 +58,3 @@ class DisclosureViewSet(WritableViewSet):
     serializer_class = DisclosureSerializer
     filterset_class = DisclosureFilter
     ordering_fields = ["id", "disclosed_on"]
-
-    def perform_create(self, serializer: Any) -> None:
-        serializer.instance = services.record_disclosure(**serializer.validated_data, today=clock.today())
-
-    def perform_update(self, serializer: Any) -> None:
-        serializer.instance = services.correct_disclosure(
-            disclosure=serializer.instance, today=clock.today(), **serializer.validated_data
-        )

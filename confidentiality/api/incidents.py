@@ -10,10 +10,9 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
-from confidentiality import services
-from confidentiality.api.base import WITHDRAWAL, WithdrawnFilter
 from confidentiality.models import Incident, IncidentPerson
-from contract.api.base import IdFilter, StrictSerializer, VisibleField, WritableViewSet
+from contract.api.base import IdFilter, StrictSerializer, VisibleField
+from contract.api.records import WITHDRAWAL, RecordViewSet, WithdrawnFilter
 from contract.choices import PartySide
 from contract.models import Contract, Membership
 from kit import clock
@@ -89,7 +88,7 @@ class IncidentPersonFilter(django_filters.FilterSet):
 
 
 @extend_schema(tags=["confidentiality"])
-class IncidentViewSet(WritableViewSet):
+class IncidentViewSet(RecordViewSet):
     """Leaks (articles 14.2, 14.3): report at once, PATCH what was done about it.
 
     What was reported is not taken back here: only the office withdraws it.
@@ -100,20 +99,13 @@ class IncidentViewSet(WritableViewSet):
     filterset_class = IncidentFilter
     ordering_fields = ["id", "found_at"]
 
-    def perform_create(self, serializer: Any) -> None:
-        data, now = serializer.validated_data, clock.now()
-        serializer.instance = services.record_incident(
-            **data, found_by=_side(self.request.user, data["contract"]), told_at=now, now=now, today=clock.today()
-        )
-
-    def perform_update(self, serializer: Any) -> None:
-        serializer.instance = services.correct_incident(
-            incident=serializer.instance, now=clock.now(), today=clock.today(), **serializer.validated_data
-        )
+    def about(self, data: dict[str, Any]) -> dict[str, Any]:
+        side = _side(self.request.user, data["contract"])
+        return {**data, "found_by": side, "told_at": clock.now()}
 
 
 @extend_schema(tags=["confidentiality"])
-class IncidentPersonViewSet(WritableViewSet):
+class IncidentPersonViewSet(RecordViewSet):
     """The persons involved in a leak, and the vendor's cooperation against them."""
 
     contract_path = "incident__contract"
@@ -124,14 +116,6 @@ class IncidentPersonViewSet(WritableViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().select_related("incident")
-
-    def perform_create(self, serializer: Any) -> None:
-        serializer.instance = services.add_person(**serializer.validated_data, today=clock.today())
-
-    def perform_update(self, serializer: Any) -> None:
-        serializer.instance = services.correct_person(
-            person=serializer.instance, today=clock.today(), **serializer.validated_data
-        )
 
 
 def _side(user: Any, contract: Contract) -> PartySide:

@@ -6,11 +6,9 @@ import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
-from confidentiality import services
-from confidentiality.api.base import WITHDRAWAL, ScannedViewSet, WithdrawnFilter
 from confidentiality.models import Offboarding
 from contract.api.base import IdFilter, StrictSerializer, VisibleField
-from kit import clock
+from contract.api.records import WITHDRAWAL, ScannedViewSet, WithdrawnFilter
 from staffing.models import Assignment
 
 
@@ -65,16 +63,5 @@ class OffboardingViewSet(ScannedViewSet):
     action_permissions = {"withdraw": ("confidentiality.change_offboarding",)}
     ordering_fields = ["id"]
 
-    def perform_create(self, serializer: Any) -> None:
-        serializer.instance = services.record_offboarding(**serializer.validated_data, today=clock.today())
-
-    def perform_update(self, serializer: Any) -> None:
-        serializer.instance = services.correct_offboarding(
-            offboarding=serializer.instance, today=clock.today(), **serializer.validated_data
-        )
-
-    def withdraw_row(self, row: Offboarding, reason: str) -> Offboarding:
-        return services.withdraw_offboarding(offboarding=row, today=clock.today(), reason=reason)
-
-    def keep_scan(self, row: Offboarding, file: Any) -> Offboarding:
-        return services.correct_offboarding(offboarding=row, today=clock.today(), copy=file)
+    def about(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {**data, "contract": data["assignment"].contract}

@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from confidentiality import services
-from confidentiality.api.base import WITHDRAWAL, ScannedViewSet, WithdrawnFilter
 from confidentiality.models import Undertaking
-from confidentiality.services import UndertakingRow
+from confidentiality.services import undertakings
 from contract.api.base import IdFilter, OnContractMixin, StrictSerializer
+from contract.api.records import WITHDRAWAL, ScannedViewSet, WithdrawnFilter
+from contract.api.workbooks import TakenInSerializer
 from kit import clock
 from kit.api.idempotency import IdempotentMixin
 from staffing.api.base import EmployeeNumberField, OnContractSerializer, OperatorField
@@ -70,12 +70,6 @@ class UndertakingListSerializer(StrictSerializer):
     rows = serializers.ListField(child=UndertakingRowSerializer(), allow_empty=False, max_length=ROWS_AT_MOST)
 
 
-class ListResultSerializer(serializers.Serializer):
-    created = serializers.IntegerField()
-    changed = serializers.IntegerField(help_text="Stood there with other values.")
-    unchanged = serializers.IntegerField()
-
-
 class UndertakingFilter(WithdrawnFilter):
     operator = IdFilter(field_name="operator_id")
     employee_number = django_filters.CharFilter(field_name="operator__employee_number")
@@ -97,20 +91,6 @@ class UndertakingViewSet(ScannedViewSet):
     action_permissions = {"withdraw": ("confidentiality.change_undertaking",)}
     ordering_fields = ["id", "signed_on"]
 
-    def perform_create(self, serializer: Any) -> None:
-        serializer.instance = services.record_undertaking(**serializer.validated_data, today=clock.today())
-
-    def perform_update(self, serializer: Any) -> None:
-        serializer.instance = services.correct_undertaking(
-            undertaking=serializer.instance, today=clock.today(), **serializer.validated_data
-        )
-
-    def withdraw_row(self, row: Undertaking, reason: str) -> Undertaking:
-        return services.withdraw_undertaking(undertaking=row, today=clock.today(), reason=reason)
-
-    def keep_scan(self, row: Undertaking, file: Any) -> Undertaking:
-        return services.correct_undertaking(undertaking=row, today=clock.today(), copy=file)
-
 
 @extend_schema(tags=["confidentiality"])
 class UndertakingListView(IdempotentMixin, OnContractMixin, GenericViewSet):
@@ -120,7 +100,7 @@ class UndertakingListView(IdempotentMixin, OnContractMixin, GenericViewSet):
     serializer_class = UndertakingListSerializer
     action_permissions = {"take_in": ("confidentiality.add_undertaking", "confidentiality.change_undertaking")}
 
-    @extend_schema(responses=ListResultSerializer)
+    @extend_schema(responses=TakenInSerializer)
     def take_in(self, request: Request, contract_id: int) -> Response:
         """Send a list: all of it is written or, where one row is wrong, nothing.
 
@@ -130,7 +110,6 @@ class UndertakingListView(IdempotentMixin, OnContractMixin, GenericViewSet):
         contract = self.contract()
         form = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
-        result = services.record_undertakings(
-            contract=contract, rows=[UndertakingRow(**row) for row in form.validated_data["rows"]], today=clock.today()
-        )
-        return Response(ListResultSerializer(result).data)
+        rows = form.validated_data["rows"]
+        result = undertakings.take_in_list(contract=contract, rows=rows, today=clock.today())
+        return Response(TakenInSerializer(result).data)

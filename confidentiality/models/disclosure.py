@@ -7,10 +7,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from confidentiality.models.base import Withdrawable
 from contract.choices import ConsentKind
 from contract.duties.models import Consent
 from contract.models import Contract
+from contract.models.base import Withdrawable
 
 
 class Disclosure(Withdrawable):
@@ -35,6 +35,8 @@ class Disclosure(Withdrawable):
         limit_choices_to={"kind": ConsentKind.DISCLOSURE},
         verbose_name=_("consent of the office"),
     )
+
+    PAST = ("disclosed_on",)
 
     class Meta(Withdrawable.Meta):
         verbose_name = _("disclosure")

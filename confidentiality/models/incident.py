@@ -10,9 +10,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from confidentiality.choices import HARMFUL, Cause, CostKind, Harm, TerminationDecision
-from confidentiality.models.base import STANDING, Withdrawable
 from contract.choices import PartySide
 from contract.models import Contract
+from contract.models.base import STANDING, Withdrawable
 from law.periods import beijing_day
 from staffing.models import Operator
 
@@ -55,6 +55,9 @@ class Incident(Withdrawable):
     termination = models.CharField(_("decision on termination"), max_length=14, choices=TerminationDecision, blank=True)
     termination_on = models.DateField(_("decided on"), null=True, blank=True)
     termination_document = models.CharField(_("written decision"), max_length=120, blank=True)
+
+    FIXED = ("contract", "found_by")
+    PAST = ("occurred_on", "office_knew_on", "termination_on", "found_at", "told_at", "contained_at")
 
     class Meta(Withdrawable.Meta):
         verbose_name = _("leak")
@@ -133,6 +136,10 @@ class IncidentPerson(Withdrawable):
     cooperated_on = models.DateField(_("vendor cooperated on"), null=True, blank=True)
     cooperation = models.CharField(_("cooperation given"), max_length=300, blank=True)
 
+    FIXED = ("incident",)
+    PART_OF = "incident"
+    PAST = ("asked_on", "cooperated_on")
+
     class Meta(Withdrawable.Meta):
         verbose_name = _("person involved")
         verbose_name_plural = _("persons involved")
@@ -179,6 +186,10 @@ class IncidentCost(Withdrawable):
     )
     incurred_on = models.DateField(_("incurred on"))
     document = models.CharField(_("receipt"), max_length=120)
+
+    FIXED = ("incident",)
+    PART_OF = "incident"
+    PAST = ("incurred_on",)
 
     class Meta(Withdrawable.Meta):
         verbose_name = _("cost of a leak")

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from confidentiality.models.base import STANDING, Withdrawable
 from contract.models import Contract
+from contract.models.base import STANDING, Withdrawable
 from kit.files.uploads import ScanPath, validate_scan
 from staffing.models import Assignment
 
@@ -44,6 +44,9 @@ class Offboarding(Withdrawable):
         help_text=_("PDF, PNG or JPEG of the signed record."),
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
+
+    FIXED = ("contract", "assignment")
+    PAST = STEPS
 
     class Meta(Withdrawable.Meta):
         verbose_name = _("handover on leaving")

@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from confidentiality.models.base import STANDING, Withdrawable
 from contract.models import Contract
+from contract.models.base import STANDING, Withdrawable
 from kit.files.uploads import ScanPath, validate_scan
 from law.periods import age_on
 from staffing.models import Operator
@@ -33,6 +33,9 @@ class Undertaking(Withdrawable):
         validators=[validate_scan],
         help_text=_("PDF, PNG or JPEG of the signed document."),
     )
+
+    FIXED = ("contract", "operator")
+    PAST = ("signed_on",)
 
     class Meta(Withdrawable.Meta):
         verbose_name = _("undertaking")

@@ -16,12 +16,13 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import ModelChange, ModelDelta
 from simple_history.template_utils import HistoricalRecordContextHelper
 from unfold.admin import ModelAdmin
 
+from contract.admin.display import column
 from contract.choices import Route
 from contract.models.base import history_of, watched
 from contract.selectors import visible_contracts
@@ -54,6 +55,9 @@ class ScopedAdmin(ModelAdmin):
     show_facets = admin.ShowFacets.NEVER  # each would count the whole table
     compressed_fields = True
     warn_unsaved_form = True
+
+    contract_number = column(gettext_lazy("contract"), "contract__number")
+    person = column(gettext_lazy("operator"), "operator", ordering="operator__employee_number")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request)

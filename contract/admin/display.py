@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
+from unfold.decorators import display
 
 from contract.choices import AlertStatus, Outcome, RunStatus
 from contract.models import Contract
@@ -154,6 +155,18 @@ def model_name(label: str) -> str:
         return str(apps.get_model(label)._meta.verbose_name)
     except (LookupError, ValueError):
         return ""
+
+
+def column(label: Text, path: str, ordering: str = "") -> Any:
+    """A column of a list: what a row leads to by `path`, in writing."""
+
+    @display(description=label, ordering=ordering or path)
+    def show(self: Any, row: Any) -> str:
+        for name in path.split("__"):
+            row = getattr(row, name)
+        return str(row)
+
+    return show
 
 
 def link(url: str | None, text: Text) -> SafeString | Text:

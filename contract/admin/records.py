@@ -1,39 +1,61 @@
-"""What the admin pages of the contract's own duties share."""
+"""The pages of kept records: entered, corrected and withdrawn through the one writer."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
+from django import forms
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.db.models import QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, DropdownFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
+from contract import records
 from contract.admin.base import KeptMixin, ServiceAdmin
-from contract.records import keep
+from contract.admin.display import badge
+from contract.models.base import STANDING
 from contract.selectors import visible_contracts
+from kit import clock
 
 
-class DutyAdmin(KeptMixin, ServiceAdmin):
-    """Records that are created and corrected through a service, and never deleted."""
+class KeptAdmin(KeptMixin, ServiceAdmin):
+    """Records that are entered and corrected, and never deleted; what they are about is chosen once."""
 
     list_filter: Any = [("contract", AutocompleteSelectFilter)]
     list_select_related: Any = ["contract"]
     autocomplete_fields: Any = ["contract"]
-    fixed: tuple[str, ...] = ("contract",)
-    """What a record is about: chosen once."""
+    writer: ClassVar[Any] = records
+    """Who writes: the writer of all records, or a service with the same words."""
+    extra_readonly: tuple[str, ...] = ()
+    """What is only shown, once the record stands."""
 
     def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> models.Model:
-        row: models.Model = keep(row=obj)
-        return row
+        written: models.Model = write(self.writer, obj, form)
+        return written
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        for row in formset.save(commit=False):
-            named(row, keep)
-        formset.save_m2m()
+        """Parts of a record, written one by one; what is refused says which one it is."""
+        formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
+        for part in formset.forms:
+            if not part.has_changed():
+                continue
+            row, is_new = part.instance, part.instance._state.adding
+            setattr(row, formset.fk.name, form.instance)
+            with naming(row):
+                written = write(records, row, part)
+            if is_new:
+                formset.new_objects.append(written)
+            else:
+                formset.changed_objects.append((written, part.changed_data))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """With a single contract there is nothing to choose."""
@@ -42,14 +64,99 @@ class DutyAdmin(KeptMixin, ServiceAdmin):
         return {"contract": contracts[0], **initial} if len(contracts) == 1 else initial
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [*super().get_readonly_fields(request, obj), *(self.fixed if obj else ())]
-
-    @display(description=_("contract"), ordering="contract__number")
-    def contract_number(self, row: Any) -> str:
-        return str(row.contract.number)
+        fixed = [*self.model.FIXED, *self.extra_readonly] if obj else []
+        return [*super().get_readonly_fields(request, obj), *fixed]
 
 
-class RowsAdmin(DutyAdmin):
+class PartInline(KeptMixin):
+    """Parts of a record that stand. One that was entered by mistake is withdrawn with a reason."""
+
+    extra = 0
+    tab = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
+        return rows.filter(STANDING)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may: bool = super().has_add_permission(request, obj)  # type: ignore[misc]
+        return may and (obj is None or obj.stands)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may: bool = super().has_change_permission(request, obj)  # type: ignore[misc]
+        return may and (obj is None or obj.stands)
+
+
+class WithdrawForm(forms.ModelForm):
+    """A form with one more field: a reason there withdraws the whole record."""
+
+    withdraw = forms.CharField(
+        label=_("reason of the withdrawal"),
+        required=False,
+        strip=True,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_("Fill in only to withdraw the record: it stays readable and counts no more."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("withdraw"):
+            model: Any = type(self.instance)
+            reason: Any = model._meta.get_field(model.WITHDRAWAL[1])
+            field.widget.attrs["maxlength"] = reason.max_length
+            field.validators.append(MaxLengthValidator(reason.max_length))
+
+
+class StandingFilter(DropdownFilter):
+    """Without a choice the records that stand; the withdrawn ones on demand."""
+
+    title = _("state")
+    parameter_name = "standing"
+    all_option = None
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("", _("standing")), ("withdrawn", _("withdrawn")), ("all", _("all"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "all":
+            return queryset
+        if self.value() == "withdrawn":
+            return queryset.exclude(STANDING)
+        return queryset.filter(STANDING)
+
+
+class WithdrawableAdmin(KeptAdmin):
+    """Records that stand until they are withdrawn."""
+
+    form = WithdrawForm
+    entry: list[Any] = []
+    """The sections of the form, without the one that withdraws."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return self.entry
+        may = self.has_change_permission(request, obj)
+        return [*self.entry, (_("Withdrawal"), {"fields": ["withdraw" if may else "withdrawal"]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), "withdrawal"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return (obj is None or obj.stands) and bool(super().has_change_permission(request, obj))
+
+    @display(description=_("withdrawal"))
+    def withdrawal(self, row: Any) -> str:
+        day, why = (getattr(row, name) for name in row.WITHDRAWAL)
+        return f"{day or ''} {why}".strip() or "–"
+
+    @display(description=_("state"))
+    def standing(self, row: Any) -> SafeString:
+        if row.stands:
+            return badge("good", "check_circle", gettext("stands"))
+        return badge("calm", "undo", gettext("withdrawn"))
+
+
+class RowsAdmin(KeptAdmin):
     """A record that is written together with its rows, by one service."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -95,10 +202,22 @@ class KeptRowsInline(KeptMixin, TabularInline):
     show_change_link = True
 
 
-def named(row: models.Model, write: Any) -> None:
-    """Write a row of another record's page; what is refused says which row it is."""
+def write(writer: Any, row: Any, form: Any) -> Any:
+    """Write what a form says of a record: new, withdrawn or corrected."""
+    at = {"today": clock.today(), "now": clock.now()}
+    if row._state.adding:
+        return writer.enter(row, **at)
+    if reason := form.cleaned_data.get("withdraw"):
+        return writer.withdraw(row, on=at["today"], reason=reason)
+    names = records.correctable(row)
+    return writer.correct(row, **at, **{name: form.cleaned_data[name] for name in form.changed_data if name in names})
+
+
+@contextmanager
+def naming(row: models.Model) -> Iterator[None]:
+    """What is refused of one row of a page says which row it is."""
     try:
-        write(row=row)
+        yield
     except ValidationError as error:
         said = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
         raise ValidationError(
@@ -109,5 +228,5 @@ def named(row: models.Model, write: Any) -> None:
 def _label(row: models.Model, field: str) -> str:
     try:
         return str(row._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
-    except Exception:
+    except FieldDoesNotExist:
         return ""

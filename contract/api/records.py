@@ -1,20 +1,95 @@
-"""What the views of the contract's own duties share: a step taken, and by which side."""
+"""Kept records over the API: entered, corrected, withdrawn; a step taken, and by which side."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+import django_filters
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
-from rest_framework import mixins
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from contract.api.base import OfContractFilter, ScopedMixin
+from contract import records
+from contract.api.base import OfContractFilter, ReasonSerializer, ScopedMixin, WritableViewSet
 from contract.choices import PartySide
 from contract.models import Contract, Membership
+from kit import clock
 from kit.api.idempotency import IdempotentMixin
+from kit.api.parsers import BoundedMultiPartParser
+from kit.files.uploads import scan_response
 
 TAG = ["duties"]
+
+
+SCAN = OpenApiResponse(OpenApiTypes.BINARY, description="PDF, PNG or JPEG")
+WITHDRAWAL = ["withdrawn_on", "withdrawal_reason"]
+
+
+class CopySerializer(serializers.Serializer):
+    file = serializers.FileField(help_text="PDF, PNG or JPEG.")
+
+
+class WithdrawnFilter(OfContractFilter):
+    """Records of a contract, and whether they were withdrawn."""
+
+    withdrawn = django_filters.BooleanFilter(field_name="withdrawn_on", lookup_expr="isnull", exclude=True)
+
+
+class RecordViewSet(WritableViewSet):
+    """Records that are entered and corrected by the one writer, or by a service with its words."""
+
+    writer: ClassVar[Any] = records
+
+    def about(self, data: dict[str, Any]) -> dict[str, Any]:
+        """What a new record says beside what was sent."""
+        return data
+
+    def perform_create(self, serializer: Any) -> None:
+        row = self.get_queryset().model(**self.about(serializer.validated_data))
+        serializer.instance = self.writer.enter(row, today=clock.today(), now=clock.now())
+
+    def perform_update(self, serializer: Any) -> None:
+        serializer.instance = self.correct(serializer.instance, **serializer.validated_data)
+
+    def correct(self, row: Any, **changes: Any) -> Any:
+        return self.writer.correct(row, today=clock.today(), now=clock.now(), **changes)
+
+
+class WithdrawableViewSet(RecordViewSet):
+    """Records that are withdrawn with a reason."""
+
+    @extend_schema(request=ReasonSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """Withdraw a record, with the reason. It stays readable and counts no more."""
+        row = self.get_object()
+        form = ReasonSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        row = self.writer.withdraw(row, on=clock.today(), reason=form.validated_data["reason"])
+        return Response(self.get_serializer(row).data)
+
+
+class ScannedViewSet(WithdrawableViewSet):
+    """Records with a scan at an address of its own."""
+
+    http_method_names = ["get", "head", "options", "post", "patch", "put"]
+
+    @extend_schema(methods=["GET"], responses={(200, "application/pdf"): SCAN})
+    @extend_schema(methods=["PUT"], request={"multipart/form-data": CopySerializer})
+    @action(detail=True, methods=["get", "put"], url_path="copy", parser_classes=[BoundedMultiPartParser])
+    def scan(self, request: Request, pk: str) -> HttpResponseBase:
+        """The scan of the signed document: read it, or hand it in (again)."""
+        row = self.get_object()
+        if request.method == "GET":
+            return scan_response(row.copy, f"{row._meta.verbose_name} {row.pk}")
+        form = CopySerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        return Response(self.get_serializer(self.correct(row, copy=form.validated_data["file"])).data)
 
 
 class DutyViewSet(IdempotentMixin, ScopedMixin, mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericViewSet):

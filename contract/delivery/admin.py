@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminP
 
 from contract.admin.base import ReadOnlyMixin, ScopedAdmin
 from contract.admin.display import badge
-from contract.admin.records import DutyAdmin
+from contract.admin.records import KeptAdmin
 from contract.delivery.choices import AttemptOutcome, Event, MessageState
 from contract.delivery.models import DeliveryAttempt, Endpoint, OutboxMessage
 from contract.delivery.services import outbox
@@ -195,11 +195,11 @@ class EndpointForm(forms.ModelForm):
 
 
 @admin.register(Endpoint)
-class EndpointAdmin(DutyAdmin):
+class EndpointAdmin(KeptAdmin):
     list_display = ["name", "host", "format", "side", "event_names", "is_active", "contract_number"]
     search_fields = ["name", "host"]
     form = EndpointForm
-    fixed = ("contract", "host")
+    extra_readonly = ("host",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """What is sealed is only ever typed in: nobody is shown it, the history neither."""

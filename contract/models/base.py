@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.apps import apps
 from django.db import models, transaction
@@ -69,6 +69,17 @@ class Record(models.Model):
     `update()` and `bulk_*` write no history: lock, check the state, `save()` in one transaction.
     """
 
+    FIXED: ClassVar[tuple[str, ...]] = ("contract",)
+    """What a record is about: chosen once, never corrected."""
+    PAST: ClassVar[tuple[str, ...]] = ()
+    """Days and instants that must have come when they are written down."""
+    PART_OF: ClassVar[str] = ""
+    """The record that this one is a part of; it must stand, too."""
+    LOCKED_BY: ClassVar[str] = "contract"
+    """What has one writer at a time; empty: the row itself."""
+    WITHDRAWAL: ClassVar[tuple[str, str]] = ("withdrawn_on", "withdrawal_reason")
+    """Where the day and the reason of a withdrawal stand, in a record that has one."""
+
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
     history = HistoricalRecords(inherit=True, history_manager=LoggedHistory)
@@ -81,6 +92,11 @@ class Record(models.Model):
         """Each field by itself; no text holds a character that nobody sees."""
         super().clean_fields(exclude=exclude)
         refuse_hidden(self, exclude)
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was not withdrawn."""
+        return getattr(self, self.WITHDRAWAL[0], None) is None
 
 
 class Kept(models.Model):
@@ -105,6 +121,19 @@ class AppendOnly(Kept):
         if not self._state.adding:
             raise TypeError(f"{self._meta.label} rows are never changed")
         super().save(*args, **kwargs)
+
+
+class Withdrawable(Kept, Record):
+    """A record that was made by mistake, or that was revoked, is withdrawn; it is never deleted."""
+
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
+    withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=300, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+STANDING = models.Q(withdrawn_on__isnull=True)
 
 
 def _has_history(model: type[models.Model]) -> bool:

@@ -1,15 +1,21 @@
 """What the records of the contract's duties check alike, with messages that name the field."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contract.terms import TERMS
 
 Problems = dict[str, Any]
+
+ANOTHER_CONTRACT = _("This belongs to another contract.")
+GIVE_THE_REASON = _("Give the reason: it is kept with the record.")
+AHEAD = _("%(day)s lies in the future: record it when it has happened.")
 
 
 def refuse(*found: Problems) -> None:
@@ -29,6 +35,19 @@ def ordered(row: models.Model, *pairs: tuple[str, str]) -> Problems:
                 "field": _label(row, earlier),
                 "day": first,
             }
+    return problems
+
+
+def ahead(values: Mapping[str, Any], today: date | None, now: datetime | None = None) -> Problems:
+    """What has happened lies not in the future: each day by `today`, each instant by `now`.
+
+    TypeError where a value is given and the day, or the moment, of writing is not.
+    """
+    problems: Problems = {}
+    for field, value in values.items():
+        limit = now if isinstance(value, datetime) else today
+        if value is not None and value > limit:
+            problems[field] = AHEAD % {"day": value if limit is today else timezone.localtime(value).strftime("%F %R")}
     return problems
 
 
@@ -62,7 +81,7 @@ def together(row: models.Model, field: str, *others: str) -> Problems:
 def same_contract(row: Any, *fields: str) -> Problems:
     """Each row referred to belongs to the contract of this one."""
     return {
-        field: _("This belongs to another contract.")
+        field: ANOTHER_CONTRACT
         for field in fields
         if getattr(row, f"{field}_id") and getattr(row, field).contract_id != row.contract_id
     }

@@ -1,6 +1,7 @@
 """What is on file of a person: undertaking, labour contract, training, proofs, trials."""
 
-from confidentiality.services import record_undertaking
+from confidentiality.models import Undertaking
+from contract import records
 from sample.records.year import ONE_DAY, Year, record
 from sample.year import events
 from sample.year.events import when
@@ -16,12 +17,14 @@ def file(event: events.Joins | events.Replaces, operator: Operator, year: Year) 
     papers, hired_on = event.papers, operator.hired_on
     if papers.signed is not None:
         signed_on = when(papers.signed, event.on)
-        record_undertaking(
-            contract=year.contract,
-            operator=operator,
-            signed_on=signed_on,
+        records.enter(
+            Undertaking(
+                contract=year.contract,
+                operator=operator,
+                signed_on=signed_on,
+                document_number=f"BM-{operator.employee_number}",
+            ),
             today=max(signed_on, event.on),
-            document_number=f"BM-{operator.employee_number}",
         )
     keep_record(
         EmploymentContract,

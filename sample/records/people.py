@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+from confidentiality.models import Offboarding
 from confidentiality.models.offboarding import STEPS
-from confidentiality.services import record_offboarding
-from contract import acting
+from contract import acting, records
 from law.periods import beijing_day
 from sample.people import person
 from sample.records.papers import file
@@ -69,7 +69,13 @@ def leaves(event: events.Leaves, year: Year) -> None:
     if event.handed_over is not None:
         done_on = when(event.handed_over, event.last)
         steps = dict.fromkeys(STEPS, done_on)
-        year.later(done_on, "vendor", lambda: record_offboarding(assignment=assignment, today=done_on, **steps))
+        year.later(
+            done_on,
+            "vendor",
+            lambda: records.enter(
+                Offboarding(contract=assignment.contract, assignment=assignment, **steps), today=done_on
+            ),
+        )
 
 
 @record.register

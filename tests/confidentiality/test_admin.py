@@ -12,13 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from confidentiality.models import Disclosure, Incident, IncidentCost, Offboarding, Undertaking
-from confidentiality.services import (
-    record_disclosure,
-    record_incident,
-    record_offboarding,
-    record_undertaking,
-    withdraw_incident,
-)
+from contract import records
 from contract.models import Contract
 from kit import clock
 from tests.confidentiality.factories import make_assignment
@@ -76,24 +70,22 @@ def said(response: Any) -> str:
 def rows_of_each(contract: Contract) -> dict[str, Any]:
     assignment = make_assignment(contract)
     return {
-        "undertaking": record_undertaking(
-            contract=contract, operator=assignment.operator, signed_on=date(2024, 9, 1), today=TODAY
+        "undertaking": records.enter(
+            Undertaking(contract=contract, operator=assignment.operator, signed_on=date(2024, 9, 1)), today=TODAY
         ),
-        "offboarding": record_offboarding(assignment=assignment, today=TODAY),
-        "disclosure": record_disclosure(
-            contract=contract,
-            recipient="某研究院",
-            content="统计",
+        "offboarding": records.enter(Offboarding(contract=assignment.contract, assignment=assignment), today=TODAY),
+        "disclosure": records.enter(
+            Disclosure(
+                contract=contract,
+                recipient="某研究院",
+                content="统计",
+                disclosed_on=date(2025, 3, 1),
+                consent=make_consent(contract),
+            ),
             today=TODAY,
-            disclosed_on=date(2025, 3, 1),
-            consent=make_consent(contract),
         ),
-        "incident": record_incident(
-            contract=contract,
-            title="工单外传",
-            description="截图",
-            found_by="vendor",
-            found_at=clock.now(),
+        "incident": records.enter(
+            Incident(contract=contract, title="工单外传", description="截图", found_by="vendor", found_at=clock.now()),
             now=clock.now(),
             today=TODAY,
         ),
@@ -290,7 +282,7 @@ class TestALeak:
 
     def test_a_withdrawn_one_is_only_read(self, client, contract) -> None:
         incident = rows_of_each(contract)["incident"]
-        withdraw_incident(incident=incident, today=TODAY, reason="重复登记")
+        records.withdraw(incident, on=TODAY, reason="重复登记")
         change = url("incident", "change", incident.pk)
         page = client.get(change)
         assert page.status_code == 200

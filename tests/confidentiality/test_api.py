@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from confidentiality.models import Disclosure, Incident, Offboarding, Undertaking
-from confidentiality.services import add_person, record_undertaking
+from confidentiality.models import Disclosure, Incident, IncidentPerson, Offboarding, Undertaking
+from contract import records
 from staffing.services import end_assignment
 from tests.api import V1, client_of, ok, problem
 from tests.confidentiality.factories import make_assignment, make_operator
@@ -108,7 +108,7 @@ class TestUndertakings:
 
     @pytest.mark.parametrize("verb", ["view", "add", "change"])
     def test_each_verb_needs_its_permission(self, contract, operator, verb) -> None:
-        row = record_undertaking(contract=contract, operator=operator, signed_on=date(2024, 9, 1), today=TODAY)
+        row = records.enter(Undertaking(contract=contract, operator=operator, signed_on=date(2024, 9, 1)), today=TODAY)
         some = [permission for permission in ALL if f".{verb}_" not in permission]
         client = client_of(make_user(party=contract.vendor, permissions=some))
         url = f"{self.URL}/{row.pk}"
@@ -131,7 +131,9 @@ class TestUndertakings:
         def add(count: int) -> None:
             for _ in range(count):
                 operator = make_assignment(contract).operator
-                record_undertaking(contract=contract, operator=operator, signed_on=date(2024, 9, 1), today=TODAY)
+                records.enter(
+                    Undertaking(contract=contract, operator=operator, signed_on=date(2024, 9, 1)), today=TODAY
+                )
 
         add(1)
         few = queries()
@@ -195,7 +197,7 @@ class TestTheScan:
 
     @pytest.fixture
     def url(self, contract, operator) -> str:
-        row = record_undertaking(contract=contract, operator=operator, signed_on=date(2024, 9, 1), today=TODAY)
+        row = records.enter(Undertaking(contract=contract, operator=operator, signed_on=date(2024, 9, 1)), today=TODAY)
         return f"{V1}/undertakings/{row.pk}/copy"
 
     def put(self, client, url: str, content: bytes, name: str = "scan.pdf"):
@@ -343,12 +345,14 @@ class TestIncidents:
 
     def test_its_cooperation_answers_a_request_of_the_office(self, client, contract) -> None:
         made = ok(client.post(self.URL, self.body(contract), format="json"), 201)
-        person = add_person(
-            incident=Incident.objects.get(pk=made["id"]),
+        person = records.enter(
+            IncidentPerson(
+                incident=Incident.objects.get(pk=made["id"]),
+                name="某人",
+                involvement="转发",
+                asked_on=date(2025, 3, 18),
+            ),
             today=TODAY,
-            name="某人",
-            involvement="转发",
-            asked_on=date(2025, 3, 18),
         )
         url = f"{V1}/incident-persons/{person.pk}"
         ok(client.patch(url, {"cooperated_on": "2025-03-19", "cooperation": "提供记录"}, format="json"))

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from confidentiality.checks import disclosures
 from confidentiality.models import Disclosure
-from confidentiality.services import correct_disclosure, record_disclosure, withdraw_disclosure
+from contract import records
 from contract.choices import Outcome
 from contract.duties.models import Consent
 from contract.models import Contract
@@ -43,8 +43,9 @@ def make_consent(contract: Contract, **fields) -> Consent:
 
 
 def give(contract: Contract, consent: Consent | None = None, on: date = GIVEN) -> Disclosure:
-    return record_disclosure(
-        contract=contract, recipient="某研究院", content="月度话务统计", disclosed_on=on, today=TODAY, consent=consent
+    return records.enter(
+        Disclosure(contract=contract, recipient="某研究院", content="月度话务统计", disclosed_on=on, consent=consent),
+        today=TODAY,
     )
 
 
@@ -106,7 +107,7 @@ class TestTheRule:
         assert outcome(contract, as_of=date(2030, 1, 1)) == Outcome.NOT_MET
 
     def test_a_withdrawn_record_counts_no_more(self, contract) -> None:
-        withdraw_disclosure(disclosure=give(contract), today=TODAY, reason="误录")
+        records.withdraw(give(contract), on=TODAY, reason="误录")
         assert found(contract) == []
 
     def test_the_queries_do_not_grow(self, contract) -> None:
@@ -128,7 +129,7 @@ class TestTheService:
     def refused(self, contract, field: str, **fields) -> None:
         values = {"recipient": "甲", "content": "乙", "disclosed_on": GIVEN, **fields}
         with pytest.raises(ValidationError) as caught:
-            record_disclosure(contract=contract, today=TODAY, **values)
+            records.enter(Disclosure(contract=contract, **values), today=TODAY)
         assert set(caught.value.message_dict) == {field}
         assert not Disclosure.objects.exists()
 
@@ -148,5 +149,5 @@ class TestTheService:
 
     def test_the_consent_can_be_added_later(self, contract) -> None:
         row = give(contract)
-        correct_disclosure(disclosure=row, today=TODAY, consent=make_consent(contract))
+        records.correct(row, today=TODAY, consent=make_consent(contract))
         assert outcome(contract) == Outcome.MET

@@ -9,18 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from confidentiality.checks import incidents
-from confidentiality.models import Incident
+from confidentiality.models import Incident, IncidentCost, IncidentPerson
 from confidentiality.rules.incident import IncidentFacts, PersonFacts, response, right_to_terminate
-from confidentiality.services import (
-    add_cost,
-    add_person,
-    correct_cost,
-    correct_incident,
-    correct_person,
-    record_incident,
-    withdraw_incident,
-    withdraw_part,
-)
+from contract import records
 from contract.batch import ContractFacts
 from contract.choices import Outcome, Side
 from contract.models import Contract
@@ -187,18 +178,14 @@ def contract() -> Contract:
 
 
 def report(contract: Contract, **fields) -> Incident:
-    return record_incident(
-        **{
-            "contract": contract,
-            "title": "工单外传",
-            "description": "一张工单截图出现在群聊中。",
-            "found_by": "vendor",
-            "found_at": datetime(2025, 3, 7, 2, tzinfo=UTC),
-            "now": NOW,
-            "today": TODAY,
-            **fields,
-        }
-    )
+    values = {
+        "contract": contract,
+        "title": "工单外传",
+        "description": "一张工单截图出现在群聊中。",
+        "found_by": "vendor",
+        "found_at": datetime(2025, 3, 7, 2, tzinfo=UTC),
+    }
+    return records.enter(Incident(**{**values, **fields}), now=NOW, today=TODAY)
 
 
 def found(*contracts: Contract, as_of: date = TODAY):
@@ -227,24 +214,28 @@ class TestTheCheck:
 
     def test_withdrawn_leaks_persons_and_costs_count_no_more(self, contract) -> None:
         incident = report(contract)
-        person = add_person(incident=incident, today=TODAY, name="某人", involvement="转发", asked_on=date(2025, 4, 1))
-        cost = add_cost(
-            incident=incident,
+        person = records.enter(
+            IncidentPerson(incident=incident, name="某人", involvement="转发", asked_on=date(2025, 4, 1)), today=TODAY
+        )
+        cost = records.enter(
+            IncidentCost(
+                incident=incident,
+                kind="lawyer",
+                amount=Decimal("100.00"),
+                incurred_on=date(2025, 5, 1),
+                document="发票1",
+            ),
             today=TODAY,
-            kind="lawyer",
-            amount=Decimal("100.00"),
-            incurred_on=date(2025, 5, 1),
-            document="发票1",
         )
         (finding,) = found(contract)
         assert f"cooperate:{person.pk}" in finding.figures["steps"]
         assert finding.figures["costs_total"] == 100
         for part in (person, cost):
-            withdraw_part(part=part, today=TODAY, reason="误录")
+            records.withdraw(part, on=TODAY, reason="误录")
         (finding,) = found(contract)
         assert set(finding.figures["steps"]) == {"report", "contain"}
         assert finding.figures["costs_total"] == 0
-        withdraw_incident(incident=incident, today=TODAY, reason="不是泄密")
+        records.withdraw(incident, on=TODAY, reason="不是泄密")
         assert found(contract) == []
 
     def test_the_queries_do_not_grow(self, contract) -> None:
@@ -253,7 +244,9 @@ class TestTheCheck:
             for _ in range(2):
                 incident = report(one)
                 for number in range(3):
-                    add_person(incident=incident, today=TODAY, name=f"某{number}", involvement="经手")
+                    records.enter(
+                        IncidentPerson(incident=incident, name=f"某{number}", involvement="经手"), today=TODAY
+                    )
 
         def queries(*some: Contract) -> int:
             batch = batch_of(*some, as_of=TODAY)
@@ -301,8 +294,8 @@ class TestTheServices:
 
     def test_corrections_are_kept_with_what_stood_before(self, contract) -> None:
         incident = report(contract)
-        correct_incident(incident=incident, now=NOW, today=TODAY, cause="vendor", harm="both")
-        correct_incident(incident=incident, now=NOW, today=TODAY, cause="vendor")
+        records.correct(incident, now=NOW, today=TODAY, cause="vendor", harm="both")
+        records.correct(incident, now=NOW, today=TODAY, cause="vendor")
         assert [row.cause for row in incident.history.all()] == ["vendor", "unknown"]
 
     def test_a_person_is_an_operator_of_the_vendor_or_has_a_name(self, contract) -> None:
@@ -310,34 +303,34 @@ class TestTheServices:
         operator = make_operator(contract.vendor)
         for values in ({"name": ""}, {"name": "某人", "operator": operator}, {"operator": make_operator(make_party())}):
             with pytest.raises(ValidationError) as caught:
-                add_person(incident=incident, today=TODAY, involvement="经手", **values)
+                records.enter(IncidentPerson(incident=incident, involvement="经手", **values), today=TODAY)
             assert set(caught.value.message_dict) == {"operator"}
-        add_person(incident=incident, today=TODAY, involvement="经手", operator=operator)
+        records.enter(IncidentPerson(incident=incident, involvement="经手", operator=operator), today=TODAY)
         with pytest.raises(ValidationError):
-            add_person(incident=incident, today=TODAY, involvement="经手", operator=operator)
+            records.enter(IncidentPerson(incident=incident, involvement="经手", operator=operator), today=TODAY)
 
     def test_cooperation_follows_a_request(self, contract) -> None:
-        person = add_person(incident=report(contract), today=TODAY, name="某人", involvement="经手")
+        person = records.enter(IncidentPerson(incident=report(contract), name="某人", involvement="经手"), today=TODAY)
         with pytest.raises(ValidationError) as caught:
-            correct_person(person=person, today=TODAY, cooperated_on=TODAY)
+            records.correct(person, today=TODAY, cooperated_on=TODAY)
         assert "asked_on" in caught.value.message_dict
         with pytest.raises(ValidationError):
-            correct_person(person=person, today=TODAY, asked_on=TODAY, cooperated_on=date(2025, 7, 1))
+            records.correct(person, today=TODAY, asked_on=TODAY, cooperated_on=date(2025, 7, 1))
 
     @pytest.mark.parametrize("amount", [Decimal("0.00"), Decimal("-1.00"), Decimal("1.001")])
     def test_a_cost_is_a_positive_amount_to_the_fen(self, contract, amount) -> None:
         values = {"kind": "travel", "incurred_on": date(2025, 4, 1), "document": "车票"}
         incident = report(contract)
         with pytest.raises(ValidationError) as caught:
-            add_cost(incident=incident, today=TODAY, amount=amount, **values)
+            records.enter(IncidentCost(incident=incident, amount=amount, **values), today=TODAY)
         assert "amount" in caught.value.message_dict
-        cost = add_cost(incident=incident, today=TODAY, amount=Decimal("0.01"), **values)
-        assert correct_cost(cost=cost, today=TODAY, amount=Decimal("0.02")).history.count() == 2
+        cost = records.enter(IncidentCost(incident=incident, amount=Decimal("0.01"), **values), today=TODAY)
+        assert records.correct(cost, today=TODAY, amount=Decimal("0.02")).history.count() == 2
 
     def test_nothing_is_added_to_a_withdrawn_leak(self, contract) -> None:
         incident = report(contract)
-        withdraw_incident(incident=incident, today=TODAY, reason="重复登记")
+        records.withdraw(incident, on=TODAY, reason="重复登记")
         with pytest.raises(ValidationError):
-            add_person(incident=incident, today=TODAY, name="某人", involvement="经手")
+            records.enter(IncidentPerson(incident=incident, name="某人", involvement="经手"), today=TODAY)
         with pytest.raises(ValidationError):
-            correct_incident(incident=incident, now=NOW, today=TODAY, harm="none")
+            records.correct(incident, now=NOW, today=TODAY, harm="none")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from confidentiality.checks import offboardings
 from confidentiality.models import Offboarding
 from confidentiality.rules.offboarding import ITEMS, Departure, offboarding
-from confidentiality.services import correct_offboarding, record_offboarding, withdraw_offboarding
+from contract import records
 from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.models import Contract
@@ -156,11 +156,19 @@ class TestTheCheck:
     def test_the_record_that_stands_counts(self) -> None:
         contract = make_contract()
         assignment = self.left(contract)
-        row = record_offboarding(
-            assignment=assignment, today=TODAY, materials_on=LEFT, devices_on=LEFT, accounts_on=LEFT, reminded_on=LEFT
+        row = records.enter(
+            Offboarding(
+                contract=assignment.contract,
+                assignment=assignment,
+                materials_on=LEFT,
+                devices_on=LEFT,
+                accounts_on=LEFT,
+                reminded_on=LEFT,
+            ),
+            today=TODAY,
         )
         assert found(contract) == {str(assignment.operator): Outcome.MET}
-        withdraw_offboarding(offboarding=row, today=TODAY, reason="误录")
+        records.withdraw(row, on=TODAY, reason="误录")
         assert found(contract) == {str(assignment.operator): Outcome.NOT_MET}
 
     def test_the_number_of_days_is_the_contracts_own(self) -> None:
@@ -173,7 +181,7 @@ class TestTheCheck:
         contracts = [make_contract() for _ in range(3)]
         for contract in contracts:
             for _ in range(3):
-                record_offboarding(assignment=self.left(contract), today=TODAY)
+                records.enter(Offboarding(contract=contract, assignment=self.left(contract)), today=TODAY)
 
         def queries(*some: Contract) -> int:
             batch = batch_of(*some, as_of=TODAY)
@@ -191,25 +199,27 @@ class TestTheService:
         return make_assignment(make_contract())
 
     def test_steps_are_added_one_by_one(self, assignment) -> None:
-        row = record_offboarding(assignment=assignment, today=TODAY, materials_on=LEFT)
-        row = correct_offboarding(offboarding=row, today=TODAY, accounts_on=LEFT)
+        row = records.enter(
+            Offboarding(contract=assignment.contract, assignment=assignment, materials_on=LEFT), today=TODAY
+        )
+        row = records.correct(row, today=TODAY, accounts_on=LEFT)
         assert (row.materials_on, row.devices_on, row.accounts_on) == (LEFT, None, LEFT)
         assert row.history.count() == 2
 
     def test_one_record_stands_for_an_assignment(self, assignment) -> None:
-        record_offboarding(assignment=assignment, today=TODAY)
+        records.enter(Offboarding(contract=assignment.contract, assignment=assignment), today=TODAY)
         with pytest.raises(ValidationError):
-            record_offboarding(assignment=assignment, today=TODAY)
+            records.enter(Offboarding(contract=assignment.contract, assignment=assignment), today=TODAY)
 
     @pytest.mark.parametrize("day", [date(2024, 9, 30), TODAY + timedelta(days=1)])
     def test_a_step_lies_between_the_first_day_in_post_and_today(self, assignment, day) -> None:
         with pytest.raises(ValidationError) as caught:
-            record_offboarding(assignment=assignment, today=TODAY, devices_on=day)
+            records.enter(Offboarding(contract=assignment.contract, assignment=assignment, devices_on=day), today=TODAY)
         assert set(caught.value.message_dict) == {"devices_on"}
         assert not Offboarding.objects.exists()
 
     def test_a_withdrawn_record_is_not_corrected(self, assignment) -> None:
-        row = record_offboarding(assignment=assignment, today=TODAY)
-        withdraw_offboarding(offboarding=row, today=TODAY, reason="误录")
+        row = records.enter(Offboarding(contract=assignment.contract, assignment=assignment), today=TODAY)
+        records.withdraw(row, on=TODAY, reason="误录")
         with pytest.raises(ValidationError):
-            correct_offboarding(offboarding=row, today=TODAY, devices_on=LEFT)
+            records.correct(row, today=TODAY, devices_on=LEFT)

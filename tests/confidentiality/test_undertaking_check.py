@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from confidentiality.checks import undertakings
-from confidentiality.services import record_undertaking, withdraw_undertaking
+from confidentiality.models import Undertaking
+from contract import records
 from contract.choices import Outcome
 from contract.models import Contract
 from staffing.services import end_assignment, withdraw_assignment
@@ -25,7 +26,7 @@ def found(*contracts: Contract, as_of: date = TODAY) -> dict[str, Outcome]:
 def test_there_is_one_finding_for_each_operator_ever_assigned() -> None:
     contract = make_contract()
     bound, free = (make_assignment(contract).operator for _ in range(2))
-    record_undertaking(contract=contract, operator=bound, signed_on=date(2024, 9, 29), today=TODAY)
+    records.enter(Undertaking(contract=contract, operator=bound, signed_on=date(2024, 9, 29)), today=TODAY)
     assert found(contract) == {str(bound): Outcome.MET, str(free): Outcome.NOT_MET}
 
 
@@ -34,7 +35,7 @@ def test_the_first_of_several_assignments_decides() -> None:
     first = make_assignment(contract, date(2024, 10, 1))
     end_assignment(assignment=first, ends_on=date(2024, 11, 30), end_reason="resignation")
     make_assignment(contract, date(2025, 2, 1), operator=first.operator)
-    record_undertaking(contract=contract, operator=first.operator, signed_on=date(2025, 1, 15), today=TODAY)
+    records.enter(Undertaking(contract=contract, operator=first.operator, signed_on=date(2025, 1, 15)), today=TODAY)
     assert list(found(contract).values()) == [Outcome.NOT_MET]
 
 
@@ -53,8 +54,8 @@ def test_somebody_who_only_comes_later_is_pending() -> None:
 def test_a_withdrawn_undertaking_counts_no_more() -> None:
     contract = make_contract()
     operator = make_assignment(contract).operator
-    row = record_undertaking(contract=contract, operator=operator, signed_on=date(2024, 9, 1), today=TODAY)
-    withdraw_undertaking(undertaking=row, today=TODAY, reason="签署人有误")
+    row = records.enter(Undertaking(contract=contract, operator=operator, signed_on=date(2024, 9, 1)), today=TODAY)
+    records.withdraw(row, on=TODAY, reason="签署人有误")
     assert list(found(contract).values()) == [Outcome.NOT_MET]
 
 
@@ -63,7 +64,7 @@ def test_an_undertaking_for_another_contract_binds_not_for_this_one() -> None:
     operator = make_operator(one.vendor)
     other = make_contract(vendor=one.vendor, office=one.office)
     make_assignment(one, operator=operator)
-    record_undertaking(contract=other, operator=operator, signed_on=date(2024, 9, 1), today=TODAY)
+    records.enter(Undertaking(contract=other, operator=operator, signed_on=date(2024, 9, 1)), today=TODAY)
     assert list(found(one, other).values()) == [Outcome.NOT_MET]
 
 
@@ -101,5 +102,5 @@ def test_the_queries_do_not_grow_with_contracts_or_operators() -> None:
     for contract in more:
         for _ in range(4):
             operator = make_assignment(contract).operator
-            record_undertaking(contract=contract, operator=operator, signed_on=date(2024, 9, 1), today=TODAY)
+            records.enter(Undertaking(contract=contract, operator=operator, signed_on=date(2024, 9, 1)), today=TODAY)
     assert queries(one) == queries(one, *more) == 2

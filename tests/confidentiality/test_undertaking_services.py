@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 
 from confidentiality.models import Undertaking
-from confidentiality.services import correct_undertaking, record_undertaking, withdraw_undertaking
+from contract import records
 from tests.confidentiality.factories import make_operator
 from tests.factories import make_contract, make_party
 
@@ -28,9 +28,8 @@ def operator(contract):
 
 
 def record(contract, operator, **fields):
-    return record_undertaking(
-        **{"contract": contract, "operator": operator, "signed_on": date(2024, 9, 29), "today": TODAY, **fields}
-    )
+    values = {"contract": contract, "operator": operator, "signed_on": date(2024, 9, 29)}
+    return records.enter(Undertaking(**{**values, **fields}), today=TODAY)
 
 
 def refused(*args, **fields) -> dict[str, list[str]]:
@@ -43,7 +42,7 @@ def refused(*args, **fields) -> dict[str, list[str]]:
 
 def test_it_leaves_who_when_and_what_in_the_history(contract, operator) -> None:
     row = record(contract, operator, document_number=" 保-001 ")
-    correct_undertaking(undertaking=row, today=TODAY, signed_on=date(2024, 9, 28))
+    records.correct(row, today=TODAY, signed_on=date(2024, 9, 28))
     assert list(row.history.values_list("signed_on", "document_number")) == [
         (date(2024, 9, 28), "保-001"),
         (date(2024, 9, 29), "保-001"),
@@ -52,7 +51,7 @@ def test_it_leaves_who_when_and_what_in_the_history(contract, operator) -> None:
 
 def test_equal_values_write_nothing(contract, operator) -> None:
     row = record(contract, operator)
-    correct_undertaking(undertaking=row, today=TODAY, signed_on=row.signed_on)
+    records.correct(row, today=TODAY, signed_on=row.signed_on)
     assert row.history.count() == 1
 
 
@@ -69,7 +68,7 @@ def test_the_database_holds_that_one_stands(contract, operator) -> None:
 
 def test_a_new_one_follows_a_withdrawn_one(contract, operator) -> None:
     row = record(contract, operator, document_number="保-001")
-    withdraw_undertaking(undertaking=row, today=TODAY, reason="签名页缺失")
+    records.withdraw(row, on=TODAY, reason="签名页缺失")
     assert record(contract, operator, document_number="保-001").stands
     row.refresh_from_db()
     assert (row.withdrawn_on, row.withdrawal_reason) == (TODAY, "签名页缺失")
@@ -77,18 +76,18 @@ def test_a_new_one_follows_a_withdrawn_one(contract, operator) -> None:
 
 def test_a_withdrawn_one_is_neither_corrected_nor_withdrawn_again(contract, operator) -> None:
     row = record(contract, operator)
-    withdraw_undertaking(undertaking=row, today=TODAY, reason="错录")
+    records.withdraw(row, on=TODAY, reason="错录")
     with pytest.raises(ValidationError):
-        correct_undertaking(undertaking=row, today=TODAY, signed_on=date(2024, 9, 1))
+        records.correct(row, today=TODAY, signed_on=date(2024, 9, 1))
     with pytest.raises(ValidationError):
-        withdraw_undertaking(undertaking=row, today=TODAY, reason="错录")
+        records.withdraw(row, on=TODAY, reason="错录")
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_a_withdrawal_needs_a_reason(contract, operator, reason) -> None:
     row = record(contract, operator)
     with pytest.raises(ValidationError):
-        withdraw_undertaking(undertaking=row, today=TODAY, reason=reason)
+        records.withdraw(row, on=TODAY, reason=reason)
     row.refresh_from_db()
     assert row.stands
 
@@ -147,5 +146,5 @@ class TestTheScan:
     def test_a_correction_elsewhere_does_not_need_the_file(self, contract, operator) -> None:
         row = record(contract, operator, copy=ContentFile(PDF, "a.pdf"))
         row.copy.storage.delete(row.copy.name)
-        again = correct_undertaking(undertaking=row, today=TODAY, document_number="保-2")
+        again = records.correct(row, today=TODAY, document_number="保-2")
         assert again.copy.name == row.copy.name

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from billing.models import Instalment, Statement
-from confidentiality import services as secrecy
-from contract import registry
+from confidentiality.models import Disclosure, Incident
+from contract import records, registry
 from contract.choices import ALERTING, AlertStatus, Outcome
 from contract.delivery.models import OutboxMessage
 from contract.findings import Finding
@@ -319,11 +319,11 @@ def test_a_contract_that_was_terminated_gives_only_what_it_should(contract: Cont
 def test_confidentiality_goes_on_after_the_end(contract: Contract) -> None:
     now = instant(END + timedelta(days=300))
     today = now.date()
-    disclosure = secrecy.record_disclosure(
-        contract=contract, recipient="示例公司", content="x", disclosed_on=today, today=today
+    disclosure = records.enter(
+        Disclosure(contract=contract, recipient="示例公司", content="x", disclosed_on=today), today=today
     )
-    incident = secrecy.record_incident(
-        contract=contract, title="x", description="x", found_by="vendor", found_at=now, now=now, today=today
+    incident = records.enter(
+        Incident(contract=contract, title="x", description="x", found_by="vendor", found_at=now), now=now, today=today
     )
     later = found_on(LONG_AFTER)
     for check_id, kept in (

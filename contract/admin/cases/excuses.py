@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from contract import registry
 from contract.admin.cases.alerts import subject_line
 from contract.admin.cases.display import excuse_mark
-from contract.admin.records import DutyAdmin
+from contract.admin.records import KeptAdmin
 from contract.choices import Outcome
 from contract.models import Assessment, Excuse
 from contract.selectors import visible_contracts
@@ -57,7 +57,7 @@ class ExcuseForm(forms.ModelForm):
 
 
 @admin.register(Excuse)
-class ExcuseAdmin(DutyAdmin):
+class ExcuseAdmin(KeptAdmin):
     form = ExcuseForm
     list_display = ["check_name", "subject_name", "cause", "from_on", "to_on", "mark", "contract_number"]
     list_filter = [("cause", ChoicesDropdownFilter), ("contract", AutocompleteSelectFilter)]
@@ -65,7 +65,7 @@ class ExcuseAdmin(DutyAdmin):
     actions = ["approve"]
     change_form_before_template = "admin/contract/approve_excuse.html"
     autocomplete_fields: list[str] = []
-    fixed = ("contract", "check_name", "subject_name", "proposed_by", "approved_by", "approved_on", "revoked_on")
+    extra_readonly = ("check_name", "subject_name", "proposed_by", "approved_by", "approved_on", "revoked_on")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         about: list[Any] = ["finding"] if obj is None else ["contract", "check_name", "subject_name"]

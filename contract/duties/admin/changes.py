@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from contract.admin.display import badge
-from contract.admin.records import DutyAdmin, RowsAdmin, RowsInline
+from contract.admin.records import KeptAdmin, RowsAdmin, RowsInline
 from contract.admin.values import DatedRowForm
 from contract.duties.models import (
     Amendment,
@@ -84,7 +84,7 @@ class AmendmentAdmin(RowsAdmin):
 
 
 @admin.register(HeadcountOrder)
-class HeadcountOrderAdmin(DutyAdmin):
+class HeadcountOrderAdmin(KeptAdmin):
     list_display = ["document", "headcount", "issued_on", "arrived_on", "effective_from", "mark", "contract_number"]
     search_fields = ["document", "reason"]
     date_hierarchy = "effective_from"
@@ -116,7 +116,7 @@ class HeadcountOrderAdmin(DutyAdmin):
 
 
 @admin.register(ForceMajeureEvent)
-class ForceMajeureEventAdmin(LetterMixin, DutyAdmin):
+class ForceMajeureEventAdmin(LetterMixin, KeptAdmin):
     list_display = [
         "title",
         "reported_by",
@@ -204,7 +204,7 @@ class RenewalAssessmentAdmin(RowsAdmin):
     date_hierarchy = "assessed_on"
     list_select_related = ["contract", "scheme"]
     inlines = [ScoreInline]
-    fixed = ("contract", "scheme", "result", "mark")
+    extra_readonly = ("result", "mark")
     fieldsets = [
         (None, {"fields": [("contract", "scheme"), "assessed_on"]}),
         (_("Decision"), {"fields": [("decision", "decided_on"), "document", "reason"]}),

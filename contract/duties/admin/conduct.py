@@ -12,7 +12,7 @@ from unfold.decorators import display
 
 from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.display import badge
-from contract.admin.records import DutyAdmin, KeptRowsInline
+from contract.admin.records import KeptAdmin, KeptRowsInline
 from contract.admin.workbooks import WorkbookAdmin
 from contract.choices import ConsentDecision, PartySide
 from contract.duties.models import (
@@ -39,7 +39,7 @@ CONTRACT = ("contract", AutocompleteSelectFilter)
 
 
 @admin.register(Consent)
-class ConsentAdmin(DutyAdmin):
+class ConsentAdmin(KeptAdmin):
     list_display = ["subject", "kind", "arrived_on", "mark", "decided_on", "valid_from", "valid_to", "contract_number"]
     list_filter = [("kind", ChoicesDropdownFilter), ("decision", ChoicesDropdownFilter), CONTRACT]
     search_fields = ["subject", "purpose", "document", "request_document"]
@@ -80,7 +80,7 @@ class ConsentAdmin(DutyAdmin):
 
 
 @admin.register(ReportSchedule)
-class ReportScheduleAdmin(DutyAdmin):
+class ReportScheduleAdmin(KeptAdmin):
     list_display = ["title", "kind", "cadence", "due_days", "starts_on", "ends_on", "contract_number"]
     list_filter = [("kind", ChoicesDropdownFilter), ("cadence", ChoicesDropdownFilter), CONTRACT]
     search_fields = ["title"]
@@ -91,7 +91,7 @@ class ReportScheduleAdmin(DutyAdmin):
 
 
 @admin.register(ServiceReport)
-class ServiceReportAdmin(WorkbookAdmin, DutyAdmin):
+class ServiceReportAdmin(WorkbookAdmin, KeptAdmin):
     workbook = SERVICE_REPORTS
     list_display = ["title", "schedule", "period_start", "delivered_on", "mark", "contract_number"]
     list_select_related = ["contract", "schedule"]
@@ -130,7 +130,7 @@ class RemarkInline(KeptRowsInline):
 
 
 @admin.register(Inspection)
-class InspectionAdmin(DutyAdmin):
+class InspectionAdmin(KeptAdmin):
     list_display = ["inspected_on", "place", "summary_start", "arrived_on", "remark_count", "contract_number"]
     search_fields = ["summary", "place", "document"]
     date_hierarchy = "inspected_on"
@@ -182,7 +182,7 @@ class InspectionRemarkAdmin(WorkbookAdmin, KeptMixin, ServiceAdmin):
 
 
 @admin.register(Misconduct)
-class MisconductAdmin(DutyAdmin):
+class MisconductAdmin(KeptAdmin):
     list_display = ["title", "found_on", "arrived_on", "correct_by", "corrected_on", "contract_number"]
     search_fields = ["title", "description", "document"]
     date_hierarchy = "found_on"
@@ -195,7 +195,7 @@ class MisconductAdmin(DutyAdmin):
 
 
 @admin.register(Subcontracting)
-class SubcontractingAdmin(DutyAdmin):
+class SubcontractingAdmin(KeptAdmin):
     list_display = ["third_party", "found_on", "consent_mark", "paid", "contract_number"]
     list_select_related = ["contract", "consent"]
     search_fields = ["third_party", "description", "document"]
@@ -214,7 +214,7 @@ class SubcontractingAdmin(DutyAdmin):
 
 
 @admin.register(Dispute)
-class DisputeAdmin(DutyAdmin):
+class DisputeAdmin(KeptAdmin):
     list_display = ["title", "stage", "raised_by", "raised_on", "filed_on", "closed_on", "contract_number"]
     list_filter = [("stage", ChoicesDropdownFilter), CONTRACT]
     search_fields = ["title", "description", "case_number"]
@@ -231,11 +231,10 @@ class DisputeAdmin(DutyAdmin):
 
 
 @admin.register(Formality)
-class FormalityAdmin(DutyAdmin):
+class FormalityAdmin(KeptAdmin):
     list_display = ["contract_number", "side", "signatory", "signed_on", "sealed_on", "originals"]
     list_filter = [("side", ChoicesDropdownFilter), CONTRACT]
     search_fields = ["signatory", "contract__number"]
-    fixed = ("contract", "side")
     fieldsets = [
         (
             None,

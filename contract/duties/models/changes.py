@@ -92,6 +92,9 @@ class AmendmentChange(Record):
     key = models.CharField(_("key"), max_length=40)
     value = models.CharField(_("value"), max_length=120)
 
+    FIXED = ("amendment",)
+    PART_OF = "amendment"
+
     class Meta:
         verbose_name = _("amended figure")
         verbose_name_plural = _("amended figures")

@@ -21,6 +21,8 @@ class Formality(Kept, Record):
     kept_at = models.CharField(_("kept at"), max_length=120, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
 
+    FIXED = ("contract", "side")
+
     class Meta:
         verbose_name = _("signature and seal")
         verbose_name_plural = _("signatures and seals")

@@ -60,6 +60,9 @@ class Criterion(Record):
         validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(FULL)],
     )
 
+    FIXED = ("scheme",)
+    PART_OF = "scheme"
+
     class Meta:
         verbose_name = _("criterion")
         verbose_name_plural = _("criteria")
@@ -84,6 +87,8 @@ class RenewalAssessment(Kept, Record):
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     document = models.CharField(_("written decision"), max_length=120, blank=True)
     reason = models.TextField(_("reason"), blank=True, max_length=2000)
+
+    FIXED = ("contract", "scheme")
 
     class Meta:
         verbose_name = _("renewal assessment")
@@ -123,6 +128,9 @@ class Score(Record):
         decimal_places=2,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(FULL)],
     )
+
+    FIXED = ("assessment",)
+    PART_OF = "assessment"
 
     class Meta:
         verbose_name = _("score")

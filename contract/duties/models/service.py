@@ -135,6 +135,9 @@ class InspectionRemark(Kept, Record):
     is_settled = models.BooleanField(_("settled"), null=True, blank=True)
     check_note = models.TextField(_("what the second look showed"), blank=True, max_length=2000)
 
+    FIXED = ("inspection",)
+    PART_OF = "inspection"
+
     class Meta:
         verbose_name = _("remark")
         verbose_name_plural = _("remarks")

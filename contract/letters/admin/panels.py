@@ -15,7 +15,7 @@ from unfold.decorators import display
 from contract.admin.base import Part
 from contract.admin.cases.alerts import AlertAdmin
 from contract.admin.display import badge, link
-from contract.admin.records import DutyAdmin
+from contract.admin.records import KeptAdmin
 from contract.letters.models import LetterHead, Notice
 from contract.letters.services.subjects import kinds_for
 
@@ -97,7 +97,7 @@ class LetterMixin:
 
 
 @admin.register(LetterHead)
-class LetterHeadAdmin(DutyAdmin):
+class LetterHeadAdmin(KeptAdmin):
     list_display = ["prefix", "sender", "contact", "telephone", "contract_number"]
     search_fields = ["prefix", "contract__number"]
     fieldsets = [(None, {"fields": ["contract", ("prefix", "sender"), ("contact", "telephone")]})]
