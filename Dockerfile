@@ -26,5 +26,5 @@ VOLUME /data
 EXPOSE 8000
 # Of the web process; the worker and beat have their own in docker-compose.yml.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "deploy/healthcheck.py"]
-CMD ["gunicorn", "config.wsgi:application", "--bind=0.0.0.0:8000", "--worker-class=gthread", \
-    "--workers=2", "--threads=4", "--worker-tmp-dir=/dev/shm", "--access-logfile=-"]
+CMD ["gunicorn", "config.wsgi:application", "--config=python:config.server", "--bind=0.0.0.0:8000", \
+    "--worker-tmp-dir=/dev/shm", "--access-logfile=-"]

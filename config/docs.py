@@ -8,7 +8,11 @@ from django.urls import path
 from django.utils.translation import get_language, override
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
-from rest_framework.permissions import AllowAny
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from kit.api.authentication import TokenAuthentication
 
 
 class KeptGenerator(SchemaGenerator):
@@ -25,11 +29,33 @@ def _described(language: str) -> Any:
         return SchemaGenerator().get_schema(public=True)
 
 
-# Both tell what the API is, not what it holds. The page's script has an address of its own, so
-# that the content security policy stays as strict as everywhere else.
-OPEN = {"permission_classes": [AllowAny], "authentication_classes": []}
+class MayRead(BasePermission):
+    """Both tell what the API is, not what it holds: open, unless a setting asks for a signed-in user."""
 
-schema = SpectacularJSONAPIView.as_view(generator_class=KeptGenerator, **OPEN)
-page = SpectacularSwaggerSplitView.as_view(url_name="schema", **OPEN)
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return settings.API_DESCRIPTION != "login" or bool(request.user.is_authenticated)
+
+
+class Readable:
+    """Whoever asks by token or in the pages; where it is open, nobody is asked who they are."""
+
+    permission_classes = [MayRead]
+
+    def get_authenticators(self) -> list[Any]:
+        asks = settings.API_DESCRIPTION == "login"
+        return [TokenAuthentication(), SessionAuthentication()] if asks else []
+
+
+class SchemaView(Readable, SpectacularJSONAPIView):
+    generator_class = KeptGenerator
+
+
+class PageView(Readable, SpectacularSwaggerSplitView):
+    """Its script has an address of its own, so that the content security policy stays strict."""
+
+    url_name = "schema"
+
+
+schema, page = SchemaView.as_view(), PageView.as_view()
 
 urlpatterns = [path("schema/", schema, name="schema"), path("docs/", page, name="api-docs")]
