@@ -11,6 +11,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from kit.api.authentication import TokenAuthentication
 
@@ -36,7 +37,7 @@ class MayRead(BasePermission):
         return settings.API_DESCRIPTION != "login" or bool(request.user.is_authenticated)
 
 
-class Readable:
+class Readable(APIView):
     """Whoever asks by token or in the pages; where it is open, nobody is asked who they are."""
 
     permission_classes = [MayRead]

@@ -7,7 +7,7 @@ the words of the error pages. Only what differs from its defaults stands here.
 import socket
 from pathlib import Path
 
-from gunicorn import util
+from gunicorn import util  # type: ignore[import-untyped]
 
 worker_class = "gthread"
 workers = 2
