@@ -30,4 +30,13 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except Exception as error:
+        from kit import faults
+
+        # A full disk and a database that is away are no faults of the program: a sentence, no trace.
+        fault = faults.cause(error)
+        if fault is None:
+            raise
+        sys.exit(str(fault.sentence))

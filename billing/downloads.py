@@ -1,14 +1,17 @@
 """Documents handed out by views, after these have looked at who asks."""
 
+from io import BytesIO
 from pathlib import PurePath
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.text import get_valid_filename
+from django.utils.translation import gettext as _
 
 from billing import exports, services
 from billing.models import Invoice, Statement
 from kit.files.downloads import pdf_response
+from kit.files.storage import read_document
 
 MEDIA_TYPES = {".pdf": "application/pdf", ".xml": "application/xml", ".ofd": "application/ofd"}
 
@@ -38,17 +41,18 @@ def table_response(table: exports.Table, kind: str) -> HttpResponse:
 
 
 def invoice_file(invoice: Invoice) -> FileResponse:
-    """The invoice as the vendor handed it in, always as a download. Http404 where there is none."""
+    """The invoice as the vendor handed it in, always as a download.
+
+    Http404 where none was handed in; DocumentMissing or DocumentAltered where it is not what it was.
+    """
     if not invoice.file:
         raise Http404
     name = str(invoice.file.name)
-    try:
-        file = invoice.file.storage.open(name, "rb")
-    except FileNotFoundError:
-        raise Http404 from None
+    what = _("invoice %(number)s") % {"number": invoice}
+    content = read_document(invoice.file.storage, name, known=invoice.file_sha256, what=what)
     suffix = PurePath(name).suffix
     return FileResponse(
-        file,
+        BytesIO(content),
         as_attachment=True,
         filename=f"发票 {invoice.code}{invoice.number}{suffix}",
         content_type=MEDIA_TYPES.get(suffix, "application/octet-stream"),

@@ -355,4 +355,4 @@ class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
         one = found.first()
         if one is None:
             raise Http404
-        return scan_response(one.file, one.title)
+        return scan_response(one.file, one.title, known=one.sha256)

@@ -193,4 +193,4 @@ class ClaimFileViewSet(
     def file(self, request: Request, pk: str) -> Any:
         """The document as it was handed in; its SHA-256 is `sha256`."""
         row = self.get_object()
-        return scan_response(row.file, row.title)
+        return scan_response(row.file, row.title, known=row.sha256)

@@ -28,8 +28,10 @@ class InvoiceRecord:
     stands: bool
     is_reversed: bool = False
     reverses: int | None = None
-    file_agrees: bool | None = None
-    """Whether its file is what was handed in; None where that was not looked at."""
+    file_known: str = ""
+    """The SHA-256 of its file, as it was handed in."""
+    file_found: str | None = None
+    """That of the file as it lies there, empty where it is missing; None: not looked at."""
 
 
 @dataclass(frozen=True)
@@ -207,13 +209,13 @@ def _of_invoices(row: InstalmentRecord) -> Iterator[Line]:
                 _money(ZERO),
                 _money(invoice.gross if invoice.stands else ZERO),
             )
-        if invoice.file_agrees is not None:
+        if invoice.file_found is not None:
             yield Line(
                 "file",
                 subject,
                 _("file of the invoice and its recorded hash"),
-                "1",
-                "1" if invoice.file_agrees else "0",
+                invoice.file_known,
+                invoice.file_found or "–",
             )
 
 

@@ -28,6 +28,7 @@ from contract.batch import ContractFacts
 from contract.findings import Subject
 from contract.models import Contract
 from contract.selectors import batch
+from kit.files.storage import DocumentMissing, chunks_of
 
 ZERO = Decimal("0.00")
 
@@ -132,7 +133,8 @@ def _invoices(pks: list[int], files: bool) -> defaultdict[int, list[InvoiceRecor
                 stands=row.status in STANDING_INVOICES,
                 is_reversed=row.status == InvoiceStatus.REVERSED,
                 reverses=row.reverses_id,
-                file_agrees=file_agrees(row) if files and row.file_sha256 else None,
+                file_known=row.file_sha256,
+                file_found=file_found(row) if files and row.file_sha256 else None,
             )
         )
     return found
@@ -158,13 +160,12 @@ def _statements(pks: list[int]) -> dict[int, StatementRecord]:
     }
 
 
-def file_agrees(invoice: Any) -> bool:
-    """Whether the file of an invoice is there and is what was handed in."""
+def file_found(invoice: Any) -> str:
+    """The SHA-256 of an invoice's file as it lies there; empty where it is missing."""
     digest = sha256()
     try:
-        with invoice.file.storage.open(str(invoice.file.name), "rb") as file:
-            while chunk := file.read(1024**2):
-                digest.update(chunk)
-    except (FileNotFoundError, ValueError):
-        return False
-    return bool(digest.hexdigest() == invoice.file_sha256)
+        for chunk in chunks_of(invoice.file.storage, str(invoice.file.name or ""), known="", what=""):
+            digest.update(chunk)
+    except DocumentMissing:
+        return ""
+    return digest.hexdigest()

@@ -20,6 +20,7 @@ from billing.models.invoice import STANDING
 from billing.rules.comparison import CheckLine, check_invoice, refused
 from billing.selectors.comparison import expected_of, figures_of
 from billing.services.base import keep, lock, reason_given, require, require_not_vendor, require_past
+from kit.database.constraint_messages import recorded
 from kit.errors import Conflict
 from law.identity import normalise_credit_code
 
@@ -206,7 +207,8 @@ def _check_days(row: Instalment, invoice: Invoice, errors: dict[str, list[str]])
 def _conflicts(row: Instalment, invoice: Invoice) -> list[str]:
     """What is on record already and stands in the way."""
     if Invoice.objects.filter(code=invoice.code, number=invoice.number).exists():
-        return [_("Invoice %(number)s is recorded already. Each invoice counts once.") % {"number": invoice}]
+        text = _("Invoice %(number)s is recorded already. Each invoice counts once.") % {"number": invoice}
+        return [text + recorded(invoice, ("code", "number"))]
     if invoice.reverses is not None:
         red = Invoice.objects.filter(reverses=invoice.reverses).first()
         if red is None:

@@ -29,7 +29,9 @@ from billing.services.numbers import period_name
 from billing.services.statements import issue_statement, read_statement
 from billing.states import FileStatus
 from kit.errors import Conflict
+from kit.faults import sentence
 from kit.files.documents import facts_hash
+from kit.files.storage import read_document
 from law.periods import beijing_day
 
 logger = logging.getLogger(__name__)
@@ -182,9 +184,8 @@ def make_file(file: QuarterFile, now: Now) -> bool:
         logger.warning("%s is made by another job", file.number)
     except Exception as error:
         logger.exception("%s could not be made", file.number)
-        text = " ".join(getattr(error, "messages", [str(error) or type(error).__name__]))
         _running(file, token).update(
-            status=FileStatus.FAILED, slot=None, token="", error=text[:2000], finished_at=now()
+            status=FileStatus.FAILED, slot=None, token="", error=sentence(error)[:2000], finished_at=now()
         )
     return True
 
@@ -239,22 +240,13 @@ def _assemble(file: QuarterFile, token: str, now: Now) -> Assembled:
 
 
 def _attachments(file: QuarterFile) -> dict[str, bytes]:
-    """The vendor's invoice as it was handed in. ValidationError where it was altered."""
+    """The vendor's invoice as it was handed in. Raises DocumentMissing or DocumentAltered."""
     frozen = file.facts["invoice"]["file"]
     if frozen is None:
         return {}
     invoice = Invoice.objects.get(pk=file.facts["invoice"]["pk"])
-    try:
-        with default_storage.open(frozen["name"], "rb") as opened:
-            content: bytes = opened.read()
-    except FileNotFoundError:
-        content = b""
-    known = frozen["sha256"]
-    if not content or (known and sha256(content).hexdigest() != known):
-        raise ValidationError(
-            _("The file of invoice %(number)s is missing or was altered. Restore it from the backup.")
-            % {"number": invoice}
-        )
+    what = _("invoice %(number)s") % {"number": invoice}
+    content = read_document(default_storage, frozen["name"], known=frozen["sha256"], what=what)
     return {f"发票 {invoice.code}{invoice.number}{PurePath(frozen['name']).suffix}": content}
 
 
@@ -297,17 +289,5 @@ def read_file(file: QuarterFile, form: str) -> bytes:
     if not file.is_ready:
         raise ValidationError(_("File %(number)s is not ready.") % {"number": file})
     stored, known = getattr(file, form), getattr(file, f"{form}_sha256")
-    try:
-        with stored.storage.open(str(stored.name), "rb") as opened:
-            content: bytes = opened.read()
-    except FileNotFoundError:
-        content = b""
-    if sha256(content).hexdigest() != known:
-        raise ValidationError(
-            _(
-                "File %(number)s is missing or was altered: it is not handed out. Restore it from "
-                "the backup; its hash is %(hash)s."
-            )
-            % {"number": file, "hash": known}
-        )
-    return content
+    what = _("payment file %(number)s") % {"number": file}
+    return read_document(stored.storage, str(stored.name), known=known, what=what)

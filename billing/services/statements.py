@@ -17,6 +17,7 @@ from billing.services.base import lock, reason_given, require, require_not_vendo
 from billing.services.numbers import period_name
 from kit.errors import Conflict
 from kit.files.documents import facts_hash
+from kit.files.storage import read_document
 from law.periods import beijing_day
 
 
@@ -106,21 +107,9 @@ def has_changed(statement: Statement, as_of: date) -> bool:
 
 
 def read_statement(statement: Statement) -> bytes:
-    """The document as it was issued. Raises ValidationError where it is gone or was altered."""
-    try:
-        with statement.file.storage.open(str(statement.file.name), "rb") as file:
-            content: bytes = file.read()
-    except FileNotFoundError:
-        content = b""
-    if sha256(content).hexdigest() != statement.pdf_sha256:
-        raise ValidationError(
-            _(
-                "The file of statement %(number)s is missing or was altered: it is not handed out. "
-                "Restore it from the backup; its hash is %(hash)s."
-            )
-            % {"number": statement, "hash": statement.pdf_sha256}
-        )
-    return content
+    """The document as it was issued. Raises DocumentMissing or DocumentAltered."""
+    what = _("statement %(number)s") % {"number": statement}
+    return read_document(statement.file.storage, str(statement.file.name), known=statement.pdf_sha256, what=what)
 
 
 def statement_number(instalment: Instalment, ordinal: int) -> str:

@@ -105,4 +105,4 @@ class ResponseFileViewSet(ScopedMixin, GenericViewSet):
     def retrieve(self, request: Request, pk: str) -> HttpResponseBase:
         """The file as it was handed in."""
         kept = self.get_object()
-        return scan_response(kept.file, f"{kept.response.alert_id}-{kept.response_id}-{kept.pk}")
+        return scan_response(kept.file, f"{kept.response.alert_id}-{kept.response_id}-{kept.pk}", known=kept.sha256)

@@ -18,6 +18,7 @@ from rest_framework.fields import empty
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.validators import UniqueTogetherValidator
 from rest_framework.viewsets import GenericViewSet
 
 from contract.models import Contract
@@ -67,6 +68,10 @@ class StrictSerializer(serializers.Serializer):
         models.DateTimeField: InstantField,
         models.BigIntegerField: serializers.IntegerField,
     }
+
+    def get_validators(self) -> Any:
+        """Duplicates are the model's to name: it says who was first, and when."""
+        return [one for one in super().get_validators() if not isinstance(one, UniqueTogetherValidator)]
 
     def run_validation(self, data: Any = empty) -> Any:
         if data is None and self.parent is None:  # DRF has only an English sentence for it

@@ -10,13 +10,14 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.utils.translation import gettext as _
 
 from contract.delivery.choices import AttemptOutcome
 from contract.delivery.models import OutboxMessage
 from contract.delivery.receipt import Receipt, Undeliverable
+from kit.files.storage import read_document
 
 DETAIL = 500
 
@@ -79,13 +80,9 @@ def message_id(message: OutboxMessage) -> str:
 
 def _document(item: dict[str, str]) -> bytes:
     try:
-        with default_storage.open(item["path"], "rb") as file:
-            content: bytes = file.read()
-    except FileNotFoundError:
-        content = b""
-    if sha256(content).hexdigest() != item["sha256"]:
-        raise Undeliverable(_("The attached document is missing or was altered: not sent."))
-    return content
+        return read_document(default_storage, item["path"], known=item["sha256"], what=item["name"])
+    except ValidationError as error:
+        raise Undeliverable(" ".join(error.messages)) from error
 
 
 def _answered(code: int, words: bytes | str, proof: dict[str, str]) -> Receipt:

@@ -5,13 +5,15 @@ from functools import lru_cache
 from typing import Any, ClassVar, NoReturn
 
 from django.apps import apps
-from django.db import models, transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from contract import acting
 from contract.signals import history_added, rows_added, rows_updated
+from kit.database.constraint_messages import duplicates, violated
 from kit.database.invisible import refuse_hidden
 
 
@@ -88,10 +90,30 @@ class Record(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A row that the database refuses goes with the refusal: its twin can be named."""
+        try:
+            super().save(*args, **kwargs)
+        except IntegrityError as error:
+            error.row = self  # type: ignore[attr-defined]
+            raise
+
     def clean_fields(self, exclude: Any = None) -> None:
         """Each field by itself; no text holds a character that nobody sees."""
         super().clean_fields(exclude=exclude)
         refuse_hidden(self, exclude)
+
+    def validate_unique(self, exclude: Any = None) -> None:
+        """Of a row that stands there already: who recorded it, and when."""
+        try:
+            super().validate_unique(exclude=exclude)
+        except ValidationError as error:
+            raise duplicates(self, error) from error
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """The same of the table's constraints."""
+        if error := violated(self, exclude):
+            raise error
 
     @property
     def stands(self) -> bool:

@@ -5,7 +5,11 @@ it sends the write again. Within 30 days
 
 - the same request is answered as it was the first time, with `Idempotent-Replay: true`;
 - another request under the same key is refused (422);
-- a request whose twin is still being worked on is refused (409): try again later.
+- a request whose twin is still being worked on is refused (409); `Retry-After` says when to try again.
+
+A process that is killed in the middle takes its transaction with it, but not its claim of the key.
+After a minute the claim counts as abandoned. Where the database locks rows, a claim whose holder still
+works is never taken for that; elsewhere a holder that lost its claim finds it gone, and undoes its work.
 
 Only a success is kept. A refused request has written nothing, so its key is free again and may be
 used for the corrected body. The work and the kept answer are one transaction: there is never one
@@ -14,6 +18,7 @@ without the other, even if the process dies between them.
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,8 +41,9 @@ HEADER = "Idempotency-Key"
 REPLAY_HEADER = "Idempotent-Replay"
 KEY_LENGTH = 80
 KEPT = timedelta(days=30)
-# Longer than any request lives: whoever held the key has died with its transaction.
-ABANDONED_AFTER = timedelta(minutes=15)
+# A claim this old is taken over, unless its holder's transaction still locks it.
+ABANDONED_AFTER = timedelta(minutes=1)
+ASK_AGAIN_AFTER = 5  # seconds; of a claim that is old and locked, so that its holder lives
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 Handler = Callable[..., HttpResponseBase]
@@ -84,6 +90,8 @@ def _once(key: str, handler: Handler, request: Request, *args: Any, **kwargs: An
         return _again(record)
     try:
         with transaction.atomic():
+            if not _records().select_for_update().filter(pk=record.pk, status=None).exists():
+                raise _in_progress(ASK_AGAIN_AFTER)
             response = handler(request, *args, **kwargs)
             if isinstance(response, Response) and response.status_code < 300:
                 _keep(record, response)
@@ -108,7 +116,8 @@ def _claim(user: Any, key: str, digest: str) -> Any:
         if found is None:
             continue  # released in between
         if found.created_at < now - KEPT or (found.status is None and found.created_at < now - ABANDONED_AFTER):
-            _release(found)
+            if not _release_abandoned(found):
+                raise _in_progress(ASK_AGAIN_AFTER)
             continue
         if found.request_hash != digest:
             raise Problem(
@@ -118,19 +127,30 @@ def _claim(user: Any, key: str, digest: str) -> Any:
             )
         if found.status is not None:
             return found
-        break
-    raise Problem(
-        status.HTTP_409_CONFLICT,
-        "in_progress",
-        detail=_("A request with this Idempotency-Key is still being worked on. Try again later."),
-    )
+        left = found.created_at + ABANDONED_AFTER - now
+        raise _in_progress(max(1, math.ceil(left.total_seconds())))
+    raise _in_progress(ASK_AGAIN_AFTER)
+
+
+def _in_progress(seconds: int) -> Problem:
+    text = _("A request with this Idempotency-Key is still being worked on. Try again in %(seconds)d seconds.")
+    return Problem(status.HTTP_409_CONFLICT, "in_progress", detail=text % {"seconds": seconds}, wait=seconds)
+
+
+def _release_abandoned(record: Any) -> bool:
+    """Free the key of a dead holder; False where its transaction still holds the row."""
+    with transaction.atomic():
+        free = list(_records().select_for_update(skip_locked=True).filter(pk=record.pk, status=record.status))
+        if free:
+            _release(record)
+    return bool(free) or not _records().filter(pk=record.pk).exists()
 
 
 def _keep(record: Any, response: Response) -> None:
     body = "" if response.data is None else JSONRenderer().render(response.data).decode()
     kept = _records().filter(pk=record.pk, status=None).update(status=response.status_code, body=body)
     if not kept:  # taken for abandoned and done by somebody else: undo ours
-        raise Problem(status.HTTP_409_CONFLICT, "in_progress")
+        raise _in_progress(ASK_AGAIN_AFTER)
 
 
 def _release(record: Any) -> None:

@@ -9,6 +9,7 @@ stands where the body, or the list `field` belongs to, has rows, and counts from
 """
 
 import logging
+import sys
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -24,8 +25,9 @@ from django.core.exceptions import ValidationError as ModelError
 from django.core.signals import got_request_exception
 from django.db import IntegrityError
 from django.db.models import ProtectedError, RestrictedError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -34,8 +36,10 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from kit.database.constraint_messages import explain
+from kit import faults
+from kit.database.constraint_messages import DUPLICATE, explain, recorded
 from kit.errors import Conflict, RowErrors
+from kit.files.storage import DocumentAltered, DocumentMissing
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +62,7 @@ TITLES: Mapping[int, Any] = {
     429: _("Too many requests"),
     500: _("Internal error"),
     503: _("Not available for the moment"),
+    507: faults.DISK_FULL.title,
 }
 
 
@@ -67,9 +72,18 @@ class Problem(exceptions.APIException):
     auth_header = ""
 
     def __init__(
-        self, status_code: int, code: str, title: Any = "", detail: Any = "", errors: list[dict[str, Any]] | None = None
+        self,
+        status_code: int,
+        code: str,
+        title: Any = "",
+        detail: Any = "",
+        errors: list[dict[str, Any]] | None = None,
+        *,
+        wait: int | None = None,
     ) -> None:
+        """`wait`: after so many seconds it is worth another try (Retry-After)."""
         self.status_code = status_code
+        self.wait = wait
         self.title = title
         self.errors = errors or []
         super().__init__(detail or title or TITLES.get(status_code, ""), code)
@@ -84,6 +98,8 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response:
         # What Django does itself: monitors and the test client learn of it.
         got_request_exception.send(sender=None, request=getattr(request, "_request", request))
         problem = Problem(500, "internal_error", detail=_("The error has been logged."))
+    elif problem.status_code >= 500:
+        logger.error("%s at %s %s", problem.get_codes(), request.method, request.path, exc_info=exc)
     headers = {}
     if auth_header := getattr(problem, "auth_header", None):
         headers["WWW-Authenticate"] = auth_header
@@ -97,12 +113,22 @@ def exception_handler(exc: Exception, context: Mapping[str, Any]) -> Response:
 def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
     """The API's form of whatever was raised; None for what nobody foresaw."""
     match exc:
+        case exceptions.ValidationError():
+            errors = list(_flat(exc.detail))
+            taken = errors and all(one["code"] in DUPLICATE and "index" not in one for one in errors)
+            return Problem(409, "unique", errors=errors) if taken else exc
         case exceptions.APIException():
             return exc
         case Http404():
             return exceptions.NotFound()
         case PermissionDenied():
             return exceptions.PermissionDenied()
+        case DocumentMissing():
+            return Problem(404, "document_missing", detail=" ".join(exc.messages))
+        case DocumentAltered():
+            return Problem(409, "document_altered", detail=" ".join(exc.messages))
+        case ModelError() if _only_duplicates(exc):
+            return Problem(409, "unique", errors=list(_flat(_model_error_detail(exc))))
         case ModelError():
             return exceptions.ValidationError(_model_error_detail(exc))
         case RowErrors():
@@ -119,14 +145,24 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
             return Problem(400, "bad_request")
         case UnicodeError():
             return Problem(400, "bad_text", detail=_("The request holds text that is no UTF-8."))
-    return None
+    fault = faults.cause(exc)
+    if fault is None:
+        return None
+    return Problem(fault.status, fault.code, title=fault.title, detail=fault.sentence, wait=fault.retry_after)
+
+
+def _only_duplicates(error: ModelError) -> bool:
+    """Whether nothing is wrong with a record but that it stands there already."""
+    listed = [one for each in error.error_dict.values() for one in each] if hasattr(error, "error_dict") else []
+    return bool(listed) and all(one.code in DUPLICATE for one in listed)
 
 
 def _from_database(exc: IntegrityError) -> Problem | None:
     violation = explain(exc)
     if violation is None:
         return None
-    errors = [{"field": violation.field, "message": violation.message, "code": violation.code}]
+    message = f"{violation.message}{recorded(getattr(exc, 'row', None), violation.fields)}"
+    errors = [{"field": violation.field, "message": message, "code": violation.code}]
     code = 400 if violation.code == "check" else 409
     return Problem(code, violation.code, errors=errors)
 
@@ -217,10 +253,13 @@ def _short(text: str) -> str:
 
 
 def _outside(request: HttpRequest, status_code: int, code: str) -> JsonResponse:
-    problem = Problem(status_code, code)
+    return _answer(request, Problem(status_code, code))
+
+
+def _answer(request: HttpRequest, problem: Problem) -> JsonResponse:
     return JsonResponse(
         _document(problem, request.path),
-        status=status_code,
+        status=problem.status_code,
         content_type=CONTENT_TYPE,
         json_dumps_params={"ensure_ascii": False},
     )
@@ -245,6 +284,18 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponseBa
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
+    """What nobody caught: a fault of the machine by its name, anything else as an error of the program."""
+    error = sys.exception()
+    problem = _as_api_exception(error) if isinstance(error, Exception) else None
+    if not isinstance(problem, Problem):
+        problem = None
     if request.path.startswith(API_PREFIX):
-        return _outside(request, status.HTTP_500_INTERNAL_SERVER_ERROR, "internal_error")
-    return defaults.server_error(request)
+        response: HttpResponseBase = _answer(request, problem or Problem(500, "internal_error"))
+    elif problem is None:
+        response = defaults.server_error(request)
+    else:
+        response = HttpResponse(render_to_string("fault.html", _document(problem, request.path)))
+        response.status_code = problem.status_code
+    if problem is not None and problem.wait:
+        response["Retry-After"] = str(problem.wait)
+    return response

@@ -1,6 +1,7 @@
 """Scans that people hand in: of a known kind, of a bounded size, given out by views only."""
 
 import uuid
+from io import BytesIO
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.http import FileResponse, Http404
 from django.utils.deconstruct import deconstructible
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
+
+from kit.files.storage import read_document
 
 # Kind by the first bytes: what the client calls a file proves nothing.
 KINDS = {
@@ -51,17 +54,17 @@ class ScanPath:
         return f"{self.folder}/{row.contract_id}/{uuid.uuid4().hex}"
 
 
-def scan_response(file: FieldFile, name: str) -> FileResponse:
-    """The scan as a download called `name`. Http404 where there is none."""
+def scan_response(file: FieldFile, name: str, *, known: str = "") -> FileResponse:
+    """The scan as a download called `name`; `known` is its SHA-256, where that is on record.
+
+    Http404 where none was handed in; DocumentMissing or DocumentAltered where it is not what it was.
+    """
     if not file:
         raise Http404
-    try:
-        file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    suffix, media_type = kind_of(file) or ("bin", "application/octet-stream")
+    content = BytesIO(read_document(file.storage, str(file.name), known=known, what=name))
+    suffix, media_type = kind_of(content) or ("bin", "application/octet-stream")
     return FileResponse(
-        file,
+        content,
         as_attachment=True,
         filename=f"{get_valid_filename(name)}.{suffix}",
         content_type=media_type,

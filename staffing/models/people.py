@@ -4,13 +4,14 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contract.models import Contract, Party
 from contract.models.base import Record
+from kit.database.constraint_messages import recorded
 from kit.database.fields import EncryptedTextField, blind_index
 from law.identity import is_resident_id, mask_resident_id, normalise_resident_id, resident_id_birthday, resident_id_sex
 from staffing.choices import Education, Sex
@@ -133,7 +134,9 @@ class Operator(Record):
             pk=self.pk
         )
         if same.exists():
-            problems["resident_id"] = _("This vendor has an operator with this resident ID number already.")
+            text = _("This vendor has an operator with this resident ID number already.")
+            text += recorded(self, ("vendor", "resident_id_index"))
+            problems["resident_id"] = ValidationError(text, code="unique")
         if problems:
             raise ValidationError(problems)
 
@@ -142,4 +145,4 @@ class Operator(Record):
         try:
             super().validate_constraints({*(exclude or ()), "resident_id_index"})
         except ValidationError as error:
-            raise ValidationError({"employee_number": error.messages}) from error
+            raise ValidationError({"employee_number": error.error_dict[NON_FIELD_ERRORS]}) from error

@@ -19,6 +19,7 @@ from contract.choices import AlertStatus
 from contract.models import Alert, Assessment, Review
 from kit.errors import Conflict
 from kit.files.documents import CannotPrint, facts_hash
+from kit.files.storage import DocumentAltered, DocumentMissing
 from tests.billing.concurrency import at_once
 from tests.billing.factories import (
     AT,
@@ -127,10 +128,10 @@ def test_a_file_that_was_altered_or_is_gone_is_not_handed_out() -> None:
     statement = issue(row, finance)
     with open(statement.file.path, "ab") as file:
         file.write(b" ")
-    with pytest.raises(ValidationError, match=statement.pdf_sha256):
+    with pytest.raises(DocumentAltered, match=statement.pdf_sha256):
         services.read_statement(statement)
     default_storage.delete(statement.file.name)
-    with pytest.raises(ValidationError, match="缺失"):
+    with pytest.raises(DocumentMissing, match=statement.pdf_sha256):
         services.read_statement(statement)
 
 

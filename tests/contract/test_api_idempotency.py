@@ -1,12 +1,15 @@
 """A write that is sent again is done once."""
 
+import os
+import signal
 import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, connections
 from django.urls import path
 from rest_framework import serializers
 from rest_framework.parsers import JSONParser, MultiPartParser
@@ -38,6 +41,8 @@ class PartyView(IdempotentMixin):
             return Response({"answer": "no"}, status=409)
         if request.data.get("name") == "crash":
             raise RuntimeError
+        if "kill" in GATE:
+            os.kill(os.getpid(), signal.SIGKILL)
         if "wait" in GATE:
             GATE["entered"].set()
             GATE["wait"].wait(10)
@@ -113,7 +118,9 @@ def test_a_key_that_is_none_is_refused(client, key: str) -> None:
 def test_a_write_still_being_done_is_not_begun_again(client) -> None:
     ok(send(client), 201)
     IdempotencyRecord.objects.update(status=None, body="")
-    assert problem(send(client), 409)["code"] == "in_progress"
+    answer = send(client)
+    assert problem(answer, 409)["code"] == "in_progress"
+    assert 0 < int(answer["Retry-After"]) <= 60
 
 
 def test_a_key_whose_holder_died_may_be_used_again(client) -> None:
@@ -140,6 +147,47 @@ def test_a_file_sent_again_is_the_same_write_whatever_its_boundary(client) -> No
     ok(upload(b"one"), 201)
     assert upload(b"one")["Idempotent-Replay"] == "true"
     problem(upload(b"two"), 422)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_web_process_killed_in_the_middle_has_written_nothing_and_blocks_the_key_for_a_minute() -> None:
+    user = make_user()
+    connections.close_all()
+    if (child := os.fork()) == 0:
+        GATE["kill"] = True
+        send(client_of(user))
+        os._exit(0)  # not reached
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    assert not Party.objects.exists() and IdempotencyRecord.objects.get().status is None
+    client = client_of(user)
+    assert 0 < int(send(client)["Retry-After"]) <= 60
+    IdempotencyRecord.objects.update(created_at=clock.now() - timedelta(seconds=61))
+    ok(send(client), 201)
+    assert send(client)["Idempotent-Replay"] == "true" and Party.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite locks no rows: the loser undoes its work")
+def test_a_write_that_takes_long_keeps_its_key_while_it_lives() -> None:
+    user = make_user()
+    GATE.update(wait=threading.Event(), entered=threading.Event())
+    answers: list[int] = []
+
+    def write() -> None:
+        try:
+            answers.append(send(client_of(user)).status_code)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    GATE["entered"].wait(10)
+    with time_machine.travel(clock.now() + timedelta(minutes=5)):
+        assert problem(send(client_of(user)), 409)["code"] == "in_progress"
+    GATE["wait"].set()
+    thread.join()
+    GATE.clear()
+    assert answers == [201] and Party.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -27,6 +27,7 @@ from contract.models import Alert, Contract, Membership
 from contract.records import keep
 from kit.errors import Conflict
 from kit.files.documents import CannotPrint, facts_hash
+from kit.files.storage import DocumentAltered
 from staffing import services as staffing
 from tests.contract.admin_helpers import make_alert, office_user
 from tests.factories import make_assignment, make_contract, make_user
@@ -138,7 +139,7 @@ def test_an_altered_file_is_not_handed_out(contract: Contract, clerk: User) -> N
     notice = issue(contract, clerk)
     with default_storage.open(str(notice.file.name), "wb") as file:
         file.write(b"%PDF-1.7 something else")
-    with pytest.raises(ValidationError, match="缺失或被改动"):
+    with pytest.raises(DocumentAltered, match="已被改动"):
         notices.read_notice(notice)
 
 

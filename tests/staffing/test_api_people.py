@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from staffing import services
 from staffing.models import Assignment, Gap, Leave, Operator, Post
@@ -85,10 +86,16 @@ def test_a_wrong_value_is_named_by_its_field(hr, changed: dict[str, Any], field:
 
 def test_the_same_person_or_number_twice_is_refused(hr) -> None:
     ok(hr.post("/api/v1/operators", person(), format="json"), 201)
-    again = problem(hr.post("/api/v1/operators", person(employee_number="2"), format="json"), 400)
+    again = problem(hr.post("/api/v1/operators", person(employee_number="2"), format="json"), 409)
     assert again["errors"][0]["field"] == "resident_id"
+    first = Operator.objects.get().history.get()
+    told = [first.history_user.username, f"{timezone.localtime(first.history_date):%Y-%m-%d %H:%M}"]
+    assert all(part in again["detail"] for part in told)  # who was first, and when
     other = person(resident_id=resident_id(2))
-    problem(hr.post("/api/v1/operators", other, format="json"), 400)
+    twin = problem(hr.post("/api/v1/operators", other, format="json"), 409)
+    assert twin["code"] == "unique" and all(part in twin["detail"] for part in told)
+    wrong = person(resident_id=resident_id(2), hired_on="never")
+    problem(hr.post("/api/v1/operators", wrong, format="json"), 400)  # a mistake first, then the twin
     assert Operator.objects.count() == 1
 
 
@@ -188,7 +195,7 @@ def test_a_backfill_names_its_gap_and_closes_it(contract, hr) -> None:
     ok(hr.post("/api/v1/assignments", body, format="json"), 201)
     assert ok(hr.get(f"/api/v1/gaps/{gap.pk}"))["closed_on"] == "2025-03-10"
     second = body | {"operator": make_operator(contract.vendor).pk}
-    problem(hr.post("/api/v1/assignments", second, format="json"), 400)
+    problem(hr.post("/api/v1/assignments", second, format="json"), 409)
 
 
 def test_the_vendor_cannot_grant_itself_the_offices_consent(contract, hr) -> None:

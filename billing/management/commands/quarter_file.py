@@ -14,6 +14,7 @@ from billing.management.commands.statement import find_instalment
 from billing.models import Instalment, QuarterFile
 from kit import clock
 from kit.errors import Conflict
+from kit.files.whole import write_whole
 
 
 class Command(BaseCommand):
@@ -38,7 +39,7 @@ class Command(BaseCommand):
         except (ValidationError, Conflict, PermissionDenied) as error:
             raise CommandError("\n".join(getattr(error, "messages", [str(error)]))) from error
         try:
-            path.write_bytes(content)
+            write_whole(path, content)
         except OSError as error:
             raise CommandError(
                 _("--out: %(path)s cannot be written: %(reason)s") % {"path": path, "reason": error.strerror}

@@ -14,6 +14,7 @@ from billing.models import Instalment, Statement
 from contract.models import Contract
 from kit import clock
 from kit.errors import Conflict
+from kit.files.whole import write_whole
 
 
 class Command(BaseCommand):
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             raise CommandError("\n".join(getattr(error, "messages", [str(error)]))) from error
         path = Path(options["out"] or f"{number.replace('/', '-')}.pdf")
         try:
-            path.write_bytes(content)
+            write_whole(path, content)
         except OSError as error:
             raise CommandError(
                 _("--out: %(path)s cannot be written: %(reason)s") % {"path": path, "reason": error.strerror}

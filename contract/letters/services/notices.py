@@ -30,6 +30,7 @@ from contract.services.steps import local, reason_of, require, who
 from contract.values import NoValue
 from kit.errors import Conflict
 from kit.files.documents import ARCHIVAL, facts_hash, render_document
+from kit.files.storage import read_document
 from law.periods import deadline_after
 
 TEMPLATE = "notices/letter.html"
@@ -185,21 +186,9 @@ def record_arrival(
 
 
 def read_notice(notice: Notice) -> bytes:
-    """The letter as it was issued. ValidationError where its file is gone or was altered."""
-    try:
-        with notice.file.storage.open(str(notice.file.name), "rb") as file:
-            content: bytes = file.read()
-    except FileNotFoundError:
-        content = b""
-    if sha256(content).hexdigest() != notice.pdf_sha256:
-        raise ValidationError(
-            _(
-                "The file of letter %(number)s is missing or was altered: it is not handed out. "
-                "Restore it from the backup; its hash is %(hash)s."
-            )
-            % {"number": notice, "hash": notice.pdf_sha256}
-        )
-    return content
+    """The letter as it was issued. Raises DocumentMissing or DocumentAltered."""
+    what = _("letter %(number)s") % {"number": notice}
+    return read_document(notice.file.storage, str(notice.file.name), known=notice.pdf_sha256, what=what)
 
 
 def notice_data(notice: Notice) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from contract.history.casefile.bundle import build
 from contract.models import Alert
+from kit.files.whole import write_whole
 
 
 class Command(BaseCommand):
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             )
         try:
             built = build(alerts)
-            out.write_bytes(built.content)
+            write_whole(out, built.content)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except OSError as error:
