@@ -134,7 +134,7 @@ class Operator(Record):
             pk=self.pk
         )
         if same.exists():
-            text = _("This vendor has an operator with this resident ID number already.")
+            text = str(_("This vendor has an operator with this resident ID number already."))
             text += recorded(self, ("vendor", "resident_id_index"))
             problems["resident_id"] = ValidationError(text, code="unique")
         if problems:

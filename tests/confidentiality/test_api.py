@@ -72,7 +72,7 @@ class TestUndertakings:
 
     def test_a_second_one_is_refused_in_words(self, client, contract, operator) -> None:
         ok(client.post(self.URL, self.body(contract, operator), format="json"), 201)
-        document = problem(client.post(self.URL, self.body(contract, operator), format="json"), 400)
+        document = problem(client.post(self.URL, self.body(contract, operator), format="json"), 409)
         assert "stands already" in document["detail"]
 
     def test_the_same_key_records_once(self, client, contract, operator) -> None:

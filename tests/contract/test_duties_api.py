@@ -84,7 +84,7 @@ def test_a_request_cannot_answer_itself(contract: Contract, vendor: APIClient) -
 def test_a_report_is_delivered_returned_and_delivered_again(vendor: APIClient, rows: dict[str, Any]) -> None:
     schedule = rows["report-schedules"]
     data = {"schedule": schedule.pk, "period_start": "2024-10-01", "title": "十月统计（补正）"}
-    document = problem(vendor.post(f"{V1}/service-reports", data, format="json"), 400)
+    document = problem(vendor.post(f"{V1}/service-reports", data, format="json"), 409)
     assert "退回" in document["detail"]
     service.return_report(report=rows["service-reports"], on=day("2024-11-14"), reason="缺少数据")
     sent = ok(vendor.post(f"{V1}/service-reports", data, format="json"), 201)

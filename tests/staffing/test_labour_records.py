@@ -114,7 +114,7 @@ def test_a_bad_proof_is_refused_at_its_field(contract, hr, changed, field) -> No
 def test_a_month_is_proved_once_and_again_after_a_withdrawal(contract, hr) -> None:
     made = ok(hr.post("/api/v1/pay-proofs", proof(contract), format="json"), 201)
     again = proof(contract, month="2025-02-15")
-    problem(hr.post("/api/v1/pay-proofs", again, format="json"), 400)
+    problem(hr.post("/api/v1/pay-proofs", again, format="json"), 409)
     ok(hr.post("/api/v1/pay-proofs", proof(contract, kind="overtime"), format="json"), 201)
     gone = hr.post(f"/api/v1/pay-proofs/{made['id']}/withdraw", {"reason": "误传"}, format="json")
     assert ok(gone)["withdrawn_on"] == str(TODAY)
