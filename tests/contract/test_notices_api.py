@@ -52,7 +52,7 @@ def test_the_pdf_is_that_which_was_issued(contract: Contract, vendor: APIClient)
     assert answer.content == PDF and answer["Content-Type"] == "application/pdf"
     assert not NoticeArrival.objects.exists()  # reading is no acknowledgement
     notice.file.storage.delete(str(notice.file.name))
-    problem(vendor.get(f"/api/v1/notices/{notice.pk}/pdf"), 409)
+    problem(vendor.get(f"/api/v1/notices/{notice.pk}/pdf"), 404)
 
 
 def test_an_acknowledgement_is_the_proof_of_arrival(contract: Contract, vendor: APIClient) -> None:
