@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext_noop as _
 
 from contract.choices import Outcome
@@ -19,6 +19,7 @@ from law.periods import Roll
 logger = logging.getLogger(__name__)
 
 Facts = TypeVar("Facts")
+DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 @dataclass(frozen=True)
@@ -84,17 +85,17 @@ class Batch:
 
 @dataclass
 class RunResult:
-    """Findings of all checks, and the checks that crashed with the reason."""
+    """Findings of all checks, and by contract and check the reason where one crashed."""
 
     findings: list[Finding] = field(default_factory=list)
-    errors: dict[str, str] = field(default_factory=dict)
+    errors: dict[tuple[int, str], str] = field(default_factory=dict)
 
 
 def run_checks(batch: Batch, only: Iterable[str] | None = None) -> RunResult:
     """Run the checks on the contracts that carry them.
 
-    A check that crashes gives `undetermined` for each of its contracts and is logged; the
-    others go on.
+    A check that crashes is run again contract by contract: it gives `undetermined`, with the
+    cause, for the one that it cannot read, and its findings for the others. The crash is logged.
     """
     wanted = set(only) if only is not None else None
     result = RunResult()
@@ -102,26 +103,53 @@ def run_checks(batch: Batch, only: Iterable[str] | None = None) -> RunResult:
         if wanted is not None and check.check_id not in wanted:
             continue
         carrying = tuple(c for c in batch.contracts if check.check_id in c.obligations)
-        if not carrying:
-            continue
-        try:
-            with transaction.atomic():
-                result.findings.extend(check.function(replace(batch, contracts=carrying)))
-        except Exception as error:
-            logger.exception("check %s crashed", check.check_id)
-            result.errors[check.check_id] = f"{type(error).__name__}: {error}"
-            result.findings.extend(_crashed(check, contract, error) for contract in carrying)
+        if carrying:
+            _run(check, replace(batch, contracts=carrying), result)
     return result
 
 
-def _crashed(check: Check, contract: ContractFacts, error: Exception) -> Finding:
+def cause(error: Exception) -> str:
+    """Why something crashed, as it is kept and shown."""
+    return f"{type(error).__name__}: {error}"[:300]
+
+
+def _run(check: Check, batch: Batch, result: RunResult) -> None:
+    try:
+        with transaction.atomic():
+            found = list(check.function(batch))
+            _refuse_twins(found)
+    except DATABASE_AWAY:
+        raise  # no fault of the check: the evaluation as a whole has failed
+    except Exception as error:
+        if len(batch.contracts) > 1:
+            for contract in batch.contracts:
+                _run(check, replace(batch, contracts=(contract,)), result)
+            return
+        (contract,) = batch.contracts
+        logger.exception("check %s crashed on contract %s", check.check_id, contract.pk)
+        result.errors[contract.pk, check.check_id] = cause(error)
+        found = [crashed(check.check_id, contract, error)]
+    result.findings.extend(found)
+
+
+def _refuse_twins(findings: Iterable[Finding]) -> None:
+    """Two findings about one thing: neither can be believed."""
+    seen: set[tuple[int, str]] = set()
+    for finding in findings:
+        key = (finding.contract_id, finding.key)
+        if key in seen:
+            raise ValueError(f"findings share a key: {finding.check_id} {finding.key}")
+        seen.add(key)
+
+
+def crashed(check_id: str, contract: ContractFacts, error: Exception) -> Finding:
+    """What stands in place of a check's findings about a contract that it could not judge."""
     return Finding(
-        check_id=check.check_id,
+        check_id=check_id,
         contract_id=contract.pk,
         outcome=Outcome.UNDETERMINED,
-        subject=Subject("contract.Check", 0, check.check_id),
+        subject=Subject("contract.Check", 0, check_id),
         message=Message(
-            _("The check could not be carried out (%(error)s); nothing is concluded from it."),
-            error=type(error).__name__,
+            _("The check could not be carried out (%(error)s); nothing is concluded from it."), error=cause(error)
         ),
     )

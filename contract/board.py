@@ -14,7 +14,8 @@ from contract.choices import UNDECIDED, AlertStatus, Outcome, Side
 from contract.models import Alert, Assessment, Clause, Contract
 from contract.rules.cases import Ball
 from contract.rules.steps import WORST_FIRST, worst
-from contract.selectors import batch, cases, last_run
+from contract.selectors import batch, cases
+from contract.selectors.evaluation import evaluated_to
 from contract.terms import POLICIES, Definition
 
 # What the reviews of two people make of a finding.
@@ -155,7 +156,7 @@ def clause_board(contract: Contract, today: date) -> ClauseBoard:
         ClauseState(clause, sorted(row.check_id for row in clause.obligations.all()), today)
         for clause in Clause.objects.filter(contract=contract).prefetch_related("obligations")
     ]
-    duties, run = _duties(contract, today), last_run()
+    duties = _duties(contract, today)
     by_ref = {state.clause.ref: state for state in clauses}
     for duty in duties:
         state = by_ref.get(duty.assessment.clause_ref)
@@ -164,7 +165,7 @@ def clause_board(contract: Contract, today: date) -> ClauseBoard:
     return ClauseBoard(
         contract=contract,
         facts=facts,
-        as_of=run.as_of if run is not None else None,
+        as_of=evaluated_to([contract.pk])[contract.pk],
         articles=_articles(clauses),
         sides=[_side(side, duties, today) for side in (Side.OFFICE, Side.VENDOR, Side.BOTH)],
         readings=open_readings(facts, today),

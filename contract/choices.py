@@ -32,7 +32,8 @@ class AlertStatus(models.TextChoices):
     """Where an alert stands. Nothing is deleted: a cured alert stays, and may open again.
 
     The way of a case: open (raised) → notified → answered or silent → proposed → decided
-    (confirmed, dismissed, waived, excused) → closed; cured where the facts change by themselves.
+    (confirmed, dismissed, waived, excused) → closed; cured where the facts change by themselves;
+    withdrawn where it was raised for a day that had not come.
     """
 
     OPEN = "open", _("Open")
@@ -46,6 +47,7 @@ class AlertStatus(models.TextChoices):
     EXCUSED = "excused", _("Excused")
     CURED = "cured", _("Cured")
     CLOSED = "closed", _("Closed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class Decision(models.TextChoices):
@@ -66,6 +68,8 @@ DECIDED_STATUS = {
 
 
 DECIDED_STATUSES = frozenset(DECIDED_STATUS.values())
+# Nothing is wrong any more, or nothing ever was.
+GONE = frozenset({AlertStatus.CURED, AlertStatus.WITHDRAWN})
 
 # Steps before a decision: what the evaluation still moves, and what waits for somebody.
 UNDECIDED = (AlertStatus.OPEN, AlertStatus.NOTIFIED, AlertStatus.ANSWERED, AlertStatus.SILENT, AlertStatus.PROPOSED)
@@ -118,6 +122,7 @@ class RunTrigger(models.TextChoices):
     SCHEDULE = "schedule", _("Schedule")
     CATCH_UP = "catch_up", _("Catch-up")
     PERSON = "person", _("Person")
+    CORRECTION = "correction", _("Correction")
 
 
 class RunStatus(models.TextChoices):
@@ -127,6 +132,7 @@ class RunStatus(models.TextChoices):
     SUCCEEDED = "succeeded", _("Succeeded")
     PARTIAL = "partial", _("Some checks failed")
     FAILED = "failed", _("Failed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class PartySide(models.TextChoices):

@@ -1,59 +1,64 @@
 """Jobs. Each recomputes from the database and may run twice."""
 
 import logging
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import time, timedelta
 
 from celery import shared_task
 from django.conf import settings
 
-from contract import selectors, services
+from contract import services
 from contract.choices import RunStatus, RunTrigger
 from contract.models import EvaluationRun
+from contract.selectors.evaluation import lagging
 from kit import clock
 from kit.api import idempotency
+from law.periods import BEIJING
 
 logger = logging.getLogger(__name__)
 
 # Days caught up in one task: the watch comes back for the rest.
 DAYS_AT_ONCE = 62
+# From here on the watch evaluates what the night has not.
+NIGHT = time(0, 20)
 
 
 @shared_task
 def evaluate_due_days() -> list[str]:
-    """Evaluate today, and before it every day missed since the last evaluation, in order.
+    """Evaluate today, and before it every day that a contract missed, in order.
 
     Returns the days evaluated (ISO). Two of these at once write nothing twice.
     """
-    done = []
-    for day in days_due(clock.today())[:DAYS_AT_ONCE]:
-        trigger = RunTrigger.SCHEDULE if day == clock.today() else RunTrigger.CATCH_UP
-        services.evaluate(as_of=day, at=clock.now(), trigger=trigger)
-        done.append(day.isoformat())
+    done = _evaluate()
     idempotency.purge(clock.now())
     return done
 
 
 @shared_task
 def watch_for_stale_run() -> list[str]:
-    """Close runs whose worker died, and evaluate where the last evaluation is stale."""
+    """Close runs whose worker died, and evaluate the contracts that the night left out."""
     limit = clock.now() - timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
     EvaluationRun.objects.filter(status=RunStatus.RUNNING, started_at__lt=limit).update(
         status=RunStatus.FAILED, finished_at=clock.now(), error="the worker died"
     )
-    last = selectors.last_run()
-    stale_since = clock.now() - timedelta(hours=settings.EVALUATION_STALE_AFTER_HOURS)
-    fresh = last is not None and last.finished_at is not None and last.finished_at > stale_since
-    if fresh and last is not None and last.as_of >= clock.today() - timedelta(days=1):
+    behind = list(lagging(clock.today()).values_list("pk", flat=True))
+    if not behind or clock.now().astimezone(BEIJING).time() < NIGHT:
         return []
-    logger.error("the last evaluation is stale: evaluating now")
-    done: list[str] = evaluate_due_days()
-    return done
+    logger.error("%d contracts were not evaluated as of today: evaluating now", len(behind))
+    return _evaluate(behind)
 
 
-def days_due(today: date) -> list[date]:
-    """The days to evaluate, oldest first: those missed since the last run, then today."""
-    last = selectors.last_run()
-    if last is None or last.as_of >= today:
-        return [max(today, last.as_of)] if last else [today]
-    missed = (today - last.as_of).days
-    return [last.as_of + timedelta(days=n) for n in range(1, missed + 1)]
+def _evaluate(contract_ids: Iterable[int] | None = None) -> list[str]:
+    try:
+        services.refuse_while_ahead(clock.today())
+    except services.WrongDay as error:  # contracts that are not ahead go on
+        logger.error("%s", error)
+    found = services.catch_up(
+        until=clock.today(),
+        today=clock.today(),
+        now=clock.now,
+        trigger=RunTrigger.SCHEDULE,
+        contract_ids=contract_ids,
+        at_most=DAYS_AT_ONCE,
+    )
+    return [evaluation.as_of.isoformat() for evaluation in found]

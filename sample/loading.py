@@ -140,7 +140,11 @@ def _load(loaded: Loaded, replay: bool, progress: Callable[[date], None] | None)
         if tonight:
             with year.acting(day, "", NIGHT):
                 evaluation = evaluate(
-                    as_of=day, at=instant(day, NIGHT), trigger=RunTrigger.SCHEDULE, contract_ids=[contract.pk]
+                    as_of=day,
+                    today=day,
+                    at=instant(day, NIGHT),
+                    trigger=RunTrigger.SCHEDULE,
+                    contract_ids=[contract.pk],
                 )
             nights.note(evaluation.findings, selectors.contract_facts(contract.pk, day))
             loaded.nights += 1

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Max, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone, translation
 
 from billing import selectors
@@ -18,11 +18,12 @@ from billing.models import Instalment, Invoice
 from billing.models.invoice import STANDING
 from billing.selectors.fees import changed_fees
 from contract.batch import ContractFacts
-from contract.choices import AlertStatus, Outcome, RunStatus, Side
+from contract.choices import GONE, AlertStatus, Outcome, Side
 from contract.findings import plain
-from contract.models import Alert, Assessment, EvaluationRun, Party, Review
+from contract.models import Alert, Assessment, Party, Review
 from contract.registry import checks
 from contract.selectors import contract_facts
+from contract.selectors.evaluation import evaluated_to
 from contract.terms import POLICIES
 from law.comparisons import floor_percent
 from law.money import in_capitals, vat_split
@@ -78,10 +79,9 @@ def statement_facts(instalment: Instalment, as_of: date) -> dict[str, Any]:
         return dict(plain(facts))
 
 
-def evaluated_on(as_of: date) -> date | None:
-    """The day up to which the checks had been evaluated, as of a day."""
-    runs = EvaluationRun.objects.filter(as_of__lte=as_of, status__in=[RunStatus.SUCCEEDED, RunStatus.PARTIAL])
-    return runs.aggregate(newest=Max("as_of"))["newest"]
+def evaluated_on(contract_id: int, as_of: date) -> date | None:
+    """The day up to which the checks of a contract had been evaluated, as of a day."""
+    return evaluated_to([contract_id], until=as_of)[contract_id]
 
 
 def _contract(row: Instalment) -> dict[str, Any]:
@@ -309,7 +309,7 @@ def _alerts(row: Instalment) -> dict[str, Any]:
         .prefetch_related(approved)
         .order_by("pk")
     )
-    shown = [alert for alert in rows if alert.status != AlertStatus.CURED]
+    shown = [alert for alert in rows if alert.status not in GONE]
     shown.sort(key=lambda alert: (_clause_order(alert.clause_ref), alert.pk))
     sequences = dict(Instalment.objects.filter(contract=row.contract_id).values_list("pk", "sequence"))
     return {

@@ -93,7 +93,7 @@ def request_file(
             raise Conflict(_("File %(number)s is still being made.") % {"number": last})
     ordinal = row.files.count() + 1
     number = f"CL-{row.contract.number}-{period_name(row)}-{ordinal:02d}"
-    evaluated = evaluated_on(as_of)
+    evaluated = evaluated_on(row.contract_id, as_of)
     facts = body | {
         "document": {
             "number": number,

@@ -25,7 +25,7 @@ def preview_statement(*, instalment: Instalment, as_of: date) -> bytes:
     """The statement as it would be issued now, as a PDF marked as a draft. Nothing is kept."""
     facts = statement_facts(instalment, as_of)
     number = statement_number(instalment, _next_ordinal(instalment))
-    document = {"number": number, **_as_of(as_of)}
+    document = {"number": number, **_as_of(instalment.contract_id, as_of)}
     return pdf.render({**facts, "document": document}, draft=True)
 
 
@@ -72,7 +72,7 @@ def issue_statement(
     document = {
         "number": number,
         "issued_on": beijing_day(at).isoformat(),
-        **_as_of(as_of),
+        **_as_of(row.contract_id, as_of),
         "corrects": _reference(standing, reason) if standing else None,
     }
     facts = {**facts, "document": document}
@@ -121,9 +121,9 @@ def _next_ordinal(instalment: Instalment) -> int:
     return instalment.statements.count() + 1
 
 
-def _as_of(as_of: date) -> dict[str, str | None]:
+def _as_of(contract_id: int, as_of: date) -> dict[str, str | None]:
     """The day that the document speaks of, and how far the checks had come by then."""
-    evaluated = evaluated_on(as_of)
+    evaluated = evaluated_on(contract_id, as_of)
     return {"as_of": as_of.isoformat(), "evaluated_on": evaluated.isoformat() if evaluated else None}
 
 

@@ -39,6 +39,7 @@ STATES: dict[str, tuple[str, str]] = {
     AlertStatus.WAIVED: ("calm", "handshake"),
     AlertStatus.CURED: ("good", "task_alt"),
     AlertStatus.CLOSED: ("calm", "inventory_2"),
+    AlertStatus.WITHDRAWN: ("calm", "undo"),
     RunStatus.RUNNING: ("calm", "hourglass_top"),
     RunStatus.SUCCEEDED: ("good", "check_circle"),
     RunStatus.PARTIAL: ("warn", "warning"),

@@ -30,7 +30,8 @@ from contract.admin.display import contract_state, days_left, state
 from contract.batch import Batch, ContractFacts
 from contract.choices import Outcome, RunStatus
 from contract.models import Alert, Assessment, Contract, EvaluationRun, Review
-from contract.selectors import batch, last_run, visible_contracts
+from contract.selectors import batch, visible_contracts
+from contract.selectors.evaluation import last_run
 from contract.terms import POLICIES
 from kit import clock
 

@@ -86,6 +86,8 @@ class ChangeLink(LogRow):
 
     sequence = models.BigIntegerField(_("number in the chain"), primary_key=True)
     entry = models.OneToOneField(ChangeEntry, models.PROTECT, related_name="link", verbose_name=_("entry"))
+    # Which columns the digest speaks of (contract/history/content.py).
+    version = models.PositiveSmallIntegerField(default=1, db_default=1)
     algorithm = models.CharField(_("algorithm"), max_length=8, choices=list(NAMES.items()), default=SHA_256)
     digest = models.CharField(max_length=64)
     hash = models.CharField(_("chain hash"), max_length=64)

@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.utils import timezone
 
-from contract.history.content import digest
+from contract.history.content import DIGEST_VERSION, digest
 from contract.history.models import ChainHead, ChangeEntry, ChangeLink
 from kit.hashing import hexdigest
 
@@ -83,11 +83,11 @@ def _append(first: int, at: datetime) -> int:
     links = []
     algorithm = settings.CHAIN_HASH
     for entry in unsealed().filter(pk__gte=first).order_by("pk")[:AT_ONCE]:
-        found = digest(entry, algorithm)
+        found = digest(entry, DIGEST_VERSION, algorithm)
         head.sequence += 1
         head.hash = chained(head.hash, found, algorithm)
         place = {"sequence": head.sequence, "algorithm": algorithm, "digest": found, "hash": head.hash}
-        links.append(ChangeLink(entry=entry, sealed_at=at, **place))
+        links.append(ChangeLink(entry=entry, version=DIGEST_VERSION, sealed_at=at, **place))
     if not links:
         return 0
     ChangeLink.objects.bulk_create(links)

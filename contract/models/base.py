@@ -65,7 +65,20 @@ class LoggedHistory(HistoryManager):
         return rows
 
 
-class Record(models.Model):
+class Logged(models.Model):
+    """A row whose every write is in the change log: both are one commit, or neither is."""
+
+    objects = RowQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic(using=kwargs.get("using"), savepoint=False):
+            super().save(*args, **kwargs)
+
+
+class Record(Logged):
     """A row that people keep: each change leaves who, when, old and new.
 
     `update()` and `bulk_*` write no history: lock, check the state, `save()` in one transaction.
@@ -85,9 +98,8 @@ class Record(models.Model):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
     history = HistoricalRecords(inherit=True, history_manager=LoggedHistory)
-    objects = RowQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Logged.Meta):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -121,12 +133,10 @@ class Record(models.Model):
         return getattr(self, self.WITHDRAWAL[0], None) is None
 
 
-class Kept(models.Model):
+class Kept(Logged):
     """A row that may be superseded or corrected, never deleted."""
 
-    objects = RowQuerySet.as_manager()
-
-    class Meta:
+    class Meta(Logged.Meta):
         abstract = True
 
     def delete(self, *args: object, **kwargs: object) -> NoReturn:
@@ -166,9 +176,7 @@ def _has_history(model: type[models.Model]) -> bool:
 def watched() -> Mapping[str, type[models.Model]]:
     """The models whose every write is logged: what people keep and machines write once."""
     return {
-        model._meta.label: model
-        for model in apps.get_models()
-        if issubclass(model, Record | Kept) and not model._meta.proxy
+        model._meta.label: model for model in apps.get_models() if issubclass(model, Logged) and not model._meta.proxy
     }
 
 

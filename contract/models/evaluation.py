@@ -40,12 +40,25 @@ class EvaluationRun(Kept):
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     contracts = models.PositiveIntegerField(_("contracts"), default=0)
+    # Each one joins in the transaction in which its findings are recorded, however the run ends.
+    covers = models.ManyToManyField(Contract, related_name="evaluations", editable=False)
     counts = models.JSONField(_("findings by outcome"), default=dict, blank=True)
     written = models.PositiveIntegerField(_("new assessments"), default=0)
     error = models.TextField(_("error"), blank=True)
     rules = models.ForeignKey(
         RulesVersion, models.PROTECT, null=True, blank=True, related_name="runs", verbose_name=_("version of the rules")
     )
+    # An evaluation of a day that had not come is withdrawn by a person: it stays, and counts for nothing.
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
+    )
+    withdrawal_reason = models.TextField(_("reason of the withdrawal"), blank=True)
 
     class Meta:
         verbose_name = _("evaluation run")

@@ -9,18 +9,8 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
 from contract.batch import Batch, ContractFacts
-from contract.choices import RunStatus, Side
-from contract.models import (
-    Alert,
-    CalendarDay,
-    CalendarYear,
-    Contract,
-    EvaluationRun,
-    Membership,
-    Obligation,
-    Policy,
-    Term,
-)
+from contract.choices import Side
+from contract.models import Alert, CalendarDay, CalendarYear, Contract, Membership, Obligation, Policy, Term
 from contract.terms import POLICIES, TERMS
 from contract.values import Book, DatedValue
 from law.calendar import Calendar, OverlayDay
@@ -88,15 +78,6 @@ def batch(contract_ids: Iterable[int], as_of: date) -> Batch:
 def contract_facts(contract_id: int, as_of: date) -> ContractFacts:
     """The facts of one contract, for pages and documents."""
     return batch([contract_id], as_of).contracts[0]
-
-
-def last_run() -> EvaluationRun | None:
-    """The newest evaluation that was recorded, wholly or with failed checks."""
-    return (
-        EvaluationRun.objects.filter(status__in=[RunStatus.SUCCEEDED, RunStatus.PARTIAL])
-        .order_by("-as_of", "-pk")
-        .first()
-    )
 
 
 def _dated(rows: QuerySet[Any]) -> dict[int, list[DatedValue]]:

@@ -10,13 +10,15 @@ from contract.services.cases import (
     record_silence,
 )
 from contract.services.dates import dates_changed, follow_dates
-from contract.services.evaluation import Evaluation, evaluate, look
+from contract.services.evaluation import Evaluation, WrongDay, catch_up, evaluate, look, refuse_while_ahead
 from contract.services.reviews import decide_review, propose_review
 
 __all__ = [
     "Evaluation",
+    "WrongDay",
     "answer",
     "ask_extension",
+    "catch_up",
     "close",
     "dates_changed",
     "decide_extension",
@@ -28,4 +30,5 @@ __all__ = [
     "notify_together",
     "propose_review",
     "record_silence",
+    "refuse_while_ahead",
 ]

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contract import selectors
-from contract.choices import DECIDED_STATUSES, AlertStatus, Outcome, PartySide, ResponseMeans
+from contract.choices import DECIDED_STATUSES, GONE, AlertStatus, Outcome, PartySide, ResponseMeans
 from contract.models import Alert, AlertEvent, Notification, Response, ResponseFile, TimeExtension
 from contract.rules import cases as rules
 from contract.services.steps import local, locked, move, reason_of, require, who
@@ -163,8 +163,9 @@ def answer(
     arrived = arrived_on or on
     if row.status == AlertStatus.CLOSED:
         raise Conflict(_("This case is closed. Ask the office to look at it again."))
-    if row.status == AlertStatus.CURED:
-        raise Conflict(_("This alert is cured: there is nothing left to answer."))
+    if row.status in GONE:
+        status = row.get_status_display()
+        raise Conflict(_("This alert is %(status)s: there is nothing left to answer.") % {"status": status})
     if arrived > on:
         raise ValidationError({"arrived_on": _("This day has not come yet.")})
     if row.notified_on and arrived < row.notified_on:

@@ -2,39 +2,54 @@
 
 Running it again changes nothing: an assessment is written only where the content of a finding
 differs from the current one. Contracts are locked while they are evaluated, so that two
-evaluations at once come one after the other.
+evaluations at once come one after the other; up to which day each one was evaluated is known of
+each one, and committed with what was found. No day is recorded before it has come.
 """
 
+import logging
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 
 from django.db import transaction
-from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from contract import selectors
-from contract.batch import Batch, RunResult, run_checks
+from contract.batch import DATABASE_AWAY, Batch, RunResult, cause, crashed, run_checks
 from contract.choices import RunStatus, RunTrigger
 from contract.findings import Finding
 from contract.models import Contract, EvaluationRun, RulesVersion
 from contract.rules import excuses, warnings
+from contract.rules.nights import days_due
+from contract.selectors.evaluation import ahead, evaluated_to
 from contract.selectors.excuses import claimed
 from contract.services.cases import record_silence
 from contract.services.recording import record
 from contract.version import rules_version, sources
 
+logger = logging.getLogger(__name__)
+
 CONTRACTS_AT_ONCE = 50
+Progress = Callable[[int, int], None]
+
+
+class WrongDay(ValueError):
+    """A day that cannot be recorded: the sentence says why, and what to do."""
 
 
 @dataclass
 class Evaluation:
-    """What an evaluation found; `run` is None where it was only looked at."""
+    """What an evaluation found; `run` is None where it was only looked at.
+
+    `errors` has the reason of each crash, by contract and check ("": all of the contract).
+    """
 
     as_of: date
     run: EvaluationRun | None = None
     findings: list[Finding] = field(default_factory=list)
-    errors: dict[str, str] = field(default_factory=dict)
+    errors: dict[tuple[int, str], str] = field(default_factory=dict)
 
 
 def look(*, as_of: date, contract_ids: Iterable[int] | None = None) -> Evaluation:
@@ -50,51 +65,170 @@ def look(*, as_of: date, contract_ids: Iterable[int] | None = None) -> Evaluatio
 def evaluate(
     *,
     as_of: date,
+    today: date,
     at: datetime,
     trigger: RunTrigger,
     contract_ids: Iterable[int] | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Evaluation:
-    """Evaluate contracts (all by default) as of a day and record the outcome.
+    """Evaluate contracts (all by default) as of one day and record the outcome.
 
-    Assessments speak of the newest day that was evaluated: for an earlier day use `look`.
-    Raises ValueError where `as_of` lies before it.
+    Assessments speak of the newest day that was evaluated: for an earlier day use `look`, and for
+    days that were missed `catch_up`. Raises WrongDay where `as_of` has not come, or lies before
+    what was recorded of one of the contracts.
     """
-    newest = EvaluationRun.objects.filter(status__in=[RunStatus.SUCCEEDED, RunStatus.PARTIAL]).aggregate(
-        newest=Max("as_of")
-    )["newest"]
-    if newest and as_of < newest:
-        raise ValueError(f"already evaluated as of {newest}: {as_of} can only be looked at")
     ids = _ids(contract_ids)
+    refuse_day_to_come(as_of, today)
+    newest = max((day for day in evaluated_to(ids).values() if day is not None), default=as_of)
+    if newest > as_of:
+        raise WrongDay(
+            _("Already evaluated as of %(newest)s: %(day)s can only be looked at.") % {"newest": newest, "day": as_of}
+        )
+    return _record(ids, as_of=as_of, at=at, trigger=trigger, progress=progress)
+
+
+def catch_up(
+    *,
+    until: date,
+    today: date,
+    now: Callable[[], datetime],
+    trigger: RunTrigger,
+    contract_ids: Iterable[int] | None = None,
+    at_most: int | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Evaluation]:
+    """Evaluate day by day, each contract from the day after its own last one up to `until`.
+
+    So what was missed is dated as if no night had been missed. A contract that is ahead of
+    `until` is left alone. `now` gives the instant at which each day is recorded; no more than
+    `at_most` days are. Raises WrongDay where `until` has not come.
+    """
+    refuse_day_to_come(until, today)
+    due = days_due(until, evaluated_to(_ids(contract_ids)))
+    for day, ids in islice(due, at_most):
+        kind = trigger if day == today else RunTrigger.CATCH_UP
+        yield _record(ids, as_of=day, at=now(), trigger=kind, progress=progress)
+
+
+def refuse_day_to_come(as_of: date, today: date) -> None:
+    """Raise WrongDay where a day lies after today."""
+    if as_of > today:
+        raise WrongDay(
+            _("%(day)s has not come: today is %(today)s by the program's clock. Nothing was recorded.")
+            % {"day": as_of, "today": today}
+        )
+
+
+def refuse_while_ahead(today: date) -> None:
+    """Raise WrongDay while evaluations of days that have not come stand."""
+    newest = ahead(today).order_by("as_of").last()
+    if newest is not None:
+        raise WrongDay(
+            _(
+                "An evaluation as of %(day)s is on record, and today is %(today)s. If the clock is wrong, set it "
+                "right. If not, take that evaluation back: manage.py withdraw_evaluation --by USER --reason TEXT"
+            )
+            % {"day": newest.as_of, "today": today}
+        )
+
+
+def _record(ids: list[int], *, as_of: date, at: datetime, trigger: RunTrigger, progress: Progress | None) -> Evaluation:
     run = EvaluationRun.objects.create(
         as_of=as_of, trigger=trigger, started_at=at, contracts=len(ids), rules=_rules(at)
     )
     evaluation = Evaluation(as_of, run)
+    done = 0
     try:
-        for done, chunk in enumerate(_chunks(ids)):
-            with transaction.atomic():
-                # Lock first, read second: what is recorded is what was true under the lock.
-                list(Contract.objects.select_for_update().filter(pk__in=chunk).order_by("pk"))
-                batch = selectors.batch(chunk, as_of)
-                result = _run(batch)
-                run.written += record(run=run, batch=batch, result=result, at=at)
-                record_silence(as_of=as_of, at=at, contract_ids=chunk)
-            evaluation.findings += result.findings
-            evaluation.errors |= result.errors
+        for chunk in _chunks(ids):
+            _record_apart(chunk, evaluation, at)
+            done += len(chunk)
             if progress:
-                progress(min((done + 1) * CONTRACTS_AT_ONCE, len(ids)), len(ids))
+                progress(done, len(ids))
     except Exception as error:
         run.status = RunStatus.FAILED
-        run.error = f"{type(error).__name__}: {error}"
+        run.error = cause(error)
         run.finished_at = at
         run.save()
         raise
-    run.status = RunStatus.PARTIAL if evaluation.errors else RunStatus.SUCCEEDED
-    run.error = "\n".join(f"{check}: {error}" for check, error in evaluation.errors.items())
+    run.status = _ended(ids, evaluation)
+    run.error = described(evaluation.errors)
     run.counts = dict(Counter(str(finding.outcome) for finding in evaluation.findings))
     run.finished_at = at
     run.save()
     return evaluation
+
+
+def _ended(ids: list[int], evaluation: Evaluation) -> RunStatus:
+    if not evaluation.errors:
+        return RunStatus.SUCCEEDED
+    left_out = [pk for pk, check in evaluation.errors if not check]
+    return RunStatus.FAILED if len(left_out) == len(ids) else RunStatus.PARTIAL
+
+
+def _record_apart(chunk: list[int], evaluation: Evaluation, at: datetime) -> None:
+    """Record a batch; where that crashes, each of its contracts alone, so that one does not stop
+    the others. Raises where the database is away."""
+    try:
+        _record_chunk(chunk, evaluation, at, _run)
+    except DATABASE_AWAY:
+        raise
+    except Exception as error:
+        logger.exception("the evaluation of contracts %s crashed", chunk)
+        crash = error
+    else:
+        return
+    if len(chunk) == 1:
+        _record_crash(chunk, evaluation, at, crash)
+        return
+    for pk in chunk:
+        _record_apart([pk], evaluation, at)
+
+
+def _record_chunk(chunk: list[int], evaluation: Evaluation, at: datetime, run_: Callable[[Batch], RunResult]) -> None:
+    run, as_of = evaluation.run, evaluation.as_of
+    assert run is not None
+    with transaction.atomic():
+        # Lock first, read second: what is recorded is what was true under the lock.
+        list(Contract.objects.select_for_update().filter(pk__in=chunk).order_by("pk"))
+        # Another one, faster, may have gone on to a later day meanwhile.
+        due = [pk for pk, newest in evaluated_to(chunk).items() if newest is None or newest <= as_of]
+        batch = selectors.batch(due, as_of)
+        result = run_(batch)
+        written = record(run=run, batch=batch, result=result, at=at)
+        record_silence(as_of=as_of, at=at, contract_ids=due)
+        run.covers.add(*due)
+    run.written += written
+    evaluation.findings += result.findings
+    evaluation.errors |= result.errors
+
+
+def _record_crash(chunk: list[int], evaluation: Evaluation, at: datetime, error: Exception) -> None:
+    """A contract that cannot be evaluated at all: every check of it is undetermined.
+
+    Where not even that can be recorded it stays behind, and its age is an alarm.
+    """
+    (pk,) = chunk
+
+    def undetermined(batch: Batch) -> RunResult:
+        result = RunResult()
+        for contract in batch.contracts:
+            for check_id in contract.obligations:
+                result.findings.append(crashed(check_id, contract, error))
+                result.errors[contract.pk, check_id] = cause(error)
+        return result
+
+    try:
+        _record_chunk(chunk, evaluation, at, undetermined)
+    except DATABASE_AWAY:
+        raise
+    except Exception as second:
+        evaluation.errors[pk, ""] = cause(second)
+
+
+def described(errors: Mapping[tuple[int, str], str]) -> str:
+    """Crashes as a run keeps them, one a line: the check, the contract's number, the cause."""
+    numbers = dict(Contract.objects.filter(pk__in={pk for pk, _check in errors}).values_list("pk", "number"))
+    return "\n".join(f"{check or '*'} {numbers.get(pk, pk)}: {error}" for (pk, check), error in sorted(errors.items()))
 
 
 def _rules(at: datetime) -> RulesVersion:

@@ -28,15 +28,12 @@ def record(*, run: EvaluationRun, batch: Batch, result: RunResult, at: datetime)
     """
     current = {_key_of(row): row for row in Assessment.objects.filter(contract_id__in=batch.ids, is_current=True)}
     found = {(f.contract_id, f.check_id, f.key): f for f in result.findings}
-    if len(found) != len(result.findings):
-        raise ValueError(f"findings share a key: {_duplicates(result.findings)}")
-
     clauses = {contract.pk: contract.obligations for contract in batch.contracts}
     changed = [f for key, f in found.items() if _differs(current.get(key), f)]
     vanished = [
         _withdrawn(row)
         for key, row in current.items()
-        if key not in found and not row.is_withdrawn and row.check_id not in result.errors
+        if key not in found and not row.is_withdrawn and (row.contract_id, row.check_id) not in result.errors
     ]
     if not changed and not vanished:
         return 0
@@ -80,6 +77,8 @@ def _raise_alerts(fresh: Iterable[Assessment], batch: Batch, at: datetime) -> No
         alert.status = _next_status(alert, row)
         if alert.status == AlertStatus.OPEN and before != AlertStatus.OPEN:
             _begin_round(alert)
+            if before == AlertStatus.WITHDRAWN:  # raised for a day that had not come: now it is true
+                alert.raised_on = batch.as_of
         alert.outcome, alert.assessment, alert.owed_by = row.outcome, row, row.owed_by
         alert.version += 1
         updated.append(alert)
@@ -93,6 +92,7 @@ def _raise_alerts(fresh: Iterable[Assessment], batch: Batch, at: datetime) -> No
             "outcome",
             "assessment",
             "owed_by",
+            "raised_on",
             "version",
             "round",
             "notified_on",
@@ -116,6 +116,8 @@ def _next_status(alert: Alert, row: Assessment) -> str:
     became_certain = row.outcome == Outcome.NOT_MET and alert.outcome != Outcome.NOT_MET
     if alert.status == AlertStatus.PROPOSED:
         return alert.status
+    if alert.status == AlertStatus.WITHDRAWN:
+        return AlertStatus.OPEN if row.outcome in ALERTING else alert.status
     # An alert that an excuse on record (not a review) has excused follows that record.
     by_record = alert.status == AlertStatus.EXCUSED and not alert.decided_as
     if alert.status in DECIDED and not by_record:
@@ -204,14 +206,3 @@ def _differs(old: Assessment | None, finding: Finding) -> bool:
 
 def _key_of(row: Assessment | Alert) -> Key:
     return (row.contract_id, row.check_id, row.key)
-
-
-def _duplicates(findings: Iterable[Finding]) -> list[str]:
-    seen: set[Key] = set()
-    twice = []
-    for finding in findings:
-        key = (finding.contract_id, finding.check_id, finding.key)
-        if key in seen:
-            twice.append(f"{finding.check_id} {finding.key}")
-        seen.add(key)
-    return twice

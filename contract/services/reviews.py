@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from contract.choices import ALERTING, DECIDED_STATUS, AlertStatus, Decision, Outcome
+from contract.choices import ALERTING, DECIDED_STATUS, GONE, AlertStatus, Decision, Outcome
 from contract.findings import Message
 from contract.models import Alert, Review
 from contract.rules import cases as rules
@@ -44,8 +44,9 @@ def propose_review(
         raise Conflict(_already_proposed(row))
     if row.version != version:
         raise Conflict(stale(row))
-    if row.status == AlertStatus.CURED:
-        raise ValidationError(_("This alert is cured: there is nothing to decide."))
+    if row.status in GONE:
+        status = row.get_status_display()
+        raise ValidationError(_("This alert is %(status)s: there is nothing to decide.") % {"status": status})
     missing = obstacle(row) if decision == Decision.CONFIRM else None
     if missing is not None:
         raise ValidationError({"decision": str(missing)})

@@ -63,7 +63,7 @@ def test_a_missing_invoice_is_warned_of_before_the_quarters_end() -> None:
     contract = make_contract(check_ids=CHECKS)
     make_instalments(contract)
     for day, number in ((date(2024, 12, 25), 0), (date(2024, 12, 26), 1)):
-        services.evaluate(as_of=day, at=AT, trigger=RunTrigger.COMMAND)
+        services.evaluate(as_of=day, today=day, at=AT, trigger=RunTrigger.COMMAND)
         warned = Alert.objects.filter(check_id="billing.invoice_first", outcome=Outcome.AT_RISK)
         assert warned.count() == number
 
@@ -71,7 +71,7 @@ def test_a_missing_invoice_is_warned_of_before_the_quarters_end() -> None:
 def test_the_offices_own_lateness_stands_on_the_same_board() -> None:
     contract = make_contract(check_ids=CHECKS)
     settled(contract)
-    services.evaluate(as_of=date(2025, 2, 11), at=AT, trigger=RunTrigger.COMMAND)
+    services.evaluate(as_of=date(2025, 2, 11), today=date(2025, 2, 11), at=AT, trigger=RunTrigger.COMMAND)
     alert = Alert.objects.get(check_id="billing.payment_due")
     assert (alert.owed_by, alert.status) == ("office", AlertStatus.OPEN)
     assert "逾期1日" in alert.assessment.explanation
@@ -80,9 +80,9 @@ def test_the_offices_own_lateness_stands_on_the_same_board() -> None:
 def test_evaluating_again_the_next_day_writes_nothing_for_what_is_settled() -> None:
     contract = make_contract(check_ids=CHECKS)
     settled(contract)
-    services.evaluate(as_of=date(2025, 2, 11), at=AT, trigger=RunTrigger.COMMAND)
+    services.evaluate(as_of=date(2025, 2, 11), today=date(2025, 2, 11), at=AT, trigger=RunTrigger.COMMAND)
     before = Assessment.objects.count()
-    services.evaluate(as_of=date(2025, 2, 12), at=AT, trigger=RunTrigger.COMMAND)
+    services.evaluate(as_of=date(2025, 2, 12), today=date(2025, 2, 12), at=AT, trigger=RunTrigger.COMMAND)
     assert Assessment.objects.count() == before
 
 

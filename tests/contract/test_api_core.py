@@ -301,7 +301,7 @@ def duties(monkeypatch) -> None:
 
 
 def evaluated(contract: Contract, day: date = date(2025, 1, 1)) -> Contract:
-    services.evaluate(as_of=day, trigger=RunTrigger.COMMAND, at=timezone.now())
+    services.evaluate(as_of=day, today=day, trigger=RunTrigger.COMMAND, at=timezone.now())
     return contract
 
 

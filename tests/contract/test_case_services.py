@@ -168,7 +168,7 @@ def test_silence_is_recorded_once_the_time_has_passed(alert: Alert, office: User
 def test_the_nightly_evaluation_records_it(contract: Contract, alert: Alert, office: User) -> None:
     told(alert, office)
     Assessment.objects.filter(pk=alert.assessment_id).update(is_withdrawn=True)
-    evaluate(as_of=NEXT, at=at(NEXT), trigger=RunTrigger.SCHEDULE)
+    evaluate(as_of=NEXT, today=NEXT, at=at(NEXT), trigger=RunTrigger.SCHEDULE)
     assert status(alert) == AlertStatus.SILENT
 
 

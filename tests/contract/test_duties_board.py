@@ -122,7 +122,7 @@ def states(board: ClauseBoard) -> dict[str, Outcome | None]:
 class TestTheBoard:
     def evaluated(self, **fields: Any) -> Contract:
         contract = full_contract(**fields)
-        services.evaluate(as_of=TODAY, at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk])
+        services.evaluate(as_of=TODAY, today=TODAY, at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk])
         return contract
 
     def test_every_article_shows_its_worst_finding(self) -> None:
@@ -192,7 +192,7 @@ class TestTheBoard:
 class TestThePages:
     def test_the_board_speaks_chinese_and_leads_to_the_alerts(self) -> None:
         contract = full_contract()
-        services.evaluate(as_of=TODAY, at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk])
+        services.evaluate(as_of=TODAY, today=TODAY, at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk])
         page = signed_in(office_user(contract)).get(reverse(BOARD))
         alert = Alert.objects.get(check_id="contract.subcontracting")
         has(
@@ -208,7 +208,7 @@ class TestThePages:
 
     def test_it_shows_on_demand_only_what_asks_for_something(self) -> None:
         contract = full_contract()
-        services.evaluate(as_of=TODAY, at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk])
+        services.evaluate(as_of=TODAY, today=TODAY, at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk])
         client = signed_in(office_user(contract))
         whole = client.get(reverse(BOARD))
         has(whole, 'id="article-22"', 'href="#article-22"', "只看这些条款")

@@ -52,7 +52,7 @@ def look(as_of: date, *contracts: Contract) -> list[Finding]:
 
 
 def evaluate(as_of: date) -> None:
-    services.evaluate(as_of=as_of, at=AT, trigger=RunTrigger.COMMAND)
+    services.evaluate(as_of=as_of, today=as_of, at=AT, trigger=RunTrigger.COMMAND)
 
 
 def ids(findings: list[Finding]) -> set[str]:

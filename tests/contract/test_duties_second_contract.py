@@ -156,7 +156,9 @@ def test_its_term_is_the_last_of_a_tender_of_two_years(contract: Contract, as_of
 
 
 def test_its_findings_stand_under_its_own_clauses(contract: Contract) -> None:
-    services.evaluate(as_of=day("2026-03-15"), at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk])
+    services.evaluate(
+        as_of=day("2026-03-15"), today=day("2026-03-15"), at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk]
+    )
     refs: dict[str, Any] = dict(
         Assessment.objects.filter(check_id__startswith="contract.").values_list("check_id", "clause_ref")
     )

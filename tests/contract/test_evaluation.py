@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from contract import registry, services
@@ -13,6 +13,7 @@ from contract.batch import Batch
 from contract.choices import AlertStatus, Outcome, RunStatus, RunTrigger, Side
 from contract.findings import Finding, Message, Subject
 from contract.models import Alert, AlertEvent, Assessment, EvaluationRun
+from contract.services import evaluation
 from tests.factories import make_contract
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeCheck:
 
 
 def evaluate(day: date = DAY, **kwargs: Any) -> services.Evaluation:
-    return services.evaluate(as_of=day, at=AT, trigger=RunTrigger.COMMAND, **kwargs)
+    return services.evaluate(as_of=day, today=day, at=AT, trigger=RunTrigger.COMMAND, **kwargs)
 
 
 def test_the_first_evaluation_raises_an_alert_dated_to_its_day(fake: FakeCheck) -> None:
@@ -141,7 +142,7 @@ def test_a_crashed_check_is_undetermined_and_withdraws_nothing(fake: FakeCheck) 
     fake.crash = True
     result = evaluate()
     assert result.run is not None and result.run.status == RunStatus.PARTIAL
-    assert "ZeroDivisionError" in result.run.error
+    assert "ZeroDivisionError: boom" in result.run.error
     current = Assessment.objects.filter(is_current=True)
     assert sorted(row.outcome for row in current) == ["not_met", "undetermined"]
     fake.crash = False
@@ -153,7 +154,7 @@ def test_a_crashed_check_is_undetermined_and_withdraws_nothing(fake: FakeCheck) 
 def test_an_earlier_day_can_only_be_looked_at(fake: FakeCheck) -> None:
     make_contract()
     evaluate()
-    with pytest.raises(ValueError, match="only be looked at"):
+    with pytest.raises(services.WrongDay, match=r"only be looked at|只能查看"):
         evaluate(DAY - timedelta(days=1))
     assert len(services.look(as_of=DAY - timedelta(days=1)).findings) == 1
     assert Assessment.objects.count() == 1
@@ -164,7 +165,7 @@ def test_a_contract_without_the_obligation_is_not_checked(fake: FakeCheck) -> No
     assert evaluate().findings == []
 
 
-def test_two_findings_with_one_key_are_refused_whole(fake: FakeCheck) -> None:
+def test_two_findings_with_one_key_are_believed_neither(fake: FakeCheck) -> None:
     make_contract()
     twice = FakeCheck()
 
@@ -172,9 +173,59 @@ def test_two_findings_with_one_key_are_refused_whole(fake: FakeCheck) -> None:
         return [*twice(batch), *twice(batch)]
 
     registry._checks["test.fake"] = registry.Check("test.fake", doubled, Side.VENDOR, "1", "x")
-    with pytest.raises(ValueError, match="share a key"):
+    assert "share a key" in evaluate().errors.popitem()[1]
+    assert Assessment.objects.get().outcome == Outcome.UNDETERMINED
+    assert EvaluationRun.objects.get().status == RunStatus.PARTIAL
+
+
+def test_a_batch_that_crashes_is_run_again_contract_by_contract(fake: FakeCheck) -> None:
+    good, bad = make_contract(), make_contract()
+
+    def reads_all_of_them(batch: Batch) -> Iterator[Finding]:
+        if bad.pk in batch.ids:
+            raise ValueError("open pair of days")
+        yield from fake(batch)
+
+    registry._checks["test.fake"] = registry.Check("test.fake", reads_all_of_them, Side.VENDOR, "1", "x")
+    result = evaluate()
+    assert list(result.errors) == [(bad.pk, "test.fake")]
+    assert result.run is not None and bad.number in result.run.error and good.number not in result.run.error
+    outcomes = dict(Assessment.objects.values_list("contract_id", "outcome"))
+    assert outcomes == {good.pk: "not_met", bad.pk: "undetermined"}
+    assert "open pair of days" in Assessment.objects.get(contract=bad).explanation
+
+
+def test_a_contract_that_cannot_even_be_read_does_not_stop_the_others(
+    fake: FakeCheck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = make_contract(), make_contract()
+    read = evaluation.excuses.apply
+
+    def refuses(findings: Any, *args: Any) -> Any:
+        findings = list(findings)
+        if any(finding.contract_id == bad.pk for finding in findings):
+            raise ValueError("no such excuse")
+        return read(findings, *args)
+
+    monkeypatch.setattr(evaluation.excuses, "apply", refuses)
+    result = evaluate()
+    assert {key for key in result.errors} == {(bad.pk, "test.fake")}
+    assert dict(Assessment.objects.values_list("contract_id", "outcome")) == {
+        good.pk: "not_met",
+        bad.pk: "undetermined",
+    }
+
+
+def test_a_database_that_is_away_is_no_finding(fake: FakeCheck) -> None:
+    make_contract()
+
+    def cut(batch: Batch) -> list[Finding]:
+        raise OperationalError("server closed the connection")
+
+    registry._checks["test.fake"] = registry.Check("test.fake", cut, Side.VENDOR, "1", "x")
+    with pytest.raises(OperationalError):
         evaluate()
-    assert Assessment.objects.count() == 0
+    assert not Assessment.objects.exists()
     assert EvaluationRun.objects.get().status == RunStatus.FAILED
 
 

@@ -99,7 +99,7 @@ def test_a_gap_is_warned_of_on_its_tenth_day_and_late_on_its_sixteenth() -> None
     end_assignment(assignment=leaver, ends_on=day("2025-03-04"), end_reason="resignation")
 
     def outcome(as_of: date) -> str:
-        evaluate(as_of=as_of, at=at(as_of), trigger=RunTrigger.COMMAND)
+        evaluate(as_of=as_of, today=as_of, at=at(as_of), trigger=RunTrigger.COMMAND)
         return Assessment.objects.get(is_current=True).outcome
 
     # Left on the 4th: the 15 days end on the 19th, a Wednesday.
@@ -119,7 +119,7 @@ def test_the_reading_is_dated() -> None:
     leaver = make_assignment(contract)
     end_assignment(assignment=leaver, ends_on=day("2025-03-04"), end_reason="resignation")
     set_policy(contract, "gap_warning_days", 2)
-    evaluate(as_of=day("2025-03-16"), at=at(DUE), trigger=RunTrigger.COMMAND)
+    evaluate(as_of=day("2025-03-16"), today=day("2025-03-16"), at=at(DUE), trigger=RunTrigger.COMMAND)
     assert not Alert.objects.exists()
-    evaluate(as_of=day("2025-03-17"), at=at(DUE), trigger=RunTrigger.COMMAND)
+    evaluate(as_of=day("2025-03-17"), today=day("2025-03-17"), at=at(DUE), trigger=RunTrigger.COMMAND)
     assert Alert.objects.get().outcome == Outcome.AT_RISK

@@ -400,7 +400,7 @@ def listening(receiver: WebServer) -> dict[str, Any]:
 
 
 def night(contract: Contract, day: date) -> None:
-    evaluate(as_of=day, at=AT, trigger=RunTrigger.SCHEDULE, contract_ids=[contract.pk])
+    evaluate(as_of=day, today=day, at=AT, trigger=RunTrigger.SCHEDULE, contract_ids=[contract.pk])
 
 
 @pytest.mark.django_db

@@ -45,7 +45,7 @@ def contract() -> Contract:
         )
         row = staffing.assign(contract=contract, operator=person, starts_on=begun)
     staffing.end_assignment(assignment=row, ends_on=today - timedelta(days=30), end_reason="resignation")
-    services.evaluate(as_of=today, at=clock.now(), trigger=RunTrigger.COMMAND)
+    services.evaluate(as_of=today, today=today, at=clock.now(), trigger=RunTrigger.COMMAND)
     return contract
 
 

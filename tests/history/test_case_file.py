@@ -64,7 +64,7 @@ def alert(contract: Contract) -> Alert:
         at=datetime(2025, 3, 1, tzinfo=UTC),
         today=date(2025, 3, 1),
     )
-    evaluate(as_of=MONDAY, at=at(MONDAY), trigger=RunTrigger.COMMAND)
+    evaluate(as_of=MONDAY, today=MONDAY, at=at(MONDAY), trigger=RunTrigger.COMMAND)
     alert = Alert.objects.get()
     office, vendor = person(contract, STAFF), person(contract, VENDOR)
     told(alert, office, document="催告函〔2025〕1号")

@@ -191,7 +191,12 @@ def told_late(contract: Contract, settings: Any) -> Contract:
     with acting(at=datetime(2025, 1, 1, tzinfo=UTC)):
         late = make_contract(terms={"headcount": 3}, check_ids=["staffing.headcount"], office=contract.office)
         team = make_team(late, 3)
-    evaluate(as_of=date(2025, 3, 10), at=datetime(2025, 3, 10, 15, tzinfo=UTC), trigger=RunTrigger.COMMAND)
+    evaluate(
+        as_of=date(2025, 3, 10),
+        today=date(2025, 3, 10),
+        at=datetime(2025, 3, 10, 15, tzinfo=UTC),
+        trigger=RunTrigger.COMMAND,
+    )
     with acting(at=datetime(2025, 3, 20, tzinfo=UTC)):
         services.end_assignment(assignment=team[0], ends_on=date(2025, 2, 1), end_reason="resignation")
     return late

@@ -39,7 +39,7 @@ def contract() -> Contract:
     with acting(at=START):
         contract = make_contract(terms={"headcount": 3}, check_ids=["staffing.headcount"])
         team = make_team(contract, 3)
-    evaluate(as_of=AS_OF, at=datetime(2025, 3, 10, 15, tzinfo=UTC), trigger=RunTrigger.COMMAND)
+    evaluate(as_of=AS_OF, today=AS_OF, at=datetime(2025, 3, 10, 15, tzinfo=UTC), trigger=RunTrigger.COMMAND)
     with acting(at=LATER):
         services.end_assignment(assignment=team[0], ends_on=date(2025, 2, 1), end_reason="resignation")
     return contract

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from contract.acting import acting
 from contract.choices import ChangeKind, Route, RunTrigger
-from contract.history import seals, verification
+from contract.history import content, seals, verification
 from contract.history import services as history
 from contract.history.models import ChainHead, ChangeCheck, ChangeEntry, ChangeLink
 from contract.history.problems import Fault, Problem
@@ -40,7 +40,7 @@ def contract() -> Contract:
     services.end_assignment(assignment=team[0], ends_on=date(2025, 3, 4), end_reason="resignation")
     report(contract, "sick", DAYS[:1])
     for day in (date(2025, 3, 4), date(2025, 3, 25)):
-        evaluate(as_of=day, at=AT, trigger=RunTrigger.COMMAND)
+        evaluate(as_of=day, today=day, at=AT, trigger=RunTrigger.COMMAND)
     return contract
 
 
@@ -330,3 +330,35 @@ def test_the_result_is_kept(contract: Contract) -> None:
     assert result.found[0]["label"] == "contract.Alert"
     assert result.head_hash == ChainHead.objects.get().hash
     assert Assessment.objects.exists()
+
+
+# --- A column more in the log ---------------------------------------------------------------------
+
+
+def test_the_newest_digest_speaks_of_every_column_of_the_log() -> None:
+    """Whoever adds a column adds a version to DIGESTED, and changes none that is there."""
+    assert set(content.DIGESTED[content.DIGEST_VERSION]) == {field.attname for field in ChangeEntry._meta.fields}
+
+
+def test_entries_sealed_before_a_column_came_still_agree(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log as it was one column ago, sealed; then the column comes."""
+    older = tuple(name for name in content.DIGESTED[1] if name != "party_pk")
+    newest = {1: older, 2: content.DIGESTED[1]}
+    monkeypatch.setattr(content, "DIGESTED", newest)
+    monkeypatch.setattr(verification, "DIGESTED", newest)
+    ChangeLink.objects.all()._raw_delete("default")  # type: ignore[attr-defined]
+    ChainHead.objects.update(sequence=0, hash="0" * 64)
+    seals.seal()
+    monkeypatch.setattr(seals, "DIGEST_VERSION", 2)
+    report(contract, "on_duty", DAYS[1:])
+    assert problems() == []
+    assert set(ChangeLink.objects.values_list("version", flat=True)) == {1, 2}
+    newest_entry = ChangeEntry.objects.latest("pk").pk
+    by_hand("UPDATE contract_changeentry SET party_pk = 999 WHERE id = %s", newest_entry)
+    assert only().fault == Fault.ENTRY_CHANGED
+
+
+def test_a_digest_of_a_version_that_never_was_is_named(contract: Contract) -> None:
+    seals.seal()
+    by_hand("UPDATE contract_changelink SET version = 9 WHERE sequence = 1")
+    assert only().fault == Fault.ENTRY_CHANGED

@@ -144,7 +144,7 @@ def test_evaluating_twice_writes_nothing_and_a_correction_supersedes() -> None:
     as_of = date(2024, 11, 30)
 
     def run() -> int:
-        outcome = evaluate(as_of=as_of, at=NOON, trigger=RunTrigger.COMMAND)
+        outcome = evaluate(as_of=as_of, today=as_of, at=NOON, trigger=RunTrigger.COMMAND)
         assert outcome.run is not None
         return outcome.run.written
 

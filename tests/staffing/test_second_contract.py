@@ -173,7 +173,9 @@ def test_a_labour_matter_is_due_on_the_third_day_also_on_a_holiday(contract) -> 
 
 
 def test_its_findings_stand_under_its_own_clauses(contract, team) -> None:
-    core.evaluate(as_of=date(2025, 4, 30), at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk])
+    core.evaluate(
+        as_of=date(2025, 4, 30), today=date(2025, 4, 30), at=AT, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk]
+    )
     refs = dict(
         Assessment.objects.filter(
             check_id__in=["staffing.coverage", "staffing.wages_paid", "staffing.working_hours"]

@@ -28,7 +28,7 @@ from contract.admin.cases.steps import Case, offers, take
 from contract.admin.cases.timeline import timeline
 from contract.admin.display import day_url, model_name, row_url, state, time_left
 from contract.admin.evaluation import CheckFilter, with_titles
-from contract.choices import UNDECIDED, AlertStatus, Outcome, Step
+from contract.choices import GONE, UNDECIDED, AlertStatus, Outcome, Step
 from contract.models import Alert, Assessment, Clause, ResponseFile
 from contract.registry import checks
 from contract.selectors import cases
@@ -84,12 +84,9 @@ class WorkFilter(DropdownFilter):
             return cases.waiting_for(request.user, queryset)
         if wanted in dict(WAITING):
             return queryset.filter(cases.WAITS[Step(wanted)])
-        statuses = {
-            "decided": DECIDED,
-            "cured": [AlertStatus.CURED],
-            "closed": [AlertStatus.CLOSED],
-            "all": AlertStatus.values,
-        }.get(wanted, TO_REVIEW)
+        statuses = {"decided": DECIDED, "cured": GONE, "closed": [AlertStatus.CLOSED], "all": AlertStatus.values}.get(
+            wanted, TO_REVIEW
+        )
         return queryset.filter(status__in=statuses)
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contract import services
 from contract.admin.cases import forms as case_forms
-from contract.choices import DECIDED_STATUSES, AlertStatus, Outcome, Step
+from contract.choices import DECIDED_STATUSES, GONE, AlertStatus, Outcome, Step
 from contract.models import Alert, Review, TimeExtension
 from contract.rules.cases import Ball, is_heard
 from contract.services.cases import TELLABLE
@@ -278,7 +278,7 @@ STEPS = (
         _("Propose a decision"),
         "contract.add_review",
         (Button("propose", _("Propose"), "send"),),
-        lambda case: case.proposal is None and case.alert.status != AlertStatus.CURED,
+        lambda case: case.proposal is None and case.alert.status not in GONE,
         _proposal_form,
         _propose,
     ),
@@ -287,7 +287,7 @@ STEPS = (
         _("Record an answer that came on paper"),
         "contract.add_response",
         (Button("paper", _("Record the answer"), "mark_email_read"),),
-        lambda case: is_heard(case.alert.owed_by) and case.alert.status not in (AlertStatus.CURED, AlertStatus.CLOSED),
+        lambda case: is_heard(case.alert.owed_by) and case.alert.status not in GONE | {AlertStatus.CLOSED},
         _paper_form,
         _take_paper,
         is_multipart=True,

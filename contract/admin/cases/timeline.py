@@ -54,7 +54,7 @@ def _found(events: list[AlertEvent]) -> Iterator[Entry]:
             if event.to_status == AlertStatus.SILENT:
                 said = gettext("The time to answer passed without an answer. This is no consent.")
             yield Entry(event.at, event.as_of, mark, gettext("program"), text=said)
-        elif event.to_status == AlertStatus.CLOSED:
+        elif event.to_status in (AlertStatus.CLOSED, AlertStatus.WITHDRAWN):
             mark = state(event.to_status, event.get_to_status_display())
             yield Entry(event.at, event.as_of, mark, who(event.actor), text=event.note)
 

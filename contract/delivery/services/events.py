@@ -29,6 +29,7 @@ _EVENT_OF: Mapping[str, Event] = {
     AlertStatus.WAIVED: Event.ALERT_DECIDED,
     AlertStatus.EXCUSED: Event.ALERT_DECIDED,
     AlertStatus.CURED: Event.ALERT_CURED,
+    AlertStatus.WITHDRAWN: Event.ALERT_CURED,
     AlertStatus.NOTIFIED: Event.ALERT_NOTIFIED,
     AlertStatus.ANSWERED: Event.ALERT_ANSWERED,
     AlertStatus.SILENT: Event.ALERT_SILENT,

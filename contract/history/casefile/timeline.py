@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from contract.choices import AlertStatus
+from contract.choices import GONE, AlertStatus
 from contract.history.casefile.sheets import name_of
 from contract.models import Alert, AlertEvent, Assessment, Review
 from law.periods import beijing_day
@@ -59,7 +59,7 @@ def _moved(events: Iterable[AlertEvent]) -> Iterable[Happening]:
             words = "答复期限届满，未收到陈述。沉默不视为认可。"
         elif event.from_status == "":
             words = "系统依据上述认定提出预警；预警本身不构成违约认定。"
-        elif event.to_status in (AlertStatus.CURED, AlertStatus.OPEN, AlertStatus.CLOSED):
+        elif event.to_status in GONE | {AlertStatus.OPEN, AlertStatus.CLOSED}:
             words = event.note or f"认定结论为“{event.get_outcome_display()}”。"
         else:
             continue

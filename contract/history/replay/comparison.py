@@ -116,7 +116,8 @@ def compare(*, as_of: date, known_on: date, contract_id: int) -> Comparison:
     then = replay(as_of=as_of, known_on=known_on, contract_ids=[contract_id])
     now = look(as_of=as_of, contract_ids=[contract_id])
     recorded = _recorded(contract_id, as_of, end_of(known_on))
-    found = Comparison(as_of, known_on, rules_now=rules_version(), errors=then.errors | now.errors)
+    errors = {check_id: error for (_pk, check_id), error in {**then.errors, **now.errors}.items()}
+    found = Comparison(as_of, known_on, rules_now=rules_version(), errors=errors)
     found.lines = _lines(recorded, then.findings, now.findings)
     found.rules_then = _rules(recorded.values())
     if found.rules_then is not None:

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from contract import registry, selectors
-from contract.choices import AlertStatus, Outcome, Side
+from contract.choices import GONE, AlertStatus, Outcome, Side
 from contract.letters.choices import NoticeKind
 from contract.letters.models import NoticeArrival
 from contract.letters.rules import Matter
@@ -28,7 +28,7 @@ LANGUAGE = "zh-hans"
 NUMBER = re.compile(r"\s*\(([^()]+)\)")
 ABOUT_PEOPLE = frozenset({"staffing.backfill", "staffing.headcount", "staffing.on_post_rate", "staffing.coverage"})
 # Over for the time being: nothing is to be asked about it.
-SETTLED = (AlertStatus.CURED, AlertStatus.DISMISSED, AlertStatus.WAIVED, AlertStatus.EXCUSED)
+SETTLED = (*GONE, AlertStatus.DISMISSED, AlertStatus.WAIVED, AlertStatus.EXCUSED)
 
 
 class Follower(Protocol):

@@ -16,6 +16,8 @@ from contract.findings import Finding
 from contract.history.replay import report
 from contract.history.replay.comparison import compare
 from contract.models import Contract
+from contract.selectors.evaluation import evaluated_to
+from contract.services.evaluation import described
 from kit import clock
 from kit.terminal.tables import table
 
@@ -41,21 +43,14 @@ class Command(BaseCommand):
         if options["known_on"]:
             self._replay(as_of, _day(options["known_on"], "--known-on"), ids, options["format"])
             return
-        newest = selectors.last_run()
-        look_back = newest is not None and as_of < newest.as_of
+        newest = max((day for day in evaluated_to(ids).values() if day is not None), default=as_of)
+        look_back = as_of < newest
         if options["dry_run"] or look_back:
             evaluation = services.look(as_of=as_of, contract_ids=ids)
         if not options["dry_run"]:
-            recorded = services.evaluate(
-                as_of=newest.as_of if look_back and newest else as_of,
-                at=clock.now(),
-                trigger=RunTrigger.COMMAND,
-                contract_ids=ids,
-                progress=self._progress if self.stderr.isatty() else None,
-            )
+            last, days, written = self._record(newest if look_back else as_of, ids)
             if not look_back:
-                evaluation = recorded
-            written = recorded.run.written if recorded.run else 0
+                evaluation = last
         contracts = selectors.batch(ids, as_of).contracts
         numbers = {contract.pk: contract.number for contract in contracts}
         clauses = {(c.pk, check): ref for c in contracts for check, ref in c.obligations.items()}
@@ -66,23 +61,47 @@ class Command(BaseCommand):
             self.stdout.write(_summary(evaluation.findings))
         else:
             self.stdout.write(_table(evaluation.findings, clauses))
-        for check_id, error in evaluation.errors.items():
-            self.stderr.write(_("Check %(check)s crashed: %(error)s") % {"check": check_id, "error": error})
+        for line in described(evaluation.errors).splitlines():
+            self.stderr.write(_("A check crashed: %(line)s") % {"line": line})
         if options["dry_run"]:
             self.stderr.write(_("Only looked at: nothing was recorded."))
-        elif look_back and newest:
+        elif look_back:
             self.stderr.write(
                 _(
                     "%(day)s is a look back and is not recorded. Records were brought up to date "
                     "as of %(newest)s: %(written)d new assessments."
                 )
-                % {"day": as_of, "newest": newest.as_of, "written": written}
+                % {"day": as_of, "newest": newest, "written": written}
             )
         else:
+            if days > 1:
+                self.stderr.write(_("Missed days were caught up one by one: %(count)d.") % {"count": days - 1})
             self.stderr.write(
                 _("Evaluated as of %(day)s: %(count)d findings, %(written)d new assessments.")
                 % {"day": as_of, "count": len(evaluation.findings), "written": written}
             )
+
+    def _record(self, until: date, ids: list[int]) -> tuple[services.Evaluation, int, int]:
+        """Day by day up to `until`: the last evaluation, how many days, and what was written.
+
+        Exit code 2 where a day has not come.
+        """
+        today, days, written = clock.today(), 0, 0
+        try:
+            services.refuse_while_ahead(today)
+            for evaluation in services.catch_up(
+                until=until,
+                today=today,
+                now=clock.now,
+                trigger=RunTrigger.COMMAND,
+                contract_ids=ids,
+                progress=self._progress if self.stderr.isatty() else None,
+            ):
+                days += 1
+                written += evaluation.run.written if evaluation.run else 0
+        except services.WrongDay as error:
+            raise CommandError(str(error), returncode=2) from None
+        return evaluation, days, written
 
     def _replay(self, as_of: date, known_on: date, ids: list[int], form: str) -> None:
         """Then and now, contract by contract; nothing is recorded."""

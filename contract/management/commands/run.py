@@ -75,7 +75,10 @@ class Command(BaseCommand):
     def evaluate(self) -> None:
         found = io.StringIO()
         with progress(self.stdout, _("Checking every obligation")):
-            call_command("evaluate", summary=True, stdout=found, stderr=found)
+            try:
+                call_command("evaluate", summary=True, stdout=found, stderr=found)
+            except CommandError as error:  # a wrong clock: the pages are served, and say so
+                found.write(str(error))
         self.stdout.write(f"\n{found.getvalue()}\n")
 
     def serve(self, host: str, port: int, logins: str, *, live: bool, jobs: bool) -> None:

@@ -1,0 +1,47 @@
+"""Up to which day the contracts were evaluated. What was withdrawn counts for nothing."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Max, QuerySet
+
+from contract.choices import RunStatus
+from contract.models import Contract, EvaluationRun
+
+
+def evaluated_to(contract_ids: Iterable[int], until: date | None = None) -> dict[int, date | None]:
+    """The last day evaluated of each contract, up to `until`; None where there is none (one query)."""
+    found = _covered().filter(contract_id__in=list(contract_ids))
+    if until is not None:
+        found = found.filter(evaluationrun__as_of__lte=until)
+    newest = dict(found.values_list("contract_id").annotate(Max("evaluationrun__as_of")))
+    return {pk: newest.get(pk) for pk in contract_ids}
+
+
+def oldest_evaluated(contract_ids: Iterable[int]) -> date | None:
+    """The day up to which all of these contracts were evaluated; None where one never was."""
+    days = evaluated_to(list(contract_ids)).values()
+    return min((day for day in days if day is not None), default=None) if None not in days else None
+
+
+def lagging(day: date) -> QuerySet[Contract]:
+    """The contracts that were not evaluated as of `day` or later (one query, however long the past)."""
+    reached = _covered().filter(evaluationrun__as_of__gte=day).values("contract_id")
+    return Contract.objects.exclude(pk__in=reached).order_by("pk")
+
+
+def ahead(today: date) -> QuerySet[EvaluationRun]:
+    """Evaluations that speak of a day that has not come: nothing in them can be true."""
+    return EvaluationRun.objects.filter(as_of__gt=today).exclude(status=RunStatus.WITHDRAWN).order_by("pk")
+
+
+def last_run() -> EvaluationRun | None:
+    """The newest evaluation that was recorded, wholly or with failed checks."""
+    ended = EvaluationRun.objects.filter(status__in=[RunStatus.SUCCEEDED, RunStatus.PARTIAL])
+    return ended.order_by("-as_of", "-pk").first()
+
+
+def _covered() -> Any:
+    """Which run took in which contract, committed with what it recorded of it."""
+    return EvaluationRun.covers.through._default_manager.exclude(evaluationrun__status=RunStatus.WITHDRAWN)
