@@ -350,7 +350,7 @@ def test_entries_sealed_before_a_column_came_still_agree(contract: Contract, mon
     ChainHead.objects.update(sequence=0, hash="0" * 64)
     seals.seal()
     monkeypatch.setattr(seals, "DIGEST_VERSION", 2)
-    report(contract, "on_duty", DAYS[1:])
+    report(contract, "sick", DAYS[1:])
     assert problems() == []
     assert set(ChangeLink.objects.values_list("version", flat=True)) == {1, 2}
     newest_entry = ChangeEntry.objects.latest("pk").pk
