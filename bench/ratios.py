@@ -45,6 +45,8 @@ def compare(what: str, slow: float, fast: float, bound: float) -> bool:
 
 
 def main() -> int:
+    from bench import intake  # which uses what stands above
+
     call_command("migrate", verbosity=0)
     contracts = [make_contract(terms={"headcount": PEOPLE}) for _number in range(8)]
     for contract in contracts:
@@ -61,6 +63,7 @@ def main() -> int:
     written = seconds(lambda: evaluate(as_of=TODAY, at=AT, trigger=RunTrigger.COMMAND))
     unchanged = seconds(lambda: evaluate(as_of=TODAY, at=AT, trigger=RunTrigger.COMMAND))
     kept = [
+        *intake.rows(contracts[0]),
         compare("a month of 45 people with the change log : without it", logged, unlogged, 2),
         compare("the same month of 45 people again : the first time", again, first, 0.5),
         compare("checks on 8 contracts : on 1 contract", eight, one, 10),

@@ -22,6 +22,8 @@ from kit.api.idempotency import IdempotentMixin
 from kit.api.parsers import BoundedMultiPartParser
 from kit.files.uploads import scan_response
 
+LINES_AT_MOST = 500
+
 
 class ClaimLineSerializer(serializers.ModelSerializer):
     """One line of the calculation; `amount` is quantity × unit price, half up to the fen."""
@@ -89,7 +91,7 @@ class LineAnswerSerializer(StrictSerializer):
 class ClaimAnswerSerializer(StrictSerializer):
     """The vendor's answer: every line accepted or disputed, and a statement."""
 
-    lines = LineAnswerSerializer(many=True, allow_empty=False)
+    lines = LineAnswerSerializer(many=True, allow_empty=False, max_length=LINES_AT_MOST)
     statement = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
 
     def by_line(self) -> dict[int, dict[str, str]]:

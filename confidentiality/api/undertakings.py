@@ -18,6 +18,7 @@ from contract.api.records import WITHDRAWAL, ScannedViewSet, WithdrawnFilter
 from contract.api.workbooks import TakenInSerializer
 from kit import clock
 from kit.api.idempotency import IdempotentMixin
+from kit.api.rows import RowsField
 from staffing.api.base import EmployeeNumberField, OnContractSerializer, OperatorField
 
 ROWS_AT_MOST = 500
@@ -67,7 +68,7 @@ class UndertakingRowSerializer(StrictSerializer):
 
 
 class UndertakingListSerializer(StrictSerializer):
-    rows = serializers.ListField(child=UndertakingRowSerializer(), allow_empty=False, max_length=ROWS_AT_MOST)
+    rows = RowsField(child=UndertakingRowSerializer(), allow_empty=False, max_length=ROWS_AT_MOST)
 
 
 class UndertakingFilter(WithdrawnFilter):

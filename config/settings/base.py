@@ -11,6 +11,8 @@ from typing import Any
 import dj_database_url
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / "var"))
@@ -190,7 +192,8 @@ REST_FRAMEWORK = {
     # Proxies in front of the program whose X-Forwarded-For counts in the throttle.
     "NUM_PROXIES": int(os.environ.get("NUM_PROXIES", "0")),
     "COERCE_DECIMAL_TO_STRING": True,
-    "DEFAULT_THROTTLE_RATES": {"login": "20/min"},
+    "DEFAULT_THROTTLE_CLASSES": ["kit.api.throttling.WriteThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"login": "20/min", "writes": "300/min"},
 }
 REST_KNOX = {"TOKEN_TTL": timedelta(days=30), "TOKEN_LIMIT_PER_USER": 10, "AUTO_REFRESH": False, "TOKEN_PREFIX": ""}
 # "login": the description of the API and its page only for who is signed in.
@@ -248,6 +251,27 @@ else:
         "control_folder": str(DATA_DIR / "queue" / "control"),
         "processed_folder": str(DATA_DIR / "queue" / "processed"),
         "store_processed": False,
+    }
+
+# --- Counters ---------------------------------------------------------------------------------
+# What throttles count is shared by all processes: in Redis, or in files where there is none. Redis
+# away is told at once (no retries), and what cannot be counted is let through.
+if REDIS_URL:
+    CACHES: dict[str, Any] = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "hotline",
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 0)},
+        }
+    }
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": DATA_DIR / "counters",
+            "OPTIONS": {"MAX_ENTRIES": 10_000},
+        }
     }
 
 # --- Messages ---------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """What all admin pages of the apps have in common: scope, history, services, read-only."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -41,7 +41,23 @@ class PickedSelect(AutocompleteSelect):
         return super().optgroups(name, keys, attr)
 
 
-class ScopedAdmin(ModelAdmin):
+class BoundedFormsMixin(ModelAdmin):
+    """Rows below a form: as many as the page shows and ADDED_AT_ONCE more, whatever a body says of itself.
+
+    Django makes 2,000 forms of a number that is sent, each with its lists of choices.
+    """
+
+    ADDED_AT_ONCE = 25
+
+    def get_formsets_with_inlines(self, request: HttpRequest, obj: Any = None) -> Iterator[tuple[Any, Any]]:
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            if request.method == "POST":
+                there = inline.get_queryset(request).filter(**{formset.fk.name: obj}).count() if obj else 0
+                formset.max_num = formset.absolute_max = there + formset.extra + self.ADDED_AT_ONCE
+            yield formset, inline
+
+
+class ScopedAdmin(BoundedFormsMixin):
     """Rows of the contracts that the user's parties have signed, and no others.
 
     `contract_path` leads from the model to its contract: "" is the contract itself, None a

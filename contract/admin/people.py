@@ -16,7 +16,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from contract.admin.base import ReadOnlyMixin, RecordAdmin, ScopedAdmin
+from contract.admin.base import BoundedFormsMixin, ReadOnlyMixin, RecordAdmin, ScopedAdmin
 from contract.models import Membership
 
 APPS = ("contract", "staffing", "billing", "confidentiality", "auth", "knox")
@@ -80,7 +80,7 @@ class StaffForm(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(PermissionsMixin, BaseUserAdmin, ModelAdmin):
+class UserAdmin(PermissionsMixin, BoundedFormsMixin, BaseUserAdmin, ModelAdmin):
     form = StaffForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm

@@ -16,6 +16,7 @@ from contract import selectors
 from contract.api.base import ScopedMixin, StrictSerializer
 from contract.models import Response, ResponseFile, TimeExtension
 from contract.services.cases import MAX_FILES
+from kit.api.rows import RowsField
 from kit.files.uploads import scan_response
 
 FILE = OpenApiResponse(OpenApiTypes.BINARY, description="PDF, PNG or JPEG")
@@ -76,7 +77,7 @@ class StatementRequestSerializer(StrictSerializer):
     """A statement, as JSON, or as a form with `files` (PDF, PNG or JPEG, told by content)."""
 
     statement = serializers.CharField(max_length=4000)
-    files = serializers.ListField(
+    files = RowsField(
         child=serializers.FileField(max_length=255),
         required=False,
         max_length=MAX_FILES,

@@ -14,13 +14,13 @@ from rest_framework import serializers, status
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from contract.api.agreement import PartySerializer
 from contract.api.base import StrictSerializer
 from contract.models import Party
 from kit.api.problems import Problem
+from kit.api.throttling import LoginThrottle
 
 
 class LoginSerializer(StrictSerializer):
@@ -65,7 +65,7 @@ class LoginView(APIView):
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
-    throttle_classes = [ScopedRateThrottle]
+    throttle_classes = [LoginThrottle]
     throttle_scope = "login"
 
     @extend_schema(request=LoginSerializer, responses=TokenSerializer, tags=["auth"])

@@ -29,6 +29,8 @@ from kit.api.problems import Problem
 # Parameters of every list, beside its filters.
 LIST_PARAMETERS = frozenset({"page", "page_size", "ordering"})
 MAX_ID = 2**63 - 1
+# Of the members of one object that do not exist, so many are told.
+UNKNOWN_TOLD = 20
 
 
 class InstantField(serializers.DateTimeField):
@@ -41,7 +43,16 @@ class InstantField(serializers.DateTimeField):
             self.fail("overflow")
 
 
-class VisibleField(serializers.PrimaryKeyRelatedField):
+class KeyField(serializers.PrimaryKeyRelatedField):
+    """The id of a row. DRF asks the database for whatever it is sent, as for 1e999: OverflowError."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, float):
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        return super().to_internal_value(data)
+
+
+class VisibleField(KeyField):
     """A reference to a row of a visible contract; another row "does not exist"."""
 
     def __init__(self, contract_path: str = "", **kwargs: Any) -> None:
@@ -63,6 +74,7 @@ class StrictSerializer(serializers.Serializer):
     `Meta.fixed` names fields that are given when the row is made and never changed.
     """
 
+    serializer_related_field = KeyField
     # For a model serializer. DRF has only an English sentence for what is no big integer.
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
         models.DateTimeField: InstantField,
@@ -83,7 +95,7 @@ class StrictSerializer(serializers.Serializer):
         if isinstance(data, Mapping) and (unknown := sorted(set(data) - set(self.fields))):
             message = _("There is no such field.")
             raise serializers.ValidationError(
-                {str(name)[:80]: [ErrorDetail(message, "unknown_field")] for name in unknown}
+                {str(name)[:80]: [ErrorDetail(message, "unknown_field")] for name in unknown[:UNKNOWN_TOLD]}
             )
         return super().to_internal_value(data)
 

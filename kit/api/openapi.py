@@ -32,6 +32,7 @@ PROBLEM: dict[str, Any] = {
                 },
             },
         },
+        "errors_left_out": {"type": "integer", "description": "How many more there are than `errors` tells."},
     },
 }
 

@@ -15,12 +15,16 @@ from kit.api.problems import Problem
 
 # What the other fields of a form and its boundaries may add to a file.
 FORM_OVERHEAD = 64 * 1024
+# A month of the largest list (20,000 rows with their lists) has some 200,000. Five megabytes of
+# the smallest values would be millions of Python objects and hundreds of megabytes.
+VALUES_MAX = 400_000
 
 
 class BoundedJSONParser(BaseParser):
-    """JSON of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes, in UTF-8, without NUL or half characters.
+    """JSON of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes and VALUES_MAX values, in UTF-8, without NUL
+    or half characters.
 
-    Raises a Problem (413) for a longer body and ParseError (400) for anything that is no JSON.
+    Raises a Problem (413) for a larger body and ParseError (400) for anything that is no JSON.
     """
 
     media_type = "application/json"
@@ -33,6 +37,12 @@ class BoundedJSONParser(BaseParser):
                 status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
                 "body_too_large",
                 detail=_("The body is larger than %(limit)s MB. Send it in parts.") % {"limit": limit // 1024**2},
+            )
+        if sum(map(raw.count, (b",", b"{", b"["))) > VALUES_MAX:
+            raise Problem(
+                status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+                "body_too_large",
+                detail=_("The body holds more than %(limit)d values. Send it in parts.") % {"limit": VALUES_MAX},
             )
         try:
             text = raw.decode("utf-8-sig")

@@ -2,10 +2,12 @@
 
     {"type": "urn:hotline:problem:invalid", "title": …, "status": 400, "detail": …,
      "instance": "/api/v1/…", "code": "invalid",
-     "errors": [{"field": "day", "index": 3, "message": …, "code": "invalid"}]}
+     "errors": [{"field": "day", "index": 3, "message": …, "code": "invalid"}],
+     "errors_left_out": 19800}
 
 `code` is stable and meant for programs; `title`, `detail` and `message` are for people. `index`
-stands where the body, or the list `field` belongs to, has rows, and counts from 0.
+stands where the body, or the list `field` belongs to, has rows, and counts from 0. Of very many
+errors the first 200 are told, and how many more there are.
 """
 
 import logging
@@ -47,6 +49,7 @@ CONTENT_TYPE = "application/problem+json"
 API_PREFIX = "/api/"
 # A message may quote what it refuses; it does not quote a megabyte of it.
 MESSAGE_LIMIT = 400
+ERRORS_TOLD = 200
 
 TITLES: Mapping[int, Any] = {
     400: _("The request is not valid"),
@@ -197,8 +200,11 @@ def _document(problem: exceptions.APIException, path: str) -> dict[str, Any]:
     }
     if errors:
         document["errors"] = [
-            {key: _short(str(item)) if key != "index" else item for key, item in error.items()} for error in errors
+            {key: _short(str(item)) if key != "index" else item for key, item in error.items()}
+            for error in errors[:ERRORS_TOLD]
         ]
+        if len(errors) > ERRORS_TOLD:
+            document["errors_left_out"] = len(errors) - ERRORS_TOLD
     return document
 
 

@@ -12,7 +12,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from kit.api.problems import Problem
 from kit.errors import RowErrors
-from kit.files.spreadsheets import ROWS_MAX, Computed, SpreadsheetError, as_text, read_sheet, write_text
+from kit.files.spreadsheets import ROWS_MAX, Computed, Sheet, SpreadsheetError, as_text, read_sheet, write_text
 from kit.workbooks import style
 from kit.workbooks.columns import Column
 from kit.workbooks.style import Faults
@@ -73,16 +73,7 @@ class ListBook:
 
     def read(self, file: IO[bytes]) -> Filled:
         """What the rows say; SpreadsheetError, or Problem (400) with every cell at fault."""
-        sheet = read_sheet(file, self.sheet)
-        for place, column in enumerate(self.columns, start=1):
-            if as_text(sheet.at(HEADER_ROW, place) or "").rstrip("*") != column.title:
-                raise SpreadsheetError(
-                    _(
-                        "This is not the list “%(list)s”: cell %(cell)s should read “%(text)s”. "
-                        "Download the template again and fill it in."
-                    )
-                    % {"list": self.sheet, "cell": f"{get_column_letter(place)}{HEADER_ROW}", "text": column.title}
-                )
+        sheet = read_sheet(file, self.sheet, head_row=HEADER_ROW, check_head=self._check_head)
         faults, filled, seen = Faults(), Filled(), dict[tuple[Any, ...], int]()
         for number, cells in sorted(sheet.rows.items()):
             if number < FIRST_ROW or not self._says_something(cells):
@@ -107,6 +98,17 @@ class ListBook:
             number = filled.numbers[row.index]
             faults.at(number, self.place(row.field), str(row.message), row.code)
         return Problem(400, "bad_cells", errors=faults)
+
+    def _check_head(self, sheet: Sheet) -> None:
+        for place, column in enumerate(self.columns, start=1):
+            if as_text(sheet.at(HEADER_ROW, place) or "").rstrip("*") != column.title:
+                raise SpreadsheetError(
+                    _(
+                        "This is not the list “%(list)s”: cell %(cell)s should read “%(text)s”. "
+                        "Download the template again and fill it in."
+                    )
+                    % {"list": self.sheet, "cell": f"{get_column_letter(place)}{HEADER_ROW}", "text": column.title}
+                )
 
     def _says_something(self, cells: Mapping[int, Any]) -> bool:
         fixed = {place for place, column in enumerate(self.columns, start=1) if column.fixed}

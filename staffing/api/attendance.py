@@ -20,6 +20,7 @@ from kit import clock
 from kit.api.idempotency import IdempotentMixin
 from kit.api.problems import Problem
 from kit.api.renderers import workbook_response
+from kit.api.rows import RowsField
 from kit.errors import RowErrors
 from kit.files import spreadsheets
 from staffing import services
@@ -28,6 +29,7 @@ from staffing.choices import AttendanceRoute, AttendanceStatus
 from staffing.models import Attendance
 from staffing.selectors import over_leave
 from staffing.services import AttendanceFile, AttendanceResult, AttendanceRow
+from staffing.services.attendance import ROWS_AT_MOST
 from staffing.workbooks import attendance as workbook
 
 WRITE = ("staffing.add_attendance", "staffing.change_attendance")
@@ -61,7 +63,7 @@ class AttendanceRowSerializer(StrictSerializer):
 
 
 class AttendanceMonthSerializer(StrictSerializer):
-    rows = serializers.ListField(child=AttendanceRowSerializer(), allow_empty=False, max_length=20_000)
+    rows = RowsField(child=AttendanceRowSerializer(), allow_empty=False, max_length=ROWS_AT_MOST)
 
 
 class AttendanceResultSerializer(serializers.Serializer):

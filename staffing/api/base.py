@@ -16,7 +16,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from contract.api.base import IdFilter, StrictSerializer, VisibleField
+from contract.api.base import IdFilter, KeyField, StrictSerializer, VisibleField
 from contract.models import Contract
 from kit.errors import RowError, RowErrors
 from staffing.access import visible_operators
@@ -35,7 +35,7 @@ def month_span(text: str) -> tuple[date, date]:
     return date(year, month, 1), date(year, month, monthrange(year, month)[1])
 
 
-class OperatorField(serializers.PrimaryKeyRelatedField):
+class OperatorField(KeyField):
     """An operator by id."""
 
     def get_queryset(self) -> Any:

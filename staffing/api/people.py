@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from contract.api.base import IdFilter, ScopedMixin, StrictSerializer, WritableViewSet
+from contract.api.base import IdFilter, KeyField, ScopedMixin, StrictSerializer, WritableViewSet
 from contract.models import Party
 from kit.api.parsers import BoundedMultiPartParser
 from kit.api.problems import Problem
@@ -31,7 +31,7 @@ from staffing.workbooks.operators import OPERATORS
 
 
 @extend_schema_field(OpenApiTypes.INT)
-class OwnPartyField(serializers.PrimaryKeyRelatedField):
+class OwnPartyField(KeyField):
     """A party that the user acts for."""
 
     def get_queryset(self) -> Any:

@@ -22,6 +22,7 @@ from kit import clock
 from kit.api.idempotency import IdempotentMixin
 from kit.api.problems import Problem
 from kit.api.renderers import workbook_response
+from kit.api.rows import RowsField
 from kit.errors import RowErrors
 from kit.files import spreadsheets
 from staffing import services
@@ -55,12 +56,12 @@ class RotaRowSerializer(StrictSerializer):
     operator = serializers.IntegerField(min_value=1, max_value=MAX_ID, required=False)
     employee_number = serializers.CharField(max_length=20, required=False)
     day = serializers.DateField()
-    shifts = serializers.ListField(
+    shifts = RowsField(
         child=SpanField(max_length=20),
         max_length=SPANS_AT_MOST,
         help_text="Duty at the hotline, such as 08:00-20:00 or 20:00-08:00 (to the next morning).",
     )
-    other_work = serializers.ListField(
+    other_work = RowsField(
         child=SpanField(max_length=20),
         max_length=SPANS_AT_MOST,
         required=False,
@@ -75,7 +76,7 @@ class RotaRowSerializer(StrictSerializer):
 
 
 class RotaMonthSerializer(StrictSerializer):
-    rows = serializers.ListField(child=RotaRowSerializer(), allow_empty=False, max_length=ROWS_AT_MOST)
+    rows = RowsField(child=RotaRowSerializer(), allow_empty=False, max_length=ROWS_AT_MOST)
 
 
 class RotaResultSerializer(serializers.Serializer):

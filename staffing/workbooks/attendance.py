@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from contract.models import Contract
-from kit.files.spreadsheets import Sheet, read_sheet
+from kit.files.spreadsheets import Sheet
 from staffing import selectors
 from staffing.choices import AttendanceStatus, LeaveKind
 from staffing.models import Operator
@@ -97,7 +97,7 @@ def _offer_words(sheet: Any, cells: str) -> None:
 def read(file: IO[bytes], contract: Contract) -> Filled[AttendanceRow]:
     """The rows of a filled template; what is at fault is named by `grid.read`."""
     no_template = _("This is not the attendance template: cell %(cell)s should read “%(text)s”.")
-    return grid.read(read_sheet(file, SHEET), contract, no_template, _rows)
+    return grid.read(file, SHEET, contract, no_template, _rows)
 
 
 def _rows(sheet: Sheet, contract: Contract, month: str, faults: Faults) -> Iterator[tuple[AttendanceRow, Place]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Generic, TypeVar
+from typing import IO, Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from contract.models import Contract
 from kit.api.problems import Problem
 from kit.errors import RowErrors
-from kit.files.spreadsheets import Sheet, SpreadsheetError, as_text, name_of, write_text
+from kit.files.spreadsheets import Sheet, SpreadsheetError, as_text, name_of, read_sheet, write_text
 from staffing.api.base import month_span
 from staffing.models import Operator
 from staffing.rules.presence import Span
@@ -118,18 +118,23 @@ class Filled(Generic[Row]):
 
 
 def read(
-    sheet: Sheet,
+    file: IO[bytes],
+    name: str,
     contract: Contract,
     no_template: str,
     rows: Callable[[Sheet, Contract, str, Faults], Iterable[tuple[Row, Place]]],
 ) -> Filled[Row]:
-    """The rows of a filled template, as `rows` takes them from its cells.
+    """The rows of a filled template (sheet `name`), as `rows` takes them from its cells.
 
     Raises SpreadsheetError (`no_template`) for a file that is no such template, and Problem (400)
     with every cell at fault.
     """
-    if as_text(sheet.at(HEADER_ROW, NUMBER) or "") != "工号":
-        raise SpreadsheetError(no_template % {"cell": name_of(HEADER_ROW, NUMBER), "text": "工号"})
+
+    def check_head(sheet: Sheet) -> None:
+        if as_text(sheet.at(HEADER_ROW, NUMBER) or "") != "工号":
+            raise SpreadsheetError(no_template % {"cell": name_of(HEADER_ROW, NUMBER), "text": "工号"})
+
+    sheet = read_sheet(file, name, head_row=HEADER_ROW, check_head=check_head)
     faults = Faults()
     month = _month_of(sheet, contract, faults)
     filled = Filled(month, list(rows(sheet, contract, month, faults)))

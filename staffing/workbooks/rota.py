@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from contract.models import Contract
-from kit.files.spreadsheets import Sheet, read_sheet, write_text
+from kit.files.spreadsheets import Sheet, write_text
 from staffing import selectors
 from staffing.choices import ShiftKind
 from staffing.models import Operator
@@ -81,7 +81,7 @@ def _text(shifts: list[ShiftFact]) -> str:
 def read(file: IO[bytes], contract: Contract) -> Filled[RotaRow]:
     """The rows of a filled template; what is at fault is named by `grid.read`."""
     no_template = _("This is not the rota template: cell %(cell)s should read “%(text)s”.")
-    return grid.read(read_sheet(file, SHEET), contract, no_template, _rows)
+    return grid.read(file, SHEET, contract, no_template, _rows)
 
 
 def _rows(sheet: Sheet, contract: Contract, month: str, faults: Faults) -> Iterator[tuple[RotaRow, Place]]:
