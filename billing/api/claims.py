@@ -91,7 +91,11 @@ class LineAnswerSerializer(StrictSerializer):
 class ClaimAnswerSerializer(StrictSerializer):
     """The vendor's answer: every line accepted or disputed, and a statement."""
 
-    lines = LineAnswerSerializer(many=True, allow_empty=False, max_length=LINES_AT_MOST)
+    lines = LineAnswerSerializer(  # DRF hands it to the list around it
+        many=True,
+        allow_empty=False,
+        max_length=LINES_AT_MOST,  # type: ignore[call-arg]
+    )
     statement = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
 
     def by_line(self) -> dict[int, dict[str, str]]:

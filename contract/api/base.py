@@ -74,7 +74,7 @@ class StrictSerializer(serializers.Serializer):
     `Meta.fixed` names fields that are given when the row is made and never changed.
     """
 
-    serializer_related_field = KeyField
+    serializer_related_field: Any = KeyField
     # For a model serializer. DRF has only an English sentence for what is no big integer.
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
         models.DateTimeField: InstantField,
