@@ -1,6 +1,7 @@
 """What the home page says of money: the next payment, and the clocks that run for it."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,7 @@ STARTED_BY = {"invoice": _("from the correct invoice"), "acceptance": _("from th
 
 @register_section("billing.next_payment", template="admin/dashboard/payment.html", order=40)
 def next_payment(board: Board) -> Mapping[int, Any]:
-    """The first instalment that is not paid in full (five queries, however many contracts)."""
+    """The first instalment with something payable; where there is none, what still waits for a claim (five queries)."""
     instalments = selectors.by_contract(board.ids)
     small = selectors.small_enterprises(board.ids)
     return {pk: _next(board, pk, instalments.get(pk, []), small_enterprise=pk in small) for pk in board.ids}
@@ -26,7 +27,8 @@ def next_payment(board: Board) -> Mapping[int, Any]:
 def _next(board: Board, pk: int, rows: list[InstalmentFacts], *, small_enterprise: bool) -> dict[str, Any]:
     open_rows = [row for row in rows if row.amount and row.paid_off_on(board.as_of) is None]
     if not open_rows:
-        return {"row": None, "planned": bool(rows)}
+        owed = sum((r.amount - r.deducted(board.as_of) - r.paid_amount(board.as_of) for r in rows), Decimal(0))
+        return {"row": None, "planned": bool(rows), "owed": owed}
     row = open_rows[0]
     finding = payment_due(board.facts[pk], row, board.as_of, board.batch.calendar, small_enterprise=small_enterprise)
     acceptance, invoice = row.acceptance(board.as_of), row.invoice(board.as_of)

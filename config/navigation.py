@@ -102,6 +102,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Entry("billing.Acceptance", "task_alt"),
             Entry("billing.Claim", "request_quote"),
             Entry("billing.Payment", "account_balance"),
+            Entry("billing.PaymentException", "gpp_maybe"),
             Entry("billing.Statement", "description"),
             Page("admin:billing_reconciliation", _("Reconciliation"), "balance", "billing.view_instalment"),
             Entry("billing.QuarterFile", "folder_zip"),

@@ -31,7 +31,7 @@ TABLES = {
     ),
     "billing": (
         "acceptance acceptancemember acceptancesheet claim claimevent claimfile claimline "
-        "claimstep instalment invoice payment quarterfile sheetscore statement"
+        "claimstep instalment invoice payment paymentexception quarterfile sheetscore statement"
     ),
     "confidentiality": ("disclosure incident incidentcost incidentperson offboarding undertaking"),
 }
@@ -79,13 +79,17 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("confidentiality", "add change", "incident incidentcost incidentperson"),
     ),
     # The second person: decides what a colleague proposed, and writes nothing else.
-    REVIEWER: (*EVERYTHING, Grant("contract", "change", "review excuse"), Grant("billing", "change", "claimstep")),
+    REVIEWER: (
+        *EVERYTHING,
+        Grant("contract", "change", "review excuse"),
+        Grant("billing", "change", "claimstep paymentexception"),
+    ),
     # Checks invoices, pays, and issues statements; sees why, not whom.
     FINANCE: (
         Grant("contract", "view", "alert alertevent assessment clause contract party policy term"),
         Grant("billing", "view", TABLES["billing"]),
         Grant("billing", "change", "invoice"),
-        Grant("billing", "add", "claimstep instalment quarterfile statement"),
+        Grant("billing", "add", "claimstep instalment paymentexception quarterfile statement"),
         Grant("billing", "add change", "payment"),
     ),
     # Reports for the vendor over the API; what the office owes or decides is only read.

@@ -1,6 +1,7 @@
 """The office's pages about money. What is written here goes through the services."""
 
 from billing.admin.claims import ClaimAdmin
+from billing.admin.exceptions import PaymentExceptionAdmin
 from billing.admin.instalments import InstalmentAdmin
 from billing.admin.invoices import InvoiceAdmin
 from billing.admin.quarter_files import QuarterFileAdmin
@@ -15,6 +16,7 @@ __all__ = [
     "InstalmentAdmin",
     "InvoiceAdmin",
     "PaymentAdmin",
+    "PaymentExceptionAdmin",
     "QuarterFileAdmin",
     "StatementAdmin",
 ]

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -24,6 +25,7 @@ from billing.admin.ledger import LedgerPages
 from billing.admin.statements import statement_badge
 from billing.choices import StatementStatus
 from billing.models import Acceptance, Instalment, Invoice, Statement
+from billing.models.base import fen
 from billing.models.invoice import STANDING
 from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.display import badge, days_left, state
@@ -52,13 +54,14 @@ class PaymentFilter(DropdownFilter):
     parameter_name = "payment"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("open", _("not paid in full")), ("paid", _("paid in full"))]
+        return [("open", _("not settled in full")), ("paid", _("settled in full"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in ("open", "paid"):
             return queryset
-        paid_off = queryset.filter(paid_amount=F("amount"))
-        return paid_off if self.value() == "paid" else queryset.filter(paid_amount__lt=F("amount"))
+        covered, owed = fen("paid_amount", "deducted_amount"), fen("amount")
+        wanted = GreaterThanOrEqual(covered, owed) if self.value() == "paid" else LessThan(covered, owed)
+        return queryset.filter(wanted)
 
 
 class IssueForm(forms.Form):

@@ -7,6 +7,7 @@ What a merged PDF keeps of PDF/A, and what it does not, stands in docs/decisions
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -26,6 +27,9 @@ PARTS = (
     ("manifest", "校验清单"),
 )
 """The documents in their order; the statement is the one that was issued, byte for byte."""
+
+SETTLED_TITLE = "付款情况说明"
+"""What stands first where nothing is left to apply for: a paid amount is never applied for again."""
 
 STEPS = len(PARTS) + 3
 """Documents, cover, merging, packing: what the progress counts to."""
@@ -74,7 +78,8 @@ def assemble(
 ) -> Assembled:
     """Make the file. `attachments` (name to content) go into the ZIP as they are."""
     parts: list[Part] = []
-    for number, (key, title) in enumerate(PARTS, start=1):
+    for number, (key, usual) in enumerate(PARTS, start=1):
+        title = SETTLED_TITLE if key == "application" and is_settled(facts) else usual
         name = f"{number:02d}-{title}.pdf"
         if key == "statement":
             content = statement
@@ -96,6 +101,11 @@ def assemble(
     bundle = pack(facts, cover, parts, attachments, pdf)
     progress(STEPS)
     return Assembled(bundle, pdf, cover.pages + sum(part.pages for part in parts))
+
+
+def is_settled(facts: Mapping[str, Any]) -> bool:
+    """Whether all that is undisputed was paid when the facts were frozen."""
+    return Decimal(facts["application"]["rest"]) <= 0
 
 
 def _head(facts: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from billing.models.acceptance import Acceptance
 from billing.models.claim import Claim, ClaimEvent, ClaimFile, ClaimLine, ClaimStep
+from billing.models.exception import PaymentException
 from billing.models.instalment import Instalment
 from billing.models.invoice import Invoice
 from billing.models.payment import Payment
@@ -21,6 +22,7 @@ __all__ = [
     "Instalment",
     "Invoice",
     "Payment",
+    "PaymentException",
     "QuarterFile",
     "SheetScore",
     "Statement",

@@ -1,11 +1,15 @@
 """What the records of payment have in common."""
 
+import functools
+import operator
 from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Round
 from django.utils.translation import gettext_lazy as _
 
 from contract.models.base import Kept, Record
@@ -14,6 +18,22 @@ from contract.models.base import Kept, Record
 def money(label: Any, **options: Any) -> models.DecimalField:
     """A field for an amount in yuan, exact to the fen."""
     return models.DecimalField(label, max_digits=14, decimal_places=2, **options)
+
+
+def fen(*fields: str) -> Combinable:
+    """The sum of amounts of a row in whole fen, as the database counts them.
+
+    SQLite keeps a decimal as a binary fraction: three amounts that are exact to the fen can add up to a
+    trifle more than their sum. Whole numbers cannot.
+    """
+    whole = [
+        Cast(
+            Round(ExpressionWrapper(F(field) * 100, output_field=models.DecimalField(max_digits=18, decimal_places=2))),
+            models.BigIntegerField(),
+        )
+        for field in fields
+    ]
+    return functools.reduce(operator.add, whole)
 
 
 class Withdrawable(Record, Kept):

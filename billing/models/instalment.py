@@ -5,11 +5,12 @@ from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from billing.models.base import ends_after_start, money, not_negative
+from billing.models.base import ends_after_start, fen, money, not_negative
 from contract.models import Contract
 from contract.models.base import Record
 
@@ -49,7 +50,9 @@ class Instalment(Record):
             ends_after_start("instalment_ends_after_start"),
             *not_negative("instalment", "amount", "paid_amount", "deducted_amount", "withheld_amount"),
             models.CheckConstraint(
-                condition=Q(amount__gte=F("paid_amount") + F("deducted_amount") + F("withheld_amount")),
+                condition=Q(
+                    GreaterThanOrEqual(fen("amount"), fen("paid_amount", "deducted_amount", "withheld_amount"))
+                ),
                 name="instalment_not_overpaid",
                 violation_error_message=_(
                     "Payments, what is set off and what waits for a claim would exceed the instalment."

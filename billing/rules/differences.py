@@ -74,12 +74,13 @@ def _acceptance(facts: Mapping[str, Any]) -> Iterable[dict[str, str]]:
 
 def _statement(facts: Mapping[str, Any]) -> Iterable[dict[str, str]]:
     stated, sums = facts["statement"], facts["application"]
+    first = "付款申请" if Decimal(sums["rest"]) > 0 else "付款情况说明"
     if Decimal(stated["paid"]) != Decimal(sums["paid"]):
         yield _row(
             "结算单所列已付金额与现已付金额",
             f"{_yuan(stated['paid'])} 元",
             f"{_yuan(sums['paid'])} 元",
-            f"结算单数据截至 {stated['as_of']}，其后的付款以本卷付款申请所列为准。",
+            f"结算单数据截至 {stated['as_of']}，其后的付款以本卷{first}所列为准。",
         )
 
 

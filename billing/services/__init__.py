@@ -3,6 +3,7 @@
 from billing.services.acceptances import record_acceptance, withdraw_acceptance
 from billing.services.claims.answers import add_claim_file, answer_claim, record_silence
 from billing.services.claims.office import change_claim, decide_step, open_claim, propose_step
+from billing.services.exceptions import decide_exception, propose_exception
 from billing.services.instalments import InstalmentPlan, generate_instalments, preview_instalments
 from billing.services.invoices import InvoiceCheck, accept_invoice, check_only, return_invoice, submit_invoice
 from billing.services.payments import record_payment, withdraw_payment
@@ -27,6 +28,7 @@ __all__ = [
     "change_claim",
     "check_only",
     "conclude_group",
+    "decide_exception",
     "decide_sheet",
     "decide_step",
     "generate_instalments",
@@ -39,6 +41,7 @@ __all__ = [
     "open_sheet",
     "preview_instalments",
     "preview_statement",
+    "propose_exception",
     "propose_step",
     "read_file",
     "read_statement",

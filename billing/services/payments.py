@@ -1,5 +1,6 @@
 """Payments are recorded once and never beyond what is payable of the instalment."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -7,22 +8,34 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from billing.models import Instalment, Payment
+from billing.models import Instalment, Payment, PaymentException
+from billing.selectors.quarter_file import missing_papers
 from billing.services.base import keep, lock, require, require_not_vendor, require_past, withdraw
 from contract.services.steps import who
 from kit.errors import Conflict
 
+PAPERS = {"invoice": gettext_noop("a valid invoice"), "acceptance": gettext_noop("a passed acceptance")}
+
 
 @transaction.atomic
 def record_payment(
-    *, instalment: Instalment, paid_on: date, amount: Decimal, reference: str, actor: Any, today: date
+    *,
+    instalment: Instalment,
+    paid_on: date,
+    amount: Decimal,
+    reference: str,
+    actor: Any,
+    today: date,
+    exception: PaymentException | None = None,
 ) -> Payment:
     """Record a payment (yuan) that left the office's account.
 
     Of two people who record the same one, the second is told by Conflict who was first. Raises
-    ValidationError by field for everything else. A payment without an invoice is recorded like
-    any other: it happened, and the check says what is wrong with it.
+    ValidationError by field for everything else. A person needs the papers that a payment file needs, an
+    invoice and a passed acceptance (articles 10, 12.1); without them only what two people have let through
+    as an `exception` is recorded: it happened, and the check says what is wrong with it.
     """
     require(actor, "billing.add_payment")
     row = lock(instalment)
@@ -52,6 +65,16 @@ def record_payment(
                 "withheld": f"{row.withheld_amount:,.2f}"
             }
         raise ValidationError({"amount": text % {"open": f"{row.payable:,.2f}"}})
+    if actor is not None and exception is None and (missing := missing_papers(row)):
+        raise ValidationError(
+            {
+                "instalment": _(
+                    "Missing: %(names)s. Without them a payment is recorded only with a reason and by a second "
+                    "person: enter it under “Payments without papers”."
+                )
+                % {"names": papers_named(missing)}
+            }
+        )
     keep(payment, actor)
     row.paid_amount += amount
     keep(row, actor)
@@ -69,6 +92,11 @@ def withdraw_payment(*, payment: Payment, reason: str, actor: Any, at: datetime)
     row.paid_amount -= locked.amount
     keep(row, actor)
     return locked
+
+
+def papers_named(missing: Iterable[str]) -> str:
+    """Papers by their names, as people list them."""
+    return _(", ").join(_(PAPERS[one]) for one in missing)
 
 
 def _recorded(payment: Payment | None) -> str:

@@ -19,6 +19,12 @@ def yuan(amount: str | None) -> str:
 
 
 @register.filter
+def is_nothing(amount: str) -> bool:
+    """Whether no part of an amount is left."""
+    return Decimal(amount) <= 0
+
+
+@register.filter
 def number(value: int | str | None) -> str:
     """4140 as 4,140."""
     return f"{Decimal(value):,}" if value not in (None, "") else "—"

@@ -5,6 +5,7 @@ from decimal import Decimal
 from billing import services
 from billing.models import Instalment, Invoice
 from billing.models.invoice import STANDING
+from billing.selectors.quarter_file import missing_papers
 from contract.duties.models import AssessmentScheme
 from contract.selectors import contract_facts
 from law.money import vat_split
@@ -101,12 +102,18 @@ def acceptance_confirmed(event: claims.AcceptanceConfirmed, year: Year) -> None:
 @record.register
 def paid(event: events.Paid, year: Year) -> None:
     instalment = _instalment(year, event.instalment)
-    services.record_payment(
-        instalment=instalment,
-        paid_on=event.on,
-        amount=instalment.payable,
-        reference=event.voucher,
-        actor=year.users.get("finance"),
+    said = {"instalment": instalment, "paid_on": event.on, "amount": instalment.payable, "reference": event.voucher}
+    by = {"actor": year.users.get("finance"), "today": event.on}
+    if by["actor"] is None or not missing_papers(instalment):
+        services.record_payment(**said, **by)
+        return
+    exception = services.propose_exception(**said, **by, reason="财政年度关账，先行支付，发票随后补交。")
+    services.decide_exception(
+        exception=exception,
+        approve=True,
+        reason="已核对支付凭证，同意先行支付，发票须补交。",
+        actor=year.users["reviewer"],
+        at=events.instant(event.on),
         today=event.on,
     )
 

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from billing import services
 from billing.choices import AcceptanceResult
 from billing.models import Acceptance, Instalment, Invoice, Payment
+from billing.selectors.quarter_file import missing_papers
 from contract.models import Assessment, Contract, EvaluationRun
 from law.money import vat_split
 from tests.factories import make_contract, make_user
@@ -71,6 +72,12 @@ def make_acceptance(instalment: Instalment, accepted_on: date = date(2025, 1, 10
 
 
 def make_payment(instalment: Instalment, paid_on: date = date(2025, 1, 20), **fields: Any) -> Payment:
+    """A payment; in somebody's name only with the papers that a person needs, which are made where missing."""
+    missing = missing_papers(instalment) if fields.get("actor") is not None else []
+    if "invoice" in missing:
+        make_invoice(instalment)
+    if "acceptance" in missing:
+        make_acceptance(instalment)
     return services.record_payment(
         instalment=instalment,
         paid_on=paid_on,
