@@ -157,6 +157,7 @@ def test_what_an_invoice_says_cannot_be_changed_here(client: Client, row: Instal
 def test_acceptance_and_payment_are_recorded_and_withdrawn(client: Client, row: Instalment) -> None:
     form = {"instalment": row.pk, "accepted_on": "2025-01-10", "result": "passed", "opinion": ""}
     assert client.post(page("acceptance_add"), form).status_code == 302
+    make_invoice(row)
     shown = text(client.get(page("payment_add") + f"?instalment={row.pk}"))
     assert "522933.33" in shown
     form = {"instalment": row.pk, "paid_on": "2025-01-20", "amount": "522933.33", "reference": "1"}
