@@ -1,6 +1,7 @@
 """Invoices, acceptances and payments."""
 
 from decimal import Decimal
+from typing import Any
 
 from billing import services
 from billing.models import Instalment, Invoice
@@ -102,8 +103,13 @@ def acceptance_confirmed(event: claims.AcceptanceConfirmed, year: Year) -> None:
 @record.register
 def paid(event: events.Paid, year: Year) -> None:
     instalment = _instalment(year, event.instalment)
-    said = {"instalment": instalment, "paid_on": event.on, "amount": instalment.payable, "reference": event.voucher}
-    by = {"actor": year.users.get("finance"), "today": event.on}
+    said: dict[str, Any] = {
+        "instalment": instalment,
+        "paid_on": event.on,
+        "amount": instalment.payable,
+        "reference": event.voucher,
+    }
+    by: dict[str, Any] = {"actor": year.users.get("finance"), "today": event.on}
     if by["actor"] is None or not missing_papers(instalment):
         services.record_payment(**said, **by)
         return
