@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import django_filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
 from confidentiality.models import Offboarding
 from contract.api.base import IdFilter, StrictSerializer, VisibleField
 from contract.api.records import WITHDRAWAL, ScannedViewSet, WithdrawnFilter
+from staffing.api.base import NumberFilter
 from staffing.models import Assignment
 
 
@@ -46,7 +46,7 @@ class OffboardingSerializer(StrictSerializer, serializers.ModelSerializer):
 class OffboardingFilter(WithdrawnFilter):
     assignment = IdFilter(field_name="assignment_id")
     operator = IdFilter(field_name="assignment__operator_id")
-    employee_number = django_filters.CharFilter(field_name="assignment__operator__employee_number")
+    employee_number = NumberFilter(field_name="assignment__operator__employee_number")
 
     class Meta:
         model = Offboarding

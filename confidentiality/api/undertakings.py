@@ -19,7 +19,7 @@ from contract.api.workbooks import TakenInSerializer
 from kit import clock
 from kit.api.idempotency import IdempotentMixin
 from kit.api.rows import RowsField
-from staffing.api.base import EmployeeNumberField, OnContractSerializer, OperatorField
+from staffing.api.base import EmployeeNumberField, NumberFilter, OnContractSerializer, OperatorField
 
 ROWS_AT_MOST = 500
 
@@ -56,7 +56,7 @@ class UndertakingRowSerializer(StrictSerializer):
     """One line of a list; the person by `operator` or by `employee_number`."""
 
     operator = OperatorIdField(required=False)
-    employee_number = EmployeeNumberField(required=False)
+    employee_number = EmployeeNumberField(source="operator", required=False)
     signed_on = serializers.DateField()
     document_number = serializers.CharField(max_length=60, required=False, allow_blank=True)
 
@@ -73,7 +73,7 @@ class UndertakingListSerializer(StrictSerializer):
 
 class UndertakingFilter(WithdrawnFilter):
     operator = IdFilter(field_name="operator_id")
-    employee_number = django_filters.CharFilter(field_name="operator__employee_number")
+    employee_number = NumberFilter(field_name="operator__employee_number")
     signed_from = django_filters.DateFilter(field_name="signed_on", lookup_expr="gte")
     signed_to = django_filters.DateFilter(field_name="signed_on", lookup_expr="lte")
 

@@ -32,7 +32,8 @@ def take_in_list(*, contract: Contract, rows: Sequence[Mapping[str, Any]], today
         person = row["operator"]
         if times[person.pk] > 1:
             raise ValidationError({"operator": _("This person stands in several rows of the list.")})
-        values = {"signed_on": row["signed_on"], "document_number": row.get("document_number", "").strip()}
+        # A number that the list does not mention stays as it is.
+        values = {name: value for name, value in row.items() if name in ("signed_on", "document_number")}
         undertaking = known.get(person.pk) or Undertaking(contract=contract, operator=person)
         return records.enter_or_correct(undertaking, values, today=today)
 

@@ -1,17 +1,22 @@
 """Reading and writing .xlsx with what is needed against hostile and broken files."""
 
 import re
+import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.datetime import from_excel
+from openpyxl.utils.escape import unescape
+
+from kit.files.ooxml import EAST_ASIAN_DATES, Aside, is_strict, look_aside, workbook_part
 
 FILE_MAX_BYTES = 2 * 1024**2
 # A file of 263 KB can unpack to 933 MB: what it says of its parts is summed up before any is read.
@@ -49,37 +54,97 @@ class Sheet:
 
     title: str
     rows: dict[int, dict[int, Any]]
+    merged: tuple[str, ...] = ()
 
     def at(self, row: int, column: int) -> Any:
         return self.rows.get(row, {}).get(column)
+
+    def merged_from(self, row: int) -> list[tuple[int, int, str]]:
+        """The merged ranges that reach `row` or a later one: column and row of the first cell, and the range."""
+        bounds = [(range_boundaries(text), text) for text in self.merged]
+        return [(bound[1], bound[0], text) for bound, text in bounds if bound[3] >= row]
 
 
 def read_sheet(
     file: IO[bytes], wanted: str, *, head_row: int = 0, check_head: Callable[[Sheet], None] | None = None
 ) -> Sheet:
-    """The sheet called `wanted`, or else the first. Raises SpreadsheetError.
+    """The sheet called `wanted`, or else the first visible one. Raises SpreadsheetError.
 
     `check_head` is given the rows to `head_row` before any other is read, and raises where the file
     is of another kind. Formulas are not worked out: they come as `Computed`, the text that was
-    typed. Text that only begins with "=" is text.
+    typed. Text that only begins with "=" is text. Rows and columns that are hidden are nothing that
+    the sender has looked at, so they are refused, and so is what stands out of sight of the table.
     """
+
+    def chosen(book: Any, visible: list[Any]) -> Iterator[Sheet]:
+        yield _sheet(book, _wanted(book, visible, wanted), COLUMNS_MAX, head_row, check_head)
+
+    return _read(file, chosen)[0]
+
+
+def read_sheets(file: IO[bytes], columns_max: int) -> list[Sheet]:
+    """All visible sheets of a book that another program has made. Raises SpreadsheetError."""
+
+    def chosen(book: Any, visible: list[Any]) -> Iterator[Sheet]:
+        return (_sheet(book, sheet, columns_max) for sheet in visible)
+
+    return _read(file, chosen)
+
+
+def _read(file: IO[bytes], chosen: Callable[[Any, list[Any]], Iterator[Sheet]]) -> list[Sheet]:
     _check_container(file)
     try:
         with closing(openpyxl.load_workbook(file, read_only=True, keep_links=False)) as book:
-            title = wanted if wanted in book.sheetnames else book.sheetnames[0]
-            sheet = Sheet(title, {})
-            for number, filled in _rows(book[title]):
-                if check_head and number > head_row:
-                    check_head(sheet)
-                    check_head = None
-                sheet.rows[number] = filled
-            if check_head:
-                check_head(sheet)
-            return sheet
+            return list(chosen(book, [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]))
     except SpreadsheetError:
         raise
     except Exception as error:  # openpyxl raises whatever a broken part leads to
         raise SpreadsheetError(_("The file is damaged. Open it in Excel and save it again as .xlsx.")) from error
+
+
+def _wanted(book: Any, visible: list[Any], wanted: str) -> Any:
+    """The sheet of that name. It must be seen, and be the only one: "考勤 (2)" is Excel's name of a copy."""
+    if wanted in book.sheetnames and book[wanted] not in visible:
+        raise SpreadsheetError(_("The sheet “%(sheet)s” is hidden. Show it, or delete it.") % {"sheet": wanted})
+    copies = [sheet.title for sheet in visible if sheet.title.startswith(wanted)]
+    if len(copies) > 1:
+        raise SpreadsheetError(
+            _("The file has several sheets to take in: %(sheets)s. Leave one.") % {"sheets": "、".join(copies)}
+        )
+    return book[wanted] if wanted in book.sheetnames else visible[0]
+
+
+def _sheet(
+    book: Any, sheet: Any, columns_max: int, head_row: int = 0, check_head: Callable[[Sheet], None] | None = None
+) -> Sheet:
+    read = Sheet(sheet.title, {})
+    for number, filled in _rows(book, sheet, columns_max):
+        if check_head and number > head_row:
+            check_head(read)
+            check_head = None
+        read.rows[number] = filled
+    if check_head:
+        check_head(read)
+    with book._archive.open(sheet._worksheet_path) as part:
+        aside = look_aside(part, ROWS_MAX, columns_max)
+    _refuse_unseen(sheet.title, aside, columns_max)
+    return replace(read, merged=tuple(aside.merged))
+
+
+def _refuse_unseen(title: str, aside: Aside, columns_max: int) -> None:
+    if aside.beyond:
+        raise SpreadsheetError(
+            _("Cell %(cell)s is filled, far from the table (row %(rows)s, column %(column)s at most). Empty it.")
+            % {"cell": aside.beyond, "rows": ROWS_MAX, "column": get_column_letter(columns_max)}
+        )
+    if aside.hidden:
+        raise SpreadsheetError(
+            _(
+                "On the sheet “%(sheet)s” these rows or columns are hidden or filtered away: %(places)s. "
+                "Clear the filter and show them, or delete them."
+            )
+            % {"sheet": title, "places": "、".join(aside.hidden)}
+        )
 
 
 def _check_container(file: IO[bytes]) -> None:
@@ -103,12 +168,17 @@ def _check_container(file: IO[bytes]) -> None:
                     _("The file unpacks to more than is taken in. Copy the values into a new template.")
                 )
             _count_elements(archive, parts, min(CELLS_MAX, CELLS_OF_A_SMALL_FILE + size))
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
-        raise SpreadsheetError(_("The file is no .xlsx workbook. Download the template and fill it in.")) from error
+            _check_kind(archive, {part.filename for part in parts})
+    except SpreadsheetError:
+        raise
+    except Exception as error:  # a broken archive, a list of parts that is no XML
+        raise SpreadsheetError(_no_workbook()) from error
     finally:
         file.seek(0)
-    if "xl/workbook.xml" not in {part.filename for part in parts}:
-        raise SpreadsheetError(_("The file is no .xlsx workbook. Download the template and fill it in."))
+
+
+def _no_workbook() -> str:
+    return _("The file is no .xlsx workbook. Download the template and fill it in.")
 
 
 def _count_elements(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo], limit: int) -> None:
@@ -136,26 +206,44 @@ def _count_elements(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo], limi
         raise too_many
 
 
-def _rows(sheet: Any) -> Iterator[tuple[int, dict[int, Any]]]:
-    if not hasattr(sheet, "iter_rows"):  # a chart sheet
-        return
+def _check_kind(archive: zipfile.ZipFile, names: set[str]) -> None:
+    if names & {"xl/workbook.bin", "content.xml"}:
+        raise SpreadsheetError(_("The file was saved as .xlsb or .ods. Save it as “Excel 工作簿 (*.xlsx)”."))
+    part = workbook_part(archive)
+    if not part:
+        raise SpreadsheetError(_no_workbook())
+    if is_strict(archive, part):
+        raise SpreadsheetError(
+            _("The file was saved as “Strict Open XML”. Save it again and choose “Excel 工作簿 (*.xlsx)”.")
+        )
+
+
+def _rows(book: Any, sheet: Any, columns_max: int) -> Iterator[tuple[int, dict[int, Any]]]:
     sheet.reset_dimensions()  # what a file says of its own size proves nothing
     # Bounded: a cell far out would otherwise be padded with a million empty ones.
-    bounded = sheet.iter_rows(max_row=ROWS_MAX + 1, max_col=COLUMNS_MAX + 1)
-    for number, cells in enumerate(bounded, start=1):
+    for number, cells in enumerate(sheet.iter_rows(max_row=ROWS_MAX, max_col=columns_max), start=1):
         filled = {
-            column: Computed(cell.value) if cell.data_type in {"f", "e"} else cell.value
+            column: _value(book, cell)
             for column, cell in enumerate(cells, start=1)
-            if cell.value is not None and cell.value != ""
+            if cell.value is not None and (not isinstance(cell.value, str) or cell.value.strip())
         }
-        if not filled:
-            continue
-        if number > ROWS_MAX or max(filled) > COLUMNS_MAX:
-            raise SpreadsheetError(
-                _("The sheet is filled beyond row %(rows)s or column %(column)s.")
-                % {"rows": ROWS_MAX, "column": get_column_letter(COLUMNS_MAX)}
-            )
-        yield number, filled
+        if filled:
+            yield number, filled
+
+
+def _value(book: Any, cell: Any) -> Any:
+    """What the cell says, as a person sees it."""
+    value = cell.value
+    if cell.data_type in {"f", "e"}:
+        return Computed(value)
+    if isinstance(value, str):
+        return unescape(value) if "_x" in value else value  # "_x000D_" for a line break
+    if isinstance(value, int | float) and cell.data_type == "n":
+        if book._cell_styles[cell._style_id].numFmtId in EAST_ASIAN_DATES:
+            return from_excel(value, book.epoch)
+        if "%" in cell.number_format:
+            return f"{round(value * 100, 6):g}%"  # 0.95 is not what anybody reads there
+    return value
 
 
 def clean(text: str) -> str:
@@ -181,3 +269,8 @@ def as_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value).strip()
+
+
+def fold(value: Any) -> str:
+    """The text in one written form: full-width letters, figures and signs become the plain ones."""
+    return unicodedata.normalize("NFKC", as_text(value)).strip()

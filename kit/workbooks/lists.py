@@ -12,7 +12,17 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from kit.api.problems import Problem
 from kit.errors import RowErrors
-from kit.files.spreadsheets import ROWS_MAX, Computed, Sheet, SpreadsheetError, as_text, read_sheet, write_text
+from kit.files.spreadsheets import (
+    ROWS_MAX,
+    Computed,
+    Sheet,
+    SpreadsheetError,
+    as_text,
+    fold,
+    name_of,
+    read_sheet,
+    write_text,
+)
 from kit.workbooks import style
 from kit.workbooks.columns import Column
 from kit.workbooks.style import Faults
@@ -26,6 +36,13 @@ class Filled:
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
+
+
+def refuse_merged(sheet: Sheet, first_row: int, faults: Faults) -> None:
+    """Only the first cell of a merged range says something, so what is meant by the others is a guess."""
+    for row, column, cells in sheet.merged_from(first_row):
+        message = _("The cells %(range)s are merged. Unmerge them and fill in each.")
+        faults.at(row, column, message % {"range": cells})
 
 
 @dataclass(frozen=True)
@@ -75,10 +92,12 @@ class ListBook:
         """What the rows say; SpreadsheetError, or Problem (400) with every cell at fault."""
         sheet = read_sheet(file, self.sheet, head_row=HEADER_ROW, check_head=self._check_head)
         faults, filled, seen = Faults(), Filled(), dict[tuple[Any, ...], int]()
+        refuse_merged(sheet, FIRST_ROW, faults)
         for number, cells in sorted(sheet.rows.items()):
             if number < FIRST_ROW or not self._says_something(cells):
                 continue
             row = self._row(number, cells, faults)
+            self._refuse_beyond(sheet, number, faults)
             key = tuple(row.get(name) for name in self.key)
             if None not in key and seen.setdefault(key, number) != number:
                 message = _("The same stands in row %(row)d already.") % {"row": seen[key]}
@@ -101,7 +120,7 @@ class ListBook:
 
     def _check_head(self, sheet: Sheet) -> None:
         for place, column in enumerate(self.columns, start=1):
-            if as_text(sheet.at(HEADER_ROW, place) or "").rstrip("*") != column.title:
+            if fold(sheet.at(HEADER_ROW, place) or "").rstrip("* ") != fold(column.title):
                 raise SpreadsheetError(
                     _(
                         "This is not the list “%(list)s”: cell %(cell)s should read “%(text)s”. "
@@ -133,9 +152,16 @@ class ListBook:
                 continue
             if read_value is not None:
                 row[column.field] = read_value
-        if beyond := [place for place in cells if place > len(self.columns)]:
-            faults.at(number, beyond[0], _("This column has no heading."))
         return row
+
+    def _refuse_beyond(self, sheet: Sheet, number: int, faults: Faults) -> None:
+        beyond = min((place for place in sheet.rows[number] if place > len(self.columns)), default=0)
+        if not beyond:
+            return
+        title = as_text(sheet.at(HEADER_ROW, beyond) or "")
+        message = _("The list has no column “%(title)s” (%(cell)s). Delete the column.") if title else None
+        message = message or _("This cell stands beside the table, under no heading. Empty it.")
+        faults.at(number, beyond, message % {"title": title[:20], "cell": name_of(HEADER_ROW, beyond)})
 
     def _offer_words(self, sheet: Any, last: int) -> None:
         for place, column in enumerate(self.columns, start=1):

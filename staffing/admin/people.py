@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from contract.admin.base import KeptMixin, ServiceAdmin, changed, entered
 from contract.models import Party
 from contract.selectors import visible_contracts
+from kit import clock
 from staffing import services
 from staffing.models import Operator, Post
 from staffing.services.operators import OPERATOR_FIELDS, POST_FIELDS
@@ -96,9 +97,9 @@ class OperatorAdmin(KeptMixin, ServiceAdmin):
 
     def write(self, request: HttpRequest, obj: Operator, form: Any, change: bool) -> Operator:
         if change:
-            return services.update_operator(operator=obj, **changed(form, OPERATOR_FIELDS))
+            return services.update_operator(operator=obj, today=clock.today(), **changed(form, OPERATOR_FIELDS))
         vendor: Party = form.cleaned_data["vendor"]
-        return services.register_operator(vendor=vendor, **entered(form, OPERATOR_FIELDS))
+        return services.register_operator(vendor=vendor, today=clock.today(), **entered(form, OPERATOR_FIELDS))
 
 
 @admin.register(Post)

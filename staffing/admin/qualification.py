@@ -43,7 +43,7 @@ class PersonRecordAdmin(WorkbookAdmin, KeptMixin, ServiceAdmin):
         return person_records(self.model, contract)
 
     def take_rows(self, contract: Contract, rows: Any, request: HttpRequest) -> ListResult:
-        return take_in_records(model=self.model, contract=contract, rows=rows)
+        return take_in_records(model=self.model, contract=contract, rows=rows, today=clock.today())
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)

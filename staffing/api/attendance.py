@@ -24,7 +24,7 @@ from kit.api.rows import RowsField
 from kit.errors import RowErrors
 from kit.files import spreadsheets
 from staffing import services
-from staffing.api.base import DayFilter, month_span, with_people
+from staffing.api.base import DayFilter, NumberFilter, month_span, with_people
 from staffing.choices import AttendanceRoute, AttendanceStatus
 from staffing.models import Attendance
 from staffing.selectors import over_leave
@@ -84,7 +84,7 @@ class AttendanceFileSerializer(serializers.Serializer):
 
 class AttendanceFilter(DayFilter):
     operator = IdFilter(field_name="operator_id")
-    employee_number = django_filters.CharFilter(field_name="operator__employee_number")
+    employee_number = NumberFilter(field_name="operator__employee_number")
     status = django_filters.MultipleChoiceFilter(choices=AttendanceStatus)
 
     class Meta:

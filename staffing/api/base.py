@@ -21,6 +21,7 @@ from contract.models import Contract
 from kit.errors import RowError, RowErrors
 from staffing.access import visible_operators
 from staffing.models import Operator
+from staffing.numbers import Numbers, written
 
 WITHDRAWAL = ["withdrawn_on", "withdrawal_reason"]
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
@@ -50,11 +51,11 @@ class EmployeeNumberField(serializers.Field):
     def to_internal_value(self, data: Any) -> Any:
         number = serializers.CharField(max_length=20).run_validation(data)
         request: Request = self.context["request"]
-        found = list(visible_operators(request.user).filter(employee_number=number)[:2])
+        visible = visible_operators(request.user)
+        found = list(visible.filter(employee_number__iexact=written(number))[:2])
         if not found:
-            raise serializers.ValidationError(
-                _("There is no operator with the number %(number)s.") % {"number": number}
-            )
+            known = Numbers((known, None) for known in visible.values_list("employee_number", flat=True))
+            raise serializers.ValidationError(known.unknown(number))
         if len(found) > 1:
             raise serializers.ValidationError(
                 _("Several vendors use the number %(number)s. Give the operator's id instead.") % {"number": number}
@@ -100,12 +101,22 @@ class MonthFilter(django_filters.Filter):
         return qs.filter(**{f"{self.field_name}__range": value}) if value else qs
 
 
+class NumberFilter(django_filters.CharFilter):
+    """People by employee number, in whatever width and case it is written."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, lookup_expr="iexact", **kwargs)
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return super().filter(qs, written(value or ""))
+
+
 class PersonFilter(django_filters.FilterSet):
     """What the lists about a person on a contract have in common."""
 
     contract = IdFilter(field_name="contract_id")
     operator = IdFilter(field_name="operator_id")
-    employee_number = django_filters.CharFilter(field_name="operator__employee_number")
+    employee_number = NumberFilter(field_name="operator__employee_number")
 
 
 class DayFilter(django_filters.FilterSet):
@@ -124,14 +135,13 @@ def with_people(
     Raises RowErrors with every row at fault.
     """
     people = Operator.objects.filter(vendor_id=contract.vendor_id)
-    by_number = dict(people.values_list("employee_number", "pk"))
+    by_number = Numbers(people.values_list("employee_number", "pk"))
     errors, found = [], []
     for index, row in enumerate(sent):
         number = row.get("employee_number")
-        operator_id = row["operator"] if number is None else by_number.get(number)
+        operator_id = row["operator"] if number is None else by_number.find(number)
         if operator_id is None:
-            message = _("There is no operator with the number %(number)s.") % {"number": number}
-            errors.append(RowError(index, "employee_number", message, "unknown_operator"))
+            errors.append(RowError(index, "employee_number", by_number.unknown(number or ""), "unknown_operator"))
         if not first <= row["day"] <= last:
             message = _("%(day)s does not lie in %(month)s.") % {"day": row["day"], "month": f"{first:%Y-%m}"}
             errors.append(RowError(index, "day", message, "other_month"))

@@ -18,6 +18,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from contract.api.base import IdFilter, KeyField, ScopedMixin, StrictSerializer, WritableViewSet
 from contract.models import Party
+from kit import clock
 from kit.api.parsers import BoundedMultiPartParser
 from kit.api.problems import Problem
 from kit.api.renderers import WorkbookRenderer, workbook_response
@@ -25,6 +26,7 @@ from kit.errors import RowErrors
 from kit.files import spreadsheets
 from staffing import services
 from staffing.access import own_parties, visible_operators
+from staffing.api.base import NumberFilter
 from staffing.models import Assignment, Operator, Post
 from staffing.services.roster import take_in_roster
 from staffing.workbooks.operators import OPERATORS
@@ -88,7 +90,7 @@ class OperatorFilter(django_filters.FilterSet):
     """Operators by vendor, number, name, and the contract they serve on a day."""
 
     vendor = IdFilter(field_name="vendor_id")
-    employee_number = django_filters.CharFilter()
+    employee_number = NumberFilter()
     name = django_filters.CharFilter()
     contract = IdFilter(method="by_contract")
 
@@ -126,10 +128,12 @@ class OperatorViewSet(WritableViewSet):
     def perform_create(self, serializer: Any) -> None:
         data = dict(serializer.validated_data)
         vendor = data.pop("vendor", None) or self._only_party()
-        serializer.instance = services.register_operator(vendor=vendor, **data)
+        serializer.instance = services.register_operator(vendor=vendor, today=clock.today(), **data)
 
     def perform_update(self, serializer: Any) -> None:
-        serializer.instance = services.update_operator(operator=serializer.instance, **serializer.validated_data)
+        serializer.instance = services.update_operator(
+            operator=serializer.instance, today=clock.today(), **serializer.validated_data
+        )
 
     @extend_schema(responses={(200, spreadsheets.MEDIA_TYPE): OpenApiTypes.BINARY}, filters=False)
     @action(
@@ -168,7 +172,7 @@ class OperatorViewSet(WritableViewSet):
         except spreadsheets.SpreadsheetError as error:
             raise Problem(400, "bad_file", detail=str(error)) from error
         try:
-            result = take_in_roster(vendor=vendor, rows=roster.rows)
+            result = take_in_roster(vendor=vendor, rows=roster.rows, today=clock.today())
         except RowErrors as error:
             raise OPERATORS.by_cell(error, roster) from error
         return Response(RosterResultSerializer(result).data)

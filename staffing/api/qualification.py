@@ -19,7 +19,7 @@ from kit.workbooks.lists import ListBook
 from kit.workbooks.taking_in import ListResult
 from staffing import services
 from staffing.access import visible_operators
-from staffing.api.base import WITHDRAWAL, OfPersonSerializer, OnContractSerializer
+from staffing.api.base import WITHDRAWAL, NumberFilter, OfPersonSerializer, OnContractSerializer
 from staffing.models import EmploymentContract, QualificationProof, ServicePlace, Training, TrialAssessment
 from staffing.selectors.records import person_records
 from staffing.services.lists import take_in_records
@@ -76,7 +76,7 @@ class OfPersonFilter(django_filters.FilterSet):
     """Records of people by person."""
 
     operator = IdFilter(field_name="operator_id")
-    employee_number = django_filters.CharFilter(field_name="operator__employee_number")
+    employee_number = NumberFilter(field_name="operator__employee_number")
 
 
 class OfContractFilter(OfPersonFilter):
@@ -115,7 +115,7 @@ class PersonRecordViewSet(WorkbookMixin, WritableViewSet):
         return person_records(self.kept_model, contract)
 
     def take_rows(self, contract: Contract, rows: Any) -> ListResult:
-        return take_in_records(model=self.kept_model, contract=contract, rows=rows)
+        return take_in_records(model=self.kept_model, contract=contract, rows=rows, today=clock.today())
 
     def perform_create(self, serializer: Any) -> None:
         serializer.instance = services.keep_record(serializer.Meta.model, **serializer.validated_data)

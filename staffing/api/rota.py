@@ -26,7 +26,7 @@ from kit.api.rows import RowsField
 from kit.errors import RowErrors
 from kit.files import spreadsheets
 from staffing import services
-from staffing.api.base import DayFilter, month_span, with_people
+from staffing.api.base import DayFilter, NumberFilter, month_span, with_people
 from staffing.choices import AttendanceRoute, ShiftKind
 from staffing.models import DutyDay, Shift
 from staffing.rules.spans import SPANS_AT_MOST, Span, parse
@@ -135,7 +135,7 @@ class DutyDaySerializer(serializers.ModelSerializer):
 
 class ShiftFilter(DayFilter):
     operator = IdFilter(field_name="operator_id")
-    employee_number = django_filters.CharFilter(field_name="operator__employee_number")
+    employee_number = NumberFilter(field_name="operator__employee_number")
     kind = django_filters.ChoiceFilter(choices=ShiftKind)
 
     class Meta:

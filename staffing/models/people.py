@@ -15,6 +15,7 @@ from kit.database.constraint_messages import recorded
 from kit.database.fields import EncryptedTextField, blind_index
 from law.identity import is_resident_id, mask_resident_id, normalise_resident_id, resident_id_birthday, resident_id_sex
 from staffing.choices import Education, Sex
+from staffing.numbers import Numbers, written
 
 RESIDENT_ID_PURPOSE = "staffing.operator.resident_id"
 
@@ -113,6 +114,7 @@ class Operator(Record):
 
     def clean(self) -> None:
         self.name = self.name.strip()
+        self.employee_number = written(self.employee_number)
         self.resident_id = normalise_resident_id(self.resident_id or "")
         if not is_resident_id(self.resident_id):
             raise ValidationError(
@@ -137,8 +139,24 @@ class Operator(Record):
             text = str(_("This vendor has an operator with this resident ID number already."))
             text += recorded(self, ("vendor", "resident_id_index"))
             problems["resident_id"] = ValidationError(text, code="unique")
+        problems |= self._number_problem()
         if problems:
             raise ValidationError(problems)
+
+    def _number_problem(self) -> dict[str, Any]:
+        """Numbers that one would take for each other are one number too many."""
+        others = Operator.objects.filter(vendor_id=self.vendor_id).exclude(pk=self.pk)
+        known = Numbers((number, number) for number in others.values_list("employee_number", flat=True))
+        number = self.employee_number
+        if (same := known.find(number)) and same != number:
+            text = _("This vendor has an operator with this number already.")
+            return {"employee_number": ValidationError(text, code="unique")}
+        if alike := known.alike(number):
+            message = _(
+                "%(number)s collides with %(known)s. Write the number as text, with its zeros, or use another one."
+            )
+            return {"employee_number": message % {"number": number, "known": alike}}
+        return {}
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Each fault once, at its field: `clean` has looked for the ID number already."""

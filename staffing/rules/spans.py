@@ -1,6 +1,7 @@
 """Hours of a shift as minutes of the day on which it begins: "20:00-08:00" is 1200 to 1920."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -10,9 +11,11 @@ from staffing.choices import ShiftKind
 
 DAY_MINUTES = 24 * 60
 SPANS_AT_MOST = 4
-_CLOCK = r"([01]?[0-9]|2[0-4])[:\uff1a]([0-5][0-9])"  # half or full width, as people type it
-_DASH = r"\s*[-\u2013\u2014~\uff5e至]\s*"
-_TEXT = re.compile(_CLOCK + _DASH + _CLOCK)
+_CLOCK = r"([01]?[0-9]|2[0-4]):([0-5][0-9])"
+# Hyphens, dashes and minus signs of every width, as people and input methods type them.
+_DASH = r"\s*(?:[-\u2010-\u2015\u2212~\u301c\u2500至到])+\s*"
+_NEXT = r"(次日|翌日|第二天|次晨)?\s*"
+_TEXT = re.compile(_CLOCK + _DASH + _NEXT + _CLOCK)
 
 
 @dataclass(frozen=True, order=True)
@@ -38,15 +41,18 @@ class Span:
 
 
 def parse(text: str, kind: str = ShiftKind.DUTY) -> Span:
-    """The span that "08:00-20:00" or "20:00-08:00" (to the next morning) means; else ValueError."""
-    match = _TEXT.fullmatch(text.strip())
+    """The span that "08:00-20:00", "20:00-08:00" or "20:00-次日08:00" means; else ValueError.
+
+    Without 次日 an end before the beginning lies on the next morning.
+    """
+    match = _TEXT.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if match is None:
         raise ValueError(text)
-    hour, minute, to_hour, to_minute = map(int, match.groups())
+    hour, minute, to_hour, to_minute = (int(match[place]) for place in (1, 2, 4, 5))
     start, end = hour * 60 + minute, to_hour * 60 + to_minute
     if max(start, end) > DAY_MINUTES or start == DAY_MINUTES:
         raise ValueError(text)
-    return Span(start, end if end > start else end + DAY_MINUTES, kind)
+    return Span(start, end + DAY_MINUTES if match[3] or end <= start else end, kind)
 
 
 def instants(day: date, span: Span) -> tuple[datetime, datetime]:

@@ -13,9 +13,12 @@ from openpyxl.utils import get_column_letter
 from contract.models import Contract
 from kit.api.problems import Problem
 from kit.errors import RowErrors
-from kit.files.spreadsheets import Sheet, SpreadsheetError, as_text, name_of, read_sheet, write_text
+from kit.files.spreadsheets import Sheet, SpreadsheetError, as_text, fold, name_of, read_sheet, write_text
+from kit.workbooks.lists import refuse_merged
 from staffing.api.base import month_span
 from staffing.models import Operator
+from staffing.numbers import Numbers, same_name
+from staffing.numbers import read as read_number
 from staffing.rules.presence import Span
 from staffing.workbooks import style
 from staffing.workbooks.style import Faults
@@ -26,7 +29,7 @@ CONTRACT_CELL, MONTH_CELL = (1, 2), (1, 4)
 HEADER_ROW, FIRST_ROW, FIRST_DAY_COLUMN = 3, 4, 3
 NUMBER, NAME = 1, 2
 WEEKDAYS = "一二三四五六日"
-_DAY = re.compile(r"([0-9]{1,2})日(?:\s*周[一二三四五六日])?")
+_DAY = re.compile(r"([0-9]{1,2})日(?:\s*周([一二三四五六日]))?")
 
 
 # --- Out --------------------------------------------------------------------------------------
@@ -136,6 +139,8 @@ def read(
 
     sheet = read_sheet(file, name, head_row=HEADER_ROW, check_head=check_head)
     faults = Faults()
+    refuse_merged(sheet, HEADER_ROW, faults)
+    _refuse_above(sheet, faults)
     month = _month_of(sheet, contract, faults)
     filled = Filled(month, list(rows(sheet, contract, month, faults)))
     if faults:
@@ -145,12 +150,22 @@ def read(
     return filled
 
 
+def _refuse_above(sheet: Sheet, faults: Faults) -> None:
+    """Above the table stand contract, month and hint, and nothing that somebody added."""
+    ours = {(1, 1), CONTRACT_CELL, (1, 3), MONTH_CELL, (2, 1)}
+    for row in range(1, HEADER_ROW):
+        for column in sheet.rows.get(row, {}):
+            if (row, column) not in ours:
+                faults.at(row, column, _("This cell stands outside the table and would not be read. Empty it."))
+
+
 def _month_of(sheet: Sheet, contract: Contract, faults: Faults) -> str:
     """The month that the sheet is of; it must be of this contract."""
-    if as_text(sheet.at(*CONTRACT_CELL) or "") != contract.number:
+    if fold(sheet.at(*CONTRACT_CELL) or "") != fold(contract.number):
         message = _("The file is of another contract; this one is %(number)s.")
         faults.at(*CONTRACT_CELL, message % {"number": contract.number})
-    return as_text(sheet.at(*MONTH_CELL) or "")
+    month = sheet.at(*MONTH_CELL)
+    return f"{month:%Y-%m}" if isinstance(month, date) else fold(month or "")
 
 
 def cells(
@@ -168,7 +183,7 @@ def cells(
             if column not in headed:
                 faults.at(row, column, _("This column has no day."))
             else:
-                yield people.get(row, 0), days.get(column), as_text(value), (row, column)
+                yield people.get(row, 0), days.get(column), fold(value), (row, column)
 
 
 def _days(sheet: Sheet, month: str, faults: Faults) -> dict[int, date]:
@@ -182,11 +197,19 @@ def _days(sheet: Sheet, month: str, faults: Faults) -> dict[int, date]:
     for column, value in sorted(sheet.rows[HEADER_ROW].items()):
         if column < FIRST_DAY_COLUMN:
             continue
-        match = _DAY.fullmatch(as_text(value))
+        match = _DAY.fullmatch(fold(value))
         day = first + timedelta(days=int(match[1]) - 1) if match else None
         if day is None or not first <= day <= last:
             message = _("This is no day of %(month)s.") % {"month": month}
             faults.at(HEADER_ROW, column, message)
+        elif match and match[2] and match[2] != WEEKDAYS[day.weekday()]:
+            message = _(
+                "The weekdays of row 3 are not those of %(month)s: %(day)s is a 周%(weekday)s. "
+                "Is it the sheet of another month?"
+            )
+            weekday = WEEKDAYS[day.weekday()]
+            faults.at(HEADER_ROW, column, message % {"month": month, "day": day, "weekday": weekday})
+            return {}  # one mistake, told once
         elif day in days.values():
             faults.at(HEADER_ROW, column, _("This day stands twice."))
         else:
@@ -196,29 +219,27 @@ def _days(sheet: Sheet, month: str, faults: Faults) -> dict[int, date]:
 
 def _people(rows: Mapping[int, Mapping[int, Any]], contract: Contract, faults: Faults) -> dict[int, int]:
     """The operator of each row (one query): number and name must both be right."""
-    known = {
-        number: (pk, name)
-        for number, pk, name in Operator.objects.filter(vendor_id=contract.vendor_id).values_list(
-            "employee_number", "pk", "name"
-        )
-    }
+    operators = Operator.objects.filter(vendor_id=contract.vendor_id)
+    known = Numbers((number, (pk, name)) for number, pk, name in operators.values_list("employee_number", "pk", "name"))
     people: dict[int, int] = {}
-    seen: dict[str, int] = {}
+    seen: dict[int, int] = {}
     for row, cells in rows.items():
-        number = as_text(cells.get(NUMBER, ""))
-        operator_id, name = known.get(number, (0, ""))
+        try:
+            number = read_number(cells.get(NUMBER, ""))
+        except ValueError as error:
+            faults.at(row, NUMBER, str(error))
+            continue
+        operator_id, name = known.find(number) or (0, "")
         if not number:
             faults.at(row, NUMBER, _("The employee number is missing."))
         elif not operator_id:
-            message = _("There is no operator with the number %(number)s.")
-            faults.at(row, NUMBER, message % {"number": number})
-        elif as_text(cells.get(NAME, "")) != name:
+            faults.at(row, NUMBER, known.unknown(number))
+        elif not same_name(cells.get(NAME, ""), name):
             message = _("The name of %(number)s is %(name)s.")
             faults.at(row, NAME, message % {"number": number, "name": name})
-        elif number in seen:
+        elif seen.setdefault(operator_id, row) != row:
             message = _("This person stands in row %(row)d already.")
-            faults.at(row, NUMBER, message % {"row": seen[number]})
+            faults.at(row, NUMBER, message % {"row": seen[operator_id]})
         else:
             people[row] = operator_id
-        seen.setdefault(number, row)
     return people

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from kit.files.spreadsheets import as_text
-from kit.workbooks.columns import ANSWERS, Column, day, word
+from kit.files.spreadsheets import fold
+from kit.workbooks.columns import ANSWERS, Column, day, text, word
 from kit.workbooks.lists import ListBook
+from law.identity import normalise_resident_id
 from staffing.choices import Education, Sex
+from staffing.numbers import read
 
 SEXES = {"男": Sex.MALE, "女": Sex.FEMALE}
 DEGREES = {
@@ -18,17 +18,9 @@ DEGREES = {
 }
 
 
-def _resident_id(value: Any) -> str | None:
-    """The number; None for the masked one of the list, which changes nothing."""
-    if isinstance(value, int | float):
-        raise ValueError(
-            _(
-                "Excel has turned the number into a figure and lost its last digits. Format the "
-                "cell as text and type the number again."
-            )
-        )
-    text = as_text(value).upper()
-    return None if "*" in text else text
+def _resident_id(value: Any) -> str:
+    """The number, or the masked one of the list, which the service compares with the person's."""
+    return normalise_resident_id(fold(text(value)))
 
 
 def _masked(person: Any) -> Any:
@@ -38,11 +30,11 @@ def _masked(person: Any) -> Any:
 OPERATORS = ListBook(
     "话务人员",
     (
-        Column("工号", "employee_number", required=True, width=12),
+        Column("工号", "employee_number", read, required=True, width=12),
         Column("姓名", "name", required=True),
         Column("身份证号", "resident_id", _resident_id, required=True, width=22, show=_masked),
         Column("性别", "sex", word(SEXES), SEXES, width=8),
-        Column("电话", "phone", width=16),
+        Column("电话", "phone", lambda value: fold(text(value)), width=16),
         Column("入职日期", "hired_on", day, required=True),
         Column("学历", "education", word(DEGREES), DEGREES),
         Column("全日制统招", "is_full_time_degree", word(ANSWERS), ANSWERS, width=12),

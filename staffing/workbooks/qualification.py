@@ -6,6 +6,7 @@ from kit.workbooks.columns import Column, day, number, whole, word
 from kit.workbooks.lists import ListBook
 from staffing.choices import ProofKind
 from staffing.models import EmploymentContract, QualificationProof, Training, TrialAssessment
+from staffing.numbers import read
 
 RESULTS = {"合格": True, "不合格": False}
 KINDS = {
@@ -16,7 +17,7 @@ KINDS = {
 }
 
 PERSON = (
-    Column("工号", "employee_number", required=True, width=12, show=lambda row: row.operator.employee_number),
+    Column("工号", "employee_number", read, required=True, width=12, show=lambda row: row.operator.employee_number),
     Column("姓名", "name", required=True, show=lambda row: row.operator.name),
 )
 DOCUMENT = (Column("文号", "document", width=20), Column("备注", "note", width=24))

@@ -157,6 +157,20 @@ class TestAListOfUndertakings:
         assert ok(self.send(client, contract, rows)) == {"created": 0, "changed": 1, "unchanged": 2}
         assert Undertaking.history.count() == 4
 
+    def test_people_are_named_by_number_and_what_is_not_mentioned_stays(self, client, contract) -> None:
+        people = [make_assignment(contract).operator for _ in range(2)]
+        rows = [{"employee_number": one.employee_number.lower(), "signed_on": "2024-09-29"} for one in people]
+        rows[0]["document_number"] = "保-7"
+        assert ok(self.send(client, contract, rows))["created"] == 2
+        del rows[0]["document_number"]
+        assert ok(self.send(client, contract, rows)) == {"created": 0, "changed": 0, "unchanged": 2}
+        assert Undertaking.objects.get(operator=people[0]).document_number == "保-7"
+        rows[0]["document_number"] = ""  # mentioned, and emptied
+        assert ok(self.send(client, contract, rows))["changed"] == 1
+        assert Undertaking.objects.get(operator=people[0]).document_number == ""
+        rows[1]["employee_number"] = "nobody"
+        problem(self.send(client, contract, rows), 400)
+
     def test_one_bad_row_is_named_and_nothing_is_written(self, client, contract) -> None:
         rows = self.rows(contract)
         rows[2]["signed_on"] = "2025-12-31"
