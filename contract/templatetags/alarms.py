@@ -1,0 +1,19 @@
+"""The red banner that stands on every page while something is silent."""
+
+from typing import Any
+
+from django import template
+
+from contract.alarms import standing
+from kit import clock
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/alarms.html", takes_context=True)
+def alarms(context: dict[str, Any]) -> dict[str, Any]:
+    """The alarms that stand, for whoever is signed in and works here."""
+    user = getattr(context.get("request"), "user", None)
+    if not getattr(user, "is_staff", False):
+        return {"alarms": []}
+    return {"alarms": standing(clock.now(), clock.today())}
