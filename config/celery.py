@@ -1,13 +1,21 @@
 """The Celery application. The schedule is code: it is reviewed, tested and deployed with it."""
 
+import logging
 import os
+import time
 from pathlib import Path
+from typing import Any
 
-from celery import Celery
+from celery import Celery, bootsteps
+from celery.beat import PersistentScheduler
 from celery.schedules import crontab
 from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+
+logger = logging.getLogger(__name__)
+# Seconds between two signs of life.
+EVERY = 60.0
 
 app = Celery("hotline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -20,6 +28,7 @@ app.conf.beat_schedule = {
     "quarterly-files": {"task": "billing.tasks.watch_quarter_files", "schedule": crontab(minute="*")},
     # The watch is also the second chance: it evaluates what the night missed.
     "stale-run-watch": {"task": "contract.tasks.watch_for_stale_run", "schedule": crontab(minute="*/15")},
+    "sign-of-life": {"task": "contract.tasks.sign_of_life", "schedule": crontab(minute="*")},
     "outbox": {"task": "contract.delivery.tasks.deliver_messages", "schedule": crontab(minute="*")},
     "change-log-seal": {"task": "contract.history.tasks.seal_change_log", "schedule": crontab(minute="5-59/10")},
     "change-log-check": {
@@ -30,6 +39,47 @@ app.conf.beat_schedule = {
     "daily-digest": {"task": "contract.delivery.tasks.send_digests", "schedule": crontab(hour="7-20", minute="30")},
     "outbox-retention": {"task": "contract.delivery.tasks.purge_messages", "schedule": crontab(hour="3", minute="10")},
 }
+
+
+def leave_sign_of_life(name: str) -> None:
+    """Where the database is away, the alarm of its absence is louder than ours."""
+    from django.db import DatabaseError, connection
+
+    from contract.alarms import heartbeats
+    from kit import clock
+
+    try:
+        heartbeats.leave(name, clock.now())
+    except DatabaseError as error:
+        logger.warning("no sign of life of the %s: %s", name, type(error).__name__)
+    finally:
+        connection.close()  # no idle connection beside those of the jobs
+
+
+class Schedule(PersistentScheduler):
+    """Beat's schedule, which leaves a sign of life as long as it ticks."""
+
+    heard = 0.0
+
+    def tick(self, *args: Any, **kwargs: Any) -> Any:
+        pause = super().tick(*args, **kwargs)
+        if time.monotonic() - self.heard >= EVERY:
+            self.heard = time.monotonic()
+            leave_sign_of_life("beat")
+        return min(pause, EVERY)
+
+
+class SignOfLife(bootsteps.StartStopStep):
+    """The worker's own process leaves a sign of life, whatever its jobs do."""
+
+    requires = {"celery.worker.components:Timer"}
+
+    def start(self, worker: Any) -> None:
+        leave_sign_of_life("worker")
+        worker.timer.call_repeatedly(EVERY, leave_sign_of_life, ("worker",))
+
+
+app.steps["worker"].add(SignOfLife)
 
 
 @worker_init.connect

@@ -7,8 +7,9 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from contract.dashboard import heartbeat
+from contract.alarms import standing
 from contract.history.dashboard import log_check
+from contract.selectors.evaluation import last_run
 from kit import clock
 
 
@@ -22,18 +23,40 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """The database answers (503 if not), and how old the last evaluation is.
+    """503 while an alarm stands, with every cause by name, in Chinese and English; else 200.
 
-    A stale evaluation is told, but does not take the server out of service: the pages that show
-    it stay reachable.
+    It is the question of whoever watches. Whether this server may be sent requests is `serving`.
     """
+    try:
+        alarms = standing(clock.now(), clock.today())
+        evaluation, change_log = _evaluation(), _change_log()
+    except DatabaseError:
+        return _database_away()
+    body = {
+        "status": "alarm" if alarms else "ok",
+        "alarms": [{"name": alarm.name, "zh": alarm.zh, "en": alarm.en} for alarm in alarms],
+        "database": "ok",
+        "evaluation": evaluation,
+        "change_log": change_log,
+    }
+    return JsonResponse(body, status=503 if alarms else 200)
+
+
+@require_safe
+@never_cache
+def serving(request: HttpRequest) -> JsonResponse:
+    """The database answers, so this server can show pages, those with the alarms among them."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        evaluation, change_log = _evaluation(), _change_log()
     except DatabaseError:
-        return JsonResponse({"status": "unavailable", "database": "unreachable"}, status=503)
-    return JsonResponse({"status": "ok", "database": "ok", "evaluation": evaluation, "change_log": change_log})
+        return _database_away()
+    return JsonResponse({"status": "ok", "database": "ok"})
+
+
+def _database_away() -> JsonResponse:
+    alarm = {"name": "database", "zh": "数据库无法连接。", "en": "The database cannot be reached."}
+    return JsonResponse({"status": "unavailable", "database": "unreachable", "alarms": [alarm]}, status=503)
 
 
 def _change_log() -> dict[str, Any]:
@@ -46,11 +69,7 @@ def _change_log() -> dict[str, Any]:
 
 
 def _evaluation() -> dict[str, Any]:
-    beat = heartbeat(clock.now(), clock.today())
-    if beat.run is None or beat.run.finished_at is None:
+    run = last_run()
+    if run is None or run.finished_at is None:
         return {"status": "never"}
-    return {
-        "status": "stale" if beat.is_stale else "ok",
-        "as_of": beat.run.as_of.isoformat(),
-        "finished_at": beat.run.finished_at.isoformat(),
-    }
+    return {"status": run.status, "as_of": run.as_of.isoformat(), "finished_at": run.finished_at.isoformat()}

@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config import health
+from config.metrics import metrics
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
@@ -14,6 +15,8 @@ urlpatterns = [
     path("api/v1/", include("config.docs")),
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
+    path("health/serving", health.serving, name="health-serving"),
+    path("metrics", metrics, name="metrics"),
 ]
 
 handler400 = "kit.api.problems.bad_request"

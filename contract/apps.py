@@ -1,9 +1,12 @@
 """The app: its houses, and what they are told of the core."""
 
 from importlib import import_module
+from typing import Any
 
 from django.apps import AppConfig
 from django.core import checks
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules, module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +33,9 @@ class ContractConfig(AppConfig):
         # An app's checks.py registers checks, its dashboard.py parts of the home page, its
         # casefile.py what it adds to the file of a case.
         autodiscover_modules("checks", "dashboard", "casefile")
+        for source in ("heartbeats", "evaluation", "disk"):
+            import_module(f"{self.name}.alarms.{source}")
+        post_migrate.connect(_expect_parts, sender=self)
         self._subscribe()
 
     def _let_in(self, house: str) -> None:
@@ -50,3 +56,12 @@ class ContractConfig(AppConfig):
         alerts_moved.connect(events.announce_moves)
         delivery.letters_from(lambda ids, most: unacknowledged(ids)[:most])
         log.connect()  # every app's models are known by now: their writes are logged
+
+
+def _expect_parts(using: str, **kwargs: Any) -> None:
+    """The tables are there: from now on every part of the program is expected to be heard of."""
+    from contract.alarms import heartbeats
+    from kit import clock
+
+    if using == DEFAULT_DB_ALIAS:
+        heartbeats.expect(clock.now())

@@ -3,11 +3,14 @@
 import logging
 from collections.abc import Iterable
 from datetime import time, timedelta
+from pathlib import Path
 
 from celery import shared_task
 from django.conf import settings
 
 from contract import services
+from contract.alarms import heartbeats
+from contract.alarms.disk import try_to_write
 from contract.choices import RunStatus, RunTrigger
 from contract.models import EvaluationRun
 from contract.selectors.evaluation import lagging
@@ -32,6 +35,14 @@ def evaluate_due_days() -> list[str]:
     done = _evaluate()
     idempotency.purge(clock.now())
     return done
+
+
+@shared_task
+def sign_of_life() -> None:
+    """That a job comes through the queue to a worker, and that the disk of the documents takes a file."""
+    heartbeats.leave("queue", clock.now())
+    try_to_write(Path(settings.MEDIA_ROOT))
+    heartbeats.leave("disk", clock.now())
 
 
 @shared_task

@@ -236,6 +236,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 30 * 60
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 1_000_000  # KB: printing leaves memory behind
 CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_BEAT_SCHEDULER = "config.celery:Schedule"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 if REDIS_URL:
@@ -295,8 +296,10 @@ WEBHOOK_CA_FILE = os.environ.get("WEBHOOK_CA_FILE", "")
 OUTBOX_CONTENT_DAYS = int(os.environ.get("OUTBOX_CONTENT_DAYS") or 90)
 OUTBOX_PROOF_DAYS = int(os.environ.get("OUTBOX_PROOF_DAYS") or 5 * 366)
 
-# An evaluation older than this (hours) is stale: the nightly one has been missed.
-EVALUATION_STALE_AFTER_HOURS = 26
+# Parts of the program that were not heard of for so long are an alarm on every page and in health;
+# each leaves a sign of life every minute. A banner stands 15 minutes after at the latest.
+SILENT_AFTER = timedelta(minutes=10)
+DISK_FREE_MIN_MB = int(os.environ.get("DISK_FREE_MIN_MB") or 500)
 # A comparison with the change log older than this (days) is stale: the weekly one was missed.
 CHANGE_LOG_CHECK_STALE_AFTER_DAYS = 9
 # Only the sample year fixes the day; a live system follows the clock. The sample brings users with

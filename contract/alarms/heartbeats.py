@@ -48,6 +48,6 @@ def spoken(at: datetime | None) -> str:
     return at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M") if at else "–"
 
 
-def oldest(now: datetime) -> dict[str, timedelta]:
+def ages(now: datetime) -> dict[str, timedelta]:
     """How long ago each part was heard of, for measurements (one query)."""
     return {row.name: now - row.at for row in Heartbeat.objects.all()}

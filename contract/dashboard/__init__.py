@@ -28,8 +28,8 @@ from contract import registry
 from contract.admin.cases.alerts import TO_REVIEW, subject_line
 from contract.admin.display import contract_state, days_left, state
 from contract.batch import Batch, ContractFacts
-from contract.choices import Outcome, RunStatus
-from contract.models import Alert, Assessment, Contract, EvaluationRun, Review
+from contract.choices import Outcome
+from contract.models import Alert, Assessment, Contract, Review
 from contract.selectors import batch, visible_contracts
 from contract.selectors.evaluation import last_run
 from contract.terms import POLICIES
@@ -94,16 +94,6 @@ class Card:
         return round(100 * self.day / self.days)
 
 
-@dataclass(frozen=True)
-class Heartbeat:
-    """When the contracts were last evaluated, and what is wrong with that."""
-
-    run: EvaluationRun | None
-    failed: EvaluationRun | None
-    is_stale: bool
-    hours: int
-
-
 _sections: dict[str, Section] = {}
 
 
@@ -152,11 +142,10 @@ def callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "board": board,
         "cards": cards,
         "has_more": len(newest) > CONTRACTS_SHOWN,
-        "heartbeat": heartbeat(now, today),
+        "last_run": last_run(),
         "is_frozen": bool(settings.DEMONSTRATION_DAY),
         "unconfirmed": unconfirmed,
         "awaiting_me": _awaiting(request, board),
-        "stale_after": settings.EVALUATION_STALE_AFTER_HOURS,
         **{key: function(board) for key, function in _banners.items()},
     }
 
@@ -180,21 +169,6 @@ def read(board: Board) -> list[Card]:
         for pk, data in found.items():
             cards[pk].parts.append((section.template, data))
     return list(cards.values())
-
-
-def heartbeat(now: datetime, today: date) -> Heartbeat:
-    """Whether the nightly evaluation still comes (two queries)."""
-    run = last_run()
-    newest = EvaluationRun.objects.order_by("-pk").first()
-    failed = newest if newest is not None and newest.status == RunStatus.FAILED else None
-    if run is None or run.finished_at is None:
-        return Heartbeat(None, failed, True, 0)
-    age = now - run.finished_at
-    limit = timedelta(hours=settings.EVALUATION_STALE_AFTER_HOURS)
-    stale = run.as_of < today - timedelta(days=1)
-    if not settings.DEMONSTRATION_DAY:  # where the day stands still, so may the evaluation
-        stale = stale or age > limit
-    return Heartbeat(run, failed, stale, int(age.total_seconds() // 3600))
 
 
 # --- The core's own sections --------------------------------------------------------------

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from contract import registry
@@ -177,3 +177,8 @@ def _letters(found: dict[tuple[int, PartySide], Digest], ids: list[int]) -> None
 def _undelivered(ids: list[int]) -> Iterable[tuple[int, int]]:
     rows = OutboxMessage.objects.filter(contract_id__in=ids, state=MessageState.FAILED)
     return Counter(rows.values_list("contract_id", flat=True)).items()
+
+
+def waiting(now: datetime) -> int:
+    """How many messages are due and not delivered (one query)."""
+    return OutboxMessage.objects.filter(state=MessageState.WAITING, next_attempt_at__lte=now).count()

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from celery import shared_task
 
+from contract.alarms import heartbeats
 from contract.delivery.services import digest, outbox
 from kit import clock
 
@@ -18,6 +19,7 @@ RUN = timedelta(seconds=50)
 def deliver_messages() -> int:
     """Deliver what is due. Returns how many were taken over by their receivers."""
     done = outbox.deliver_due(now=clock.now, until=clock.now() + RUN)
+    heartbeats.leave("outbox", clock.now())
     if done.failed or done.refused:
         logger.warning("outbox: %d failed, %d refused", done.failed, done.refused)
     return done.accepted

@@ -8,6 +8,7 @@ from contract.models.calendar import CalendarDay, CalendarYear
 from contract.models.cases import Notification, Response, ResponseFile, TimeExtension
 from contract.models.evaluation import Alert, AlertEvent, Assessment, EvaluationRun, Review, RulesVersion
 from contract.models.excuses import Excuse
+from contract.models.heartbeat import Heartbeat
 from contract.models.people import IdempotencyRecord, Membership
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Contract",
     "EvaluationRun",
     "Excuse",
+    "Heartbeat",
     "IdempotencyRecord",
     "Membership",
     "Notification",

@@ -251,7 +251,7 @@ def test_errors_are_chinese_pages_without_a_traceback(contract: Contract, monkey
     has(client.get("/no-such-page"), "页面不存在")
     page = client.get(reverse("admin:contract_alert_add"))
     assert page.status_code == 403 and has(page, "您无权打开此页面")
-    monkeypatch.setattr("contract.dashboard.heartbeat", lambda *args: 1 / 0)
+    monkeypatch.setattr("contract.dashboard.last_run", lambda *args: 1 / 0)
     page = client.get(HOME)
     assert page.status_code == 500 and has(page, "系统办理此步骤时出错")
     lacks(page, ["ZeroDivisionError", "Traceback"])

@@ -18,6 +18,7 @@ UNLOGGED = {
     "contract.ChangeLink": "the log itself: its chain",
     "contract.ChainHead": "the log itself: where its chain ends",
     "contract.ChangeCheck": "the result of comparing the tables with the log",
+    "contract.Heartbeat": "the last sign of life of a part of the program",
     "contract.OutboxMessage": "the state of a delivery; what was said is kept as notice or event",
     "contract.DeliveryAttempt": "one attempt of a delivery",
     "contract.IdempotencyRecord": "an answer kept for a short time, to be given again",
@@ -29,6 +30,7 @@ UNSEEN = {
     "contract.ChangeLink": "read by `verify_history` only",
     "contract.ChainHead": "read by `verify_history` only",
     "contract.ChangeCheck": "shown on the home page to whoever may see the log",
+    "contract.Heartbeat": "told by the banner, health and the metrics",
     "contract.IdempotencyRecord": "the answers to one user's requests",
     "contract.RulesVersion": "named on every assessment",
 }

@@ -22,7 +22,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from contract.acting import acting
+from contract.alarms import heartbeats
 from contract.loading import reference_signed_at
+from kit import clock
 from kit.terminal.progress import progress
 from kit.terminal.supervisor import Child, Supervisor
 
@@ -47,6 +49,7 @@ class Command(BaseCommand):
                 self.migrate()
                 logins = self.load(live=live)
                 self.evaluate()
+                heartbeats.expect(clock.now())  # of the processes that are begun below
                 connections.close_all()
                 self.serve(host, port, logins, live=live, jobs=not no_worker)
         except KeyboardInterrupt:
