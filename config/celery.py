@@ -42,7 +42,7 @@ app.conf.beat_schedule = {
 
 
 def leave_sign_of_life(name: str) -> None:
-    """Where the database is away, the alarm of its absence is louder than ours."""
+    """Of a process that has no jobs of its own. Where the database is away, its absence is the louder alarm."""
     from django.db import DatabaseError, connection
 
     from contract.alarms import heartbeats
