@@ -25,7 +25,8 @@ if __name__ == "__main__":
         import pytest
 
         os.chdir(bootstrap.ROOT)
-        sys.exit(pytest.main(sys.argv[2:]))
+        # On all cores (tests/conftest.py says how many); what the caller gives comes last and wins.
+        sys.exit(pytest.main(["-n", "auto", "--dist", "loadgroup", *sys.argv[2:]]))
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
     from django.core.management import execute_from_command_line

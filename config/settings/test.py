@@ -7,7 +7,9 @@ from pathlib import Path
 from .base import *  # noqa: F403
 from .base import REST_FRAMEWORK, database
 
-DATA_DIR = Path(tempfile.mkdtemp(prefix="hotline-test-"))
+# Each process has a folder of its own (as pytest-xdist has several) and takes it away at its end.
+_folder = tempfile.TemporaryDirectory(prefix="hotline-test-", ignore_cleanup_errors=True)
+DATA_DIR = Path(_folder.name)
 MEDIA_ROOT = DATA_DIR / "documents"
 DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'test.sqlite3'}")}
 if "sqlite" in str(DATABASES["default"]["ENGINE"]):

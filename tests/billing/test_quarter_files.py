@@ -44,7 +44,7 @@ def media(settings: Any, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick(quick_print: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Instead of twenty seconds of printing."""
 
     def quickly(facts: Any, *, progress: Any, **_more: Any) -> Assembled:
@@ -95,7 +95,7 @@ def test_changed_facts_need_a_reason_and_the_new_file_names_the_earlier(quick: N
     assert services.read_file(file, "pdf") == MADE.pdf  # the earlier one stays
 
 
-def test_the_vendor_and_who_has_no_permission_ask_for_none() -> None:
+def test_the_vendor_and_who_has_no_permission_ask_for_none(quick: None) -> None:
     quarter = Quarter()
     vendor = make_user(party=quarter.contract.vendor, permissions=[*FINANCE, "billing.add_quarterfile"])
     for actor in (vendor, make_user(party=quarter.contract.office)):
@@ -103,7 +103,7 @@ def test_the_vendor_and_who_has_no_permission_ask_for_none() -> None:
             quarter.ask(actor=actor)
 
 
-def test_only_the_undisputed_part_is_applied_for_and_the_difference_is_explained() -> None:
+def test_only_the_undisputed_part_is_applied_for_and_the_difference_is_explained(quick: None) -> None:
     quarter = Quarter(disputed=True)
     facts = quarter.ask().facts
     sums = facts["application"]
@@ -114,7 +114,7 @@ def test_only_the_undisputed_part_is_applied_for_and_the_difference_is_explained
     assert any("126.31" in row["explanation"] for row in facts["differences"])
 
 
-def test_nothing_differs_where_everything_agrees() -> None:
+def test_nothing_differs_where_everything_agrees(quick: None) -> None:
     quarter = Quarter()
     sheet = quarter.instalment.sheets.get()
     services.answer_sheet(sheet=sheet, confirm=True, opinion="", actor=quarter.people.vendor, on=AS_OF)
@@ -235,11 +235,13 @@ def printed(shared: dict[str, Any]) -> dict[str, Any]:
     return shared
 
 
+@pytest.mark.xdist_group("quarter file")
 def test_equal_facts_give_equal_bytes(shared: dict[str, Any]) -> None:
     one, two = printed(shared)["made"]
     assert one.pdf == two.pdf and one.bundle == two.bundle
 
 
+@pytest.mark.xdist_group("quarter file")
 def test_the_zip_holds_every_document_and_its_sums_are_right(shared: dict[str, Any]) -> None:
     archive = zipfile.ZipFile(io.BytesIO(printed(shared)["made"][0].bundle))
     names = archive.namelist()
@@ -264,6 +266,7 @@ def test_the_zip_holds_every_document_and_its_sums_are_right(shared: dict[str, A
     assert archive.read("02-服务费结算单.pdf") == printed(shared)["statement"]
 
 
+@pytest.mark.xdist_group("quarter file")
 def test_the_merged_pdf_has_bookmarks_page_numbers_and_all_fonts(shared: dict[str, Any]) -> None:
     from pypdf import PdfReader
 
@@ -283,6 +286,7 @@ def test_the_merged_pdf_has_bookmarks_page_numbers_and_all_fonts(shared: dict[st
     assert "付款申请" in re.sub(r"\s", "", reader.pages[starts["付款申请"]].extract_text())
 
 
+@pytest.mark.xdist_group("quarter file")
 def test_the_merged_pdf_keeps_profile_and_marks_of_pdf_a_and_runs_nothing(shared: dict[str, Any]) -> None:
     from pypdf import PdfReader
 
@@ -296,6 +300,7 @@ def test_the_merged_pdf_keeps_profile_and_marks_of_pdf_a_and_runs_nothing(shared
         assert mark not in made.pdf, mark
 
 
+@pytest.mark.xdist_group("quarter file")
 def test_the_merged_pdf_claims_no_pdf_a_where_a_document_does_not(shared: dict[str, Any]) -> None:
     from pypdf import PdfReader
 
@@ -316,6 +321,7 @@ def blank_pdf() -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.xdist_group("quarter file")
 def test_the_approval_never_stands_alone_on_a_page(shared: dict[str, Any]) -> None:
     from pypdf import PdfReader
 
@@ -325,6 +331,7 @@ def test_the_approval_never_stands_alone_on_a_page(shared: dict[str, Any]) -> No
     assert "付款期限" in approval
 
 
+@pytest.mark.xdist_group("quarter file")
 def test_no_english_is_left_in_the_documents(shared: dict[str, Any]) -> None:
     from pypdf import PdfReader
 

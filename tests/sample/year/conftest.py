@@ -1,7 +1,7 @@
-"""The sample year, loaded once for these tests and taken back after them."""
+"""The sample year, loaded once for the tests in this folder and taken back after them."""
 
-import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,8 @@ from django.db import transaction
 
 from contract.models import Contract
 from sample import loading
+from tests.counting import Counted, counted
+from tests.printing import print_quickly
 
 # Instead of some 170 nights: those that decisions and statements look at, and one gap's life.
 NIGHTS = {
@@ -42,23 +44,35 @@ class FewNights(loading.Nights):
         """No further nights."""
 
 
-CPU_SECONDS: list[float] = []
-"""What the load of the year took."""
+@dataclass
+class Year:
+    loaded: loading.Loaded
+    """What `load` returned."""
+    cost: Counted
+    """What it asked of the database."""
 
 
-@pytest.fixture(scope="module")
-def year(django_db_setup: None, django_db_blocker: Any) -> Iterator[loading.Loaded]:
-    """What `load` returned. Everything is in one transaction that is never committed."""
+@pytest.fixture(scope="package")
+def whole_year(django_db_setup: None, django_db_blocker: Any) -> Iterator[Year]:
+    """Everything is in one transaction that is never committed; each test's own stands within it.
+
+    The modules of this folder are one group of xdist, so that one process alone loads it, once.
+    """
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(loading, "Nights", FewNights)
         with transaction.atomic():
-            started = time.process_time()
-            loaded = loading.load()
-            CPU_SECONDS.append(time.process_time() - started)
-            yield loaded
+            print_quickly(patch)
+            with counted() as cost:
+                loaded = loading.load()
+            yield Year(loaded, cost)
             transaction.set_rollback(True)
 
 
 @pytest.fixture
+def year(whole_year: Year) -> loading.Loaded:
+    return whole_year.loaded
+
+
+@pytest.fixture
 def contract(year: loading.Loaded) -> Contract:
-    return year.contract
+    return Contract.objects.get(pk=year.contract.pk)  # no test leaves its changes on it
