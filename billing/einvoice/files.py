@@ -19,11 +19,11 @@ KINDS = {b"%PDF-": "pdf", b"PK\x03\x04": "ofd", b"<": "xml", b"\xef\xbb\xbf<": "
 
 @dataclass(frozen=True)
 class Document:
-    """An invoice's file as it was handed in."""
+    """An invoice's file as it was handed in; its reading is empty where nothing could be read."""
 
     kind: str
     sha256: str
-    reading: Reading | None
+    reading: Reading
 
 
 def open_document(file: Any, max_bytes: int) -> Document:
@@ -48,7 +48,7 @@ def _kind(file: IO[bytes]) -> str | None:
     return next((kind for mark, kind in KINDS.items() if head.startswith(mark)), None)
 
 
-def _read(kind: str, file: IO[bytes]) -> Reading | None:
+def _read(kind: str, file: IO[bytes]) -> Reading:
     file.seek(0)
     if kind == "xml":
         return read_xml(file.read(XML_MAX_BYTES + 1))

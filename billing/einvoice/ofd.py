@@ -64,7 +64,7 @@ def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
 
 def _from_catalogue(data: bytes) -> Reading:
     found: dict[str, str] = {}
-    for _parent, element in leaves(parse(data)):
+    for _path, element in leaves(parse(data)):
         field = _ENTRIES.get(element.get("Name", ""))
         value = text(element.text)
         if field and value and element.tag.rpartition("}")[2] == "CustomData":

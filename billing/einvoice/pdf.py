@@ -1,4 +1,4 @@
-"""The data that the PDF of a fully digital invoice carries in its properties.
+"""The data that the PDF of a fully digital invoice carries in its properties, or as an attachment.
 
 Nothing is read off the page itself: a scan says nothing; the text of the QR code is entered beside
 it, typed or by a scanner.
@@ -7,8 +7,10 @@ it, typed or by a scanner.
 import logging
 from typing import IO, Any
 
-from billing.einvoice.reading import Reading, amount, day, text
+from billing.einvoice.reading import Reading, Unreadable, amount, day, text
+from billing.einvoice.xml import XML_MAX_BYTES, read_xml
 
+ATTACHED_MAX = 20
 _KEYS = {
     "/InvoiceNumber": "number",
     "/IssueTime": "issued_on",
@@ -19,18 +21,20 @@ _KEYS = {
 }
 
 
-def read_pdf(file: IO[bytes]) -> Reading | None:
-    """What the document's properties say of the invoice; None where they say nothing."""
+def read_pdf(file: IO[bytes]) -> Reading:
+    """What its properties or an attached XBRL say of the invoice; empty where they say nothing."""
     import pypdf  # slow to load, and needed for an uploaded PDF only
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
-        properties: Any = pypdf.PdfReader(file, strict=False).metadata or {}
+        pdf = pypdf.PdfReader(file, strict=False)
+        properties: Any = pdf.metadata or {}
         found = {field: text(str(properties[key])) for key, field in _KEYS.items() if key in properties}
+        attached = None if found.get("number") else _attached(pdf)
     except Exception:  # pypdf raises whatever a broken file leads to
-        return None
+        return Reading(source="pdf")
     if not found.get("number"):
-        return None
+        return attached or Reading(source="pdf")
     return Reading(
         source="pdf",
         number=found["number"],
@@ -40,3 +44,16 @@ def read_pdf(file: IO[bytes]) -> Reading | None:
         tax=amount(found.get("tax")),
         seller_credit_code=found.get("seller_credit_code"),
     )
+
+
+def _attached(pdf: Any) -> Reading | None:
+    """The invoice's own XML or XBRL among the attached files; their names prove nothing ("0" was seen)."""
+    for contents in list(pdf.attachments.values())[:ATTACHED_MAX]:
+        for content in contents[:1]:
+            if len(content) > XML_MAX_BYTES or not content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+                continue
+            try:
+                return read_xml(content, "pdf")
+            except Unreadable:
+                continue
+    return None

@@ -9,7 +9,8 @@ from typing import Any
 
 from contract.findings import Message
 
-_AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+# The tax platform writes up to eight decimals, and 13 for what it has computed.
+_AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,20})?")
 _DAY = re.compile(r"([0-9]{4})\D?([0-9]{1,2})\D?([0-9]{1,2})(?:\D.*)?|([0-9]{8})[0-9]*")
 TEXT_AT_MOST = 200
 
@@ -42,6 +43,11 @@ class Reading:
     seller_bank_account: str | None = None
     items_net: Decimal | None = None
     items_tax: Decimal | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was read: a scan, or a file without data."""
+        return len(self.written()) == 1
 
     def written(self) -> dict[str, str]:
         """As JSON values, without what the source does not say."""

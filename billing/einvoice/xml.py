@@ -4,7 +4,8 @@ A document type definition is refused, and with it every entity: nothing is expa
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -19,36 +20,86 @@ from contract.findings import Message
 
 XML_MAX_BYTES = 2 * 1024**2
 ELEMENTS_MAX = 20_000
+PATH_MAX = 2_000
 LINES_MAX = 2_000
 
-ROOTS = ("EInvoice", "eInvoice", "Invoice")
 KINDS = {"01": InvoiceKind.SPECIAL, "02": InvoiceKind.ORDINARY}
+KIND_WORDS = {"普通发票": InvoiceKind.ORDINARY, "专用发票": InvoiceKind.SPECIAL}
 
-# Where each figure stands: parent and name of the element, in both forms.
-_PLACES = {
-    ("GeneralOrSpecialVAT", "LabelCode"): "kind",
-    ("TaxSupervisionInfo", "InvoiceNumber"): "number",
-    ("TaxSupervisionInfo", "IssueTime"): "issued_on",
-    ("BasicInformation", "TotalAmWithoutTax"): "net",
-    ("BasicInformation", "TotalTaxAm"): "tax",
-    ("BasicInformation", "TotalTax-includedAmount"): "gross",
-    ("BuyerInformation", "BuyerName"): "buyer_name",
-    ("BuyerInformation", "BuyerIdNum"): "buyer_credit_code",
-    ("SellerInformation", "SellerName"): "seller_name",
-    ("SellerInformation", "SellerIdNum"): "seller_credit_code",
-    ("SellerInformation", "SellerBankAccNum"): "seller_bank_account",
-    ("*", "InvoiceCode"): "code",
-    ("*", "InvoiceNo"): "number",
-    ("*", "IssueDate"): "issued_on",
-    ("*", "TaxExclusiveTotalAmount"): "net",
-    ("*", "TaxTotalAmount"): "tax",
-    ("*", "TaxInclusiveTotalAmount"): "gross",
-    ("Buyer", "BuyerName"): "buyer_name",
-    ("Buyer", "BuyerTaxID"): "buyer_credit_code",
-    ("Seller", "SellerName"): "seller_name",
-    ("Seller", "SellerTaxID"): "seller_credit_code",
-}
-_ITEM = "IssuItemInformation"
+
+@dataclass(frozen=True)
+class Form:
+    """Where each figure stands below the root of a form, by the names on the way to it.
+
+    A name alone proves nothing: an invoice over tolls has an `IssueDate` of the toll.
+    """
+
+    places: Mapping[str, str]
+    items: str
+    """The element of a line; the digital form numbers it, so what follows the name does not matter."""
+    line: tuple[str, str, str]
+    """In a line: net, tax and rate."""
+
+
+_BASIC, _BUYER, _SELLER = (
+    "EInvoiceData/BasicInformation",
+    "EInvoiceData/BuyerInformation",
+    "EInvoiceData/SellerInformation",
+)
+_TAXPAYER = "TaxpayerIdentificationNumberUnifiedSocialCreditCodeOf"
+_DIGITAL = Form(
+    {
+        "Header/InherentLabel/GeneralOrSpecialVAT/LabelCode": "kind",
+        "TaxSupervisionInfo/InvoiceNumber": "number",
+        "TaxSupervisionInfo/IssueTime": "issued_on",
+        f"{_BASIC}/TotalAmWithoutTax": "net",
+        f"{_BASIC}/TotalTaxAm": "tax",
+        f"{_BASIC}/TotalTax-includedAmount": "gross",
+        f"{_BUYER}/BuyerName": "buyer_name",
+        f"{_BUYER}/BuyerIdNum": "buyer_credit_code",
+        f"{_SELLER}/SellerName": "seller_name",
+        f"{_SELLER}/SellerIdNum": "seller_credit_code",
+        f"{_SELLER}/SellerBankAccNum": "seller_bank_account",
+    },
+    "EInvoiceData/IssuItemInformation",
+    ("Amount", "ComTaxAm", "TaxRate"),
+)
+_OLDER = Form(
+    {
+        "InvoiceCode": "code",
+        "InvoiceNo": "number",
+        "IssueDate": "issued_on",
+        "TaxExclusiveTotalAmount": "net",
+        "TaxTotalAmount": "tax",
+        "TaxInclusiveTotalAmount": "gross",
+        "Buyer/BuyerName": "buyer_name",
+        "Buyer/BuyerTaxID": "buyer_credit_code",
+        "Seller/SellerName": "seller_name",
+        "Seller/SellerTaxID": "seller_credit_code",
+    },
+    "GoodsInfos/GoodsInfo",
+    ("Amount", "TaxAmount", "TaxScheme"),
+)
+# The accounting data standard of the Ministry of Finance, attached to a PDF or an OFD (inv, einv).
+_XBRL = Form(
+    {
+        "TypeOfInvoice": "kind",
+        "CodeOfInvoice": "code",
+        "NumberOfInvoice": "number",
+        "InvoiceNumber": "number",
+        "DateOfIssue": "issued_on",
+        "TotalAmountExcludingTax": "net",
+        "TotalTaxAmount": "tax",
+        "TaxIncludedAmountInFigures": "gross",
+        "NameOfPurchaser": "buyer_name",
+        f"{_TAXPAYER}Purchaser": "buyer_credit_code",
+        "NameOfSeller": "seller_name",
+        f"{_TAXPAYER}Seller": "seller_credit_code",
+    },
+    "InformationOfTaxableGoodsOrServicesDetailItemsTuple",
+    ("AmountExcludingTax", "TaxAmount", "TaxRate"),
+)
+ROOTS: Mapping[str, Form] = {"EInvoice": _DIGITAL, "eInvoice": _OLDER, "Invoice": _OLDER, "xbrl": _XBRL}
 _DECLARED_GB = re.compile(rb"""^<\?xml[^>]*encoding=["'](gb2312|gbk|gb18030)["'][^>]*\?>""", re.I)
 
 
@@ -64,35 +115,35 @@ def read_xml(data: bytes, source: str = "xml") -> Reading:
                 )
             )
         )
-    found: dict[str, str] = {}
+    form = ROOTS[_local(root)]
+    found: dict[str, Any] = {}
     items: list[dict[str, str]] = []
-    for parent, element in _walk(root):
-        name = _local(element)
-        if name.startswith(_ITEM) and len(items) < LINES_MAX:
+    for path, element in _walk(root):
+        if path.startswith(form.items) and "/" not in path[len(form.items) :] and len(items) < LINES_MAX:
             items.append({_local(part): part.text or "" for part in element})
-        field = _PLACES.get((_local(parent), name)) or _PLACES.get(("*", name))
+        field = form.places.get(path)
         value = text(element.text)
         if field is None or value is None:
             continue
-        if found.setdefault(field, value) != value:
+        if found.setdefault(field, _typed(field, value)) != _typed(field, value):
             raise Unreadable(
-                Message(_("The XML says two things of one figure (%(name)s). Download it anew."), name=name)
+                Message(_("The XML says two things of one figure (%(name)s). Download it anew."), name=_local(element))
             )
     return Reading(
         source=source,
-        kind=KINDS.get(found.get("kind", "")),
+        kind=found.get("kind"),
         code=found.get("code"),
         number=found.get("number"),
-        issued_on=day(found.get("issued_on")),
-        gross=amount(found.get("gross")),
-        net=amount(found.get("net")),
-        tax=amount(found.get("tax")),
+        issued_on=found.get("issued_on"),
+        gross=found.get("gross"),
+        net=found.get("net"),
+        tax=found.get("tax"),
         buyer_name=found.get("buyer_name"),
         buyer_credit_code=found.get("buyer_credit_code"),
         seller_name=found.get("seller_name"),
         seller_credit_code=found.get("seller_credit_code"),
         seller_bank_account=found.get("seller_bank_account"),
-        **_lines(items),
+        **_lines(items, form.line),
     )
 
 
@@ -101,16 +152,27 @@ def parse(data: bytes) -> Element:
     return _root(data)
 
 
-def leaves(root: Element) -> Iterator[tuple[Element, Element]]:
-    """Every element below the root with its parent."""
+def leaves(root: Element) -> Iterator[tuple[str, Element]]:
+    """Every element below the root with the names on the way to it."""
     return _walk(root)
 
 
-def _lines(items: list[dict[str, str]]) -> dict[str, Any]:
-    """The sums of the lines, and their rate where they have one in common."""
-    nets = [amount(item.get("Amount")) for item in items]
-    taxes = [amount(item.get("ComTaxAm")) for item in items]
-    rates = {percent(item.get("TaxRate")) for item in items}
+def _typed(field: str, value: str) -> Any:
+    """A figure as what it is: "100.00" and "100.000000" are one amount. None where it is none."""
+    if field == "kind":
+        words = (kind for word, kind in KIND_WORDS.items() if word in value)
+        return KINDS.get(value) or next(words, None)
+    if field == "issued_on":
+        return day(value)
+    return amount(value) if field in ("gross", "net", "tax") else value
+
+
+def _lines(items: list[dict[str, str]], line: tuple[str, str, str]) -> dict[str, Any]:
+    """The sums of the lines (discounts below zero), and their rate where they have one in common."""
+    net, tax, rate = line
+    nets = [amount(item.get(net)) for item in items]
+    taxes = [amount(item.get(tax)) for item in items]
+    rates = {percent(item.get(rate)) for item in items}
     return {"items_net": _sum(nets), "items_tax": _sum(taxes), "vat_rate": rates.pop() if len(rates) == 1 else None}
 
 
@@ -147,17 +209,18 @@ def _broken() -> Message:
     return Message(_("The XML is damaged. Download it anew and send it unchanged."))
 
 
-def _walk(root: Element) -> Iterator[tuple[Element, Element]]:
-    """Each element with its parent, without recursion, up to a bound."""
-    stack, seen = [root], 0
+def _walk(root: Element) -> Iterator[tuple[str, Element]]:
+    """Each element with its path below the root, without recursion, up to a bound."""
+    stack, seen = [("", root)], 0
     while stack:
-        parent = stack.pop()
+        above, parent = stack.pop()
         for element in parent:
             seen += 1
-            if seen > ELEMENTS_MAX:
+            if seen > ELEMENTS_MAX or len(above) > PATH_MAX:
                 raise Unreadable(_broken())
-            yield parent, element
-            stack.append(element)
+            path = f"{above}{_local(element)}"
+            yield path, element
+            stack.append((f"{path}/", element))
 
 
 def _local(element: Element) -> str:

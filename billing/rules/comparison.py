@@ -35,6 +35,7 @@ ITEMS: Mapping[str, str] = {
 """The items in the order in which they are compared, with their names."""
 
 SOURCES: Mapping[str, str] = {"xml": _("XML file"), "ofd": _("OFD file"), "pdf": _("PDF file"), "qr": _("QR code")}
+FILES = ("xml", "ofd", "pdf")
 _SOFT = ("buyer_name", "seller_name", "seller_bank_account")
 """Compared with the contract only, and no reason to refuse: names and accounts are written in many
 ways, and an account may have changed."""
@@ -66,16 +67,17 @@ def check_invoice(invoice: InvoiceFigures, expected: Expected, readings: Sequenc
             for reading in readings
             if (value := getattr(reading, name, None)) is not None
         )
-        if name in _SOFT and not read:
+        unread = [reading.source for reading in readings if _unread(name, typed, reading)]
+        right = _expected(name, expected)
+        if name in _SOFT and not read and not (unread and right):
             continue
         problems = wrong.get(name, [])
-        looks = []
-        right = _expected(name, expected)
+        looks = [_not_read(source) for source in unread]
         if name in _SOFT:
-            looks = [_soft(name, source, value, right) for source, value in read if _plain(value) != _plain(right)]
+            looks += [_soft(name, source, value, right) for source, value in read if _plain(value) != _plain(right)]
         else:
-            problems = problems + [_says(source, value, typed) for source, value in read if value != typed]
-            looks = list(_of_lines(name, readings))
+            problems = problems + [_says(name, source, value, typed) for source, value in read if value != typed]
+            looks += _of_lines(name, readings)
         verdict = Verdict.DIFFERS if problems else Verdict.LOOK if looks else Verdict.AGREES
         lines.append(CheckLine(name, label, typed, right, read, verdict, (*problems, *looks)))
     return lines
@@ -95,10 +97,9 @@ def written(name: str, value: Any) -> str:
     if isinstance(value, Decimal):
         if name == "vat_rate":
             return f"{value.normalize():f}"
-        # More decimals than two are an error of their own: they are shown, not rounded away.
-        exponent = value.as_tuple().exponent
-        fine = isinstance(exponent, int) and exponent < -2
-        return f"{value:f}" if fine else f"{value.quantize(FEN):f}"
+        # Less than a fen is an error of its own: it is shown, not rounded away. Zeros are nothing.
+        plain = value.quantize(FEN)
+        return f"{plain:f}" if plain == value else f"{value:f}"
     if name in ("buyer_credit_code", "seller_credit_code"):
         return str(value).strip().upper()
     return str(value)
@@ -116,12 +117,28 @@ def _expected(name: str, expected: Expected) -> str:
     return "" if value is None else written(name, value)
 
 
-def _says(source: str, value: str, typed: str) -> Message:
+def shown(name: str, value: str) -> str | Message:
+    """A written value as people read it."""
+    return Message(str(InvoiceKind(value).label)) if name == "kind" and value in InvoiceKind.values else value
+
+
+def _unread(name: str, typed: str, reading: Reading) -> bool:
+    """Whether a file should have said this and does not. Of an empty reading nothing was compared."""
+    if reading.source not in FILES or getattr(reading, name, None) is not None:
+        return False
+    return reading.is_empty or not (name == "received_on" or (name == "code" and not typed))
+
+
+def _not_read(source: str) -> Message:
+    return Message(_("The file does not let this be read (%(source)s). Look at it."), source=Message(SOURCES[source]))
+
+
+def _says(name: str, source: str, value: str, typed: str) -> Message:
     return Message(
         _("The %(source)s says %(found)s, entered was %(typed)s. Correct the entry, or hand in the right file."),
         source=Message(SOURCES[source]),
-        found=value or "–",
-        typed=typed or "–",
+        found=shown(name, value) or "–",
+        typed=shown(name, typed) or "–",
     )
 
 
@@ -150,7 +167,7 @@ def _of_lines(name: str, readings: Sequence[Reading]) -> Iterable[Message]:
         return
     for reading in readings:
         total, lines = getattr(reading, name), getattr(reading, f"items_{name}")
-        if total is not None and lines is not None and total != lines:
+        if total is not None and lines is not None and total != lines.quantize(FEN):
             yield Message(
                 _("The lines of the invoice add up to %(lines)s, its total is %(total)s."),
                 lines=f"{lines:,.2f}",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from billing.einvoice import Reading
 from billing.models import Instalment, Invoice
-from billing.rules.comparison import SOURCES, CheckLine, check_invoice
+from billing.rules.comparison import FILES, SOURCES, CheckLine, check_invoice, shown
 from billing.rules.invoice import Expected, InvoiceFigures
 from contract.findings import Message
 from contract.selectors import contract_facts
@@ -54,7 +54,10 @@ def figures_of(invoice: Invoice) -> InvoiceFigures:
 def readings_of(invoice: Invoice) -> list[Reading]:
     """What its file and its QR code said when it was handed in."""
     kept: Mapping[str, Any] = invoice.reading or {}
-    return [Reading.from_written(values) for values in kept.values()]
+    readings = [Reading.from_written(values) for values in kept.values()]
+    if invoice.file and not set(kept) & set(FILES):  # kept before an empty reading was written down
+        readings.insert(0, Reading(source="pdf"))
+    return readings
 
 
 def invoice_check(invoice: Invoice) -> list[CheckLine]:
@@ -68,11 +71,11 @@ def as_rows(lines: list[CheckLine]) -> list[dict[str, Any]]:
     return [
         {
             "field": line.field,
-            "typed": line.typed,
+            "typed": str(shown(line.field, line.typed)),
             "label": gettext(line.label),
-            "expected": line.expected,
+            "expected": str(shown(line.field, line.expected)),
             "read": [
-                {"source": source, "label": str(Message(SOURCES[source])), "value": value}
+                {"source": source, "label": str(Message(SOURCES[source])), "value": str(shown(line.field, value))}
                 for source, value in line.read
             ],
             "verdict": line.verdict.value,

@@ -176,7 +176,7 @@ def _read(
             document = open_document(file, settings.UPLOAD_MAX_BYTES)
         except Unreadable as error:
             errors["file"].append(str(error.message))
-        if document is not None and document.reading is not None:
+        if document is not None:
             readings.append(document.reading)
     if invoice.qr_text:
         try:

@@ -4,6 +4,7 @@ import io
 import zipfile
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,6 +28,7 @@ FIGURES = {
     "vat_rate": "6",
 }
 MIB = 1024**2
+DATA = Path(__file__).parent.parent / "data" / "invoices"
 
 
 def xml(**changes: Any) -> bytes:
@@ -41,7 +43,7 @@ def ofd(parts: dict[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-def read(name: str, data: bytes) -> Reading | None:
+def read(name: str, data: bytes) -> Reading:
     return open_document(SimpleUploadedFile(name, data), 10 * MIB).reading
 
 
@@ -117,6 +119,88 @@ def test_xml_that_contradicts_itself_is_refused() -> None:
     assert "InvoiceNumber" in refused("发票.xml", twice)
 
 
+def test_one_figure_written_twice_with_other_zeros_is_one_figure() -> None:
+    twice = xml().replace(b"</BasicInformation>", b"<TotalTaxAm>29600.00000000</TotalTaxAm></BasicInformation>")
+    assert read("发票.xml", twice).tax == Decimal(29600)
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        b"<Toll><IssueDate>20250901</IssueDate></Toll>",
+        b"<InvoiceNumber>25412000000199999999</InvoiceNumber>",
+        b"<BasicInformation><TotalTax-includedAmount>1.00</TotalTax-includedAmount></BasicInformation>",
+        b"<SellerInformation><SellerIdNum>X</SellerIdNum></SellerInformation>",
+        b"<LabelCode>01</LabelCode>",
+    ],
+)
+def test_a_name_elsewhere_in_the_tree_is_another_thing(elsewhere: bytes) -> None:
+    data = xml().replace(
+        b"</EInvoiceData>", b"<SpecificInformation>" + elsewhere + b"</SpecificInformation></EInvoiceData>"
+    )
+    assert read("发票.xml", data) == read("发票.xml", xml())
+
+
+def test_lines_with_a_discount_add_up_and_lines_of_several_rates_have_none_in_common() -> None:
+    line = b"<IssuItemInformation><Amount>%s</Amount><TaxRate>%s</TaxRate><ComTaxAm>%s</ComTaxAm></IssuItemInformation>"
+    whole = xml().split(b"<IssuItemInformation>")[0], xml().split(b"</IssuItemInformation>")[1]
+    three = line % (b"500000.00", b"0.06", b"30000.00") + line % (b"-6666.665", b"0.060000", b"-400.00")
+    three += line % (b"-0.005", b"6%", b"0")
+    found = read("发票.xml", three.join(whole))
+    assert (found.items_net, found.items_tax, found.vat_rate) == (Decimal("493333.33"), Decimal(29600), Decimal(6))
+    mixed = line % (b"400000", b"0.06", b"24000") + line % (b"93333.33", "免税".encode(), b"0")
+    assert read("发票.xml", mixed.join(whole)).vat_rate is None
+
+
+XBRL = """<?xml version="1.0" encoding="UTF-8"?>
+<xbrl xmlns="http://www.xbrl.org/2003/instance" xmlns:inv="http://xbrl.mof.gov.cn/taxonomy/2021-11-30/inv">
+<context id="c"><entity><identifier scheme="http://xbrl.mof.gov.cn">1</identifier></entity></context>
+<inv:TypeOfInvoice contextRef="c">增值税电子普通发票</inv:TypeOfInvoice>
+<inv:CodeOfInvoice contextRef="c">041002400111</inv:CodeOfInvoice>
+<inv:NumberOfInvoice contextRef="c">12345678</inv:NumberOfInvoice>
+<inv:DateOfIssue contextRef="c">2025-01-06</inv:DateOfIssue>
+<inv:TotalAmountExcludingTax contextRef="c" unitRef="CNY" decimals="2">493333.33</inv:TotalAmountExcludingTax>
+<inv:TotalTaxAmount contextRef="c" unitRef="CNY" decimals="2">29600.00</inv:TotalTaxAmount>
+<inv:TaxIncludedAmountInFigures contextRef="c" unitRef="CNY" decimals="2">522933.33</inv:TaxIncludedAmountInFigures>
+<inv:NameOfSeller contextRef="c">乙方公司</inv:NameOfSeller>
+<inv:TaxpayerIdentificationNumberUnifiedSocialCreditCodeOfSeller contextRef="c">914112005710257896
+</inv:TaxpayerIdentificationNumberUnifiedSocialCreditCodeOfSeller>
+<inv:InformationOfTaxableGoodsOrServicesDetailItemsTuple><inv:AmountExcludingTax contextRef="c">493333.33
+</inv:AmountExcludingTax><inv:TaxRate contextRef="c">6.00%</inv:TaxRate><inv:TaxAmount contextRef="c">29600.00
+</inv:TaxAmount></inv:InformationOfTaxableGoodsOrServicesDetailItemsTuple></xbrl>""".encode()
+
+
+def pdf_with(name: str, attached: bytes) -> bytes:
+    import pypdf
+
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.add_attachment(name, attached)
+    stream = io.BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
+
+
+def test_the_xbrl_of_the_electronic_voucher_standard_is_read_wherever_it_is_attached() -> None:
+    files = {
+        "发票.ofd": ofd({"Doc_0/Attachs/inv_ord_issuer_20250106.xml": XBRL}),
+        "发票.pdf": pdf_with("0", XBRL),
+        "发票.xml": XBRL,
+    }
+    for name, data in files.items():
+        found = read(name, data)
+        assert (found.kind, found.code, found.number) == ("ordinary", "041002400111", "12345678")
+        assert (found.issued_on, found.gross, found.vat_rate) == (date(2025, 1, 6), Decimal("522933.33"), Decimal(6))
+        assert (found.seller_credit_code, found.items_net) == ("914112005710257896", found.net)
+    assert read("发票.pdf", pdf_with("invoice.xml", xml())).number == FIGURES["number"]
+    assert read("发票.pdf", pdf_with("x.xml", b"<html/>")).is_empty
+
+
+def test_a_file_without_data_says_nothing() -> None:
+    assert read("发票.ofd", (DATA / "no-invoice.ofd").read_bytes()) == Reading(source="ofd")
+    assert read("发票.ofd", ofd({})).is_empty
+
+
 def test_endless_and_deep_xml_is_refused_quickly() -> None:
     assert refused("发票.xml", b"<EInvoice>" + b"<a/>" * 30_000 + b"</EInvoice>")
     assert refused("发票.xml", b"<a>" * 100_000)
@@ -185,7 +269,7 @@ def test_a_zip_that_is_no_ofd_is_refused() -> None:
 def test_the_kind_follows_the_content_and_must_agree_with_the_name() -> None:
     assert "内容" in refused("发票.pdf", xml())
     assert "PDF" in refused("发票.exe", b"%PDF-1.7")
-    assert open_document(SimpleUploadedFile("a.pdf", b"%PDF-1.7 x"), MIB).reading is None
+    assert open_document(SimpleUploadedFile("a.pdf", b"%PDF-1.7 x"), MIB).reading == Reading(source="pdf")
 
 
 def test_a_file_beyond_the_bound_is_refused() -> None:
@@ -260,6 +344,8 @@ def test_days_as_they_are_written(written: str | None, found: date | None) -> No
     [
         ("¥522,933.33", Decimal("522933.33")),
         ("-1.00", Decimal(-1)),
+        ("99999.00000000", Decimal(99999)),
+        ("29600.0000000000000", Decimal(29600)),
         ("1e9", None),
         ("NaN", None),
         ("1" * 20, None),
