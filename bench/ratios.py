@@ -10,8 +10,8 @@ from contract.acting import acting
 from contract.choices import RunTrigger
 from contract.models import Contract
 from contract.services import evaluate, look
-from staffing import services
 from staffing.choices import AttendanceRoute, AttendanceStatus
+from staffing.services import attendance
 from tests.factories import make_contract, make_team
 
 PEOPLE = 45
@@ -28,13 +28,11 @@ def seconds(work: Callable[[], object]) -> float:
 
 def report_month(contract: Contract, status: str) -> None:
     rows = [
-        services.AttendanceRow(operator_id=operator_id, day=day, status=status)
+        attendance.AttendanceRow(operator_id=operator_id, day=day, status=status)
         for operator_id in contract.assignments.values_list("operator_id", flat=True)
         for day in MONTH
     ]
-    services.record_attendance(
-        contract=contract, rows=rows, actor=None, route=AttendanceRoute.SAMPLE, at=AT, today=TODAY
-    )
+    attendance.enter(contract=contract, rows=rows, actor=None, route=AttendanceRoute.SAMPLE, at=AT, today=TODAY)
 
 
 def compare(what: str, slow: float, fast: float, bound: float) -> bool:

@@ -43,12 +43,16 @@ def correct(row: R, *, today: date | None = None, now: datetime | None = None, *
 
 
 @transaction.atomic
-def withdraw(row: R, *, on: date, reason: str) -> R:
-    """Withdraw a record that was wrong, or that is revoked. It stays readable and counts no more."""
+def withdraw(row: R, *, on: date, reason: str, **cleared: Any) -> R:
+    """Withdraw a record that was wrong, or that is revoked. It stays readable and counts no more.
+
+    `cleared` are fields that others may use once it stands no more.
+    """
     current = standing(row)
     day, why = current.WITHDRAWAL
     setattr(current, why, required(reason, why, GIVE_THE_REASON))
     setattr(current, day, on)
+    apply(current, cleared)
     return save(current)
 
 
@@ -108,13 +112,15 @@ def lock(row: Any) -> None:
     owner = whole(row)
     if owner is None:
         return
-    model, pk = type(owner), owner.pk
-    if name := getattr(owner, "LOCKED_BY", "contract"):
-        if not hasattr(owner, f"{name}_id"):
-            return  # it belongs to no contract
-        model, pk = owner._meta.get_field(name).related_model, getattr(owner, f"{name}_id")
-    if pk is not None:
-        list(model._default_manager.select_for_update(no_key=True).filter(pk=pk))
+    for name in owner.LOCKED_BY:
+        if (pk := getattr(owner, f"{name}_id", None)) is not None:
+            _hold(owner._meta.get_field(name).related_model, pk)
+    if not owner.LOCKED_BY and owner.pk is not None:
+        _hold(type(owner), owner.pk)
+
+
+def _hold(model: Any, pk: int) -> None:
+    list(model._default_manager.select_for_update(no_key=True).filter(pk=pk))
 
 
 def fresh(row: Row) -> Row:
@@ -162,6 +168,11 @@ def stored(row: Row) -> Row | None:
         return None
     found: Row | None = type(row)._default_manager.filter(pk=row.pk).first()
     return found
+
+
+def differs(row: models.Model, old: models.Model) -> bool:
+    """Whether two versions of a row say something else."""
+    return any(getattr(row, field.attname) != getattr(old, field.attname) for field in row._meta.concrete_fields)
 
 
 def unchanged(row: models.Model, old: models.Model | None, *fields: str, why: str) -> None:

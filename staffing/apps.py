@@ -9,7 +9,8 @@ class StaffingConfig(AppConfig):
     def ready(self) -> None:
         from contract.letters.services.subjects import register_subject
         from contract.services import follow_dates
-        from staffing.services import letters, settle_contract
+        from staffing.services import letters
+        from staffing.services.roll_up import settle_contract
 
         register_subject(letters.SUBJECT)
         # Days and gaps reach to the contract's last day.

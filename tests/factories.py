@@ -7,10 +7,11 @@ from typing import Any
 
 from django.contrib.auth.models import Permission, User
 
+from contract import records
 from contract.models import Clause, Contract, Membership, Obligation, Party, Policy, Term
 from contract.registry import checks
-from staffing import services as staffing
 from staffing.models import Assignment, Operator
+from staffing.services import assignments
 
 # Invented legal persons: valid check characters under the fictitious region 999999.
 _BODY = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -133,23 +134,27 @@ def make_operator(vendor: Party, *, name: str = "", **fields: Any) -> Operator:
     """A person employed by `vendor`, with an ID number of their own."""
     number = next(_numbers)
     born = fields.pop("born", date(1970 + number // 1000 % 30, 5, 15))
-    return staffing.register_operator(
-        vendor=vendor,
-        employee_number=fields.pop("employee_number", f"E{number:05d}"),
-        name=name or f"话务员{number}",
-        resident_id=fields.pop("resident_id", None) or resident_id(number, born=born),
-        hired_on=fields.pop("hired_on", date(2024, 9, 1)),
-        **fields,
+    return records.enter(
+        Operator(
+            vendor=vendor,
+            employee_number=fields.pop("employee_number", f"E{number:05d}"),
+            name=name or f"话务员{number}",
+            resident_id=fields.pop("resident_id", None) or resident_id(number, born=born),
+            hired_on=fields.pop("hired_on", date(2024, 9, 1)),
+            **fields,
+        )
     )
 
 
 def make_assignment(contract: Contract, operator: Operator | None = None, **fields: Any) -> Assignment:
     """Somebody serves on `contract`, from its first day unless told."""
-    return staffing.assign(
-        contract=contract,
-        operator=operator or make_operator(contract.vendor),
-        starts_on=fields.pop("starts_on", contract.starts_on),
-        **fields,
+    return assignments.enter(
+        Assignment(
+            contract=contract,
+            operator=operator or make_operator(contract.vendor),
+            starts_on=fields.pop("starts_on", contract.starts_on),
+            **fields,
+        )
     )
 
 

@@ -18,20 +18,25 @@ from rest_framework.test import APIClient
 from billing.models import QuarterFile, Statement
 from confidentiality.models import Disclosure, Incident, IncidentPerson, Offboarding, Undertaking
 from contract import records
-from contract.choices import Outcome, Side
+from contract.choices import Outcome, PartySide, Side
 from contract.models import Alert, Assessment, Contract
 from contract.roles import AUDITOR, FINANCE, REVIEWER, ROLES, STAFF, VENDOR, create_roles
-from staffing import services
 from staffing.models import (
     EmploymentContract,
     Gap,
     HoursApproval,
+    LabourMatter,
+    Leave,
+    Operator,
     PayProof,
     Post,
     QualificationProof,
+    ReplacementDemand,
+    ServicePlace,
     Training,
     TrialAssessment,
 )
+from staffing.services import assignments, leaves
 from tests.api import client_of, problem
 from tests.billing import cases
 from tests.billing import factories as money
@@ -344,18 +349,20 @@ def duty_rows(contract: Contract) -> dict[str, int]:
 def staffing_rows(contract: Contract) -> dict[str, int]:
     assignment = make_assignment(contract)
     leaver = make_assignment(contract)
-    services.end_assignment(assignment=leaver, ends_on=date(2025, 3, 1), end_reason="resignation")
+    assignments.correct(leaver, ends_on=date(2025, 3, 1), end_reason="resignation")
     at = datetime(2025, 3, 3, 2, tzinfo=UTC)
-    leave = services.record_leave(
-        contract=contract,
-        operator=assignment.operator,
-        kind="sick",
-        starts_on=date(2025, 3, 3),
-        ends_on=date(2025, 3, 4),
-        reported_at=at,
+    leave = leaves.enter(
+        Leave(
+            contract=contract,
+            operator=assignment.operator,
+            kind="sick",
+            starts_on=date(2025, 3, 3),
+            ends_on=date(2025, 3, 4),
+            reported_at=at,
+        )
     )
-    demand = services.send_replacement_demand(
-        contract=contract, assignment=assignment, reason="x", sent_at=at, arrived_at=at
+    demand = records.enter(
+        ReplacementDemand(contract=contract, assignment=assignment, reason="x", sent_at=at, arrived_at=at)
     )
     return {
         "operators": assignment.operator_id,
@@ -421,11 +428,11 @@ def claim_rows(contract: Contract) -> dict[str, int]:
 def qualification_rows(contract: Contract) -> dict[str, int]:
     operator = make_assignment(contract).operator
     day = date(2025, 3, 3)
-    proof = services.keep_record(QualificationProof, operator=operator, kind="degree", dated_on=day)
-    training = services.keep_record(Training, contract=contract, operator=operator, starts_on=day, topic="x")
-    trial = services.keep_record(TrialAssessment, contract=contract, operator=operator, assessed_on=day, is_passed=True)
-    employment = services.keep_record(EmploymentContract, operator=operator, signed_on=day, starts_on=day)
-    place = services.designate_place(contract=contract, name="x", address="x", designated_on=day)
+    proof = records.enter(QualificationProof(operator=operator, kind="degree", dated_on=day))
+    training = records.enter(Training(contract=contract, operator=operator, starts_on=day, topic="x"))
+    trial = records.enter(TrialAssessment(contract=contract, operator=operator, assessed_on=day, is_passed=True))
+    employment = records.enter(EmploymentContract(operator=operator, signed_on=day, starts_on=day))
+    place = records.enter(ServicePlace(contract=contract, name="x", address="x", designated_on=day))
     return {
         "qualification-proofs": proof.pk,
         "trainings": training.pk,
@@ -437,30 +444,35 @@ def qualification_rows(contract: Contract) -> dict[str, int]:
 
 def labour_rows(contract: Contract) -> dict[str, int]:
     day = date(2025, 3, 3)
-    approval = services.record_labour(
-        HoursApproval,
-        contract=contract,
+    approval = records.enter(
+        HoursApproval(
+            contract=contract,
+            document="x",
+            authority="x",
+            approved_on=day,
+            valid_from=day,
+            valid_until=TODAY,
+            arrived_on=day,
+        ),
         today=TODAY,
-        document="x",
-        authority="x",
-        approved_on=day,
-        valid_from=day,
-        valid_until=TODAY,
-        arrived_on=day,
     )
-    proof = services.record_labour(
-        PayProof,
-        contract=contract,
+    proof = records.enter(
+        PayProof(
+            contract=contract, document="x", kind="wages", month=day, paid_on=day, declared_by="x", arrived_on=day
+        ),
         today=TODAY,
-        document="x",
-        kind="wages",
-        month=day,
-        paid_on=day,
-        declared_by="x",
-        arrived_on=day,
     )
-    matter = services.report_matter(
-        contract=contract, today=TODAY, kind="injury", title="x", occurred_on=day, known_on=day
+    matter = records.enter(
+        LabourMatter(
+            reported_on=TODAY,
+            recorded_by=PartySide.VENDOR,
+            contract=contract,
+            kind="injury",
+            title="x",
+            occurred_on=day,
+            known_on=day,
+        ),
+        today=TODAY,
     )
     return {"hours-approvals": approval.pk, "pay-proofs": proof.pk, "labour-matters": matter.pk}
 
@@ -473,7 +485,7 @@ def secrecy_rows(contract: Contract) -> dict[str, int]:
         ),
         today=TODAY,
     )
-    services.end_assignment(assignment=assignment, ends_on=date(2025, 2, 28), end_reason="resignation")
+    assignments.correct(assignment, ends_on=date(2025, 2, 28), end_reason="resignation")
     offboarding = records.enter(Offboarding(contract=assignment.contract, assignment=assignment), today=TODAY)
     disclosure = records.enter(
         Disclosure(
@@ -562,14 +574,16 @@ def test_lists_hold_nothing_of_other_contracts(world) -> None:
 def test_no_answer_ever_holds_a_resident_id(world) -> None:
     user = make_user(is_superuser=True)
     client = client_of(user)
-    operator = services.register_operator(
-        vendor=world["contract"].vendor,
-        employee_number="ID-1",
-        name="甲",
-        resident_id=resident_id(7),
-        hired_on=date(2024, 9, 1),
+    operator = records.enter(
+        Operator(
+            vendor=world["contract"].vendor,
+            employee_number="ID-1",
+            name="甲",
+            resident_id=resident_id(7),
+            hired_on=date(2024, 9, 1),
+        )
     )
-    services.correct_assignment(assignment=make_assignment(world["contract"], operator), place="一楼")
+    assignments.correct(make_assignment(world["contract"], operator), place="一楼")
     for route, _statuses in ROUTES:
         if route.startswith("GET"):
             assert resident_id(7).encode() not in b"".join(send(client, world, route)), route

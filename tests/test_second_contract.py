@@ -20,9 +20,16 @@ from contract.loading import load_contract, read_document
 from contract.models import Assessment, Contract
 from contract.services import evaluate, look
 from sample.year.events import instant
-from staffing import services as staffing
 from staffing.choices import AttendanceStatus
-from staffing.models import Assignment, EmploymentContract, QualificationProof, Training, TrialAssessment
+from staffing.models import (
+    Assignment,
+    EmploymentContract,
+    QualificationProof,
+    ReplacementDemand,
+    Training,
+    TrialAssessment,
+)
+from staffing.services import assignments, attendance, demands
 from tests.billing.factories import make_acceptance, make_invoice, make_payment
 from tests.contract.duties import day
 from tests.data import SECOND_CONTRACT
@@ -60,8 +67,8 @@ def report(contract: Contract, team: Iterable[Assignment], absences: int) -> Non
         for offset in range(17):
             status = AttendanceStatus.ABSENT if left > 0 and offset > 0 else AttendanceStatus.REST
             left -= status == AttendanceStatus.ABSENT
-            rows.append(staffing.AttendanceRow(each.operator_id, START + offset * ONE, status))
-    staffing.record_attendance(
+            rows.append(attendance.AttendanceRow(each.operator_id, START + offset * ONE, status))
+    attendance.enter(
         contract=contract, rows=rows, actor=None, route="api", at=instant(day("2025-04-01")), today=day("2025-04-01")
     )
 
@@ -94,17 +101,22 @@ def test_fifty_nine_are_one_too_few(contract: Contract) -> None:
 @pytest.mark.parametrize(("as_of", "outcome"), [("2025-05-01", Outcome.AT_RISK), ("2025-05-02", Outcome.NOT_MET)])
 def test_a_gap_is_made_good_in_ten_days_holiday_or_not(contract: Contract, as_of: str, outcome: Outcome) -> None:
     """Ten days from 04-21 end on Labour Day."""
-    staffing.end_assignment(assignment=make_assignment(contract), ends_on=day("2025-04-21"), end_reason="resignation")
+    assignments.correct(make_assignment(contract), ends_on=day("2025-04-21"), end_reason="resignation")
     finding = one(contract, "staffing.backfill", as_of)
     assert (finding.outcome, finding.legal_due_on) == (outcome, day("2025-05-01"))
 
 
 @pytest.mark.parametrize(("as_of", "outcome"), [("2025-05-04", Outcome.AT_RISK), ("2025-05-05", Outcome.NOT_MET)])
 def test_a_person_is_replaced_in_five_days(contract: Contract, as_of: str, outcome: Outcome) -> None:
-    demand = staffing.send_replacement_demand(
-        contract=contract, assignment=make_assignment(contract), reason="不能胜任", sent_at=instant(day("2025-04-29"))
+    demand = records.enter(
+        ReplacementDemand(
+            contract=contract,
+            assignment=make_assignment(contract),
+            reason="不能胜任",
+            sent_at=instant(day("2025-04-29")),
+        )
     )
-    staffing.record_demand_arrival(demand=demand, arrived_at=instant(day("2025-04-29")))
+    demands.arrive(demand, arrived_at=instant(day("2025-04-29")))
     assert one(contract, "staffing.replacement", as_of).outcome == outcome
 
 
@@ -122,7 +134,7 @@ def test_it_hires_up_to_forty(contract: Contract, age: int, outcome: Outcome) ->
         clean_record_proved_on=day("2025-03-20"),
     )
     for kind in ("degree", "office_software", "conduct"):
-        staffing.keep_record(QualificationProof, operator=operator, kind=kind, dated_on=day("2025-03-20"))
+        records.enter(QualificationProof(operator=operator, kind=kind, dated_on=day("2025-03-20")))
     make_assignment(contract, operator, starts_on=day("2025-06-01"))
     finding = one(contract, "staffing.hiring_qualification", "2025-06-02")
     assert (finding.outcome, finding.required) == (outcome, "≤40")
@@ -131,7 +143,7 @@ def test_it_hires_up_to_forty(contract: Contract, age: int, outcome: Outcome) ->
 @pytest.mark.parametrize(("starts", "outcome"), [("2025-06-01", Outcome.MET), ("2025-05-31", Outcome.NOT_MET)])
 def test_it_trains_for_two_months(contract: Contract, starts: str, outcome: Outcome) -> None:
     operator = make_operator(contract.vendor, hired_on=day("2025-04-01"))
-    staffing.keep_record(Training, contract=contract, operator=operator, starts_on=day("2025-04-01"), topic="x")
+    records.enter(Training(contract=contract, operator=operator, starts_on=day("2025-04-01"), topic="x"))
     make_assignment(contract, operator, starts_on=day(starts))
     assert one(contract, "staffing.training", "2025-06-02").outcome == outcome
 
@@ -139,12 +151,10 @@ def test_it_trains_for_two_months(contract: Contract, starts: str, outcome: Outc
 def test_three_failures_in_a_row_move_a_person_two_do_not(contract: Contract) -> None:
     assignment = make_assignment(contract)
     for number, failed_on in enumerate(("2025-05-12", "2025-05-19", "2025-05-26"), start=1):
-        staffing.keep_record(
-            TrialAssessment,
-            contract=contract,
-            operator=assignment.operator,
-            assessed_on=day(failed_on),
-            is_passed=False,
+        records.enter(
+            TrialAssessment(
+                contract=contract, operator=assignment.operator, assessed_on=day(failed_on), is_passed=False
+            )
         )
         assert len(find(contract, "staffing.failed_trials", "2025-05-26")) == (number == 3)
 
@@ -193,7 +203,7 @@ def test_its_people_are_bound_before_their_first_day(contract: Contract) -> None
 
 def test_every_check_runs_on_it_and_stands_under_its_own_clause(contract: Contract) -> None:
     assignment = make_assignment(contract)
-    staffing.keep_record(EmploymentContract, operator=assignment.operator, signed_on=START, starts_on=START)
+    records.enter(EmploymentContract(operator=assignment.operator, signed_on=START, starts_on=START))
     generate_instalments(contract=contract)
     assert Instalment.objects.filter(contract=contract).count() == 12
     evaluation = evaluate(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -33,7 +33,7 @@ class KeptAdmin(KeptMixin, ServiceAdmin):
     list_filter: Any = [("contract", AutocompleteSelectFilter)]
     list_select_related: Any = ["contract"]
     autocomplete_fields: Any = ["contract"]
-    writer: ClassVar[Any] = records
+    writer: Any = records
     """Who writes: the writer of all records, or a service with the same words."""
     extra_readonly: tuple[str, ...] = ()
     """What is only shown, once the record stands."""

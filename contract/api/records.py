@@ -1,6 +1,6 @@
 """Kept records over the API: entered, corrected, withdrawn; a step taken, and by which side."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import django_filters
 from django.core.exceptions import PermissionDenied
@@ -43,7 +43,7 @@ class WithdrawnFilter(OfContractFilter):
 class RecordViewSet(WritableViewSet):
     """Records that are entered and corrected by the one writer, or by a service with its words."""
 
-    writer: ClassVar[Any] = records
+    writer: Any = records
 
     def about(self, data: dict[str, Any]) -> dict[str, Any]:
         """What a new record says beside what was sent."""
@@ -59,6 +59,13 @@ class RecordViewSet(WritableViewSet):
     def correct(self, row: Any, **changes: Any) -> Any:
         return self.writer.correct(row, today=clock.today(), now=clock.now(), **changes)
 
+    def withdrawn(self, request: Request) -> Response:
+        row = self.get_object()
+        form = ReasonSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        row = self.writer.withdraw(row, on=clock.today(), reason=form.validated_data["reason"])
+        return Response(self.get_serializer(row).data)
+
 
 class WithdrawableViewSet(RecordViewSet):
     """Records that are withdrawn with a reason."""
@@ -67,11 +74,7 @@ class WithdrawableViewSet(RecordViewSet):
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: str) -> Response:
         """Withdraw a record, with the reason. It stays readable and counts no more."""
-        row = self.get_object()
-        form = ReasonSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        row = self.writer.withdraw(row, on=clock.today(), reason=form.validated_data["reason"])
-        return Response(self.get_serializer(row).data)
+        return self.withdrawn(request)
 
 
 class ScannedViewSet(WithdrawableViewSet):

@@ -90,8 +90,8 @@ class Record(Logged):
     """Days and instants that must have come when they are written down."""
     PART_OF: ClassVar[str] = ""
     """The record that this one is a part of; it must stand, too."""
-    LOCKED_BY: ClassVar[str] = "contract"
-    """What has one writer at a time; empty: the row itself."""
+    LOCKED_BY: ClassVar[tuple[str, ...]] = ("contract",)
+    """What has one writer at a time, in the order of the locks; empty: the row itself."""
     WITHDRAWAL: ClassVar[tuple[str, str]] = ("withdrawn_on", "withdrawal_reason")
     """Where the day and the reason of a withdrawal stand, in a record that has one."""
 

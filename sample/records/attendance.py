@@ -8,7 +8,8 @@ from sample.year.events import Reports, instant
 from sample.year.team import END, rota
 from staffing.choices import AttendanceRoute, AttendanceStatus, LeaveKind
 from staffing.models import Assignment, Leave
-from staffing.services import AttendanceRow, record_attendance
+from staffing.services import attendance
+from staffing.services.attendance import AttendanceRow
 
 EVENING = time(20, 0)
 STATUS = {LeaveKind.SICK: AttendanceStatus.SICK, LeaveKind.INJURY: AttendanceStatus.SICK}
@@ -21,7 +22,7 @@ def reports(event: Reports, year: Year) -> None:
 
 def report(year: Year, first: date, last: date, reports: Sequence[Reports] = ()) -> None:
     """Report the days of a span: what `reports` say, else the leaves, else the rota."""
-    record_attendance(
+    attendance.enter(
         contract=year.contract,
         rows=list(_rows(year, first, last, reports)),
         actor=year.users.get("vendor"),

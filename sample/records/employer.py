@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Iterator, Set
 from datetime import date, timedelta
 
+from contract import records
+from contract.choices import PartySide
 from sample.records.year import Year, days, record
 from sample.year.events import Event, Joins, Moves, Replaces, instant
 from sample.year.team import END, hours
 from sample.year.words.employer import Approves, Labours, Pays, Shifts
 from staffing.choices import AttendanceRoute
-from staffing.models import Assignment, HoursApproval, PayProof
+from staffing.models import Assignment, HoursApproval, LabourMatter, PayProof
 from staffing.rules.spans import parse
-from staffing.services import RotaRow, correct_labour, record_labour, record_rota, report_matter
+from staffing.services import rota
+from staffing.services.rota import RotaRow
 
 AHEAD = timedelta(days=7)  # the first days of the next month stand before this one is over
 NAMES = {"wages": "工资", "overtime": "加班"}
@@ -40,7 +43,7 @@ def plan(year: Year, day: date, told: Iterable[Event]) -> None:
 
 
 def _send(year: Year, day: date, rows: Iterable[RotaRow]) -> None:
-    record_rota(
+    rota.enter(
         contract=year.contract,
         rows=list(rows),
         actor=year.users.get("vendor"),
@@ -79,32 +82,34 @@ def _other_hours(year: Year, event: Shifts) -> Iterator[RotaRow]:
 
 @record.register
 def approves(event: Approves, year: Year) -> None:
-    record_labour(
-        HoursApproval,
-        contract=year.contract,
+    records.enter(
+        HoursApproval(
+            contract=year.contract,
+            document=event.document,
+            authority=AUTHORITY,
+            post=year.post(event.post),
+            approved_on=year.contract.signed_on,
+            valid_from=year.contract.starts_on,
+            valid_until=year.contract.ends_on,
+            arrived_on=event.on,
+        ),
         today=event.on,
-        document=event.document,
-        authority=AUTHORITY,
-        post=year.post(event.post),
-        approved_on=year.contract.signed_on,
-        valid_from=year.contract.starts_on,
-        valid_until=year.contract.ends_on,
-        arrived_on=event.on,
     )
 
 
 @record.register
 def pays(event: Pays, year: Year) -> None:
-    record_labour(
-        PayProof,
-        contract=year.contract,
+    records.enter(
+        PayProof(
+            contract=year.contract,
+            kind=event.kind,
+            month=event.month,
+            paid_on=event.paid,
+            document=f"{NAMES[event.kind]}发放凭证{event.month:%Y-%m}（示例）",
+            declared_by=DECLARED_BY,
+            arrived_on=event.on,
+        ),
         today=event.on,
-        kind=event.kind,
-        month=event.month,
-        paid_on=event.paid,
-        document=f"{NAMES[event.kind]}发放凭证{event.month:%Y-%m}（示例）",
-        declared_by=DECLARED_BY,
-        arrived_on=event.on,
     )
 
 
@@ -113,22 +118,26 @@ def labours(event: Labours, year: Year) -> None:
     """The vendor tells the office of it on its day, and of the settlement on another one."""
 
     def tell() -> None:
-        matter = report_matter(
-            contract=year.contract,
+        matter = records.enter(
+            LabourMatter(
+                reported_on=event.reported,
+                recorded_by=PartySide.VENDOR,
+                contract=year.contract,
+                kind=event.kind,
+                title=event.title,
+                persons=event.persons,
+                occurred_on=event.on,
+                known_on=event.on,
+                effect=event.effect,
+            ),
             today=event.reported,
-            kind=event.kind,
-            title=event.title,
-            persons=event.persons,
-            occurred_on=event.on,
-            known_on=event.on,
-            effect=event.effect,
         )
         if event.settled is not None:
             settled_on, settlement = event.settled
             year.later(
                 settled_on,
                 "vendor",
-                lambda: correct_labour(matter, today=settled_on, settled_on=settled_on, settlement=settlement),
+                lambda: records.correct(matter, today=settled_on, settled_on=settled_on, settlement=settlement),
             )
 
     year.later(event.reported, "vendor", tell)

@@ -7,7 +7,6 @@ from sample.year import events
 from sample.year.events import when
 from staffing.choices import ProofKind
 from staffing.models import EmploymentContract, Operator, QualificationProof, Training, TrialAssessment
-from staffing.services import keep_record
 
 TOPIC = "政务热线业务知识、受理规范、保密要求、坐席系统操作"
 
@@ -26,54 +25,56 @@ def file(event: events.Joins | events.Replaces, operator: Operator, year: Year) 
             ),
             today=max(signed_on, event.on),
         )
-    keep_record(
-        EmploymentContract,
-        operator=operator,
-        signed_on=hired_on,
-        starts_on=hired_on,
-        ends_on=papers.employed_until,
-        document=f"LD-{operator.employee_number}-1",
+    records.enter(
+        EmploymentContract(
+            operator=operator,
+            signed_on=hired_on,
+            starts_on=hired_on,
+            ends_on=papers.employed_until,
+            document=f"LD-{operator.employee_number}-1",
+        )
     )
     if hired_on < year.contract.starts_on:
         return
-    keep_record(
-        Training,
-        contract=year.contract,
-        operator=operator,
-        starts_on=papers.trained_from or hired_on,
-        ends_on=event.on - ONE_DAY,
-        topic=TOPIC,
+    records.enter(
+        Training(
+            contract=year.contract,
+            operator=operator,
+            starts_on=papers.trained_from or hired_on,
+            ends_on=event.on - ONE_DAY,
+            topic=TOPIC,
+        )
     )
     for kind in ProofKind:
         if kind not in papers.missing:
-            keep_record(
-                QualificationProof,
-                operator=operator,
-                kind=kind,
-                dated_on=operator.clean_record_proved_on,
-                document=f"ZM-{operator.employee_number}-{kind}",
+            records.enter(
+                QualificationProof(
+                    operator=operator,
+                    kind=kind,
+                    dated_on=operator.clean_record_proved_on or event.on,
+                    document=f"ZM-{operator.employee_number}-{kind}",
+                )
             )
 
 
 @record.register
 def employed(event: events.Employed, year: Year) -> None:
     operator = year.operator(event.who)
-    keep_record(
-        EmploymentContract,
-        operator=operator,
-        signed_on=event.on,
-        starts_on=event.on,
-        ends_on=event.until,
-        document=f"LD-{operator.employee_number}-2",
+    records.enter(
+        EmploymentContract(
+            operator=operator,
+            signed_on=event.on,
+            starts_on=event.on,
+            ends_on=event.until,
+            document=f"LD-{operator.employee_number}-2",
+        )
     )
 
 
 @record.register
 def assessed(event: events.Assessed, year: Year) -> None:
-    keep_record(
-        TrialAssessment,
-        contract=year.contract,
-        operator=year.operator(event.who),
-        assessed_on=event.on,
-        is_passed=event.passed,
+    records.enter(
+        TrialAssessment(
+            contract=year.contract, operator=year.operator(event.who), assessed_on=event.on, is_passed=event.passed
+        )
     )

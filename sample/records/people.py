@@ -12,9 +12,9 @@ from sample.records.papers import file
 from sample.records.year import ONE_DAY, Year, record
 from sample.year import events
 from sample.year.events import instant, when
-from staffing import services
 from staffing.choices import EndReason
-from staffing.models import Assignment, ReplacementDemand
+from staffing.models import Assignment, Leave, Operator, ReplacementDemand
+from staffing.services import assignments, demands, leaves
 
 HIRED_AHEAD = timedelta(days=45)  # a month of training and what comes before it
 
@@ -32,34 +32,36 @@ def joins(event: events.Joins, year: Year) -> None:
 def replaces(event: events.Replaces, year: Year) -> None:
     assignment = _begin(event, year)
     demand = ReplacementDemand.objects.get(assignment=year.assignment(event.instead_of), withdrawn_on=None)
-    services.fulfil_demand(demand=demand, assignment=assignment)
+    demands.fulfil(demand, assignment=assignment)
 
 
 def _begin(event: events.Joins | events.Replaces, year: Year, **more: Any) -> Assignment:
     hired_on = event.hired or event.on - HIRED_AHEAD
     someone = person(event.who, hired_on, event.papers.age)
-    operator = services.register_operator(
-        vendor=year.contract.vendor,
-        employee_number=someone.number,
-        name=someone.name,
-        resident_id=someone.resident_id,
-        hired_on=hired_on,
-        phone=someone.phone,
-        education=someone.education,
-        is_full_time_degree=True,
-        clean_record_proved_on=someone.clean_record_proved_on,
+    operator = records.enter(
+        Operator(
+            vendor=year.contract.vendor,
+            employee_number=someone.number,
+            name=someone.name,
+            resident_id=someone.resident_id,
+            hired_on=hired_on,
+            phone=someone.phone,
+            education=someone.education,
+            is_full_time_degree=True,
+            clean_record_proved_on=someone.clean_record_proved_on,
+        )
     )
     file(event, operator, year)
-    return services.assign(
-        contract=year.contract, operator=operator, starts_on=event.on, post=year.post(event.post), **more
+    return assignments.enter(
+        Assignment(contract=year.contract, operator=operator, starts_on=event.on, post=year.post(event.post), **more)
     )
 
 
 @record.register
-def leaves(event: events.Leaves, year: Year) -> None:
+def departs(event: events.Leaves, year: Year) -> None:
     consent_ref, consented_on = event.consent or ("", None)
-    assignment = services.end_assignment(
-        assignment=year.assignment(event.who),
+    assignment = assignments.correct(
+        year.assignment(event.who),
         ends_on=event.last,
         end_reason=event.reason,
         notice_on=event.notice,
@@ -81,37 +83,43 @@ def leaves(event: events.Leaves, year: Year) -> None:
 @record.register
 def moves(event: events.Moves, year: Year) -> None:
     consent_ref, consented_on = event.consent or ("", None)
-    left = services.end_assignment(
-        assignment=year.assignment(event.who),
+    left = assignments.correct(
+        year.assignment(event.who),
         ends_on=event.on - ONE_DAY,
         end_reason=EndReason.TRANSFER,
         consent_ref=consent_ref,
         consented_on=consented_on,
     )
-    services.assign(contract=year.contract, operator=left.operator, starts_on=event.on, post=year.post(event.post))
-
-
-@record.register
-def is_away(event: events.Away, year: Year) -> None:
-    services.record_leave(
-        contract=year.contract,
-        operator=year.operator(event.who),
-        kind=event.kind,
-        starts_on=event.first,
-        ends_on=event.last,
-        reported_at=instant(event.first),
+    assignments.enter(
+        Assignment(contract=year.contract, operator=left.operator, starts_on=event.on, post=year.post(event.post))
     )
 
 
 @record.register
-def demands(event: events.Demands, year: Year) -> None:
-    demand = services.send_replacement_demand(
-        contract=year.contract, assignment=year.assignment(event.who), reason=event.reason, sent_at=event.sent
+def is_away(event: events.Away, year: Year) -> None:
+    leaves.enter(
+        Leave(
+            contract=year.contract,
+            operator=year.operator(event.who),
+            kind=event.kind,
+            starts_on=event.first,
+            ends_on=event.last,
+            reported_at=instant(event.first),
+        )
+    )
+
+
+@record.register
+def is_demanded(event: events.Demands, year: Year) -> None:
+    demand = records.enter(
+        ReplacementDemand(
+            contract=year.contract, assignment=year.assignment(event.who), reason=event.reason, sent_at=event.sent
+        )
     )
     arrived = event.arrived
 
     def arrives() -> None:
         with acting.acting(at=arrived):
-            services.record_demand_arrival(demand=demand, arrived_at=arrived)
+            demands.arrive(demand, arrived_at=arrived)
 
     year.later(beijing_day(arrived), "office", arrives)

@@ -1,13 +1,14 @@
 """What stands before the first day."""
 
 from billing.services import generate_instalments
+from contract import records
 from contract.choices import PartySide
 from contract.duties.models import Formality
 from contract.letters.models import LetterHead
 from contract.records import keep
 from sample.records.year import Year
 from sample.year.team import POSTS
-from staffing.services import add_post
+from staffing.models import Post
 
 ORIGINALS_EACH = 2
 SIGNATORY = "授权代表（示例）"
@@ -29,6 +30,6 @@ def prepare(year: Year) -> None:
             )
         )
     for code, (name, planned, _rotates) in POSTS.items():
-        add_post(contract=contract, code=code, name=name, planned_headcount=planned)
+        records.enter(Post(contract=contract, code=code, name=name, planned_headcount=planned))
     keep(row=LetterHead(contract=contract, prefix=LETTER_MARK, contact=LETTER_CONTACT))
     generate_instalments(contract=contract)

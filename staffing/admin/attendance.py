@@ -16,10 +16,10 @@ from contract.admin.base import KeptMixin, ReadOnlyMixin, ScopedAdmin, ServiceMi
 from contract.admin.display import badge
 from contract.selectors import visible_contracts
 from kit import clock
-from staffing import services
 from staffing.choices import AttendanceRoute, AttendanceStatus
 from staffing.models import Attendance, AttendanceBatch, AttendanceChange, StaffDay
 from staffing.selectors import over_leave
+from staffing.services import attendance
 
 STATES = {
     AttendanceStatus.ON_DUTY: ("good", "check_circle"),
@@ -85,19 +85,15 @@ class AttendanceAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
         contract = obj.contract if change else data["contract"]
         operator = obj.operator if change else data["operator"]
         day = obj.day if change else data["day"]
-        services.record_attendance(
+        attendance.enter(
             contract=contract,
             actor=request.user,
             route=AttendanceRoute.ADMIN,
             at=clock.now(),
             today=clock.today(),
-            rows=[services.AttendanceRow(operator.pk, day, data["status"])],
+            rows=[attendance.AttendanceRow(operator.pk, day, data["status"])],
         )
         return Attendance.objects.get(contract=contract, operator=operator, day=day)
-
-    @display(description=_("operator"), ordering="operator__employee_number")
-    def person(self, row: Attendance) -> str:
-        return str(row.operator)
 
     @display(description=_("status"), ordering="status")
     def mark(self, row: Attendance) -> SafeString:
@@ -113,10 +109,6 @@ class AttendanceAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
     def reported(self, row: Attendance) -> str:
         return str(row.batch)
 
-    @display(description=_("contract"), ordering="contract__number")
-    def contract_number(self, row: Attendance) -> str:
-        return row.contract.number
-
     @display(description=_("changes"))
     def changes(self, row: Attendance) -> SafeString | str:
         changes = AttendanceChange.objects.filter(
@@ -131,10 +123,6 @@ class ProgramRows(ReadOnlyMixin, ScopedAdmin):
 
     show_full_result_count = False
     list_select_related = ["contract"]
-
-    @display(description=_("contract"), ordering="contract__number")
-    def contract_number(self, row: Any) -> str:
-        return str(row.contract.number)
 
 
 @admin.register(StaffDay)
@@ -185,10 +173,6 @@ class AttendanceChangeAdmin(ProgramRows):
     search_fields = ["operator__name", "operator__employee_number"]
     date_hierarchy = "day"
     fields = ["contract", ("operator", "day"), ("old", "new"), "batch", "old_batch"]
-
-    @display(description=_("operator"), ordering="operator__employee_number")
-    def person(self, row: AttendanceChange) -> str:
-        return str(row.operator)
 
     @display(description=_("by"))
     def by(self, row: AttendanceChange) -> str:

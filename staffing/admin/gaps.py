@@ -13,13 +13,15 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
-from contract.admin.base import KeptMixin, ReadOnlyMixin, RecordAdmin, ServiceAdmin
-from contract.admin.display import badge, days_left
+from contract import records
+from contract.admin.base import ReadOnlyMixin, RecordAdmin
+from contract.admin.display import badge, column, days_left
+from contract.admin.records import KeptAdmin
 from contract.letters.admin.panels import LetterMixin
 from contract.models import Assessment
 from kit import clock
-from staffing import services
 from staffing.models import Gap, ReplacementDemand
+from staffing.services import demands
 
 
 def current_due_on(label: str, check_id: str) -> Subquery:
@@ -99,10 +101,6 @@ class GapAdmin(ReadOnlyMixin, RecordAdmin):
             queryset = queryset.filter(is_void=False, backfill__isnull=True)
         return super().get_search_results(request, queryset, search_term)
 
-    @display(description=_("operator"), ordering="operator__employee_number")
-    def person(self, gap: Gap) -> str:
-        return str(gap.operator)
-
     @display(description=_("state"))
     def standing(self, gap: Gap) -> SafeString:
         if gap.is_void:
@@ -125,10 +123,6 @@ class GapAdmin(ReadOnlyMixin, RecordAdmin):
     def backfill_row(self, gap: Gap) -> str:
         return str(getattr(gap, "backfill", None) or "–")
 
-    @display(description=_("contract"), ordering="contract__number")
-    def contract_number(self, gap: Gap) -> str:
-        return gap.contract.number
-
 
 class DemandForm(forms.ModelForm):
     withdraw = forms.BooleanField(
@@ -146,10 +140,11 @@ class DemandForm(forms.ModelForm):
 
 
 @admin.register(ReplacementDemand)
-class ReplacementDemandAdmin(LetterMixin, KeptMixin, ServiceAdmin):
+class ReplacementDemandAdmin(LetterMixin, KeptAdmin):
     """A demand goes to the vendor, never to the person; its three days run from the arrival."""
 
     form = DemandForm
+    person = column(_("operator"), "assignment__operator", ordering="assignment__operator__employee_number")
     list_display = ["person", "sent_at", "arrived_at", "standing", "due_on", "left", "contract_number"]
     list_select_related = ["contract", "assignment__operator"]
     list_filter = [DemandFilter, ("contract", AutocompleteSelectFilter)]
@@ -176,10 +171,6 @@ class ReplacementDemandAdmin(LetterMixin, KeptMixin, ServiceAdmin):
             *self.letter_fieldsets(request, obj),
         ]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        fixed = ["contract", "assignment", "reason", "sent_at"] if obj else []
-        return [*fixed, *super().get_readonly_fields(request, obj)]
-
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"sent_at": clock.now(), **super().get_changeform_initial_data(request)}
 
@@ -191,25 +182,15 @@ class ReplacementDemandAdmin(LetterMixin, KeptMixin, ServiceAdmin):
     def write(self, request: HttpRequest, obj: ReplacementDemand, form: Any, change: bool) -> ReplacementDemand:
         data = form.cleaned_data
         if not change:
-            return services.send_replacement_demand(
-                contract=data["assignment"].contract,
-                assignment=data["assignment"],
-                reason=data["reason"],
-                sent_at=data["sent_at"],
-                arrived_at=data["arrived_at"],
-            )
+            return records.enter(obj)
         if data.get("withdraw"):
-            return services.withdraw_demand(demand=obj, on=clock.today())
-        demand = ReplacementDemand.objects.get(pk=obj.pk)
+            return demands.withdraw(obj, on=clock.today())
+        demand = records.fresh(obj)
         if "arrived_at" in form.changed_data and data["arrived_at"]:
-            demand = services.record_demand_arrival(demand=demand, arrived_at=data["arrived_at"])
+            demand = demands.arrive(demand, arrived_at=data["arrived_at"])
         if data["replaced_by"]:
-            demand = services.fulfil_demand(demand=demand, assignment=data["replaced_by"])
+            demand = demands.fulfil(demand, assignment=data["replaced_by"])
         return demand
-
-    @display(description=_("operator"), ordering="assignment__operator__employee_number")
-    def person(self, demand: ReplacementDemand) -> str:
-        return str(demand.assignment.operator)
 
     @display(description=_("state"))
     def standing(self, demand: ReplacementDemand) -> SafeString:
@@ -229,7 +210,3 @@ class ReplacementDemandAdmin(LetterMixin, KeptMixin, ServiceAdmin):
     def left(self, demand: Any) -> SafeString | str:
         done = demand.withdrawn_on or demand.replaced_by_id
         return days_left(None if done else demand.due, clock.today())
-
-    @display(description=_("contract"), ordering="contract__number")
-    def contract_number(self, demand: ReplacementDemand) -> str:
-        return demand.contract.number

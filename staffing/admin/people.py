@@ -12,13 +12,10 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from contract.admin.base import KeptMixin, ServiceAdmin, changed, entered
-from contract.models import Party
+from contract.admin.records import KeptAdmin
 from contract.selectors import visible_contracts
-from kit import clock
-from staffing import services
 from staffing.models import Operator, Post
-from staffing.services.operators import OPERATOR_FIELDS, POST_FIELDS
+from staffing.services import operators
 
 
 class TypedOnceInput(UnfoldAdminTextInputWidget):
@@ -53,8 +50,9 @@ class OperatorForm(forms.ModelForm):
 
 
 @admin.register(Operator)
-class OperatorAdmin(KeptMixin, ServiceAdmin):
+class OperatorAdmin(KeptAdmin):
     contract_path = None
+    writer = operators
     form = OperatorForm
     list_display = ["employee_number", "name", "sex", "masked_id", "hired_on", "education", "vendor"]
     list_display_links = ["employee_number", "name"]
@@ -80,9 +78,6 @@ class OperatorAdmin(KeptMixin, ServiceAdmin):
             return people
         return people.filter(vendor__in=visible_contracts(request.user).values("vendor"))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["vendor"] if obj else []
-
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is not None and not self.has_change_permission(request, obj):
             # Who may only read gets the masked number in place of the field.
@@ -95,15 +90,9 @@ class OperatorAdmin(KeptMixin, ServiceAdmin):
     def masked_id(self, operator: Operator) -> str:
         return operator.resident_id_masked
 
-    def write(self, request: HttpRequest, obj: Operator, form: Any, change: bool) -> Operator:
-        if change:
-            return services.update_operator(operator=obj, today=clock.today(), **changed(form, OPERATOR_FIELDS))
-        vendor: Party = form.cleaned_data["vendor"]
-        return services.register_operator(vendor=vendor, today=clock.today(), **entered(form, OPERATOR_FIELDS))
-
 
 @admin.register(Post)
-class PostAdmin(KeptMixin, ServiceAdmin):
+class PostAdmin(KeptAdmin):
     list_display = ["code", "name", "planned_headcount", "is_active", "contract"]
     list_display_links = ["code", "name"]
     list_select_related = ["contract"]
@@ -115,12 +104,3 @@ class PostAdmin(KeptMixin, ServiceAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fields: list[Any] = ["contract", ("code", "name"), "planned_headcount"]
         return [(None, {"fields": [*fields, "is_active"] if obj else fields})]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["contract"] if obj else []
-
-    def write(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> Post:
-        if change:
-            return services.update_post(post=obj, **changed(form, POST_FIELDS))
-        contract = form.cleaned_data["contract"]
-        return services.add_post(contract=contract, **entered(form, POST_FIELDS))

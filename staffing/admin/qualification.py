@@ -7,33 +7,29 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
-from unfold.decorators import display
 
-from contract.admin.base import KeptMixin, ServiceAdmin, changed, entered
+from contract.admin.records import KeptAdmin, WithdrawableAdmin
 from contract.admin.workbooks import WorkbookAdmin
 from contract.models import Contract
 from contract.selectors import visible_contracts
 from kit import clock
 from kit.workbooks.lists import ListBook
 from kit.workbooks.taking_in import ListResult
-from staffing import services
-from staffing.admin.posting import TakeBackForm
 from staffing.models import EmploymentContract, QualificationProof, ServicePlace, Training, TrialAssessment
 from staffing.selectors.records import person_records
 from staffing.services.lists import take_in_records
-from staffing.services.qualification import PERSON_FIELDS, PLACE_FIELDS
 from staffing.workbooks.qualification import BOOKS
 
 
-class PersonRecordAdmin(WorkbookAdmin, KeptMixin, ServiceAdmin):
-    """A record of one person; the person never changes, and a withdrawn record is only read."""
+class PersonRecordAdmin(WorkbookAdmin, WithdrawableAdmin):
+    """A record of one person."""
 
     contract_path: str | None = None
     list_select_related = ["operator"]
+    list_filter: Any = []
     search_fields = ["operator__name", "operator__employee_number", "document"]
     search_help_text = _("Employee number, name or document number")
     autocomplete_fields = ["operator"]
-    form = TakeBackForm
 
     @property
     def workbook(self) -> ListBook:  # type: ignore[override]
@@ -52,28 +48,11 @@ class PersonRecordAdmin(WorkbookAdmin, KeptMixin, ServiceAdmin):
         return rows.filter(operator__vendor__in=visible_contracts(request.user).values("vendor"))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        fields = [f for f in super().get_fields(request, obj) if f != "take_back"]
-        return [*fields, "take_back"] if obj else fields
+        fields = [f for f in super().get_fields(request, obj) if f not in ("withdraw", "withdrawal")]
+        return [*fields, "withdraw"] if obj else fields
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["operator", "contract"] if obj and hasattr(obj, "contract_id") else (["operator"] if obj else [])
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if obj is not None and obj.withdrawn_on is not None:
-            return False
-        return super().has_change_permission(request, obj)
-
-    @display(description=_("operator"), ordering="operator__employee_number")
-    def person(self, row: Any) -> str:
-        return str(row.operator)
-
-    def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> Any:
-        if not change:
-            who = {name: form.cleaned_data[name] for name in ("operator", "contract") if name in form.cleaned_data}
-            return services.keep_record(self.model, **who, **entered(form, PERSON_FIELDS[self.model]))
-        if reason := form.cleaned_data.get("take_back"):
-            return services.withdraw_record(obj, on=clock.today(), reason=reason)
-        return services.correct_record(obj, **changed(form, PERSON_FIELDS[self.model]))
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [(None, {"fields": self.get_fields(request, obj)})]
 
 
 @admin.register(QualificationProof)
@@ -106,17 +85,6 @@ class TrialAssessmentAdmin(PersonRecordAdmin):
 
 
 @admin.register(ServicePlace)
-class ServicePlaceAdmin(KeptMixin, ServiceAdmin):
+class ServicePlaceAdmin(KeptAdmin):
     list_display = ["name", "address", "designated_on", "closed_on", "contract"]
-    list_select_related = ["contract"]
-    list_filter = [("contract", AutocompleteSelectFilter)]
     search_fields = ["name", "address"]
-    autocomplete_fields = ["contract"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["contract"] if obj else []
-
-    def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> ServicePlace:
-        if change:
-            return services.correct_place(place=obj, **changed(form, PLACE_FIELDS))
-        return services.designate_place(contract=form.cleaned_data["contract"], **entered(form, PLACE_FIELDS))

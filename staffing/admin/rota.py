@@ -21,12 +21,12 @@ from contract.models import Policy
 from contract.selectors import visible_contracts
 from contract.terms import POLICIES
 from kit import clock
-from staffing import services
 from staffing.admin.attendance import BatchAdmin, ProgramRows
 from staffing.choices import AttendanceRoute, ShiftKind
 from staffing.models import DutyDay, Shift, ShiftBatch
 from staffing.rules.coverage import DutyFact, Interval, lacking, total
 from staffing.rules.spans import Span, parse, span_of
+from staffing.services import rota
 
 
 class ShiftForm(forms.ModelForm):
@@ -129,12 +129,12 @@ class ShiftAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
         spans = [span_of(s.day, s.starts_at, s.ends_at, s.kind) for s in beside]
         if not (change and data.get("clear")):
             spans.append(span)
-        services.record_rota(
+        rota.enter(
             contract=contract,
             actor=request.user,
             route=AttendanceRoute.ADMIN,
             at=clock.now(),
-            rows=[services.RotaRow(operator.pk, day, tuple(spans))],
+            rows=[rota.RotaRow(operator.pk, day, tuple(spans))],
         )
         rows = Shift.objects.filter(contract=contract, operator=operator, day=day)
         live = [
@@ -143,10 +143,6 @@ class ShiftAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
             if span_of(row.day, row.starts_at, row.ends_at, row.kind) == span
         ]
         return live[0] if live else rows.get(pk=obj.pk)
-
-    @display(description=_("operator"), ordering="operator__employee_number")
-    def person(self, row: Shift) -> str:
-        return str(row.operator)
 
     @display(description=pgettext_lazy("shift", "hours"), ordering="starts_at")
     def shown_hours(self, row: Shift) -> str:
@@ -158,10 +154,6 @@ class ShiftAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
             return badge("calm", "undo", gettext("replaced or cleared"))
         duty = row.kind == ShiftKind.DUTY
         return badge("good" if duty else "calm", "headset_mic" if duty else "work", row.get_kind_display())
-
-    @display(description=_("contract"), ordering="contract__number")
-    def contract_number(self, row: Shift) -> str:
-        return row.contract.number
 
 
 @admin.register(DutyDay)

@@ -23,13 +23,12 @@ from kit.api.renderers import workbook_response
 from kit.api.rows import RowsField
 from kit.errors import RowErrors
 from kit.files import spreadsheets
-from staffing import services
 from staffing.api.base import DayFilter, NumberFilter, month_span, with_people
 from staffing.choices import AttendanceRoute, AttendanceStatus
 from staffing.models import Attendance
 from staffing.selectors import over_leave
-from staffing.services import AttendanceFile, AttendanceResult, AttendanceRow
-from staffing.services.attendance import ROWS_AT_MOST
+from staffing.services import attendance
+from staffing.services.attendance import ROWS_AT_MOST, AttendanceFile, AttendanceResult, AttendanceRow
 from staffing.workbooks import attendance as workbook
 
 WRITE = ("staffing.add_attendance", "staffing.change_attendance")
@@ -122,7 +121,7 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
             AttendanceRow(person, row["day"], row["status"])
             for person, row in with_people(contract, form.validated_data["rows"], first, last)
         ]
-        result = services.record_attendance(
+        result = attendance.enter(
             contract=contract,
             rows=rows,
             actor=request.user,
@@ -170,7 +169,7 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
             raise Problem(400, "bad_file", detail=str(error)) from error
         file.seek(0)
         try:
-            result = services.record_attendance(
+            result = attendance.enter(
                 contract=contract,
                 rows=[row for row, _cell in filled.rows],
                 actor=request.user,

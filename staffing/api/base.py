@@ -23,7 +23,6 @@ from staffing.access import visible_operators
 from staffing.models import Operator
 from staffing.numbers import Numbers, written
 
-WITHDRAWAL = ["withdrawn_on", "withdrawal_reason"]
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 
 

@@ -18,11 +18,11 @@ from contract.api.base import IdFilter, OnContractMixin, ScopedMixin, StrictSeri
 from kit import clock
 from kit.api.idempotency import IdempotentMixin
 from law.periods import Deadline
-from staffing import services
 from staffing.api.base import DayFilter, PersonFilter
 from staffing.choices import GapCause
 from staffing.models import Assignment, Gap, ReplacementDemand, StaffDay
 from staffing.rules.backfill import deadline_of
+from staffing.services import demands
 
 
 class GapSerializer(serializers.ModelSerializer):
@@ -181,7 +181,7 @@ class DemandViewSet(IdempotentMixin, ScopedMixin, ReadOnlyModelViewSet):
         demand = self.get_object()
         form = FulfilmentSerializer(data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
-        services.fulfil_demand(demand=demand, assignment=form.validated_data["assignment"])
+        demands.fulfil(demand, assignment=form.validated_data["assignment"])
         return Response(self.get_serializer(self.get_object()).data)
 
 

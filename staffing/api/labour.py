@@ -11,16 +11,14 @@ import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import action
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from contract.api.base import IdFilter, ReasonSerializer, StrictSerializer, VisibleField, WritableViewSet
+from contract.api.base import StrictSerializer, VisibleField
+from contract.api.records import WITHDRAWAL, WithdrawableViewSet, WithdrawnFilter
+from contract.choices import PartySide
 from contract.models import Contract
 from kit import clock
-from staffing import services
 from staffing.access import own_parties
-from staffing.api.base import WITHDRAWAL, MonthFilter
+from staffing.api.base import MonthFilter
 from staffing.choices import MatterKind, PayKind
 from staffing.models import HoursApproval, LabourMatter, PayProof, Post
 
@@ -95,14 +93,7 @@ class LabourMatterSerializer(LabourSerializer):
         validators: list[Any] = []
 
 
-class LabourFilter(django_filters.FilterSet):
-    """Records about hours, pay and labour matters by contract."""
-
-    contract = IdFilter(field_name="contract_id")
-    withdrawn = django_filters.BooleanFilter(field_name="withdrawn_on", lookup_expr="isnull", exclude=True)
-
-
-class HoursApprovalFilter(LabourFilter):
+class HoursApprovalFilter(WithdrawnFilter):
     """Approvals; `on` gives those that cover a day."""
 
     on = django_filters.DateFilter(method="by_day")
@@ -111,43 +102,25 @@ class HoursApprovalFilter(LabourFilter):
         return queryset.filter(valid_from__lte=day, valid_until__gte=day)
 
 
-class PayProofFilter(LabourFilter):
+class PayProofFilter(WithdrawnFilter):
     """Proofs by kind and by the month for which was paid."""
 
     kind = django_filters.ChoiceFilter(choices=PayKind)
     month = MonthFilter(field_name="month")
 
 
-class LabourMatterFilter(LabourFilter):
+class LabourMatterFilter(WithdrawnFilter):
     """Labour matters; `open` gives those that are not settled."""
 
     kind = django_filters.ChoiceFilter(choices=MatterKind)
     open = django_filters.BooleanFilter(field_name="settled_on", lookup_expr="isnull")
 
 
-class LabourViewSet(WritableViewSet):
-    """A record of a contract; what was wrong is withdrawn and stays readable."""
+class LabourViewSet(WithdrawableViewSet):
+    """A record of a contract that arrives with the request."""
 
-    def perform_create(self, serializer: Any) -> None:
-        today = clock.today()
-        serializer.instance = services.record_labour(
-            serializer.Meta.model, today=today, arrived_on=today, **serializer.validated_data
-        )
-
-    def perform_update(self, serializer: Any) -> None:
-        serializer.instance = services.correct_labour(
-            serializer.instance, today=clock.today(), **serializer.validated_data
-        )
-
-    @extend_schema(request=ReasonSerializer)
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, pk: str) -> Response:
-        """Withdraw a record that was wrong. It stays readable and counts no more."""
-        row = self.get_object()
-        form = ReasonSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        row = services.withdraw_labour(row, on=clock.today(), reason=form.validated_data["reason"])
-        return Response(self.get_serializer(row).data)
+    def about(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {"arrived_on": clock.today(), **data}
 
 
 @extend_schema(tags=["labour"])
@@ -173,7 +146,7 @@ class PayProofViewSet(LabourViewSet):
 
 
 @extend_schema(tags=["labour"])
-class LabourMatterViewSet(LabourViewSet):
+class LabourMatterViewSet(WithdrawableViewSet):
     """Labour disputes, wage arrears, injuries and damage: reported on the day they are sent.
 
     A matter that the office recorded counts as reported from the vendor's first answer to it.
@@ -185,18 +158,15 @@ class LabourMatterViewSet(LabourViewSet):
     ordering_fields = ["id", "known_on", "settled_on"]
     action_permissions = {"withdraw": ("staffing.change_labourmatter",)}
 
-    def perform_create(self, serializer: Any) -> None:
-        data, today = serializer.validated_data, clock.today()
-        if self._acts_for(data["contract"].vendor_id):
-            serializer.instance = services.report_matter(today=today, **data)
-        else:
-            serializer.instance = services.record_labour(LabourMatter, today=today, **data)
+    def about(self, data: dict[str, Any]) -> dict[str, Any]:
+        if not self._acts_for(data["contract"].vendor_id):
+            return data
+        return {**data, "reported_on": clock.today(), "recorded_by": PartySide.VENDOR}
 
-    def perform_update(self, serializer: Any) -> None:
-        matter, changes = serializer.instance, dict(serializer.validated_data)
-        if matter.reported_on is None and self._acts_for(matter.contract.vendor_id):
+    def correct(self, row: Any, **changes: Any) -> Any:
+        if row.reported_on is None and self._acts_for(row.contract.vendor_id):
             changes["reported_on"] = clock.today()
-        serializer.instance = services.correct_labour(matter, today=clock.today(), **changes)
+        return super().correct(row, **changes)
 
     def _acts_for(self, party_id: int) -> bool:
         """Whether the caller speaks for a party (a superuser for every one)."""

@@ -16,7 +16,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from contract.api.base import IdFilter, KeyField, ScopedMixin, StrictSerializer, WritableViewSet
+from contract.api.base import IdFilter, KeyField, ScopedMixin, StrictSerializer
+from contract.api.records import RecordViewSet
 from contract.models import Party
 from kit import clock
 from kit.api.parsers import BoundedMultiPartParser
@@ -24,11 +25,10 @@ from kit.api.problems import Problem
 from kit.api.renderers import WorkbookRenderer, workbook_response
 from kit.errors import RowErrors
 from kit.files import spreadsheets
-from staffing import services
 from staffing.access import own_parties, visible_operators
 from staffing.api.base import NumberFilter
 from staffing.models import Assignment, Operator, Post
-from staffing.services.roster import take_in_roster
+from staffing.services import operators, roster
 from staffing.workbooks.operators import OPERATORS
 
 
@@ -113,8 +113,10 @@ class PostFilter(django_filters.FilterSet):
 
 
 @extend_schema(tags=["people"])
-class OperatorViewSet(WritableViewSet):
+class OperatorViewSet(RecordViewSet):
     """The people whom the vendor employs for the hotline."""
+
+    writer = operators
 
     queryset = Operator.objects.all()
     serializer_class = OperatorSerializer
@@ -125,15 +127,8 @@ class OperatorViewSet(WritableViewSet):
     def scope(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(pk__in=visible_operators(self.request.user))
 
-    def perform_create(self, serializer: Any) -> None:
-        data = dict(serializer.validated_data)
-        vendor = data.pop("vendor", None) or self._only_party()
-        serializer.instance = services.register_operator(vendor=vendor, today=clock.today(), **data)
-
-    def perform_update(self, serializer: Any) -> None:
-        serializer.instance = services.update_operator(
-            operator=serializer.instance, today=clock.today(), **serializer.validated_data
-        )
+    def about(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {**data, "vendor": data.get("vendor") or self._only_party()}
 
     @extend_schema(responses={(200, spreadsheets.MEDIA_TYPE): OpenApiTypes.BINARY}, filters=False)
     @action(
@@ -168,13 +163,13 @@ class OperatorViewSet(WritableViewSet):
         form.is_valid(raise_exception=True)
         vendor = form.validated_data.get("vendor") or self._only_party()
         try:
-            roster = OPERATORS.read(form.validated_data["file"])
+            filled = OPERATORS.read(form.validated_data["file"])
         except spreadsheets.SpreadsheetError as error:
             raise Problem(400, "bad_file", detail=str(error)) from error
         try:
-            result = take_in_roster(vendor=vendor, rows=roster.rows, today=clock.today())
+            result = roster.take_in_list(vendor=vendor, rows=filled.rows, today=clock.today())
         except RowErrors as error:
-            raise OPERATORS.by_cell(error, roster) from error
+            raise OPERATORS.by_cell(error, filled) from error
         return Response(RosterResultSerializer(result).data)
 
     def _only_party(self) -> Party:

@@ -1,22 +1,22 @@
-"""Assignments and leaves: created, corrected, taken back with a reason, never deleted."""
+"""Assignments and leaves: entered, corrected, withdrawn with a reason, never deleted."""
 
 from datetime import date
 from typing import Any
 
 import django_filters
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from contract.api.base import ReasonSerializer, VisibleField, WritableViewSet
+from contract.api.base import ReasonSerializer, VisibleField
+from contract.api.records import WITHDRAWAL, RecordViewSet, WithdrawableViewSet
 from kit import clock
-from staffing import services
 from staffing.api.base import OnContractSerializer, PersonFilter
 from staffing.choices import EndReason, LeaveKind
 from staffing.models import Assignment, Gap, Leave, Post
+from staffing.services import assignments, leaves
 
 
 class AssignmentSerializer(OnContractSerializer):
@@ -48,10 +48,9 @@ class AssignmentSerializer(OnContractSerializer):
             "fills_gap",
             "consent_ref",
             "consented_on",
-            "withdrawn_on",
-            "withdrawal_reason",
+            *WITHDRAWAL,
         ]
-        read_only_fields = ["consent_ref", "consented_on", "withdrawn_on", "withdrawal_reason"]
+        read_only_fields = ["consent_ref", "consented_on", *WITHDRAWAL]
         fixed = ("contract", "operator")
         validators: list[Any] = []
 
@@ -110,7 +109,7 @@ class LeaveFilter(PersonFilter):
 
 
 @extend_schema(tags=["people"])
-class AssignmentViewSet(WritableViewSet):
+class AssignmentViewSet(WithdrawableViewSet):
     """Who serves on a contract, from when to when.
 
     To end an assignment, PATCH `ends_on` (the last day in post) and `end_reason`.
@@ -121,29 +120,11 @@ class AssignmentViewSet(WritableViewSet):
     filterset_class = AssignmentFilter
     ordering_fields = ["id", "starts_on", "ends_on"]
     action_permissions = {"withdraw": ("staffing.change_assignment",)}
-
-    def perform_create(self, serializer: Any) -> None:
-        data = dict(serializer.validated_data)
-        notice_on = data.pop("notice_on", None)
-        with transaction.atomic():
-            made = services.assign(**data)
-            if notice_on:
-                made = services.correct_assignment(assignment=made, notice_on=notice_on)
-        serializer.instance = made
-
-    def perform_update(self, serializer: Any) -> None:
-        serializer.instance = services.correct_assignment(assignment=serializer.instance, **serializer.validated_data)
-
-    @extend_schema(request=ReasonSerializer, responses=AssignmentSerializer)
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, pk: str) -> Response:
-        """Take back an assignment that was entered by mistake. It stays readable."""
-        row = services.withdraw_assignment(assignment=self.get_object(), on=clock.today(), reason=_reason(request))
-        return Response(self.get_serializer(row).data)
+    writer = assignments
 
 
 @extend_schema(tags=["people"])
-class LeaveViewSet(WritableViewSet):
+class LeaveViewSet(RecordViewSet):
     """Leave of a person from a day to a day, both included."""
 
     queryset = Leave.objects.select_related("operator").defer("operator__resident_id")
@@ -152,21 +133,13 @@ class LeaveViewSet(WritableViewSet):
     ordering_fields = ["id", "starts_on", "ends_on"]
     action_permissions = {"cancel": ("staffing.change_leave",)}
 
-    def perform_create(self, serializer: Any) -> None:
-        serializer.instance = services.record_leave(**serializer.validated_data, reported_at=clock.now())
+    writer = leaves
 
-    def perform_update(self, serializer: Any) -> None:
-        serializer.instance = services.correct_leave(leave=serializer.instance, **serializer.validated_data)
+    def about(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {**data, "reported_at": clock.now()}
 
     @extend_schema(request=ReasonSerializer, responses=LeaveSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """Cancel a leave, with the reason. It stays readable and counts no more."""
-        row = services.cancel_leave(leave=self.get_object(), on=clock.today(), reason=_reason(request))
-        return Response(self.get_serializer(row).data)
-
-
-def _reason(request: Request) -> str:
-    form = ReasonSerializer(data=request.data)
-    form.is_valid(raise_exception=True)
-    return str(form.validated_data["reason"])
+        return self.withdrawn(request)

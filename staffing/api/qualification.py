@@ -6,20 +6,17 @@ import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import action
-from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from contract.api.base import IdFilter, ReasonSerializer, ScopedMixin, WritableViewSet
+from contract.api.base import IdFilter, OfContractFilter, ScopedMixin
+from contract.api.records import WITHDRAWAL, WithdrawableViewSet
 from contract.api.workbooks import WorkbookMixin
 from contract.models import Contract
 from kit import clock
 from kit.workbooks.lists import ListBook
 from kit.workbooks.taking_in import ListResult
-from staffing import services
 from staffing.access import visible_operators
-from staffing.api.base import WITHDRAWAL, NumberFilter, OfPersonSerializer, OnContractSerializer
+from staffing.api.base import NumberFilter, OfPersonSerializer, OnContractSerializer, PersonFilter
 from staffing.models import EmploymentContract, QualificationProof, ServicePlace, Training, TrialAssessment
 from staffing.selectors.records import person_records
 from staffing.services.lists import take_in_records
@@ -79,19 +76,7 @@ class OfPersonFilter(django_filters.FilterSet):
     employee_number = NumberFilter(field_name="operator__employee_number")
 
 
-class OfContractFilter(OfPersonFilter):
-    """Records of people by person and contract."""
-
-    contract = IdFilter(field_name="contract_id")
-
-
-class PlaceFilter(django_filters.FilterSet):
-    """Places of service by contract."""
-
-    contract = IdFilter(field_name="contract_id")
-
-
-class PersonRecordViewSet(WorkbookMixin, WritableViewSet):
+class PersonRecordViewSet(WorkbookMixin, WithdrawableViewSet):
     """A record of a person; what was wrong is withdrawn and stays readable."""
 
     @property
@@ -116,22 +101,6 @@ class PersonRecordViewSet(WorkbookMixin, WritableViewSet):
 
     def take_rows(self, contract: Contract, rows: Any) -> ListResult:
         return take_in_records(model=self.kept_model, contract=contract, rows=rows, today=clock.today())
-
-    def perform_create(self, serializer: Any) -> None:
-        serializer.instance = services.keep_record(serializer.Meta.model, **serializer.validated_data)
-
-    def perform_update(self, serializer: Any) -> None:
-        serializer.instance = services.correct_record(serializer.instance, **serializer.validated_data)
-
-    @extend_schema(request=ReasonSerializer)
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request: Request, pk: str) -> Response:
-        """Withdraw a record that was wrong. It stays readable and counts no more."""
-        row = self.get_object()
-        form = ReasonSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        row = services.withdraw_record(row, on=clock.today(), reason=form.validated_data["reason"])
-        return Response(self.get_serializer(row).data)
 
 
 class OfPersonViewSet(PersonRecordViewSet):
@@ -167,7 +136,7 @@ class TrainingViewSet(PersonRecordViewSet):
 
     queryset = Training.objects.select_related("operator").defer("operator__resident_id")
     serializer_class = TrainingSerializer
-    filterset_class = OfContractFilter
+    filterset_class = PersonFilter
     ordering_fields = ["id", "starts_on"]
 
 
@@ -177,7 +146,7 @@ class TrialAssessmentViewSet(PersonRecordViewSet):
 
     queryset = TrialAssessment.objects.select_related("operator").defer("operator__resident_id")
     serializer_class = TrialAssessmentSerializer
-    filterset_class = OfContractFilter
+    filterset_class = PersonFilter
     ordering_fields = ["id", "assessed_on"]
 
 
@@ -187,5 +156,5 @@ class ServicePlaceViewSet(ScopedMixin, ReadOnlyModelViewSet):
 
     queryset = ServicePlace.objects.all()
     serializer_class = ServicePlaceSerializer
-    filterset_class = PlaceFilter
+    filterset_class = OfContractFilter
     ordering_fields = ["id", "name"]

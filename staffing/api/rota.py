@@ -25,13 +25,13 @@ from kit.api.renderers import workbook_response
 from kit.api.rows import RowsField
 from kit.errors import RowErrors
 from kit.files import spreadsheets
-from staffing import services
 from staffing.api.base import DayFilter, NumberFilter, month_span, with_people
 from staffing.choices import AttendanceRoute, ShiftKind
 from staffing.models import DutyDay, Shift
 from staffing.rules.spans import SPANS_AT_MOST, Span, parse
-from staffing.services import AttendanceFile, RotaResult, RotaRow
-from staffing.services.attendance import ROWS_AT_MOST
+from staffing.services import rota
+from staffing.services.attendance import ROWS_AT_MOST, AttendanceFile
+from staffing.services.rota import RotaResult, RotaRow
 from staffing.workbooks import rota as workbook
 
 WRITE = ("staffing.add_shift", "staffing.change_shift")
@@ -180,9 +180,7 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
             RotaRow(person, row["day"], row["spans"])
             for person, row in with_people(contract, form.validated_data["rows"], first, last)
         ]
-        result = services.record_rota(
-            contract=contract, rows=rows, actor=request.user, route=AttendanceRoute.API, at=clock.now()
-        )
+        result = rota.enter(contract=contract, rows=rows, actor=request.user, route=AttendanceRoute.API, at=clock.now())
         return _answer(month, result)
 
     @extend_schema(
@@ -220,7 +218,7 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
             raise Problem(400, "bad_file", detail=str(error)) from error
         file.seek(0)
         try:
-            result = services.record_rota(
+            result = rota.enter(
                 contract=contract,
                 rows=[row for row, _cell in filled.rows],
                 actor=request.user,

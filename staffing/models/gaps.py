@@ -100,6 +100,8 @@ class ReplacementDemand(Kept, Record):
     )
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
 
+    FIXED = ("contract", "assignment", "reason", "sent_at")
+
     class Meta:
         verbose_name = _("replacement demand")
         verbose_name_plural = _("replacement demands")

@@ -14,19 +14,18 @@ from django.utils.translation import pgettext_lazy
 
 from contract.choices import PartySide
 from contract.models import Contract
-from contract.models.base import Kept, Record
+from contract.models.base import Withdrawable
 from contract.models.refusals import ordered, refuse, same_contract, together
 from staffing.choices import MatterKind, PayKind
 from staffing.models.people import Post
 
 
-class LabourRecord(Kept, Record):
+class LabourRecord(Withdrawable):
     """A record about a contract that is withdrawn when wrong, never deleted."""
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="%(class)ss", verbose_name=_("contract"))
     document = models.CharField(_("document number"), max_length=80)
     note = models.CharField(_("note"), max_length=200, blank=True)
-    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
     withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=200, blank=True, editable=False)
 
     class Meta:
@@ -51,6 +50,8 @@ class HoursApproval(LabourRecord):
     valid_until = models.DateField(_("valid until"), help_text=_("The last day included."))
     arrived_on = models.DateField(_("copy arrived on"))
 
+    PAST = ("approved_on", "arrived_on")
+
     class Meta:
         verbose_name = _("approval of comprehensive hours")
         verbose_name_plural = _("approvals of comprehensive hours")
@@ -71,6 +72,8 @@ class PayProof(LabourRecord):
     paid_on = models.DateField(_("paid on"))
     declared_by = models.CharField(_("declared by"), max_length=40)
     arrived_on = models.DateField(_("arrived on"))
+
+    PAST = ("paid_on", "arrived_on")
 
     class Meta:
         verbose_name = _("proof of payment")
@@ -137,6 +140,8 @@ class LabourMatter(LabourRecord):
         blank=True,
         help_text=_("Agreement, mediation, award or judgment, with its document."),
     )
+
+    PAST = ("occurred_on", "known_on", "reported_on", "effect_removed_on", "settled_on")
 
     class Meta:
         verbose_name = _("labour matter")

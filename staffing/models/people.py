@@ -82,6 +82,9 @@ class Operator(Record):
         help_text=_("The date of the certificate of no criminal record."),
     )
 
+    FIXED = ("vendor",)
+    LOCKED_BY = ()
+
     class Meta:
         verbose_name = _("operator")
         verbose_name_plural = _("operators")

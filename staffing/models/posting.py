@@ -65,6 +65,9 @@ class Assignment(Kept, Record):
     withdrawn_on = models.DateField(_("taken back on"), null=True, blank=True, editable=False)
     withdrawal_reason = models.CharField(_("reason for taking it back"), max_length=200, blank=True, editable=False)
 
+    FIXED = ("contract", "operator")
+    LOCKED_BY = ("contract", "operator")
+
     class Meta:
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
@@ -160,6 +163,10 @@ class Leave(Kept, Record):
     reported_at = models.DateTimeField(_("reported at"))
     cancelled_on = models.DateField(_("cancelled on"), null=True, blank=True, editable=False)
     cancel_reason = models.CharField(_("reason of the cancellation"), max_length=200, blank=True, editable=False)
+
+    FIXED = ("contract", "operator")
+    LOCKED_BY = ("contract", "operator")
+    WITHDRAWAL = ("cancelled_on", "cancel_reason")
 
     class Meta:
         verbose_name = _("leave")

@@ -4,7 +4,7 @@ The office keeps document numbers and dates, not the documents: the vendor is th
 """
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,20 +14,22 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contract.models import Contract
-from contract.models.base import Kept, Record
+from contract.models.base import Kept, Record, Withdrawable
 from contract.models.refusals import ordered, refuse
 from staffing.choices import ProofKind
 from staffing.models.people import Operator
 
 
-class PersonRecord(Kept, Record):
+class PersonRecord(Withdrawable):
     """A record about one person that is withdrawn when wrong, never deleted."""
 
     operator = models.ForeignKey(Operator, models.PROTECT, related_name="%(class)ss", verbose_name=_("operator"))
     document = models.CharField(_("document number"), max_length=80, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
-    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
     withdrawal_reason = models.CharField(_("reason of the withdrawal"), max_length=200, blank=True, editable=False)
+
+    FIXED: ClassVar[tuple[str, ...]] = ("operator",)
+    LOCKED_BY = ("operator",)
 
     class Meta:
         abstract = True
@@ -67,6 +69,8 @@ class Training(PersonRecord):
     )
     topic = models.CharField(pgettext_lazy("training", "content"), max_length=200)
     hours = models.PositiveSmallIntegerField(_("hours"), null=True, blank=True)
+
+    FIXED = ("operator", "contract")
 
     class Meta:
         verbose_name = _("training")
@@ -108,6 +112,8 @@ class TrialAssessment(PersonRecord):
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
+
+    FIXED = ("operator", "contract")
 
     class Meta:
         verbose_name = _("trial assessment")

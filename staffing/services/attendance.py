@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contract.models import Contract
+from contract.records import lock_contract
 from kit.errors import RowError, RowErrors
 from staffing import selectors
 from staffing.choices import AttendanceStatus
 from staffing.models import Attendance, AttendanceBatch, AttendanceChange, Operator
-from staffing.services.locks import lock_contract
 from staffing.services.roll_up import settle
 
 ROWS_AT_MOST = 20_000
@@ -57,7 +57,7 @@ class AttendanceErrors(RowErrors):
     """Rows that cannot be taken in; nothing was written."""
 
 
-def record_attendance(
+def enter(
     *,
     contract: Contract,
     rows: Iterable[AttendanceRow],

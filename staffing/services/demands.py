@@ -1,4 +1,4 @@
-"""Demands to replace a person (article 12.2): from the office to the vendor."""
+"""What becomes of a demand to replace a person (article 12.2), from the office to the vendor."""
 
 from datetime import date, datetime
 
@@ -6,68 +6,38 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contract.models import Contract
+from contract import records
 from staffing.models import Assignment, ReplacementDemand
 from staffing.services.assignments import link_substitute
-from staffing.services.locks import fresh, lock_contract, save
 
 
-def send_replacement_demand(
-    *, contract: Contract, assignment: Assignment, reason: str, sent_at: datetime, arrived_at: datetime | None = None
-) -> ReplacementDemand:
-    """Send a demand; a message to the vendor's system arrives with its entry there."""
-    with transaction.atomic():
-        lock_contract(contract.pk)
-        demand = ReplacementDemand(
-            contract=contract,
-            assignment=fresh(assignment),
-            reason=reason.strip(),
-            sent_at=sent_at,
-            arrived_at=arrived_at,
-        )
-        save(demand)
-    return demand
+@transaction.atomic
+def arrive(demand: ReplacementDemand, *, arrived_at: datetime) -> ReplacementDemand:
+    """Say when the demand reached the vendor: the time runs from that Beijing day."""
+    return records.correct(_open(demand), arrived_at=arrived_at)
 
 
-def record_demand_arrival(*, demand: ReplacementDemand, arrived_at: datetime) -> ReplacementDemand:
-    """Record when the demand reached the vendor: the time runs from that Beijing day."""
-    with transaction.atomic():
-        lock_contract(demand.contract_id)
-        current = fresh(demand)
-        _require_open(current)
-        current.arrived_at = arrived_at
-        save(current)
-    return current
-
-
-def fulfil_demand(*, demand: ReplacementDemand, assignment: Assignment) -> ReplacementDemand:
+@transaction.atomic
+def fulfil(demand: ReplacementDemand, *, assignment: Assignment) -> ReplacementDemand:
     """Name the assignment that replaces the person.
 
     Whether the person has left already or leaves later, the substitute fills the gap.
     """
-    with transaction.atomic():
-        lock_contract(demand.contract_id)
-        current = fresh(demand)
-        _require_open(current)
-        current.replaced_by = fresh(assignment)
-        save(current)
-        link_substitute(assignment=current.assignment)
-    return fresh(current)
+    current = records.correct(_open(demand), replaced_by=records.fresh(assignment))
+    link_substitute(assignment=current.assignment)
+    return records.fresh(current)
 
 
-def withdraw_demand(*, demand: ReplacementDemand, on: date) -> ReplacementDemand:
+@transaction.atomic
+def withdraw(demand: ReplacementDemand, *, on: date) -> ReplacementDemand:
     """The office takes its demand back; nothing is owed for it any more."""
-    with transaction.atomic():
-        lock_contract(demand.contract_id)
-        current = fresh(demand)
-        _require_open(current)
-        current.withdrawn_on = on
-        save(current)
-    return current
+    return records.correct(_open(demand), withdrawn_on=on)
 
 
-def _require_open(demand: ReplacementDemand) -> None:
-    if demand.withdrawn_on is not None:
-        raise ValidationError(_("This demand was withdrawn on %(day)s.") % {"day": demand.withdrawn_on})
-    if demand.replaced_by_id is not None:
+def _open(demand: ReplacementDemand) -> ReplacementDemand:
+    current = records.locked(demand)
+    if current.withdrawn_on is not None:
+        raise ValidationError(_("This demand was withdrawn on %(day)s.") % {"day": current.withdrawn_on})
+    if current.replaced_by_id is not None:
         raise ValidationError(_("This demand has been met already."))
+    return current

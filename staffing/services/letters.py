@@ -4,16 +4,16 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from contract.letters.choices import NoticeKind
 from contract.letters.models import NoticeArrival
 from contract.letters.rules import Matter
 from contract.letters.services.subjects import SubjectKind
 from contract.models import Contract
+from contract.models.refusals import ANOTHER_CONTRACT
 from law.periods import BEIJING, beijing_day
 from staffing.models import ReplacementDemand
-from staffing.services.demands import record_demand_arrival
+from staffing.services import demands
 
 LABEL = "staffing.ReplacementDemand"
 
@@ -21,7 +21,7 @@ LABEL = "staffing.ReplacementDemand"
 def _read(pk: int, contract: Contract, on: date) -> Matter:
     demand = ReplacementDemand.objects.select_related("assignment__operator").filter(pk=pk, contract=contract).first()
     if demand is None:
-        raise ValidationError(_("This demand belongs to another contract."))
+        raise ValidationError(ANOTHER_CONTRACT)
     operator = demand.assignment.operator
     return Matter(
         label=LABEL,
@@ -45,7 +45,7 @@ def _arrived(*, pk: int, arrival: NoticeArrival, actor: Any, at: datetime, on: d
     if demand.arrived_at is not None or demand.withdrawn_on or demand.replaced_by_id:
         return
     begin = datetime.combine(arrival.arrived_on, time(0), tzinfo=BEIJING)
-    record_demand_arrival(demand=demand, arrived_at=max(begin, demand.sent_at))
+    demands.arrive(demand, arrived_at=max(begin, demand.sent_at))
 
 
 SUBJECT = SubjectKind(LABEL, _read, _kinds, _arrived)

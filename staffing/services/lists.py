@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from contract import records
 from contract.models import Contract
 from kit.workbooks.taking_in import ListResult, Taken, take_in
 from staffing.models import EmploymentContract, Operator, QualificationProof, Training, TrialAssessment
@@ -15,8 +16,6 @@ from staffing.models.qualification import PersonRecord
 from staffing.numbers import Numbers, same_name
 from staffing.rules.ahead import refuse_far_ahead
 from staffing.selectors.records import person_records
-from staffing.services.locks import lock_contract
-from staffing.services.qualification import correct_record, keep_record
 
 # The field by which, with the person, two rows are one and the same record.
 KEYS: dict[type[PersonRecord], str] = {
@@ -38,7 +37,7 @@ def take_in_records(
     key = KEYS[model]
     own = {"contract": contract} if model in (Training, TrialAssessment) else {}
     with transaction.atomic():
-        lock_contract(contract.pk)
+        records.lock_contract(contract.pk)
         people = operators_by_number(contract)
         known = {(row.operator_id, getattr(row, key)): row for row in person_records(model, contract)}
 
@@ -46,14 +45,8 @@ def take_in_records(
             person = person_of(people, row)
             fields = {name: value for name, value in row.items() if name not in ("employee_number", "name")}
             refuse_far_ahead(fields, today)
-            record = known.get((person.pk, fields[key]))
-            if record is None:
-                keep_record(model, operator=person, **own, **fields)
-                return Taken.CREATED
-            if all(getattr(record, name) == value for name, value in fields.items()):
-                return Taken.UNCHANGED
-            correct_record(record, **fields)
-            return Taken.CHANGED
+            record = known.get((person.pk, fields[key])) or model(operator=person, **own)
+            return records.enter_or_correct(record, fields)
 
         return take_in(rows, write)
 

@@ -1,84 +1,40 @@
-"""Operators and posts."""
+"""Operators: entered and corrected, never turned into somebody else."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from contract.models import Contract, Party
+from contract import records
 from law.identity import normalise_resident_id
-from staffing.models import Operator, Post
+from staffing.models import Operator
 from staffing.numbers import same_name
 from staffing.rules.ahead import refuse_far_ahead
-from staffing.services.locks import apply, fresh, lock_contract, lock_operator, save
-
-OPERATOR_FIELDS = frozenset(
-    {
-        "employee_number",
-        "name",
-        "sex",
-        "resident_id",
-        "phone",
-        "hired_on",
-        "education",
-        "is_full_time_degree",
-        "clean_record_proved_on",
-    }
-)
-POST_FIELDS = frozenset({"code", "name", "planned_headcount", "is_active"})
 
 
-def register_operator(
-    *,
-    vendor: Party,
-    employee_number: str,
-    name: str,
-    resident_id: str,
-    hired_on: date,
-    sex: str = "",
-    phone: str = "",
-    education: str = "",
-    is_full_time_degree: bool = False,
-    clean_record_proved_on: date | None = None,
-    today: date | None = None,
-) -> Operator:
+def enter(operator: Operator, *, today: date | None = None, now: datetime | None = None) -> Operator:
     """Register a person whom the vendor employs; the sex is taken from the ID where not given.
 
     With `today`, a date that lies too far ahead is asked about.
     """
-    operator = Operator(
-        vendor=vendor,
-        employee_number=employee_number,
-        name=name,
-        resident_id=resident_id,
-        hired_on=hired_on,
-        sex=sex,
-        phone=phone,
-        education=education,
-        is_full_time_degree=is_full_time_degree,
-        clean_record_proved_on=clean_record_proved_on,
-    )
-    refuse_far_ahead({"hired_on": hired_on, "clean_record_proved_on": clean_record_proved_on}, today)
-    with transaction.atomic():
-        save(operator)
-    return operator
+    days = ("hired_on", "clean_record_proved_on")
+    refuse_far_ahead({name: getattr(operator, name) for name in days}, today)
+    return records.enter(operator, today=today, now=now)
 
 
-def update_operator(*, operator: Operator, today: date | None = None, **changes: Any) -> Operator:
-    """Correct a person's data (fields of `OPERATOR_FIELDS`); equal values write nothing.
+@transaction.atomic
+def correct(operator: Operator, *, today: date | None = None, now: datetime | None = None, **changes: Any) -> Operator:
+    """Correct a person's data; equal values write nothing.
 
     A name or an ID number can be corrected, not both at once: that would make the posts and papers
     of one person those of another.
     """
-    with transaction.atomic():
-        current = lock_operator(operator.pk)
-        _refuse_another_person(current, changes)
-        refuse_far_ahead({name: value for name, value in changes.items() if value != getattr(current, name)}, today)
-        if apply(current, OPERATOR_FIELDS, changes):
-            save(current)
-    return current
+    current = records.locked(operator)
+    _refuse_another_person(current, changes)
+    refuse_far_ahead({name: value for name, value in changes.items() if value != getattr(current, name)}, today)
+    return records.correct(operator, today=today, now=now, **changes)
 
 
 def _refuse_another_person(current: Operator, changes: dict[str, Any]) -> None:
@@ -93,21 +49,3 @@ def _refuse_another_person(current: Operator, changes: dict[str, Any]) -> None:
                 % {"number": current.employee_number, "name": current.name}
             }
         )
-
-
-def add_post(*, contract: Contract, code: str, name: str, planned_headcount: int = 0) -> Post:
-    """Set up a post on a contract (article 3)."""
-    post = Post(contract=contract, code=code, name=name, planned_headcount=planned_headcount)
-    with transaction.atomic():
-        save(post)
-    return post
-
-
-def update_post(*, post: Post, **changes: Any) -> Post:
-    """Correct a post (fields of `POST_FIELDS`); equal values write nothing."""
-    with transaction.atomic():
-        lock_contract(post.contract_id)
-        current = fresh(post)
-        if apply(current, POST_FIELDS, changes):
-            save(current)
-    return current

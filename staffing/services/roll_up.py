@@ -8,12 +8,12 @@ from django.db import transaction
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from contract.models import Contract
+from contract.records import lock_contract
 from staffing import selectors
 from staffing.models import Assignment, Gap, StaffDay
 from staffing.rules.presence import DayCount, Presence, count_days
 from staffing.rules.vacancies import Stint, Vacancy, filled_on, overlap, vacancies
 from staffing.services.duty import DutyFacts, drop_outside, refresh_duty
-from staffing.services.locks import lock_contract
 
 COUNTS = ("assigned", "in_place", "absent", "unreported")
 DERIVED = (

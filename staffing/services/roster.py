@@ -7,17 +7,18 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from contract import records
 from contract.models import Party
 from kit.workbooks.taking_in import ListResult, Taken, take_in
 from staffing.models import Operator
 from staffing.numbers import Numbers
-from staffing.services.operators import register_operator, update_operator
+from staffing.services import operators
 
 
-def take_in_roster(*, vendor: Party, rows: Sequence[Mapping[str, Any]], today: date) -> ListResult:
+def take_in_list(*, vendor: Party, rows: Sequence[Mapping[str, Any]], today: date) -> ListResult:
     """Register new people and correct known ones, told apart by their employee number.
 
-    A row holds the fields of `register_operator`; for a known person those left out stay as they
+    A row holds fields of `Operator`; for a known person those left out stay as they
     are. The masked resident ID of the list stands for the one on record, and must be that person's.
     Raises RowErrors with every fault of every row, and then nothing is written.
     """
@@ -29,13 +30,12 @@ def take_in_roster(*, vendor: Party, rows: Sequence[Mapping[str, Any]], today: d
         if person is None:
             if masked:
                 raise ValidationError({"resident_id": _("A new person needs the whole ID number, not a masked one.")})
-            known.add(row["employee_number"], register_operator(vendor=vendor, today=today, **row))
-            return Taken.CREATED
+            person = Operator(vendor=vendor)
+            taken = records.enter_or_correct(person, row, today=today, writer=operators)
+            known.add(row["employee_number"], person)
+            return taken
         changes = {name: value for name, value in row.items() if name not in _identity(person, row, masked)}
-        if all(getattr(person, name) == value for name, value in changes.items()):
-            return Taken.UNCHANGED
-        update_operator(operator=person, today=today, **changes)
-        return Taken.CHANGED
+        return records.enter_or_correct(person, changes, today=today, writer=operators)
 
     return take_in(rows, write)
 

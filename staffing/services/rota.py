@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contract.models import Contract
+from contract.records import lock_contract
 from kit.errors import RowError, RowErrors
 from staffing import selectors
 from staffing.models import Operator, Shift, ShiftBatch
@@ -21,7 +22,6 @@ from staffing.rules.presence import ONE_DAY
 from staffing.rules.spans import SPANS_AT_MOST, Span, instants, overlapping, span_of
 from staffing.services.attendance import ROWS_AT_MOST, AttendanceFile
 from staffing.services.duty import refresh_duty
-from staffing.services.locks import lock_contract
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class RotaErrors(RowErrors):
     """Rows that cannot be taken in; nothing was written."""
 
 
-def record_rota(
+def enter(
     *,
     contract: Contract,
     rows: Iterable[RotaRow],

@@ -15,7 +15,7 @@ from staffing import selectors
 from staffing.choices import AttendanceStatus, LeaveKind
 from staffing.models import Operator
 from staffing.rules.presence import Presence, Span
-from staffing.services import AttendanceRow
+from staffing.services.attendance import AttendanceRow
 from staffing.workbooks import grid
 from staffing.workbooks.grid import Filled, Place
 from staffing.workbooks.style import Faults

@@ -17,7 +17,7 @@ from staffing.models import Operator
 from staffing.rules.duty import ShiftFact
 from staffing.rules.presence import Span as Days
 from staffing.rules.spans import Span, parse
-from staffing.services import RotaRow
+from staffing.services.rota import RotaRow
 from staffing.workbooks import grid
 from staffing.workbooks.grid import Filled, Place
 from staffing.workbooks.style import Faults

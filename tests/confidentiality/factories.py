@@ -4,11 +4,12 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from contract import records
 from contract.batch import Batch
 from contract.models import Contract, Party
 from contract.selectors import batch
 from staffing.models import Assignment, Operator
-from staffing.services import assign, register_operator
+from staffing.services import assignments
 
 _numbers = count(1)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -23,24 +24,28 @@ def resident_id(number: int, born: date = date(1995, 5, 5)) -> str:
 
 def make_operator(vendor: Party, *, born: date | None = None, **fields: Any) -> Operator:
     number = next(_numbers)
-    return register_operator(
-        vendor=vendor,
-        employee_number=fields.pop("employee_number", f"H{number:04d}"),
-        name=fields.pop("name", f"示例{number}"),
-        resident_id=resident_id(number, born or date(1990 + number // 1000 % 10, 5, 5)),
-        hired_on=fields.pop("hired_on", date(2024, 8, 1)),
-        **fields,
+    return records.enter(
+        Operator(
+            vendor=vendor,
+            employee_number=fields.pop("employee_number", f"H{number:04d}"),
+            name=fields.pop("name", f"示例{number}"),
+            resident_id=resident_id(number, born or date(1990 + number // 1000 % 10, 5, 5)),
+            hired_on=fields.pop("hired_on", date(2024, 8, 1)),
+            **fields,
+        )
     )
 
 
 def make_assignment(
     contract: Contract, starts_on: date | None = None, *, operator: Operator | None = None, **fields: Any
 ) -> Assignment:
-    return assign(
-        contract=contract,
-        operator=operator or make_operator(contract.vendor),
-        starts_on=starts_on or contract.starts_on,
-        **fields,
+    return assignments.enter(
+        Assignment(
+            contract=contract,
+            operator=operator or make_operator(contract.vendor),
+            starts_on=starts_on or contract.starts_on,
+            **fields,
+        )
     )
 
 

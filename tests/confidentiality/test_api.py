@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from confidentiality.models import Disclosure, Incident, IncidentPerson, Offboarding, Undertaking
 from contract import records
-from staffing.services import end_assignment
+from staffing.services import assignments
 from tests.api import V1, client_of, ok, problem
 from tests.confidentiality.factories import make_assignment, make_operator
 from tests.confidentiality.test_disclosure import make_consent
@@ -244,7 +244,7 @@ class TestOffboardings:
 
     def test_the_vendor_adds_step_after_step(self, client, contract) -> None:
         assignment = make_assignment(contract)
-        end_assignment(assignment=assignment, ends_on=date(2025, 3, 4), end_reason="resignation")
+        assignments.correct(assignment, ends_on=date(2025, 3, 4), end_reason="resignation")
         made = ok(
             client.post(self.URL, {"assignment": assignment.pk, "materials_on": "2025-03-05"}, format="json"), 201
         )

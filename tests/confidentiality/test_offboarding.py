@@ -19,7 +19,7 @@ from contract.models import Contract
 from contract.terms import POLICIES, TERMS
 from contract.values import Book
 from law.calendar import Calendar
-from staffing.services import end_assignment
+from staffing.services import assignments
 from tests.confidentiality.factories import batch_of, make_assignment
 from tests.factories import make_contract, make_party, set_policy
 
@@ -113,7 +113,7 @@ def found(*contracts: Contract, as_of: date = TODAY) -> dict[str, Outcome]:
 class TestTheCheck:
     def left(self, contract: Contract, on: date = LEFT):
         assignment = make_assignment(contract)
-        end_assignment(assignment=assignment, ends_on=on, end_reason="resignation")
+        assignments.correct(assignment, ends_on=on, end_reason="resignation")
         return assignment
 
     def test_who_is_still_in_post_owes_nothing(self) -> None:
@@ -133,7 +133,7 @@ class TestTheCheck:
         after = make_contract(
             starts_on=date(2025, 10, 1), ends_on=date(2026, 9, 30), office=contract.office, vendor=contract.vendor
         )
-        end_assignment(assignment=assignment, ends_on=date(2025, 9, 30), end_reason="term_end")
+        assignments.correct(assignment, ends_on=date(2025, 9, 30), end_reason="term_end")
         make_assignment(after, operator=assignment.operator)
         assert found(contract, after) == {}
 
@@ -149,7 +149,7 @@ class TestTheCheck:
     def test_a_change_of_post_is_no_departure(self) -> None:
         contract = make_contract()
         assignment = make_assignment(contract)
-        end_assignment(assignment=assignment, ends_on=LEFT, end_reason="transfer")
+        assignments.correct(assignment, ends_on=LEFT, end_reason="transfer")
         make_assignment(contract, LEFT + timedelta(days=1), operator=assignment.operator)
         assert found(contract, as_of=date(2025, 9, 30)) == {}
 

@@ -11,7 +11,7 @@ from confidentiality.models import Undertaking
 from contract import records
 from contract.choices import Outcome
 from contract.models import Contract
-from staffing.services import end_assignment, withdraw_assignment
+from staffing.services import assignments
 from tests.confidentiality.factories import batch_of, make_assignment, make_operator
 from tests.factories import make_contract
 
@@ -33,7 +33,7 @@ def test_there_is_one_finding_for_each_operator_ever_assigned() -> None:
 def test_the_first_of_several_assignments_decides() -> None:
     contract = make_contract()
     first = make_assignment(contract, date(2024, 10, 1))
-    end_assignment(assignment=first, ends_on=date(2024, 11, 30), end_reason="resignation")
+    assignments.correct(first, ends_on=date(2024, 11, 30), end_reason="resignation")
     make_assignment(contract, date(2025, 2, 1), operator=first.operator)
     records.enter(Undertaking(contract=contract, operator=first.operator, signed_on=date(2025, 1, 15)), today=TODAY)
     assert list(found(contract).values()) == [Outcome.NOT_MET]
@@ -41,7 +41,7 @@ def test_the_first_of_several_assignments_decides() -> None:
 
 def test_an_assignment_entered_by_mistake_binds_nobody() -> None:
     contract = make_contract()
-    withdraw_assignment(assignment=make_assignment(contract), on=date(2024, 10, 2), reason="录入错误")
+    assignments.withdraw(make_assignment(contract), on=date(2024, 10, 2), reason="录入错误")
     assert found(contract) == {}
 
 

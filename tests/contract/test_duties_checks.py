@@ -239,7 +239,7 @@ class TestAnExcuse:
         self.approve(excused, self.AS_OF)
         assert look(day("2025-09-30"), excused.contract)[0].outcome == Outcome.EXCUSED
 
-    def test_a_breach_that_people_confirmed_is_theirs_to_take_back(self, excused: Excuse) -> None:
+    def test_a_breach_that_people_confirmed_is_theirs_to_withdraw(self, excused: Excuse) -> None:
         evaluate(day("2024-10-16"))
         alert = Alert.objects.get()
         office, vendor = handler(alert.contract), hr(alert.contract)

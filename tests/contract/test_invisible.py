@@ -8,12 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from openpyxl import Workbook
 
+from contract import records
 from contract.duties.models import Misconduct
 from contract.models import Party
 from contract.records import keep
 from kit.database.invisible import hidden_in
-from staffing import services
-from staffing.models import Operator
+from staffing.models import Operator, Post
 from staffing.workbooks.operators import OPERATORS
 from tests.api import client_of, problem
 from tests.factories import credit_code, make_contract, make_operator, make_party, make_user, resident_id
@@ -50,7 +50,7 @@ def test_an_operator_is_refused_at_the_name_in_chinese() -> None:
 def test_so_are_the_names_of_posts_parties_and_records() -> None:
     contract = make_contract(check_ids=())
     with pytest.raises(ValidationError, match="U\\+200B"):
-        services.add_post(contract=contract, code="A", name=f"质检{ZERO_WIDTH}岗")
+        records.enter(Post(contract=contract, code="A", name=f"质检{ZERO_WIDTH}岗"))
     with pytest.raises(ValidationError, match="U\\+0007"):
         Party(name=f"示例{BELL}公司", credit_code=credit_code(99)).full_clean()
     with pytest.raises(ValidationError, match="U\\+2067"):

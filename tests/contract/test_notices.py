@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from pypdf import PdfReader
 
+from contract import records
 from contract.choices import AlertStatus, Outcome
 from contract.delivery.choices import Event
 from contract.delivery.models import OutboxMessage
@@ -28,7 +29,8 @@ from contract.records import keep
 from kit.errors import Conflict
 from kit.files.documents import CannotPrint, facts_hash
 from kit.files.storage import DocumentAltered
-from staffing import services as staffing
+from staffing.models import ReplacementDemand
+from staffing.services import demands
 from tests.contract.admin_helpers import make_alert, office_user
 from tests.factories import make_assignment, make_contract, make_user
 
@@ -385,8 +387,8 @@ def test_the_arrival_is_recorded_once_and_never_before_the_letter(contract: Cont
 
 def test_a_demand_to_replace_arrives_with_its_letter(contract: Contract, clerk: User) -> None:
     assignment = make_assignment(contract)
-    demand = staffing.send_replacement_demand(
-        contract=contract, assignment=assignment, reason="连续两月质检不合格", sent_at=AT
+    demand = records.enter(
+        ReplacementDemand(contract=contract, assignment=assignment, reason="连续两月质检不合格", sent_at=AT)
     )
     notice = issue(contract, clerk, NoticeKind.REPLACEMENT, subjects=(("staffing.ReplacementDemand", demand.pk),))
     text = text_of(notices.read_notice(notice))
@@ -407,13 +409,13 @@ def test_a_demand_to_replace_arrives_with_its_letter(contract: Contract, clerk: 
 
 
 def test_a_replacement_letter_gives_the_days_of_the_contract(contract: Contract, clerk: User) -> None:
-    demand = staffing.send_replacement_demand(
-        contract=contract, assignment=make_assignment(contract), reason="x", sent_at=AT
+    demand = records.enter(
+        ReplacementDemand(contract=contract, assignment=make_assignment(contract), reason="x", sent_at=AT)
     )
     subjects = (("staffing.ReplacementDemand", demand.pk),)
     with pytest.raises(ValidationError):
         issue(contract, clerk, NoticeKind.REPLACEMENT, subjects=subjects, days=5)
-    staffing.withdraw_demand(demand=demand, on=DAY)
+    demands.withdraw(demand, on=DAY)
     with pytest.raises(ValidationError):
         issue(contract, clerk, NoticeKind.REPLACEMENT, subjects=subjects)
 

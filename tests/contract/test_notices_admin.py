@@ -9,13 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from contract import records
 from contract.choices import AlertStatus
 from contract.duties.models import ForceMajeureEvent
 from contract.letters.models import Notice, NoticeArrival
 from contract.models import Alert, Contract
 from contract.records import keep
 from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF, create_roles
-from staffing import services as staffing
+from staffing.models import ReplacementDemand
 from tests.contract.admin_helpers import AT, has, lacks, make_alert, office_user, signed_in
 from tests.contract.letters import PDF, make_notice
 from tests.factories import make_assignment, make_contract, make_user
@@ -196,8 +197,8 @@ def test_a_correcting_letter_names_its_reason(contract: Contract, client: Client
 
 
 def test_a_demand_and_an_event_lead_to_their_letters(contract: Contract, client: Client) -> None:
-    demand = staffing.send_replacement_demand(
-        contract=contract, assignment=make_assignment(contract), reason="连续质检不合格", sent_at=AT
+    demand = records.enter(
+        ReplacementDemand(contract=contract, assignment=make_assignment(contract), reason="连续质检不合格", sent_at=AT)
     )
     event = ForceMajeureEvent(
         contract=contract,

@@ -12,7 +12,7 @@ from contract.models import Alert, Assessment, Policy
 from contract.rules import warnings
 from contract.services import evaluate
 from contract.terms import POLICIES
-from staffing.services import end_assignment
+from staffing.services import assignments
 from tests.contract.cases import at
 from tests.contract.duties import day, facts
 from tests.factories import make_assignment, make_contract, set_policy
@@ -96,7 +96,7 @@ def test_a_check_that_does_not_exist_is_refused_by_its_id() -> None:
 def test_a_gap_is_warned_of_on_its_tenth_day_and_late_on_its_sixteenth() -> None:
     contract = make_contract(check_ids=["staffing.backfill"])
     leaver = make_assignment(contract)
-    end_assignment(assignment=leaver, ends_on=day("2025-03-04"), end_reason="resignation")
+    assignments.correct(leaver, ends_on=day("2025-03-04"), end_reason="resignation")
 
     def outcome(as_of: date) -> str:
         evaluate(as_of=as_of, today=as_of, at=at(as_of), trigger=RunTrigger.COMMAND)
@@ -117,7 +117,7 @@ def test_a_gap_is_warned_of_on_its_tenth_day_and_late_on_its_sixteenth() -> None
 def test_the_reading_is_dated() -> None:
     contract = make_contract(check_ids=["staffing.backfill"])
     leaver = make_assignment(contract)
-    end_assignment(assignment=leaver, ends_on=day("2025-03-04"), end_reason="resignation")
+    assignments.correct(leaver, ends_on=day("2025-03-04"), end_reason="resignation")
     set_policy(contract, "gap_warning_days", 2)
     evaluate(as_of=day("2025-03-16"), today=day("2025-03-16"), at=at(DUE), trigger=RunTrigger.COMMAND)
     assert not Alert.objects.exists()

@@ -8,11 +8,12 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from contract import services
+from contract import records, services
 from contract.choices import AlertStatus, RunTrigger
 from contract.models import Alert, Contract
 from kit import clock
-from staffing import services as staffing
+from staffing.models import Assignment, Operator
+from staffing.services import assignments
 from tests.api import V1, client_of, ok
 from tests.contract.admin_helpers import office_user
 from tests.contract.cases import handler, heard, hr
@@ -36,15 +37,17 @@ def contract() -> Contract:
         terms={"headcount": 3},
     )
     for serial, name in ((1, "赵敏"), (2, "钱丽"), (3, "孙强")):
-        person = staffing.register_operator(
-            vendor=contract.vendor,
-            employee_number=f"HT{serial:03d}",
-            name=name,
-            resident_id=valid_id(serial),
-            hired_on=begun,
+        person = records.enter(
+            Operator(
+                vendor=contract.vendor,
+                employee_number=f"HT{serial:03d}",
+                name=name,
+                resident_id=valid_id(serial),
+                hired_on=begun,
+            )
         )
-        row = staffing.assign(contract=contract, operator=person, starts_on=begun)
-    staffing.end_assignment(assignment=row, ends_on=today - timedelta(days=30), end_reason="resignation")
+        row = assignments.enter(Assignment(contract=contract, operator=person, starts_on=begun))
+    assignments.correct(row, ends_on=today - timedelta(days=30), end_reason="resignation")
     services.evaluate(as_of=today, today=today, at=clock.now(), trigger=RunTrigger.COMMAND)
     return contract
 

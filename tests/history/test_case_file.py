@@ -31,9 +31,9 @@ from contract.history.models import ChangeLink
 from contract.models import Alert, Contract, ResponseFile
 from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF, VENDOR
 from contract.services import decide_review, evaluate, propose_review
-from staffing import services
 from staffing.choices import AttendanceRoute
 from staffing.models import Operator
+from staffing.services import attendance
 from tests.contract.admin_helpers import signed_in
 from tests.contract.cases import answered, at, person, told
 from tests.factories import make_contract, make_team
@@ -54,9 +54,11 @@ def alert(contract: Contract) -> Alert:
     """One of four posts stands empty: told, answered with a file, confirmed by two."""
     team = make_team(contract, 3)
     rows = [
-        services.AttendanceRow(person.operator_id, date(2025, 2, day), "on_duty") for person in team for day in (27, 28)
+        attendance.AttendanceRow(person.operator_id, date(2025, 2, day), "on_duty")
+        for person in team
+        for day in (27, 28)
     ]
-    services.record_attendance(
+    attendance.enter(
         contract=contract,
         rows=rows,
         actor=None,
@@ -256,10 +258,10 @@ def test_a_file_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_queries_do_not_grow_with_people_and_days(alert: Alert) -> None:
     with CaptureQueriesContext(connection) as few:
         build([alert])
-    services.record_attendance(
+    attendance.enter(
         contract=alert.contract,
         rows=[
-            services.AttendanceRow(operator.pk, date(2025, 3, day), "rest")
+            attendance.AttendanceRow(operator.pk, date(2025, 3, day), "rest")
             for operator in Operator.objects.all()
             for day in (1, 2, 3)
         ],

@@ -17,8 +17,8 @@ from contract.history.models import ChangeCheck, ChangeEntry
 from contract.models import Contract, Policy
 from contract.roles import AUDITOR, FINANCE, STAFF, VENDOR
 from contract.services import evaluate
-from staffing import services
 from staffing.models import Operator
+from staffing.services import assignments
 from tests.api import client_of
 from tests.contract.admin_helpers import office_user, signed_in
 from tests.contract.cases import person
@@ -198,7 +198,7 @@ def told_late(contract: Contract, settings: Any) -> Contract:
         trigger=RunTrigger.COMMAND,
     )
     with acting(at=datetime(2025, 3, 20, tzinfo=UTC)):
-        services.end_assignment(assignment=team[0], ends_on=date(2025, 2, 1), end_reason="resignation")
+        assignments.correct(team[0], ends_on=date(2025, 2, 1), end_reason="resignation")
     return late
 
 

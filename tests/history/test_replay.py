@@ -22,8 +22,8 @@ from contract.history.replay.state import end_of, rows_known
 from contract.models import Contract, RulesVersion, Term
 from contract.services import evaluate, look
 from kit.errors import Conflict
-from staffing import services
 from staffing.models import Assignment, Operator
+from staffing.services import assignments
 from tests.factories import make_contract, make_team
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def contract() -> Contract:
         team = make_team(contract, 3)
     evaluate(as_of=AS_OF, today=AS_OF, at=datetime(2025, 3, 10, 15, tzinfo=UTC), trigger=RunTrigger.COMMAND)
     with acting(at=LATER):
-        services.end_assignment(assignment=team[0], ends_on=date(2025, 2, 1), end_reason="resignation")
+        assignments.correct(team[0], ends_on=date(2025, 2, 1), end_reason="resignation")
     return contract
 
 

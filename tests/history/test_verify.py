@@ -21,9 +21,9 @@ from contract.history.problems import Fault, Problem
 from contract.models import Alert, Assessment, Contract, Term
 from contract.models.base import watched
 from contract.services import evaluate
-from staffing import services
 from staffing.choices import AttendanceRoute, AttendanceStatus
 from staffing.models import Attendance, Gap, Operator
+from staffing.services import assignments, attendance
 from tests.factories import make_contract, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def contract() -> Contract:
     contract = make_contract(terms={"headcount": 3}, check_ids=["staffing.headcount"])
     team = make_team(contract, 3)
     report(contract, "on_duty")
-    services.end_assignment(assignment=team[0], ends_on=date(2025, 3, 4), end_reason="resignation")
+    assignments.correct(team[0], ends_on=date(2025, 3, 4), end_reason="resignation")
     report(contract, "sick", DAYS[:1])
     for day in (date(2025, 3, 4), date(2025, 3, 25)):
         evaluate(as_of=day, today=day, at=AT, trigger=RunTrigger.COMMAND)
@@ -46,13 +46,11 @@ def contract() -> Contract:
 
 def report(contract: Contract, status: str, days: list[date] = DAYS) -> None:
     rows = [
-        services.AttendanceRow(operator_id=operator, day=day, status=AttendanceStatus(status))
+        attendance.AttendanceRow(operator_id=operator, day=day, status=AttendanceStatus(status))
         for operator in contract.assignments.values_list("operator_id", flat=True)
         for day in days
     ]
-    services.record_attendance(
-        contract=contract, rows=rows, actor=None, route=AttendanceRoute.API, at=AT, today=date(2025, 3, 5)
-    )
+    attendance.enter(contract=contract, rows=rows, actor=None, route=AttendanceRoute.API, at=AT, today=date(2025, 3, 5))
 
 
 def problems() -> list[Problem]:

@@ -8,10 +8,10 @@ from contract.batch import ContractFacts
 from contract.models import Contract
 from contract.terms import POLICIES, TERMS
 from contract.values import Book, DatedValue
-from staffing import services
 from staffing.choices import AttendanceStatus
 from staffing.models import Assignment
 from staffing.rules.presence import DayCount
+from staffing.services import attendance
 
 FIRST, LAST = date(2024, 10, 1), date(2025, 9, 30)
 NOON = datetime(2024, 12, 31, 4, tzinfo=UTC)
@@ -87,12 +87,12 @@ def counts(
 
 def report(
     contract: Contract, assignment: Assignment, first: date, letters: str, *, today: date = LAST
-) -> services.AttendanceResult:
+) -> attendance.AttendanceResult:
     """Report a person day by day: D on duty, R rest, S sick, L leave, A absent, . nothing."""
-    return services.record_attendance(
+    return attendance.enter(
         contract=contract,
         rows=[
-            services.AttendanceRow(assignment.operator_id, first + timedelta(days=offset), LETTERS[letter])
+            attendance.AttendanceRow(assignment.operator_id, first + timedelta(days=offset), LETTERS[letter])
             for offset, letter in enumerate(letters)
             if letter != "."
         ],

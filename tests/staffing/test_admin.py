@@ -8,9 +8,10 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from contract import records
 from contract.models import Contract
-from staffing import services
 from staffing.models import Assignment, Attendance, AttendanceChange, Gap, Leave, Operator, ReplacementDemand, StaffDay
+from staffing.services import assignments, leaves
 from tests.contract.admin_helpers import has, lacks, office_user, signed_in
 from tests.factories import make_contract
 from tests.staffing.helpers import FIRST, report
@@ -46,18 +47,20 @@ def client(contract: Contract) -> Client:
 
 
 def operator(contract: Contract, serial: int = 1, name: str = "甲一") -> Operator:
-    return services.register_operator(
-        vendor=contract.vendor,
-        employee_number=f"HT{serial:03d}",
-        name=name,
-        resident_id=valid_id(serial),
-        hired_on=date(2024, 9, 1),
+    return records.enter(
+        Operator(
+            vendor=contract.vendor,
+            employee_number=f"HT{serial:03d}",
+            name=name,
+            resident_id=valid_id(serial),
+            hired_on=date(2024, 9, 1),
+        )
     )
 
 
 def assignment(contract: Contract, serial: int = 1, **fields: Any) -> Assignment:
     person = operator(contract, serial)
-    return services.assign(contract=contract, operator=person, starts_on=FIRST, **fields)
+    return assignments.enter(Assignment(contract=contract, operator=person, starts_on=FIRST, **fields))
 
 
 def url(model: str, page: str, *args: Any) -> str:
@@ -103,7 +106,7 @@ def test_a_wrong_check_digit_is_an_error_of_its_field(contract: Contract, client
 
 def test_a_resident_id_is_never_shown_in_full(contract: Contract, client: Client) -> None:
     person = operator(contract)
-    services.update_operator(operator=person, resident_id=valid_id(2), sex="")
+    records.correct(person, resident_id=valid_id(2), sex="")
     version = person.history.first()
     assert version is not None
     pages = [
@@ -178,7 +181,7 @@ def test_an_overlap_is_an_error_of_its_field_and_writes_nothing(contract: Contra
 def test_a_resignation_opens_a_gap(contract: Contract, client: Client) -> None:
     row = assignment(contract)
     form = assignment_form(
-        contract, row.operator, ends_on="2024-11-10", end_reason="resignation", notice_on="2024-10-10", take_back=""
+        contract, row.operator, ends_on="2024-11-10", end_reason="resignation", notice_on="2024-10-10", withdraw=""
     )
     assert client.post(url("assignment", "change", row.pk), form).status_code == 302
     assert Gap.objects.get(is_void=False).opened_on == date(2024, 11, 11)
@@ -187,7 +190,7 @@ def test_a_resignation_opens_a_gap(contract: Contract, client: Client) -> None:
 
 def test_an_end_without_a_reason_is_refused(contract: Contract, client: Client) -> None:
     row = assignment(contract)
-    form = assignment_form(contract, row.operator, ends_on="2024-11-10", notice_on="", take_back="")
+    form = assignment_form(contract, row.operator, ends_on="2024-11-10", notice_on="", withdraw="")
     page = client.post(url("assignment", "change", row.pk), form)
     has(page, "截止日")
     row.refresh_from_db()
@@ -196,7 +199,7 @@ def test_an_end_without_a_reason_is_refused(contract: Contract, client: Client) 
 
 def test_what_was_entered_by_mistake_is_taken_back_and_stays(contract: Contract, client: Client) -> None:
     row = assignment(contract)
-    form = assignment_form(contract, row.operator, notice_on="", take_back="录入有误")
+    form = assignment_form(contract, row.operator, notice_on="", withdraw="录入有误")
     assert client.post(url("assignment", "change", row.pk), form).status_code == 302
     row.refresh_from_db()
     assert row.withdrawn_on == TODAY and not StaffDay.objects.exists()
@@ -229,10 +232,10 @@ def test_a_leave_takes_its_days_from_the_roll_up(contract: Contract, client: Cli
     assert client.post(url("leave", "add"), leave_form(row)).status_code == 302
     assert StaffDay.objects.filter(absent=1).count() == 5
     leave = Leave.objects.get()
-    form = leave_form(row, ends_on="2024-11-03", take_back="")
+    form = leave_form(row, ends_on="2024-11-03", withdraw="")
     assert client.post(url("leave", "change", leave.pk), form).status_code == 302
     assert StaffDay.objects.filter(absent=1).count() == 3
-    form = leave_form(row, ends_on="2024-11-03", take_back="重复录入")
+    form = leave_form(row, ends_on="2024-11-03", withdraw="重复录入")
     assert client.post(url("leave", "change", leave.pk), form).status_code == 302
     assert not StaffDay.objects.filter(absent=1).exists()
 
@@ -267,7 +270,7 @@ def test_gaps_and_roll_ups_are_read_only(contract: Contract, client: Client) -> 
     for model in ("gap", "staffday", "attendancebatch", "attendancechange"):
         assert client.get(url(model, "add")).status_code == 403
     row = assignment(contract)
-    services.end_assignment(assignment=row, ends_on=date(2024, 11, 1), end_reason="resignation")
+    assignments.correct(row, ends_on=date(2024, 11, 1), end_reason="resignation")
     gap = Gap.objects.get()
     lacks(client.get(url("gap", "change", gap.pk)), ['name="_save"'])
     assert client.post(url("gap", "change", gap.pk), {"cause": "leave"}).status_code == 403
@@ -307,13 +310,15 @@ def test_a_list_costs_the_same_for_many_rows(
     for serial in range(1, 7):
         row = assignment(contract, serial)
         report(contract, row, FIRST, "DDDDSSDDDD")
-        services.record_leave(
-            contract=contract,
-            operator=row.operator,
-            kind="personal",
-            starts_on=FIRST + timedelta(days=20),
-            ends_on=FIRST + timedelta(days=22),
-            reported_at=TODAY_NOON,
+        leaves.enter(
+            Leave(
+                contract=contract,
+                operator=row.operator,
+                kind="personal",
+                starts_on=FIRST + timedelta(days=20),
+                ends_on=FIRST + timedelta(days=22),
+                reported_at=TODAY_NOON,
+            )
         )
     client.get(url(model, "changelist"))
     with django_assert_max_num_queries(14):
@@ -322,9 +327,11 @@ def test_a_list_costs_the_same_for_many_rows(
 
 def test_the_home_page_shows_people_gaps_and_demands(contract: Contract, client: Client) -> None:
     row, other = assignment(contract, 1), assignment(contract, 2)
-    services.end_assignment(assignment=row, ends_on=date(2024, 11, 4), end_reason="dismissal")
-    services.send_replacement_demand(
-        contract=contract, assignment=other, reason="不胜任", sent_at=TODAY_NOON, arrived_at=TODAY_NOON
+    assignments.correct(row, ends_on=date(2024, 11, 4), end_reason="dismissal")
+    records.enter(
+        ReplacementDemand(
+            contract=contract, assignment=other, reason="不胜任", sent_at=TODAY_NOON, arrived_at=TODAY_NOON
+        )
     )
     page = client.get(reverse("admin:index"))
     has(page, "今日到岗", "本月人员到位率", "2024-11-19", "剩余 4 日", "剩余 3 日")

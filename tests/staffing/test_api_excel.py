@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kit.files import spreadsheets
-from staffing import services
-from staffing.models import Attendance, AttendanceBatch
+from staffing.models import Attendance, AttendanceBatch, Leave
+from staffing.services import assignments, leaves
 from tests.api import client_of, ok, problem
 from tests.factories import make_assignment, make_contract, make_operator, make_team, make_user
 from tests.staffing.helpers import report
@@ -66,7 +66,7 @@ def fill(sheet: Worksheet, word: str = "在岗") -> None:
 
 def test_the_template_has_a_row_a_person_and_a_column_a_day(contract, hr) -> None:
     team = make_team(contract, 2)
-    services.end_assignment(assignment=team[1], ends_on=date(2025, 3, 10), end_reason="resignation")
+    assignments.correct(team[1], ends_on=date(2025, 3, 10), end_reason="resignation")
     book = download(hr, contract)
     sheet = book["考勤"]
     assert sheet["B1"].value == contract.number and sheet["D1"].value == "2025-03"
@@ -85,13 +85,15 @@ def test_the_template_holds_what_is_known(contract, hr, settings) -> None:
     settings.DEMONSTRATION_DAY = "2025-03-20"
     assignment = make_assignment(contract)
     report(contract, assignment, date(2025, 3, 1), "DRSLA")
-    services.record_leave(
-        contract=contract,
-        operator=assignment.operator,
-        kind="sick",
-        starts_on=date(2025, 3, 19),
-        ends_on=date(2025, 3, 25),
-        reported_at=datetime(2025, 3, 19, tzinfo=UTC),
+    leaves.enter(
+        Leave(
+            contract=contract,
+            operator=assignment.operator,
+            kind="sick",
+            starts_on=date(2025, 3, 19),
+            ends_on=date(2025, 3, 25),
+            reported_at=datetime(2025, 3, 19, tzinfo=UTC),
+        )
     )
     sheet = download(hr, contract)["考勤"]
     row = [sheet.cell(4, column).value for column in range(3, 34)]

@@ -8,9 +8,9 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from contract import records
 from contract.models import Contract
 from contract.roles import STAFF, VENDOR, create_roles
-from staffing import services
 from staffing.models import EmploymentContract, QualificationProof, Training, TrialAssessment
 from tests.api import client_of, ok, problem
 from tests.contract.admin_helpers import has, lacks, signed_in
@@ -131,8 +131,8 @@ def test_the_same_row_twice_and_a_person_of_another_vendor_are_refused(hr: Any) 
 
 
 def test_withdrawn_records_are_neither_listed_nor_corrected(hr: Any, contract: Contract, operator: Any) -> None:
-    proof = services.keep_record(QualificationProof, operator=operator, kind="degree", dated_on=date(2023, 7, 1))
-    services.withdraw_record(proof, on=date(2025, 3, 1), reason="录错")
+    proof = records.enter(QualificationProof(operator=operator, kind="degree", dated_on=date(2023, 7, 1)))
+    records.withdraw(proof, on=date(2025, 3, 1), reason="录错")
     assert row(download(hr, "qualification-proofs"), 2) == {}
     book = filled(hr, "qualification-proofs")
     assert ok(upload(hr, "qualification-proofs", book))["created"] == 1

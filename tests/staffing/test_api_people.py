@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from staffing import services
-from staffing.models import Assignment, Gap, Leave, Operator, Post
+from contract import records
+from staffing.models import Assignment, Gap, Leave, Operator, Post, ReplacementDemand
+from staffing.services import assignments, leaves
 from tests.api import client_of, ok, problem
 from tests.factories import make_assignment, make_contract, make_operator, make_party, make_team, make_user, resident_id
 from tests.staffing.helpers import report
@@ -184,7 +185,7 @@ def test_an_assignment_ends_with_a_reason_and_leaves_a_gap(contract, hr) -> None
 
 def test_a_backfill_names_its_gap_and_closes_it(contract, hr) -> None:
     assignment = make_assignment(contract)
-    services.end_assignment(assignment=assignment, ends_on=date(2025, 3, 1), end_reason="resignation")
+    assignments.correct(assignment, ends_on=date(2025, 3, 1), end_reason="resignation")
     gap = Gap.objects.get()
     body = {
         "contract": contract.pk,
@@ -281,12 +282,12 @@ def test_a_leave_that_cannot_be_is_refused(contract, hr, changed, field: str) ->
 def test_a_demand_is_met_by_naming_who_replaces_the_person(contract, hr) -> None:
     assignment = make_assignment(contract)
     sent = datetime(2025, 3, 3, 2, tzinfo=UTC)
-    demand = services.send_replacement_demand(
-        contract=contract, assignment=assignment, reason="考核不合格", sent_at=sent, arrived_at=sent
+    demand = records.enter(
+        ReplacementDemand(contract=contract, assignment=assignment, reason="考核不合格", sent_at=sent, arrived_at=sent)
     )
     rows = ok(hr.get("/api/v1/replacement-demands?open=true"))["results"]
     assert rows[0]["operator_name"] == assignment.operator.name
-    services.end_assignment(assignment=assignment, ends_on=date(2025, 3, 4), end_reason="replaced")
+    assignments.correct(assignment, ends_on=date(2025, 3, 4), end_reason="replaced")
     substitute = make_assignment(contract, starts_on=date(2025, 3, 5))
     address = f"/api/v1/replacement-demands/{demand.pk}/fulfil"
     problem(hr.post(address, {"assignment": 999_999}, format="json"), 400)
@@ -302,13 +303,15 @@ def test_a_demand_is_met_by_naming_who_replaces_the_person(contract, hr) -> None
 def test_foreign_rows_do_not_exist(contract) -> None:
     assignment = make_assignment(contract)
     report(contract, assignment, date(2025, 3, 3), "SSS")
-    leave = services.record_leave(
-        contract=contract,
-        operator=assignment.operator,
-        kind="sick",
-        starts_on=date(2025, 3, 6),
-        ends_on=date(2025, 3, 7),
-        reported_at=datetime(2025, 3, 6, tzinfo=UTC),
+    leave = leaves.enter(
+        Leave(
+            contract=contract,
+            operator=assignment.operator,
+            kind="sick",
+            starts_on=date(2025, 3, 6),
+            ends_on=date(2025, 3, 7),
+            reported_at=datetime(2025, 3, 6, tzinfo=UTC),
+        )
     )
     stranger = client_of(make_user(party=make_contract(check_ids=()).vendor, permissions=ALL))
     for path in (
@@ -349,17 +352,21 @@ def test_a_list_costs_the_same_queries_however_long(contract, hr, path: str, dja
         for number in range(1 + 4 * round_):
             Post.objects.create(contract=contract, code=f"{round_}{number}", name="x")
         for assignment in make_team(contract, 1 + 4 * round_):
-            services.record_leave(
-                contract=contract,
-                operator=assignment.operator,
-                kind="sick",
-                starts_on=date(2025, 3, 3),
-                ends_on=date(2025, 3, 4),
-                reported_at=datetime(2025, 3, 3, tzinfo=UTC),
+            leaves.enter(
+                Leave(
+                    contract=contract,
+                    operator=assignment.operator,
+                    kind="sick",
+                    starts_on=date(2025, 3, 3),
+                    ends_on=date(2025, 3, 4),
+                    reported_at=datetime(2025, 3, 3, tzinfo=UTC),
+                )
             )
             report(contract, assignment, date(2025, 3, 10), "DDD")
-            services.send_replacement_demand(
-                contract=contract, assignment=assignment, reason="x", sent_at=datetime(2025, 3, 3, tzinfo=UTC)
+            records.enter(
+                ReplacementDemand(
+                    contract=contract, assignment=assignment, reason="x", sent_at=datetime(2025, 3, 3, tzinfo=UTC)
+                )
             )
         with django_assert_max_num_queries(20) as queries:
             rows = ok(hr.get(f"/api/v1/{path.format(contract.pk)}"))["results"]
@@ -397,7 +404,7 @@ def test_lists_are_filtered(contract, hr) -> None:
     assert count("status=sick&status=rest") == 2
     assert count(f"operator={other.operator_id}") == 0
     assert count(f"employee_number={assignment.operator.employee_number}&day_to=2025-02-27") == 1
-    services.end_assignment(assignment=other, ends_on=date(2025, 3, 10), end_reason="resignation")
+    assignments.correct(other, ends_on=date(2025, 3, 10), end_reason="resignation")
     assert ok(hr.get("/api/v1/assignments?on=2025-03-10"))["count"] == 2
     assert ok(hr.get("/api/v1/assignments?on=2025-03-11"))["count"] == 1
     assert ok(hr.get("/api/v1/gaps?open_on=2025-03-11&cause=resignation"))["count"] == 1

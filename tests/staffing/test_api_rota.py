@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from contract.roles import VENDOR, create_roles
 from kit.files import spreadsheets
-from staffing import services
 from staffing.models import DutyDay, Shift, ShiftBatch
+from staffing.services import assignments
 from staffing.workbooks.rota import SHEET
 from tests.api import client_of, ok, problem
 from tests.factories import make_assignment, make_contract, make_operator, make_team, make_user
@@ -228,7 +228,7 @@ def test_every_bad_cell_is_named_and_nothing_is_written(contract, hr) -> None:
 
 def test_what_the_service_refuses_is_named_by_its_cell(contract, hr) -> None:
     one, two = make_team(contract, 2)
-    services.end_assignment(assignment=two, ends_on=MARCH[9], end_reason="resignation")
+    assignments.correct(two, ends_on=MARCH[9], end_reason="resignation")
     book = download(hr, contract)
     sheet = book[SHEET]
     sheet["C4"], sheet["D4"] = "20:00-08:00", "07:00-15:00"

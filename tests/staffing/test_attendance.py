@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from contract.models import Contract
 from staffing import services
 from staffing.models import Assignment, Attendance, AttendanceBatch, AttendanceChange, Gap, StaffDay
-from staffing.services import AttendanceErrors, AttendanceFile, AttendanceRow
+from staffing.services import assignments, attendance
+from staffing.services.attendance import AttendanceErrors, AttendanceFile, AttendanceRow
 from tests.factories import make_assignment, make_contract, make_operator, make_party, make_team, make_user
 from tests.staffing.helpers import LAST, NOON, ON, REST, SICK, report, span
 
@@ -19,9 +20,9 @@ pytestmark = pytest.mark.django_db
 DAY = date(2024, 11, 5)
 
 
-def send(contract: Contract, *rows: AttendanceRow, **extra: Any) -> services.AttendanceResult:
+def send(contract: Contract, *rows: AttendanceRow, **extra: Any) -> attendance.AttendanceResult:
     given = {"actor": None, "route": "api", "at": NOON, "today": LAST} | extra
-    return services.record_attendance(contract=contract, rows=rows, **given)
+    return attendance.enter(contract=contract, rows=rows, **given)
 
 
 def errors(contract: Contract, *rows: AttendanceRow, **extra: Any) -> list[tuple[int, str, str]]:
@@ -140,7 +141,7 @@ def test_an_operator_of_the_vendor_on_another_contract_is_not_assigned_here() ->
 def test_a_withdrawn_assignment_takes_no_reports() -> None:
     contract = make_contract()
     assignment = make_assignment(contract)
-    services.withdraw_assignment(assignment=assignment, on=DAY, reason="错录")
+    assignments.withdraw(assignment, on=DAY, reason="错录")
     row = AttendanceRow(assignment.operator_id, DAY, ON)
     assert errors(contract, row) == [(0, "operator", "not_assigned")]
 

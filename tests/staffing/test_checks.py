@@ -6,14 +6,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contract import registry
+from contract import records, registry
 from contract import selectors as core
 from contract.choices import Outcome, RunTrigger
 from contract.findings import Finding
 from contract.models import Alert, Assessment, Contract, Term
 from contract.services import evaluate
-from staffing import selectors, services
-from staffing.models import Assignment, Gap
+from staffing import selectors
+from staffing.models import Assignment, Gap, Leave, Post, ReplacementDemand
+from staffing.services import assignments, demands, leaves
 from tests.factories import make_assignment, make_contract, make_operator, make_team
 from tests.staffing.helpers import NOON, report
 
@@ -46,22 +47,26 @@ def eventful() -> Contract:
     """A contract on which every check has something to say."""
     contract, (one, two, three) = small()
     report(contract, one, FIRST, "DSSD")
-    services.record_leave(
-        contract=contract,
-        operator=two.operator,
-        kind="sick",
-        starts_on=FIRST,
-        ends_on=date(2024, 11, 9),
-        reported_at=NOON,
+    leaves.enter(
+        Leave(
+            contract=contract,
+            operator=two.operator,
+            kind="sick",
+            starts_on=FIRST,
+            ends_on=date(2024, 11, 9),
+            reported_at=NOON,
+        )
     )
-    services.end_assignment(assignment=three, ends_on=date(2024, 11, 20), end_reason="transfer")
+    assignments.correct(three, ends_on=date(2024, 11, 20), end_reason="transfer")
     make_assignment(contract, starts_on=date(2024, 11, 25), fills_gap=three.gaps.get())
-    services.send_replacement_demand(
-        contract=contract,
-        assignment=one,
-        reason="考核不合格",
-        sent_at=datetime(2024, 12, 2, tzinfo=UTC),
-        arrived_at=datetime(2024, 12, 2, tzinfo=UTC),
+    records.enter(
+        ReplacementDemand(
+            contract=contract,
+            assignment=one,
+            reason="考核不合格",
+            sent_at=datetime(2024, 12, 2, tzinfo=UTC),
+            arrived_at=datetime(2024, 12, 2, tzinfo=UTC),
+        )
     )
     return contract
 
@@ -158,9 +163,7 @@ def test_evaluating_twice_writes_nothing_and_a_correction_supersedes() -> None:
 
 def test_a_gap_across_a_holiday_is_judged_from_the_tables_up() -> None:
     contract, (one, *_others) = small()
-    services.end_assignment(
-        assignment=one, ends_on=date(2025, 4, 16), end_reason="resignation", notice_on=date(2025, 3, 17)
-    )
+    assignments.correct(one, ends_on=date(2025, 4, 16), end_reason="resignation", notice_on=date(2025, 3, 17))
     [finding] = find("staffing.backfill", contract, date(2025, 5, 6))
     assert (finding.outcome, finding.legal_due_on) == (Outcome.AT_RISK, date(2025, 5, 6))
     make_assignment(contract, starts_on=date(2025, 5, 6), fills_gap=Gap.objects.get())
@@ -172,16 +175,18 @@ def test_a_gap_across_a_holiday_is_judged_from_the_tables_up() -> None:
 
 def test_a_replacement_on_demand_is_followed_through() -> None:
     contract, (one, *_others) = small()
-    demand = services.send_replacement_demand(
-        contract=contract, assignment=one, reason="连续投诉", sent_at=datetime(2025, 3, 7, 8, tzinfo=UTC)
+    demand = records.enter(
+        ReplacementDemand(
+            contract=contract, assignment=one, reason="连续投诉", sent_at=datetime(2025, 3, 7, 8, tzinfo=UTC)
+        )
     )
     assert find("staffing.replacement", contract, date(2025, 3, 20)) == []
-    services.record_demand_arrival(demand=demand, arrived_at=datetime(2025, 3, 7, 16, 1, tzinfo=UTC))
+    demands.arrive(demand, arrived_at=datetime(2025, 3, 7, 16, 1, tzinfo=UTC))
     [finding] = find("staffing.replacement", contract, date(2025, 3, 11))
     assert (finding.outcome, finding.legal_due_on) == (Outcome.PENDING, date(2025, 3, 11))
-    services.end_assignment(assignment=one, ends_on=date(2025, 3, 10), end_reason="replaced")
+    assignments.correct(one, ends_on=date(2025, 3, 10), end_reason="replaced")
     substitute = make_assignment(contract, starts_on=date(2025, 3, 11))
-    services.fulfil_demand(demand=demand, assignment=substitute)
+    demands.fulfil(demand, assignment=substitute)
     [finding] = find("staffing.replacement", contract, date(2025, 3, 20))
     assert (finding.outcome, finding.measured) == (Outcome.MET, "2025-03-11")
     assert Gap.objects.get().closed_on == date(2025, 3, 11)
@@ -191,13 +196,13 @@ def test_a_replacement_on_demand_is_followed_through() -> None:
 
 def test_a_substitute_named_before_the_person_leaves_fills_the_gap_as_well() -> None:
     contract, (one, *_others) = small()
-    demand = services.send_replacement_demand(
-        contract=contract, assignment=one, reason="连续投诉", sent_at=NOON, arrived_at=NOON
+    demand = records.enter(
+        ReplacementDemand(contract=contract, assignment=one, reason="连续投诉", sent_at=NOON, arrived_at=NOON)
     )
     substitute = make_assignment(contract, starts_on=date(2025, 1, 2))
-    services.fulfil_demand(demand=demand, assignment=substitute)
+    demands.fulfil(demand, assignment=substitute)
     assert not Gap.objects.exists()
-    services.end_assignment(assignment=one, ends_on=date(2025, 1, 3), end_reason="replaced")
+    assignments.correct(one, ends_on=date(2025, 1, 3), end_reason="replaced")
     assert Gap.objects.get().closed_on == date(2025, 1, 4)
 
 
@@ -205,16 +210,16 @@ def test_a_demand_can_be_withdrawn_once_and_met_once() -> None:
     from django.core.exceptions import ValidationError
 
     contract, (one, two, _three) = small()
-    demand = services.send_replacement_demand(
-        contract=contract, assignment=one, reason="x", sent_at=NOON, arrived_at=NOON
+    demand = records.enter(
+        ReplacementDemand(contract=contract, assignment=one, reason="x", sent_at=NOON, arrived_at=NOON)
     )
     with pytest.raises(ValidationError):
-        services.send_replacement_demand(contract=contract, assignment=one, reason="x", sent_at=NOON)
+        records.enter(ReplacementDemand(contract=contract, assignment=one, reason="x", sent_at=NOON))
     with pytest.raises(ValidationError):
-        services.fulfil_demand(demand=demand, assignment=one)
-    services.withdraw_demand(demand=demand, on=date(2025, 1, 2))
+        demands.fulfil(demand, assignment=one)
+    demands.withdraw(demand, on=date(2025, 1, 2))
     with pytest.raises(ValidationError):
-        services.fulfil_demand(demand=demand, assignment=two)
+        demands.fulfil(demand, assignment=two)
 
 
 # --- Changes ----------------------------------------------------------------------------------
@@ -227,20 +232,20 @@ def kinds(contract: Contract) -> list[str]:
 
 def test_departures_and_backfills_are_no_changes() -> None:
     contract, (one, two, three) = small()
-    services.end_assignment(assignment=one, ends_on=FIRST, end_reason="resignation")
+    assignments.correct(one, ends_on=FIRST, end_reason="resignation")
     make_assignment(contract, starts_on=date(2024, 11, 8), fills_gap=one.gaps.get())
-    services.end_assignment(assignment=two, ends_on=FIRST, end_reason="dismissal")
-    services.end_assignment(assignment=three, ends_on=FIRST, end_reason="reduction")
+    assignments.correct(two, ends_on=FIRST, end_reason="dismissal")
+    assignments.correct(three, ends_on=FIRST, end_reason="reduction")
     make_assignment(contract, starts_on=date(2024, 11, 9))
     assert kinds(contract) == []
 
 
 def test_a_move_to_another_post_is_a_change_whatever_reason_was_given() -> None:
     contract, _team = small()
-    posts = [services.add_post(contract=contract, code=code, name=code) for code in "AB"]
+    posts = [records.enter(Post(contract=contract, code=code, name=code)) for code in "AB"]
     operator = make_operator(contract.vendor)
     first = make_assignment(contract, operator, post=posts[0])
-    services.end_assignment(assignment=first, ends_on=FIRST, end_reason="resignation")
+    assignments.correct(first, ends_on=FIRST, end_reason="resignation")
     make_assignment(contract, operator, post=posts[1], starts_on=date(2024, 11, 2))
     assert kinds(contract) == ["post"]
 
@@ -249,7 +254,7 @@ def test_a_consent_on_the_new_assignment_is_a_consent() -> None:
     contract, _team = small()
     operator = make_operator(contract.vendor)
     first = make_assignment(contract, operator)
-    services.end_assignment(assignment=first, ends_on=FIRST, end_reason="transfer")
+    assignments.correct(first, ends_on=FIRST, end_reason="transfer")
     make_assignment(
         contract, operator, starts_on=date(2024, 11, 2), consent_ref="函〔2024〕9号", consented_on=date(2024, 10, 30)
     )
@@ -281,7 +286,7 @@ def test_open_gaps_come_with_their_days_left_the_most_urgent_first() -> None:
     contract, (one, two, _three) = small()
     report(contract, one, date(2024, 11, 5), "S")
     report(contract, two, FIRST, "SD")
-    services.end_assignment(assignment=two, ends_on=date(2024, 11, 3), end_reason="resignation")
+    assignments.correct(two, ends_on=date(2024, 11, 3), end_reason="resignation")
     found = selectors.open_gaps([contract.pk], date(2024, 11, 6))
     assert [(item.gap.operator, item.days_left) for item in found] == [(two.operator, 12), (one.operator, 14)]
 

@@ -12,8 +12,8 @@ from contract.duties.models import Consent
 from contract.duties.services.consents import decide_consent, request_consent
 from contract.findings import Finding
 from contract.models import Contract
-from staffing import services
 from staffing.models import Assignment
+from staffing.services import assignments
 from tests.factories import make_assignment, make_contract, make_operator
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ CHANGED = date(2025, 3, 14)  # the last day in post of somebody who is moved awa
 @pytest.fixture
 def moved() -> Assignment:
     assignment = make_assignment(make_contract(check_ids=["staffing.unapproved_change"]))
-    services.end_assignment(assignment=assignment, ends_on=CHANGED, end_reason="transfer")
+    assignments.correct(assignment, ends_on=CHANGED, end_reason="transfer")
     return assignment
 
 

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contract.models import Contract
-from staffing import services
-from staffing.models import Gap, StaffDay
+from staffing.models import Gap, Leave, StaffDay
+from staffing.services import assignments, attendance, leaves, roll_up
 from staffing.services.roll_up import differing_days
 from tests.factories import make_assignment, make_contract, make_team
 from tests.staffing.helpers import NOON, report
@@ -31,13 +31,15 @@ def figures(contract: Contract, day: date = DAY) -> tuple[int, int, int, int]:
 
 
 def leave(contract: Contract, assignment: Any, first: date, last: date) -> Any:
-    return services.record_leave(
-        contract=contract,
-        operator=assignment.operator,
-        kind="personal",
-        starts_on=first,
-        ends_on=last,
-        reported_at=NOON,
+    return leaves.enter(
+        Leave(
+            contract=contract,
+            operator=assignment.operator,
+            kind="personal",
+            starts_on=first,
+            ends_on=last,
+            reported_at=NOON,
+        )
     )
 
 
@@ -83,14 +85,14 @@ def test_a_cancelled_leave_counts_no_more() -> None:
     contract = make_contract()
     row = leave(contract, make_assignment(contract), DAY, DAY)
     assert figures(contract) == (1, 0, 1, 0)
-    services.cancel_leave(leave=row, on=DAY, reason="撤回")
+    leaves.withdraw(row, on=DAY, reason="撤回")
     assert figures(contract) == (1, 0, 0, 1)
 
 
 def test_a_shorter_leave_frees_its_last_days() -> None:
     contract = make_contract()
     row = leave(contract, make_assignment(contract), DAY, DAY + 3 * NEXT)
-    services.correct_leave(leave=row, ends_on=DAY + NEXT)
+    leaves.correct(row, ends_on=DAY + NEXT)
     assert [figures(contract, DAY + n * NEXT)[2] for n in range(4)] == [1, 1, 0, 0]
 
 
@@ -98,7 +100,7 @@ def test_reports_of_somebody_no_longer_assigned_do_not_count() -> None:
     contract = make_contract()
     assignment = make_assignment(contract)
     report(contract, assignment, DAY, "DDD")
-    services.end_assignment(assignment=assignment, ends_on=DAY, end_reason="resignation")
+    assignments.correct(assignment, ends_on=DAY, end_reason="resignation")
     assert figures(contract) == (1, 1, 0, 0)
     assert not StaffDay.objects.filter(day__gt=DAY).exists()
 
@@ -106,7 +108,7 @@ def test_reports_of_somebody_no_longer_assigned_do_not_count() -> None:
 def test_a_withdrawn_assignment_leaves_no_days() -> None:
     contract = make_contract()
     assignment = make_assignment(contract)
-    services.withdraw_assignment(assignment=assignment, on=DAY, reason="错录")
+    assignments.withdraw(assignment, on=DAY, reason="错录")
     assert not StaffDay.objects.exists()
 
 
@@ -123,7 +125,7 @@ def test_an_earlier_end_of_the_contract_is_followed() -> None:
     make_assignment(contract)
     contract.terminated_on = DAY
     contract.save()
-    services.settle_contract(contract=contract)
+    roll_up.settle_contract(contract=contract)
     assert StaffDay.objects.order_by("-day").first().day == DAY
 
 
@@ -132,7 +134,7 @@ def test_a_longer_term_is_followed() -> None:
     make_assignment(contract)
     contract.ends_on += NEXT
     contract.save()
-    services.settle_contract(contract=contract)
+    roll_up.settle_contract(contract=contract)
     assert StaffDay.objects.count() == 366
 
 
@@ -141,7 +143,7 @@ def test_refreshing_takes_the_same_queries_for_any_span_and_team() -> None:
         contract = make_contract()
         make_team(contract, size)
         with CaptureQueriesContext(connection) as captured:
-            services.refresh_days(contract=contract, first=DAY, last=DAY + days * NEXT)
+            roll_up.refresh_days(contract=contract, first=DAY, last=DAY + days * NEXT)
         return len(captured)
 
     assert queries(1, 0) == queries(6, 90) == 4
@@ -207,7 +209,7 @@ def test_whatever_is_written_days_and_gaps_are_those_of_a_rebuild(actions: list[
     with transaction.atomic():
         contract = make_contract(check_ids=(), starts_on=DAY, ends_on=DAY + 20 * NEXT, terms={"headcount": 3})
         team = make_team(contract, 3)
-        leaves: list[Any] = []
+        taken: list[Any] = []
         for kind, who, offset, length, letter in actions:
             first = DAY + offset * NEXT
             last = first + length * NEXT
@@ -216,20 +218,20 @@ def test_whatever_is_written_days_and_gaps_are_those_of_a_rebuild(actions: list[
                     if kind == "report":
                         report(contract, team[who], first, letter * (length + 1))
                     elif kind == "leave":
-                        leaves.append(leave(contract, team[who], first, last))
+                        taken.append(leave(contract, team[who], first, last))
                     elif kind == "end":
-                        services.end_assignment(assignment=team[who], ends_on=last, end_reason="resignation")
-                    elif kind == "shorten" and leaves:
-                        services.correct_leave(leave=leaves[-1], ends_on=last)
-                    elif kind == "cancel" and leaves:
-                        services.cancel_leave(leave=leaves[-1], on=DAY, reason="撤回")
+                        assignments.correct(team[who], ends_on=last, end_reason="resignation")
+                    elif kind == "shorten" and taken:
+                        leaves.correct(taken[-1], ends_on=last)
+                    elif kind == "cancel" and taken:
+                        leaves.withdraw(taken[-1], on=DAY, reason="撤回")
                     elif kind == "withdraw":
-                        services.withdraw_assignment(assignment=team[who], on=DAY, reason="错录")
+                        assignments.withdraw(team[who], on=DAY, reason="错录")
                     elif kind == "assign":
                         gap = Gap.objects.filter(contract=contract, is_void=False).first()
                         make_assignment(contract, starts_on=first, fills_gap=gap)
-            except (ValidationError, services.AttendanceErrors):
+            except (ValidationError, attendance.AttendanceErrors):
                 pass
         assert differing_days(contract=contract) == []
-        assert services.sync_gaps(contract=contract) == 0
+        assert roll_up.sync_gaps(contract=contract) == 0
         transaction.set_rollback(True)

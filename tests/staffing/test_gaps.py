@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from contract.models import Contract
-from staffing import services
-from staffing.models import Assignment, Gap
+from staffing.models import Assignment, Gap, Leave
+from staffing.services import assignments, leaves, roll_up
 from tests.factories import make_assignment, make_contract, make_operator
 from tests.staffing.helpers import NOON, report
 
@@ -81,30 +81,30 @@ def test_gaps_that_are_joined_keep_the_first_row(contract: Contract, person: Ass
 
 
 def test_a_resignation_opens_a_gap_and_its_correction_moves_it(contract: Contract, person: Assignment) -> None:
-    services.end_assignment(assignment=person, ends_on=day(20), end_reason="resignation", notice_on=day(1))
+    assignments.correct(person, ends_on=day(20), end_reason="resignation", notice_on=day(1))
     gap = live()
     assert (gap.cause, gap.event_on, gap.opened_on) == ("resignation", day(20), day(21))
-    services.correct_assignment(assignment=person, ends_on=day(25))
+    assignments.correct(person, ends_on=day(25))
     assert (live().pk, live().event_on) == (gap.pk, day(25))
-    services.correct_assignment(assignment=person, ends_on=None, end_reason="")
+    assignments.correct(person, ends_on=None, end_reason="")
     assert Gap.objects.get(pk=gap.pk).is_void
 
 
 def test_the_notice_starts_nothing(contract: Contract, person: Assignment) -> None:
-    services.correct_assignment(assignment=person, notice_on=day(1))
+    assignments.correct(person, notice_on=day(1))
     assert not Gap.objects.exists()
 
 
 def test_a_backfill_closes_its_gap_from_its_first_day(contract: Contract, person: Assignment) -> None:
-    services.end_assignment(assignment=person, ends_on=day(20), end_reason="dismissal")
+    assignments.correct(person, ends_on=day(20), end_reason="dismissal")
     make_assignment(contract, starts_on=day(28), fills_gap=live())
     assert (live().backfilled_on, live().closed_on) == (day(28), day(28))
 
 
 def test_a_backfill_that_began_before_closes_the_gap_as_it_opens(contract: Contract, person: Assignment) -> None:
-    services.end_assignment(assignment=person, ends_on=day(20), end_reason="dismissal")
+    assignments.correct(person, ends_on=day(20), end_reason="dismissal")
     spare = make_assignment(contract, starts_on=day(15))
-    services.correct_assignment(assignment=spare, fills_gap=live())
+    assignments.correct(spare, fills_gap=live())
     assert live().closed_on == live().opened_on == day(21)
 
 
@@ -117,7 +117,7 @@ def test_the_earlier_of_return_and_backfill_closes(contract: Contract, person: A
 def test_one_backfill_closes_one_gap(contract: Contract, person: Assignment) -> None:
     other = make_assignment(contract, starts_on=FIRST)
     for assignment in (person, other):
-        services.end_assignment(assignment=assignment, ends_on=day(20), end_reason="resignation")
+        assignments.correct(assignment, ends_on=day(20), end_reason="resignation")
     first, second = Gap.objects.order_by("pk")
     make_assignment(contract, starts_on=day(22), fills_gap=first)
     second.refresh_from_db()
@@ -128,19 +128,19 @@ def test_one_backfill_closes_one_gap(contract: Contract, person: Assignment) -> 
 
 
 def test_a_withdrawn_backfill_opens_the_gap_again(contract: Contract, person: Assignment) -> None:
-    services.end_assignment(assignment=person, ends_on=day(20), end_reason="resignation")
+    assignments.correct(person, ends_on=day(20), end_reason="resignation")
     backfill = make_assignment(contract, starts_on=day(22), fills_gap=live())
-    services.withdraw_assignment(assignment=backfill, on=day(23), reason="未到岗")
+    assignments.withdraw(backfill, on=day(23), reason="未到岗")
     assert live().closed_on is None
     make_assignment(contract, starts_on=day(24), fills_gap=live())
     assert live().closed_on == day(24)
 
 
 def test_a_backfill_that_resigns_leaves_a_gap_of_its_own(contract: Contract, person: Assignment) -> None:
-    services.end_assignment(assignment=person, ends_on=day(20), end_reason="resignation")
+    assignments.correct(person, ends_on=day(20), end_reason="resignation")
     first = live()
     backfill = make_assignment(contract, starts_on=day(22), fills_gap=first)
-    services.end_assignment(assignment=backfill, ends_on=day(30), end_reason="resignation")
+    assignments.correct(backfill, ends_on=day(30), end_reason="resignation")
     second = Gap.objects.exclude(pk=first.pk).get()
     assert (second.event_on, second.closed_on) == (day(30), None)
 
@@ -148,7 +148,7 @@ def test_a_backfill_that_resigns_leaves_a_gap_of_its_own(contract: Contract, per
 def test_a_backfill_ends_without_a_gap_once_the_other_is_back(contract: Contract, person: Assignment) -> None:
     report(contract, person, day(3), "SSSSS")
     backfill = make_assignment(contract, starts_on=day(5), fills_gap=live())
-    services.end_assignment(assignment=backfill, ends_on=day(7), end_reason="backfill_ended")
+    assignments.correct(backfill, ends_on=day(7), end_reason="backfill_ended")
     own = Gap.objects.get(operator=backfill.operator)
     assert (own.opened_on, own.closed_on) == (day(8), None)
 
@@ -165,10 +165,10 @@ def test_a_backfill_ends_without_a_gap_once_the_other_is_back(contract: Contract
 def test_a_chain_of_backfills_is_followed_to_its_end(contract: Contract, person: Assignment) -> None:
     report(contract, person, day(3), "SSSSSSSSSS")
     second = make_assignment(contract, starts_on=day(4), fills_gap=live())
-    services.end_assignment(assignment=second, ends_on=day(6), end_reason="resignation")
+    assignments.correct(second, ends_on=day(6), end_reason="resignation")
     gap = Gap.objects.get(operator=second.operator)
     third = make_assignment(contract, starts_on=day(7), fills_gap=gap)
-    services.end_assignment(assignment=third, ends_on=day(9), end_reason="backfill_ended")
+    assignments.correct(third, ends_on=day(9), end_reason="backfill_ended")
     last = Gap.objects.get(operator=third.operator)
     assert last.closed_on is None
 
@@ -191,20 +191,22 @@ def test_a_gap_of_another_contract_or_a_void_one_cannot_be_filled(contract: Cont
 
 
 def test_a_backfill_must_still_be_there_when_the_gap_opens(contract: Contract, person: Assignment) -> None:
-    services.end_assignment(assignment=person, ends_on=day(20), end_reason="resignation")
+    assignments.correct(person, ends_on=day(20), end_reason="resignation")
     with pytest.raises(ValidationError) as caught:
         make_assignment(contract, starts_on=day(1), ends_on=day(20), end_reason="transfer", fills_gap=live())
     assert "fills_gap" in caught.value.message_dict
 
 
 def test_a_leave_ahead_is_a_gap_ahead(contract: Contract, person: Assignment) -> None:
-    services.record_leave(
-        contract=contract,
-        operator=person.operator,
-        kind="maternity",
-        starts_on=day(90),
-        ends_on=day(180),
-        reported_at=NOON,
+    leaves.enter(
+        Leave(
+            contract=contract,
+            operator=person.operator,
+            kind="maternity",
+            starts_on=day(90),
+            ends_on=day(180),
+            reported_at=NOON,
+        )
     )
     assert (live().opened_on, live().maybe_closed_on) == (day(90), day(181))
 
@@ -212,7 +214,7 @@ def test_a_leave_ahead_is_a_gap_ahead(contract: Contract, person: Assignment) ->
 def test_a_move_between_posts_from_one_day_to_the_next_is_no_gap(contract: Contract) -> None:
     operator = make_operator(contract.vendor)
     first = make_assignment(contract, operator, starts_on=FIRST)
-    services.end_assignment(assignment=first, ends_on=day(10), end_reason="transfer")
+    assignments.correct(first, ends_on=day(10), end_reason="transfer")
     assert live().opened_on == day(11)
     make_assignment(contract, operator, starts_on=day(11))
     assert not Gap.objects.filter(is_void=False).exists()
@@ -220,23 +222,23 @@ def test_a_move_between_posts_from_one_day_to_the_next_is_no_gap(contract: Contr
 
 def test_a_withdrawn_assignment_leaves_no_gap(contract: Contract, person: Assignment) -> None:
     report(contract, person, day(3), "S")
-    services.withdraw_assignment(assignment=person, on=day(4), reason="错录")
+    assignments.withdraw(person, on=day(4), reason="错录")
     assert Gap.objects.get().is_void
 
 
 def test_an_earlier_end_of_the_contract_makes_later_gaps_void(contract: Contract, person: Assignment) -> None:
-    services.end_assignment(assignment=person, ends_on=day(20), end_reason="resignation")
+    assignments.correct(person, ends_on=day(20), end_reason="resignation")
     contract.terminated_on = day(20)
     contract.save()
-    services.settle_contract(contract=contract)
+    roll_up.settle_contract(contract=contract)
     assert Gap.objects.get().is_void
 
 
 def test_deriving_again_writes_nothing(contract: Contract, person: Assignment) -> None:
     report(contract, person, day(3), "SS.RSDDA")
-    services.end_assignment(assignment=person, ends_on=day(20), end_reason="resignation")
-    assert services.sync_gaps(contract=contract) == 0
-    assert services.sync_gaps(contract=contract, operator_ids=[person.operator_id]) == 0
+    assignments.correct(person, ends_on=day(20), end_reason="resignation")
+    assert roll_up.sync_gaps(contract=contract) == 0
+    assert roll_up.sync_gaps(contract=contract, operator_ids=[person.operator_id]) == 0
 
 
 def test_the_history_says_when_the_row_changed(contract: Contract, person: Assignment) -> None:

@@ -8,9 +8,12 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from contract import records
+from contract.choices import PartySide
 from contract.roles import STAFF, VENDOR, create_roles
 from staffing import services
-from staffing.models import HoursApproval, LabourMatter, PayProof, Post, Shift
+from staffing.models import HoursApproval, LabourMatter, Leave, PayProof, Post, Shift
+from staffing.services import leaves, rota
 from tests.api import client_of, ok, problem
 from tests.contract.admin_helpers import has, office_user, signed_in
 from tests.factories import make_assignment, make_contract, make_user
@@ -124,7 +127,7 @@ def test_a_month_is_proved_once_and_again_after_a_withdrawal(contract, hr) -> No
 
 
 def test_an_approval_names_a_post_of_its_own_contract(contract, hr) -> None:
-    own = services.add_post(contract=contract, code="A", name="受理岗")
+    own = records.enter(Post(contract=contract, code="A", name="受理岗"))
     other = Post.objects.create(contract=make_contract(check_ids=()), code="B", name="x")
     path = "/api/v1/hours-approvals"
     made = ok(hr.post(path, approval(contract, post=own.pk), format="json"), 201)
@@ -167,13 +170,22 @@ def test_another_vendor_sees_none_of_it(contract, hr) -> None:
 
 
 def test_records_are_withdrawn_with_a_reason_and_never_deleted(contract) -> None:
-    row = services.report_matter(
-        contract=contract, today=TODAY, kind="injury", title="扭伤", occurred_on=TODAY, known_on=TODAY
+    row = records.enter(
+        LabourMatter(
+            reported_on=TODAY,
+            recorded_by=PartySide.VENDOR,
+            contract=contract,
+            kind="injury",
+            title="扭伤",
+            occurred_on=TODAY,
+            known_on=TODAY,
+        ),
+        today=TODAY,
     )
     with pytest.raises(TypeError):
         row.delete()
     with pytest.raises(ValidationError):
-        services.withdraw_labour(row, on=TODAY, reason=" ")
+        records.withdraw(row, on=TODAY, reason=" ")
 
 
 # --- The office's pages -----------------------------------------------------------------------
@@ -195,7 +207,7 @@ def test_the_office_records_what_reached_it_on_paper(contract, clerk) -> None:
     assert str(row.arrived_on) == "2025-03-12"
     assert row.history.get().history_user.username == "clerk"
     has(clerk.get(url("payproof", "changelist")), "2025-02", "代发清单2025-02")
-    page = clerk.post(url("payproof", "change", row.pk), form | {"take_back": "误录"})
+    page = clerk.post(url("payproof", "change", row.pk), form | {"withdraw": "误录"})
     assert page.status_code == 302
     row.refresh_from_db()
     assert row.withdrawn_on == TODAY
@@ -252,15 +264,13 @@ def test_a_shift_is_entered_changed_and_cleared_in_the_browser(contract, clerk) 
 
 def test_the_daily_duty_names_the_minutes(contract, clerk) -> None:
     one = make_assignment(contract)
-    services.record_rota(
+    rota.enter(
         contract=contract,
         actor=None,
         route="api",
         at=one.created_at,
         rows=[
-            services.RotaRow(
-                one.operator_id, date(2025, 3, 3), (services.rota.Span(0, 480), services.rota.Span(510, 1440))
-            )
+            rota.RotaRow(one.operator_id, date(2025, 3, 3), (services.rota.Span(0, 480), services.rota.Span(510, 1440)))
         ],
     )
     report(contract, one, date(2025, 3, 3), "D")
@@ -274,13 +284,15 @@ def test_the_daily_duty_names_the_minutes(contract, clerk) -> None:
 
 def test_duty_reported_over_a_leave_is_believed_and_shown(contract, hr, clerk) -> None:
     one = make_assignment(contract)
-    services.record_leave(
-        contract=contract,
-        operator=one.operator,
-        kind="sick",
-        starts_on=date(2025, 3, 3),
-        ends_on=date(2025, 3, 5),
-        reported_at=one.created_at,
+    leaves.enter(
+        Leave(
+            contract=contract,
+            operator=one.operator,
+            kind="sick",
+            starts_on=date(2025, 3, 3),
+            ends_on=date(2025, 3, 5),
+            reported_at=one.created_at,
+        )
     )
     sent = [
         {"operator": one.operator_id, "day": f"2025-03-0{n}", "status": status}

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from staffing import services
 from staffing.models import Assignment, Leave
+from staffing.services import leaves
 from tests.factories import make_assignment, make_contract
 from tests.staffing.helpers import NOON
 
@@ -14,13 +14,15 @@ pytestmark = pytest.mark.django_db
 
 
 def record(assignment: Assignment, first: date, last: date, kind: str = "personal") -> Leave:
-    return services.record_leave(
-        contract=assignment.contract,
-        operator=assignment.operator,
-        kind=kind,
-        starts_on=first,
-        ends_on=last,
-        reported_at=NOON,
+    return leaves.enter(
+        Leave(
+            contract=assignment.contract,
+            operator=assignment.operator,
+            kind=kind,
+            starts_on=first,
+            ends_on=last,
+            reported_at=NOON,
+        )
     )
 
 
@@ -57,15 +59,15 @@ def test_a_cancelled_leave_stays_readable_and_makes_room() -> None:
     assignment = make_assignment(make_contract())
     leave = record(assignment, date(2024, 11, 1), date(2024, 11, 3))
     with pytest.raises(ValidationError):
-        services.cancel_leave(leave=leave, on=date(2024, 11, 1), reason="")
-    services.cancel_leave(leave=leave, on=date(2024, 11, 1), reason="本人撤回")
+        leaves.withdraw(leave, on=date(2024, 11, 1), reason="")
+    leaves.withdraw(leave, on=date(2024, 11, 1), reason="本人撤回")
     record(assignment, date(2024, 11, 2), date(2024, 11, 2))
     assert Leave.objects.count() == 2
     with pytest.raises(ValidationError):
-        services.correct_leave(leave=leave, ends_on=date(2024, 11, 4))
+        leaves.correct(leave, ends_on=date(2024, 11, 4))
 
 
 def test_a_correction_keeps_who_was_away_before() -> None:
     leave = record(make_assignment(make_contract()), date(2024, 11, 1), date(2024, 11, 3))
-    services.correct_leave(leave=leave, ends_on=date(2024, 11, 5), kind="sick")
+    leaves.correct(leave, ends_on=date(2024, 11, 5), kind="sick")
     assert [row.ends_on.day for row in leave.history.all()] == [5, 3]

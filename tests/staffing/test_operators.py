@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from staffing import services
-from staffing.models import Operator
+from contract import records
+from staffing.models import Operator, Post
+from staffing.services import assignments, operators
 from tests.factories import make_assignment, make_contract, make_operator, make_party, resident_id
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +42,10 @@ def test_birthday_and_sex_come_from_the_resident_id() -> None:
 @pytest.mark.parametrize("number", ["999999200002290018", "99999920000229001", "", "x" * 1_000_000])
 def test_a_wrong_resident_id_is_refused_at_its_field(number: str) -> None:
     with pytest.raises(ValidationError) as caught:
-        services.register_operator(
-            vendor=make_party(), employee_number="1", name="张三", resident_id=number, hired_on=date(2024, 9, 1)
+        records.enter(
+            Operator(
+                vendor=make_party(), employee_number="1", name="张三", resident_id=number, hired_on=date(2024, 9, 1)
+            )
         )
     assert set(caught.value.message_dict) == {"resident_id"}
     assert number == "" or number not in str(caught.value)
@@ -95,15 +98,15 @@ def test_nobody_is_hired_before_birth() -> None:
 
 def test_an_update_with_equal_values_writes_no_history() -> None:
     operator = make_operator(make_party(), name="李四")
-    services.update_operator(operator=operator, name="李四")
+    operators.correct(operator, name="李四")
     assert operator.history.count() == 1
-    services.update_operator(operator=operator, name="李思")
+    operators.correct(operator, name="李思")
     assert [row.name for row in operator.history.all()] == ["李思", "李四"]
 
 
 def test_a_field_that_must_not_be_set_is_a_programming_error() -> None:
     with pytest.raises(TypeError, match="vendor"):
-        services.update_operator(operator=make_operator(make_party()), vendor=make_party())
+        operators.correct(make_operator(make_party()), vendor=make_party())
 
 
 def test_an_operator_of_another_vendor_cannot_be_assigned() -> None:
@@ -138,7 +141,7 @@ def test_the_first_and_the_last_day_of_the_term_are_inside() -> None:
 
 
 def test_a_post_of_another_contract_is_refused() -> None:
-    post = services.add_post(contract=make_contract(), code="A", name="受理岗")
+    post = records.enter(Post(contract=make_contract(), code="A", name="受理岗"))
     with pytest.raises(ValidationError) as caught:
         make_assignment(make_contract(), post=post)
     assert set(caught.value.message_dict) == {"post"}
@@ -146,10 +149,10 @@ def test_a_post_of_another_contract_is_refused() -> None:
 
 def test_a_post_code_stands_once_on_a_contract() -> None:
     contract = make_contract()
-    post = services.add_post(contract=contract, code="A", name="受理岗", planned_headcount=40)
+    post = records.enter(Post(contract=contract, code="A", name="受理岗", planned_headcount=40))
     with pytest.raises(ValidationError):
-        services.add_post(contract=contract, code="A", name="质检岗")
-    assert services.update_post(post=post, name="话务受理岗").name == "话务受理岗"
+        records.enter(Post(contract=contract, code="A", name="质检岗"))
+    assert records.correct(post, name="话务受理岗").name == "话务受理岗"
 
 
 def test_nothing_is_ever_deleted() -> None:
@@ -161,10 +164,10 @@ def test_nothing_is_ever_deleted() -> None:
 def test_a_withdrawal_needs_a_reason_and_happens_once() -> None:
     assignment = make_assignment(make_contract())
     with pytest.raises(ValidationError):
-        services.withdraw_assignment(assignment=assignment, on=date(2024, 11, 1), reason=" ")
-    services.withdraw_assignment(assignment=assignment, on=date(2024, 11, 1), reason="错录")
+        assignments.withdraw(assignment, on=date(2024, 11, 1), reason=" ")
+    assignments.withdraw(assignment, on=date(2024, 11, 1), reason="错录")
     with pytest.raises(ValidationError):
-        services.correct_assignment(assignment=assignment, place="分中心")
+        assignments.correct(assignment, place="分中心")
 
 
 def test_an_assignment_after_an_early_end_of_the_contract_can_be_withdrawn() -> None:
@@ -172,12 +175,12 @@ def test_an_assignment_after_an_early_end_of_the_contract_can_be_withdrawn() -> 
     assignment = make_assignment(contract, starts_on=date(2025, 1, 1))
     contract.terminated_on = date(2024, 12, 31)
     contract.save()
-    services.withdraw_assignment(assignment=assignment, on=date(2024, 12, 31), reason="合同解除")
+    assignments.withdraw(assignment, on=date(2024, 12, 31), reason="合同解除")
     assert not contract.staff_days.exists()
 
 
 def test_a_correction_starts_from_what_is_true_now_not_from_what_the_caller_holds() -> None:
     stale = make_assignment(make_contract())
-    services.correct_assignment(assignment=stale, place="分中心")
-    corrected = services.correct_assignment(assignment=stale, notice_on=date(2024, 12, 1))
+    assignments.correct(stale, place="分中心")
+    corrected = assignments.correct(stale, notice_on=date(2024, 12, 1))
     assert corrected.place == "分中心"

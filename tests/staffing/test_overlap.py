@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from staffing import services
 from staffing.models import Assignment, Leave
+from staffing.services import assignments, leaves
 from tests.factories import make_assignment, make_contract, make_operator
 from tests.staffing.helpers import NOON
 
@@ -65,7 +65,7 @@ def test_the_database_refuses_an_update_that_would_overlap() -> None:
 
 def test_a_withdrawn_assignment_makes_room() -> None:
     first = make_assignment(make_contract())
-    services.withdraw_assignment(assignment=first, on=day(1), reason="录入错误")
+    assignments.withdraw(first, on=day(1), reason="录入错误")
     insert(first, day(0), None)
     with pytest.raises(IntegrityError, match="assignment_no_overlap"), transaction.atomic():
         Assignment.objects.filter(pk=first.pk).update(withdrawn_on=None)
@@ -74,15 +74,22 @@ def test_a_withdrawn_assignment_makes_room() -> None:
 def test_the_database_refuses_two_live_leaves_on_one_day_but_not_a_cancelled_one() -> None:
     contract = make_contract()
     assignment = make_assignment(contract)
-    leave = services.record_leave(
-        contract=contract, operator=assignment.operator, kind="sick", starts_on=day(1), ends_on=day(3), reported_at=NOON
+    leave = leaves.enter(
+        Leave(
+            contract=contract,
+            operator=assignment.operator,
+            kind="sick",
+            starts_on=day(1),
+            ends_on=day(3),
+            reported_at=NOON,
+        )
     )
     copy = Leave(
         contract=contract, operator=assignment.operator, kind="sick", starts_on=day(3), ends_on=day(5), reported_at=NOON
     )
     with pytest.raises(IntegrityError, match="leave_no_overlap"), transaction.atomic():
         Leave.objects.bulk_create([copy])
-    services.cancel_leave(leave=leave, on=day(1), reason="未休")
+    leaves.withdraw(leave, on=day(1), reason="未休")
     Leave.objects.bulk_create([copy])
 
 

@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract import records
 from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Finding
 from contract.terms import POLICIES, TERMS
 from contract.values import Book, DatedValue
 from law.calendar import DEFAULT
-from staffing import services
-from staffing.models import EmploymentContract, QualificationProof, Training, TrialAssessment
+from staffing.models import EmploymentContract, Post, QualificationProof, Training, TrialAssessment
 from staffing.rules.people import EmploymentFact, PersonFact, Span, TrainingFact, TrialFact
 from staffing.rules.qualification import (
     REQUIRED_PROOFS,
@@ -161,14 +161,14 @@ def test_a_day_served_after_the_labour_contract_ended_is_not_met() -> None:
 def test_records_are_kept_corrected_and_withdrawn() -> None:
     contract = make_contract()
     operator = make_operator(contract.vendor, hired_on=date(2025, 1, 2))
-    row = services.keep_record(Training, contract=contract, operator=operator, starts_on=date(2025, 1, 2), topic="规范")
-    row = services.correct_record(row, ends_on=date(2025, 2, 1))
+    row = records.enter(Training(contract=contract, operator=operator, starts_on=date(2025, 1, 2), topic="规范"))
+    row = records.correct(row, ends_on=date(2025, 2, 1))
     assert row.history.count() == 2
     with pytest.raises(ValidationError):
-        services.correct_record(row, ends_on=date(2025, 1, 1))
-    services.withdraw_record(row, on=date(2025, 2, 2), reason="误录")
+        records.correct(row, ends_on=date(2025, 1, 1))
+    records.withdraw(row, on=date(2025, 2, 2), reason="误录")
     with pytest.raises(ValidationError):
-        services.correct_record(row, topic="x")
+        records.correct(row, topic="x")
     with pytest.raises(TypeError):
         row.delete()
 
@@ -176,12 +176,13 @@ def test_records_are_kept_corrected_and_withdrawn() -> None:
 @pytest.mark.django_db
 def test_a_person_of_another_vendor_is_refused() -> None:
     with pytest.raises(ValidationError) as error:
-        services.keep_record(
-            TrialAssessment,
-            contract=make_contract(),
-            is_passed=True,
-            operator=make_operator(make_contract().vendor),
-            assessed_on=date(2025, 2, 1),
+        records.enter(
+            TrialAssessment(
+                contract=make_contract(),
+                is_passed=True,
+                operator=make_operator(make_contract().vendor),
+                assessed_on=date(2025, 2, 1),
+            )
         )
     assert "operator" in error.value.message_dict
 
@@ -198,7 +199,7 @@ CHECKS = (
 
 def _staffed(size: int) -> Any:
     contract = make_contract(place_of_service="示例路1号")
-    post = services.add_post(contract=contract, code="A", name="接听", planned_headcount=size)
+    post = records.enter(Post(contract=contract, code="A", name="接听", planned_headcount=size))
     for _number in range(size):
         operator = make_operator(
             contract.vendor,
@@ -209,11 +210,9 @@ def _staffed(size: int) -> Any:
         )
         make_assignment(contract, operator, starts_on=date(2024, 12, 2), post=post)
         for kind in REQUIRED_PROOFS:
-            services.keep_record(QualificationProof, operator=operator, kind=kind, dated_on=date(2024, 10, 9))
-        services.keep_record(Training, contract=contract, operator=operator, starts_on=date(2024, 11, 1), topic="x")
-        services.keep_record(
-            EmploymentContract, operator=operator, signed_on=date(2024, 11, 1), starts_on=date(2024, 11, 1)
-        )
+            records.enter(QualificationProof(operator=operator, kind=kind, dated_on=date(2024, 10, 9)))
+        records.enter(Training(contract=contract, operator=operator, starts_on=date(2024, 11, 1), topic="x"))
+        records.enter(EmploymentContract(operator=operator, signed_on=date(2024, 11, 1), starts_on=date(2024, 11, 1)))
     return contract
 
 

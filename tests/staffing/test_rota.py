@@ -10,16 +10,16 @@ from django.db import IntegrityError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from contract import registry
+from contract import records, registry
 from contract import selectors as core
 from contract.choices import Outcome
 from contract.findings import Finding
 from contract.history.verification import verify
 from contract.models import Contract
 from contract.services.dates import dates_changed
-from staffing import services
-from staffing.models import Assignment, DutyDay, Shift, ShiftBatch
+from staffing.models import Assignment, DutyDay, LabourMatter, Leave, PayProof, Shift, ShiftBatch
 from staffing.rules.spans import Span, parse
+from staffing.services import assignments, leaves, rota
 from staffing.services.duty import differing_duty
 from tests.factories import make_assignment, make_contract, make_operator, make_team
 from tests.staffing.helpers import NOON, report, span
@@ -37,10 +37,10 @@ CHECKS = [
 ]
 
 
-def send(contract: Contract, *rows: tuple[Assignment, date, Iterable[str]], actor: Any = None) -> services.RotaResult:
-    return services.record_rota(
+def send(contract: Contract, *rows: tuple[Assignment, date, Iterable[str]], actor: Any = None) -> rota.RotaResult:
+    return rota.enter(
         contract=contract,
-        rows=[services.RotaRow(who.operator_id, day, tuple(parse(text) for text in texts)) for who, day, texts in rows],
+        rows=[rota.RotaRow(who.operator_id, day, tuple(parse(text) for text in texts)) for who, day, texts in rows],
         actor=actor,
         route="api",
         at=NOON,
@@ -48,7 +48,7 @@ def send(contract: Contract, *rows: tuple[Assignment, date, Iterable[str]], acto
 
 
 def refused(contract: Contract, *rows: Any) -> list[tuple[int, str, str]]:
-    with pytest.raises(services.RotaErrors) as caught:
+    with pytest.raises(rota.RotaErrors) as caught:
         send(contract, *rows)
     assert not ShiftBatch.objects.exists() and not DutyDay.objects.exists()
     return [(error.index, error.field, error.code) for error in caught.value.errors]
@@ -147,13 +147,13 @@ def test_a_night_shift_and_the_morning_after_it_may_touch_and_not_overlap(
     if fits:
         assert send(contract, (one, DAY + ONE, [begins])).created == 1
     else:
-        with pytest.raises(services.RotaErrors):
+        with pytest.raises(rota.RotaErrors):
             send(contract, (one, DAY + ONE, [begins]))
 
 
 def test_a_longer_night_is_refused_where_the_next_morning_stands_already(contract, one) -> None:
     send(contract, (one, DAY, ["20:00-08:00"]), (one, DAY + ONE, ["08:00-16:00"]))
-    with pytest.raises(services.RotaErrors) as caught:
+    with pytest.raises(rota.RotaErrors) as caught:
         send(contract, (one, DAY, ["20:00-09:00"]))
     assert [(e.index, e.code) for e in caught.value.errors] == [(0, "overlap")]
 
@@ -164,7 +164,7 @@ def test_nobody_is_on_duty_on_two_contracts_at_once(contract) -> None:
     here = make_assignment(contract, operator, ends_on=DAY, end_reason="transfer")
     there = make_assignment(other, operator, starts_on=DAY + ONE)
     send(contract, (here, DAY, ["20:00-08:00"]))
-    with pytest.raises(services.RotaErrors):
+    with pytest.raises(rota.RotaErrors):
         send(other, (there, DAY + ONE, ["07:00-15:00"]))
     assert send(other, (there, DAY + ONE, ["08:00-15:00"])).created == 1
 
@@ -220,18 +220,20 @@ def test_attendance_leaves_and_departures_change_the_duty_of_their_days(contract
     report(contract, one, DAY, "S")
     assert DutyDay.objects.get(day=DAY).steps == [[0, 0, 0]]
     assert DutyDay.objects.get(day=DAY).worked == {}
-    leave = services.record_leave(
-        contract=contract,
-        operator=one.operator,
-        kind="sick",
-        starts_on=DAY + 5 * ONE,
-        ends_on=DAY + 6 * ONE,
-        reported_at=NOON,
+    leave = leaves.enter(
+        Leave(
+            contract=contract,
+            operator=one.operator,
+            kind="sick",
+            starts_on=DAY + 5 * ONE,
+            ends_on=DAY + 6 * ONE,
+            reported_at=NOON,
+        )
     )
     assert DutyDay.objects.get(day=DAY + 5 * ONE).steps == [[0, 0, 0]]
-    services.cancel_leave(leave=leave, on=DAY, reason="未休")
+    leaves.withdraw(leave, on=DAY, reason="未休")
     assert DutyDay.objects.get(day=DAY + 5 * ONE).steps[1] == [480, 0, 1]
-    services.end_assignment(assignment=one, ends_on=DAY + ONE, end_reason="resignation")
+    assignments.correct(one, ends_on=DAY + ONE, end_reason="resignation")
     assert not DutyDay.objects.filter(day=DAY + 5 * ONE).exists()
     assert differing_duty(contract=contract) == []
 
@@ -318,33 +320,29 @@ def eventful() -> Contract:
     contract = make_contract(check_ids=CHECKS)
     one, two = make_team(contract, 2)
     days = [day for day in span(DAY, DAY + 30 * ONE)]
-    services.record_rota(
+    rota.enter(
         contract=contract,
-        rows=[services.RotaRow(one.operator_id, day, (Span(0, 720),)) for day in days]
-        + [services.RotaRow(two.operator_id, day, (Span(720, 1430),)) for day in days],
+        rows=[rota.RotaRow(one.operator_id, day, (Span(0, 720),)) for day in days]
+        + [rota.RotaRow(two.operator_id, day, (Span(720, 1430),)) for day in days],
         actor=None,
         route="api",
         at=NOON,
     )
     report(contract, one, DAY, "DDDDSDD")
-    services.record_labour(
-        services.labour.LabourMatter,
-        contract=contract,
+    records.enter(
+        LabourMatter(contract=contract, kind="dispute", title="工资争议", occurred_on=DAY, known_on=DAY),
         today=DAY + 40 * ONE,
-        kind="dispute",
-        title="工资争议",
-        occurred_on=DAY,
-        known_on=DAY,
     )
-    services.record_labour(
-        services.labour.PayProof,
-        contract=contract,
+    records.enter(
+        PayProof(
+            contract=contract,
+            kind="wages",
+            month=DAY,
+            paid_on=DAY + 30 * ONE,
+            declared_by="乙方",
+            document="凭据1",
+            arrived_on=DAY + 40 * ONE,
+        ),
         today=DAY + 60 * ONE,
-        kind="wages",
-        month=DAY,
-        paid_on=DAY + 30 * ONE,
-        declared_by="乙方",
-        document="凭据1",
-        arrived_on=DAY + 40 * ONE,
     )
     return contract

@@ -7,14 +7,15 @@ from datetime import date, timedelta
 
 import pytest
 
+from contract import records
 from contract import services as core
 from contract.choices import Outcome, RunTrigger
 from contract.findings import Finding
 from contract.loading import load_contract, read_document
 from contract.models import Assessment, Contract
-from staffing import services
-from staffing.models import Assignment, HoursApproval, PayProof
+from staffing.models import Assignment, HoursApproval, LabourMatter, PayProof
 from staffing.rules.spans import parse
+from staffing.services import rota
 from tests.contract.admin_helpers import AT
 from tests.data import SECOND_CONTRACT
 from tests.factories import make_assignment, make_team, set_policy
@@ -39,13 +40,13 @@ def team(contract: Contract) -> list[Assignment]:
 
 def cover(contract: Contract, team: list[Assignment], first: date, last: date) -> None:
     """Every minute is covered by one of three people, and reported."""
-    services.record_rota(
+    rota.enter(
         contract=contract,
         actor=None,
         route="api",
         at=AT,
         rows=[
-            services.RotaRow(who.operator_id, day, (parse(hours),))
+            rota.RotaRow(who.operator_id, day, (parse(hours),))
             for who, hours in zip(team, HOURS, strict=True)
             for day in span(first, last)
         ],
@@ -104,41 +105,43 @@ def test_its_proof_of_wages_is_due_on_a_sunday(contract, team, as_of, outcome) -
 
 
 def test_a_proof_names_the_month_and_not_the_first_day_of_the_term(contract, team) -> None:
-    services.record_labour(
-        PayProof,
-        contract=contract,
+    records.enter(
+        PayProof(
+            contract=contract,
+            kind="wages",
+            month=date(2025, 3, 20),
+            paid_on=date(2025, 4, 10),
+            declared_by="某",
+            document="一号",
+            arrived_on=date(2025, 4, 20),
+        ),
         today=date(2025, 4, 20),
-        kind="wages",
-        month=date(2025, 3, 20),
-        paid_on=date(2025, 4, 10),
-        declared_by="某",
-        document="一号",
-        arrived_on=date(2025, 4, 20),
     )
     assert find(contract, "staffing.wages_paid", date(2025, 5, 1))[FIRST].outcome == Outcome.MET
 
 
 def test_twelve_hours_are_a_signal_until_its_own_approval_covers_them(contract, team) -> None:
     one = team[0]
-    services.record_rota(
+    rota.enter(
         contract=contract,
         actor=None,
         route="api",
         at=AT,
-        rows=[services.RotaRow(one.operator_id, FIRST + n * ONE, (parse("08:00-20:00"),)) for n in (0, 3)],
+        rows=[rota.RotaRow(one.operator_id, FIRST + n * ONE, (parse("08:00-20:00"),)) for n in (0, 3)],
     )
     as_of = date(2025, 4, 1)
     assert find(contract, "staffing.working_hours", as_of)[FIRST].outcome == Outcome.UNDETERMINED
-    services.record_labour(
-        HoursApproval,
-        contract=contract,
+    records.enter(
+        HoursApproval(
+            contract=contract,
+            document="综批",
+            authority="某局",
+            approved_on=FIRST,
+            valid_from=FIRST,
+            valid_until=LAST,
+            arrived_on=as_of,
+        ),
         today=as_of,
-        document="综批",
-        authority="某局",
-        approved_on=FIRST,
-        valid_from=FIRST,
-        valid_until=LAST,
-        arrived_on=as_of,
     )
     assert find(contract, "staffing.working_hours", as_of)[FIRST].outcome == Outcome.MET
 
@@ -154,14 +157,11 @@ def test_its_holidays_are_those_of_its_own_months(contract, team) -> None:
 
 def test_a_labour_matter_is_due_on_the_third_day_also_on_a_holiday(contract) -> None:
     make_assignment(contract)
-    services.record_labour(
-        services.labour.LabourMatter,
-        contract=contract,
+    records.enter(
+        LabourMatter(
+            contract=contract, kind="injury", title="扭伤", occurred_on=date(2025, 9, 28), known_on=date(2025, 9, 28)
+        ),
         today=date(2025, 9, 28),
-        kind="injury",
-        title="扭伤",
-        occurred_on=date(2025, 9, 28),
-        known_on=date(2025, 9, 28),
     )
     for as_of, outcome in (
         (date(2025, 9, 29), Outcome.PENDING),

@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from contract.models import Contract
+from contract.records import lock_contract
 from staffing.services.duty import differing_duty, refresh_duty
-from staffing.services.locks import lock_contract
 from staffing.services.roll_up import differing_days, refresh_days, sync_gaps
 
 DAYS_NAMED = 10

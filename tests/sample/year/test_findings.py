@@ -22,7 +22,8 @@ from sample.loading import LOGINS, load
 from sample.year.events import instant
 from sample.year.team import END, START
 from staffing.models import Assignment, Attendance, Gap, Operator
-from staffing.services.roll_up import differing_days, sync_gaps
+from staffing.services import roll_up
+from staffing.services.roll_up import differing_days
 from tests.counting import counted
 from tests.sample.document import Row, lines, row, table, tables
 from tests.sample.year.conftest import Year
@@ -146,7 +147,7 @@ def test_a_night_on_which_only_the_day_changed_finds_nothing_new(first: date, su
 
 def test_what_is_kept_beside_the_facts_agrees_with_them(contract: Contract) -> None:
     assert differing_days(contract=contract) == []
-    assert sync_gaps(contract=contract) == 0
+    assert roll_up.sync_gaps(contract=contract) == 0
 
 
 def test_an_alert_carries_the_history_of_its_nights() -> None:
