@@ -5,19 +5,12 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from billing import selectors
-from billing.rules import fee, invoice, payment
+from billing.rules import acceptance, fee, invoice, payment
 from contract.batch import Batch
 from contract.choices import Side
 from contract.findings import Finding
 from contract.registry import register
-from law.references import (
-    SME_PAYMENT_9,
-    SME_PAYMENT_10,
-    SME_PAYMENT_17,
-    SME_PAYMENT_2020_8,
-    SME_PAYMENT_2020_15,
-    contract_article,
-)
+from law.references import CIVIL_CODE_509, contract_article
 
 
 @register(
@@ -54,23 +47,28 @@ def invoice_first(batch: Batch) -> Iterator[Finding]:
     owed_by=Side.OFFICE,
     clause="12.1",
     title=_("The office pays in time"),
-    references=(
-        contract_article("10"),
-        contract_article("12.1"),
-        SME_PAYMENT_9,
-        SME_PAYMENT_10,
-        SME_PAYMENT_17,
-        SME_PAYMENT_2020_8,
-        SME_PAYMENT_2020_15,
-    ),
+    references=(contract_article("10"), contract_article("12.1")),
 )
 def payment_due(batch: Batch) -> Iterator[Finding]:
     instalments = batch.read(selectors.by_contract)
-    small = batch.read(selectors.small_enterprises)
     for contract in batch.begun():
         for row in instalments.get(contract.pk, []):
-            finding = payment.payment_due(
-                contract, row, batch.as_of, batch.calendar, small_enterprise=contract.pk in small
-            )
+            finding = payment.payment_due(contract, row, batch.as_of, batch.calendar)
+            if finding is not None:
+                yield finding
+
+
+@register(
+    acceptance.CHECK,
+    owed_by=Side.OFFICE,
+    clause="12.1",
+    title=_("The office accepts or refuses the service in time"),
+    references=(contract_article("12.1"), CIVIL_CODE_509),
+)
+def acceptance_due(batch: Batch) -> Iterator[Finding]:
+    instalments = batch.read(selectors.by_contract)
+    for contract in batch.begun():
+        for row in instalments.get(contract.pk, []):
+            finding = acceptance.acceptance_due(contract, row, batch.as_of, batch.calendar)
             if finding is not None:
                 yield finding

@@ -31,11 +31,13 @@ STANDING_INVOICES = (InvoiceStatus.SUBMITTED, InvoiceStatus.ACCEPTED)
 
 
 class AcceptanceResult(models.TextChoices):
-    """The office's opinion of a quarter's service."""
+    """The office's opinion of a quarter's service. What did not pass did so for a fault of the vendor,
+    and its payment waits (Civil Code 526), unless the office's own cause is named."""
 
     PASSED = "passed", pgettext_lazy("acceptance", "Passed")
     PASSED_WITH_REMARKS = "passed_with_remarks", pgettext_lazy("acceptance", "Passed with remarks")
     FAILED = "failed", pgettext_lazy("acceptance", "Not passed")
+    FAILED_BY_OFFICE = "failed_by_office", pgettext_lazy("acceptance", "Not passed, for the office's own cause")
 
 
 PASSING = frozenset({AcceptanceResult.PASSED, AcceptanceResult.PASSED_WITH_REMARKS})

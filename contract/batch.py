@@ -35,6 +35,7 @@ class ContractFacts:
     policies: Book
     terminated_on: date | None = None
     obligations: Mapping[str, str] = field(default_factory=dict)
+    signed_on: date | None = None
 
     @property
     def last_day(self) -> date:

@@ -10,13 +10,13 @@ Which clause of which contract carries a check is data (`Obligation`); the claus
 the one of the reference contract. `contract.batch` runs them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from contract.choices import Side
 from contract.findings import Finding
-from law.references import Reference
+from law.references import CONTRACT, Reference, contract_article
 
 # It is given a `contract.batch.Batch`.
 CheckFunction = Callable[[Any], Iterable[Finding]]
@@ -58,6 +58,20 @@ def checks() -> dict[str, Check]:
 
 def get(check_id: str) -> Check:
     return _checks[check_id]
+
+
+def cited(check_id: str, clause: str, figures: Mapping[str, Any]) -> list[Reference]:
+    """What a finding cites: the contract's clause that carries it, then the law.
+
+    The law is the finding's own where it names texts (those in force on its day), else the check's.
+    """
+    check = _checks.get(check_id)
+    law: Iterable[Reference] = check.references if check else ()
+    own = figures.get("references")
+    if own is not None:
+        law = [Reference(row["source"], row["article"]) for row in own]
+    carrier = [contract_article(clause)] if clause else []
+    return [*carrier, *(one for one in law if one.source != CONTRACT)]
 
 
 def title(check_id: str) -> str:

@@ -22,6 +22,23 @@ CAPITALS_BELOW = Decimal(10) ** 12
 DAILY_LATE_INTEREST = Decimal("0.0005")
 """0.05 % a day where none is agreed (SME payment regulations art. 17; in the 2020 text art. 15)."""
 
+LPR_ONE_YEAR = (
+    (date(2019, 8, 20), Decimal("4.25")),
+    (date(2019, 9, 20), Decimal("4.20")),
+    (date(2019, 11, 20), Decimal("4.15")),
+    (date(2020, 2, 20), Decimal("4.05")),
+    (date(2020, 4, 20), Decimal("3.85")),
+    (date(2021, 12, 20), Decimal("3.80")),
+    (date(2022, 1, 20), Decimal("3.70")),
+    (date(2022, 8, 22), Decimal("3.65")),
+    (date(2023, 6, 20), Decimal("3.55")),
+    (date(2023, 8, 21), Decimal("3.45")),
+    (date(2024, 7, 22), Decimal("3.35")),
+    (date(2024, 10, 21), Decimal("3.10")),
+    (date(2025, 5, 20), Decimal("3.00")),
+)
+"""The one-year loan prime rate in per cent a year, each from the day of its publication."""
+
 DIFFERENTIAL_RATE = Decimal("0.05")
 DIFFERENTIAL_LAST_DAY = date(2025, 12, 31)
 DIFFERENTIAL_ENDED = "vat_differential_5_ended"
@@ -90,6 +107,17 @@ def late_interest(amount: Amount, days_late: int, daily_rate: Amount = DAILY_LAT
     if days_late < 0 or rate < 0:
         raise ValueError("neither the days nor the daily rate can be negative")
     return half_up(yuan(fen(amount)) * days_late * rate)
+
+
+def lpr_one_year_on(day: date) -> Decimal:
+    """The one-year LPR of a day in per cent a year, the last one known for later days.
+
+    Raises ValueError for a day before the rate was published in this form (2019-08-20).
+    """
+    for since, percent in reversed(LPR_ONE_YEAR):
+        if since <= day:
+            return percent
+    raise ValueError(f"no one-year LPR is recorded for {day.isoformat()}")
 
 
 class VatSplit(NamedTuple):

@@ -25,6 +25,9 @@ UNDETERMINED = "undetermined"
 
 ROLLED_REST_DAY = "rolled_rest_day"
 ROLLED_STATUTORY_HOLIDAY = "rolled_statutory_holiday"
+SECOND_CLOCK = "second_clock"
+TWO_READINGS = "two_readings"
+SME_LIMIT = "sme_limit"
 
 
 class Roll(StrEnum):

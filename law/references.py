@@ -23,6 +23,7 @@ _ENGLISH = {
     "劳动法": "Labour Law",
     "全国年节及纪念日放假办法": "Measures on National Holidays",
     "保障中小企业款项支付条例": "Regulations on Payments to SMEs",
+    "最高人民法院关于审理买卖合同纠纷案件适用法律问题的解释": "Supreme People's Court, Interpretation on Sales",
     "政府采购法实施条例": "Implementing Regulations of the Government Procurement Law",
 }
 _NUMBERED = re.compile(r"(?P<article>\d+)(?:\.(?P<paragraph>\d+))?(?:\((?P<item>\d+)\))?")
@@ -120,16 +121,19 @@ def _series(source: str, in_force_from: date, *articles: str) -> tuple[Reference
 ) = _series("民法典", date(2021, 1, 1), *("137", "180", "199", "201", "202", "203", "564", "590", "1259"))
 
 # Performance and breach; termination agreed, by law, and by notice.
-CIVIL_CODE_509, CIVIL_CODE_562, CIVIL_CODE_563, CIVIL_CODE_565, CIVIL_CODE_577 = _series(
-    "民法典", date(2021, 1, 1), "509", "562", "563", "565", "577"
+CIVIL_CODE_509, CIVIL_CODE_526, CIVIL_CODE_562, CIVIL_CODE_563, CIVIL_CODE_565, CIVIL_CODE_577 = _series(
+    "民法典", date(2021, 1, 1), "509", "526", "562", "563", "565", "577"
+)
+SALES_INTERPRETATION_18 = Reference(
+    "最高人民法院关于审理买卖合同纠纷案件适用法律问题的解释（法释〔2020〕17号）", "18", date(2021, 1, 1)
 )
 
 # Payments to small and medium-sized enterprises: term, acceptance, undisputed part, interest.
 SME_PAYMENT_9, SME_PAYMENT_10, SME_PAYMENT_17 = _series(
     "保障中小企业款项支付条例（国务院令第802号）", date(2025, 6, 1), "9", "10", "17"
 )
-SME_PAYMENT_2020_8, SME_PAYMENT_2020_15 = _series(
-    "保障中小企业款项支付条例（国务院令第728号）", date(2020, 9, 1), "8", "15"
+SME_PAYMENT_2020_8, SME_PAYMENT_2020_9, SME_PAYMENT_2020_15 = _series(
+    "保障中小企业款项支付条例（国务院令第728号）", date(2020, 9, 1), "8", "9", "15"
 )
 
 # Labour.
@@ -161,6 +165,11 @@ PROCUREMENT_RULES_50 = Reference("政府采购法实施条例", "50", date(2015,
 def sme_payment_term_on(day: date) -> Reference:
     """The article on the payment term (30 days, 60 at most) in force on a day."""
     return _in_force(day, SME_PAYMENT_2020_8, SME_PAYMENT_9)
+
+
+def sme_acceptance_on(day: date) -> Reference:
+    """The article on acceptance as the start of the payment term, late acceptance included."""
+    return _in_force(day, SME_PAYMENT_2020_9, SME_PAYMENT_10)
 
 
 def sme_late_interest_on(day: date) -> Reference:

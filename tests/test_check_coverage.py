@@ -24,7 +24,13 @@ EXPECTED = {
     9: {"billing.fee_total"},
     10: {"billing.invoice_first"},
     11: {"staffing.overtime_pay"},
-    12: {"billing.payment_due", "staffing.replacement", "contract.inspection_follow_up", "contract.consent_answered"},
+    12: {
+        "billing.payment_due",
+        "billing.acceptance_due",
+        "staffing.replacement",
+        "contract.inspection_follow_up",
+        "contract.consent_answered",
+    },
     13: {
         "staffing.hiring_qualification",
         "staffing.training",

@@ -31,6 +31,7 @@ ACCEPTANCE_BADGES = {
     AcceptanceResult.PASSED: ("good", "check_circle"),
     AcceptanceResult.PASSED_WITH_REMARKS: ("warn", "rate_review"),
     AcceptanceResult.FAILED: ("bad", "error"),
+    AcceptanceResult.FAILED_BY_OFFICE: ("bad", "error"),
 }
 
 

@@ -23,7 +23,7 @@ class AcceptanceAdmin(WithdrawableAdmin):
     list_filter = [("result", ChoicesDropdownFilter)]
     search_fields = ["instalment__contract__number"]
     date_hierarchy = "accepted_on"
-    entry_fields = ("instalment", ("accepted_on", "result"), "opinion")
+    entry_fields = ("instalment", ("accepted_on", "result"), "opinion", "failed_amount")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"accepted_on": clock.today(), **super().get_changeform_initial_data(request)}
@@ -38,7 +38,9 @@ class AcceptanceAdmin(WithdrawableAdmin):
                 acceptance=obj, reason=form.cleaned_data["why"], actor=request.user, at=clock.now()
             )
         return services.record_acceptance(
-            actor=request.user, today=clock.today(), **entered(form, ["instalment", "accepted_on", "result", "opinion"])
+            actor=request.user,
+            today=clock.today(),
+            **entered(form, ["instalment", "accepted_on", "result", "opinion", "failed_amount"]),
         )
 
 

@@ -1,6 +1,9 @@
 """The office's acceptance of a period's service (履约验收)."""
 
+from decimal import Decimal
+
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +22,15 @@ class Acceptance(Withdrawable):
     accepted_on = models.DateField(_("date of acceptance"))
     result = models.CharField(_("acceptance result"), max_length=20, choices=AcceptanceResult)
     opinion = models.TextField(_("opinion"), max_length=2000, blank=True)
+    failed_amount = models.DecimalField(
+        _("part that did not pass (yuan)"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
+        help_text=_("Of the instalment; empty where none of it passed. The rest is paid on its own day."),
+    )
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -47,3 +59,8 @@ class Acceptance(Withdrawable):
     @property
     def passed(self) -> bool:
         return self.result in PASSING
+
+    @property
+    def vendors_fault(self) -> bool:
+        """Whether the service did not pass for a fault of the vendor."""
+        return self.result == AcceptanceResult.FAILED

@@ -28,9 +28,14 @@ class InvoiceFacts:
 
 @dataclass(frozen=True)
 class AcceptanceFacts:
+    """What the office said of the service. `failed_amount` (yuan) is the part that did not pass; None
+    for all of it. A failure for the office's own cause has `vendors_fault` False."""
+
     pk: int
     accepted_on: date
     passed: bool
+    vendors_fault: bool = False
+    failed_amount: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
 """Reads of payment records. Facts for all contracts come in a fixed number of queries."""
 
-from billing.selectors.instalments import by_contract, of_instalment, payment_standing, small_enterprises
+from billing.selectors.instalments import by_contract, of_instalment, payment_standing
 
-__all__ = ["by_contract", "of_instalment", "payment_standing", "small_enterprises"]
+__all__ = ["by_contract", "of_instalment", "payment_standing"]

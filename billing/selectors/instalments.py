@@ -13,7 +13,6 @@ from billing.rules.facts import AcceptanceFacts, InstalmentFacts, InvoiceFacts, 
 from billing.rules.payment import payment_due
 from billing.selectors.claims import by_instalment
 from contract.findings import Finding
-from contract.models import Contract
 from contract.selectors import batch
 
 
@@ -31,23 +30,10 @@ def of_instalment(instalment: Instalment) -> InstalmentFacts:
     return next(facts for _pk, facts in _facts(Instalment.objects.filter(pk=instalment.pk)))
 
 
-def small_enterprises(contract_ids: Iterable[int]) -> set[int]:
-    """Those of the contracts whose vendor is a small or medium enterprise."""
-    ids = list(contract_ids)
-    rows = Contract.objects.filter(pk__in=ids, vendor__is_small_enterprise=True)
-    return set(rows.values_list("pk", flat=True))
-
-
 def payment_standing(instalment: Instalment, as_of: date) -> Finding | None:
     """How the payment of one instalment stands as of a day; None while nothing is payable."""
     shared = batch([instalment.contract_id], as_of)
-    return payment_due(
-        shared.contracts[0],
-        of_instalment(instalment),
-        as_of,
-        shared.calendar,
-        small_enterprise=instalment.contract.vendor.is_small_enterprise,
-    )
+    return payment_due(shared.contracts[0], of_instalment(instalment), as_of, shared.calendar)
 
 
 def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts]]:
@@ -67,7 +53,7 @@ def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts
         .values("pk", "instalment_id", "code", "number", "received_on", "decided_on", "status")
     )
     acceptances = _grouped(
-        (row.instalment_id, AcceptanceFacts(row.pk, row.accepted_on, row.passed))
+        (row.instalment_id, AcceptanceFacts(row.pk, row.accepted_on, row.passed, row.vendors_fault, row.failed_amount))
         for row in Acceptance.objects.filter(instalment__in=ids, withdrawn_at=None).order_by("pk")
     )
     payments = _grouped(

@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from billing import selectors
 from billing.models import Instalment, Invoice
 from billing.models.invoice import STANDING
+from billing.rules.clocks import is_market
 from billing.selectors.fees import changed_fees
 from contract.batch import ContractFacts
 from contract.choices import GONE, AlertStatus, Outcome, Side
@@ -42,7 +43,9 @@ READINGS = (
     "vat_rate_percent",
     "payment_due_days",
     "payment_due_days_acceptance",
+    "vendor_is_small_enterprise",
     "late_interest_daily_percent",
+    "late_interest_lpr_surcharge_percent",
     "invoice_lead_days",
     "acceptance_days",
     "on_post_window",
@@ -196,7 +199,7 @@ def _due(row: Instalment, as_of: date) -> dict[str, Any] | None:
         "clocks": finding.figures["clocks"],
         "days_late": figures["days_late"],
         "late_interest": figures["late_interest"],
-        "late_interest_daily_percent": finding.figures["late_interest_daily_percent"].normalize(),
+        "late_rate": str(finding.figures["late_rate"]["text"]),
     }
 
 
@@ -357,6 +360,8 @@ def _alert(alert: Alert) -> dict[str, Any]:
 
 def _policies(contract: ContractFacts, day: date) -> list[dict[str, Any]]:
     """The readings that the contract leaves open, as they were in force at the period's end."""
+    rate = {"late_interest_lpr_surcharge_percent", "late_interest_daily_percent"}
+    rate.remove("late_interest_lpr_surcharge_percent" if is_market(contract, day) else "late_interest_daily_percent")
     return [
         {
             "clause": POLICIES[key].clause,
@@ -365,6 +370,7 @@ def _policies(contract: ContractFacts, day: date) -> list[dict[str, Any]]:
             "confirmed": contract.policies.confirmed(day, key),
         }
         for key in READINGS
+        if key not in rate
     ]
 
 

@@ -1,6 +1,7 @@
 """The office accepts a period's service, with or without remarks, or does not."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,7 +17,14 @@ from kit.errors import Conflict
 
 @transaction.atomic
 def record_acceptance(
-    *, instalment: Instalment, accepted_on: date, result: str, actor: Any, today: date, opinion: str = ""
+    *,
+    instalment: Instalment,
+    accepted_on: date,
+    result: str,
+    actor: Any,
+    today: date,
+    opinion: str = "",
+    failed_amount: Decimal | None = None,
 ) -> Acceptance:
     """Record the office's opinion of a period that is over.
 
@@ -33,13 +41,29 @@ def record_acceptance(
         )
     if result != AcceptanceResult.PASSED and not opinion:
         raise ValidationError({"opinion": _("Write down the remarks or what did not pass.")})
+    if failed_amount is not None and (result != AcceptanceResult.FAILED or failed_amount > row.amount):
+        raise ValidationError(
+            {
+                "failed_amount": _(
+                    "A part that did not pass belongs to “not passed” and is at most the instalment (%(amount)s yuan)."
+                )
+                % {"amount": f"{row.amount:,.2f}"}
+            }
+        )
     standing = row.acceptances.filter(withdrawn_at=None, result__in=PASSING)
     if passed := standing.select_related("accepted_by").first():
         raise Conflict(
             _("%(who)s recorded the acceptance of %(day)s already.")
             % {"who": passed.accepted_by or "–", "day": passed.accepted_on}
         )
-    acceptance = Acceptance(instalment=row, accepted_on=accepted_on, result=result, opinion=opinion, accepted_by=actor)
+    acceptance = Acceptance(
+        instalment=row,
+        accepted_on=accepted_on,
+        result=result,
+        opinion=opinion,
+        failed_amount=failed_amount,
+        accepted_by=actor,
+    )
     keep(acceptance, actor)
     return acceptance
 

@@ -30,7 +30,9 @@ class Party(Record):
     is_small_enterprise = models.BooleanField(
         _("small or medium enterprise"),
         default=False,
-        help_text=_("Payment to it is due within the times of State Council Decree No. 802."),
+        help_text=_(
+            "As it is today. What it stated when it signed is kept, dated, among the readings of the contract."
+        ),
     )
     legal_representative = models.CharField(_("legal representative"), max_length=60, blank=True)
     address = models.CharField(_("registered address"), max_length=200, blank=True)

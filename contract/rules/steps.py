@@ -40,6 +40,17 @@ def late_since(due: Deadline, outcome: Outcome, done_on: date | None) -> dict[st
     return {"late_since": due.last_day} if open_and_late else {}
 
 
+def at_the_end(deadline: Deadline, last_day: date) -> tuple[Outcome, bool]:
+    """Where a duty stands that was open on the last day on which it was owed, and whether it lapsed.
+
+    A last day ends at 24:00 (Civil Code 203): a time that ran out by then was not kept. One that
+    would have run on lapsed with the duty: met, for nothing more is owed.
+    """
+    if deadline.last_day > last_day:
+        return Outcome.MET, True
+    return (Outcome.UNDETERMINED if deadline.legal is None else Outcome.NOT_MET), False
+
+
 def known(day: date | None, as_of: date) -> date | None:
     """A day that has come, else None: what lies after `as_of` is not known yet."""
     return day if day is not None and day <= as_of else None

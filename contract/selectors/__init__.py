@@ -67,10 +67,11 @@ def batch(contract_ids: Iterable[int], as_of: date) -> Batch:
             ends_on=contract.ends_on,
             terminated_on=contract.terminated_on,
             terms=Book(TERMS, terms[contract.pk]),
-            policies=Book(POLICIES, policies[contract.pk]),
+            policies=Book(POLICIES, _with_size(policies[contract.pk], contract)),
             obligations=obligations[contract.pk],
+            signed_on=contract.signed_on,
         )
-        for contract in Contract.objects.filter(pk__in=ids).order_by("pk")
+        for contract in Contract.objects.filter(pk__in=ids).select_related("vendor").order_by("pk")
     )
     return Batch(contracts=contracts, as_of=as_of, calendar=calendar())
 
@@ -78,6 +79,16 @@ def batch(contract_ids: Iterable[int], as_of: date) -> Batch:
 def contract_facts(contract_id: int, as_of: date) -> ContractFacts:
     """The facts of one contract, for pages and documents."""
     return batch([contract_id], as_of).contracts[0]
+
+
+SIZE = "vendor_is_small_enterprise"
+
+
+def _with_size(rows: list[DatedValue], contract: Contract) -> list[DatedValue]:
+    """The readings; the size of the vendor as its own record has it where none was kept at signing."""
+    if not contract.vendor.is_small_enterprise or any(row.key == SIZE for row in rows):
+        return rows
+    return [*rows, DatedValue(SIZE, contract.starts_on, True, confirmed=False)]
 
 
 def _dated(rows: QuerySet[Any]) -> dict[int, list[DatedValue]]:

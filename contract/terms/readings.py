@@ -64,6 +64,17 @@ POLICIES = index(
         maximum=60,
     ),
     Definition(
+        "vendor_is_small_enterprise",
+        "boolean",
+        _("The vendor is a small or medium enterprise"),
+        "10",
+        default=False,
+        help=_(
+            "As it stated at signing; keep that paper. The value in force on the contract's first day holds for "
+            "the whole term. Only then do the payment rules of State Council Decrees 728 and 802 apply."
+        ),
+    ),
+    Definition(
         "late_interest_daily_percent",
         "decimal",
         _("Late interest a day"),
@@ -71,6 +82,31 @@ POLICIES = index(
         PERCENT,
         default=Decimal("0.05"),
         minimum=0,
+        help=_(
+            "Unconfirmed it is read only towards a small or medium enterprise (the statutory rate). Towards others "
+            "the LPR with its surcharge is read until both sides have confirmed a rate."
+        ),
+    ),
+    Definition(
+        "late_interest_lpr_surcharge_percent",
+        "decimal",
+        _("Surcharge on the LPR for late payment"),
+        "10",
+        PERCENT,
+        default=Decimal(30),
+        minimum=0,
+        maximum=50,
+        help=_("Where no late interest is agreed; the courts' reading for sales adds 30 to 50 per cent."),
+    ),
+    Definition(
+        "lpr_one_year_percent",
+        "decimal",
+        _("One-year LPR"),
+        "10",
+        PERCENT,
+        default=Decimal("3.00"),
+        minimum=0,
+        help=_("Enter a new rate from its day on. Before the first entry the program's own table is read."),
     ),
     Definition(
         "vat_rate_percent",

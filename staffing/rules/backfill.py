@@ -7,7 +7,8 @@ Readings taken here:
 - A breach is certain only where a span of *proven* emptiness outlasts its own time. A gap that
   lasts too long only if days without a report were absences is undetermined.
 - Nothing is owed after the contract's last day, nor once the post was given up: a gap whose time
-  had not run out by then ends without a breach.
+  would have run on lapses. One whose time runs out on that very day, at 24:00 (Civil Code 203), and
+  that nobody filled is not met.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_noop as _
 from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message, Subject
+from contract.rules.steps import at_the_end
 from law.calendar import Calendar
 from law.periods import Deadline, deadline_after, standing
 from staffing.rules.facts import GapFact
@@ -112,9 +114,7 @@ def _stands(
     deadline = deadline_of(contract, event, calendar)
     owed_until = _owed_until(contract, gap)
     if done_on is None and as_of > owed_until:
-        at_the_end = Outcome(standing(deadline, owed_until, None))
-        open_then = at_the_end in (Outcome.PENDING, Outcome.AT_RISK)
-        return (Outcome.MET, True) if open_then else (at_the_end, False)
+        return at_the_end(deadline, owed_until)
     return Outcome(standing(deadline, as_of, done_on)), False
 
 

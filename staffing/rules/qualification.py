@@ -8,6 +8,8 @@ Readings taken here (articles 13.1 and 13.2):
 - A fact that contradicts a condition is not met. A proof that is missing is asked for; alone it
   is no breach (undetermined).
 - A month of training: trial begins on the corresponding day of the next month at the earliest.
+- A time to move a person that runs out on the contract's last day, at 24:00 (Civil Code 203), is not
+  kept where nobody was moved; one that would have run on lapses.
 - A labour contract is concluded in writing within a month of hiring (Labour Contract Law 10).
 """
 
@@ -20,6 +22,7 @@ from django.utils.translation import gettext_noop as _
 from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message, Subject
+from contract.rules.steps import at_the_end
 from law.calendar import Calendar
 from law.comparisons import at_least, at_most
 from law.periods import Roll, age_on, deadline_after, standing
@@ -170,10 +173,10 @@ def failed_trials(
         moved_on = _moved_on(person, event)
         if moved_on is not None and moved_on > as_of:
             moved_on = None
-        outcome = Outcome(standing(deadline, min(as_of, contract.last_day), moved_on))
-        ended = moved_on is None and as_of > contract.last_day and outcome != Outcome.NOT_MET
+        outcome, ended = Outcome(standing(deadline, as_of, moved_on)), False
+        if moved_on is None and as_of > contract.last_day:
+            outcome, ended = at_the_end(deadline, contract.last_day)
         if ended:
-            outcome = Outcome.MET
             message = Message(
                 _(
                     "Failed %(limit)d assessments in a row on %(event)s; the contract ended before "

@@ -1,7 +1,9 @@
 """A person found unfit is replaced in time (article 12.2).
 
 The time runs from the Beijing day on which the demand arrived, in calendar days. It is met on the
-first day on which the substitute is in post and the other person is not.
+day by which the substitute is in post and the other person's last day in post has come: both may be
+the same day (handing over is part of it). A time that runs out on the contract's last day, at 24:00
+(Civil Code 203), is not kept where nobody was replaced; one that would have run on lapses.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,10 +14,10 @@ from django.utils.translation import gettext_noop as _
 from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message, Subject
+from contract.rules.steps import at_the_end
 from law.calendar import Calendar
 from law.periods import beijing_day, deadline_after, standing
 from staffing.rules.facts import DemandFact
-from staffing.rules.presence import ONE_DAY
 
 CHECK = "staffing.replacement"
 
@@ -43,9 +45,10 @@ def _finding(contract: ContractFacts, demand: DemandFact, arrived_on: date, as_o
     done_on = done_on if done_on is not None and done_on <= as_of else None
     withdrawn = demand.withdrawn_on is not None and demand.withdrawn_on <= as_of
     moment = min(as_of, contract.last_day)
-    outcome = Outcome(standing(deadline, moment if done_on is None else as_of, done_on))
-    ended = done_on is None and as_of > contract.last_day and outcome != Outcome.NOT_MET
-    if withdrawn or ended:
+    outcome, ended = Outcome(standing(deadline, as_of, done_on)), False
+    if done_on is None and as_of > contract.last_day:
+        outcome, ended = at_the_end(deadline, contract.last_day)
+    if withdrawn:
         outcome = Outcome.MET
     late = max(0, ((done_on or moment) - deadline.last_day).days)
     named: dict[str, object] = {"arrived": arrived_on, "due": deadline.last_day, "done": done_on}
@@ -82,7 +85,7 @@ def _finding(contract: ContractFacts, demand: DemandFact, arrived_on: date, as_o
 def _done_on(demand: DemandFact) -> date | None:
     if demand.substitute_from is None or demand.left_on is None:
         return None
-    return max(demand.substitute_from, demand.left_on + ONE_DAY)
+    return max(demand.substitute_from, demand.left_on)
 
 
 def _message(outcome: Outcome, named: dict[str, object], *, withdrawn: bool, ended: bool) -> Message:

@@ -24,11 +24,13 @@ def contract(
     fees: dict[date, str] | None = None,
     cycle: int = 3,
     policies: dict[str, Any] | None = None,
+    unconfirmed: dict[str, Any] | None = None,
 ) -> ContractFacts:
     fees = fees or {starts_on: str(FEE)}
     rows = [DatedValue("annual_fee", day, Decimal(fee)) for day, fee in fees.items()]
     rows.append(DatedValue("payment_cycle_months", starts_on, cycle))
     readings = [DatedValue(key, starts_on, value) for key, value in (policies or {}).items()]
+    readings += [DatedValue(key, starts_on, value, confirmed=False) for key, value in (unconfirmed or {}).items()]
     return ContractFacts(
         pk=1,
         number="T-1",
@@ -49,12 +51,23 @@ def instalment(
     returned: date | None = None,
     accepted: date | None = None,
     failed: date | None = None,
+    part: str | None = None,
+    office_failed: date | None = None,
     paid: dict[date, str] | None = None,
 ) -> InstalmentFacts:
-    """The first quarter, with an invoice, an acceptance and payments on the days given."""
-    acceptances = [
-        AcceptanceFacts(next(_pks), day, passed) for day, passed in ((failed, False), (accepted, True)) if day
-    ]
+    """The first quarter, with an invoice, an acceptance and payments on the days given.
+
+    `part` (yuan) of it did not pass on `failed`; on `office_failed` it did not for the office's own cause.
+    """
+    acceptances = []
+    if failed:
+        acceptances.append(
+            AcceptanceFacts(next(_pks), failed, False, vendors_fault=True, failed_amount=part and Decimal(part))
+        )
+    if office_failed:
+        acceptances.append(AcceptanceFacts(next(_pks), office_failed, False))
+    if accepted:
+        acceptances.append(AcceptanceFacts(next(_pks), accepted, True))
     return InstalmentFacts(
         pk=7,
         sequence=1,

@@ -391,7 +391,7 @@ def test_an_undisputed_part_that_is_not_paid_is_late_with_interest_on_it_alone(p
     issued(people, lines=[line(amount="22933.33")])
     finding = selectors.payment_standing(first(people), date(2025, 2, 17))
     assert finding is not None and finding.outcome == "not_met"
-    assert figures(finding)["late_interest"] == Decimal("2500.00")  # 500,000 × 0.05 % × 10 days
+    assert figures(finding)["late_interest"] == Decimal("552.05")  # 500,000 × 4.03 % × 10 / 365
 
 
 def test_a_withdrawn_claim_was_owed_from_the_first_day(people: People) -> None:
@@ -402,7 +402,7 @@ def test_a_withdrawn_claim_was_owed_from_the_first_day(people: People) -> None:
     take_step(people, claim, ClaimStepKind.WITHDRAW, date(2025, 2, 14))
     finding = selectors.payment_standing(first(people), date(2025, 2, 17))
     assert finding is not None and finding.outcome == "not_met"
-    assert figures(finding)["late_interest"] == Decimal("100.00")  # 20,000 × 0.05 % × 10 days
+    assert figures(finding)["late_interest"] == Decimal("22.08")  # 20,000 × 4.03 % × 10 / 365
 
 
 def test_what_a_settlement_frees_has_its_own_days(people: People) -> None:
@@ -417,7 +417,7 @@ def test_what_a_settlement_frees_has_its_own_days(people: People) -> None:
     assert pending.legal_due_on == date(2025, 3, 17)  # 30 days end on a Sunday
     late = selectors.payment_standing(first(people), date(2025, 3, 19))
     assert late is not None and late.outcome == "not_met"
-    assert figures(late)["late_interest"] == Decimal("15.00")  # 15,000 × 0.05 % × 2 days
+    assert figures(late)["late_interest"] == Decimal("3.31")  # 15,000 × 4.03 % × 2 / 365
 
 
 # --- At once ----------------------------------------------------------------------------------

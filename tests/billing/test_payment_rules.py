@@ -20,8 +20,15 @@ INVOICED, DUE = date(2025, 1, 8), date(2025, 2, 7)
 ACCEPTED, SECOND_DUE = date(2025, 1, 10), date(2025, 2, 10)
 
 
-def finding(as_of: date, policies: dict[str, Any] | None = None, small: bool = False, **fields: Any) -> Finding | None:
-    return payment_due(contract(policies=policies), instalment(**fields), as_of, DEFAULT, small_enterprise=small)
+def finding(
+    as_of: date,
+    policies: dict[str, Any] | None = None,
+    small: bool = False,
+    unconfirmed: dict[str, Any] | None = None,
+    **fields: Any,
+) -> Finding | None:
+    readings = {**(policies or {}), **({"vendor_is_small_enterprise": True} if small else {})}
+    return payment_due(contract(policies=readings, unconfirmed=unconfirmed), instalment(**fields), as_of, DEFAULT)
 
 
 def outcome(as_of: date, **fields: Any) -> Outcome:
@@ -95,7 +102,7 @@ def test_an_acceptance_long_before_the_invoice_makes_nobody_late() -> None:
 
 
 def test_a_last_day_in_spring_festival_rolls_to_the_first_working_day() -> None:
-    rolled = {"invoiced": date(2024, 12, 31), "end": date(2024, 12, 30)}
+    rolled = {"invoiced": date(2024, 12, 31), "end": date(2024, 12, 31)}
     found = finding(date(2025, 2, 5), **rolled)
     assert found is not None and found.nominal_due_on == date(2025, 1, 30)
     assert found.legal_due_on == date(2025, 2, 5) and found.outcome == Outcome.AT_RISK
@@ -115,16 +122,16 @@ def test_to_a_small_enterprise_sixty_days_are_the_limit_whatever_acceptance_does
 
 
 @pytest.mark.parametrize(("days", "interest"), [(10, "2614.67"), (45, "11766.00")])
-def test_late_interest_is_half_a_per_mille_a_day(days: int, interest: str) -> None:
+def test_late_interest_towards_a_small_enterprise_is_half_a_per_mille_a_day(days: int, interest: str) -> None:
     paid = date.fromordinal(DUE.toordinal() + days)
-    found = finding(date(2025, 6, 1), invoiced=INVOICED, paid={paid: str(Q1)})
+    found = finding(date(2025, 6, 1), small=True, accepted=INVOICED, invoiced=INVOICED, paid={paid: str(Q1)})
     assert found is not None and found.figures["days_late"] == days
     assert found.figures["late_interest"] == Decimal(interest)
 
 
 def test_late_interest_counts_each_part_for_the_days_it_was_late() -> None:
     parts = {DUE: "422933.33", date(2025, 2, 17): "50000.00"}
-    found = finding(date(2025, 2, 27), invoiced=INVOICED, paid=parts)
+    found = finding(date(2025, 2, 27), small=True, accepted=INVOICED, invoiced=INVOICED, paid=parts)
     assert found is not None and found.outcome == Outcome.NOT_MET
     # 50,000 for 10 days and 50,000 for 20 days at 0.05 %.
     assert found.today["late_interest"] == Decimal("750.00")
@@ -132,7 +139,10 @@ def test_late_interest_counts_each_part_for_the_days_it_was_late() -> None:
 
 
 def test_interest_grows_by_the_day_without_a_new_finding() -> None:
-    one, other = (finding(date(2025, 2, day), invoiced=INVOICED) for day in (17, 27))
+    one, other = (
+        finding(date(2025, 2, day), {"late_interest_daily_percent": Decimal("0.05")}, invoiced=INVOICED)
+        for day in (17, 27)
+    )
     assert one is not None and other is not None
     assert replace(one, evidence=other.evidence).fingerprint == other.fingerprint
     assert one.figures["late_since"] == DUE and "late_interest" not in one.figures
@@ -180,3 +190,150 @@ def test_the_key_stays_the_same_over_the_life_of_the_duty() -> None:
         if (found := finding(day, invoiced=INVOICED, accepted=ACCEPTED))
     }
     assert len(keys) == 1
+
+
+# --- No clock before the quarter's last day (Civil Code 526) ------------------------------------
+
+
+def test_an_invoice_handed_in_before_the_quarter_ends_starts_no_clock() -> None:
+    early = {"invoiced": date(2025, 7, 2), "end": date(2025, 9, 30)}
+    found = finding(date(2025, 8, 2), **early)
+    assert found is not None and found.outcome == Outcome.PENDING
+    assert (found.nominal_due_on, found.legal_due_on) == (date(2025, 10, 30), date(2025, 10, 30))
+    assert outcome(date(2025, 10, 30), **early) == Outcome.PENDING
+    assert outcome(date(2025, 10, 31), **early) == Outcome.NOT_MET
+
+
+def test_an_invoice_of_the_last_day_and_one_of_the_day_after_differ_by_a_day() -> None:
+    last = finding(date(2025, 10, 1), invoiced=date(2025, 9, 30), end=date(2025, 9, 30))
+    after = finding(date(2025, 10, 1), invoiced=date(2025, 10, 1), end=date(2025, 9, 30))
+    assert last is not None and after is not None
+    assert (last.nominal_due_on, after.nominal_due_on) == (date(2025, 10, 30), date(2025, 10, 31))
+
+
+# --- A failure of the vendor's: the clock runs from the pass (526) -------------------------------
+
+
+def test_what_failed_for_the_vendors_fault_is_due_from_its_pass() -> None:
+    failed = {"invoiced": INVOICED, "failed": date(2025, 1, 10), "accepted": date(2025, 2, 20)}
+    found = finding(date(2025, 2, 21), **failed)
+    assert found is not None and found.outcome == Outcome.PENDING
+    # 30 days from 20 February end on Saturday 22 March, legally on Monday the 24th.
+    assert (found.nominal_due_on, found.legal_due_on) == (date(2025, 3, 22), date(2025, 3, 24))
+    assert found.figures["late_interest"] == 0
+    assert [one.label() for one in found.figures["references"]] == ["《民法典》第五百二十六条"]
+    assert outcome(date(2025, 3, 24), **failed) == Outcome.AT_RISK
+    assert outcome(date(2025, 3, 25), **failed) == Outcome.NOT_MET
+
+
+def test_a_failure_for_the_offices_own_cause_moves_nothing() -> None:
+    own = {"invoiced": INVOICED, "office_failed": date(2025, 1, 10), "accepted": date(2025, 2, 20)}
+    assert outcome(date(2025, 2, 8), **own) == Outcome.NOT_MET
+
+
+def test_only_the_part_that_failed_waits_for_its_pass() -> None:
+    part = {"invoiced": INVOICED, "failed": date(2025, 1, 10), "part": "22933.33"}
+    # The rest was accepted on 10 January and is due on 10 February.
+    assert outcome(date(2025, 2, 10), **part) == Outcome.AT_RISK
+    assert outcome(date(2025, 2, 11), **part) == Outcome.NOT_MET
+    paid = {**part, "paid": {SECOND_DUE: "500000.00"}}
+    assert outcome(date(2025, 2, 11), **paid) == Outcome.AT_RISK
+    passed = {**paid, "accepted": date(2025, 2, 20)}
+    assert outcome(date(2025, 3, 22), **passed) == Outcome.PENDING
+    assert outcome(date(2025, 3, 25), **passed) == Outcome.NOT_MET
+
+
+def test_a_failure_found_when_the_payment_was_late_already_revives_nothing() -> None:
+    assert outcome(date(2025, 2, 11), invoiced=INVOICED, failed=date(2025, 2, 8)) == Outcome.NOT_MET
+    assert outcome(date(2025, 2, 11), invoiced=INVOICED, failed=DUE) == Outcome.AT_RISK
+
+
+# --- A small enterprise: late acceptance gains no time (728 art. 9, 802 art. 10) -----------------
+
+LATE = {"small": True, "invoiced": date(2025, 1, 10), "accepted": date(2025, 2, 7)}
+AGREED = {"acceptance_days": 15}
+
+
+def test_after_late_acceptance_the_clock_runs_from_the_end_of_the_agreed_time() -> None:
+    found = finding(date(2025, 2, 8), AGREED, **LATE)
+    assert found is not None and found.legal_due_on == date(2025, 2, 14)
+    assert [(one["started_by"], one["started_on"]) for one in found.figures["clocks"]] == [
+        ("invoice", date(2025, 1, 10)),
+        ("acceptance_time", date(2025, 1, 15)),
+    ]
+    assert outcome(date(2025, 2, 14), policies=AGREED, **LATE) == Outcome.AT_RISK
+    assert outcome(date(2025, 2, 15), policies=AGREED, **LATE) == Outcome.NOT_MET
+
+
+def test_who_never_accepts_has_no_other_day_than_who_accepts_late() -> None:
+    never = {**LATE, "accepted": None}
+    assert outcome(date(2025, 2, 14), policies=AGREED, **never) == Outcome.AT_RISK
+    assert outcome(date(2025, 2, 15), policies=AGREED, **never) == Outcome.NOT_MET
+
+
+def test_acceptance_on_the_last_day_of_its_time_is_not_late() -> None:
+    found = finding(date(2025, 2, 1), AGREED, small=True, invoiced=date(2025, 1, 10), accepted=date(2025, 1, 15))
+    assert found is not None and found.figures["clocks"][1]["started_by"] == "acceptance"
+
+
+def test_while_the_time_for_acceptance_is_not_confirmed_both_results_are_shown_and_nobody_is_late() -> None:
+    for day in (date(2025, 2, 15), date(2025, 3, 10)):
+        found = finding(day, unconfirmed=AGREED, **LATE)
+        assert found is not None and found.outcome == Outcome.AT_RISK
+        assert found.figures["readings"] == (date(2025, 2, 14), date(2025, 3, 10))
+        assert found.figures["late_interest"] == 0
+        assert "2025-02-14" in str(found.message) and "2025-03-10" in str(found.message)
+    # By either reading it is late now.
+    assert outcome(date(2025, 3, 11), unconfirmed=AGREED, **LATE) == Outcome.NOT_MET
+
+
+def test_towards_others_late_acceptance_cites_no_rule_for_small_enterprises() -> None:
+    found = finding(date(2025, 2, 20), AGREED, **{**LATE, "small": False})
+    assert found is not None and found.figures["references"] == ()
+    assert found.legal_due_on == date(2025, 3, 10)
+
+
+# --- The texts and the rate in force on the day --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("invoiced", "decree", "articles"),
+    [(date(2025, 5, 1), "728", ["八", "九", "十五"]), (date(2025, 5, 2), "802", ["九", "十", "十七"])],
+)
+def test_the_decree_in_force_on_the_day_is_cited_and_no_other(invoiced: date, decree: str, articles: list[str]) -> None:
+    # 30 days from 1 May end on Saturday 31 May; without a roll the last day of the old text.
+    readings = {"deadline_roll": "never", "acceptance_days": 1, "payment_due_days_acceptance": 1}
+    found = finding(date(2025, 7, 1), readings, small=True, invoiced=invoiced, end=date(2025, 3, 31))
+    assert found is not None
+    assert [one.label() for one in found.figures["references"]] == [
+        f"《保障中小企业款项支付条例》（国务院令第{decree}号）第{article}条" for article in articles
+    ]
+
+
+def test_a_vendor_that_is_no_small_enterprise_sees_none_of_its_rules() -> None:
+    found = finding(date(2025, 2, 17), invoiced=INVOICED)
+    assert found is not None and found.outcome == Outcome.NOT_MET
+    assert not any("中小企业" in one.label() for one in found.figures["references"])
+    # One-year LPR of 7 February 2025, 3.10 %, and 30 % on top: 522,933.33 × 4.03 % × 10 / 365.
+    assert (found.figures["late_rate"]["basis"], found.today["late_interest"]) == ("market", Decimal("577.38"))
+
+
+def test_a_rate_that_both_sides_confirmed_holds_for_everybody() -> None:
+    found = finding(date(2025, 2, 17), {"late_interest_daily_percent": Decimal("0.02")}, invoiced=INVOICED)
+    assert found is not None and found.today["late_interest"] == Decimal("1045.87")
+    unconfirmed = finding(
+        date(2025, 2, 17), unconfirmed={"late_interest_daily_percent": Decimal("0.02")}, invoiced=INVOICED
+    )
+    assert unconfirmed is not None and unconfirmed.figures["late_rate"]["basis"] == "market"
+
+
+def test_towards_a_small_enterprise_nothing_below_the_lpr_of_the_signing_can_be_agreed() -> None:
+    for percent, basis in (("0.008", "floor"), ("0.01", "agreed")):  # 2.92 % and 3.65 % a year; LPR 3.35 %
+        found = finding(
+            date(2025, 2, 17),
+            {"late_interest_daily_percent": Decimal(percent)},
+            small=True,
+            accepted=INVOICED,
+            invoiced=INVOICED,
+        )
+        assert found is not None and found.figures["late_rate"]["basis"] == basis

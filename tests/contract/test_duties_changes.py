@@ -1,5 +1,6 @@
 """What changes a contract or lets it go on: amendments, orders, consents, renewal."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -135,6 +136,25 @@ class TestHeadcountOrders:
         assert figure(contract, "headcount", "2025-03-17") == 50
         duties_changes.save_headcount_order(order=order)
         assert Term.objects.filter(headcount_order=order).count() == 1
+
+    @pytest.mark.parametrize(("arrived", "bound"), [("2025-03-10", "2025-03-17"), ("2025-03-11", "2025-03-18")])
+    def test_a_higher_headcount_binds_seven_days_after_a_late_notice(
+        self, contract: Contract, arrived: str, bound: str
+    ) -> None:
+        duties_changes.save_headcount_order(order=self.make(contract, arrived_on=day(arrived)))
+        before = (day(bound) - timedelta(days=1)).isoformat()
+        assert (figure(contract, "headcount", before), figure(contract, "headcount", bound)) == (45, 50)
+
+    def test_a_lower_headcount_relieves_from_the_orders_day_however_late_its_notice(self, contract: Contract) -> None:
+        order = self.make(contract, headcount=43, arrived_on=day("2025-03-17"))
+        duties_changes.save_headcount_order(order=order)
+        assert (figure(contract, "headcount", "2025-03-16"), figure(contract, "headcount", "2025-03-17")) == (45, 43)
+
+    def test_an_order_that_does_not_bind_yet_is_still_cancelled(self, contract: Contract) -> None:
+        order = duties_changes.save_headcount_order(order=self.make(contract, arrived_on=day("2025-03-14")))
+        order.cancelled_on = day("2025-03-20")  # it binds from the 21st
+        duties_changes.save_headcount_order(order=order)
+        assert figure(contract, "headcount", "2025-03-21") == 45
 
     @pytest.mark.parametrize(("arrived", "refused"), [("2025-03-17", False), ("2025-03-18", True)])
     def test_a_notice_after_its_day_would_change_the_past(

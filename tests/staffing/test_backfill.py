@@ -158,11 +158,16 @@ def test_a_departure_needs_no_further_proof() -> None:
 
 
 def test_a_post_that_was_given_up_in_time_ends_without_a_breach() -> None:
-    fact = gap(DEC1, lapsed_on=date(2024, 12, 17), proven=((DEC1, date(2024, 12, 16)),))
-    assert judge(fact, date(2024, 12, 16)).outcome == Outcome.PENDING
+    fact = gap(DEC1, lapsed_on=date(2024, 12, 16), proven=((DEC1, date(2024, 12, 15)),))
+    assert judge(fact, date(2024, 12, 15)).outcome == Outcome.PENDING
     finding = judge(fact, LAST)
     assert finding.outcome == Outcome.MET
     assert "days_left" not in finding.figures
+
+
+def test_a_post_that_was_given_up_the_day_after_the_last_one_was_not_made_good_by_midnight() -> None:
+    fact = gap(DEC1, lapsed_on=date(2024, 12, 17), proven=((DEC1, date(2024, 12, 16)),))
+    assert judge(fact, LAST).outcome == Outcome.NOT_MET
 
 
 def test_a_post_that_was_given_up_too_late_is_a_breach() -> None:
@@ -175,6 +180,14 @@ def test_the_end_of_the_contract_ends_a_time_that_still_runs() -> None:
     fact = gap(date(2025, 9, 16))
     assert judge(fact, date(2025, 9, 30)).outcome == Outcome.PENDING
     assert judge(fact, date(2025, 10, 1)).outcome == Outcome.MET
+
+
+def test_a_time_that_runs_out_on_the_contracts_last_day_was_not_kept_at_midnight() -> None:
+    fact = gap(date(2025, 9, 15))  # 15 days end on 30 September (Civil Code 203)
+    assert judge(fact, date(2025, 9, 30)).outcome == Outcome.PENDING
+    assert judge(fact, date(2025, 10, 1)).outcome == Outcome.NOT_MET
+    filled = gap(date(2025, 9, 15), backfilled_on=date(2025, 9, 30))
+    assert judge(filled, date(2025, 10, 1)).outcome == Outcome.MET
 
 
 def test_the_end_of_the_contract_does_not_heal_a_breach() -> None:

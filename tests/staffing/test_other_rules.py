@@ -96,7 +96,9 @@ def test_it_is_pending_on_the_third_day_and_not_met_after() -> None:
     ("left_on", "substitute_from", "outcome"),
     [
         (date(2025, 3, 10), date(2025, 3, 11), Outcome.MET),
-        (date(2025, 3, 11), date(2025, 3, 9), Outcome.NOT_MET),
+        (date(2025, 3, 11), date(2025, 3, 11), Outcome.MET),
+        (date(2025, 3, 11), date(2025, 3, 9), Outcome.MET),
+        (date(2025, 3, 12), date(2025, 3, 11), Outcome.NOT_MET),
         (date(2025, 3, 8), date(2025, 3, 12), Outcome.NOT_MET),
         (None, date(2025, 3, 9), Outcome.NOT_MET),
         (date(2025, 3, 8), None, Outcome.NOT_MET),
@@ -107,6 +109,16 @@ def test_replaced_means_the_other_is_gone_and_the_substitute_there(
 ) -> None:
     fact = demand(left_on=left_on, substitute_from=substitute_from)
     assert judge(fact, LAST).outcome == outcome
+
+
+@pytest.mark.parametrize(("day", "outcome"), [(27, Outcome.NOT_MET), (28, Outcome.MET)])
+def test_a_time_that_runs_out_on_the_contracts_last_day_is_not_met_one_after_it_lapses(
+    day: int, outcome: Outcome
+) -> None:
+    """Three days from 27 September 2025 end on the 30th (Civil Code 203), from the 28th on 1 October."""
+    fact = demand(arrived_at=datetime(2025, 9, day, 9, tzinfo=BEIJING))
+    assert judge(fact, LAST).outcome == Outcome.PENDING
+    assert judge(fact, LAST + ONE).outcome == outcome
 
 
 def test_a_last_day_on_a_holiday_rolls() -> None:

@@ -248,3 +248,12 @@ def test_the_end_settles_what_was_not_due_by_then() -> None:
     for as_of, outcome in ((END, Outcome.PENDING), (END + timedelta(days=60), Outcome.MET)):
         [finding] = failed_trials(facts(), [person()], failed, as_of, DEFAULT)
         assert finding.outcome == outcome
+
+
+@pytest.mark.parametrize(("day", "outcome"), [(27, Outcome.NOT_MET), (28, Outcome.MET)])
+def test_a_move_due_on_the_contracts_last_day_is_not_met_one_after_it_lapses(day: int, outcome: Outcome) -> None:
+    """Three days from 27 September 2025 end on the 30th (Civil Code 203), from the 28th on 1 October."""
+    failed = {7: [TrialFact(date(2025, 9, 26), False), TrialFact(date(2025, 9, day), False)]}
+    [before] = failed_trials(facts(), [person()], failed, END, DEFAULT)
+    [after] = failed_trials(facts(), [person()], failed, END + timedelta(days=1), DEFAULT)
+    assert (before.outcome, after.outcome) == (Outcome.PENDING, outcome)

@@ -30,7 +30,6 @@ from contract.admin.display import day_url, model_name, row_url, state, time_lef
 from contract.admin.evaluation import CheckFilter, with_titles
 from contract.choices import GONE, UNDECIDED, AlertStatus, Outcome, Step
 from contract.models import Alert, Assessment, Clause, ResponseFile
-from contract.registry import checks
 from contract.selectors import cases
 from kit import clock
 from kit.errors import Conflict
@@ -230,7 +229,6 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
         """What the page shows: clause, figures, evidence, and everything that happened."""
         today = clock.today()
         now = alert.assessment
-        check = checks().get(alert.check_id)
         evidence = [
             {
                 **item,
@@ -254,7 +252,10 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
             "subject_url": row_url(request, now.subject_label, now.subject_pk),
             "clause": Clause.objects.filter(contract_id=alert.contract_id, ref=alert.clause_ref).first(),
             "contract_url": row_url(request, "contract.Contract", alert.contract_id),
-            "references": [reference.label(_language()) for reference in check.references] if check else [],
+            "references": [
+                reference.label(_language())
+                for reference in registry.cited(alert.check_id, alert.clause_ref, now.figures)
+            ],
             "outcome_badge": state(alert.outcome, alert.get_outcome_display()),
             "status_badge": state(alert.status, alert.get_status_display()),
             "left": time_left(alert.outcome, now.legal_due_on or now.nominal_due_on, today, now.days_late(today)),

@@ -1,7 +1,7 @@
 """Notices ahead of a change: amendments (article 15) and headcount orders (article 4)."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from django.utils.translation import gettext_noop as _
 
@@ -29,6 +29,7 @@ class Notice:
     cancelled_on: date | None
     owed_by: Side
     agreed_on: date | None = None
+    headcount: int | None = None
 
 
 def amendment_notice(contract: ContractFacts, notice: Notice, calendar: Calendar, as_of: date) -> Finding | None:
@@ -38,11 +39,31 @@ def amendment_notice(contract: ContractFacts, notice: Notice, calendar: Calendar
     return _finding(AMENDMENT, "contract.Amendment", contract, notice, ahead, calendar, as_of)
 
 
+def bound_from(effective_from: date, arrived_on: date, days: int, *, more: bool) -> date:
+    """The day from which a new headcount binds the vendor (article 4).
+
+    A higher one binds from the order's day or, where its notice came late, when the days of the notice
+    have passed since its arrival (they are counted, not rolled); a lower one relieves from the order's day.
+    """
+    return max(effective_from, arrived_on + timedelta(days=days)) if more else effective_from
+
+
 def headcount_notice(contract: ContractFacts, notice: Notice, calendar: Calendar, as_of: date) -> Finding | None:
     """Whether the vendor was told of a new headcount the agreed days ahead."""
     days = contract.terms.on(_day(contract, notice), "headcount_notice_days")
     ahead = notice_before(notice.effective_from, days=days, calendar=calendar)
-    return _finding(HEADCOUNT, "contract.HeadcountOrder", contract, notice, ahead, calendar, as_of)
+    found = _finding(HEADCOUNT, "contract.HeadcountOrder", contract, notice, ahead, calendar, as_of)
+    arrived = known(notice.arrived_on, as_of)
+    if found is None or notice.headcount is None or arrived is None:
+        return found
+    before = contract.terms.on(notice.effective_from - ONE_DAY, "headcount")
+    bound = bound_from(notice.effective_from, arrived, days, more=notice.headcount > before)
+    if bound == notice.effective_from:
+        return found
+    message = Message(
+        _("%(notice)s The vendor owes the higher headcount from %(bound)s on."), notice=found.message, bound=bound
+    )
+    return replace(found, message=message, figures={**found.figures, "bound_from": bound})
 
 
 def notice_outcome(ahead: NoticeDeadline, calendar: Calendar, as_of: date, arrived_on: date | None) -> Outcome:

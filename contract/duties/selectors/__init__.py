@@ -100,6 +100,7 @@ def headcount_orders(ids: Sequence[int]) -> Mapping[int, Sequence[Notice]]:
                 arrived_on=row.arrived_on,
                 cancelled_on=row.cancelled_on,
                 owed_by=PartySide.OFFICE.side,
+                headcount=row.headcount,
             ),
         )
         for row in HeadcountOrder.objects.filter(contract_id__in=ids).order_by("pk")

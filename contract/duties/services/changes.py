@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 
 from contract.choices import PartySide
 from contract.duties.models import Amendment, AmendmentChange, HeadcountOrder
+from contract.duties.rules.notices import bound_from
 from contract.models import Contract, Term
 from contract.records import fresh, keep, lock, stored, unchanged
+from contract.selectors import contract_facts
+from contract.values import NoValue
 from kit.errors import Conflict
 
 
@@ -72,7 +75,10 @@ def withdraw_amendment(*, amendment: Amendment, on: date) -> Amendment:
 
 @transaction.atomic
 def save_headcount_order(*, order: HeadcountOrder) -> HeadcountOrder:
-    """Write an order; once its notice has arrived the headcount is a term from its day on.
+    """Write an order; once its notice has arrived the headcount is a term from the day that binds.
+
+    A lower headcount relieves the vendor from the order's day; a higher one binds it only when the
+    days of article 4 have passed since the arrival: the office's late notice is no shortage of the vendor's.
 
     A notice that arrives after that day is refused, for it would change the past: cancel the order
     and issue another. An order is cancelled before it takes effect, and its term with it.
@@ -83,7 +89,7 @@ def save_headcount_order(*, order: HeadcountOrder) -> HeadcountOrder:
     if applied is not None:
         why = _("The headcount is in force by this order. Cancel it, or issue another one.")
         unchanged(order, old, "contract", "headcount", "effective_from", "arrived_on", why=why)
-    _check_order_days(order, in_force=applied is not None)
+    _check_order_days(order, applied)
     keep(row=order)
     if order.cancelled_on is not None:
         if applied is not None:
@@ -93,13 +99,25 @@ def save_headcount_order(*, order: HeadcountOrder) -> HeadcountOrder:
             order.contract,
             "headcount",
             str(order.headcount),
-            order.effective_from,
+            binds_from(order),
             Term(headcount_order=order, note=order.document),
         )
     return order
 
 
-def _check_order_days(order: HeadcountOrder, *, in_force: bool) -> None:
+def binds_from(order: HeadcountOrder) -> date:
+    """The day from which an order that has arrived binds the vendor: the rule's, on the contract's figures."""
+    terms = contract_facts(order.contract_id, order.issued_on).terms
+    sent = max(order.issued_on, order.contract.starts_on)
+    try:
+        days: int = terms.on(sent, "headcount_notice_days")
+    except NoValue:  # no time of notice is agreed
+        days = 0
+    more = order.headcount > terms.on(order.effective_from, "headcount")
+    return bound_from(order.effective_from, order.arrived_on or order.effective_from, days, more=more)
+
+
+def _check_order_days(order: HeadcountOrder, applied: Term | None) -> None:
     if order.arrived_on and order.effective_from and order.arrived_on > order.effective_from:
         raise ValidationError(
             {
@@ -110,13 +128,13 @@ def _check_order_days(order: HeadcountOrder, *, in_force: bool) -> None:
                 % {"day": order.effective_from}
             }
         )
-    if in_force and order.cancelled_on and order.cancelled_on >= order.effective_from:
+    if applied is not None and order.cancelled_on and order.cancelled_on >= applied.effective_from:
         raise ValidationError(
             {
                 "cancelled_on": _(
                     "The order took effect on %(day)s; from then on only another order changes the headcount."
                 )
-                % {"day": order.effective_from}
+                % {"day": applied.effective_from}
             }
         )
 

@@ -87,7 +87,6 @@ def gather(alert: Alert) -> CaseFile:
         .select_related("run__rules")
         .order_by("pk")
     )
-    check = registry.checks().get(alert.check_id)
     reviews = alert.reviews.filter(is_approved=True).select_related("proposed_by", "decided_by")
     review = reviews.order_by("-pk").first()
     case = CaseFile(
@@ -95,7 +94,9 @@ def gather(alert: Alert) -> CaseFile:
         title=registry.title(alert.check_id),
         standing=standing(alert, review),
         clause=Clause.objects.filter(contract_id=alert.contract_id, ref=alert.clause_ref).first(),
-        references=[ref.label("zh-hans") for ref in check.references] if check else [],
+        references=[
+            ref.label("zh-hans") for ref in registry.cited(alert.check_id, alert.clause_ref, alert.assessment.figures)
+        ],
         facts=selectors.contract_facts(alert.contract_id, alert.assessment.as_of),
         series=series,
         steps=timeline(alert, series),
