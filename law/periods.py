@@ -28,6 +28,7 @@ ROLLED_STATUTORY_HOLIDAY = "rolled_statutory_holiday"
 SECOND_CLOCK = "second_clock"
 TWO_READINGS = "two_readings"
 SME_LIMIT = "sme_limit"
+LOST_DAYS = "lost_days"
 
 
 class Roll(StrEnum):

@@ -5,7 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from contract import selectors
+from contract import registry, selectors
 from contract.choices import PartySide
 from contract.duties.models import ForceMajeureEvent
 from contract.letters.choices import NoticeKind
@@ -13,6 +13,7 @@ from contract.letters.rules import Matter
 from contract.letters.services.subjects import SubjectKind, register_subject
 from contract.models import Contract
 from contract.rules.steps import within_term
+from contract.wording import day
 
 
 def _read_event(pk: int, contract: Contract, on: date) -> Matter:
@@ -36,8 +37,19 @@ def _read_event(pk: int, contract: Contract, on: date) -> Matter:
             "ended_on": event.ended_on.isoformat() if event.ended_on else "",
             "proof_document": event.proof_document,
             "proof_issuer": event.proof_issuer,
+            "excused": _excused(event, on),
         },
     )
+
+
+def _excused(event: ForceMajeureEvent, on: date) -> list[str]:
+    """The duties that two people have excused by the event, with their windows, as of a day."""
+    rows = event.excuses.filter(approved_on__lte=on).exclude(revoked_on__lte=on).order_by("from_on", "pk")
+    return [
+        f"{registry.title(row.check_id)}（{row.subject_name}），自{day(row.from_on)}起"
+        + (f"至{day(last)}" if (last := row.to_on or event.ended_on) else "至影响消除")
+        for row in rows
+    ]
 
 
 def _kinds_of_event(pk: int) -> list[NoticeKind]:

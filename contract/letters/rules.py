@@ -195,6 +195,13 @@ def _explanation(draft: Draft) -> list[str]:
     ]
 
 
+def _decided(duties: Sequence[str]) -> str:
+    """What two people have decided about the event, and no more."""
+    if not duties:
+        return "该情形对合同义务的影响，由我单位核实后另行书面答复；答复之前，不视为同意免除任何责任。"
+    return f"经我单位核定，下列义务在影响范围内不承担违约责任：{'；'.join(duties)}。"
+
+
 def _force_majeure(draft: Draft) -> list[str]:
     asks = []
     for matter in draft.matters:
@@ -206,8 +213,8 @@ def _force_majeure(draft: Draft) -> list[str]:
         if matter.details.get("proof_document"):
             asks.append(
                 f"已收到{matter.details['proof_issuer']}出具的《{matter.details['proof_document']}》。"
-                "在该情形影响期间及影响范围内未能履行的义务，依照合同约定不承担违约责任；"
-                "与该情形无关的义务仍应履行。"
+                + _decided(matter.details.get("excused") or [])
+                + "与该情形无关的义务仍应履行。"
             )
         else:
             asks.append(

@@ -37,6 +37,15 @@ class Excuse(Kept, Record):
     to_on = models.DateField(
         _("last day"), null=True, blank=True, help_text=_("Left empty: as long as the force majeure event lasts.")
     )
+    person_days = models.PositiveIntegerField(
+        _("person-days missed because of it"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Only for the on-post rate under force majeure: so many leave the count. Left empty: those missing "
+            "in the window beyond the ones missing on the day before it."
+        ),
+    )
     document = models.CharField(
         _("document"),
         max_length=120,

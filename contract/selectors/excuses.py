@@ -6,10 +6,19 @@ from contract.batch import Batch
 from contract.choices import ExcuseCause
 from contract.models import Excuse
 from contract.rules.excuses import ExcuseFacts, resume_by
+from law.periods import Roll
 
 
 def claimed(batch: Batch) -> list[ExcuseFacts]:
-    """The excuses that a batch of findings may claim, as of its day (one query)."""
+    """The excuses that a batch of findings may claim, as of its day (one query for the batch)."""
+    key = (claimed, tuple(batch.ids))
+    if key not in batch.known:
+        batch.known[key] = _claimed(batch)
+    found: list[ExcuseFacts] = batch.known[key]
+    return found
+
+
+def _claimed(batch: Batch) -> list[ExcuseFacts]:
     contracts = {contract.pk: contract for contract in batch.contracts}
     rows = Excuse.objects.filter(contract_id__in=batch.ids).select_related("event").order_by("pk")
     found = []
@@ -18,11 +27,11 @@ def claimed(batch: Batch) -> list[ExcuseFacts]:
             contract = contracts[row.contract_id]
             day = max(row.from_on, contract.starts_on)
             days = contract.policies.on(day, "resume_days")
-            found.append(_excuse(row, batch.as_of, days))
+            found.append(_excuse(row, batch.as_of, days, contract.roll(day)))
     return found
 
 
-def _excuse(row: Excuse, as_of: date, resume_days: int) -> ExcuseFacts:
+def _excuse(row: Excuse, as_of: date, resume_days: int, roll: Roll) -> ExcuseFacts:
     last, lacks, title = row.to_on, "", row.document
     if row.event is not None:
         last = min([day for day in (row.to_on, row.event.ended_on) if day], default=None)
@@ -43,6 +52,8 @@ def _excuse(row: Excuse, as_of: date, resume_days: int) -> ExcuseFacts:
         last=last,
         resume_by=None if row.cause == ExcuseCause.WAIVER else resume_by(last, resume_days),
         lacks=lacks,
+        person_days=row.person_days,
+        roll=roll,
     )
 
 

@@ -244,7 +244,7 @@ def _run(batch: Batch) -> RunResult:
     excuse on record covers them (one query)."""
     result = run_checks(batch)
     warned = warnings.apply(result.findings, batch.contracts, batch.as_of)
-    result.findings = list(excuses.apply(warned, claimed(batch), batch.as_of))
+    result.findings = list(excuses.apply(warned, claimed(batch), batch.as_of, batch.calendar))
     return result
 
 

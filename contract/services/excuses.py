@@ -31,6 +31,7 @@ def propose(*, excuse: Excuse, actor: Any) -> Excuse:
             "subject_pk",
             "from_on",
             "to_on",
+            "person_days",
             "document",
             "approved_by",
             "approved_on",

@@ -8,7 +8,15 @@ from contract.batch import Batch
 from contract.choices import Side
 from contract.findings import Finding
 from contract.registry import register
-from law.references import CIVIL_CODE_137, CIVIL_CODE_201, CIVIL_CODE_203, CIVIL_CODE_1259, contract_article
+from contract.selectors.excuses import claimed
+from law.references import (
+    CIVIL_CODE_137,
+    CIVIL_CODE_201,
+    CIVIL_CODE_203,
+    CIVIL_CODE_590,
+    CIVIL_CODE_1259,
+    contract_article,
+)
 from staffing import selectors
 from staffing.checks.base import each_with_terms
 from staffing.rules.backfill import backfill
@@ -42,15 +50,16 @@ def headcount_check(batch: Batch) -> Iterator[Finding]:
     owed_by=Side.VENDOR,
     clause="13.4",
     title=gettext_lazy("On-post rate"),
-    references=(contract_article("13.4"), CIVIL_CODE_1259),
+    references=(contract_article("13.4"), CIVIL_CODE_590, CIVIL_CODE_1259),
 )
 def on_post_rate_check(batch: Batch) -> Iterator[Finding]:
     counts = batch.read(selectors.day_counts, last=batch.as_of)
+    excuses = claimed(batch)
     yield from each_with_terms(
         batch,
         "staffing.on_post_rate",
         ("headcount", "on_post_floor_percent"),
-        lambda c: on_post_rate(c, counts[c.pk], batch.as_of),
+        lambda c: on_post_rate(c, counts[c.pk], batch.as_of, [one for one in excuses if one.contract_id == c.pk]),
     )
 
 

@@ -1,15 +1,52 @@
 """A contract's days in figures: how many are owed, in place, and not proven (article 13.4)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
 from contract.batch import ContractFacts
+from contract.choices import ExcuseCause
+from contract.rules.excuses import ExcuseFacts
 from law.comparisons import floor_percent
 from staffing.rules.presence import ONE_DAY, DayCount, Span
 
 NOBODY = DayCount()
+ON_POST = "staffing.on_post_rate"
+
+
+def lost_days(
+    contract: ContractFacts, counts: Mapping[date, DayCount], excuses: Iterable[ExcuseFacts], as_of: date
+) -> dict[date, int]:
+    """Person-days not in place because of force majeure, by day: they leave the count (Civil Code 590).
+
+    An excuse that has effect may name their number; else they are those missing beyond the ones that
+    were missing on the day before its window. Nobody who was in place is ever counted.
+    """
+    lost: dict[date, int] = {}
+
+    def missing(day: date) -> int:
+        count = counts.get(day, NOBODY)
+        return max(0, contract.terms.on(day, "headcount") - count.in_place - count.unreported)
+
+    for excuse in excuses:
+        if excuse.contract_id != contract.pk or excuse.check_id != ON_POST or excuse.lacks:
+            continue
+        if excuse.cause != ExcuseCause.FORCE_MAJEURE:
+            continue
+        first = max(excuse.first, contract.starts_on)
+        last = min(excuse.last or as_of, contract.last_day, as_of)
+        before = missing(first - ONE_DAY) if first > contract.starts_on else 0
+        left = excuse.person_days
+        for day in Span(first, last).days():
+            # Of two excuses for one day the larger share counts once, never their sum.
+            part = missing(day) if left is not None else max(0, missing(day) - before)
+            if left is not None:
+                part = min(part, left)
+                left -= part
+            if part > lost.get(day, 0):
+                lost[day] = part
+    return lost
 
 
 @dataclass(frozen=True)
@@ -57,15 +94,18 @@ class Tally:
 class Ledger:
     """The tallies of a contract's life; sums over any span take no loop."""
 
-    def __init__(self, contract: ContractFacts, counts: Mapping[date, DayCount], as_of: date) -> None:
+    def __init__(
+        self, contract: ContractFacts, counts: Mapping[date, DayCount], as_of: date, excuses: Iterable[ExcuseFacts] = ()
+    ) -> None:
         self.first, self.last = contract.starts_on, contract.last_day
         self.as_of = as_of
+        self.lost = lost_days(contract, counts, excuses, as_of)
         self._days = list(Span(self.first, self.last).days())
         self._tallies = [self._of(contract, day, counts.get(day, NOBODY)) for day in self._days]
         self._sums = list(accumulate(self._tallies, initial=Tally()))
 
     def _of(self, contract: ContractFacts, day: date, count: DayCount) -> Tally:
-        required = contract.terms.on(day, "headcount")
+        required = contract.terms.on(day, "headcount") - self.lost.get(day, 0)
         if day > self.as_of:
             return Tally(required)
         overdue = (self.as_of - day).days > contract.policies.on(day, "attendance_report_days")

@@ -4,6 +4,8 @@ Readings taken here:
 
 - The window is a policy; figures keep the window and the floor under which they were read. Where
   either changes by a dated value, the running window ends on the day before.
+- Person-days missed because of force majeure leave the count, once two people have approved the excuse and
+  an authority's proof is there (Civil Code 590): they were not in place, so fewer are required.
 - A breach is certain once the best case of the whole window lies below the floor, also while the
   window still runs: full attendance on its remaining days could not repair it.
 - Past the reporting time a person-day without a report is unproven. It is no pass, and alone no
@@ -11,7 +13,7 @@ Readings taken here:
 - Within the reporting time it counts as in place for the time being, and the window stays open.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -23,6 +25,7 @@ from django.utils.translation import gettext_noop as _
 from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message
+from contract.rules.excuses import ExcuseFacts
 from law.comparisons import budget, share_at_least
 from law.periods import contract_quarters, month_windows
 from staffing.rules.ledger import Ledger, Tally
@@ -33,12 +36,15 @@ DAY, MONTH, QUARTER = "day", "calendar_month", "contract_quarter"
 EVIDENCE_AT_MOST = 31
 
 
-def on_post_rate(contract: ContractFacts, counts: Mapping[date, DayCount], as_of: date) -> Iterator[Finding]:
+def on_post_rate(
+    contract: ContractFacts, counts: Mapping[date, DayCount], as_of: date, excuses: Iterable[ExcuseFacts] = ()
+) -> Iterator[Finding]:
     """One finding for each window that has begun; nothing where nobody is required."""
-    ledger = Ledger(contract, counts, as_of)
+    excuses = list(excuses)
+    ledger = Ledger(contract, counts, as_of, excuses)
     for window in windows(contract, as_of):
         if ledger.sum(window.first, min(window.last, as_of)).required:
-            yield _finding(contract, ledger, window)
+            yield _finding(contract, ledger, window, excuses)
 
 
 def windows(contract: ContractFacts, as_of: date) -> Iterator[Span]:
@@ -80,7 +86,7 @@ def _last_day_of_reading(contract: ContractFacts, first: date) -> date:
     return min(changes) - ONE_DAY if changes else contract.last_day
 
 
-def _finding(contract: ContractFacts, ledger: Ledger, window: Span) -> Finding:
+def _finding(contract: ContractFacts, ledger: Ledger, window: Span, excuses: Sequence[ExcuseFacts]) -> Finding:
     floor: Decimal = contract.terms.on(window.first, "on_post_floor_percent")
     until = min(window.last, ledger.as_of)
     whole = ledger.sum(window.first, window.last)
@@ -107,6 +113,13 @@ def _finding(contract: ContractFacts, ledger: Ledger, window: Span) -> Finding:
         "forecast_on": forecast_on(window, until, elapsed.absent, allowed),
         "other_readings": other_readings(contract, ledger, window, until),
     }
+    message, evidence = _message(outcome, elapsed, figures), tuple(_evidence(ledger, window.first, until))
+    if lost := sum(ledger.lost.get(day, 0) for day in Span(window.first, until).days()):
+        figures["lost_to_force_majeure"] = lost
+        message = Message(LOST, finding=message, lost=lost)
+        evidence += tuple(
+            Evidence("contract.Excuse", one.pk, one.title) for one in excuses if one.check_id == CHECK and not one.lacks
+        )
     return Finding(
         check_id=CHECK,
         contract_id=contract.pk,
@@ -115,10 +128,13 @@ def _finding(contract: ContractFacts, ledger: Ledger, window: Span) -> Finding:
         period=(window.first, window.last),
         measured=elapsed.rate(),
         required=f"{figures['floor_percent']}%",
-        message=_message(outcome, elapsed, figures),
+        message=message,
         figures=figures,
-        evidence=tuple(_evidence(ledger, window.first, until)),
+        evidence=evidence,
     )
+
+
+LOST = _("%(finding)s %(lost)d person-days missed because of force majeure have left the count.")
 
 
 def standing(elapsed: Tally, required: int, floor: Decimal, *, complete: bool) -> Outcome:

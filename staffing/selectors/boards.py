@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from contract import selectors as core
 from contract.choices import Outcome
+from contract.selectors.excuses import claimed
 from law.comparisons import budget
 from law.periods import Deadline, month_windows
 from staffing.models import Gap
@@ -69,8 +70,10 @@ def month_rates(contract_ids: Collection[int], as_of: date) -> dict[int, list[Mo
     """Every month that has begun, whatever window the policy chose; for tables and charts."""
     counts = day_counts(contract_ids, last=as_of)
     rates: dict[int, list[MonthRate]] = {}
-    for contract in core.batch(contract_ids, as_of).begun():
-        ledger = Ledger(contract, counts[contract.pk], as_of)
+    shared = core.batch(contract_ids, as_of)
+    excuses = claimed(shared)
+    for contract in shared.begun():
+        ledger = Ledger(contract, counts[contract.pk], as_of, excuses)
         months = rates.setdefault(contract.pk, [])
         for first, last in month_windows(contract.starts_on, contract.last_day):
             tally, whole = ledger.sum(first, min(last, as_of)), ledger.sum(first, last)

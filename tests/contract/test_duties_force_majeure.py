@@ -1,6 +1,7 @@
 """Force majeure (article 16), and what an excuse covers: its subject, its window, no more."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -205,3 +206,60 @@ def test_an_excuse_that_takes_effect_comes_before_one_that_lacks_something() -> 
 @pytest.mark.parametrize("outcome", [Outcome.MET, Outcome.PENDING, Outcome.UNDETERMINED])
 def test_only_a_risk_or_a_failure_is_excused(outcome: Outcome) -> None:
     assert answer(finding(outcome=outcome)) == finding(outcome=outcome)
+
+
+# --- In part (Civil Code 590): a clock is longer by the days it lost ------------------------------
+
+FLOOD = excuse(title="洪水", first=day("2025-06-10"), last=day("2025-06-14"), resume_by=day("2025-06-21"))
+
+
+def gap_of(event: str, done: str | None = None, **fields: Any) -> Finding:
+    """A gap with 15 days from its event, none of the last days on a rest day."""
+    due = day(event) + timedelta(days=15)
+    return finding(
+        figures={"event_on": day(event)},
+        nominal_due_on=due,
+        legal_due_on=due,
+        done_on=day(done) if done else None,
+        **fields,
+    )
+
+
+@pytest.mark.parametrize(("done", "outcome"), [("2025-06-25", Outcome.EXCUSED), ("2025-06-26", Outcome.NOT_MET)])
+def test_a_gap_that_lost_five_days_to_a_flood_has_five_days_more(done: str, outcome: Outcome) -> None:
+    # Fifteen days from 5 June end on 20 June, with the five days of the flood on 25 June.
+    result = answer(gap_of("2025-06-05", done), FLOOD, "2025-06-30")
+    assert result.outcome == outcome
+    assert (result.nominal_due_on, result.legal_due_on) == (day("2025-06-25"), day("2025-06-25"))
+    assert result.figures["excused"]["nominal_due_on"] == day("2025-06-20")
+
+
+@pytest.mark.parametrize(("as_of", "outcome"), [("2025-06-25", Outcome.PENDING), ("2025-06-26", Outcome.NOT_MET)])
+def test_what_is_still_open_is_pending_until_the_longer_last_day(as_of: str, outcome: Outcome) -> None:
+    assert answer(gap_of("2025-06-05"), FLOOD, as_of).outcome == outcome
+
+
+@pytest.mark.parametrize(("event", "due"), [("2025-06-09", "2025-06-29"), ("2025-06-12", "2025-06-29")])
+def test_only_days_on_which_the_clock_ran_are_lost(event: str, due: str) -> None:
+    # From 9 June all five days (24 June + 5), from 12 June the 13th and 14th (27 June + 2).
+    longer = FLOOD.extended(gap_of(event), CALENDAR)
+    assert longer is not None and longer.nominal == day(due)
+
+
+@pytest.mark.parametrize(("event", "lost"), [("2025-05-25", False), ("2025-05-26", True)])
+def test_the_event_has_no_effect_on_what_was_late_already_when_it_began(event: str, lost: bool) -> None:
+    # Due on 9 June, the day before the flood, or on 10 June, its first day.
+    assert (FLOOD.extended(gap_of(event), CALENDAR) is not None) is lost
+
+
+@pytest.mark.parametrize("lacks", ["proof", "approval"])
+def test_without_proof_or_a_second_person_no_clock_gets_longer(lacks: str) -> None:
+    result = answer(gap_of("2025-06-05", "2025-06-24"), replace(FLOOD, lacks=lacks), "2025-06-30")
+    assert (result.outcome, result.legal_due_on) == (Outcome.NOT_MET, day("2025-06-20"))
+    assert "洪水" in str(result.message)
+
+
+def test_a_cause_that_is_no_force_majeure_and_a_notice_ahead_lose_no_days() -> None:
+    assert replace(FLOOD, cause=ExcuseCause.OTHER_SIDE).extended(gap_of("2025-06-05"), CALENDAR) is None
+    ahead = replace(gap_of("2025-06-05"), figures={"latest_arguable": day("2025-06-20")})
+    assert FLOOD.extended(ahead, CALENDAR) is None

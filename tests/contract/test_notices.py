@@ -16,7 +16,7 @@ from django.db import connection
 from pypdf import PdfReader
 
 from contract import records
-from contract.choices import AlertStatus, Outcome
+from contract.choices import AlertStatus, ExcuseCause, Outcome
 from contract.delivery.choices import Event
 from contract.delivery.models import OutboxMessage
 from contract.duties.models import ForceMajeureEvent
@@ -24,7 +24,7 @@ from contract.letters.choices import NoticeKind, NoticeMeans
 from contract.letters.models import LetterHead, Notice, NoticeArrival
 from contract.letters.services import notices
 from contract.letters.services.notices import Writing, issue_notice, preview_notice, record_arrival
-from contract.models import Alert, Contract, Membership
+from contract.models import Alert, Contract, Excuse, Membership
 from contract.records import keep
 from kit.errors import Conflict
 from kit.files.documents import CannotPrint, facts_hash
@@ -435,6 +435,41 @@ def test_a_reply_on_force_majeure_asks_for_the_proof_that_is_missing(contract: C
     text = text_of(notices.read_notice(notice))
     for words in ("关于不可抗力情形的复函", "合同第16条", "第五百九十条", "尚未收到有关部门的证明", "特此函复。"):
         assert words in text, words
+
+
+def test_a_reply_on_force_majeure_says_no_more_than_two_people_have_decided(contract: Contract, clerk: User) -> None:
+    event = ForceMajeureEvent(
+        contract=contract,
+        title="洪水",
+        description="道路中断。",
+        occurred_on=date(2025, 3, 1),
+        ended_on=date(2025, 3, 3),
+        reported_by="vendor",
+        arrived_on=date(2025, 3, 2),
+        proof_document="汛情证明",
+        proof_issuer="示例市应急管理局",
+        proof_arrived_on=date(2025, 3, 2),
+    )
+    keep(row=event)
+    excuse = Excuse.objects.create(
+        contract=contract,
+        cause=ExcuseCause.FORCE_MAJEURE,
+        event=event,
+        check_id="staffing.backfill",
+        subject_label="contract.Contract",
+        subject_pk=contract.pk,
+        subject_name="示例缺岗",
+        from_on=date(2025, 3, 1),
+        reason="道路中断",
+        proposed_by=clerk,
+    )
+    subjects = (("contract.ForceMajeureEvent", event.pk),)
+    waiting = text_of(notices.read_notice(issue(contract, clerk, NoticeKind.FORCE_MAJEURE, subjects=subjects)))
+    assert "不承担违约责任" not in waiting and "另行书面答复" in waiting
+    excuse.approved_by, excuse.approved_on = make_user("second", party=contract.office), DAY
+    excuse.save()
+    decided = text_of(notices.read_notice(issue(contract, clerk, NoticeKind.FORCE_MAJEURE, subjects=subjects)))
+    assert "示例缺岗" in decided and "自2025年3月1日起至2025年3月3日" in decided and "不承担违约责任" in decided
 
 
 # --- The outbox -------------------------------------------------------------------------------

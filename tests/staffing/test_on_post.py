@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.batch import ContractFacts
-from contract.choices import Outcome
+from contract.choices import ExcuseCause, Outcome
 from contract.findings import Finding
+from contract.rules.excuses import ExcuseFacts
 from staffing.rules.on_post import on_post_rate, windows
 from staffing.rules.presence import DayCount, Span
 from tests.staffing.helpers import FIRST, LAST, counts, facts, span
@@ -300,3 +301,53 @@ def test_a_breach_stays_one_whatever_is_reported_of_the_unproven(
             assert best.outcome == Outcome.NOT_MET
         if now.outcome == Outcome.MET:
             assert worst.outcome == Outcome.MET
+
+
+# --- Force majeure leaves the count in part (Civil Code 590) --------------------------------------
+
+
+def flood(**fields: Any) -> ExcuseFacts:
+    """A flood of five days, 10 to 14 June 2025, excused by two people on an authority's proof."""
+    base: dict[str, Any] = {
+        "pk": 4,
+        "contract_id": 1,
+        "check_id": "staffing.on_post_rate",
+        "subject_label": "contract.Contract",
+        "subject_pk": 1,
+        "cause": ExcuseCause.FORCE_MAJEURE,
+        "title": "洪水",
+        "first": date(2025, 6, 10),
+        "last": date(2025, 6, 14),
+        "resume_by": None,
+    }
+    return ExcuseFacts(**(base | fields))
+
+
+def june(absent: Mapping[date, int], *excuses: ExcuseFacts) -> Finding:
+    found = on_post_rate(facts(), counts(FIRST, LAST, absent=absent), LONG_AFTER, excuses)
+    return next(one for one in found if one.period == (date(2025, 6, 1), date(2025, 6, 30)))
+
+
+@pytest.mark.parametrize(("before", "outcome"), [(26, Outcome.MET), (27, Outcome.NOT_MET)])
+def test_person_days_lost_to_a_flood_leave_the_month_and_no_others_do(before: int, outcome: Outcome) -> None:
+    """Ten leave the 1,350 of June; 98 % of 1,340 allow 26 to be missing."""
+    absent = {date(2025, 6, 20): before, **{date(2025, 6, day): 2 for day in range(10, 15)}}
+    found = june(absent, flood())
+    assert (found.figures["required"], found.figures["spent"], found.outcome) == (1340, before, outcome)
+    assert found.figures["lost_to_force_majeure"] == 10 and found.evidence[-1].label == "contract.Excuse"
+    assert june(absent).outcome == Outcome.NOT_MET
+
+
+def test_who_was_missing_on_the_day_before_is_not_missing_because_of_it() -> None:
+    absent = {date(2025, 6, day): 3 if day >= 10 else 1 for day in range(1, 15)}
+    assert june(absent, flood()).figures["lost_to_force_majeure"] == 10
+    assert june(absent, flood(person_days=4)).figures["lost_to_force_majeure"] == 4
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"lacks": "approval"}, {"lacks": "proof"}, {"cause": ExcuseCause.WAIVER}, {"check_id": "staffing.backfill"}],
+)
+def test_an_excuse_without_effect_or_of_another_kind_takes_nothing_out(other: dict[str, Any]) -> None:
+    found = june({date(2025, 6, 12): 28}, flood(**other))
+    assert found.outcome == Outcome.NOT_MET and "lost_to_force_majeure" not in found.figures

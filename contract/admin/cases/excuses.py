@@ -76,7 +76,10 @@ class ExcuseAdmin(KeptAdmin):
         )
         return [
             (None, {"fields": about}),
-            (_("Cause and window"), {"fields": ["cause", "event", ("from_on", "to_on"), "document", "reason"]}),
+            (
+                _("Cause and window"),
+                {"fields": ["cause", "event", ("from_on", "to_on"), "person_days", "document", "reason"]},
+            ),
             *steps,
         ]
 

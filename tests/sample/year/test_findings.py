@@ -262,7 +262,13 @@ def test_the_year_cites_no_real_number() -> None:
 # --- A contract that is not yet in force, has ended, or was terminated ------------------------
 
 # What a last month or quarter still asks for when it is over, and what has no end (14.4).
-SETTLED_LATER = {"billing.invoice_first", "billing.payment_due", "staffing.wages_paid", "staffing.overtime_pay"}
+SETTLED_LATER = {
+    "billing.invoice_first",
+    "billing.acceptance_due",
+    "billing.payment_due",
+    "staffing.wages_paid",
+    "staffing.overtime_pay",
+}
 FOR_EVER = {
     "confidentiality.disclosure_consent",
     "confidentiality.incident_response",
