@@ -212,7 +212,7 @@ def test_the_home_page_counts_what_is_owed(instalment: Instalment, rf: Any) -> N
 
     board = type("Board", (), {"as_of": date(2025, 12, 1)})()
     rows: list[InstalmentFacts] = [_paid_but(Decimal("127.70"))]
-    data = _next(board, 1, rows, small_enterprise=False)
+    data = _next(board, 1, rows)
     assert (data["row"], data["owed"]) == (None, Decimal("127.70"))
     assert callback is not None
 
