@@ -23,8 +23,16 @@ CHECK = "billing.acceptance_due"
 def acceptance_due(
     contract: ContractFacts, instalment: InstalmentFacts, as_of: date, calendar: Calendar
 ) -> Finding | None:
-    """Whether the office spoke about the service in time; None before the period is over."""
-    if as_of < instalment.end or instalment.amount == 0 or instalment.is_supplement:
+    """Whether the office spoke about the service in time; None before the period is over.
+
+    A period that would have begun after the contract's end has no service to look at.
+    """
+    if (
+        as_of < instalment.end
+        or instalment.start > contract.last_day
+        or instalment.amount == 0
+        or instalment.is_supplement
+    ):
         return None
     due = clocks.acceptance_time(contract, instalment, calendar)
     spoken = [row.accepted_on for row in instalment.acceptances if row.accepted_on <= as_of]

@@ -42,3 +42,9 @@ def test_only_towards_a_small_enterprise_its_decree_is_cited() -> None:
     for facts, articles in ((contract(), []), (small, ["《保障中小企业款项支付条例》（国务院令第728号）第九条"])):
         found = acceptance_due(facts, instalment(), LAST, DEFAULT)
         assert found is not None and [one.label() for one in found.figures["references"]] == articles
+
+
+def test_a_quarter_after_the_contracts_end_has_no_service_to_accept() -> None:
+    for last, found in ((date(2024, 9, 30), False), (date(2024, 10, 1), True)):
+        ended = contract(starts_on=date(2024, 9, 1), terminated_on=last)
+        assert (acceptance_due(ended, instalment(), LAST, DEFAULT) is not None) is found
