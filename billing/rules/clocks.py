@@ -99,7 +99,7 @@ def times(contract: ContractFacts, instalment: InstalmentFacts, as_of: date, cal
     failure = min((row for row in looked if row.vendors_fault), key=_order, default=None)
     passed = max((row for row in looked if row.passed), key=_order, default=None)
     if failure is None or (passed is not None and _order(passed) < _order(failure)):
-        return _own(contract, instalment, first, passed and passed.accepted_on, as_of, calendar)
+        return _own(contract, instalment, first, passed.accepted_on if passed else None, as_of, calendar)
     own = _own(contract, instalment, first, failure.accepted_on, as_of, calendar)
     if failure.accepted_on > own.due.last_day:  # late already; what it finds is for a claim
         return own
