@@ -115,7 +115,7 @@ def test_it_counts_the_person_days_of_each_month_as_the_page_does() -> None:
 @pytest.mark.parametrize("scenario", table("scenarios"), ids=lambda scenario: scenario[0])
 def test_a_case_outside_the_year_has_its_test(scenario: Row) -> None:
     path, _sep, name = scenario[3].strip("`").partition("::")
-    assert f"def {name}(" in (Path(__file__).parents[2] / path).read_text(encoding="utf-8")
+    assert f"def {name}(" in (Path(__file__).parents[3] / path).read_text(encoding="utf-8")
 
 
 def test_the_year_is_as_large_as_a_year_of_45_people(contract: Contract) -> None:
