@@ -11,7 +11,7 @@ from django.utils.module_loading import autodiscover_modules, module_has_submodu
 from django.utils.translation import gettext_lazy as _
 
 # Beside the core, the lower one first. Their tables are tables of this app.
-HOUSES = ("delivery", "letters", "duties", "history")
+HOUSES = ("delivery", "letters", "duties", "history", "keeping")
 
 
 class ContractConfig(AppConfig):

@@ -150,6 +150,13 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 
+# --- Backup -----------------------------------------------------------------------------------
+# Where the nightly job puts backups (empty: it makes none), how many it keeps, and the key (base64 of
+# 32 bytes) that encrypts them. The key of a backup is kept apart from it.
+BACKUP_FOLDER = os.environ.get("BACKUP_FOLDER", "")
+BACKUPS_KEPT = int(os.environ.get("BACKUPS_KEPT") or 14)
+BACKUP_KEY = os.environ.get("BACKUP_KEY", "")
+
 # --- Security ---------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

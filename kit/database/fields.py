@@ -121,13 +121,14 @@ def decrypt(stored: str, context: str) -> str:
     return opened.decode()
 
 
-def blind_index(value: str, purpose: str) -> str:
+def blind_index(value: str, purpose: str, key: Key | None = None) -> str:
     """A keyed fingerprint (64 hex digits) that is equal for equal values of one purpose.
 
     It makes an encrypted column unique and searchable by its whole value. `purpose` separates
-    columns, so that equal values in two of them cannot be told to be equal.
+    columns, so that equal values in two of them cannot be told to be equal. `key` is given only
+    while values move to another one.
     """
-    *_, oldest = parse_keys(settings.FIELD_ENCRYPTION_KEYS).values()
+    *_, oldest = [key] if key is not None else parse_keys(settings.FIELD_ENCRYPTION_KEYS).values()
     if not oldest.is_national:
         return hmac.new(_index_key(oldest, purpose), value.encode(), "sha256").hexdigest()
     state = HMAC(_index_key(oldest, purpose), SM3())
@@ -148,7 +149,13 @@ class EncryptedTextField(models.TextField):
     A stored value is bound to its table and column: copied into another one it does not open.
     It cannot be looked up (except `isnull`), sorted or indexed: keep a `blind_index` beside it.
     Renaming the model or the column needs a data migration that seals the values again.
+
+    `index` names the column of the blind index beside it and the purpose of that; None: it has none.
     """
+
+    def __init__(self, *args: Any, index: tuple[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.index = index
 
     @property
     def context(self) -> str:

@@ -58,7 +58,7 @@ class Operator(Record):
         blank=True,
         help_text=_("Left empty, it is taken from the resident ID number."),
     )
-    resident_id = EncryptedTextField(_("resident ID number"))
+    resident_id = EncryptedTextField(_("resident ID number"), index=("resident_id_index", RESIDENT_ID_PURPOSE))
     resident_id_index = models.CharField(max_length=64, editable=False)
     phone = models.CharField(
         _("telephone"),
