@@ -8,10 +8,10 @@ FROM python:3.11-slim-bookworm
 # What WeasyPrint loads at run time; without a Chinese font it would print empty boxes.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk postgresql-client \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin hotline \
-    && install --directory --owner hotline --mode 750 /data
+    && install --directory --owner hotline --mode 750 /data /backups
 COPY --from=packages /venv /venv
 COPY . /app
 WORKDIR /app
@@ -22,7 +22,7 @@ ENV PATH=/venv/bin:$PATH \
     DATA_DIR=/data \
     XDG_CACHE_HOME=/tmp/.cache
 USER hotline
-VOLUME /data
+VOLUME ["/data", "/backups"]
 EXPOSE 8000
 # Of the web process; the worker and beat have their own in docker-compose.yml.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "deploy/healthcheck.py"]

@@ -9,7 +9,7 @@ from typing import Any
 from celery import Celery, bootsteps
 from celery.beat import PersistentScheduler
 from celery.schedules import crontab
-from celery.signals import worker_init
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
@@ -20,7 +20,7 @@ EVERY = 60.0
 app = Celery("hotline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["contract.delivery", "contract.history"])
+app.autodiscover_tasks(["contract.delivery", "contract.history", "contract.keeping"])
 
 app.conf.beat_schedule = {
     # Beijing time. The evaluation of a day runs after its end, as of the new day.
@@ -37,6 +37,7 @@ app.conf.beat_schedule = {
     },
     # Hourly: a morning that was missed is made good, and a day's digest is put in once.
     "daily-digest": {"task": "contract.delivery.tasks.send_digests", "schedule": crontab(hour="7-20", minute="30")},
+    "nightly-backup": {"task": "contract.keeping.tasks.back_up", "schedule": crontab(hour="2", minute="10")},
     "outbox-retention": {"task": "contract.delivery.tasks.purge_messages", "schedule": crontab(hour="3", minute="10")},
 }
 
@@ -89,6 +90,15 @@ def mark_as_jobs(**kwargs: object) -> None:
     from contract.choices import Route
 
     process_route(Route.JOB)
+
+
+@worker_init.connect
+@beat_init.connect
+def stop_unless_fit(**kwargs: object) -> None:
+    """Wrong keys stop the start here, too."""
+    from contract.keeping import start
+
+    start.stop_unless_fit()
 
 
 if str(app.conf.broker_url).startswith("filesystem"):

@@ -142,10 +142,21 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Uploaded and issued documents. Never served by URL: views read them after checking permission.
 MEDIA_ROOT = DATA_DIR / "documents"
 MEDIA_URL = ""
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "kit.files.storage.DocumentStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Where web and worker share no folder: one bucket of an S3-compatible store (extra `s3`).
+if S3_BUCKET := os.environ.get("S3_BUCKET", ""):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": os.environ.get("S3_ENDPOINT_URL") or None,
+            "file_overwrite": False,
+            "default_acl": None,
+        },
+    }
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024

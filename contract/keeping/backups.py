@@ -157,7 +157,7 @@ def _fill(part: Path, key: bytes | None, at: datetime) -> dict[str, Any]:
             "engine": connection.vendor,
             "tables": manifest.tables(cursor),
             "head": manifest.head(cursor),
-            "migrations": manifest.migrations(cursor),
+            "migrations": manifest.migrations(),
             "documents": {},
             "files": {},
         }

@@ -30,9 +30,8 @@ def copied(target: Path) -> Iterator[Any]:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")
         snapshot = cursor.fetchone()[0]
-        _run(
-            "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={target}"
-        )
+        form = ("--format=custom", "--no-owner", "--no-privileges")
+        _run("pg_dump", *form, f"--snapshot={snapshot}", f"--file={target}")
         yield cursor
 
 

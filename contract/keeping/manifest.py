@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.db.migrations.loader import MigrationLoader
 
 Tables = dict[str, dict[str, str]]
 
@@ -33,10 +34,9 @@ def head(cursor: Any) -> str:
     return f"{row[0]}:{row[1]}" if row else f"0:{'0' * 64}"
 
 
-def migrations(cursor: Any) -> list[str]:
-    """What was applied, so that a restore by an older program is known for what it is."""
-    cursor.execute('SELECT app, name FROM "django_migrations" ORDER BY app, name')
-    return [f"{app}.{name}" for app, name in cursor.fetchall()]
+def migrations() -> dict[str, str]:
+    """The last migration of each app, so that a restore by an older program is known for what it is."""
+    return dict(sorted(MigrationLoader(None, ignore_no_migrations=True).graph.leaf_nodes()))
 
 
 def differences(expected: Tables, found: Tables) -> list[tuple[str, str, str, str]]:

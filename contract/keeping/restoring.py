@@ -11,7 +11,6 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.management.base import CommandError
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
 from contract.history import verification
@@ -92,9 +91,9 @@ def _require_usable(folder: Path, content: dict[str, Any]) -> None:
             _("The backup is of %(engine)s, DATABASE_URL names %(other)s: restore it into the same kind of database.")
             % {"engine": content["engine"], "other": connection.vendor}
         )
-    known = {f"{app}.{name}" for app, name in MigrationLoader(None, ignore_no_migrations=True).disk_migrations}
-    ours = {name.partition(".")[0] for name in known}
-    if newer := [one for one in content["migrations"] if one not in known and one.partition(".")[0] in ours]:
+    ours = manifest.migrations()
+    newer = [f"{app}.{name}" for app, name in content["migrations"].items() if name[:4] > ours.get(app, "9999")[:4]]
+    if newer:
         raise CommandError(
             _("The backup was made by a newer version of the program: it does not know %(name)s.") % {"name": newer[0]}
         )

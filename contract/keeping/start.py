@@ -9,7 +9,7 @@ import logging
 import sys
 from collections.abc import Iterator
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
@@ -28,9 +28,9 @@ def problems() -> Iterator[str]:
 
 
 def require_keys() -> None:
-    """Raise ImproperlyConfigured, in one sentence, where a stored value cannot be read."""
+    """Raise CommandError, in one sentence, where a stored value cannot be read."""
     if text := next(keys.problems(), ""):
-        raise ImproperlyConfigured(text)
+        raise CommandError(text)
 
 
 def stop_unless_fit() -> None:
@@ -45,7 +45,7 @@ def stop_unless_fit() -> None:
         require_keys()
         if text := store.problem():
             logger.error("%s", text)
-    except ImproperlyConfigured as error:
+    except CommandError as error:
         print(_("The program does not start: %(reason)s") % {"reason": error}, file=sys.stderr)
         sys.exit(EXIT_CODE)
     except (DatabaseError, OSError) as error:

@@ -18,7 +18,7 @@ def cover(apps, schema_editor):
     for run in Run.objects.filter(status__in=["succeeded", "partial"]).iterator():
         taken = contracts[: run.contracts]
         if run.contracts == 1 and len(contracts) > 1:
-            wrote = Assessment.objects.filter(run=run).values_list("contract_id", flat=True).distinct()
+            wrote = Assessment.objects.filter(run=run).order_by().values_list("contract_id", flat=True).distinct()
             taken = list(wrote) or ([] if run.trigger == "command" else taken)
         found += [Through(evaluationrun_id=run.pk, contract_id=pk) for pk in taken]
         if len(found) >= AT_ONCE:

@@ -22,11 +22,16 @@ UNLOGGED = {
     "contract.OutboxMessage": "the state of a delivery; what was said is kept as notice or event",
     "contract.DeliveryAttempt": "one attempt of a delivery",
     "contract.IdempotencyRecord": "an answer kept for a short time, to be given again",
+    "contract.Backup": "when the last backup was made, for the home page and the health page",
+    "contract.StoreMark": "which folder of documents belongs to this database",
     "staffing.StaffDay": "derived from logged facts; `rebuild_staff_days --check` compares it",
     "staffing.DutyDay": "derived from logged shifts; `rebuild_staff_days --check` compares it",
 }
 
 UNSEEN = {
+    "contract.Backup": "shown on the home page to the administrators of the system",
+    "contract.StoreMark": "compared at the start, and by the health page",
+    "contract.Tombstone": "listed by `retention`; read in the change log",
     "contract.ChangeLink": "read by `verify_history` only",
     "contract.ChainHead": "read by `verify_history` only",
     "contract.ChangeCheck": "shown on the home page to whoever may see the log",

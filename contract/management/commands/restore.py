@@ -34,7 +34,5 @@ class Command(BaseCommand):
         if problems:
             raise SystemExit(1)
         self.stdout.write(
-            self.style.SUCCESS(
-                _("Rows, sums, documents and the chain are those of the manifest. Next: manage.py migrate")
-            )
+            self.style.SUCCESS(_("Rows, sums, documents and chain are those of the manifest. Next: manage.py migrate"))
         )

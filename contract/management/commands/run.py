@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from contract.acting import acting
 from contract.alarms import heartbeats
+from contract.keeping import start
 from contract.loading import reference_signed_at
 from kit import clock
 from kit.terminal.progress import progress
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             require_free(host, port)
             with only_one():
                 self.migrate()
+                start.require_keys()
                 logins = self.load(live=live)
                 self.evaluate()
                 heartbeats.expect(clock.now())  # of the processes that are begun below
