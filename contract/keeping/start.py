@@ -51,4 +51,5 @@ def stop_unless_fit() -> None:
     except (DatabaseError, OSError) as error:
         logger.error("keys and documents could not be checked at the start: %s", error)
     finally:
-        connection.close()
+        if not connection.in_atomic_block:
+            connection.close()  # a server that forks does not share it

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from django.db import OperationalError
 
 from contract.keeping import keys, start, store
-from tests.factories import make_operator
+from tests.factories import make_operator, make_party
 
 pytestmark = pytest.mark.django_db
 OTHER = "t1:" + base64.b64encode(b"o" * 32).decode()
@@ -22,7 +22,7 @@ THIRD = "t3:" + base64.b64encode(b"3" * 32).decode()
     [(OTHER, "不是"), (THIRD, "缺少"), ("", "FIELD_ENCRYPTION_KEYS must hold"), ("{good}," + THIRD, "顺序")],
 )
 def test_wrong_keys_stop_the_start_with_one_sentence(settings: Any, capsys: Any, written: str, said: str) -> None:
-    make_operator()
+    make_operator(make_party())
     start.stop_unless_fit()  # with the right ones it goes on
     settings.FIELD_ENCRYPTION_KEYS = written.replace("{good}", settings.FIELD_ENCRYPTION_KEYS)
     with pytest.raises(SystemExit) as stopped:
@@ -33,14 +33,14 @@ def test_wrong_keys_stop_the_start_with_one_sentence(settings: Any, capsys: Any,
 
 
 def test_with_wrong_keys_nobody_is_accused_of_tampering(settings: Any) -> None:
-    make_operator()
+    make_operator(make_party())
     settings.FIELD_ENCRYPTION_KEYS = OTHER
     with pytest.raises(CommandError, match="FIELD_ENCRYPTION_KEYS"):
         call_command("verify_history")
 
 
 def test_keys_in_the_history_are_looked_at_too(settings: Any) -> None:
-    operator = make_operator()
+    operator = make_operator(make_party())
     good = settings.FIELD_ENCRYPTION_KEYS
     settings.FIELD_ENCRYPTION_KEYS = f"{THIRD},{good}"
     operator.save()  # the current row moves to the new key, the first version stays
