@@ -41,7 +41,7 @@ class ContractConfig(AppConfig):
     def _let_in(self, house: str) -> None:
         """A house registers its checks, its pages and what it adds to those of the core."""
         module = import_module(f"{self.name}.{house}")
-        for part in ("checks", "dashboard", "admin", "letters"):
+        for part in ("checks", "dashboard", "admin", "letters", "alarms"):
             if module_has_submodule(module, part):
                 import_module(f"{self.name}.{house}.{part}")
 

@@ -24,7 +24,7 @@ def problems() -> Iterator[str]:
     """Everything that is wrong, in sentences. Raises DatabaseError where the database is away."""
     yield from keys.problems()
     if text := store.problem():
-        yield text
+        yield str(text)
 
 
 def require_keys() -> None:
@@ -43,6 +43,7 @@ def stop_unless_fit() -> None:
         if not connection.introspection.table_names():
             return  # before the first migration
         require_keys()
+        store.establish()
         if text := store.problem():
             logger.error("%s", text)
     except CommandError as error:

@@ -10,38 +10,39 @@ from collections.abc import Iterator
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
+from contract.findings import Message
 from contract.keeping.models import StoreMark
 from kit.files.storage import DocumentMissing, chunks_of
 from kit.files.whole import SUFFIX
 
 MARK = ".store"
+NOT_SHARED = _(
+    "The folder of the documents (%(place)s) is not the one of this database: web server and worker must share one "
+    "folder or one S3 bucket. Mount it, or restore the documents from the backup."
+)
+OTHER_DATABASE = _("The folder of the documents (%(place)s) belongs to another database.")
 
 
-def problem() -> str:
-    """What is wrong with this process's store, in a sentence; empty where nothing is.
-
-    The first one to ask marks the store of a database that knows none yet.
-    """
-    mark = StoreMark.objects.filter(pk=1).first()
+def establish() -> None:
+    """Mark the store of a database that knows none yet; the first process to start does it."""
     found = _found()
-    if mark is None and found is None:
-        mark, created = StoreMark.objects.get_or_create(pk=1)
-        if created:
-            default_storage.save(MARK, ContentFile(mark.uid.hex.encode()))
-        found = _found()
-    elif mark is None:  # the documents came first: after a restore of them, or of an older database
-        mark, _created = StoreMark.objects.get_or_create(pk=1, defaults={"uid": found})
-    if mark is not None and found == mark.uid:
-        return ""
+    if StoreMark.objects.filter(pk=1).exists():
+        return
+    # The documents may have come first: after a restore of them, or of an older database.
+    mark, created = StoreMark.objects.get_or_create(pk=1, defaults={"uid": found or uuid.uuid4()})
+    if created and found is None:
+        default_storage.save(MARK, ContentFile(mark.uid.hex.encode()))
+
+
+def problem() -> Message | None:
+    """What is wrong with this process's store; None where nothing is (one query, one small file)."""
+    mark, found = StoreMark.objects.filter(pk=1).first(), _found()
+    if mark is None or found == mark.uid:
+        return None
     place = str(getattr(default_storage, "location", "") or default_storage.__class__.__name__)
-    if found is None:
-        return _(
-            "The folder of the documents (%(place)s) is not the one of this database: web server and worker must "
-            "share one folder or one S3 bucket. Mount it, or restore the documents from the backup."
-        ) % {"place": place}
-    return _("The folder of the documents (%(place)s) belongs to another database.") % {"place": place}
+    return Message(NOT_SHARED if found is None else OTHER_DATABASE, place=place)
 
 
 def take() -> None:

@@ -39,7 +39,7 @@ def source(settings: Any, tmp_path: Path) -> Contract:
     contract = make_contract(terms={"headcount": 3}, check_ids=["staffing.headcount"])
     make_team(contract, 3)
     evaluate(as_of=date(2025, 3, 4), today=date(2025, 3, 5), at=AT, trigger=RunTrigger.COMMAND)
-    assert store.problem() == ""
+    store.establish()
     for name in ("letters/1/函.pdf", "scans/2/b"):
         default_storage.save(name, ContentFile(name.encode() * 1000))
     return contract
@@ -69,7 +69,7 @@ def test_a_backup_comes_back_whole_in_an_empty_place(
         assert Operator.objects.count() == 3 and Operator.objects.first().resident_id
         assert sorted(store.files()) == [".store", "letters/1/函.pdf", "scans/2/b"]
         assert default_storage.open("scans/2/b").read() == b"scans/2/b" * 1000
-        assert store.problem() == ""
+        assert store.problem() is None
         assert "1 contracts, 0 differences" in run("rebuild_staff_days", check=True)
         assert run("reconcile", files=True) == agreed
         assert "全部文书齐备" in run("check_documents")

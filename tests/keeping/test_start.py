@@ -1,6 +1,7 @@
 """Wrong keys stop the start; another folder of documents is named."""
 
 import base64
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,20 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError
 
+from contract.alarms import Alarm
 from contract.keeping import keys, start, store
+from contract.keeping.alarms import kept
+from contract.keeping.models import Backup
 from tests.factories import make_operator, make_party
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2025, 3, 5, 2, tzinfo=UTC)
+
+
+def alarms() -> list[Alarm]:
+    return list(kept(NOW, NOW.date()))
+
+
 OTHER = "t1:" + base64.b64encode(b"o" * 32).decode()
 THIRD = "t3:" + base64.b64encode(b"3" * 32).decode()
 
@@ -59,13 +70,33 @@ def test_a_database_that_is_away_at_the_start_is_told_by_the_pages(monkeypatch: 
 
 def test_a_folder_of_another_host_is_named(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "web"
-    assert store.problem() == "" == store.problem()
+    assert store.problem() is None  # nothing is known yet
+    store.establish()
+    assert store.problem() is None and not list(alarms())
     settings.MEDIA_ROOT = tmp_path / "worker"
-    assert str(tmp_path / "worker") in store.problem() and "同一" in store.problem()
+    store.establish()  # another process that starts later does not take its own for the right one
+    assert str(tmp_path / "worker") in str(store.problem()) and "同一" in str(store.problem())
+    assert [alarm.name for alarm in alarms()] == ["documents_store"]
     (tmp_path / "worker").mkdir()
     (tmp_path / "worker" / store.MARK).write_text("0" * 32)
-    assert "另一数据库" in store.problem()
+    assert "另一数据库" in str(store.problem())
     with pytest.raises(SystemExit):
         call_command("check_documents")
     call_command("check_documents", take_store=True)
-    assert store.problem() == ""
+    assert store.problem() is None
+
+
+@pytest.mark.parametrize(("hours", "names"), [(26, []), (27, ["backup"])])
+def test_a_backup_that_was_missed_is_an_alarm(settings: Any, hours: int, names: list[str]) -> None:
+    assert alarms() == []  # none is set up
+    settings.BACKUP_FOLDER = "/backups"
+    at = NOW - timedelta(hours=hours)
+    Backup.objects.create(started_at=at, finished_at=at)
+    assert [alarm.name for alarm in alarms()] == names
+
+
+def test_a_backup_that_failed_is_an_alarm_with_its_cause(settings: Any) -> None:
+    settings.BACKUP_FOLDER = "/backups"
+    Backup.objects.create(started_at=NOW, finished_at=NOW)
+    Backup.objects.create(started_at=NOW, finished_at=NOW, error="磁盘已满")
+    assert "磁盘已满" in alarms()[0].zh

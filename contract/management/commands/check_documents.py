@@ -20,7 +20,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["take_store"]:
             store.take()
-        wrong = [text] if (text := store.problem()) else []
+        store.establish()
+        wrong = [str(text)] if (text := store.problem()) else []
         wrong += list(papers.problems())
         for text in wrong:
             self.stdout.write(self.style.ERROR(text))

@@ -1,0 +1,33 @@
+"""Alarms: a nightly backup that was missed or failed, and documents that are not those of this database."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.core.files.storage import FileSystemStorage, storages
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_noop as _
+
+from contract.alarms import Alarm, register
+from contract.findings import Message
+from contract.keeping import store
+from contract.keeping.backups import last_backup
+
+LATE = timedelta(hours=26)
+NEVER = _("A nightly backup is set up and none has been made yet.")
+MISSED = _("The last backup was made at %(at)s: the nightly one was missed.")
+FAILED = _("The last backup failed: %(error)s")
+
+
+@register
+def kept(now: datetime, today: date) -> Iterable[Alarm]:
+    """Three queries and one small file; a bucket, which all processes share, is looked at their start only."""
+    last = last_backup()
+    if last.is_configured:
+        if last.error:
+            yield Alarm("backup", Message(FAILED, error=last.error[:200]))
+        elif last.finished_at is None:
+            yield Alarm("backup", Message(NEVER))
+        elif now - last.finished_at > LATE:
+            yield Alarm("backup", Message(MISSED, at=f"{localtime(last.finished_at):%Y-%m-%d %H:%M}"))
+    if isinstance(storages["default"], FileSystemStorage) and (problem := store.problem()):
+        yield Alarm("documents_store", problem)
