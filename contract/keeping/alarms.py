@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.core.files.storage import FileSystemStorage, storages
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_noop as _
@@ -20,9 +21,9 @@ FAILED = _("The last backup failed: %(error)s")
 
 @register
 def kept(now: datetime, today: date) -> Iterable[Alarm]:
-    """Three queries and one small file; a bucket, which all processes share, is looked at their start only."""
-    last = last_backup()
-    if last.is_configured:
+    """A query each and one small file; a bucket, which all processes share, is looked at their start only."""
+    if settings.BACKUP_FOLDER:
+        last = last_backup()
         if last.error:
             yield Alarm("backup", Message(FAILED, error=last.error[:200]))
         elif last.finished_at is None:

@@ -53,7 +53,7 @@ def _known() -> dict[str, list[tuple[str, int]]]:
     """Every table of the program, with its columns of decimals and their places."""
     return {
         model._meta.db_table: [
-            (field.column, field.decimal_places)
+            (str(field.column), field.decimal_places)
             for field in model._meta.local_concrete_fields
             if isinstance(field, models.DecimalField)
         ]

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         if options["take_store"]:
             store.take()
         store.establish()
-        wrong = [str(text)] if (text := store.problem()) else []
+        wrong = [str(problem)] if (problem := store.problem()) else []
         wrong += list(papers.problems())
         for text in wrong:
             self.stdout.write(self.style.ERROR(text))
