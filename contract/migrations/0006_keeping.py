@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contract', '0004_signs_of_life'),
+        ('contract', '0005_clocks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
