@@ -3,9 +3,11 @@
 import logging
 
 from celery import shared_task
+from django.conf import settings
 
 from billing import services
 from kit import clock
+from kit.deadline import within
 
 logger = logging.getLogger(__name__)
 
@@ -24,8 +26,8 @@ def watch_quarter_files() -> list[str]:
 
 
 def send_to_worker() -> None:
-    """Tell a worker that a file waits. Without a broker its page offers to make it."""
+    """Tell a worker that a file waits. Without a broker its page offers to make it, and waits for nothing."""
     try:
-        make_quarter_files.apply_async(retry=False)
+        within(settings.BROKER_WAIT, lambda: make_quarter_files.apply_async(retry=False))
     except Exception as error:  # whatever a broker raises: nothing is lost
-        logger.warning("no broker took the message: %s", error)
+        logger.warning("no broker took the message: %s", type(error).__name__)

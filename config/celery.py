@@ -11,12 +11,15 @@ from celery.beat import PersistentScheduler
 from celery.schedules import crontab
 from celery.signals import beat_init, worker_init
 
+from config import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 
 logger = logging.getLogger(__name__)
 # Seconds between two signs of life.
 EVERY = 60.0
 
+broker.use()
 app = Celery("hotline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -248,6 +248,8 @@ QUARTER_FILE_WAIT = 20
 
 # --- Jobs -------------------------------------------------------------------------------------
 REDIS_URL = os.environ.get("REDIS_URL", "")
+# How long (seconds) a page waits for the broker to take a message.
+BROKER_WAIT = 2.0
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
