@@ -127,6 +127,15 @@ class Calendar:
             raise CalendarNotPublished(year)
 
 
+def missing_holidays(overlay: Mapping[date, OverlayDay], year: int) -> list[date]:
+    """The statutory holidays of a year that a table does not name as days off.
+
+    A year's schedule is complete, and the year published, only where none is missing.
+    """
+    named = {day for day, entry in overlay.items() if entry.is_rest_day}
+    return sorted(_statutory_days(year) - named)
+
+
 def _is_weekend(day: date) -> bool:
     return day.weekday() >= SATURDAY
 

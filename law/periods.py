@@ -23,6 +23,9 @@ AT_RISK = "at_risk"
 NOT_MET = "not_met"
 UNDETERMINED = "undetermined"
 
+LONGEST_ROLL = timedelta(days=14)
+"""No last day has ever moved so far: the longest run of rest days had 10 (2020-01-24 to 02-02)."""
+
 ROLLED_REST_DAY = "rolled_rest_day"
 ROLLED_STATUTORY_HOLIDAY = "rolled_statutory_holiday"
 SECOND_CLOCK = "second_clock"
@@ -132,13 +135,14 @@ def standing(deadline: Deadline, as_of: date, done_on: date | None) -> str:
     """Where an obligation stands on a day: met, pending, at_risk, not_met or undetermined.
 
     The last day itself is in time (art. 1259). What is done after `as_of` is not done yet. Past the
-    nominal day of a calendar that is not published, nothing can be said: undetermined.
+    nominal day of a calendar that is not published, nothing can be said (undetermined) until no roll
+    could matter any more: after LONGEST_ROLL it is practically certain.
     """
     done = done_on if done_on is not None and done_on <= as_of else None
     if (done or as_of) <= deadline.nominal:
         return MET if done else PENDING
     if deadline.legal is None:
-        return UNDETERMINED
+        return NOT_MET if (done or as_of) > deadline.nominal + LONGEST_ROLL else UNDETERMINED
     if (done or as_of) <= deadline.legal:
         return MET if done else AT_RISK
     return NOT_MET
@@ -168,6 +172,17 @@ def beijing_day(instant: datetime) -> date:
     return instant.astimezone(BEIJING).date()
 
 
+def last_day_of_term(start: date, *, months: int = 0, years: int = 0) -> date:
+    """The last day of a term of months or years that begins with `start`.
+
+    It ends on the day before the corresponding day or, where that month has no such day, on the month's
+    last day (art. 202): a year from 2024-02-29 ends on 2025-02-28, three months from 01-31 on 04-30.
+    Raises ValueError unless the term is positive.
+    """
+    following: date = start + _length(start, days=0, months=months, years=years)
+    return following - ONE_DAY if following.day == start.day else following
+
+
 def month_windows(start: date, end: date) -> list[tuple[date, date]]:
     """The calendar months of a span, first and last day inclusive, clipped to the span.
 
@@ -195,9 +210,9 @@ def _windows(start: date, end: date, *, anchor: date, months: int) -> list[tuple
     count, first = 0, start
     while first <= end:
         count += 1
-        following: date = anchor + relativedelta(months=months * count)
-        windows.append((first, min(following - ONE_DAY, end)))
-        first = following
+        last = last_day_of_term(anchor, months=months * count)
+        windows.append((first, min(last, end)))
+        first = last + ONE_DAY
     return windows
 
 

@@ -43,6 +43,8 @@ class Reading:
     seller_bank_account: str | None = None
     items_net: Decimal | None = None
     items_tax: Decimal | None = None
+    items: int | None = None
+    """How many lines the invoice has, where the source holds them."""
 
     @property
     def is_empty(self) -> bool:
@@ -65,6 +67,8 @@ class Reading:
                 found[name] = Decimal(value)
             elif name == "issued_on":
                 found[name] = date.fromisoformat(value)
+            elif name == "items":
+                found[name] = int(value)
             elif name in known:
                 found[name] = str(value)
         return cls(**found)

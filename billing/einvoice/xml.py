@@ -173,7 +173,12 @@ def _lines(items: list[dict[str, str]], line: tuple[str, str, str]) -> dict[str,
     nets = [amount(item.get(net)) for item in items]
     taxes = [amount(item.get(tax)) for item in items]
     rates = {percent(item.get(rate)) for item in items}
-    return {"items_net": _sum(nets), "items_tax": _sum(taxes), "vat_rate": rates.pop() if len(rates) == 1 else None}
+    return {
+        "items_net": _sum(nets),
+        "items_tax": _sum(taxes),
+        "items": len(items) or None,
+        "vat_rate": rates.pop() if len(rates) == 1 else None,
+    }
 
 
 def _sum(values: list[Decimal | None]) -> Decimal | None:

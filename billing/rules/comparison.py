@@ -57,7 +57,8 @@ class CheckLine:
 def check_invoice(invoice: InvoiceFigures, expected: Expected, readings: Sequence[Reading] = ()) -> list[CheckLine]:
     """Every item with its verdict, in a fixed order; all differences at once."""
     wrong: dict[str, list[Message]] = {}
-    for name, message in differences(invoice, expected):
+    count = max((reading.items or 1 for reading in readings), default=1)
+    for name, message in differences(invoice, expected, lines=count):
         wrong.setdefault(name, []).append(message)
     lines = []
     for name, label in ITEMS.items():

@@ -20,8 +20,11 @@ from law.periods import PENDING, Deadline, deadline_after, standing
 
 CHECK = "billing.invoice_first"
 
+FULLY_DIGITAL = 20
+"""The digits of a fully digital invoice's number."""
+
 TAX_TOLERANCE = FEN
-"""What rounding may move between net and tax of the invoice's line; nothing moves the gross."""
+"""What rounding may move between net and tax in each of the invoice's lines; nothing moves the gross."""
 
 _NUMBER_PROBLEMS = {
     NUMBER_MALFORMED: ("number", _("An invoice number has 20 digits (fully digital) or 8 digits. Copy it anew.")),
@@ -70,11 +73,26 @@ class Expected:
     cancels: str = ""
 
 
-def differences(invoice: InvoiceFigures, expected: Expected) -> Iterator[tuple[str, Message]]:
-    """Everything wrong with an invoice: the field, and what to do about it."""
+def differences(invoice: InvoiceFigures, expected: Expected, *, lines: int = 1) -> Iterator[tuple[str, Message]]:
+    """Everything wrong with an invoice: the field, and what to do about it.
+
+    `lines` is the number of its lines as its file has them; each may be rounded by a fen.
+    """
     if problem := invoice_number_problem(invoice.code, invoice.number):
         field, text = _NUMBER_PROBLEMS[problem]
         yield field, Message(text)
+    elif len(invoice.number) == FULLY_DIGITAL and invoice.number[:2] != f"{invoice.issued_on:%y}":
+        yield (
+            "number",
+            Message(
+                _(
+                    "The first two digits of a fully digital number are the year of issue: %(found)s is not %(right)s. "
+                    "Copy the number and the day of issue anew."
+                ),
+                found=invoice.number[:2],
+                right=f"{invoice.issued_on:%y}",
+            ),
+        )
     if invoice.received_on < invoice.issued_on:
         yield "received_on", Message(_("An invoice cannot be received before it is issued."))
     parties = {
@@ -111,10 +129,10 @@ def differences(invoice: InvoiceFigures, expected: Expected) -> Iterator[tuple[s
             yield field, Message(_("An amount of money cannot be negative."))
     if not negative:
         positive = invoice.mirrored() if expected.cancels else invoice
-        yield from _arithmetic(positive, expected)
+        yield from _arithmetic(positive, expected, lines)
 
 
-def _arithmetic(invoice: InvoiceFigures, expected: Expected) -> Iterator[tuple[str, Message]]:
+def _arithmetic(invoice: InvoiceFigures, expected: Expected, lines: int) -> Iterator[tuple[str, Message]]:
     if invoice.gross != expected.gross and expected.cancels:
         yield (
             "gross",
@@ -163,7 +181,7 @@ def _arithmetic(invoice: InvoiceFigures, expected: Expected) -> Iterator[tuple[s
         yield ("vat_rate", Message(_("The differential rate of 5 %% ended with the year 2025. Ask for a new invoice.")))
     else:
         right = vat_split(invoice.gross, invoice.vat_rate / 100).tax
-        if abs(invoice.tax - right) > TAX_TOLERANCE:
+        if abs(invoice.tax - right) > TAX_TOLERANCE * lines:
             yield (
                 "tax",
                 Message(

@@ -13,11 +13,9 @@ from decimal import Decimal
 from fractions import Fraction
 from math import floor, lcm
 
-from dateutil.relativedelta import relativedelta
-
 from contract.batch import ContractFacts
 from law.money import fen, split_by_days, yuan
-from law.periods import contract_quarters
+from law.periods import contract_quarters, last_day_of_term
 
 ONE_DAY = timedelta(days=1)
 
@@ -113,8 +111,8 @@ def share_out(
 
 def _parts(periods: Sequence[tuple[date, date]], months: int) -> list[Fraction]:
     """Each period's part of the term: equal, or by day where the last one is cut short."""
-    start, end = periods[-1]
-    if start + relativedelta(months=months) - ONE_DAY == end:
+    end = periods[-1][1]
+    if last_day_of_term(periods[0][0], months=months * len(periods)) == end:
         return [Fraction(1, len(periods))] * len(periods)
     days = [(end - start).days + 1 for start, end in periods]
     return [Fraction(count, sum(days)) for count in days]

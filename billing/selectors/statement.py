@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django.db.models import Prefetch, Q
 from django.utils import timezone, translation
 
@@ -28,6 +27,7 @@ from contract.selectors.evaluation import evaluated_to
 from contract.terms import POLICIES
 from law.comparisons import floor_percent
 from law.money import in_capitals, vat_split
+from law.periods import last_day_of_term
 
 ONE_DAY = timedelta(days=1)
 
@@ -114,7 +114,7 @@ def _instalment(row: Instalment) -> dict[str, Any]:
         "paid": row.paid_amount,
         "outstanding": row.outstanding,
         **_claimed(row),
-        "quarterly": row.period_start + relativedelta(months=3) == row.period_end + ONE_DAY,
+        "quarterly": last_day_of_term(row.period_start, months=3) == row.period_end,
     }
 
 

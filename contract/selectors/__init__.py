@@ -13,7 +13,7 @@ from contract.choices import Side
 from contract.models import Alert, CalendarDay, CalendarYear, Contract, Membership, Obligation, Policy, Term
 from contract.terms import POLICIES, TERMS
 from contract.values import Book, DatedValue
-from law.calendar import Calendar, OverlayDay
+from law.calendar import Calendar, OverlayDay, missing_holidays
 
 
 def visible_contracts(user: User | AnonymousUser) -> QuerySet[Contract]:
@@ -39,12 +39,17 @@ def alerts_addressed_to(user: User | AnonymousUser) -> QuerySet[Alert]:
 
 
 def calendar() -> Calendar:
-    """The libraries' calendar under the office's own table (two queries)."""
+    """The libraries' calendar under the office's own table (two queries).
+
+    A year counts as published when its schedule is complete, never by its row alone.
+    """
     overlay = {
         row.day: OverlayDay(is_rest_day=row.is_rest_day, is_statutory=row.is_statutory)
         for row in CalendarDay.objects.all()
     }
-    years = set(CalendarYear.objects.values_list("year", flat=True))
+    years = {
+        year for year in CalendarYear.objects.values_list("year", flat=True) if not missing_holidays(overlay, year)
+    }
     return Calendar(overlay=overlay, published_years=years)
 
 

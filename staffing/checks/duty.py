@@ -1,6 +1,6 @@
 """Round the clock, within labour law, and paid: coverage, hours, pay, labour matters."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +25,7 @@ from law.references import (
 from staffing import selectors
 from staffing.choices import PayKind
 from staffing.rules.coverage import coverage, horizon
-from staffing.rules.hours import Hours, assigned_months
+from staffing.rules.hours import Hours, Worked, assigned_months, by_clock, eves_and_holidays
 from staffing.rules.labour_matters import labour_dispute
 from staffing.rules.pay import overtime_pay, wages_paid
 from staffing.rules.working_hours import working_hours
@@ -68,7 +68,7 @@ def working_hours_check(batch: Batch) -> Iterator[Finding]:
 )
 def overtime_pay_check(batch: Batch) -> Iterator[Finding]:
     proofs = batch.read(selectors.pay_proofs, PayKind.OVERTIME)
-    for contract, hours in _hours(batch):
+    for contract, hours in _hours(batch, clock=True):
         assigned = assigned_months(contract, hours.workers.values())
         yield from overtime_pay(contract, hours, assigned, proofs[contract.pk], batch.as_of)
 
@@ -104,13 +104,20 @@ def labour_dispute_check(batch: Batch) -> Iterator[Finding]:
                 yield finding
 
 
-def _hours(batch: Batch) -> Iterator[tuple[ContractFacts, Hours]]:
-    """The hours of each contract that has begun (three queries for all of them)."""
+def _hours(batch: Batch, *, clock: bool = False) -> Iterator[tuple[ContractFacts, Hours]]:
+    """The hours of each contract that has begun (three queries for all of them).
+
+    By the clock of each day around statutory holidays (one query more), else by the day a shift begins.
+    """
     minutes = batch.read(selectors.worked, before=batch.as_of)
+    nights: Mapping[int, Worked] = {}
+    if clock:
+        days = [eves_and_holidays(contract, batch.calendar, batch.as_of) for contract in batch.begun()]
+        nights = batch.read(selectors.nights, frozenset().union(*days))
     people = batch.read(selectors.workers)
     approved = batch.read(selectors.approvals)
     for contract in batch.begun():
-        yield (
-            contract,
-            Hours(minutes[contract.pk], people[contract.pk], approved[contract.pk], batch.calendar, batch.as_of),
-        )
+        worked = minutes[contract.pk]
+        if contract.pk in nights:
+            worked = by_clock(worked, nights[contract.pk], contract.last_day)
+        yield (contract, Hours(worked, people[contract.pk], approved[contract.pk], batch.calendar, batch.as_of))

@@ -8,9 +8,11 @@ Readings taken here:
 
 - Without an approval on record the standard system holds. An approval counts from the day on which
   its copy arrived, for the days and the post that it names.
-- A shift belongs wholly to the day on which it begins. A week belongs to the month in which its
-  Sunday lies. The quarter of the comprehensive system is the calendar quarter; each month shows it
-  up to the month's end, so that the finding of a closed month does not change.
+- For the limits a shift belongs wholly to the day on which it begins; for the pay of a statutory holiday
+  (Labour Law 44) the clock of each day counts: what lies after midnight belongs to the next day.
+- A week belongs to the month in which its Sunday lies. The quarter of the comprehensive system is the
+  calendar quarter; each month shows it up to the month's end, so that the finding of a closed month
+  does not change.
 - Whole hours of hundreds of people are looked at in minutes; whatever may exceed a limit is then
   judged by `law.labour`.
 """
@@ -30,6 +32,45 @@ from staffing.rules.spans import DAY_MINUTES
 
 Worked = Mapping[date, Mapping[str, int]]
 """The minutes of each person (the key as text, as JSON keeps it) by day."""
+
+
+def eves_and_holidays(contract: ContractFacts, calendar: Calendar, as_of: date) -> frozenset[date]:
+    """The days on which a shift may begin that touches a statutory holiday of the contract's life.
+
+    Years without a published calendar are left out: of them nothing is said anyway.
+    """
+    days: set[date] = set()
+    for offset in range((min(as_of, contract.last_day) - contract.starts_on).days + 1):
+        day = contract.starts_on + timedelta(days=offset)
+        if calendar.published(day.year) and calendar.is_statutory_holiday(day):
+            days |= {day - timedelta(days=1), day}
+    return frozenset(days)
+
+
+def by_clock(worked: Worked, nights: Worked, last_day: date) -> Worked:
+    """The minutes with those after midnight on the day on which they were worked.
+
+    `nights` holds them by the day on which the shift began; of people away nothing was worked. What runs
+    beyond the contract's last day stays on it.
+    """
+    moved: dict[date, dict[str, int]] = {}
+    for day, people in nights.items():
+        if day >= last_day:
+            continue
+        for key, minutes in people.items():
+            if key in worked.get(day, {}):
+                of_day = moved.setdefault(day, {})
+                of_day[key] = of_day.get(key, 0) - minutes
+                following = moved.setdefault(day + timedelta(days=1), {})
+                following[key] = following.get(key, 0) + minutes
+    changed = {}
+    for day, people in moved.items():
+        sums = {**worked.get(day, {})}
+        for key, minutes in people.items():
+            sums[key] = sums.get(key, 0) + minutes
+        changed[day] = {key: minutes for key, minutes in sums.items() if minutes}
+    return {**worked, **changed}
+
 
 DAY_LIMIT = int((labour.DAY_HOURS + labour.DAY_OVERTIME_LIMIT) * 60)
 NORMAL_DAY = int(labour.DAY_HOURS * 60)

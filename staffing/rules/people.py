@@ -56,8 +56,12 @@ class PersonFact:
 
 @dataclass(frozen=True)
 class TrainingFact:
+    """A training from its first to its last day; `ends_on` None where the last day is not on record."""
+
     starts_on: date
     trial_starts_on: date | None = None
+    ends_on: date | None = None
+    hours: int | None = None
 
 
 @dataclass(frozen=True)

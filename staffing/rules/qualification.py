@@ -7,7 +7,8 @@ Readings taken here (articles 13.1 and 13.2):
   before the 36th birthday (Civil Code art. 1259). Below 16 nobody may be employed (Labour Law 15).
 - A fact that contradicts a condition is not met. A proof that is missing is asked for; alone it
   is no breach (undetermined).
-- A month of training: trial begins on the corresponding day of the next month at the earliest.
+- A month of training has a first and a last day: it lasts from the one to the other without a break, and
+  trial begins on the corresponding day of the next month at the earliest.
 - A time to move a person that runs out on the contract's last day, at 24:00 (Civil Code 203), is not
   kept where nobody was moved; one that would have run on lapses.
 - A labour contract is concluded in writing within a month of hiring (Labour Contract Law 10).
@@ -23,7 +24,7 @@ from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message, Subject
 from contract.rules.steps import at_the_end
-from law.calendar import Calendar
+from law.calendar import ONE_DAY, Calendar
 from law.comparisons import at_least, at_most
 from law.periods import Roll, age_on, deadline_after, standing
 from staffing.rules.people import EmploymentFact, PersonFact, TrainingFact, TrialFact, first_uncovered
@@ -120,24 +121,61 @@ def training(
                 ),
             )
             continue
-        earliest = deadline_after(taken[0].starts_on, months=months, roll=Roll.NEVER, calendar=calendar).nominal
+        begun, last = _longest(taken)
+        earliest = deadline_after(begun, months=months, roll=Roll.NEVER, calendar=calendar).nominal if months else begun
         trial = next((t.trial_starts_on for t in taken if t.trial_starts_on), person.first_day)
-        outcome = Outcome.PENDING if trial > as_of else Outcome.MET if trial >= earliest else Outcome.NOT_MET
+        days: dict[str, Any] = {"start": begun, "last": last, "trial": trial, "earliest": earliest}
+        outcome, text = _trained(as_of, **days)
+        hours = sum(t.hours for t in taken if t.hours)
         yield _about(
             contract,
             "staffing.training",
             person,
             outcome,
-            Message(
-                _("Trained from %(start)s on, on trial from %(trial)s on; at the earliest from %(earliest)s on."),
-                start=taken[0].starts_on,
-                trial=trial,
-                earliest=earliest,
-            ),
+            Message(text, **{**days, "until": earliest - ONE_DAY}),
             measured=trial.isoformat(),
             required=earliest.isoformat(),
-            figures={"training_from": taken[0].starts_on, "trial_from": trial, "earliest": earliest, "months": months},
+            figures={
+                "training_from": begun,
+                "training_to": last,
+                "trial_from": trial,
+                "earliest": earliest,
+                "months": months,
+                **({"hours": hours} if hours else {}),
+            },
         )
+
+
+def _longest(trainings: Sequence[TrainingFact]) -> tuple[date, date | None]:
+    """First and last day of the longest run of trainings without a day between them; a run whose last day
+    is not on record has None."""
+    runs: list[tuple[date, date | None]] = []
+    for fact in trainings:
+        first, last = runs[-1] if runs else (fact.starts_on, None)
+        if runs and (last is None or fact.starts_on <= last + ONE_DAY):
+            runs[-1] = (first, max(last, fact.ends_on) if last and fact.ends_on else None)
+        else:
+            runs.append((fact.starts_on, fact.ends_on))
+    return max(runs, key=lambda run: ((run[1] or run[0]) - run[0], -run[0].toordinal()))
+
+
+def _trained(as_of: date, *, start: date, last: date | None, trial: date, earliest: date) -> tuple[Outcome, str]:
+    """The trial is not before the month is over, and the training lasted that month."""
+    if trial > as_of:
+        return Outcome.PENDING, TRAINED
+    if trial < earliest:
+        return Outcome.NOT_MET, TRAINED
+    if last is None:
+        return Outcome.UNDETERMINED, NO_LAST_DAY
+    return (Outcome.MET, TRAINED) if last + ONE_DAY >= earliest else (Outcome.NOT_MET, TOO_SHORT)
+
+
+TRAINED = _("Trained from %(start)s on, on trial from %(trial)s on; at the earliest from %(earliest)s on.")
+NO_LAST_DAY = _(
+    "Trained from %(start)s on, on trial from %(trial)s on; the last day of the training is not on record. The "
+    "vendor is asked for proof that it lasted until %(until)s."
+)
+TOO_SHORT = _("Trained only from %(start)s to %(last)s; the agreed time would have lasted until %(until)s.")
 
 
 def consecutive_failures(results: Sequence[TrialFact], limit: int) -> date | None:

@@ -61,7 +61,7 @@ def people(contract_ids: Collection[int], as_of: date) -> People:
 def trainings(contract_ids: Collection[int], as_of: date) -> dict[int, dict[int, list[TrainingFact]]]:
     """Trainings that had begun, by contract and operator (one query)."""
     rows = Training.objects.filter(contract_id__in=contract_ids, withdrawn_on__isnull=True, starts_on__lte=as_of)
-    return _by_contract(rows, lambda row: TrainingFact(row.starts_on, row.trial_starts_on))
+    return _by_contract(rows, lambda row: TrainingFact(row.starts_on, row.trial_starts_on, row.ends_on, row.hours))
 
 
 def trials(contract_ids: Collection[int]) -> dict[int, dict[int, list[TrialFact]]]:

@@ -9,7 +9,7 @@ from staffing.models import DutyDay, Shift
 from staffing.rules.coverage import DutyFact
 from staffing.rules.duty import ShiftFact
 from staffing.rules.hours import Worked
-from staffing.rules.spans import span_of
+from staffing.rules.spans import DAY_MINUTES, span_of
 
 
 def shifts(contract: Contract, first: date, last: date, operator_ids: Collection[int] | None = None) -> list[ShiftFact]:
@@ -42,4 +42,17 @@ def worked(contract_ids: Collection[int], before: date) -> dict[int, Worked]:
     rows = DutyDay.objects.filter(contract_id__in=contract_ids, day__lt=before)
     for contract_id, day, minutes in rows.order_by("day").values_list("contract_id", "day", "worked"):
         found[contract_id][day] = minutes
+    return found  # type: ignore[return-value]
+
+
+def nights(contract_ids: Collection[int], days: frozenset[date]) -> dict[int, Worked]:
+    """The minutes after midnight of the shifts that begin on some days, by person (one query)."""
+    found: dict[int, dict[date, dict[str, int]]] = defaultdict(dict)
+    rows = Shift.objects.filter(contract_id__in=contract_ids, replaced_by__isnull=True, day__in=sorted(days))
+    for contract_id, operator_id, day, starts_at, ends_at, kind in rows.order_by().values_list(
+        "contract_id", "operator_id", "day", "starts_at", "ends_at", "kind"
+    ):
+        if (after := span_of(day, starts_at, ends_at, kind).end - DAY_MINUTES) > 0:
+            of_day = found[contract_id].setdefault(day, {})
+            of_day[str(operator_id)] = of_day.get(str(operator_id), 0) + after
     return found  # type: ignore[return-value]

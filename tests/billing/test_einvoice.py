@@ -71,6 +71,7 @@ def test_the_xml_of_a_fully_digital_invoice_is_read() -> None:
         seller_bank_account="2",
         items_net=Decimal("493333.33"),
         items_tax=Decimal("29600.00"),
+        items=1,
     )
 
 

@@ -72,10 +72,22 @@ def test_tax_may_be_rounded_by_one_fen(moved: str, passes: bool) -> None:
     assert found == ([] if passes else ["tax"])
 
 
+@pytest.mark.parametrize(("moved", "lines", "passes"), [("0.05", 5, True), ("0.06", 5, False), ("0.02", 2, True)])
+def test_each_line_may_be_rounded_by_one_fen(moved: str, lines: int, passes: bool) -> None:
+    by = Decimal(moved)
+    invoice = replace(CORRECT, tax=CORRECT.tax + by, net=CORRECT.net - by)
+    assert [field for field, _text in differences(invoice, EXPECTED, lines=lines)] == ([] if passes else ["tax"])
+
+
+@pytest.mark.parametrize(("year", "right"), [("25", True), ("24", False), ("99", False), ("19", False)])
+def test_a_fully_digital_number_begins_with_the_year_of_issue(year: str, right: bool) -> None:
+    assert wrong(number=f"{year}412000000123456789") == ([] if right else ["number"])
+
+
 def test_the_differential_rate_ended_with_2025() -> None:
     five = replace(EXPECTED, vat_rate=Decimal(5))
     split = {"vat_rate": Decimal(5), "net": Decimal("498031.74"), "tax": Decimal("24901.59")}
-    in_2026 = {"issued_on": date(2026, 1, 1), "received_on": date(2026, 1, 2)}
+    in_2026 = {"issued_on": date(2026, 1, 1), "received_on": date(2026, 1, 2), "number": "26412000000123456789"}
     assert wrong(five, **split) == []
     assert wrong(five, **split, **in_2026) == ["vat_rate"]
 

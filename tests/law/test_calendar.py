@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from law.calendar import DEFAULT, Calendar, CalendarNotPublished, DayKind, OverlayDay
+from law.calendar import DEFAULT, Calendar, CalendarNotPublished, DayKind, OverlayDay, missing_holidays
 
 
 def day(text: str) -> date:
@@ -146,3 +146,12 @@ def test_a_year_that_the_table_holds_completely_follows_weekdays_and_the_measure
 def test_a_statutory_working_day_is_refused() -> None:
     with pytest.raises(ValueError):
         OverlayDay(is_rest_day=False, is_statutory=True)
+
+
+def test_a_year_is_complete_only_with_every_holiday_that_the_law_names() -> None:
+    everything = {one: OverlayDay(True, True) for one in missing_holidays({}, 2027)}
+    assert len(everything) == 13 and missing_holidays(everything, 2027) == []
+    del everything[day("2027-10-01")]
+    assert missing_holidays(everything, 2027) == [day("2027-10-01")]
+    assert len(missing_holidays({day("2027-01-01"): OverlayDay(True, True)}, 2027)) == 12
+    assert day("2027-01-01") in missing_holidays({day("2027-01-01"): OverlayDay(False)}, 2027)

@@ -18,6 +18,7 @@ from law.periods import (
     beijing_day,
     contract_quarters,
     deadline_after,
+    last_day_of_term,
     month_windows,
     notice_before,
     standing,
@@ -299,6 +300,10 @@ def test_what_is_done_tomorrow_is_not_done_today() -> None:
         ("2027-01-05", None, "undetermined"),
         ("2027-02-01", "2027-01-04", "met"),
         ("2027-02-01", "2027-01-05", "undetermined"),
+        ("2027-01-18", None, "undetermined"),
+        ("2027-01-19", None, "not_met"),  # 15 days after the nominal day: practically certain
+        ("2027-02-01", "2027-01-18", "undetermined"),
+        ("2027-02-01", "2027-01-19", "not_met"),
     ],
 )
 def test_it_is_undetermined_only_past_the_nominal_day_of_an_unpublished_calendar(
@@ -373,10 +378,42 @@ def test_the_contract_year_has_four_quarters() -> None:
 
 def test_quarters_are_anchored_on_the_first_day_and_clipped_to_the_last() -> None:
     assert contract_quarters(day("2024-11-30"), day("2025-06-10")) == [
-        (day("2024-11-30"), day("2025-02-27")),
-        (day("2025-02-28"), day("2025-05-29")),
+        (day("2024-11-30"), day("2025-02-28")),
+        (day("2025-03-01"), day("2025-05-29")),
         (day("2025-05-30"), day("2025-06-10")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "last"),
+    [
+        ("2024-02-29", 12, "2025-02-28"),
+        ("2024-02-29", 36, "2027-02-28"),
+        ("2024-02-29", 48, "2028-02-28"),
+        ("2024-02-28", 12, "2025-02-27"),
+        ("2024-03-01", 12, "2025-02-28"),
+        ("2025-01-31", 3, "2025-04-30"),
+        ("2025-01-31", 6, "2025-07-30"),
+        ("2024-10-01", 12, "2025-09-30"),
+    ],
+)
+def test_a_term_ends_on_the_day_before_the_corresponding_one_or_on_the_months_last(
+    start: str, months: int, last: str
+) -> None:
+    assert last_day_of_term(day(start), months=months) == day(last)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "count"),
+    [
+        ("2024-02-29", "2025-02-28", 4),
+        ("2024-02-29", "2025-03-01", 5),
+        ("2025-01-31", "2026-01-30", 4),
+        ("2024-10-01", "2025-09-30", 4),
+    ],
+)
+def test_a_year_has_four_quarters_and_no_stub(start: str, end: str, count: int) -> None:
+    assert len(contract_quarters(day(start), day(end))) == count
 
 
 def test_periods_may_have_another_length() -> None:

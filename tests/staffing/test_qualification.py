@@ -92,7 +92,7 @@ def test_who_was_hired_before_the_contract_is_not_new() -> None:
 
 
 def trained(trial: date, *starts: date, as_of: date = END) -> Outcome:
-    taken = {7: [TrainingFact(day, trial) for day in starts]}
+    taken = {7: [TrainingFact(day, trial, trial - timedelta(days=1)) for day in starts]}
     (finding,) = training(facts(), [person()], taken, as_of, DEFAULT)
     return finding.outcome
 
@@ -106,6 +106,29 @@ def test_trial_may_begin_on_the_corresponding_day_of_the_next_month() -> None:
 def test_trial_in_the_future_is_pending_and_no_training_is_asked_for() -> None:
     assert trained(date(2025, 3, 1), date(2025, 1, 31), as_of=date(2025, 2, 28)) == "pending"
     assert trained(date(2025, 3, 1)) == Outcome.UNDETERMINED
+
+
+@pytest.mark.parametrize(
+    ("last", "outcome"),
+    [
+        (date(2024, 11, 5), Outcome.NOT_MET),  # three days are no month
+        (date(2024, 12, 1), Outcome.NOT_MET),
+        (date(2024, 12, 2), Outcome.MET),  # from 3 November to 2 December
+        (None, Outcome.UNDETERMINED),
+    ],
+)
+def test_a_month_of_training_lasts_from_its_first_to_its_last_day(last: date | None, outcome: Outcome) -> None:
+    taken = {7: [TrainingFact(date(2024, 11, 3), date(2024, 12, 18), last, 24)]}
+    (finding,) = training(facts(), [person()], taken, END, DEFAULT)
+    assert (finding.outcome, finding.figures["hours"]) == (outcome, 24)
+
+
+@pytest.mark.parametrize(("second", "outcome"), [(date(2024, 11, 19), Outcome.MET), (date(2024, 11, 20), "not_met")])
+def test_two_trainings_are_one_month_only_without_a_day_between_them(second: date, outcome: Outcome) -> None:
+    trial = date(2024, 12, 18)
+    parts = [TrainingFact(date(2024, 11, 3), trial, date(2024, 11, 18)), TrainingFact(second, trial, date(2024, 12, 2))]
+    (finding,) = training(facts(), [person()], {7: parts}, END, DEFAULT)
+    assert finding.outcome == outcome
 
 
 def sequence(results: str) -> list[TrialFact]:
@@ -211,7 +234,10 @@ def _staffed(size: int) -> Any:
         make_assignment(contract, operator, starts_on=date(2024, 12, 2), post=post)
         for kind in REQUIRED_PROOFS:
             records.enter(QualificationProof(operator=operator, kind=kind, dated_on=date(2024, 10, 9)))
-        records.enter(Training(contract=contract, operator=operator, starts_on=date(2024, 11, 1), topic="x"))
+        trained_to = date(2024, 12, 1)
+        records.enter(
+            Training(contract=contract, operator=operator, starts_on=date(2024, 11, 1), ends_on=trained_to, topic="x")
+        )
         records.enter(EmploymentContract(operator=operator, signed_on=date(2024, 11, 1), starts_on=date(2024, 11, 1)))
     return contract
 

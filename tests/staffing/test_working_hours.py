@@ -13,7 +13,7 @@ from contract.choices import Outcome
 from contract.findings import Finding
 from law import labour
 from law.calendar import DEFAULT
-from staffing.rules.hours import ApprovalFact, Hours, Worker, assigned_months, overtime_minutes
+from staffing.rules.hours import ApprovalFact, Hours, Worker, assigned_months, by_clock, overtime_minutes
 from staffing.rules.pay import PayFact, overtime_pay
 from staffing.rules.people import Span
 from staffing.rules.working_hours import working_hours
@@ -256,3 +256,43 @@ def test_an_unpublished_calendar_is_said_and_not_guessed() -> None:
     ):
         assert [f.outcome for f in found] == [Outcome.UNDETERMINED]
         assert "2027" in str(found[0].message)
+
+
+# --- 300 % by the clock of each day (Labour Law 44) -----------------------------------------------
+
+
+def paid_at_300(begins: date, minutes: int, after_midnight: int, *, approved: bool) -> str:
+    """The hours at 300 % of May 2025 for one shift; 1 and 2 May are statutory holidays."""
+    worked = {begins: {"1": minutes}}
+    clocked = by_clock(worked, {begins: {"1": after_midnight}}, date(2025, 9, 30))
+    days = {day: people["1"] for day, people in clocked.items() if people}
+    approvals = [ApprovalFact(1, "批复", None, date(2024, 10, 1), date(2025, 9, 30), date(2024, 10, 1))]
+    found = pay(days, approvals=approvals if approved else []).get("2025-05")
+    return str(found.figures["hours_300"]) if found else "0"
+
+
+@pytest.mark.parametrize("approved", [True, False])
+@pytest.mark.parametrize(
+    ("begins", "hours"),
+    [
+        (date(2025, 4, 29), "0"),  # 20:00 to 08:00 on 30 April
+        (date(2025, 4, 30), "8"),  # eight hours lie on 1 May
+        (date(2025, 5, 1), "12"),  # four on the first, eight on the second
+        (date(2025, 5, 2), "4"),  # what lies after midnight is the third
+        (date(2025, 5, 3), "0"),
+    ],
+)
+def test_a_night_shift_is_paid_at_300_percent_for_what_lies_on_the_holiday(
+    begins: date, hours: str, approved: bool
+) -> None:
+    assert paid_at_300(begins, 720, 480, approved=approved) == hours
+
+
+def test_of_who_was_away_nothing_moves_and_the_contracts_last_night_stays_on_its_day() -> None:
+    last = date(2025, 9, 30)
+    assert by_clock({last: {"1": 720}}, {last: {"1": 480, "2": 480}}, last) == {last: {"1": 720}}
+    eve = date(2025, 4, 30)
+    assert by_clock({eve: {"1": 720}}, {eve: {"1": 480, "2": 480}}, last) == {
+        eve: {"1": 240},
+        date(2025, 5, 1): {"1": 480},
+    }

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext_noop as _
 
 from contract.batch import ContractFacts
@@ -19,7 +18,7 @@ from contract.rules.steps import iso, known
 from law.calendar import ONE_DAY
 from law.comparisons import at_least
 from law.money import half_up
-from law.periods import Deadline, standing
+from law.periods import Deadline, last_day_of_term, standing
 
 ASSESSMENT = "contract.renewal_assessment"
 TERM_END = "contract.term_end"
@@ -82,14 +81,12 @@ def tender_end(tender_starts_on: date | None, years: int) -> date | None:
     """The last day that the tender serves; None where its first day is not recorded."""
     if tender_starts_on is None:
         return None
-    after: date = tender_starts_on + relativedelta(years=years)
-    return after - ONE_DAY
+    return last_day_of_term(tender_starts_on, years=years)
 
 
 def renewed_to(ends_on: date) -> date:
     """The last day of the year that a renewal adds."""
-    after: date = ends_on + ONE_DAY + relativedelta(years=1)
-    return after - ONE_DAY
+    return last_day_of_term(ends_on + ONE_DAY, years=1)
 
 
 def deadline(contract: ContractFacts) -> Deadline:
