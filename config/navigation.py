@@ -123,6 +123,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Entry("contract.EvaluationRun", "monitor_heart"),
             Page("admin:contract_known_then", _("As known then"), "history", "contract.view_evaluationrun"),
             Entry("contract.ChangeEntry", "history_edu"),
+            Entry("contract.AccessEntry", "policy"),
             Entry("contract.OutboxMessage", "mail"),
             Entry("contract.LetterHead", "description"),
             Entry("contract.Endpoint", "webhook"),

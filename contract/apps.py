@@ -50,12 +50,16 @@ class ContractConfig(AppConfig):
         from contract.delivery import selectors as delivery
         from contract.delivery.services import events
         from contract.history import log
+        from contract.history.access import accounts
+        from contract.history.access import log as accesses
         from contract.letters.selectors import unacknowledged
         from contract.signals import alerts_moved
 
         alerts_moved.connect(events.announce_moves)
         delivery.letters_from(lambda ids, most: unacknowledged(ids)[:most])
         log.connect()  # every app's models are known by now: their writes are logged
+        accounts.connect()
+        accesses.connect()
 
 
 def _expect_parts(using: str, **kwargs: Any) -> None:

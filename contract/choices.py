@@ -222,3 +222,19 @@ class ChangeKind(models.TextChoices):
     REMOVED = "-", _("removed")
     SET = "=", _("written as a set")
     ADOPTED = "!", _("taken over as it stood")
+
+
+class AccessKind(models.TextChoices):
+    """What the log of accesses tells of."""
+
+    LOGIN = "login", _("signed in")
+    LOGOUT = "logout", _("signed out")
+    FAILED = "failed", _("failed to sign in")
+    LOCKED = "locked", _("locked out")
+    DOWNLOAD = "download", _("exported or downloaded")
+    SHOWN = "shown", _("whole number shown")
+    REFUSED = "refused", _("access refused")
+    ADDED = "added", _("account or role added")
+    CHANGED = "changed", _("account or role changed")
+    REMOVED = "removed", _("account or role removed")
+    ADOPTED = "adopted", _("account or role taken over")

@@ -12,6 +12,9 @@ from django.db import transaction
 
 STAFF, REVIEWER, FINANCE = "甲方经办", "甲方复核", "甲方财务"
 VENDOR, AUDITOR = "乙方人事", "审计只读"
+# The three administrators of GB/T 22239-2019 (8.1.5.1 to 8.1.5.3): none of them sees a case.
+SYSTEM_ADMIN, SECURITY_ADMIN, AUDIT_ADMIN = "系统管理员", "安全管理员", "审计管理员"
+ADMINISTRATORS = (SYSTEM_ADMIN, SECURITY_ADMIN, AUDIT_ADMIN)
 
 # What can be read of each app; tests/history/test_watched.py says what is left out, and why.
 TABLES = {
@@ -126,7 +129,25 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("confidentiality", "view add change", "disclosure incident incidentperson offboarding undertaking"),
     ),
     AUDITOR: EVERYTHING,
+    # Makes users and closes them; gives nobody a role. Technical settings: the calendar, the jobs.
+    SYSTEM_ADMIN: (
+        Grant("auth", "view add change", "user"),
+        Grant("contract", "view add change", "calendarday calendaryear"),
+        Grant("contract", "view", "evaluationrun"),
+    ),
+    # Gives roles and parties, never to itself; unlocks; ends access keys.
+    SECURITY_ADMIN: (
+        Grant("auth", "view change", "user"),
+        Grant("auth", "view", "group"),
+        Grant("contract", "assign", "roles"),
+        Grant("contract", "view add change delete", "membership"),
+        Grant("knox", "view delete", "authtoken"),
+        Grant("axes", "view delete", "accessattempt"),
+    ),
+    # Reads the log of accesses, and writes nothing.
+    AUDIT_ADMIN: (Grant("contract", "view", "accessentry"), Grant("axes", "view", "accessattempt accesslog")),
 }
+APPS = (*TABLES, "auth", "knox", "axes")
 
 
 def codenames(grants: Iterable[Grant]) -> set[tuple[str, str]]:
@@ -142,7 +163,7 @@ def create_roles() -> dict[str, int]:
     """
     known = {
         (permission.content_type.app_label, permission.codename): permission
-        for permission in Permission.objects.select_related("content_type").filter(content_type__app_label__in=TABLES)
+        for permission in Permission.objects.select_related("content_type").filter(content_type__app_label__in=APPS)
     }
     made = {}
     with transaction.atomic():

@@ -30,6 +30,11 @@ LOGINS = (
     Login("finance", "shili-finance-2025", "赵财务", _("finance"), roles.FINANCE, "office"),
     Login("auditor", "shili-auditor-2025", "孙审计", _("auditor, reads only"), roles.AUDITOR, "office"),
     Login("vendor", "shili-vendor-2025", "钱人事", _("vendor's HR, over the API"), roles.VENDOR, "vendor", pages=False),
+    Login("sysadmin", "shili-sysadmin-2025", "周系统", _("system administrator: users"), roles.SYSTEM_ADMIN),
+    Login("secadmin", "shili-secadmin-2025", "吴安全", _("security administrator: roles"), roles.SECURITY_ADMIN),
+    Login(
+        "auditadmin", "shili-auditadmin-2025", "郑稽核", _("audit administrator: log of accesses"), roles.AUDIT_ADMIN
+    ),
     Login("admin", "shili-admin-2025", "管理员", _("superuser, for the demonstration")),
 )
 
@@ -47,7 +52,7 @@ def _user(login: Login, contract: Contract) -> User:
         username=login.username,
         first_name=login.name,  # the whole name: Django would write the surname last
         is_staff=login.pages,
-        is_superuser=not login.side,
+        is_superuser=not login.group,
     )
     user.set_password(login.password)
     user.save()

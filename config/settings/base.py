@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "contract.history.middleware.RouteMiddleware",
+    "contract.history.access.middleware.HandedOutMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -8,8 +8,9 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.models import Group, Permission, User
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 from unfold.admin import ModelAdmin, TabularInline
@@ -17,7 +18,8 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from contract.admin.base import BoundedFormsMixin, ReadOnlyMixin, RecordAdmin, ScopedAdmin
-from contract.models import Membership
+from contract.models import Membership, Party
+from contract.roles import ADMINISTRATORS
 
 APPS = ("contract", "staffing", "billing", "confidentiality", "auth", "knox")
 
@@ -58,11 +60,37 @@ class PermissionsMixin:
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
 
+class Memberships(forms.models.BaseInlineFormSet):
+    """Roles and parties are given on one page: together they are looked at together."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [f for f in self.forms if f.cleaned_data.get("party") and not f.cleaned_data.get("DELETE")]
+        sent: Any = self.data  # a QueryDict: the whole page
+        chosen = [pk for pk in sent.getlist("groups") if pk.isdecimal() and len(pk) < 18]
+        if kept and Group.objects.filter(pk__in=chosen, name__in=ADMINISTRATORS).exists():
+            raise forms.ValidationError(_("This user is an administrator, and an administrator acts for no party."))
+
+
 class MembershipInline(TabularInline):
     model = Membership
-    autocomplete_fields = ["party"]
+    formset = Memberships
     extra = 0
     verbose_name_plural = _("Acts for")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not _own(request, obj) and bool(super().has_add_permission(request, obj))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not _own(request, obj) and bool(super().has_change_permission(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not _own(request, obj) and bool(super().has_delete_permission(request, obj))
+
+
+def _own(request: HttpRequest, obj: Any) -> bool:
+    """Whether it is one's own account: nobody gives anything to themselves."""
+    return obj is not None and obj.pk == request.user.pk and not request.user.is_superuser
 
 
 class StaffForm(UserChangeForm):
@@ -76,6 +104,9 @@ class StaffForm(UserChangeForm):
             and Membership.objects.filter(Q(party__contracts_as_vendor__isnull=False), user=self.instance).exists()
         ):
             self.add_error("is_staff", _("This user acts for a vendor: vendors use the interface, not these pages."))
+        names = {group.name for group in data.get("groups") or ()}
+        if names & set(ADMINISTRATORS) and len(names) > 1:
+            self.add_error("groups", _("An administrator has this one role and no other."))
         return data
 
 
@@ -98,8 +129,10 @@ class UserAdmin(PermissionsMixin, BoundedFormsMixin, BaseUserAdmin, ModelAdmin):
         (_("Important dates"), {"fields": [("last_login", "date_joined")]}),
     ]
 
-    # What gives power over everything is given by a superuser only.
-    SUPERUSER_ONLY = ("is_superuser", "is_staff", "groups", "user_permissions")
+    # Who keeps accounts gives no roles, and who gives roles keeps no accounts, and none to themselves.
+    SUPERUSER_ONLY = ("is_superuser", "user_permissions")
+    ROLE_FIELDS = ("is_staff", "groups")
+    ACCOUNT_FIELDS = ("username", "first_name", "email", "is_active")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "first_name":
@@ -112,7 +145,19 @@ class UserAdmin(PermissionsMixin, BoundedFormsMixin, BaseUserAdmin, ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fields = [*super().get_readonly_fields(request, obj), "last_login", "date_joined"]
-        return fields if request.user.is_superuser else [*fields, *self.SUPERUSER_ONLY]
+        if request.user.is_superuser:
+            return fields
+        fields += self.SUPERUSER_ONLY
+        if not request.user.has_perm("contract.assign_roles") or _own(request, obj):
+            fields += self.ROLE_FIELDS
+        if obj is not None and not request.user.has_perm("auth.add_user"):
+            fields += self.ACCOUNT_FIELDS
+        return fields
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        if not request.user.has_perm("auth.add_user"):
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         users = super().get_queryset(request)
@@ -130,7 +175,18 @@ class MembershipAdmin(RecordAdmin):
     list_display = ["user", "party", "created_at"]
     list_select_related = ["user", "party"]
     search_fields = ["user__username", "party__name"]
-    autocomplete_fields = ["user", "party"]
+    autocomplete_fields = ["user"]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "party" and request.user.has_perm("contract.assign_roles"):
+            kwargs["queryset"] = Party.objects.all()  # by name only: their pages stay closed
+        if db_field.name == "user" and not request.user.is_superuser:
+            kwargs["queryset"] = User.objects.filter(is_superuser=False).exclude(username=request.user.get_username())
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        own = obj is not None and _own(request, obj.user)
+        return not own and bool(super().has_change_permission(request, obj))
 
 
 @admin.register(AuthToken)

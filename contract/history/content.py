@@ -149,6 +149,15 @@ DIGESTED = {
     )
 }
 DIGEST_VERSION = max(DIGESTED)
+# The same of the log of accesses.
+ACCESS_DIGESTED = {
+    1: ("id", "kind", "at", "user_pk", "username", "address", "route", "path", "label", "row_key", "changes", "note")
+}
+
+
+def digested(entry: Any) -> dict[int, tuple[str, ...]]:
+    """The columns by version, of the log that the entry stands in."""
+    return ACCESS_DIGESTED if hasattr(entry, "row_key") else DIGESTED
 
 
 def digest(entry: Any, version: int, algorithm: str) -> str:
@@ -158,7 +167,7 @@ def digest(entry: Any, version: int, algorithm: str) -> str:
     """
     model: Any = type(entry)
     fields = {field.attname: field for field in columns(model)}
-    content = {name: encode(fields[name], getattr(entry, name)) for name in DIGESTED[version]}
+    content = {name: encode(fields[name], getattr(entry, name)) for name in digested(entry)[version]}
     return fingerprint_of(content if version == 1 else {**content, "digest": version}, algorithm)
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from contract.choices import ChangeKind, Route
+from contract.choices import AccessKind, ChangeKind, Route
 from kit.hashing import NAMES, SHA_256
 
 
@@ -77,15 +77,47 @@ class ChangeEntry(LogRow):
         return f"{self.get_kind_display()} {record} {self.row_pk}"
 
 
-class ChangeLink(LogRow):
-    """An entry's place in the chain: its digest, bound to everything before it.
+class AccessEntry(LogRow):
+    """One access: who, from where, to what; of accounts and roles also what changed.
+
+    Users are numbers and names, not references: the log outlives them. `path` is an address without
+    its query, which may hold personal data. `row_key` is the primary key as text (that of an access
+    key is no number).
+    """
+
+    kind = models.CharField(_("what happened"), max_length=12, choices=AccessKind)
+    at = models.DateTimeField(_("at"))
+    user_pk = models.BigIntegerField(null=True, blank=True)
+    username = models.CharField(_("user"), max_length=150, blank=True)
+    address = models.CharField(_("network address"), max_length=45, blank=True)
+    route = models.CharField(_("route"), max_length=8, choices=Route)
+    path = models.CharField(_("address of the page"), max_length=200, blank=True)
+    label = models.CharField(_("record type"), max_length=80, blank=True)
+    row_key = models.CharField(_("number of the record"), max_length=64, blank=True)
+    changes = models.JSONField(_("changes"), default=dict)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("access log entry")
+        verbose_name_plural = _("access log")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["label", "row_key", "id"], name="access_to_row"),
+            models.Index(fields=["kind", "id"], name="access_by_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.username}"
+
+
+class Link(LogRow):
+    """An entry's place in its chain: its digest, bound to everything before it.
 
     `algorithm` made both the digest and the hash (settings.CHAIN_HASH at the time): a chain may go
     on with another one, and an altered name no longer leads to the hash.
     """
 
     sequence = models.BigIntegerField(_("number in the chain"), primary_key=True)
-    entry = models.OneToOneField(ChangeEntry, models.PROTECT, related_name="link", verbose_name=_("entry"))
     # Which columns the digest speaks of (contract/history/content.py).
     version = models.PositiveSmallIntegerField(default=1, db_default=1)
     algorithm = models.CharField(_("algorithm"), max_length=8, choices=list(NAMES.items()), default=SHA_256)
@@ -94,16 +126,31 @@ class ChangeLink(LogRow):
     sealed_at = models.DateTimeField(_("sealed at"))
 
     class Meta:
-        verbose_name = _("link of the chain")
-        verbose_name_plural = _("links of the chain")
+        abstract = True
         ordering = ["sequence"]
 
     def __str__(self) -> str:
         return f"{self.sequence}: {self.hash}"
 
 
+class ChangeLink(Link):
+    entry = models.OneToOneField(ChangeEntry, models.PROTECT, related_name="link", verbose_name=_("entry"))
+
+    class Meta(Link.Meta):
+        verbose_name = _("link of the chain")
+        verbose_name_plural = _("links of the chain")
+
+
+class AccessLink(Link):
+    entry = models.OneToOneField(AccessEntry, models.PROTECT, related_name="link", verbose_name=_("entry"))
+
+    class Meta(Link.Meta):
+        verbose_name = _("link of the access log's chain")
+        verbose_name_plural = _("links of the access log's chain")
+
+
 class ChainHead(models.Model):
-    """The newest link: whoever appends locks this row first."""
+    """The newest link of a chain (1: changes, 2: accesses): whoever appends locks this row first."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     sequence = models.BigIntegerField(default=0)

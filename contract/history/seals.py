@@ -7,6 +7,7 @@ unsealed is sealed by the next job.
 
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -16,8 +17,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.utils import timezone
 
-from contract.history.content import DIGEST_VERSION, digest
-from contract.history.models import ChainHead, ChangeEntry, ChangeLink
+from contract.history.content import ACCESS_DIGESTED, DIGEST_VERSION, digest
+from contract.history.models import AccessEntry, AccessLink, ChainHead, ChangeEntry, ChangeLink
 from kit.hashing import hexdigest
 
 AT_ONCE = 1000
@@ -25,50 +26,67 @@ AT_ONCE = 1000
 SEALED_WITHIN = timedelta(hours=1)
 
 
-def after_commit(pks: Iterable[int]) -> None:
+@dataclass(frozen=True)
+class Chain:
+    """A log with its links, and the number of the head that they end in."""
+
+    entries: Any
+    links: Any
+    head: int
+
+
+CHANGES = Chain(ChangeEntry, ChangeLink, 1)
+ACCESSES = Chain(AccessEntry, AccessLink, 2)
+CHAINS = (CHANGES, ACCESSES)
+
+
+def after_commit(pks: Iterable[int], chain: Chain = CHANGES) -> None:
     """Seal these entries when the present transaction is committed, with others of it at once."""
     found = list(pks)
     waiting: Any = connection.run_on_commit
     for savepoints, function, _robust in reversed(waiting):
-        if isinstance(function, _Sealer):
+        if isinstance(function, _Sealer) and function.chain is chain:
             if savepoints == set(connection.savepoint_ids):
                 function.add(found)
                 return
             break
-    transaction.on_commit(_Sealer(found), robust=True)
+    transaction.on_commit(_Sealer(found, chain), robust=True)
 
 
 class _Sealer:
-    """Seals, after the commit, everything from its first entry on.
+    """Seals, after the commit, everything of a chain from its first entry on.
 
     A transaction with savepoints leaves several: the first one does the work of the others.
     """
 
     done: ClassVar[threading.local] = threading.local()
 
-    def __init__(self, pks: list[int]) -> None:
-        self.first, self.last = min(pks), max(pks)
-        self.done.span = (1, 0)
+    def __init__(self, pks: list[int], chain: Chain) -> None:
+        self.first, self.last, self.chain = min(pks), max(pks), chain
+        self._remember((1, 0))
 
     def add(self, pks: list[int]) -> None:
         self.first, self.last = min(self.first, *pks), max(self.last, *pks)
 
     def __call__(self) -> None:
-        first, last = getattr(self.done, "span", (1, 0))
+        first, last = getattr(self.done, f"span{self.chain.head}", (1, 0))
         if not first <= self.first <= self.last <= last:
-            self.done.span = (self.first, max(self.last, seal(first=self.first)))
+            self._remember((self.first, max(self.last, seal(self.chain, first=self.first))))
+
+    def _remember(self, span: tuple[int, int]) -> None:
+        setattr(self.done, f"span{self.chain.head}", span)
 
 
-def seal(*, first: int = 0) -> int:
+def seal(chain: Chain = CHANGES, *, first: int = 0) -> int:
     """Chain what is not in the chain yet, from an entry on; returns the last one's number."""
     last = 0
-    while newest := _append(first, timezone.now()):
+    while newest := _append(chain, first, timezone.now()):
         last = newest
     return last
 
 
-def unsealed() -> Any:
-    return ChangeEntry.objects.filter(link=None)
+def unsealed(chain: Chain = CHANGES) -> Any:
+    return chain.entries.objects.filter(link=None)
 
 
 def chained(previous: str, digest_: str, algorithm: str) -> str:
@@ -77,22 +95,23 @@ def chained(previous: str, digest_: str, algorithm: str) -> str:
 
 
 @transaction.atomic
-def _append(first: int, at: datetime) -> int:
-    ChainHead.objects.get_or_create(pk=1)
-    head = ChainHead.objects.select_for_update().get(pk=1)
-    links = []
+def _append(chain: Chain, first: int, at: datetime) -> int:
+    ChainHead.objects.get_or_create(pk=chain.head)
+    head = ChainHead.objects.select_for_update().get(pk=chain.head)
+    links: list[Any] = []
     algorithm = settings.CHAIN_HASH
-    for entry in unsealed().filter(pk__gte=first).order_by("pk")[:AT_ONCE]:
-        found = digest(entry, DIGEST_VERSION, algorithm)
+    version = DIGEST_VERSION if chain is CHANGES else max(ACCESS_DIGESTED)
+    for entry in unsealed(chain).filter(pk__gte=first).order_by("pk")[:AT_ONCE]:
+        found = digest(entry, version, algorithm)
         head.sequence += 1
         head.hash = chained(head.hash, found, algorithm)
         place = {"sequence": head.sequence, "algorithm": algorithm, "digest": found, "hash": head.hash}
-        links.append(ChangeLink(entry=entry, version=DIGEST_VERSION, sealed_at=at, **place))
+        links.append(chain.links(entry=entry, version=version, sealed_at=at, **place))
     if not links:
         return 0
-    ChangeLink.objects.bulk_create(links)
+    chain.links.objects.bulk_create(links)
     head.save()
-    return links[-1].entry_id
+    return int(links[-1].entry_id)
 
 
 @checks.register(checks.Tags.security)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from contract.choices import ChangeKind
 from contract.history import log, seals, verification
+from contract.history.access import accounts
 from contract.history.content import Values, made, set_key
 from contract.history.models import ChangeCheck, ChangeEntry
 from contract.history.problems import Fault, Problem
@@ -19,10 +20,11 @@ KEPT_PROBLEMS = 200
 
 def check(now: datetime) -> tuple[ChangeCheck, list[Problem]]:
     """Compare everything and keep the result for the home page; all problems are returned."""
-    seals.seal()
+    for chain in seals.CHAINS:
+        seals.seal(chain)
     result = ChangeCheck.objects.create(started_at=now)
     checked = verification.Checked()
-    problems = list(verification.verify(now, checked))
+    problems = [*verification.verify(now, checked), *accounts.verify()]
     result.finished_at = now
     result.entries = checked.entries
     result.head_sequence, result.head_hash = checked.sequence, checked.hash
@@ -44,7 +46,7 @@ def adopt(reason: str) -> int:
             found = list(_sets(label, model, reason) if set_key(model) else _rows(label, model, reason))
             log.keep(found)
         taken += len(found)
-    return taken
+    return taken + accounts.adopt(reason)
 
 
 def _rows(label: str, model: Any, reason: str) -> Iterator[ChangeEntry]:

@@ -18,10 +18,10 @@ from django.db.models.functions import Cast
 from contract.choices import ChangeKind
 from contract.history import seals
 from contract.history.content import (
-    DIGESTED,
     Values,
     columns,
     digest,
+    digested,
     encode,
     fingerprint_of,
     fingerprint_of_stored,
@@ -52,6 +52,7 @@ class Checked:
 def verify(now: datetime, checked: Checked | None = None) -> Iterator[Problem]:
     """Everything that does not agree: first the chain, then table by table."""
     yield from chain(now, checked if checked is not None else Checked())
+    yield from chain(now, Checked(), seals.ACCESSES)
     for label, model in sorted(watched().items()):
         yield from (sets(label, model) if set_key(model) else rows(label, model))
     gone = ChangeEntry.objects.exclude(label__in=watched()).order_by()
@@ -62,41 +63,43 @@ def verify(now: datetime, checked: Checked | None = None) -> Iterator[Problem]:
 # --- The chain --------------------------------------------------------------------------------
 
 
-def chain(now: datetime, checked: Checked) -> Iterator[Problem]:
+def chain(now: datetime, checked: Checked, of: seals.Chain = seals.CHANGES) -> Iterator[Problem]:
     """Links in their order, each with its entry; then entries without a link, and the head."""
-    for links in batched(ChangeLink.objects.order_by("sequence").iterator(CHUNK), CHUNK):
-        entries = ChangeEntry.objects.in_bulk([link.entry_id for link in links])
+    for links in batched(of.links.objects.order_by("sequence").iterator(CHUNK), CHUNK):
+        entries = of.entries.objects.in_bulk([link.entry_id for link in links])
         for link in links:
-            yield from _link(link, entries.get(link.entry_id), checked)
-    head = ChainHead.objects.filter(pk=1).first() or ChainHead()
+            yield from _link(of, link, entries.get(link.entry_id), checked)
+    head = ChainHead.objects.filter(pk=of.head).first() or ChainHead()
     if (head.sequence, head.hash) != (checked.sequence, checked.hash):
         yield Problem(
             Fault.HEAD_CHANGED, "contract.ChainHead", head.sequence, expected=head.hash[:16], found=checked.hash[:16]
         )
-    late = seals.unsealed().filter(written_at__lt=now - seals.SEALED_WITHIN)
+    when = "written_at" if of is seals.CHANGES else "at"
+    late = seals.unsealed(of).filter(**{f"{when}__lt": now - seals.SEALED_WITHIN})
     for entry in late.order_by("pk").iterator(chunk_size=CHUNK):
-        yield Problem(Fault.UNSEALED, "contract.ChangeEntry", entry.pk, about=f"{entry.label} {entry.row_pk}")
+        yield Problem(
+            Fault.UNSEALED, entry._meta.label, entry.pk, about=f"{entry.label} {getattr(entry, 'row_pk', '')}".strip()
+        )
 
 
-def _link(link: ChangeLink, entry: ChangeEntry | None, checked: Checked) -> Iterator[Problem]:
-    label = "contract.ChangeEntry"
+def _link(of: seals.Chain, link: Any, entry: Any, checked: Checked) -> Iterator[Problem]:
+    label = of.entries._meta.label
     if link.sequence != checked.sequence + 1:
         gone = checked.sequence + 1
-        yield Problem(Fault.LINKS_GONE, "contract.ChangeLink", gone, found=str(link.sequence))
+        yield Problem(Fault.LINKS_GONE, of.links._meta.label, gone, found=str(link.sequence))
     elif link.algorithm not in ALGORITHMS or seals.chained(checked.hash, link.digest, link.algorithm) != link.hash:
-        yield Problem(Fault.LINK_CHANGED, "contract.ChangeLink", link.sequence)
+        yield Problem(Fault.LINK_CHANGED, of.links._meta.label, link.sequence)
     if entry is None:
         yield Problem(Fault.ENTRY_GONE, label, link.entry_id)
     elif link.algorithm in ALGORITHMS and _digest(entry, link) != link.digest:
-        about = f"{entry.label} {entry.row_pk}"
-        yield Problem(Fault.ENTRY_CHANGED, label, link.entry_id, about=about)
+        yield Problem(Fault.ENTRY_CHANGED, label, link.entry_id, about=f"{entry.label} {getattr(entry, 'row_pk', '')}")
     checked.entries += 1
     checked.sequence, checked.hash = link.sequence, link.hash
 
 
-def _digest(entry: ChangeEntry, link: ChangeLink) -> str:
+def _digest(entry: Any, link: Any) -> str:
     """The digest anew, by the version and the algorithm of its link; empty for a version that is none."""
-    return digest(entry, link.version, link.algorithm) if link.version in DIGESTED else ""
+    return digest(entry, link.version, link.algorithm) if link.version in digested(entry) else ""
 
 
 def since(sequence: int, hash_: str) -> Problem | None:

@@ -1,11 +1,13 @@
 """Who may see what: people belong to parties, and see their parties' contracts."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contract.models.agreement import Party
 from contract.models.base import Record
+from contract.roles import ADMINISTRATORS
 
 
 class Membership(Record):
@@ -20,10 +22,17 @@ class Membership(Record):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         ordering = ["party", "user"]
+        permissions = [("assign_roles", _("Can give roles to users"))]
         constraints = [models.UniqueConstraint(fields=["user", "party"], name="membership_once")]
 
     def __str__(self) -> str:
         return f"{self.user} – {self.party}"
+
+    def clean(self) -> None:
+        """An administrator acts for nobody: none of the three sees a case."""
+        super().clean()
+        if self.user_id and self.user.groups.filter(name__in=ADMINISTRATORS).exists():
+            raise ValidationError(_("This user is an administrator, and an administrator acts for no party."))
 
 
 class IdempotencyRecord(models.Model):

@@ -61,7 +61,7 @@ def test_savepoints_are_sealed_with_the_whole() -> None:
 
 def test_what_a_killed_process_left_is_sealed_by_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as dead:
-        dead.setattr(seals, "seal", lambda **_: 0)
+        dead.setattr(seals, "seal", lambda *_, **__: 0)
         year(2031)
     assert not ChangeLink.objects.exists()
     assert seal_change_log() == ChangeEntry.objects.get().pk

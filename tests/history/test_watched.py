@@ -16,6 +16,8 @@ OURS = {
 UNLOGGED = {
     "contract.ChangeEntry": "the log itself",
     "contract.ChangeLink": "the log itself: its chain",
+    "contract.AccessEntry": "the log of accesses itself",
+    "contract.AccessLink": "the log of accesses itself: its chain",
     "contract.ChainHead": "the log itself: where its chain ends",
     "contract.ChangeCheck": "the result of comparing the tables with the log",
     "contract.Heartbeat": "the last sign of life of a part of the program",
@@ -33,6 +35,8 @@ UNSEEN = {
     "contract.StoreMark": "compared at the start, and by the health page",
     "contract.Tombstone": "listed by `retention`; read in the change log",
     "contract.ChangeLink": "read by `verify_history` only",
+    "contract.AccessEntry": "read by the audit administrator only",
+    "contract.AccessLink": "read by `verify_history` only",
     "contract.ChainHead": "read by `verify_history` only",
     "contract.ChangeCheck": "shown on the home page to whoever may see the log",
     "contract.Heartbeat": "told by the banner, health and the metrics",
