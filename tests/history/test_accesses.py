@@ -285,7 +285,7 @@ def test_the_audit_administrator_reads_the_log_in_chinese_and_writes_nothing() -
 
 
 def test_the_first_administrators_are_three_persons_without_a_superuser(capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("create_administrators", "sys", "sec", "audit")
+    call_command("first_administrators", "sys", "sec", "audit")
     told = capsys.readouterr().out
     for name, role in zip(("sys", "sec", "audit"), ADMINISTRATORS, strict=True):
         user = User.objects.get(username=name)
@@ -293,7 +293,7 @@ def test_the_first_administrators_are_three_persons_without_a_superuser(capsys: 
         password = next(line for line in told.splitlines() if f" {name} " in f" {line} " and role in line).split()[-1]
         assert user.check_password(password)
     with pytest.raises(CommandError, match="已有"):
-        call_command("create_administrators", "a", "b", "c")
+        call_command("first_administrators", "a", "b", "c")
     with pytest.raises(CommandError, match="三个不同"):
-        call_command("create_administrators", "a", "a", "c")
+        call_command("first_administrators", "a", "a", "c")
     assert User.objects.count() == 3

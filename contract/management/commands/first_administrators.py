@@ -1,4 +1,4 @@
-"""`manage.py create_administrators`: the three administrators of an empty installation."""
+"""`manage.py first_administrators`: the three administrators of an empty installation."""
 
 import secrets
 from argparse import ArgumentParser
