@@ -131,7 +131,7 @@ def from_set(changes: Values) -> Iterable[Values]:
 
 # What a digest speaks of, by its version, which stands beside it in the link. A column more in the
 # log is a version more here: entries that were sealed before keep the digest that they have.
-DIGESTED = {
+DIGESTED: dict[int, tuple[str, ...]] = {
     1: (
         "id",
         "label",
@@ -150,7 +150,7 @@ DIGESTED = {
 }
 DIGEST_VERSION = max(DIGESTED)
 # The same of the log of accesses.
-ACCESS_DIGESTED = {
+ACCESS_DIGESTED: dict[int, tuple[str, ...]] = {
     1: ("id", "kind", "at", "user_pk", "username", "address", "route", "path", "label", "row_key", "changes", "note")
 }
 
