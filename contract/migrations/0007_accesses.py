@@ -22,7 +22,7 @@ def take_over(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contract', '0005_clocks'),
+        ('contract', '0006_keeping'),
         ('auth', '0012_alter_user_first_name_max_length'),
         ('contenttypes', '0002_remove_content_type_name'),
         ('knox', '0009_extend_authtoken_field'),
