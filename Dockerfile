@@ -27,4 +27,4 @@ EXPOSE 8000
 # Of the web process; the worker and beat have their own in docker-compose.yml.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "deploy/healthcheck.py"]
 CMD ["gunicorn", "config.wsgi:application", "--config=python:config.server", "--bind=0.0.0.0:8000", \
-    "--worker-tmp-dir=/dev/shm", "--access-logfile=-"]
+    "--worker-tmp-dir=/dev/shm"]

@@ -5,7 +5,7 @@ import os
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import EMAIL_HOST, STORAGES
+from .base import EMAIL_HOST, LOGGING, STORAGES
 from .base import MIDDLEWARE as MIDDLEWARE
 
 
@@ -33,6 +33,9 @@ MAIL_ENABLED = bool(EMAIL_HOST)
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 DEBUG = False
+if not os.environ.get("LOG_FORMAT"):
+    LOGGING["handlers"]["console"]["formatter"] = "json"
+    LOGGING["loggers"]["kit.logs"]["level"] = "INFO"
 STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 
 # An intranet without certificates sets HTTPS=off, deliberately and visibly.

@@ -22,5 +22,6 @@ def verify_change_log() -> int:
     """Compare everything; the result shows on the home page. Returns how many things differ."""
     result, problems = services.check(clock.now())
     for problem in problems[: services.KEPT_PROBLEMS]:
-        logger.error("change log: %s", problem)
+        # What stands there may name people: the command shows it.
+        logger.error("change log: %s %s %s %s", problem.fault.value, problem.label, problem.pk, problem.field)
     return result.problems
