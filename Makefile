@@ -20,7 +20,7 @@ bench:  ## Measure the ratios in bench/
 	$(PYTHON) manage.py test --version
 	.venv/bin/python -m bench
 
-ci:  ## All that CI does
+ci:  ## All that CI does (`.ci/run full`: every test on PostgreSQL too)
 	.ci/run
 
 lock:  ## Resolve pyproject.toml again into the two lock files (needs uv)

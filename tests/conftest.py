@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import translation
 from hypothesis import settings as hypothesis
 
+from tests import engine
 from tests.printing import print_quickly
 
 # A busy machine is no failure.
@@ -26,6 +27,15 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(len(os.sched_getaffinity(0)), PROCESSES_AT_MOST)
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what PostgreSQL has to confirm: see tests/engine.py."""
+    for item in items:
+        database = item.get_closest_marker("django_db")
+        if item.nodeid.partition("::")[0] in engine.NAMES or (database and database.kwargs.get("transaction")):
+            item.add_marker(pytest.mark.engine)
+
+
 @pytest.fixture(autouse=True)
 def language():
     """Each test begins in the language of the program, whatever the one before has asked for."""
@@ -33,6 +43,7 @@ def language():
 
 
 @pytest.fixture
-def quick_print(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Documents that nobody reads: see tests/printing.py."""
-    print_quickly(monkeypatch)
+def quick_print(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents that nobody reads (tests/printing.py), but for tests marked `printed`."""
+    if not request.node.get_closest_marker("printed"):
+        print_quickly(monkeypatch)

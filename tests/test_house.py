@@ -11,6 +11,7 @@ from contract import registry
 from contract.apps import HOUSES
 from contract.dashboard import sections
 from contract.version import sources
+from tests import engine
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "house.md").read_text()
@@ -86,3 +87,7 @@ def test_every_part_of_the_home_page_has_come_in() -> None:
         "staffing.on_post",
     }
     assert {section.key for section in sections()} == wanted
+
+
+def test_what_is_repeated_on_postgresql_exists() -> None:
+    assert not [name for name in engine.NAMES if not (ROOT / name).exists()]

@@ -1,11 +1,12 @@
 """Tests: the same code on SQLite, or on PostgreSQL and Redis where the URLs are given."""
 
+import os
 import tempfile
 from datetime import timedelta
 from pathlib import Path
 
 from .base import *  # noqa: F403
-from .base import REST_FRAMEWORK, database
+from .base import REDIS_URL, REST_FRAMEWORK, database
 
 # Each process has a folder of its own (as pytest-xdist has several) and takes it away at its end.
 _folder = tempfile.TemporaryDirectory(prefix="hotline-test-", ignore_cleanup_errors=True)
@@ -15,6 +16,10 @@ DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'test.sqlite3'}")}
 if "sqlite" in str(DATABASES["default"]["ENGINE"]):
     # A file, not memory: only there several writers behave as in service.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test-run.sqlite3"}
+# Of pytest's processes each has a database of its own (pytest-django's doing), and one in Redis.
+if REDIS_URL and (process := os.environ.get("PYTEST_XDIST_WORKER")):
+    server, _slash, number = REDIS_URL.rpartition("/")
+    CELERY_BROKER_URL = REDIS_URL = f"{server}/{(int(number) + int(process.removeprefix('gw'))) % 16}"
 SECRET_KEY = "only-for-tests-" + "x" * 40
 FIELD_ENCRYPTION_KEYS = "t1:" + "dGVzdHRlc3R0ZXN0dGVzdHRlc3R0ZXN0dGVzdHRlc3Q="
 DEBUG = False

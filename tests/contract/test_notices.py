@@ -34,7 +34,7 @@ from staffing.services import demands
 from tests.contract.admin_helpers import make_alert, office_user
 from tests.factories import make_assignment, make_contract, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_print")]
 AT = datetime(2025, 3, 10, 1, tzinfo=UTC)
 DAY = date(2025, 3, 10)
 
@@ -79,6 +79,7 @@ def text_of(content: bytes) -> str:
 # --- The document -----------------------------------------------------------------------------
 
 
+@pytest.mark.printed
 def test_a_letter_reads_as_an_official_document(contract: Contract, clerk: User) -> None:
     keep(row=LetterHead(contract=contract, prefix="三政热函", contact="陈经办"))
     notice = issue(contract, clerk, NoticeKind.BACKFILL, extra="请同时报送备员名单。")
@@ -114,6 +115,7 @@ def test_a_letter_reads_as_an_official_document(contract: Contract, clerk: User)
         assert words in text, words
 
 
+@pytest.mark.printed
 def test_it_is_archival_and_its_bytes_are_those_of_its_facts(contract: Contract, clerk: User) -> None:
     notice = issue(contract, clerk)
     content = notices.read_notice(notice)
@@ -124,11 +126,13 @@ def test_it_is_archival_and_its_bytes_are_those_of_its_facts(contract: Contract,
     assert b'pdfaid:part="2"' in metadata.get_data()  # type: ignore[attr-defined]
 
 
+@pytest.mark.printed
 def test_what_people_write_is_printed_and_not_interpreted(contract: Contract, clerk: User) -> None:
     notice = issue(contract, clerk, extra="<b>甲</b> & <img src='file:///etc/passwd'>")
     assert "<b>甲</b>&<imgsrc='file:///etc/passwd'>" in text_of(notices.read_notice(notice))
 
 
+@pytest.mark.printed
 def test_a_draft_keeps_nothing_and_says_so(contract: Contract, clerk: User) -> None:
     alert = make_alert(contract)
     writing = Writing(NoticeKind.EXPLANATION, about(alert))
@@ -238,6 +242,7 @@ def test_nothing_is_asked_about_what_is_settled(contract: Contract, clerk: User,
         issue(contract, clerk, subjects=about(alert))
 
 
+@pytest.mark.printed
 def test_a_termination_is_announced_on_a_confirmed_breach_only(contract: Contract, clerk: User) -> None:
     alert = make_alert(
         contract,
@@ -272,6 +277,7 @@ def test_records_that_no_app_has_named_are_refused(contract: Contract, clerk: Us
         preview_notice(contract=contract, writing=Writing(NoticeKind.DEMAND, ()), actor=clerk, on=DAY)
 
 
+@pytest.mark.printed
 def test_one_letter_is_about_several_alerts(contract: Contract, clerk: User) -> None:
     subjects = tuple(about(make_alert(contract, key=f"k{n}"))[0] for n in range(3))
     notice = issue(contract, clerk, NoticeKind.DEMAND, subjects=subjects)
@@ -292,6 +298,7 @@ def test_the_time_to_answer_is_never_shorter_than_the_policy(
         assert "days" in refused.value.message_dict
 
 
+@pytest.mark.printed
 def test_a_correcting_letter_names_the_one_it_replaces(contract: Contract, clerk: User) -> None:
     alert = make_alert(contract)
     old = issue(contract, clerk, subjects=about(alert))
@@ -385,6 +392,7 @@ def test_the_arrival_is_recorded_once_and_never_before_the_letter(contract: Cont
         arrive(notice, clerk)
 
 
+@pytest.mark.printed
 def test_a_demand_to_replace_arrives_with_its_letter(contract: Contract, clerk: User) -> None:
     assignment = make_assignment(contract)
     demand = records.enter(
@@ -420,6 +428,7 @@ def test_a_replacement_letter_gives_the_days_of_the_contract(contract: Contract,
         issue(contract, clerk, NoticeKind.REPLACEMENT, subjects=subjects)
 
 
+@pytest.mark.printed
 def test_a_reply_on_force_majeure_asks_for_the_proof_that_is_missing(contract: Contract, clerk: User) -> None:
     event = ForceMajeureEvent(
         contract=contract,

@@ -22,7 +22,7 @@ from tests.contract.letters import PDF, make_notice
 from tests.factories import make_assignment, make_contract, make_user
 from tests.test_permissions import member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_print")]
 LIST = reverse("admin:contract_notice_changelist")
 
 
@@ -61,6 +61,7 @@ def filled(page: Any, **more: Any) -> dict[str, Any]:
     return {**data, "subject": page.context["subjects"], "step": "issue", **more}
 
 
+@pytest.mark.printed
 def test_two_clicks_lead_from_an_alert_to_an_issued_letter(contract: Contract, client: Client) -> None:
     alert = make_alert(contract)
     form = client.get(letter_url(client.get(page_of(alert))))
@@ -179,7 +180,7 @@ def test_the_pdf_opens_and_an_altered_one_does_not(contract: Contract, client: C
     url = reverse("admin:contract_notice_pdf", args=[notice.pk])
     assert client.get(url).content == PDF
     notice.file.storage.delete(str(notice.file.name))
-    has(client.get(url, follow=True), "缺失或被改动")
+    has(client.get(url, follow=True), "的文件缺失")
 
 
 def test_a_correcting_letter_names_its_reason(contract: Contract, client: Client) -> None:

@@ -38,7 +38,7 @@ from tests.contract.admin_helpers import signed_in
 from tests.contract.cases import answered, at, person, told
 from tests.factories import make_contract, make_team
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_print")]
 MONDAY = date(2025, 3, 3)
 SCAN = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -133,6 +133,7 @@ def test_it_holds_everything_about_the_case(alert: Alert) -> None:
     assert {"答复", "复核", "通知记录"} & {path.split("/")[-1][:-4] for path in files}
 
 
+@pytest.mark.printed
 def test_the_cover_names_contract_clause_and_every_file(alert: Alert) -> None:
     files = unpacked(build([alert]).content)
     said = cover(files)
@@ -163,6 +164,7 @@ def test_sha256sum_itself_agrees(alert: Alert, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.printed
 def test_the_same_case_gives_the_same_bytes(alert: Alert) -> None:
     first = build([alert])
     make_team(make_contract(), 1)  # other things go on meanwhile
@@ -213,6 +215,7 @@ def test_an_extract_that_is_too_long_says_what_it_leaves_out(alert: Alert, monke
     assert len(rows) == 4 and rows[-1]["链上序号"] == f"……另有 {whole - 3} 条未列出"
 
 
+@pytest.mark.printed
 def test_a_file_that_was_altered_or_lost_is_named(alert: Alert) -> None:
     kept = ResponseFile.objects.get()
     Path(kept.file.path).write_bytes(SCAN + b"altered")

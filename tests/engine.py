@@ -1,0 +1,66 @@
+"""What an engine decides: the tests that `.ci/run` repeats on PostgreSQL (docs/decisions/0034).
+
+Whatever commits (`django_db(transaction=True)`) is among them by itself, for its locks.
+"""
+
+MODULES = {
+    "constraints and triggers": (
+        "staffing/test_overlap",
+        "staffing/test_leaves",
+        "staffing/test_attendance",
+        "contract/test_schema",
+        "contract/test_terms",
+        "contract/test_fields",
+        "contract/test_invisible",
+        "contract/test_duties_services",
+        "confidentiality/test_undertaking_services",
+        "confidentiality/test_incident",
+        "billing/test_claims",
+        "billing/test_sheets",
+    ),
+    "sums": (
+        "billing/test_ledger",
+        "billing/test_reconciliation",
+        "billing/test_exports",
+        "billing/test_instalments",
+        "billing/test_payments",
+        "billing/test_invoices",
+        "billing/test_red_letter",
+        "staffing/test_days",
+        "staffing/test_coverage",
+        "staffing/test_headcount",
+        "staffing/test_gaps",
+    ),
+    "ordering, filters and rows in sets": (
+        "contract/test_api_core",
+        "staffing/test_api_lists",
+        "staffing/test_api_attendance",
+        "staffing/test_api_rota",
+        "staffing/test_checks",
+        "sample/year/test_findings",
+        "test_permissions",
+        "test_fuzz",
+    ),
+    "JSON": (
+        "history/test_watched",
+        "history/test_verify",
+        "history/test_sealing",
+        "history/test_replay",
+        "contract/test_evaluation",
+        "contract/test_case_services",
+        "contract/test_reviews",
+        "billing/test_statements",
+        "contract/test_duties_changes",
+    ),
+    "jobs and claims on work": (
+        "contract/test_tasks",
+        "contract/test_outbox",
+        "contract/test_webhooks",
+        "contract/test_digest",
+        "contract/test_case_concurrency",
+        "contract/test_api_idempotency",
+        "billing/test_quarter_files",
+        "test_worker",
+    ),
+}
+NAMES = {f"tests/{name}.py" for names in MODULES.values() for name in names}
