@@ -53,6 +53,9 @@ class Numbers(Generic[T]):
         """As it stands on record, or else in the written form."""
         return self._exact.get(number, self._written.get(written(number)))
 
+    def all(self) -> Iterable[T]:
+        return self._exact.values()
+
     def add(self, number: str, found: T) -> None:
         self._exact[number] = self._written[written(number)] = found
 

@@ -10,7 +10,7 @@ from staffing.api.attendance import AttendanceViewSet
 from staffing.api.gaps import DemandViewSet, GapViewSet, StaffDayViewSet
 from staffing.api.labour import HoursApprovalViewSet, LabourMatterViewSet, PayProofViewSet
 from staffing.api.people import OperatorViewSet, PostViewSet
-from staffing.api.posting import AssignmentViewSet, LeaveViewSet
+from staffing.api.posting import AssignmentListView, AssignmentViewSet, LeaveListView, LeaveViewSet
 from staffing.api.qualification import (
     EmploymentContractViewSet,
     QualificationProofViewSet,
@@ -81,6 +81,10 @@ urlpatterns = [
         name="attendance-import",
     ),
     path(f"{ATTENDANCE}/<month:month>", AttendanceViewSet.as_view({"put": "report"}), name="attendance-month"),
+    path("contracts/<id:contract_id>/leaves", LeaveListView.as_view({"put": "take_in"}), name="leave-team"),
+    path(
+        "contracts/<id:contract_id>/assignments", AssignmentListView.as_view({"put": "take_in"}), name="assignment-team"
+    ),
     path("contracts/<id:contract_id>/staff-days", StaffDayViewSet.as_view({"get": "list"}), name="staff-day-list"),
     path("contracts/<id:contract_id>/shifts", RotaViewSet.as_view({"get": "list"}), name="shift-list"),
     path("contracts/<id:contract_id>/duty-days", DutyDayViewSet.as_view({"get": "list"}), name="duty-day-list"),

@@ -136,6 +136,12 @@ POST assignments                                 400 400 403 403
 GET assignments/{pk}                             200 404 200 403
 PATCH assignments/{pk}                           200 404 200 403
 POST assignments/{pk}/withdraw                   400 404 400 403
+GET assignments/template.xlsx                    200 200 200 403
+POST assignments/import                          400 400 403 403
+PUT contracts/{contract_id}/assignments          400 404 403 403
+GET leaves/template.xlsx                         200 200 200 403
+POST leaves/import                               400 400 403 403
+PUT contracts/{contract_id}/leaves               400 404 403 403
 GET leaves                                       200 200 200 403
 POST leaves                                      400 400 403 403
 GET leaves/{pk}                                  200 404 200 403

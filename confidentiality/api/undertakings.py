@@ -19,6 +19,7 @@ from contract.api.workbooks import TakenInSerializer
 from kit import clock
 from kit.api.idempotency import IdempotentMixin
 from kit.api.rows import RowsField
+from kit.api.trial import VALIDATE, written_unless_tried
 from staffing.api.base import EmployeeNumberField, NumberFilter, OnContractSerializer, OperatorField
 
 ROWS_AT_MOST = 500
@@ -101,7 +102,7 @@ class UndertakingListView(IdempotentMixin, OnContractMixin, GenericViewSet):
     serializer_class = UndertakingListSerializer
     action_permissions = {"take_in": ("confidentiality.add_undertaking", "confidentiality.change_undertaking")}
 
-    @extend_schema(responses=TakenInSerializer)
+    @extend_schema(parameters=[VALIDATE], responses=TakenInSerializer)
     def take_in(self, request: Request, contract_id: int) -> Response:
         """Send a list: all of it is written or, where one row is wrong, nothing.
 
@@ -112,5 +113,6 @@ class UndertakingListView(IdempotentMixin, OnContractMixin, GenericViewSet):
         form = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         rows = form.validated_data["rows"]
-        result = undertakings.take_in_list(contract=contract, rows=rows, today=clock.today())
+        with written_unless_tried(request):
+            result = undertakings.take_in_list(contract=contract, rows=rows, today=clock.today())
         return Response(TakenInSerializer(result).data)

@@ -21,6 +21,7 @@ from contract.selectors import visible_contracts
 from kit.api.parsers import BoundedMultiPartParser
 from kit.api.problems import Problem
 from kit.api.renderers import WorkbookRenderer, workbook_response
+from kit.api.trial import VALIDATE, written_unless_tried
 from kit.errors import RowErrors
 from kit.files import spreadsheets
 from kit.workbooks.lists import ListBook
@@ -80,7 +81,9 @@ class WorkbookMixin(GenericAPIView):
         content = self.workbook.template(self.listed(contract))
         return workbook_response(content, f"{request.path.split('/')[-2]}.xlsx")
 
-    @extend_schema(request={"multipart/form-data": ListFileSerializer}, responses=TakenInSerializer)
+    @extend_schema(
+        parameters=[VALIDATE], request={"multipart/form-data": ListFileSerializer}, responses=TakenInSerializer
+    )
     @action(
         detail=False,
         methods=["post"],
@@ -97,7 +100,8 @@ class WorkbookMixin(GenericAPIView):
         form = ListFileSerializer(data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         contract = form.validated_data.get("contract") or self._only_contract(request)
-        result = taken_in(self.workbook, form.validated_data["file"], lambda rows: self.take_rows(contract, rows))
+        with written_unless_tried(request):
+            result = taken_in(self.workbook, form.validated_data["file"], lambda rows: self.take_rows(contract, rows))
         return Response(TakenInSerializer(result).data)
 
     def _only_contract(self, request: Request) -> Contract:

@@ -1,8 +1,10 @@
 """Assignments and leaves. What was entered by mistake is withdrawn, never deleted."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -12,17 +14,34 @@ from unfold.decorators import display
 
 from contract.admin.display import badge
 from contract.admin.records import WithdrawableAdmin
+from contract.admin.workbooks import WorkbookAdmin
+from contract.models import Contract
 from kit import clock
+from kit.workbooks.lists import ListBook
+from kit.workbooks.taking_in import ListResult
 from staffing.models import Assignment, Leave
+from staffing.selectors.records import postings
 from staffing.services import assignments, leaves
+from staffing.services.lists import take_in_postings
+from staffing.workbooks.posting import BOOKS
 
 
-class PersonDatedAdmin(WithdrawableAdmin):
+class PersonDatedAdmin(WorkbookAdmin, WithdrawableAdmin):
     """What ties a person to a contract for a time."""
 
     list_select_related = ["contract", "operator"]
     search_fields = ["operator__name", "operator__employee_number"]
     search_help_text = _("Employee number or name")
+
+    @property
+    def workbook(self) -> ListBook:  # type: ignore[override]
+        return BOOKS[self.model]
+
+    def listed(self, contract: Contract) -> QuerySet[Any]:
+        return postings(self.model, contract)
+
+    def take_rows(self, contract: Contract, rows: Sequence[Mapping[str, Any]], request: HttpRequest) -> ListResult:
+        return take_in_postings(model=self.model, contract=contract, rows=rows, now=clock.now())
 
 
 @admin.register(Assignment)

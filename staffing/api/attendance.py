@@ -21,6 +21,7 @@ from kit.api.idempotency import IdempotentMixin
 from kit.api.problems import Problem
 from kit.api.renderers import workbook_response
 from kit.api.rows import RowsField
+from kit.api.trial import VALIDATE, written_unless_tried
 from kit.errors import RowErrors
 from kit.files import spreadsheets
 from staffing.api.base import DayFilter, NumberFilter, month_span, with_people
@@ -105,7 +106,7 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
     ordering_fields = ["day", "operator"]
     action_permissions = {"report": WRITE, "take_in": WRITE}
 
-    @extend_schema(request=AttendanceMonthSerializer, responses=AttendanceResultSerializer)
+    @extend_schema(parameters=[VALIDATE], request=AttendanceMonthSerializer, responses=AttendanceResultSerializer)
     def report(self, request: Request, contract_id: int, month: str) -> Response:
         """Report a month, or some days of it.
 
@@ -121,14 +122,15 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
             AttendanceRow(person, row["day"], row["status"])
             for person, row in with_people(contract, form.validated_data["rows"], first, last)
         ]
-        result = attendance.enter(
-            contract=contract,
-            rows=rows,
-            actor=request.user,
-            route=AttendanceRoute.API,
-            at=clock.now(),
-            today=clock.today(),
-        )
+        with written_unless_tried(request):
+            result = attendance.enter(
+                contract=contract,
+                rows=rows,
+                actor=request.user,
+                route=AttendanceRoute.API,
+                at=clock.now(),
+                today=clock.today(),
+            )
         return _answer(contract, month, result)
 
     @extend_schema(
@@ -151,6 +153,7 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
         return workbook_response(content, f"attendance-{contract.pk}-{first:%Y-%m}.xlsx")
 
     @extend_schema(
+        parameters=[VALIDATE],
         request={"multipart/form-data": AttendanceFileSerializer},
         responses={
             200: AttendanceResultSerializer,
@@ -169,15 +172,16 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
             raise Problem(400, "bad_file", detail=str(error)) from error
         file.seek(0)
         try:
-            result = attendance.enter(
-                contract=contract,
-                rows=[row for row, _cell in filled.rows],
-                actor=request.user,
-                route=AttendanceRoute.FILE,
-                at=clock.now(),
-                today=clock.today(),
-                file=AttendanceFile(file.name, hashlib.sha256(file.read()).hexdigest()),
-            )
+            with written_unless_tried(request):
+                result = attendance.enter(
+                    contract=contract,
+                    rows=[row for row, _cell in filled.rows],
+                    actor=request.user,
+                    route=AttendanceRoute.FILE,
+                    at=clock.now(),
+                    today=clock.today(),
+                    file=AttendanceFile(file.name, hashlib.sha256(file.read()).hexdigest()),
+                )
         except RowErrors as error:
             raise filled.by_cell(error) from error
         return _answer(contract, filled.month, result)

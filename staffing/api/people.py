@@ -23,6 +23,7 @@ from kit import clock
 from kit.api.parsers import BoundedMultiPartParser
 from kit.api.problems import Problem
 from kit.api.renderers import WorkbookRenderer, workbook_response
+from kit.api.trial import VALIDATE, written_unless_tried
 from kit.errors import RowErrors
 from kit.files import spreadsheets
 from staffing.access import own_parties, visible_operators
@@ -144,7 +145,9 @@ class OperatorViewSet(RecordViewSet):
         content = OPERATORS.template(people.order_by("employee_number"))
         return workbook_response(content, "operators.xlsx")
 
-    @extend_schema(request={"multipart/form-data": RosterFileSerializer}, responses=RosterResultSerializer)
+    @extend_schema(
+        parameters=[VALIDATE], request={"multipart/form-data": RosterFileSerializer}, responses=RosterResultSerializer
+    )
     @action(
         detail=False,
         methods=["post"],
@@ -167,7 +170,8 @@ class OperatorViewSet(RecordViewSet):
         except spreadsheets.SpreadsheetError as error:
             raise Problem(400, "bad_file", detail=str(error)) from error
         try:
-            result = roster.take_in_list(vendor=vendor, rows=filled.rows, today=clock.today())
+            with written_unless_tried(request):
+                result = roster.take_in_list(vendor=vendor, rows=filled.rows, today=clock.today())
         except RowErrors as error:
             raise OPERATORS.by_cell(error, filled) from error
         return Response(RosterResultSerializer(result).data)

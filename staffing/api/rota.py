@@ -23,6 +23,7 @@ from kit.api.idempotency import IdempotentMixin
 from kit.api.problems import Problem
 from kit.api.renderers import workbook_response
 from kit.api.rows import RowsField
+from kit.api.trial import VALIDATE, written_unless_tried
 from kit.errors import RowErrors
 from kit.files import spreadsheets
 from staffing.api.base import DayFilter, NumberFilter, month_span, with_people
@@ -163,7 +164,7 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
     ordering_fields = ["day", "starts_at", "operator"]
     action_permissions = {"plan": WRITE, "take_in": WRITE}
 
-    @extend_schema(request=RotaMonthSerializer, responses=RotaResultSerializer)
+    @extend_schema(parameters=[VALIDATE], request=RotaMonthSerializer, responses=RotaResultSerializer)
     def plan(self, request: Request, contract_id: int, month: str) -> Response:
         """Send the rota of a month, or of some people and days of it.
 
@@ -180,7 +181,10 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
             RotaRow(person, row["day"], row["spans"])
             for person, row in with_people(contract, form.validated_data["rows"], first, last)
         ]
-        result = rota.enter(contract=contract, rows=rows, actor=request.user, route=AttendanceRoute.API, at=clock.now())
+        with written_unless_tried(request):
+            result = rota.enter(
+                contract=contract, rows=rows, actor=request.user, route=AttendanceRoute.API, at=clock.now()
+            )
         return _answer(month, result)
 
     @extend_schema(
@@ -203,6 +207,7 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
         return workbook_response(content, f"rota-{contract.pk}-{first:%Y-%m}.xlsx")
 
     @extend_schema(
+        parameters=[VALIDATE],
         request={"multipart/form-data": RotaFileSerializer},
         responses={200: RotaResultSerializer, 400: OpenApiResponse(description="The errors name the cell as `field`.")},
     )
@@ -218,14 +223,15 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
             raise Problem(400, "bad_file", detail=str(error)) from error
         file.seek(0)
         try:
-            result = rota.enter(
-                contract=contract,
-                rows=[row for row, _cell in filled.rows],
-                actor=request.user,
-                route=AttendanceRoute.FILE,
-                at=clock.now(),
-                file=AttendanceFile(file.name, hashlib.sha256(file.read()).hexdigest()),
-            )
+            with written_unless_tried(request):
+                result = rota.enter(
+                    contract=contract,
+                    rows=[row for row, _cell in filled.rows],
+                    actor=request.user,
+                    route=AttendanceRoute.FILE,
+                    at=clock.now(),
+                    file=AttendanceFile(file.name, hashlib.sha256(file.read()).hexdigest()),
+                )
         except RowErrors as error:
             raise filled.by_cell(error) from error
         return _answer(filled.month, result)
