@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from kit.api.parsers import BoundedMultiPartParser
 from kit.api.renderers import WorkbookRenderer
 from staffing.api.attendance import AttendanceViewSet
+from staffing.api.exports import AttendanceExportView
 from staffing.api.gaps import DemandViewSet, GapViewSet, StaffDayViewSet
 from staffing.api.labour import HoursApprovalViewSet, LabourMatterViewSet, PayProofViewSet
 from staffing.api.people import OperatorViewSet, PostViewSet
@@ -79,6 +80,11 @@ urlpatterns = [
         f"{ATTENDANCE}/import",
         AttendanceViewSet.as_view({"post": "take_in"}, parser_classes=[BoundedMultiPartParser]),
         name="attendance-import",
+    ),
+    path(
+        f"{ATTENDANCE}/exports",
+        AttendanceExportView.as_view({"post": "take_in"}, parser_classes=[BoundedMultiPartParser]),
+        name="attendance-export",
     ),
     path(f"{ATTENDANCE}/<month:month>", AttendanceViewSet.as_view({"put": "report"}), name="attendance-month"),
     path("contracts/<id:contract_id>/leaves", LeaveListView.as_view({"put": "take_in"}), name="leave-team"),

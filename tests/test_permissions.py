@@ -205,6 +205,7 @@ POST replacement-demands/{pk}/fulfil             400 404 400 403
 GET contracts/{contract_id}/attendance           200 404 200 403
 GET contracts/{contract_id}/attendance/template.xlsx 200 404 200 403
 POST contracts/{contract_id}/attendance/import   400 404 403 403
+POST contracts/{contract_id}/attendance/exports  400 404 403 403
 PUT contracts/{contract_id}/attendance/{month}   400 404 403 403
 GET contracts/{contract_id}/staff-days           200 404 200 403
 GET instalments                                  200 200 200 200

@@ -234,6 +234,7 @@ SPECTACULAR_SETTINGS = {
         "FileStatusEnum": "billing.states.FileStatus",
         "SheetStatusEnum": "billing.states.SheetStatus",
         "AttendanceStatusEnum": "staffing.choices.AttendanceStatus",
+        "LeaveKindEnum": "staffing.choices.LeaveKind",
         "NoticeMeansEnum": "contract.letters.choices.NoticeMeans",
         "OutcomeEnum": "contract.choices.Outcome",
         "PartySideEnum": "contract.choices.PartySide",

@@ -82,17 +82,19 @@ def read_sheet(
     return _read(file, chosen)[0]
 
 
-def read_sheets(file: IO[bytes], columns_max: int) -> list[Sheet]:
+def read_sheets(file: IO[bytes], columns_max: int, cells_max: int) -> list[Sheet]:
     """All visible sheets of a book that another program has made. Raises SpreadsheetError."""
 
     def chosen(book: Any, visible: list[Any]) -> Iterator[Sheet]:
         return (_sheet(book, sheet, columns_max) for sheet in visible)
 
-    return _read(file, chosen)
+    return _read(file, chosen, cells_max)
 
 
-def _read(file: IO[bytes], chosen: Callable[[Any, list[Any]], Iterator[Sheet]]) -> list[Sheet]:
-    _check_container(file)
+def _read(
+    file: IO[bytes], chosen: Callable[[Any, list[Any]], Iterator[Sheet]], cells_max: int = CELLS_MAX
+) -> list[Sheet]:
+    _check_container(file, cells_max)
     try:
         with closing(openpyxl.load_workbook(file, read_only=True, keep_links=False)) as book:
             return list(chosen(book, [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]))
@@ -147,7 +149,7 @@ def _refuse_unseen(title: str, aside: Aside, columns_max: int) -> None:
         )
 
 
-def _check_container(file: IO[bytes]) -> None:
+def _check_container(file: IO[bytes], cells_max: int) -> None:
     file.seek(0, 2)
     size = file.tell()
     file.seek(0)
@@ -167,7 +169,7 @@ def _check_container(file: IO[bytes]) -> None:
                 raise SpreadsheetError(
                     _("The file unpacks to more than is taken in. Copy the values into a new template.")
                 )
-            _count_elements(archive, parts, min(CELLS_MAX, CELLS_OF_A_SMALL_FILE + size))
+            _count_elements(archive, parts, min(cells_max, CELLS_OF_A_SMALL_FILE + size))
             _check_kind(archive, {part.filename for part in parts})
     except SpreadsheetError:
         raise

@@ -6,7 +6,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -179,6 +179,7 @@ class PostingWorkbookMixin(WorkbookMixin):
 class PostingListView(IdempotentMixin, OnContractMixin, GenericViewSet):
     """A list of one contract in one request: all of it is written or, where one row is wrong, nothing."""
 
+    @extend_schema(parameters=[VALIDATE], responses=TakenInSerializer)
     def take_in(self, request: Request, contract_id: int) -> Response:
         """Send a list. The errors name row (`index`, from 0) and field.
 
@@ -196,7 +197,6 @@ class PostingListView(IdempotentMixin, OnContractMixin, GenericViewSet):
 
 
 @extend_schema(tags=["people"])
-@extend_schema_view(take_in=extend_schema(parameters=[VALIDATE], responses=TakenInSerializer))
 class LeaveListView(PostingListView):
     """The leaves of a team, in one request."""
 
@@ -206,7 +206,6 @@ class LeaveListView(PostingListView):
 
 
 @extend_schema(tags=["people"])
-@extend_schema_view(take_in=extend_schema(parameters=[VALIDATE], responses=TakenInSerializer))
 class AssignmentListView(PostingListView):
     """The assignments of a team, in one request."""
 

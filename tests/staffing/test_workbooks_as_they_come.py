@@ -178,6 +178,23 @@ def test_merged_cells_of_a_list_are_named(hr: Any) -> None:
     assert "F2:F3" in faults(send(hr, book))["F2"]
 
 
+@pytest.mark.parametrize("name", ["xlsxwriter", "pandas", "exceljs-UTC", "exceljs-Shanghai"])
+def test_a_list_that_another_program_has_made_is_taken(hr: Any, name: str) -> None:
+    path = DATA / f"made-by-{name}.xlsx"
+    assert ok(send(hr, path))["created"] == 1
+    one = Operator.objects.get()
+    assert (one.employee_number, one.hired_on) == ("VX9001", date(2025, 9, 1))
+    assert one.clean_record_proved_on == date(2025, 8, 20)
+    assert ok(send(hr, path))["unchanged"] == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["made-by-sheetjs-UTC", "made-by-sheetjs-Shanghai", "exceljs-drops-format-31", "sheetjs-drops-format-31"]
+)
+def test_a_day_of_which_a_program_has_left_a_bare_number_is_asked_about(hr: Any, name: str) -> None:
+    assert set(faults(send(hr, DATA / f"{name}.xlsx"))) == {"F2", "I2"}
+
+
 # --- Months -----------------------------------------------------------------------------------
 
 

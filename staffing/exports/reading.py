@@ -1,0 +1,274 @@
+"""A workbook of another tool as days of people. Nothing is written here."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import islice
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+from kit.files.spreadsheets import FILE_MAX_BYTES, ROWS_MAX, Sheet, SpreadsheetError, fold, name_of, read_sheets
+from staffing.choices import AttendanceStatus
+from staffing.exports import sources
+from staffing.exports.sources import SOURCES, WORDS, Source
+
+COLUMNS_MAX, CELLS_MAX, HEAD_WITHIN = 120, 150_000, 8
+_PUNCHES = re.compile(r"\s*\((?P<first>-|\d\d?:\d\d)(?:,(?P<last>-|\d\d?:\d\d))?\)$")
+_UNIT = re.compile(r"\s*\((?:次|天|小时|分钟)\)$")
+_LEFT = re.compile(r"\s*\(已?离职\)$")
+_SHIFT = re.compile(r"^[^:\d]*班次:")
+_REQUEST = re.compile(r"(?P<kind>\D+?)(?P<amount>[\d.]+)天\((?P<span>.+)\)")
+_DAY = re.compile(r"(\d{4})[/-](\d\d?)[/-](\d\d?)")
+NONE = "--"
+# A leave is of whole days from seven hours on; both tools let a firm set its hours of a day.
+DAY_OF = {"天": Decimal(1), "小时": 1 / Decimal(7), "分钟": 1 / Decimal(420), "": Decimal(0)}
+
+AT_WORK = frozenset(
+    {sources.WORKED, sources.REST_WORKED, sources.LATE, sources.EARLY, sources.MISSING, sources.CORRECTED, sources.ODD}
+)
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class State:
+    """One thing that a cell says of a day: 12 minutes late, half a day of leave."""
+
+    kind: str
+    text: str
+    amount: Decimal | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class DayRead:
+    """What was understood of a person and a day; `question` says what was not."""
+
+    cell: str
+    day: date
+    name: str
+    number: str
+    account: str
+    text: str
+    states: tuple[State, ...] = ()
+    first_punch: str = ""
+    last_punch: str = ""
+    status: str = ""
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class Export:
+    """One sheet that was recognised, with its period."""
+
+    source: Source
+    sheet: str
+    first: date
+    last: date
+    days: list[DayRead] = field(default_factory=list)
+
+
+def read_export(file: IO[bytes]) -> Export:
+    """The first sheet that is known. Raises SpreadsheetError, also for a file of no known tool."""
+    for sheet in _sheets(file):
+        head = _head_row(sheet)
+        if not head:
+            continue
+        top = [fold(value) for row in (1, 2) for value in sheet.rows.get(row, {}).values()]
+        for source in SOURCES:
+            columns = _columns(sheet, head, source.heads)
+            names = {name for _group, name in columns.values()}
+            groups = {group for group, _name in columns.values()}
+            here = source.days in groups if source.days else {source.day, source.result} <= names
+            period = next(filter(None, (re.search(source.period, text) for text in top)), None)
+            if not here or (source.period and period is None):
+                continue
+            first, last = _span(period) if source.period and period else (date.min, date.max)
+            found = Export(source, sheet.title, first, last)
+            found.days.extend(_days(sheet, source, head, columns, found))
+            return found
+    raise SpreadsheetError(
+        _(
+            "No sheet of a known export was found. Known are the month summary of 钉钉 and the daily and "
+            "monthly report of 企业微信; else fill in the attendance template."
+        )
+    )
+
+
+def _sheets(file: IO[bytes]) -> list[Sheet]:
+    """The sheets of a workbook, or a CSV in UTF-8 or GBK as one."""
+    head = file.read(4)
+    file.seek(0)
+    if head.startswith((b"PK", b"\xd0\xcf")):
+        return read_sheets(file, COLUMNS_MAX, CELLS_MAX)
+    content = file.read(FILE_MAX_BYTES + 1)
+    file.seek(0)
+    if len(content) > FILE_MAX_BYTES or b"\0" in content:
+        raise SpreadsheetError(_("The file is neither an .xlsx workbook nor a CSV."))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = content.decode("gb18030")
+        except UnicodeDecodeError as error:
+            raise SpreadsheetError(_("The CSV is neither in UTF-8 nor in GBK. Save it anew.")) from error
+    try:
+        lines = list(islice(csv.reader(io.StringIO(text, newline="")), ROWS_MAX + 1))
+    except csv.Error as error:
+        raise SpreadsheetError(_("The file is neither an .xlsx workbook nor a CSV.")) from error
+    if len(lines) > ROWS_MAX or any(len(line) > COLUMNS_MAX for line in lines):
+        raise SpreadsheetError(_("The CSV has more rows or columns than is taken in. Send it by month."))
+    rows = {
+        row: {column: value for column, value in enumerate(line, start=1) if value.strip()}
+        for row, line in enumerate(lines, start=1)
+    }
+    return [Sheet("CSV", rows)]
+
+
+def _head_row(sheet: Sheet) -> int:
+    return next((row for row in range(1, HEAD_WITHIN) if "姓名" in map(fold, sheet.rows.get(row, {}).values())), 0)
+
+
+def _columns(sheet: Sheet, head: int, heads: int) -> dict[int, Key]:
+    """Group and heading of each column, with merges or without: a group has its children below it."""
+    above, below = sheet.rows.get(head, {}), sheet.rows.get(head + 1, {}) if heads == 2 else {}
+    columns, group = {}, ""
+    for column in range(1, COLUMNS_MAX + 1):
+        top, child = (_UNIT.sub("", "".join(fold(row.get(column, "")).split("\n")[:1])) for row in (above, below))
+        if top:
+            group = top if child else ""
+        if top or child:
+            columns[column] = (group, child or top)
+    return columns
+
+
+def _span(period: re.Match[str]) -> tuple[date, date]:
+    """The days of the period; a year that is left out is that of the day on which it was made, or the one before."""
+    found = period.groupdict()
+    made = found.get("made")
+    if made is None:
+        return date.fromisoformat(found["first"]), date.fromisoformat(found["last"])
+    day = date.fromisoformat(made)
+    last = date.fromisoformat(f"{day.year}-{found['last']}")
+    last = last if last <= day else last.replace(year=day.year - 1)
+    first = date.fromisoformat(f"{last.year}-{found['first']}")
+    return (first if first <= last else first.replace(year=last.year - 1)), last
+
+
+def _days(sheet: Sheet, source: Source, head: int, columns: Mapping[int, Key], export: Export) -> Iterator[DayRead]:
+    by_name: dict[str, int] = {}
+    for column, (_group, name) in columns.items():
+        by_name.setdefault(name, column)
+    by_key = {key: column for column, key in columns.items()}
+    day_columns = [column for column, (group, _name) in columns.items() if source.days and group == source.days]
+    for row, cells in sorted(sheet.rows.items()):
+        values = {column: fold(value) for column, value in cells.items()}
+
+        def said(name: str, values: Mapping[int, str] = values) -> str:
+            value = values.get(by_name.get(name, 0), "")
+            return "" if value == NONE else value
+
+        name = _LEFT.sub("", said("姓名"))
+        if row < head + source.heads or not name:
+            continue
+        who = {"name": name, "number": said(source.number).removesuffix(".0"), "account": said(source.account)}
+        if any(said(column) == word for column, word in (source.outside or {}).items()):
+            continue  # not in the group: no data, which is no absence
+        if source.days:
+            for column in day_columns:
+                day = export.first + timedelta(days=column - day_columns[0])
+                if text := values.get(column, ""):
+                    yield _read(name_of(row, column), day, text, source, who)
+            continue
+        cell = name_of(row, by_name[source.result])
+        match = _DAY.match(said(source.day))
+        if match is None:
+            question = _("The day of this row is not understood.")
+            yield DayRead(cell, export.first, text=said(source.result), question=question, **who)
+            continue
+        punches = [values.get(by_key.get(key, 0), "") for key in (source.first_punch, source.last_punch)]
+        times = [punch if re.fullmatch(r"(次日 ?)?\d\d?:\d\d", punch) else "" for punch in punches]
+        day = date(*map(int, match.groups()))
+        yield _read(cell, day, said(source.result), source, who, times, said(source.request))
+
+
+def _read(
+    cell: str,
+    day: date,
+    text: str,
+    source: Source,
+    who: dict[str, str],
+    times: Iterable[str] = ("", ""),
+    request: str = "",
+) -> DayRead:
+    first, last = times
+    if match := _PUNCHES.search(text):
+        first, last = (("" if part in (None, "-") else part) for part in (match["first"], match["last"]))
+        text = text[: match.start()]
+    if first and last and len(last) <= 5 and last.zfill(5) < first.zfill(5):
+        last = f"次日 {last}"  # after midnight: of the day on which the shift began
+    states, unknown = [], []
+    for part in filter(None, (part.strip() for part in text.split(source.parts))):
+        state = _state(_SHIFT.sub("", part))
+        (states if state else unknown).append(state or part)
+    if match := _REQUEST.fullmatch(request):
+        kind = sources.SICK if "病假" in match["kind"] else sources.LEAVE
+        kind = sources.TRIP if "出差" in match["kind"] else kind
+        states.append(State(kind, request, Decimal(match["amount"]), "天"))
+    status, question = status_of(states, bool(first or last))
+    if source.statuses and text.strip() in source.statuses:
+        status, question = source.statuses[text.strip()], ""
+    elif unknown or (source.statuses and not states):
+        status, question = "", _("“%(text)s” is not understood.") % {"text": text.strip()[:40]}
+    return DayRead(
+        cell,
+        day,
+        **who,
+        text=text.strip(),
+        states=tuple(states),
+        first_punch=first,
+        last_punch=last,
+        status=status,
+        question=question,
+    )
+
+
+def _state(part: str) -> State | None:
+    for pattern, kind in WORDS:
+        if match := re.fullmatch(pattern, part):
+            found = match.groupdict()
+            amount, unit = found.get("amount"), found.get("unit") or ""
+            minutes = Decimal(found["hours"]) * 60 if found.get("hours") else Decimal(0)
+            total = minutes + Decimal(amount) if amount else minutes or None
+            return State(kind, part, total, unit or ("分钟" if minutes else ""))
+    return None
+
+
+def status_of(states: Iterable[State], has_punches: bool) -> tuple[str, str]:
+    """The status of a whole day, and what a person must decide where there is none.
+
+    A leave beside punches is part of a day, a trip is no post: neither is decided here. A day off
+    the rota, and one outside the employment, has no status and no question.
+    """
+    kinds = {state.kind for state in states}
+    worked = kinds & AT_WORK
+    if kinds & {sources.TRIP}:
+        return "", _("A business trip: was the person on post?")
+    if away := kinds & {sources.LEAVE, sources.SICK}:
+        whole = not has_punches and not worked
+        lengths = [state.amount * DAY_OF[state.unit] for state in states if state.kind in away and state.amount]
+        if not whole or not lengths or min(lengths) < 1:
+            return "", _("A leave of the whole day or of a part of it?")
+        return (AttendanceStatus.SICK if sources.SICK in away else AttendanceStatus.LEAVE), ""
+    if sources.ABSENT in kinds:
+        return ("", _("Absent and at work on one day?")) if has_punches else (AttendanceStatus.ABSENT, "")
+    if worked:
+        return AttendanceStatus.ON_DUTY, ""
+    if sources.REST in kinds:
+        return AttendanceStatus.REST, ""
+    return "", ""

@@ -1,0 +1,183 @@
+"""Attendance as 钉钉 and 企业微信 export it: read right, shown first, counted when confirmed."""
+
+import io
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from kit.files.spreadsheets import SpreadsheetError
+from staffing.exports.reading import DayRead, Export, read_export
+from staffing.models import Attendance
+from tests.api import V1, client_of, ok, problem
+from tests.factories import make_assignment, make_contract, make_operator, make_user
+from tests.staffing.test_api_people import ALL
+
+DATA = Path(__file__).parent.parent / "data" / "exports"
+DINGTALK, WECOM_DAYS, WECOM_MONTH = (
+    f"{name}_20241101-20241104.xlsx" for name in ("示例公司_考勤报表", "上下班打卡_日报", "上下班打卡_月报")
+)
+
+
+def read(name: str) -> Export:
+    return read_export(io.BytesIO((DATA / name).read_bytes()))
+
+
+def day(export: Export, account: str, number: int) -> DayRead:
+    (found,) = [one for one in export.days if one.account == account and one.day == date(2024, 11, number)]
+    return found
+
+
+def kinds(one: DayRead) -> list[tuple[str, Decimal | None]]:
+    return [(state.kind, state.amount) for state in one.states]
+
+
+def test_the_month_summary_of_dingtalk_is_read_as_people_mean_it() -> None:
+    export = read(DINGTALK)
+    assert (export.source.tool, export.sheet, export.first, export.last) == (
+        "钉钉",
+        "月度汇总",
+        date(2024, 11, 1),
+        date(2024, 11, 4),
+    )
+    lin = "0128440011223344"  # keeps its leading zero
+    late = day(export, lin, 1)
+    assert (kinds(late), late.first_punch, late.last_punch, late.status) == (
+        [("late", Decimal(12))],
+        "08:42",
+        "18:03",
+        "on_duty",
+    )
+    assert day(export, lin, 2).status == "rest"
+    assert (kinds(day(export, lin, 3)), day(export, lin, 3).status) == ([("rest_worked", None)], "on_duty")
+    half = day(export, "284400112233", 1)
+    assert kinds(half) == [("leave", Decimal(4))] and not half.status and half.question
+    assert kinds(day(export, "284400112233", 4)) == [("missing_punch", None)]
+    night = day(export, "99880077", 1)
+    assert (night.first_punch, night.last_punch) == ("19:55", "次日 08:04")
+    corrected = day(export, "99880077", 2)
+    assert corrected.last_punch == "次日 10:02" and ("overtime", Decimal(2)) in kinds(corrected)
+    assert day(export, "99880077", 4).status == "absent"
+    assert {one.number for one in export.days if one.name == "周乙"} == {"G002", "G003"}
+    assert not [one for one in export.days if one.name.startswith("吴丙")]  # no data is no absence
+
+
+def test_the_daily_report_of_wecom_is_read_by_its_result() -> None:
+    export = read(WECOM_DAYS)
+    assert (export.source.tool, export.first, export.last) == ("企业微信", date(2024, 11, 1), date(2024, 11, 4))
+    assert kinds(day(export, "LinJia", 4)) == [("late", Decimal(12))]
+    half = day(export, "LinJia", 1)
+    assert ("leave", Decimal("0.5")) in kinds(half) and half.first_punch == "08:52" and half.question
+    assert day(export, "LinJia", 2).status == "rest"
+    assert (kinds(day(export, "ZhouYi", 4)), day(export, "ZhouYi", 4).number) == ([("corrected", None)], "")
+    absent = day(export, "ZhouYi01", 4)
+    assert (kinds(absent), absent.status, absent.first_punch) == ([("absent", Decimal(480))], "absent", "")
+
+
+def test_the_monthly_report_of_wecom_keeps_two_things_of_one_day_apart() -> None:
+    export = read(WECOM_MONTH)
+    assert [day(export, "LinJia", number).status for number in (2, 3, 4)] == ["rest", "rest", "on_duty"]
+    assert day(export, "LinJia", 1).question  # a leave, of the whole day or a part
+    assert kinds(day(export, "ZhouYi01", 1)) == [("late", Decimal(9)), ("missing_punch", Decimal(1))]
+    off = day(export, "ZhouYi01", 3)
+    assert (kinds(off), off.status, off.question) == ([("unscheduled", None)], "", "")
+    assert day(export, "ZhouYi01", 4).status == "absent"
+
+
+def changed(name: str, **cells: Any) -> io.BytesIO:
+    book = openpyxl.load_workbook(DATA / name)
+    for cell, value in cells.items():
+        book.worksheets[0][cell].value = value
+    file = io.BytesIO()
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("旷工迟到35分钟\n(09:05,18:00)", "on_duty"),
+        ("上班迟到1小时5分钟\n(09:35,18:00)", "on_duty"),
+        ("正常", "on_duty"),
+        ("A班次:正常\n(08:00,18:00)", "on_duty"),
+        ("病假11-01 08:30到11-12 18:00 8天\n(-,-)", "sick"),
+        ("年假11-01 08:30到11-01 18:00 1天\n(-)", "leave"),
+        ("年假11-01 08:30到11-01 12:00 0.5天\n(-,-)", ""),
+        ("事假11-01 08:30到11-01 12:30 4小时\n(-,-)", ""),
+        ("出差10-28 08:30到11-23 13:15 20天\n(-,-)", ""),
+        ("旷工\n(08:00,12:00)", ""),
+        ("正常上班", ""),
+        ("考勤异常", ""),
+        ("未入职", ""),
+    ],
+)
+def test_words_of_a_day(text: str, found: str) -> None:
+    (one,) = [one for one in read_export(changed(DINGTALK, R5=text)).days if one.cell == "R5"]
+    assert one.status == found
+    assert bool(one.question) == (not found and text != "未入职")
+
+
+def test_without_merges_and_over_the_turn_of_the_year() -> None:
+    book = openpyxl.load_workbook(DATA / WECOM_MONTH)
+    for merged in list(book.worksheets[0].merged_cells.ranges):
+        book.worksheets[0].unmerge_cells(str(merged))
+    book.worksheets[0]["A2"] = "统计时间:12-30 ～ 01-02     制表时间:2025-01-03 09:55(UTC+8)"
+    file = io.BytesIO()
+    book.save(file)
+    file.seek(0)
+    export = read_export(file)
+    assert (export.first, export.last) == (date(2024, 12, 30), date(2025, 1, 2))
+    assert [one.day for one in export.days[:3]] == [date(2024, 12, 30), date(2024, 12, 31), date(2025, 1, 1)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
+def test_a_plain_csv_in_any_usual_encoding(encoding: str) -> None:
+    days = "0012,林甲,2024/11/1,在岗\r\n0012,林甲,2024-11-02,请假\r\n0012,林甲,2024-11-03,迟到很久\r\n"
+    text = f"工号,姓名,日期,状态\r\n{days}"
+    export = read_export(io.BytesIO(text.encode(encoding)))
+    assert [(one.number, one.status, bool(one.question)) for one in export.days] == [
+        ("0012", "on_duty", False),
+        ("0012", "leave", False),
+        ("0012", "", True),
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01", b"a,b\n1,2\n", b"\xff\xfe\xff\xff"])
+def test_a_file_of_no_known_tool_is_refused(content: bytes) -> None:
+    with pytest.raises(SpreadsheetError):
+        read_export(io.BytesIO(content))
+
+
+# --- Over the API -------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_it_is_shown_first_and_counts_when_confirmed(settings: Any) -> None:
+    settings.DEMONSTRATION_DAY = "2024-11-30"
+    contract = make_contract(check_ids=())
+    for number, name in (("G001", "林甲"), ("G002", "周乙"), ("G003", "周 乙")):
+        make_assignment(contract, make_operator(contract.vendor, employee_number=number, name=name))
+    hr = client_of(make_user(party=contract.vendor, permissions=ALL))
+
+    def send(name: str, **fields: Any) -> Any:
+        file = SimpleUploadedFile(name, (DATA / name).read_bytes())
+        return hr.post(f"{V1}/contracts/{contract.pk}/attendance/exports", {"file": file, **fields}, format="multipart")
+
+    seen = ok(send(DINGTALK))
+    assert (seen["tool"], seen["counted"], seen["open"], len(seen["rows"])) == ("钉钉", False, 1, 12)
+    assert not Attendance.objects.exists()
+    assert [error["field"] for error in problem(send(DINGTALK, confirm=seen["sha256"]), 400)["errors"]] == ["R6"]
+    problem(send(DINGTALK, confirm="0" * 64, leave_open=True), 400)
+    assert not Attendance.objects.exists()
+    taken = ok(send(DINGTALK, confirm=seen["sha256"], leave_open=True))
+    assert (taken["counted"], taken["created"]) == (True, 11)
+    assert Attendance.objects.filter(operator__employee_number="G003", status="absent").get().day == date(2024, 11, 4)
+    # In the daily report one 周乙 has no number, and two people have that name.
+    rows = {row["account"]: row for row in ok(send(WECOM_DAYS))["rows"] if row["name"] == "周乙"}
+    assert rows["ZhouYi"]["operator"] is None and "周乙" in rows["ZhouYi"]["question"]
+    assert rows["ZhouYi01"]["operator"] is not None and not rows["ZhouYi01"]["question"]
