@@ -269,7 +269,7 @@ PATCH incident-persons/{pk}                      200 404 200 403
 ROUTES = [
     (" ".join(row[:2]), [int(status) for status in row[2:]]) for row in map(str.split, MATRIX.strip().splitlines())
 ]
-FORMS = ("/copy", "/import", "claim-files")
+FORMS = ("attendance/exports", "/copy", "/import", "claim-files")
 
 
 def routes_of_the_program() -> set[str]:

@@ -18,9 +18,7 @@ from tests.factories import make_assignment, make_contract, make_operator, make_
 from tests.staffing.test_api_people import ALL
 
 DATA = Path(__file__).parent.parent / "data" / "exports"
-DINGTALK, WECOM_DAYS, WECOM_MONTH = (
-    f"{name}_20241101-20241104.xlsx" for name in ("示例公司_考勤报表", "上下班打卡_日报", "上下班打卡_月报")
-)
+DINGTALK, WECOM_DAYS, WECOM_MONTH = "dingtalk-report.xlsx", "wecom-daily.xlsx", "wecom-monthly.xlsx"
 
 
 def read(name: str) -> Export:
