@@ -17,12 +17,12 @@ from kit.api.idempotency import IdempotentMixin
 from kit.api.problems import Problem
 from kit.errors import RowErrors
 from kit.files.spreadsheets import SpreadsheetError
-from staffing import services
 from staffing.choices import AttendanceRoute
 from staffing.exports.people import matched
 from staffing.exports.reading import DayRead, Export, read_export
 from staffing.models import Attendance
-from staffing.services import AttendanceFile, AttendanceRow
+from staffing.services import attendance
+from staffing.services.attendance import AttendanceFile, AttendanceRow
 
 
 class ExportFileSerializer(StrictSerializer):
@@ -115,7 +115,7 @@ class AttendanceExportView(IdempotentMixin, OnContractMixin, GenericViewSet):
     def _write(self, contract: Contract, rows: list[tuple[int, DayRead]], file: AttendanceFile) -> Any:
         clear = [(pk, day) for pk, day in rows if pk and day.status and not day.question]
         try:
-            return services.record_attendance(
+            return attendance.enter(
                 contract=contract,
                 rows=[AttendanceRow(pk, day.day, day.status) for pk, day in clear],
                 actor=self.request.user,

@@ -179,6 +179,8 @@ class PostingWorkbookMixin(WorkbookMixin):
 class PostingListView(IdempotentMixin, OnContractMixin, GenericViewSet):
     """A list of one contract in one request: all of it is written or, where one row is wrong, nothing."""
 
+    listed_model: type[Assignment] | type[Leave]
+
     @extend_schema(parameters=[VALIDATE], responses=TakenInSerializer)
     def take_in(self, request: Request, contract_id: int) -> Response:
         """Send a list. The errors name row (`index`, from 0) and field.
@@ -189,7 +191,7 @@ class PostingListView(IdempotentMixin, OnContractMixin, GenericViewSet):
         contract = self.contract()
         form = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
-        model: Any = self.queryset.model  # type: ignore[union-attr]
+        model = self.listed_model
         with written_unless_tried(request):
             rows = form.validated_data["rows"]
             result = take_in_postings(model=model, contract=contract, rows=rows, now=clock.now())
@@ -200,6 +202,7 @@ class PostingListView(IdempotentMixin, OnContractMixin, GenericViewSet):
 class LeaveListView(PostingListView):
     """The leaves of a team, in one request."""
 
+    listed_model = Leave
     queryset = Leave.objects.all()
     serializer_class = LeaveListSerializer
     action_permissions = {"take_in": ("staffing.add_leave", "staffing.change_leave")}
@@ -209,6 +212,7 @@ class LeaveListView(PostingListView):
 class AssignmentListView(PostingListView):
     """The assignments of a team, in one request."""
 
+    listed_model = Assignment
     queryset = Assignment.objects.all()
     serializer_class = AssignmentListSerializer
     action_permissions = {"take_in": ("staffing.add_assignment", "staffing.change_assignment")}

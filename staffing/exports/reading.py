@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
-from typing import IO
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
@@ -176,7 +176,11 @@ def _days(sheet: Sheet, source: Source, head: int, columns: Mapping[int, Key], e
         name = _LEFT.sub("", said("姓名"))
         if row < head + source.heads or not name:
             continue
-        who = {"name": name, "number": said(source.number).removesuffix(".0"), "account": said(source.account)}
+        who: dict[str, Any] = {
+            "name": name,
+            "number": said(source.number).removesuffix(".0"),
+            "account": said(source.account),
+        }
         if any(said(column) == word for column, word in (source.outside or {}).items()):
             continue  # not in the group: no data, which is no absence
         if source.days:
@@ -202,7 +206,7 @@ def _read(
     day: date,
     text: str,
     source: Source,
-    who: dict[str, str],
+    who: dict[str, Any],
     times: Iterable[str] = ("", ""),
     request: str = "",
 ) -> DayRead:
@@ -212,10 +216,13 @@ def _read(
         text = text[: match.start()]
     if first and last and len(last) <= 5 and last.zfill(5) < first.zfill(5):
         last = f"次日 {last}"  # after midnight: of the day on which the shift began
-    states, unknown = [], []
+    states: list[State] = []
+    unknown = False
     for part in filter(None, (part.strip() for part in text.split(source.parts))):
         state = _state(_SHIFT.sub("", part))
-        (states if state else unknown).append(state or part)
+        if state:
+            states.append(state)
+        unknown |= state is None
     if match := _REQUEST.fullmatch(request):
         kind = sources.SICK if "病假" in match["kind"] else sources.LEAVE
         kind = sources.TRIP if "出差" in match["kind"] else kind
