@@ -133,6 +133,8 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Entry("auth.Group", "group"),
             Entry("contract.Membership", "diversity_3"),
             Entry("knox.AuthToken", "key"),
+            Entry("contract.Delegation", "swap_horiz"),
+            Entry("contract.LoginLock", "lock"),
         ),
     ),
 )

@@ -1,15 +1,21 @@
 """Addresses: the admin, the API with its description, health, and the switch of language."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config import health
 from config.metrics import metrics
+from contract.access import pages
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/", admin.site.urls),
+    path("account/", pages.account, name="account"),
+    path("account/sign-in", pages.SignInView.as_view(), name="account-sign-in"),
+    path("account/sign-out", LogoutView.as_view(next_page="account-sign-in"), name="account-sign-out"),
+    path("account/end-key", pages.end_key, name="account-end-key"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("config.api")),
     path("api/v1/", include("config.docs")),

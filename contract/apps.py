@@ -11,7 +11,7 @@ from django.utils.module_loading import autodiscover_modules, module_has_submodu
 from django.utils.translation import gettext_lazy as _
 
 # Beside the core, the lower one first. Their tables are tables of this app.
-HOUSES = ("delivery", "letters", "duties", "history", "keeping")
+HOUSES = ("delivery", "letters", "duties", "history", "access", "keeping")
 
 
 class ContractConfig(AppConfig):
@@ -47,6 +47,7 @@ class ContractConfig(AppConfig):
 
     def _subscribe(self) -> None:
         """What the core publishes, and who hears of it."""
+        from contract.access import ending
         from contract.delivery import selectors as delivery
         from contract.delivery.services import events
         from contract.history import log
@@ -55,6 +56,7 @@ class ContractConfig(AppConfig):
         from contract.letters.selectors import unacknowledged
         from contract.signals import alerts_moved
 
+        ending.connect()
         alerts_moved.connect(events.announce_moves)
         delivery.letters_from(lambda ids, most: unacknowledged(ids)[:most])
         log.connect()  # every app's models are known by now: their writes are logged

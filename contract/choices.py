@@ -234,6 +234,8 @@ class AccessKind(models.TextChoices):
     DOWNLOAD = "download", _("exported or downloaded")
     SHOWN = "shown", _("whole number shown")
     REFUSED = "refused", _("access refused")
+    BURST = "burst", _("refused many times at once")
+    UNLOCKED = "unlocked", _("unlocked")
     ADDED = "added", _("account or role added")
     CHANGED = "changed", _("account or role changed")
     REMOVED = "removed", _("account or role removed")

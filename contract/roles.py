@@ -24,7 +24,7 @@ TABLES = {
         "forcemajeureevent formality headcountorder inspection inspectionremark membership "
         "misconduct notification obligation party policy renewalassessment reportschedule "
         "response responsefile review score servicereport subcontracting term timeextension "
-        "changeentry deliveryattempt endpoint letterhead notice noticearrival noticesubject "
+        "changeentry delegation deliveryattempt endpoint letterhead notice noticearrival noticesubject "
         "outboxmessage"
     ),
     "staffing": (
@@ -82,9 +82,11 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("confidentiality", "add change", "incident incidentcost incidentperson"),
     ),
     # The second person: decides what a colleague proposed, and writes nothing else.
+    # On leave it names a deputy for that.
     REVIEWER: (
         *EVERYTHING,
         Grant("contract", "change", "review excuse"),
+        Grant("contract", "add change", "delegation"),
         Grant("billing", "change", "claimstep paymentexception"),
     ),
     # Checks invoices, pays, and issues statements; sees why, not whom.
@@ -132,6 +134,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
     # Makes users and closes them; gives nobody a role. Technical settings: the calendar, the jobs.
     SYSTEM_ADMIN: (
         Grant("auth", "view add change", "user"),
+        Grant("contract", "view add change", "delegation"),
         Grant("contract", "view add change", "calendarday calendaryear"),
         Grant("contract", "view", "evaluationrun"),
     ),
@@ -142,10 +145,10 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("contract", "assign", "roles"),
         Grant("contract", "view add change delete", "membership"),
         Grant("knox", "view delete", "authtoken"),
-        Grant("axes", "view delete", "accessattempt"),
+        Grant("contract", "view change", "loginlock"),
     ),
     # Reads the log of accesses, and writes nothing.
-    AUDIT_ADMIN: (Grant("contract", "view", "accessentry"), Grant("axes", "view", "accessattempt accesslog")),
+    AUDIT_ADMIN: (Grant("contract", "view", "accessentry"), Grant("contract", "view", "loginlock")),
 }
 APPS = (*TABLES, "auth", "knox", "axes")
 

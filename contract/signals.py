@@ -8,5 +8,7 @@ rows_added = Signal()
 rows_updated = Signal()
 # Arguments: "rows" (of the history table, with primary keys)
 history_added = Signal()
+# An administrator has given somebody a password. Arguments: "user"
+password_given = Signal()
 # Sent with the alert's class. Arguments: "events" (AlertEvents with primary keys, each with its alert)
 alerts_moved = Signal()

@@ -3,7 +3,8 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from contract.api import agreement, alerts, answers, auth
+from contract.access.api import auth
+from contract.api import agreement, alerts, answers
 from contract.duties.api import changes, conduct, consents, force_majeure, formalities, inspections, renewal, reports
 from contract.letters.api import notices
 
@@ -32,6 +33,9 @@ urlpatterns = [
     path("auth/token", auth.LoginView.as_view(), name="auth-token"),
     path("auth/logout", auth.LogoutView.as_view(), name="auth-logout"),
     path("auth/logout-all", auth.LogoutAllView.as_view(), name="auth-logout-all"),
+    path("auth/password", auth.PasswordView.as_view(), name="auth-password"),
+    path("me/tokens", auth.KeysView.as_view(), name="own-tokens"),
+    path("me/tokens/<str:key>", auth.KeyView.as_view(), name="own-token"),
     path("me", auth.MeView.as_view(), name="me"),
     path("", include(router.urls)),
 ]

@@ -50,8 +50,8 @@ pytestmark = pytest.mark.django_db
 TODAY = date(2025, 3, 20)
 
 # Open to everybody, and what a signed-in person may always do.
-OPEN = {"POST auth/token", "GET schema/", "GET docs/"}
-OWN = {"GET me", "POST auth/logout", "POST auth/logout-all"}
+OPEN = {"POST auth/token", "POST auth/password", "GET schema/", "GET docs/"}
+OWN = {"GET me", "GET me/tokens", "DELETE me/tokens/{key}", "POST auth/logout", "POST auth/logout-all"}
 
 # Each route with the answer for: the vendor's HR, another vendor's HR, the office's staff, its
 # finance. A write is sent empty: 400 (or 200, where nothing is asked for) means it was let in.

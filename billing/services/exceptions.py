@@ -12,6 +12,7 @@ from billing.models import Instalment, PaymentException
 from billing.selectors.quarter_file import missing_papers
 from billing.services.base import keep, lock, reason_given, require, require_not_vendor, require_past
 from billing.services.payments import papers_named, record_payment
+from contract.services.delegations import refuse_for_proposer
 from contract.services.steps import who
 from kit.errors import Conflict
 
@@ -68,6 +69,9 @@ def decide_exception(
         raise Conflict(_("%(who)s has decided already. Reload the page.") % {"who": who(row.decided_by)})
     if row.proposed_by_id == actor.pk:
         raise ValidationError(_("The second person must not be the proposer. Ask a colleague to approve it."))
+    refuse_for_proposer(
+        actor=actor, permission="billing.change_paymentexception", proposer_id=row.proposed_by_id, today=today
+    )
     row.decided_by, row.decided_at, row.is_approved = actor, at, approve
     row.decision_reason = reason.strip() if approve else reason_given("decision_reason", reason)
     if approve:

@@ -55,7 +55,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "contract.access.sessions.SessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "contract.access.middleware.AccessMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "contract.history.middleware.RouteMiddleware",
     "contract.history.access.middleware.HandedOutMiddleware",
@@ -107,23 +109,37 @@ DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'hotline.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People -----------------------------------------------------------------------------------
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "contract.access.deputies.DeputyBackend",
+]
+PASSWORD_MAX_AGE_DAYS = int(os.environ.get("PASSWORD_MAX_AGE_DAYS") or 90)
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "contract.access.passwords.LengthValidator",
+        "OPTIONS": {"min_length": int(os.environ.get("PASSWORD_MIN_LENGTH") or 10)},
+    },
+    {
+        "NAME": "contract.access.passwords.ClassesValidator",
+        "OPTIONS": {"least": int(os.environ.get("PASSWORD_CLASSES") or 3)},
+    },
+    {"NAME": "contract.access.passwords.CommonWordsValidator"},
+    {
+        "NAME": "contract.access.passwords.ReuseValidator",
+        "OPTIONS": {"last": int(os.environ.get("PASSWORD_REUSE") or 5)},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "admin/lockout.html"
-AXES_RESET_ON_SUCCESS = True
+# Limits and waiting stand in contract/access/lockout.py; django-axes asks there.
+AXES_HANDLER = "contract.access.lockout.Handler"
+AXES_LOCKOUT_CALLABLE = "contract.access.lockout.response"
+AXES_CLIENT_IP_CALLABLE = "kit.addresses.client_address"
+AXES_FAILURE_LIMIT = 1
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
@@ -177,6 +193,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 10 * 60 * 60
+SESSION_IDLE_SECONDS = int(os.environ.get("SESSION_IDLE_MINUTES") or 30) * 60
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -195,6 +212,10 @@ FIELD_ENCRYPTION_KEYS = os.environ.get("FIELD_ENCRYPTION_KEYS", "")
 # By which hash new links of the change log are made: "sha256" or "sm3". Older links keep theirs.
 CHAIN_HASH = os.environ.get("CHAIN_HASH") or "sha256"
 
+# Proxies of our own in front of the program, each of which appends to X-Forwarded-For: what a
+# throttle, a lock and the access log take for the address of the client (kit/addresses.py).
+NUM_PROXIES = int(os.environ.get("NUM_PROXIES") or 0)
+
 # --- API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["kit.api.authentication.TokenAuthentication"],
@@ -209,8 +230,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "kit.api.openapi.Schema",
     "EXCEPTION_HANDLER": "kit.api.problems.exception_handler",
     "PAGE_SIZE": 50,
-    # Proxies in front of the program whose X-Forwarded-For counts in the throttle.
-    "NUM_PROXIES": int(os.environ.get("NUM_PROXIES", "0")),
+    "NUM_PROXIES": NUM_PROXIES,
     "COERCE_DECIMAL_TO_STRING": True,
     "DEFAULT_THROTTLE_CLASSES": ["kit.api.throttling.WriteThrottle"],
     "DEFAULT_THROTTLE_RATES": {"login": "20/min", "writes": "300/min"},

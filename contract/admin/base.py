@@ -75,6 +75,10 @@ class ScopedAdmin(BoundedFormsMixin):
     contract_number = column(gettext_lazy("contract"), "contract__number")
     person = column(gettext_lazy("operator"), "operator", ordering="operator__employee_number")
 
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, *args: Any) -> HttpResponse:
+        request.out_of_scope = True  # type: ignore[attr-defined]  # for the access log
+        return super()._get_obj_does_not_exist_redirect(request, *args)
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request)
         if self.contract_path is None or request.user.is_superuser:

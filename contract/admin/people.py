@@ -4,22 +4,28 @@ from typing import Any
 
 from django import forms
 from django.apps import apps
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from knox.models import AuthToken
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from contract.admin.base import BoundedFormsMixin, ReadOnlyMixin, RecordAdmin, ScopedAdmin
-from contract.models import Membership, Party
+from contract.admin.base import BoundedFormsMixin, KeptMixin, ReadOnlyMixin, RecordAdmin, ScopedAdmin, ServiceAdmin
+from contract.admin.display import badge
+from contract.models import Delegation, Membership, Party
 from contract.roles import ADMINISTRATORS
+from contract.services import delegations
+from contract.signals import password_given
+from kit import clock
 
 APPS = ("contract", "staffing", "billing", "confidentiality", "auth", "knox")
 
@@ -139,6 +145,20 @@ class UserAdmin(PermissionsMixin, BoundedFormsMixin, BaseUserAdmin, ModelAdmin):
             kwargs["label"] = _("full name")
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            password_given.send(User, user=obj)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        if not request.user.has_perm("auth.add_user"):
+            raise PermissionDenied
+        answer = super().user_change_password(request, id, form_url)
+        user = self.get_object(request, id)
+        if request.method == "POST" and answer.status_code == 302 and user is not None and user != request.user:
+            password_given.send(User, user=user)
+        return answer
+
     @display(description=_("full name"))
     def full_name(self, user: User) -> str:
         return user.get_full_name() or "–"
@@ -153,11 +173,6 @@ class UserAdmin(PermissionsMixin, BoundedFormsMixin, BaseUserAdmin, ModelAdmin):
         if obj is not None and not request.user.has_perm("auth.add_user"):
             fields += self.ACCOUNT_FIELDS
         return fields
-
-    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        if not request.user.has_perm("auth.add_user"):
-            raise PermissionDenied
-        return super().user_change_password(request, id, form_url)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         users = super().get_queryset(request)
@@ -187,6 +202,77 @@ class MembershipAdmin(RecordAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         own = obj is not None and _own(request, obj.user)
         return not own and bool(super().has_change_permission(request, obj))
+
+
+@admin.register(Delegation)
+class DelegationAdmin(KeptMixin, ServiceAdmin):
+    """Deputies: each reviewer names their own; who keeps the users names one for somebody else."""
+
+    contract_path = None
+    list_display = ["absent", "deputy", "starts_on", "ends_on", "mark", "reason"]
+    list_select_related = ["absent", "deputy"]
+    search_fields = ["absent__username", "deputy__username", "reason"]
+    date_hierarchy = "starts_on"
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [("absent", "deputy"), ("starts_on", "ends_on"), "reason"],
+                "description": _(
+                    "The deputy decides as the second person what the colleague on leave would decide, and "
+                    "never what either of them has proposed. Withdraw it with the action of the list."
+                ),
+            },
+        )
+    ]
+    actions = ["withdraw"]
+
+    @display(description=_("state"))
+    def mark(self, row: Delegation) -> SafeString:
+        today = clock.today()
+        if row.withdrawn_on:
+            return badge("open", "undo", _("withdrawn"))
+        if today < row.starts_on:
+            return badge("open", "schedule", _("to come"))
+        return badge("good", "how_to_reg", _("holds")) if today <= row.ends_on else badge("open", "done", _("over"))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delegation]:
+        rows: QuerySet[Delegation] = super().get_queryset(request)
+        if request.user.is_superuser:
+            return rows
+        offices = Membership.objects.filter(user_id=request.user.pk or 0).values("party_id")
+        colleagues = Membership.objects.filter(party_id__in=offices).values("user_id")
+        return rows.filter(absent__in=colleagues)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        offices = Membership.objects.filter(user_id=request.user.pk or 0).values("party_id")
+        people = User.objects.filter(is_active=True, is_staff=True)
+        if not request.user.is_superuser:
+            people = people.filter(memberships__party_id__in=offices).distinct()
+        if db_field.name == "absent" and not request.user.has_perm("auth.change_user"):
+            people = people.filter(pk=request.user.pk or 0)
+        kwargs["queryset"] = people.order_by("username")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"absent": request.user.pk} | super().get_changeform_initial_data(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and super().has_change_permission(request, obj)  # made and withdrawn, never changed
+
+    def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> Delegation:
+        fields = ("absent", "deputy", "starts_on", "ends_on", "reason")
+        return delegations.enter(**{name: form.cleaned_data[name] for name in fields}, today=clock.today())
+
+    @admin.action(description=_("Withdraw"), permissions=["change"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Delegation]) -> None:
+        mine = (
+            queryset if request.user.has_perm("auth.change_user") else queryset.filter(absent_id=request.user.pk or 0)
+        )
+        for row in mine:
+            delegations.withdraw(delegation=row, today=clock.today())
+        text = ngettext("%(count)d deputy was withdrawn.", "%(count)d deputies were withdrawn.", len(mine))
+        messages.success(request, text % {"count": len(mine)})
 
 
 @admin.register(AuthToken)

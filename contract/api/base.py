@@ -4,7 +4,7 @@ Forms refuse a field, and lists a filter, that they do not know.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 import django_filters
 from django import forms
@@ -50,6 +50,11 @@ class KeyField(serializers.PrimaryKeyRelatedField):
         if isinstance(data, float):
             self.fail("incorrect_type", data_type=type(data).__name__)
         return super().to_internal_value(data)
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        if key == "does_not_exist" and "request" in self.context:
+            self.context["request"]._request.out_of_scope = True  # for the access log
+        super().fail(key, **kwargs)
 
 
 class VisibleField(KeyField):

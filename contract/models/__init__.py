@@ -9,7 +9,7 @@ from contract.models.cases import Notification, Response, ResponseFile, TimeExte
 from contract.models.evaluation import Alert, AlertEvent, Assessment, EvaluationRun, Review, RulesVersion
 from contract.models.excuses import Excuse
 from contract.models.heartbeat import Heartbeat
-from contract.models.people import IdempotencyRecord, Membership
+from contract.models.people import Delegation, IdempotencyRecord, Membership
 
 __all__ = [
     "Alert",
@@ -19,6 +19,7 @@ __all__ = [
     "CalendarYear",
     "Clause",
     "Contract",
+    "Delegation",
     "EvaluationRun",
     "Excuse",
     "Heartbeat",

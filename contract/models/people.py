@@ -35,6 +35,39 @@ class Membership(Record):
             raise ValidationError(_("This user is an administrator, and an administrator acts for no party."))
 
 
+class Delegation(Record):
+    """代理: while somebody is on leave, a named colleague decides what waits for them as the second person.
+
+    It lends the right to decide and nothing else, from day to day, and never beyond what the absent
+    person may do then (contract.access.deputies).
+    """
+
+    absent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="delegations_given", verbose_name=_("on leave")
+    )
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="delegations_held", verbose_name=_("deputy")
+    )
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+    reason = models.CharField(_("reason"), max_length=200)
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("deputy of a reviewer")
+        verbose_name_plural = _("deputies of reviewers")
+        ordering = ["-starts_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(absent=models.F("deputy")), name="delegation_to_another"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="delegation_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.absent} → {self.deputy} {self.starts_on:%Y-%m-%d}–{self.ends_on:%Y-%m-%d}"
+
+
 class IdempotencyRecord(models.Model):
     """The answer given to a write with an `Idempotency-Key`, to give again."""
 

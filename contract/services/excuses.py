@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from contract import registry
 from contract.models import Excuse
 from contract.records import fresh, keep, lock, stored, target, unchanged
+from contract.services.delegations import refuse_for_proposer
 from kit.errors import Conflict
 
 
@@ -54,6 +55,7 @@ def approve(*, excuse: Excuse, actor: Any, on: date) -> Excuse:
         raise Conflict(_("It was approved on %(day)s already.") % {"day": row.approved_on})
     if row.proposed_by_id == actor.pk:
         raise ValidationError(_("The second person must not be the proposer. Ask a colleague to approve it."))
+    refuse_for_proposer(actor=actor, permission="contract.change_excuse", proposer_id=row.proposed_by_id, today=on)
     row.approved_by, row.approved_on = actor, on
     return keep(row=row)
 

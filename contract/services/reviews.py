@@ -12,8 +12,10 @@ from contract.choices import ALERTING, DECIDED_STATUS, GONE, AlertStatus, Decisi
 from contract.findings import Message
 from contract.models import Alert, Review
 from contract.rules import cases as rules
+from contract.services.delegations import refuse_for_proposer
 from contract.services.steps import local, locked, move, reason_of, require, stale, who
 from kit.errors import Conflict
+from law.periods import beijing_day
 
 
 @transaction.atomic
@@ -96,6 +98,8 @@ def decide_review(
         raise Conflict(stale(row))
     if kept.proposed_by_id == actor.pk:
         raise ValidationError(_("The second person must not be the proposer. Ask a colleague to decide."))
+    today = on or beijing_day(at)
+    refuse_for_proposer(actor=actor, permission="contract.change_review", proposer_id=kept.proposed_by_id, today=today)
     # Days late grow every night; what must still hold is the outcome that was looked at.
     if approve and kept.assessment.outcome != row.outcome:
         raise ValidationError(_("The facts have changed since the proposal. Reject it and propose anew."))

@@ -73,6 +73,7 @@ class Problem(exceptions.APIException):
     """An error with its own status and code: `raise Problem(409, "closed", detail=_("…"))`."""
 
     auth_header = ""
+    wait: int | None = None
 
     def __init__(
         self,

@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from config.navigation import GROUPS, sidebar
+from contract.access.choices import Scope
+from contract.access.lockout import LIMITS
 from contract.models import Contract, Membership, Term
 from contract.roles import AUDITOR, FINANCE, REVIEWER, ROLES, STAFF, create_roles
 from tests.contract.admin_helpers import has, lacks, make_alert, office_user, signed_in
@@ -239,7 +241,7 @@ def test_too_many_wrong_passwords_lock_with_a_chinese_page(contract: Contract, s
     settings.AXES_ENABLED = True
     user = office_user(contract)
     client = Client()
-    for _attempt in range(settings.AXES_FAILURE_LIMIT):
+    for _attempt in range(LIMITS[Scope.PAIR]):
         page = client.post(reverse("admin:login"), {"username": user.username, "password": "x"})
     assert page.status_code == 429
     has(page, "登录暂时锁定", "15 分钟")

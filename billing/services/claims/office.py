@@ -24,6 +24,7 @@ from billing.states import STANDING_CLAIMS, ClaimKind, ClaimStatus, ClaimStepKin
 from contract.choices import Side
 from contract.models import Alert, Contract
 from contract.selectors import calendar, contract_facts
+from contract.services.delegations import refuse_for_proposer
 from kit.errors import Conflict
 from law.periods import Roll, deadline_after
 
@@ -178,6 +179,7 @@ def decide_step(*, step: ClaimStep, approve: bool, actor: Any, at: datetime, on:
         )
     if locked.proposed_by_id == actor.pk:
         raise ValidationError(_("The second person must not be the proposer. Ask a colleague to decide."))
+    refuse_for_proposer(actor=actor, permission="billing.change_claimstep", proposer_id=locked.proposed_by_id, today=on)
     if approve and locked.version != claim.version:
         raise ValidationError(_("The claim has changed since the proposal. Reject it and propose anew."))
     locked.second_reason = reason.strip() if approve else reason_given("second_reason", reason)

@@ -26,6 +26,8 @@ TONES = {
     AccessKind.DOWNLOAD: ("open", "download"),
     AccessKind.SHOWN: ("warn", "visibility"),
     AccessKind.REFUSED: ("bad", "block"),
+    AccessKind.BURST: ("bad", "crisis_alert"),
+    AccessKind.UNLOCKED: ("good", "lock_open"),
     AccessKind.ADDED: ("open", "person_add"),
     AccessKind.CHANGED: ("open", "manage_accounts"),
     AccessKind.REMOVED: ("bad", "person_remove"),

@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from knox.models import AuthToken
@@ -16,9 +17,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from contract.access import passwords
+from contract.access.lockout import minutes_left
 from contract.api.agreement import PartySerializer
 from contract.api.base import StrictSerializer
 from contract.models import Party
+from kit import clock
 from kit.api.problems import Problem
 from kit.api.throttling import LoginThrottle
 
@@ -81,10 +85,88 @@ class LoginView(APIView):
         user = authenticate(asked, **login.validated_data)
         if user is None:
             raise _refused(asked)
+        if passwords.must_change(user, clock.now()):
+            raise Problem(
+                status.HTTP_403_FORBIDDEN,
+                "password_change_required",
+                detail=_("Change your password first (POST auth/password, or the page %(page)s).")
+                % {"page": reverse("account")},
+            )
         _make_room(user)
         token, text = AuthToken.objects.create(user=user)
         user_logged_in.send(sender=type(user), request=asked, user=user)
         return Response(TokenSerializer({"token": text, "expires_at": token.expiry}).data)
+
+
+class NewPasswordSerializer(LoginSerializer):
+    """Also for who may not sign in before the password is changed: no token is asked for."""
+
+    new_password = serializers.CharField(
+        max_length=1024, trim_whitespace=False, write_only=True, style={"input_type": "password"}
+    )
+
+
+class PasswordView(APIView):
+    """A new password of one's own."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+    throttle_classes = [LoginThrottle]
+    throttle_scope = "login"
+
+    @extend_schema(request=NewPasswordSerializer, responses={204: None}, tags=["auth"])
+    def post(self, request: Request) -> Response:
+        """Change the password. Every token and session of the person ends with it: sign in anew."""
+        form = NewPasswordSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        asked = _without_session(request)
+        new = form.validated_data.pop("new_password")
+        user = authenticate(asked, **form.validated_data)
+        if user is None:
+            raise _refused(asked)
+        passwords.change(user=user, new=new, at=clock.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class KeySerializer(serializers.ModelSerializer):
+    """A token by its first characters; the token itself is not kept."""
+
+    key = serializers.CharField(source="token_key")
+    is_this = serializers.SerializerMethodField(help_text="The token of this request.")
+
+    class Meta:
+        model = AuthToken
+        fields = ["key", "created", "expiry", "is_this"]
+        read_only_fields = fields
+
+    def get_is_this(self, token: AuthToken) -> bool:
+        return bool(token == self.context["request"].auth)
+
+
+class KeysView(APIView):
+    """The person's own tokens."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=KeySerializer(many=True), tags=["auth"])
+    def get(self, request: Request) -> Response:
+        """Your tokens that hold, the newest first."""
+        tokens = AuthToken.objects.filter(user=request.user).order_by("-created")
+        return Response(KeySerializer(tokens, many=True, context={"request": request}).data)
+
+
+class KeyView(APIView):
+    """One token of the person's own."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(request=None, responses={204: None}, tags=["auth"])
+    def delete(self, request: Request, key: str) -> Response:
+        """End one of your tokens."""
+        deleted, _rows = AuthToken.objects.filter(user=request.user, token_key=key).delete()
+        if not deleted:
+            raise Http404
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class LogoutView(APIView):
@@ -126,11 +208,15 @@ def _refused(request: HttpRequest) -> Problem:
     """The same words for an unknown name, a wrong password and a closed account."""
     if getattr(request, "axes_locked_out", False):
         request.axes_locked_out = False  # type: ignore[attr-defined]  # else axes answers in HTML
-        return Problem(
+        minutes = minutes_left(request)
+        problem = Problem(
             status.HTTP_429_TOO_MANY_REQUESTS,
             "locked_out",
-            detail=_("Too many failed attempts. Try again later, or ask the office."),
+            detail=_("Too many failed attempts. Wait %(minutes)d minutes, or ask the office to unlock.")
+            % {"minutes": minutes},
         )
+        problem.wait = minutes * 60  # goes into Retry-After
+        return problem
     problem = Problem(status.HTTP_401_UNAUTHORIZED, "login_failed", detail=_("The username or the password is wrong."))
     problem.auth_header = "Token"  # goes into WWW-Authenticate
     return problem

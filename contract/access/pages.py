@@ -1,0 +1,86 @@
+"""A small page of one's own, for people of either side: the password, and the keys of the interface."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LoginView
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from knox.models import AuthToken
+
+from contract.access import passwords
+from contract.access.ending import MUST_CHANGE
+from kit import clock
+
+
+class SignInView(LoginView):
+    """For people of either side; the pages of the office stay closed to the vendor's."""
+
+    template_name = "account/sign_in.html"
+    next_page = "account"
+    redirect_authenticated_user = True
+
+
+class PasswordForm(forms.Form):
+    """The present password and the new one, twice."""
+
+    password = forms.CharField(label=_("present password"), widget=forms.PasswordInput, strip=False, max_length=1024)
+    new_password = forms.CharField(label=_("new password"), widget=forms.PasswordInput, strip=False, max_length=1024)
+    again = forms.CharField(label=_("new password again"), widget=forms.PasswordInput, strip=False, max_length=1024)
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        given: str = self.cleaned_data["password"]
+        if not self.user.check_password(given):
+            raise ValidationError(_("This is not your present password."))
+        return given
+
+    def clean(self) -> None:
+        data = super().clean() or {}
+        if "again" in data and data["again"] != data.get("new_password"):
+            self.add_error("again", _("The two do not agree."))
+
+
+@never_cache
+@login_required(login_url="account-sign-in")
+def account(request: HttpRequest) -> HttpResponse:
+    """Who I am, my password, my keys."""
+    user: Any = request.user
+    form = PasswordForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            passwords.change(user=user, new=form.cleaned_data["new_password"], at=clock.now())
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            update_session_auth_hash(request, user)  # this session goes on, every other has ended
+            request.session.pop(MUST_CHANGE, None)
+            messages.success(request, gettext("The password is changed. Other sessions and all keys have ended."))
+            return redirect("account")
+    context = {
+        "form": form,
+        "keys": AuthToken.objects.filter(user=request.user.pk).order_by("-created"),
+        "must_change": request.session.get(MUST_CHANGE, False),
+        "rules": [rule.get_help_text() for rule in passwords.rules()],
+    }
+    return render(request, "account/account.html", context)
+
+
+@require_POST
+@login_required(login_url="account-sign-in")
+def end_key(request: HttpRequest) -> HttpResponse:
+    """End one of one's own keys."""
+    AuthToken.objects.filter(user=request.user.pk, token_key=request.POST.get("key", "")).delete()
+    messages.success(request, gettext("The key has ended."))
+    return redirect("account")
