@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
@@ -21,6 +22,8 @@ Values = dict[str, Any]
 PURPOSE = "contract.audit"
 UNREADABLE = "unreadable"
 HOPS = 3
+GONE = "gone"
+"""Marks an entry that takes over a removal by hand: of a row, or of the rows of a set."""
 
 
 def set_key(model: Any) -> tuple[str, ...]:
@@ -212,7 +215,10 @@ def _follow(row: Any, path: tuple[str, ...] | None) -> int | None:
     if not path:
         return int(row.pk)
     for name in path[:-1]:
-        row = getattr(row, name)
+        try:
+            row = getattr(row, name)
+        except ObjectDoesNotExist:  # what it referred to was removed by hand
+            return None
         if row is None:
             return None
     found: int | None = getattr(row, f"{path[-1]}_id")

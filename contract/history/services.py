@@ -1,7 +1,7 @@
 """Carries out a comparison and keeps its result; takes over what stood there before the log."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from contract.choices import ChangeKind
 from contract.history import log, seals, verification
 from contract.history.access import accounts
-from contract.history.content import Values, made, set_key
+from contract.history.content import GONE, Values, columns, encode, made, set_key
 from contract.history.models import ChangeCheck, ChangeEntry
 from contract.history.problems import Fault, Problem
 from contract.models.base import history_of, watched
@@ -51,36 +51,65 @@ def adopt(reason: str) -> int:
 
 def _rows(label: str, model: Any, reason: str) -> Iterator[ChangeEntry]:
     """An entry for each row that does not agree with its entries."""
-    history = history_of(model)
     wrong = sorted({problem.pk for problem in verification.rows(label, model)})
     for first in range(0, len(wrong), verification.CHUNK):
-        pks = wrong[first : first + verification.CHUNK]
+        yield from adoptions(label, model, wrong[first : first + verification.CHUNK], reason)
+
+
+def adoptions(label: str, model: Any, pks: list[int], reason: str) -> Iterator[ChangeEntry]:
+    """An entry for each of these rows, from which on it counts as it stands (or is gone)."""
+    history = history_of(model)
+    if pks:
         live = {row.pk: row.values for row in verification.stored(model, model, pks)}
         versions: dict[int, list[Any]] = defaultdict(list)
         for version in verification.stored(history, model, pks) if history else ():
             versions[version.pk].append(version)
         for pk in pks:
-            yield _entry(label, model, pk, live.get(pk), versions[pk], reason)
+            yield adoption(label, model, pk, live.get(pk), versions[pk], reason)
 
 
-def _entry(label: str, model: Any, pk: int, row: Values | None, versions: list[Any], reason: str) -> ChangeEntry:
-    gone = row is None
+def adoption(label: str, model: Any, pk: int, row: Values | None, versions: list[Any], reason: str) -> ChangeEntry:
+    """An entry from which on a row (None: it is gone) and its versions count as they stand."""
+    known = row if row is not None else _last_known(label, pk)
     found = log.entry(
-        made(model, row or {model._meta.pk.attname: pk}),
-        ChangeKind.REMOVED if gone else ChangeKind.ADOPTED,
-        dict(row or {}),
+        made(model, {**known, model._meta.pk.attname: pk}),
+        ChangeKind.ADOPTED,
+        {GONE: True} if row is None else dict(row),
         note=reason,
     )
-    if versions and not gone:
+    if versions:
         found.history_pk = versions[-1].history_id
         found.changes[verification.HISTORY_KEPT] = verification.fingerprint_of_versions(versions)
     return found
 
 
+def _last_known(label: str, pk: int) -> Values:
+    """What the log says of a row that is gone; so the entry names the contract that it belonged to."""
+    state: Values = {}
+    for kind, changes in (
+        ChangeEntry.objects.filter(label=label, row_pk=pk).order_by("pk").values_list("kind", "changes")
+    ):
+        state = verification.folded(state, kind, changes) or state
+    return state
+
+
 def _sets(label: str, model: Any, reason: str) -> Iterator[ChangeEntry]:
-    """One entry for all rows of a table that differ from their sets."""
+    """One entry for all rows of a table that differ from their sets, and one for those that are gone."""
     faults = {Fault.ROW_ADDED, Fault.ROW_CHANGED}
     wrong = sorted({p.pk for p in verification.sets(label, model) if p.fault in faults})
     rows = list(model._base_manager.filter(pk__in=wrong).order_by("pk"))
     if rows:
         yield log.set_entry(model, rows, note=reason)
+    key = set_key(model)
+    wanted = verification.expected_rows(label, model)
+    for row in model._base_manager.values_list(*key).iterator(chunk_size=verification.CHUNK):
+        wanted.pop(tuple(encode(field, value) for field, value in zip(_fields(model, key), row, strict=True)), None)
+    if wanted:
+        entry = log.set_entry(model, [made(model, values) for values in wanted.values()], note=reason)
+        entry.changes[GONE] = True
+        yield entry
+
+
+def _fields(model: Any, names: Iterable[str]) -> list[Any]:
+    known = {field.attname: field for field in columns(model)}
+    return [known[name] for name in names]

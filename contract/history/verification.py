@@ -18,6 +18,7 @@ from django.db.models.functions import Cast
 from contract.choices import ChangeKind
 from contract.history import seals
 from contract.history.content import (
+    GONE,
     Values,
     columns,
     digest,
@@ -160,7 +161,7 @@ def _from_adoption(entries: list[Any]) -> list[Any]:
 
 def folded(state: Values | None, kind: str, changes: Values) -> Values | None:
     """What a row holds after a write; None where it is gone."""
-    if kind == ChangeKind.REMOVED:
+    if kind == ChangeKind.REMOVED or (kind == ChangeKind.ADOPTED and GONE in changes):
         return None
     if kind == ChangeKind.CHANGED:
         return {**(state or {}), **{name: pair[1] for name, pair in changes.items()}}
@@ -215,14 +216,25 @@ def _differences(
 # --- Sets -------------------------------------------------------------------------------------
 
 
-def sets(label: str, model: Any) -> Iterator[Problem]:
-    """A table written in sets: what the sets come to, against the rows."""
+def expected_rows(label: str, model: Any) -> dict[tuple[Any, ...], Values]:
+    """What the sets of a table come to: its rows, by what names each."""
     key = set_key(model)
     wanted: dict[tuple[Any, ...], Values] = {}
     entries = ChangeEntry.objects.filter(label=label).order_by("pk")
     for changes in entries.values_list("changes", flat=True).iterator(chunk_size=200):
         for row in from_set(changes):
-            wanted[tuple(row[name] for name in key)] = row
+            name = tuple(row[column] for column in key)
+            if GONE in changes:
+                wanted.pop(name, None)
+            else:
+                wanted[name] = row
+    return wanted
+
+
+def sets(label: str, model: Any) -> Iterator[Problem]:
+    """A table written in sets: what the sets come to, against the rows."""
+    key = set_key(model)
+    wanted = expected_rows(label, model)
     for stored_row in stored(model, model):
         row = stored_row.values
         expected = wanted.pop(tuple(row[name] for name in key), None)

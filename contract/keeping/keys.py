@@ -4,20 +4,35 @@ Every encrypted column is known by its field: current rows, and their versions i
 some stands a blind index, by which a row is found by its value.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandError
+from django.db import connection, transaction
 from django.db.models import Min, TextField, Value
 from django.db.models.functions import Cast, StrIndex, Substr
 from django.utils.translation import gettext as _
 
-from kit.database.fields import DecryptionError, EncryptedTextField, blind_index, decrypt, parse_keys
+from contract.history import log, services, verification
+from contract.history.models import ChangeEntry
+from contract.models.base import watched
+from kit.database.fields import (
+    VERSION,
+    DecryptionError,
+    EncryptedTextField,
+    Key,
+    blind_index,
+    decrypt,
+    encrypt,
+    parse_keys,
+)
 
-START = len("v1:") + 1
+START = len(f"{VERSION}:") + 1
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -98,3 +113,108 @@ def _index_problems() -> Iterator[str]:
                 "keys; after `rotate_keys` only the new one stays."
             ) % {"column": column}
             return
+
+
+# --- Moving to a new key ----------------------------------------------------------------------
+
+
+def move(tell: Callable[[str], object]) -> int:
+    """Seal every value anew with the first key, batch by batch; returns how many were moved.
+
+    May run while the program does, may be killed and run again. Each value is read with its old key,
+    sealed, and read back before it is written; one that somebody has changed meanwhile is left for
+    the next round. Raises CommandError where a value cannot be read: nothing of its batch is written.
+    """
+    new = next(iter(parse_keys(settings.FIELD_ENCRYPTION_KEYS)))
+    moved = 0
+    for column in encrypted_columns():
+        count = 0
+        while batch := list(_elsewhere(column, new).values_list("pk", "stored")[:AT_ONCE]):
+            with transaction.atomic():
+                count += sum(_seal_anew(column, pk, stored) for pk, stored in batch)
+        tell(_("%(column)s: %(count)d values moved to key %(key)s.") % {"column": column, "count": count, "key": new})
+        moved += count
+    return moved
+
+
+def finish() -> int:
+    """Let the blind indexes and the log's fingerprints follow the first key; returns how many rows.
+
+    To be done while nothing else runs, all of it or nothing: afterwards only the new key may stay.
+    What the log says of an encrypted value was made with the old key, so each row gets an entry that
+    takes it over as it stands; before that, every one is compared. Raises CommandError otherwise.
+    """
+    written = next(item.strip() for item in settings.FIELD_ENCRYPTION_KEYS.split(",") if item.strip())
+    (new,) = parse_keys(written).values()
+    if left := [str(column) for column in encrypted_columns() if _elsewhere(column, new.id).exists()]:
+        raise CommandError(
+            _("Values are on an older key yet (%(columns)s): run rotate_keys first.") % {"columns": left}
+        )
+    labels = {label: model for label, model in watched().items() if any(_encrypted(model))}
+    with transaction.atomic():
+        for label, model in labels.items():
+            _require_agreement(label, model)
+        for column in encrypted_columns():
+            if column.field.index is not None:
+                _index_anew(column, new)
+        before, settings.FIELD_ENCRYPTION_KEYS = settings.FIELD_ENCRYPTION_KEYS, written
+        try:
+            count = sum(_take_over(label, model, new.id) for label, model in labels.items())
+            for label, model in labels.items():
+                _require_agreement(label, model)
+        finally:
+            settings.FIELD_ENCRYPTION_KEYS = before
+    return count
+
+
+def _elsewhere(column: Column, key_id: str) -> Any:
+    return column.raw.filter(stored__isnull=False).exclude(stored__startswith=f"{VERSION}:{key_id}:")
+
+
+def _seal_anew(column: Column, pk: int, stored: str) -> int:
+    context = column.field.context
+    try:
+        text = decrypt(stored, context)
+    except DecryptionError as error:
+        raise CommandError(f"{column} {pk}: {error}") from error
+    sealed = encrypt(text, context)
+    if decrypt(sealed, context) != text:
+        raise CommandError(f"{column} {pk}: {_('the new key does not give back what it was given')}")
+    return _write(column, column.field.column, pk, sealed, stored)
+
+
+def _write(column: Column, name: str, pk: int, value: str, stored: str) -> int:
+    """Past the fields, which would seal it once more, and past the history, of which this is no change."""
+    quote, meta = connection.ops.quote_name, column.model._meta
+    where = f"{quote(meta.pk.column)} = %s AND {quote(column.field.column)} = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {quote(meta.db_table)} SET {quote(name)} = %s WHERE {where}", [value, pk, stored])
+        count: int = cursor.rowcount
+    return count
+
+
+def _index_anew(column: Column, new: Key) -> None:
+    assert column.field.index is not None
+    index, purpose = column.field.index
+    for pk, stored in column.raw.values_list("pk", "stored").iterator(chunk_size=AT_ONCE):
+        value = blind_index(decrypt(stored, column.field.context), purpose, new)
+        _write(column, column.model._meta.get_field(index).column, pk, value, stored)
+
+
+def _take_over(label: str, model: Any, key_id: str) -> int:
+    pks = set(ChangeEntry.objects.filter(label=label).order_by().values_list("row_pk", flat=True))
+    entries = list(services.adoptions(label, model, sorted(pks), f"rotate_keys {key_id}"))
+    log.keep(entries)
+    return len(entries)
+
+
+def _require_agreement(label: str, model: Any) -> None:
+    problem = next(verification.rows(label, model), None)
+    if problem is not None:
+        raise CommandError(
+            _("The records do not agree with the change log, so nothing was moved: %(problem)s.") % {"problem": problem}
+        )
+
+
+def _encrypted(model: Any) -> list[Any]:
+    return [field for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)]

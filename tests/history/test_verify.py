@@ -361,3 +361,28 @@ def test_a_digest_of_a_version_that_never_was_is_named(contract: Contract) -> No
     seals.seal()
     by_hand("UPDATE contract_changelink SET version = 9 WHERE sequence = 1")
     assert only().fault == Fault.ENTRY_CHANGED
+
+
+@pytest.mark.parametrize(
+    ("table", "children"),
+    [
+        ("staffing_attendance", ()),
+        ("staffing_gap", ()),
+        ("contract_alertevent", ()),
+        ("contract_term", ("contract_historicalterm",)),
+    ],
+)
+def test_rows_that_were_deleted_by_hand_are_taken_over_as_gone(
+    contract: Contract, unchecked: None, table: str, children: tuple[str, ...]
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT MAX(id) FROM {table}")
+        pk = cursor.fetchone()[0]
+    by_hand(f"DELETE FROM {table} WHERE id = %s", pk)
+    for child in children:  # with what the history said of it
+        by_hand(f"DELETE FROM {child} WHERE id = %s", pk)
+    assert problems()
+    assert history.adopt("removed by hand, seen by the auditor") >= 1
+    assert [str(problem) for problem in problems()] == []
+    entry = ChangeEntry.objects.filter(note__startswith="removed by hand").latest("pk")
+    assert entry.contract_pk == contract.pk

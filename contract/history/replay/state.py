@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from contract.history.content import Values, columns, from_set, made, set_key
+from contract.history.content import GONE, Values, columns, from_set, made, set_key
 from contract.history.models import ChangeEntry
 from contract.history.verification import folded
 from contract.models.base import history_of, watched
@@ -46,7 +46,11 @@ def rows_known(contract_ids: Sequence[int], before: datetime) -> dict[Any, list[
     for label, pk, kind, history_pk, changes in entries.values_list(*fields).iterator(2000):
         if key := set_key(models[label]):
             for row in from_set(changes):
-                states[label][tuple(row[name] for name in key)] = row
+                number = tuple(row[name] for name in key)
+                if GONE in changes:
+                    states[label].pop(number, None)
+                else:
+                    states[label][number] = row
             continue
         state = folded(states[label].get(pk), kind, changes)
         if state is None:
