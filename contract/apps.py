@@ -32,7 +32,7 @@ class ContractConfig(AppConfig):
             self._let_in(house)
         # An app's checks.py registers checks, its dashboard.py parts of the home page, its
         # casefile.py what it adds to the file of a case.
-        autodiscover_modules("checks", "dashboard", "casefile")
+        autodiscover_modules("checks", "dashboard", "casefile", "retention")
         for source in ("heartbeats", "evaluation", "disk"):
             import_module(f"{self.name}.alarms.{source}")
         post_migrate.connect(_expect_parts, sender=self)

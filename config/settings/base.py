@@ -185,6 +185,9 @@ UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 BACKUP_FOLDER = os.environ.get("BACKUP_FOLDER", "")
 BACKUPS_KEPT = int(os.environ.get("BACKUPS_KEPT") or 14)
 BACKUP_KEY = os.environ.get("BACKUP_KEY", "")
+# How long papers of a procurement (15 at least) and logs (6 at least) are kept before `retention` names them.
+PAPERS_KEPT_YEARS = int(os.environ.get("PAPERS_KEPT_YEARS") or 15)
+LOGS_KEPT_MONTHS = int(os.environ.get("LOGS_KEPT_MONTHS") or 12)
 
 # --- Security ---------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"

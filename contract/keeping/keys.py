@@ -180,13 +180,13 @@ def _seal_anew(column: Column, pk: int, stored: str) -> int:
     sealed = encrypt(text, context)
     if decrypt(sealed, context) != text:
         raise CommandError(f"{column} {pk}: {_('the new key does not give back what it was given')}")
-    return _write(column, column.field.column, pk, sealed, stored)
+    return _write(column, str(column.field.column), pk, sealed, stored)
 
 
 def _write(column: Column, name: str, pk: int, value: str, stored: str) -> int:
     """Past the fields, which would seal it once more, and past the history, of which this is no change."""
     quote, meta = connection.ops.quote_name, column.model._meta
-    where = f"{quote(meta.pk.column)} = %s AND {quote(column.field.column)} = %s"
+    where = f"{quote(str(meta.pk.column))} = %s AND {quote(str(column.field.column))} = %s"
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE {quote(meta.db_table)} SET {quote(name)} = %s WHERE {where}", [value, pk, stored])
         count: int = cursor.rowcount
@@ -198,7 +198,7 @@ def _index_anew(column: Column, new: Key) -> None:
     index, purpose = column.field.index
     for pk, stored in column.raw.values_list("pk", "stored").iterator(chunk_size=AT_ONCE):
         value = blind_index(decrypt(stored, column.field.context), purpose, new)
-        _write(column, column.model._meta.get_field(index).column, pk, value, stored)
+        _write(column, str(column.model._meta.get_field(index).column), pk, value, stored)
 
 
 def _take_over(label: str, model: Any, key_id: str) -> int:

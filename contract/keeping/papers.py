@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from contract.keeping import store
+from contract.keeping.models import Tombstone
 from kit import clock
 from kit.files.storage import read_document
 
@@ -18,7 +19,9 @@ YOUNG = 24 * 60 * 60
 
 
 def named() -> Iterator[tuple[str, str, str]]:
-    """What to call it, name and SHA-256 (empty: not on record) of each file that a current row names."""
+    """What to call it, name and SHA-256 (empty: not on record) of each file that a current row names;
+    not of those that were removed because their time was over."""
+    gone = set(Tombstone.objects.exclude(name="").values_list("name", flat=True))
     for model in apps.get_models():
         if hasattr(model, "instance_type"):  # a history: its current row names the file, or did
             continue
@@ -28,8 +31,9 @@ def named() -> Iterator[tuple[str, str, str]]:
             known = _digest_column(model, field)
             rows = model._base_manager.exclude(**{field.attname: ""}).exclude(**{field.attname: None})
             for row in rows.order_by("pk").iterator(chunk_size=500):
-                what = f"{model._meta.verbose_name} {row.pk}"
-                yield what, str(getattr(row, field.attname)), str(getattr(row, known) if known else "")
+                what, name = f"{model._meta.verbose_name} {row.pk}", str(getattr(row, field.attname))
+                if name not in gone:
+                    yield what, name, str(getattr(row, known) if known else "")
 
 
 def problems() -> Iterator[str]:

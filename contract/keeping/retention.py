@@ -1,0 +1,155 @@
+"""What may be removed because its time is over, and its removal: each leaves a tombstone.
+
+Rows stay, so that the change log and its chain verify as before; what goes is the files of a
+procurement that is long over, and logs that nothing refers to.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from hashlib import sha256
+from typing import Any
+
+from axes.models import AccessAttempt, AccessLog
+from django.apps import apps
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.core.files.storage import default_storage
+from django.core.management.base import CommandError
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from contract.choices import AlertStatus
+from contract.history.content import owners, values
+from contract.keeping.models import Tombstone
+from contract.keeping.rules import logs_due_before, papers_due_on
+from contract.models import Alert, AlertEvent, Contract
+from kit.files.documents import facts_hash
+from law.periods import BEIJING, beijing_day
+
+# Over, without anything left to decide.
+OVER = (
+    AlertStatus.CLOSED,
+    AlertStatus.CURED,
+    AlertStatus.DISMISSED,
+    AlertStatus.WAIVED,
+    AlertStatus.EXCUSED,
+    AlertStatus.WITHDRAWN,
+)
+LOGS: tuple[tuple[Any, str], ...] = (
+    (AccessAttempt, "attempt_time"),
+    (AccessLog, "attempt_time"),
+    (LogEntry, "action_time"),
+)
+EndSource = Callable[[Contract], date | None]
+_ends: list[EndSource] = []
+
+
+def register_end(source: EndSource) -> EndSource:
+    """Let an app above say when something of a contract ended last (an acceptance)."""
+    _ends.append(source)
+    return source
+
+
+@dataclass(frozen=True)
+class Due:
+    """What may be removed: the files of a contract, or the rows of a log."""
+
+    kind: str
+    name: str
+    since: date
+    count: int
+    contract: Contract | None = None
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A file that a row of a contract names."""
+
+    row: Any
+    field: models.FileField
+    name: str
+
+
+def due(today: date) -> Iterator[Due]:
+    """Everything whose time is over."""
+    for contract in Contract.objects.order_by("number"):
+        since = papers_since(contract)
+        if since is not None and since <= today and (count := len(papers_of(contract))):
+            yield Due("papers", contract.number, since, count, contract)
+    before = logs_due_before(today, settings.LOGS_KEPT_MONTHS)
+    for model, column in LOGS:
+        if count := _old(model, column, before).count():
+            yield Due("logs", model._meta.label, before, count)
+
+
+def papers_since(contract: Contract) -> date | None:
+    """The first day on which the papers of a contract may go; None while a case is open."""
+    alerts = Alert.objects.filter(contract=contract)
+    if alerts.exclude(status__in=OVER).exists():
+        return None
+    last = AlertEvent.objects.filter(alert__contract=contract).aggregate(last=models.Max("at"))["last"]
+    ends = [contract.last_day, last and beijing_day(last), *(source(contract) for source in _ends)]
+    return papers_due_on(ends, settings.PAPERS_KEPT_YEARS)
+
+
+def papers_of(contract: Contract) -> list[Paper]:
+    """The files that rows of a contract name, and that were not removed yet."""
+    gone = set(Tombstone.objects.exclude(name="").values_list("name", flat=True))
+    found = []
+    for model in apps.get_models():
+        files = [one for one in model._meta.local_concrete_fields if isinstance(one, models.FileField)]
+        if hasattr(model, "instance_type") or not files:
+            continue
+        for row in model._base_manager.order_by("pk"):
+            if owners(row)[0] == contract.pk:
+                named = ((field, str(getattr(row, field.attname) or "")) for field in files)
+                found += [Paper(row, field, name) for field, name in named if name and name not in gone]
+    return found
+
+
+def remove(found: Due, *, confirmed: str, actor: Any, reason: str, at: datetime) -> list[Tombstone]:
+    """Remove what is due; its name must be given once more. Raises CommandError; then nothing is removed.
+
+    The tombstones are committed before a file goes: a kill in between leaves a file that nothing
+    names (`check_documents --remove-unnamed`), never a gap without a tombstone.
+    """
+    if confirmed != found.name:
+        raise CommandError(_("--confirm: give the name “%(name)s” to remove it.") % {"name": found.name})
+    if not reason.strip():
+        raise CommandError(_("--reason: say why; it is kept with the tombstone."))
+    common = {"kind": found.kind, "due_since": found.since, "reason": reason.strip()[:200], "removed_by": actor}
+    common |= {"removed_at": at, "contract": found.contract}
+    with transaction.atomic():
+        if found.contract is not None:
+            papers = papers_of(found.contract)
+            stones = [_stone(paper, common) for paper in papers]
+        else:
+            papers, stones = [], [_clear_log(found, common)]
+    for paper in papers:
+        default_storage.delete(paper.name)
+    return stones
+
+
+def _stone(paper: Paper, common: dict[str, Any]) -> Tombstone:
+    try:
+        with default_storage.open(paper.name, "rb") as file:
+            digest = sha256(file.read()).hexdigest()
+    except FileNotFoundError as error:
+        raise CommandError(
+            _("%(name)s is missing already, so nothing was removed: see check_documents.") % {"name": paper.name}
+        ) from error
+    label = paper.row._meta.label
+    return Tombstone.objects.create(label=label, row_pk=paper.row.pk, name=paper.name, digest=digest, **common)
+
+
+def _clear_log(found: Due, common: dict[str, Any]) -> Tombstone:
+    model, column = next(one for one in LOGS if one[0]._meta.label == found.name)
+    rows = list(_old(model, column, found.since).order_by("pk"))
+    digest = facts_hash({"rows": [values(row) for row in rows]})
+    _old(model, column, found.since).filter(pk__in=[row.pk for row in rows]).delete()
+    return Tombstone.objects.create(label=found.name, digest=digest, count=len(rows), **common)
+
+
+def _old(model: Any, column: str, before: date) -> Any:
+    return model._base_manager.filter(**{f"{column}__lt": datetime.combine(before, time(), tzinfo=BEIJING)})
