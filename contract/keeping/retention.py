@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from contract.choices import AlertStatus
 from contract.history.content import owners, values
 from contract.keeping.models import Tombstone
-from contract.keeping.rules import logs_due_before, papers_due_on
+from contract.keeping.periods import logs_due_before, papers_due_on
 from contract.models import Alert, AlertEvent, Contract
 from kit.files.documents import facts_hash
 from law.periods import BEIJING, beijing_day

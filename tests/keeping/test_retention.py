@@ -17,7 +17,7 @@ from contract.history import services as history
 from contract.history.models import ChangeEntry
 from contract.keeping import papers, retention
 from contract.keeping.models import Tombstone
-from contract.keeping.rules import logs_due_before, papers_due_on
+from contract.keeping.periods import logs_due_before, papers_due_on
 from contract.models import Alert, Contract, Response, ResponseFile
 from tests.contract.admin_helpers import make_alert
 from tests.factories import make_contract, make_user
