@@ -4,10 +4,15 @@ import os
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.utils import translation
 from hypothesis import settings as hypothesis
 
+from contract.models import Alert, Contract
 from tests import engine
+from tests.contract.admin_helpers import make_alert
+from tests.contract.cases import handler, hr, reviewer
+from tests.factories import make_contract
 from tests.printing import print_quickly
 
 # A busy machine is no failure.
@@ -47,3 +52,36 @@ def quick_print(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     """Documents that nobody reads (tests/printing.py), but for tests marked `printed`."""
     if not request.node.get_closest_marker("printed"):
         print_quickly(monkeypatch)
+
+
+# --- The cast: a test module that needs somebody else says so in a fixture of the same name ----------
+
+
+@pytest.fixture
+def contract() -> Contract:
+    """In the figures of the reference contract; nothing is owed, so that nothing is found by itself."""
+    return make_contract(check_ids=())
+
+
+@pytest.fixture
+def office(contract: Contract) -> User:
+    """Who handles cases at the office."""
+    return handler(contract, "office")
+
+
+@pytest.fixture
+def second(contract: Contract) -> User:
+    """The reviewer: the second pair of eyes."""
+    return reviewer(contract, "second")
+
+
+@pytest.fixture
+def vendor(contract: Contract) -> User:
+    """The vendor's HR."""
+    return hr(contract, "vendor")
+
+
+@pytest.fixture
+def alert(contract: Contract) -> Alert:
+    """An open one, about a duty of the vendor."""
+    return make_alert(contract)

@@ -14,7 +14,7 @@ from contract.choices import AlertStatus, Outcome
 from contract.models import Alert, Contract, Excuse
 from contract.services import ask_extension, record_silence
 from tests.contract.admin_helpers import has, lacks, make_alert, signed_in
-from tests.contract.cases import DAY, answered, at, handler, heard, hr, reviewer, told
+from tests.contract.cases import DAY, answered, at, handler, heard, reviewer, told
 from tests.factories import make_contract
 
 pytestmark = pytest.mark.django_db
@@ -26,31 +26,6 @@ LIST = reverse("admin:contract_alert_changelist")
 def _world(settings: Any, tmp_path: Any) -> None:
     settings.DEMONSTRATION_DAY = DAY.isoformat()
     settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def contract() -> Contract:
-    return make_contract(check_ids=())
-
-
-@pytest.fixture
-def alert(contract: Contract) -> Alert:
-    return make_alert(contract)
-
-
-@pytest.fixture
-def office(contract: Contract) -> User:
-    return handler(contract, "office")
-
-
-@pytest.fixture
-def vendor(contract: Contract) -> User:
-    return hr(contract, "vendor")
-
-
-@pytest.fixture
-def second(contract: Contract) -> User:
-    return reviewer(contract, "second")
 
 
 def page_of(alert: Alert) -> str:

@@ -12,7 +12,7 @@ from contract.models import Alert, Contract, Excuse, Response, TimeExtension
 from contract.services import close, decide_extension, decide_review, propose_review, record_silence
 from tests.api import V1, client_of, ok, problem
 from tests.contract.admin_helpers import make_alert
-from tests.contract.cases import DAY, answered, at, handler, heard, hr, reviewer, told
+from tests.contract.cases import DAY, answered, at, heard, hr, reviewer, told
 from tests.factories import make_contract
 
 pytestmark = pytest.mark.django_db
@@ -24,26 +24,6 @@ PDF = b"%PDF-1.7 sample"
 def _world(settings: Any, tmp_path: Any) -> None:
     settings.DEMONSTRATION_DAY = DAY.isoformat()
     settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def contract() -> Contract:
-    return make_contract(check_ids=())
-
-
-@pytest.fixture
-def alert(contract: Contract) -> Alert:
-    return make_alert(contract)
-
-
-@pytest.fixture
-def office(contract: Contract) -> User:
-    return handler(contract, "office")
-
-
-@pytest.fixture
-def vendor(contract: Contract) -> User:
-    return hr(contract, "vendor")
 
 
 def url(alert: Alert, step: str = "") -> str:

@@ -13,21 +13,10 @@ from kit.errors import Conflict
 from tests.billing.concurrency import at_once
 from tests.contract.admin_helpers import make_alert
 from tests.contract.cases import DAY, at, handler, heard, hr, reviewer
-from tests.factories import make_contract
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 50
-
-
-@pytest.fixture
-def contract() -> Contract:
-    return make_contract(check_ids=())
-
-
-@pytest.fixture
-def office(contract: Contract) -> User:
-    return handler(contract, "office")
 
 
 def proposed(contract: Contract, office: User, vendor: User, key: str) -> Review:

@@ -28,38 +28,13 @@ from contract.services import (
 from contract.services.recording import record
 from kit.errors import Conflict
 from tests.contract.admin_helpers import make_alert, make_assessment
-from tests.contract.cases import DAY, answered, at, handler, heard, hr, reviewer, told
+from tests.contract.cases import DAY, answered, at, handler, heard, reviewer, told
 from tests.factories import make_contract
 
 pytestmark = pytest.mark.django_db
 
 DUE = date(2025, 3, 10)  # five days from Monday the 3rd end on a Saturday
 NEXT = date(2025, 3, 11)
-
-
-@pytest.fixture
-def contract() -> Contract:
-    return make_contract(check_ids=())
-
-
-@pytest.fixture
-def alert(contract: Contract) -> Alert:
-    return make_alert(contract)
-
-
-@pytest.fixture
-def office(contract: Contract) -> User:
-    return handler(contract, "office")
-
-
-@pytest.fixture
-def vendor(contract: Contract) -> User:
-    return hr(contract, "vendor")
-
-
-@pytest.fixture
-def second(contract: Contract) -> User:
-    return reviewer(contract, "second")
 
 
 def propose(alert: Alert, actor: User, decision: str = "confirm", day: date = DAY) -> Any:

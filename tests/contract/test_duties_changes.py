@@ -16,14 +16,8 @@ from contract.models import Contract, Term
 from contract.selectors import contract_facts
 from kit.errors import Conflict
 from tests.contract.duties import day
-from tests.factories import make_contract
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def contract() -> Contract:
-    return make_contract(check_ids=[])
 
 
 def problems(error: pytest.ExceptionInfo[ValidationError]) -> set[str]:

@@ -29,11 +29,6 @@ from tests.factories import make_contract, make_user
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def contract() -> Contract:
-    return make_contract(check_ids=[])
-
-
 def problems(error: pytest.ExceptionInfo[ValidationError]) -> set[str]:
     return set(error.value.message_dict)
 

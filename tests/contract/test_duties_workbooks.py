@@ -33,11 +33,6 @@ def today(settings: Any) -> None:
 
 
 @pytest.fixture
-def contract() -> Contract:
-    return make_contract(check_ids=[])
-
-
-@pytest.fixture
 def rows(contract: Contract) -> dict[str, Any]:
     return make_duties(contract)
 

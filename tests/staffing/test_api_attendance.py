@@ -22,11 +22,6 @@ def today(settings) -> None:
 
 
 @pytest.fixture
-def contract() -> Any:
-    return make_contract(check_ids=())
-
-
-@pytest.fixture
 def hr(contract) -> Any:
     return client_of(make_user(party=contract.vendor, permissions=ALL))
 

@@ -31,11 +31,6 @@ LISTS: dict[str, tuple[Any, dict[str, Any]]] = {
 
 
 @pytest.fixture
-def contract() -> Contract:
-    return make_contract(check_ids=())
-
-
-@pytest.fixture
 def operator(contract: Contract) -> Any:
     return make_operator(contract.vendor, employee_number="GH1", name="=甲")
 

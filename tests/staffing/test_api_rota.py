@@ -29,11 +29,6 @@ def today(settings) -> None:
 
 
 @pytest.fixture
-def contract() -> Any:
-    return make_contract(check_ids=())
-
-
-@pytest.fixture
 def hr(contract) -> Any:
     from django.contrib.auth.models import Group
 
