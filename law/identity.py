@@ -77,6 +77,11 @@ def mask_resident_id(s: str) -> str:
     return number[:head] + "*" * (len(number) - head - tail) + number[-tail:]
 
 
+def mask_telephone(number: str) -> str:
+    """A telephone number for display: the first three characters, stars, and the last two."""
+    return number[:3] + "*" * max(len(number) - 5, 0) + number[-2:] if len(number) > 5 else "*" * len(number)
+
+
 def invoice_number_problem(code: str, number: str) -> str | None:
     """What is wrong with an invoice's code and number, as a code; None if nothing is.
 

@@ -20,6 +20,7 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.path_info.startswith(WATCHED):
+            response.headers.setdefault("Cache-Control", "private, no-store")
             user = getattr(request, "user", None)
             user = user if getattr(user, "is_authenticated", False) else None
             out_of_scope = getattr(request, "out_of_scope", False)

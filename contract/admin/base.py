@@ -24,10 +24,11 @@ from unfold.admin import ModelAdmin
 
 from contract.admin.display import column
 from contract.choices import Route
-from contract.models.base import history_of, watched
+from contract.models.base import MASKED_FIELDS, history_of, watched
 from contract.selectors import visible_contracts
 from kit.database.fields import EncryptedTextField
 from kit.errors import Conflict, RowErrors
+from law.identity import mask_telephone
 
 # A row's number has up to 18 digits and fits 64 bits.
 MAX_DIGITS = 18
@@ -202,6 +203,8 @@ class HistoryReader(HistoricalRecordContextHelper):
             return "••••"
         if value is None:
             return ""
+        if change.field in MASKED_FIELDS:
+            return mask_telephone(str(value))
         if getattr(model_field, "choices", None):
             return dict(model_field.flatchoices).get(value, value)
         return super().prepare_delta_change_value(change, value)

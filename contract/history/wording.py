@@ -12,8 +12,9 @@ from contract import registry
 from contract.choices import ChangeKind
 from contract.history.content import columns, from_set, set_key
 from contract.history.models import ChangeEntry
-from contract.models.base import watched
+from contract.models.base import MASKED_FIELDS, watched
 from kit.database.fields import EncryptedTextField
+from law.identity import mask_telephone
 
 TECHNICAL = frozenset({"id", "created_at", "updated_at", "version"})
 TEXT_SHOWN = 80
@@ -72,6 +73,8 @@ def _of_set(model: Any, entry: ChangeEntry) -> list[Change]:
 def _spoken(field: Any, value: Any, named: bool) -> str:
     if value in (None, ""):
         return ""
+    if field.name in MASKED_FIELDS:
+        return mask_telephone(str(value))
     if isinstance(field, EncryptedTextField):
         return _("encrypted")
     definitions = getattr(field.model, "DEFINITIONS", {}) if field.name == "key" else {}

@@ -16,6 +16,9 @@ from contract.signals import history_added, rows_added, rows_updated
 from kit.database.constraint_messages import duplicates, violated
 from kit.database.invisible import refuse_hidden
 
+# Columns, by name, that are shown in part wherever rows, versions and entries are shown.
+MASKED_FIELDS = frozenset({"phone"})
+
 
 class RowQuerySet(models.QuerySet[Any]):
     """Writes in sets are told to the change log, like `save()`; kept rows are never deleted.

@@ -5,14 +5,17 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from contract.admin.records import KeptAdmin
+from contract.choices import AccessKind
+from contract.history.access import log
 from contract.selectors import visible_contracts
 from staffing.models import Operator, Post
 from staffing.services import operators
@@ -35,6 +38,12 @@ class OperatorForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "phone" in self.fields and self.instance.pk:
+            self.fields["phone"].widget = TypedOnceInput(attrs={"autocomplete": "off"})
+            self.fields["phone"].help_text = gettext("Leave empty to keep %(number)s.") % {
+                "number": self.instance.phone_masked or "–"
+            }
+            self.initial["phone"] = ""
         field = self.fields.get("resident_id")
         if field is None:
             return
@@ -45,8 +54,17 @@ class OperatorForm(forms.ModelForm):
         else:
             field.help_text = gettext("It is kept encrypted and shown only in part.")
 
+    def clean_phone(self) -> str:
+        return self.cleaned_data["phone"] or self.instance.phone
+
     def clean_resident_id(self) -> str:
         return self.cleaned_data["resident_id"] or self.instance.resident_id
+
+
+class ReasonForm(forms.Form):
+    """Why whole numbers are looked at."""
+
+    reason = forms.CharField(label=_("reason"), min_length=4, max_length=200, widget=UnfoldAdminTextInputWidget)
 
 
 @admin.register(Operator)
@@ -66,6 +84,7 @@ class OperatorAdmin(KeptAdmin):
     search_help_text = _("Employee number or name")
     autocomplete_fields = ["vendor"]
     ordering = ["vendor", "employee_number"]
+    actions_detail = ["unmask"]
     fieldsets: Any = [
         (None, {"fields": ["vendor", ("employee_number", "name"), ("resident_id", "sex"), "phone"]}),
         (_("Hiring"), {"fields": [("hired_on", "clean_record_proved_on"), ("education", "is_full_time_degree")]}),
@@ -82,9 +101,35 @@ class OperatorAdmin(KeptAdmin):
         if obj is not None and not self.has_change_permission(request, obj):
             # Who may only read gets the masked number in place of the field.
             (_none, who), *rest = self.fieldsets
-            fields = [f if f != ("resident_id", "sex") else ("masked_id", "sex") for f in who["fields"]]
+            shown = {("resident_id", "sex"): ("masked_id", "sex"), "phone": "masked_phone"}
+            fields = [shown.get(f, f) for f in who["fields"]]
             return [(None, {"fields": fields}), *rest]
         return self.fieldsets
+
+    def has_unmask_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return request.user.has_perm("staffing.unmask_operator")
+
+    @action(description=_("Show whole numbers"), url_path="unmask", icon="visibility", permissions=["unmask"])
+    def unmask(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The whole numbers of one person, for a reason, to who may; every showing is in the access log."""
+        operator = self.get_object(request, object_id)
+        if operator is None:
+            raise Http404
+        form = ReasonForm(request.POST or None)
+        shown = request.method == "POST" and form.is_valid()
+        if shown:
+            log.note(
+                AccessKind.SHOWN, request=request, user=request.user, row=operator, text=form.cleaned_data["reason"]
+            )
+        title = gettext("Whole numbers of %(person)s") % {"person": operator}
+        context = self.admin_site.each_context(request) | {"opts": self.opts, "title": title, "form": form}
+        return TemplateResponse(
+            request, "admin/operator/unmask.html", context | {"operator": operator, "is_shown": shown}
+        )
+
+    @display(description=_("telephone"))
+    def masked_phone(self, operator: Operator) -> str:
+        return operator.phone_masked or "–"
 
     @display(description=_("resident ID number"))
     def masked_id(self, operator: Operator) -> str:

@@ -43,11 +43,12 @@ class OwnPartyField(KeyField):
 
 
 class OperatorSerializer(StrictSerializer, serializers.ModelSerializer):
-    """A person whom the vendor employs. The resident ID number goes in and never comes out."""
+    """A person whom the vendor employs. ID and telephone numbers go in and never come out whole."""
 
     vendor = OwnPartyField(required=False, help_text="Left out: the one party that you act for.")
     resident_id = serializers.CharField(max_length=18, write_only=True)
     resident_id_masked = serializers.CharField(read_only=True)
+    phone_masked = serializers.CharField(read_only=True)
 
     class Meta:
         model = Operator
@@ -60,11 +61,13 @@ class OperatorSerializer(StrictSerializer, serializers.ModelSerializer):
             "resident_id",
             "resident_id_masked",
             "phone",
+            "phone_masked",
             "hired_on",
             "education",
             "is_full_time_degree",
             "clean_record_proved_on",
         ]
+        extra_kwargs = {"phone": {"write_only": True}}
         fixed = ("vendor",)
         validators: list[Any] = []  # the service refuses duplicates, in the model's words
 

@@ -13,7 +13,14 @@ from contract.models import Contract, Party
 from contract.models.base import Record
 from kit.database.constraint_messages import recorded
 from kit.database.fields import EncryptedTextField, blind_index
-from law.identity import is_resident_id, mask_resident_id, normalise_resident_id, resident_id_birthday, resident_id_sex
+from law.identity import (
+    is_resident_id,
+    mask_resident_id,
+    mask_telephone,
+    normalise_resident_id,
+    resident_id_birthday,
+    resident_id_sex,
+)
 from staffing.choices import Education, Sex
 from staffing.numbers import Numbers, written
 
@@ -88,6 +95,7 @@ class Operator(Record):
     class Meta:
         verbose_name = _("operator")
         verbose_name_plural = _("operators")
+        permissions = [("unmask_operator", _("Can see whole ID and telephone numbers, giving a reason"))]
         ordering = ["vendor", "employee_number"]
         constraints = [
             models.UniqueConstraint(
@@ -104,6 +112,11 @@ class Operator(Record):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.employee_number})"
+
+    @property
+    def phone_masked(self) -> str:
+        """The telephone number for display, in part."""
+        return mask_telephone(self.phone)
 
     @property
     def resident_id_masked(self) -> str:

@@ -27,6 +27,10 @@ def _masked(person: Any) -> Any:
     return person.resident_id_masked
 
 
+def _masked_phone(person: Any) -> Any:
+    return person.phone_masked
+
+
 OPERATORS = ListBook(
     "话务人员",
     (
@@ -34,7 +38,7 @@ OPERATORS = ListBook(
         Column("姓名", "name", required=True),
         Column("身份证号", "resident_id", _resident_id, required=True, width=22, show=_masked),
         Column("性别", "sex", word(SEXES), SEXES, width=8),
-        Column("电话", "phone", lambda value: fold(text(value)), width=16),
+        Column("电话", "phone", lambda value: fold(text(value)), width=16, show=_masked_phone),
         Column("入职日期", "hired_on", day, required=True),
         Column("学历", "education", word(DEGREES), DEGREES),
         Column("全日制统招", "is_full_time_degree", word(ANSWERS), ANSWERS, width=12),

@@ -8,7 +8,7 @@ from django.db.models import Q
 from contract.history import wording
 from contract.history.casefile.sheets import Sheet, name_of
 from contract.history.models import ChangeEntry
-from contract.models.base import watched
+from contract.models.base import MASKED_FIELDS, watched
 from kit.database.fields import EncryptedTextField
 
 ENTRIES_AT_MOST = 5000
@@ -70,5 +70,5 @@ def _changes(entry: ChangeEntry) -> str:
 def _is_personal(model: Any) -> bool:
     """Whether rows hold what is sealed, or how to reach a person."""
     return model is not None and any(
-        isinstance(column, EncryptedTextField) or column.name == "phone" for column in model._meta.concrete_fields
+        isinstance(column, EncryptedTextField) or column.name in MASKED_FIELDS for column in model._meta.concrete_fields
     )

@@ -12,11 +12,12 @@ from django.db import models
 from django.utils.timezone import localtime
 
 from contract.models import Alert
+from contract.models.base import MASKED_FIELDS
 from kit.database.fields import EncryptedTextField
+from law.identity import mask_telephone
 
 ROWS_AT_MOST = 20_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-MASKED_FIELDS = frozenset({"phone"})
 
 
 @dataclass(frozen=True)
@@ -84,18 +85,13 @@ def value_of(row: Any, field: Any) -> Any:
     if value in (None, ""):
         return value
     if field.name in MASKED_FIELDS:
-        return masked(str(value))
+        return mask_telephone(str(value))
     if field.is_relation:
         related = getattr(row, field.name)
         return f"{related}（{related.pk}）" if not _is_user(related) else name_of(related)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return str(value) if isinstance(field, models.FileField) else value
-
-
-def masked(number: str) -> str:
-    """A telephone number with its middle hidden."""
-    return number[:3] + "*" * max(len(number) - 5, 0) + number[-2:]
 
 
 def name_of(user: Any) -> str:
