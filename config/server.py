@@ -7,7 +7,7 @@ the words of the error pages. Only what differs from its defaults stands here.
 import socket
 from pathlib import Path
 
-from gunicorn import util  # type: ignore[import-untyped]
+from gunicorn import util
 
 worker_class = "gthread"
 workers = 2

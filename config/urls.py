@@ -8,9 +8,12 @@ from django.views.generic import RedirectView
 from config import health
 from config.metrics import metrics
 from contract.access import pages
+from kit.second_factor import views as second_factor
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("admin/second-factor/", second_factor.ask, name="second-factor"),
+    path("admin/second-factor/setup/", second_factor.setup, name="second-factor-setup"),
     path("admin/", admin.site.urls),
     path("account/", pages.account, name="account"),
     path("account/sign-in", pages.SignInView.as_view(), name="account-sign-in"),

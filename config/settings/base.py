@@ -37,6 +37,9 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "simple_history",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "contract",
     "staffing",
     "billing",
@@ -54,6 +57,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "kit.second_factor.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "contract.access.sessions.SessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -140,6 +145,9 @@ AXES_LOCKOUT_CALLABLE = "contract.access.lockout.response"
 AXES_CLIENT_IP_CALLABLE = "kit.addresses.client_address"
 AXES_FAILURE_LIMIT = 1
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# "required": nobody enters the pages without a one-time code; "optional": who has set one up does not.
+SECOND_FACTOR = os.environ.get("SECOND_FACTOR") or "optional"
+OTP_TOTP_ISSUER = "12345"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 

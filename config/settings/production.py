@@ -52,3 +52,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if not HTTPS:
     SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]
+
+SECOND_FACTOR = os.environ.get("SECOND_FACTOR") or "required"
+if SECOND_FACTOR not in ("required", "optional"):
+    raise ImproperlyConfigured('SECOND_FACTOR is "required" (default) or "optional" in production')

@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AuthToken
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
@@ -34,7 +36,7 @@ apps.get_app_config("knox").verbose_name = _("Interface")
 AuthToken._meta.verbose_name = _("access key")
 AuthToken._meta.verbose_name_plural = _("access keys")
 
-for _model in (User, Group, AuthToken):
+for _model in (User, Group, AuthToken, TOTPDevice, StaticDevice):
     if admin.site.is_registered(_model):
         admin.site.unregister(_model)
 

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
-from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django_otp import match_token
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from knox.models import AuthToken
 from knox.settings import knox_settings
@@ -22,7 +23,7 @@ from contract.access.lockout import minutes_left
 from contract.api.agreement import PartySerializer
 from contract.api.base import StrictSerializer
 from contract.models import Party
-from kit import clock
+from kit import clock, second_factor
 from kit.api.problems import Problem
 from kit.api.throttling import LoginThrottle
 
@@ -31,6 +32,9 @@ class LoginSerializer(StrictSerializer):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(
         max_length=1024, trim_whitespace=False, write_only=True, style={"input_type": "password"}
+    )
+    code = serializers.CharField(
+        max_length=16, required=False, help_text="The code of the second factor, for users who have one."
     )
 
 
@@ -82,8 +86,12 @@ class LoginView(APIView):
         login = LoginSerializer(data=request.data)
         login.is_valid(raise_exception=True)
         asked = _without_session(request)
+        code = login.validated_data.pop("code", "")
         user = authenticate(asked, **login.validated_data)
         if user is None:
+            raise _refused(asked)
+        if second_factor.is_needed(user) and match_token(user, code) is None:
+            user_login_failed.send(sender=__name__, credentials={"username": user.get_username()}, request=asked)
             raise _refused(asked)
         if passwords.must_change(user, clock.now()):
             raise Problem(
@@ -217,7 +225,11 @@ def _refused(request: HttpRequest) -> Problem:
         )
         problem.wait = minutes * 60  # goes into Retry-After
         return problem
-    problem = Problem(status.HTTP_401_UNAUTHORIZED, "login_failed", detail=_("The username or the password is wrong."))
+    problem = Problem(
+        status.HTTP_401_UNAUTHORIZED,
+        "login_failed",
+        detail=_("The username or the password is wrong, or the code of the second factor is missing or wrong."),
+    )
     problem.auth_header = "Token"  # goes into WWW-Authenticate
     return problem
 

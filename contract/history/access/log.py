@@ -9,12 +9,14 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from contract import acting
 from contract.choices import AccessKind
 from contract.history import seals
 from contract.history.models import AccessEntry
 from kit.addresses import client_address
+from kit.second_factor import set_up
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ def connect() -> None:
     user_logged_in.connect(_in, dispatch_uid="access-in")
     user_logged_out.connect(_out, dispatch_uid="access-out")
     user_login_failed.connect(_failed, dispatch_uid="access-failed")
+    set_up.connect(_set_up, dispatch_uid="access-second-factor")
     user_locked_out.connect(_locked, dispatch_uid="access-locked")
 
 
@@ -75,6 +78,10 @@ def _out(request: Any = None, user: Any = None, **kwargs: Any) -> None:
 
 def _failed(credentials: Any = None, request: Any = None, **kwargs: Any) -> None:
     note(AccessKind.FAILED, request=request, username=_typed(credentials))
+
+
+def _set_up(request: Any, user: Any, **kwargs: Any) -> None:
+    note(AccessKind.CHANGED, request=request, user=user, row=user, text=gettext("second factor set up"))
 
 
 def _locked(request: Any = None, username: Any = None, **kwargs: Any) -> None:

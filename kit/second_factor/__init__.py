@@ -1,0 +1,31 @@
+"""A second factor for the pages: one-time codes (TOTP, RFC 6238) and recovery codes, on django-otp.
+
+`settings.SECOND_FACTOR`: "required" asks everybody who may enter the pages, "optional" only those who have
+set one up. The devices, the protection against a code used twice and the pauses after wrong ones are the
+library's.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.dispatch import Signal
+from django_otp import devices_for_user, user_has_device
+
+set_up = Signal()
+"""Sent with `request` and `user` when somebody has set up a device."""
+
+
+def is_needed(user: Any) -> bool:
+    """Whether this user enters with a second factor only."""
+    if not (user.is_authenticated and user.is_active and user.is_staff):
+        return False
+    return settings.SECOND_FACTOR == "required" or bool(user_has_device(user, confirmed=True))
+
+
+def forget(user: User) -> int:
+    """Remove the devices and recovery codes of somebody who has lost them; returns how many there were."""
+    devices = list(devices_for_user(user, confirmed=None))
+    for device in devices:
+        device.delete()
+    return len(devices)
