@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from config.settings.documents import documents_store
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / "var"))
 
@@ -169,20 +171,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "documents"
 MEDIA_URL = ""
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "kit.files.storage.DocumentStorage"},
+    "default": documents_store(),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# Where web and worker share no folder: one bucket of an S3-compatible store (extra `s3`).
-if S3_BUCKET := os.environ.get("S3_BUCKET", ""):
-    STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": S3_BUCKET,
-            "endpoint_url": os.environ.get("S3_ENDPOINT_URL") or None,
-            "file_overwrite": False,
-            "default_acl": None,
-        },
-    }
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
