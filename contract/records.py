@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from contract.models import Contract
 from contract.models.base import Record
 from contract.models.refusals import ANOTHER_CONTRACT, GIVE_THE_REASON, Problems, ahead, refuse
+from kit.errors import Conflict
 from kit.workbooks.taking_in import Taken
 
 R = TypeVar("R", bound=Record)
@@ -31,7 +32,7 @@ def enter(row: R, *, today: date | None = None, now: datetime | None = None) -> 
     lock(row)
     if (parent := getattr(row, row.PART_OF, None) if row.PART_OF else None) is not None:
         require_standing(fresh(parent))
-    return save(row)
+    return _write(row)
 
 
 @transaction.atomic
@@ -39,7 +40,7 @@ def correct(row: R, *, today: date | None = None, now: datetime | None = None, *
     """Change fields of a record that stands; equal values write nothing."""
     refuse(ahead({name: value for name, value in changes.items() if name in row.PAST}, today, now))
     current = standing(row)
-    return save(current) if apply(current, changes) else current
+    return _write(current) if apply(current, changes) else current
 
 
 @transaction.atomic
@@ -53,7 +54,7 @@ def withdraw(row: R, *, on: date, reason: str, **cleared: Any) -> R:
     setattr(current, why, required(reason, why, GIVE_THE_REASON))
     setattr(current, day, on)
     apply(current, cleared)
-    return save(current)
+    return _write(current)
 
 
 def enter_or_correct(
@@ -72,7 +73,14 @@ def enter_or_correct(
     return Taken.CHANGED
 
 
+@transaction.atomic
 def save(row: Row) -> Row:
+    """Write a row as it is in hand, new or corrected; the history keeps what stood there."""
+    lock(row)
+    return _write(row)
+
+
+def _write(row: Row) -> Row:
     """Validate a row wholly, then write it; its writer holds the lock. Lines lose blanks around them."""
     for field in row._meta.concrete_fields:
         if type(field) is models.CharField and isinstance(text := getattr(row, field.name), str):
@@ -139,6 +147,21 @@ def standing(row: R) -> R:
     current = locked(row)
     require_standing(current)
     return current
+
+
+def untaken(row: R, step: str, said: str) -> R:
+    """The row as it is now, locked, for a step that is taken once. Conflict names its day (`said`)."""
+    current = locked(row)
+    if (day := getattr(current, step)) is not None:
+        raise Conflict(said % {"day": day})
+    return current
+
+
+def step(row: R, **values: Any) -> R:
+    """Write what a step says of a row that is locked."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    return _write(row)
 
 
 def require_standing(row: Record) -> None:
@@ -215,10 +238,3 @@ def _owner(row: Any) -> int | None:
 
 def _column(row: models.Model, field: str) -> str:
     return str(getattr(row._meta.get_field(field), "attname", field))
-
-
-@transaction.atomic
-def keep(*, row: Row) -> Row:
-    """Validate a record and write it, new or corrected; the history keeps what stood there."""
-    lock(row)
-    return save(row)

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from contract import records
 from contract.choices import ConsentDecision, ExcuseCause, PartySide
 from contract.duties.models import (
     Amendment,
@@ -20,7 +21,6 @@ from contract.duties.models import (
 )
 from contract.duties.services import changes, conduct, consents, renewal, service
 from contract.models import Excuse
-from contract.records import keep
 from contract.services import excuses
 from sample.records.year import Year, record
 from sample.year import acts
@@ -108,8 +108,8 @@ def consent(year: Year, subject: str) -> Consent | None:
 
 @record.register
 def happens(event: acts.Happens, year: Year) -> None:
-    row = keep(
-        row=ForceMajeureEvent(
+    row = records.enter(
+        ForceMajeureEvent(
             contract=year.contract,
             title=event.title,
             description=event.description,
@@ -188,8 +188,8 @@ def delivers(event: acts.Delivers, year: Year) -> None:
 
 @record.register
 def inspects(event: acts.Inspects, year: Year) -> None:
-    inspection = keep(
-        row=Inspection(
+    inspection = records.enter(
+        Inspection(
             contract=year.contract,
             inspected_on=event.on,
             place=event.place,
@@ -199,7 +199,7 @@ def inspects(event: acts.Inspects, year: Year) -> None:
         )
     )
     for number, said in enumerate(event.remarks, start=1):
-        remark = keep(row=InspectionRemark(inspection=inspection, number=number, text=said.text, due_on=said.due))
+        remark = records.enter(InspectionRemark(inspection=inspection, number=number, text=said.text, due_on=said.due))
         if said.answered is not None:
             year.later(
                 said.answered,
@@ -216,8 +216,8 @@ def inspects(event: acts.Inspects, year: Year) -> None:
 
 @record.register
 def objects(event: acts.Objects, year: Year) -> None:
-    misconduct = keep(
-        row=Misconduct(
+    misconduct = records.enter(
+        Misconduct(
             contract=year.contract,
             title=event.title,
             description=event.description,
@@ -238,8 +238,8 @@ def objects(event: acts.Objects, year: Year) -> None:
 
 @record.register
 def finds_third_party(event: acts.FindsThirdParty, year: Year) -> None:
-    keep(
-        row=Subcontracting(
+    records.enter(
+        Subcontracting(
             contract=year.contract,
             third_party=event.name,
             description=event.description,
@@ -255,8 +255,8 @@ def finds_third_party(event: acts.FindsThirdParty, year: Year) -> None:
 def disputes(event: acts.Disputes, year: Year) -> None:
     filed_on, case_number = event.filed or (None, "")
     closed_on, result = event.closed or (None, "")
-    keep(
-        row=Dispute(
+    records.enter(
+        Dispute(
             contract=year.contract,
             title=event.title,
             description=event.description,

@@ -5,7 +5,6 @@ from contract import records
 from contract.choices import PartySide
 from contract.duties.models import Formality
 from contract.letters.models import LetterHead
-from contract.records import keep
 from sample.records.year import Year
 from sample.year.team import POSTS
 from staffing.models import Post
@@ -19,8 +18,8 @@ def prepare(year: Year) -> None:
     """Signatures and seals, posts, the letterhead, instalments."""
     contract = year.contract
     for side in PartySide:
-        keep(
-            row=Formality(
+        records.enter(
+            Formality(
                 contract=contract,
                 side=side,
                 signatory=SIGNATORY,
@@ -31,5 +30,5 @@ def prepare(year: Year) -> None:
         )
     for code, (name, planned, _rotates) in POSTS.items():
         records.enter(Post(contract=contract, code=code, name=name, planned_headcount=planned))
-    keep(row=LetterHead(contract=contract, prefix=LETTER_MARK, contact=LETTER_CONTACT))
+    records.enter(LetterHead(contract=contract, prefix=LETTER_MARK, contact=LETTER_CONTACT))
     generate_instalments(contract=contract)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from contract import records
 from contract.batch import ContractFacts
 from contract.choices import Cadence, ConsentKind, PartySide, ReportKind
 from contract.duties.models import (
@@ -25,7 +26,6 @@ from contract.duties.models import (
 )
 from contract.duties.services import changes, renewal
 from contract.models import Contract
-from contract.records import keep
 from contract.terms import POLICIES, TERMS, Definition
 from contract.values import Book, DatedValue
 from law.calendar import DEFAULT
@@ -63,9 +63,9 @@ def make_duties(contract: Contract) -> dict[str, Any]:
     def on(days: int) -> date:
         return first + timedelta(days=days)
 
-    inspection = keep(row=Inspection(contract=contract, inspected_on=on(5), summary="抽查", arrived_on=on(6)))
-    schedule = keep(
-        row=ReportSchedule(
+    inspection = records.enter(Inspection(contract=contract, inspected_on=on(5), summary="抽查", arrived_on=on(6)))
+    schedule = records.enter(
+        ReportSchedule(
             contract=contract,
             kind=ReportKind.STATISTICS,
             title="统计",
@@ -85,7 +85,9 @@ def make_duties(contract: Contract) -> dict[str, Any]:
         criteria=[("质量", Decimal(100))],
     )
     formalities = [
-        keep(row=Formality(contract=contract, side=side, signatory="某", signed_on=first, sealed_on=first, originals=2))
+        records.enter(
+            Formality(contract=contract, side=side, signatory="某", signed_on=first, sealed_on=first, originals=2)
+        )
         for side in PartySide
     ]
     return {
@@ -101,8 +103,8 @@ def make_duties(contract: Contract) -> dict[str, Any]:
             ),
             changes={"headcount": "48"},
         ),
-        "headcount-orders": keep(
-            row=HeadcountOrder(
+        "headcount-orders": records.enter(
+            HeadcountOrder(
                 contract=contract,
                 headcount=50,
                 effective_from=on(40),
@@ -111,8 +113,8 @@ def make_duties(contract: Contract) -> dict[str, Any]:
                 arrived_on=on(20),
             )
         ),
-        "force-majeure-events": keep(
-            row=ForceMajeureEvent(
+        "force-majeure-events": records.enter(
+            ForceMajeureEvent(
                 contract=contract,
                 title="洪水",
                 description="停电",
@@ -121,8 +123,8 @@ def make_duties(contract: Contract) -> dict[str, Any]:
                 arrived_on=on(6),
             )
         ),
-        "consents": keep(
-            row=Consent(
+        "consents": records.enter(
+            Consent(
                 contract=contract,
                 kind=ConsentKind.STAFF_CHANGE,
                 subject="甲",
@@ -132,25 +134,23 @@ def make_duties(contract: Contract) -> dict[str, Any]:
             )
         ),
         "inspections": inspection,
-        "inspection-remarks": keep(row=InspectionRemark(inspection=inspection, number=1, text="整改", due_on=on(12))),
-        "misconduct": keep(
-            row=Misconduct(contract=contract, title="离岗", description="离岗", found_on=on(7), arrived_on=on(8))
+        "inspection-remarks": records.enter(
+            InspectionRemark(inspection=inspection, number=1, text="整改", due_on=on(12))
         ),
-        "subcontracting": keep(
-            row=Subcontracting(contract=contract, third_party="示例公司", description="代班", found_on=on(9))
+        "misconduct": records.enter(
+            Misconduct(contract=contract, title="离岗", description="离岗", found_on=on(7), arrived_on=on(8))
+        ),
+        "subcontracting": records.enter(
+            Subcontracting(contract=contract, third_party="示例公司", description="代班", found_on=on(9))
         ),
         "report-schedules": schedule,
-        "service-reports": keep(
-            row=ServiceReport(
-                contract=contract, schedule=schedule, period_start=first, title="首月", delivered_on=on(35)
-            )
+        "service-reports": records.enter(
+            ServiceReport(contract=contract, schedule=schedule, period_start=first, title="首月", delivered_on=on(35))
         ),
         "assessment-schemes": scheme,
-        "renewal-assessments": keep(row=RenewalAssessment(contract=contract, scheme=scheme, assessed_on=on(200))),
-        "disputes": keep(
-            row=Dispute(
-                contract=contract, title="费用", description="加班费", raised_by=PartySide.VENDOR, raised_on=on(50)
-            )
+        "renewal-assessments": records.enter(RenewalAssessment(contract=contract, scheme=scheme, assessed_on=on(200))),
+        "disputes": records.enter(
+            Dispute(contract=contract, title="费用", description="加班费", raised_by=PartySide.VENDOR, raised_on=on(50))
         ),
         "formalities": formalities[0],
     }

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from contract import records
 from contract.duties.models import (
     Amendment,
     AssessmentScheme,
@@ -17,7 +18,6 @@ from contract.duties.models import (
     RenewalAssessment,
 )
 from contract.models import Contract, Excuse, Term
-from contract.records import keep
 from contract.services import excuses
 from kit import clock
 from tests.contract.admin_helpers import has, lacks, make_assessment, office_user, signed_in
@@ -202,8 +202,8 @@ def test_a_scheme_a_sheet_and_a_decision(contract: Contract, client: Client) -> 
 def test_an_excuse_is_proposed_for_a_finding_and_approved_by_a_colleague(
     contract: Contract, clerk: User, client: Client
 ) -> None:
-    misconduct = keep(
-        row=Misconduct(
+    misconduct = records.enter(
+        Misconduct(
             contract=contract,
             title="离岗",
             description="离岗",

@@ -8,12 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from contract import registry, selectors, services
+from contract import records, registry, selectors, services
 from contract.choices import AlertStatus, Decision, ExcuseCause, Outcome, PartySide, RunTrigger, Side
 from contract.duties.models import ForceMajeureEvent, Misconduct
 from contract.findings import Finding
 from contract.models import Alert, Assessment, Contract, Excuse, Term
-from contract.records import keep
 from contract.services import excuses
 from tests.contract.cases import handler, heard, hr
 from tests.contract.duties import day, make_duties
@@ -154,8 +153,8 @@ class TestAnExcuse:
     @pytest.fixture
     def excused(self) -> Excuse:
         contract = make_contract(check_ids=["contract.misconduct_correction"])
-        misconduct = keep(
-            row=Misconduct(
+        misconduct = records.enter(
+            Misconduct(
                 contract=contract,
                 title="离岗",
                 description="离岗",
@@ -163,8 +162,8 @@ class TestAnExcuse:
                 arrived_on=day("2024-10-08"),
             )
         )
-        event = keep(
-            row=ForceMajeureEvent(
+        event = records.enter(
+            ForceMajeureEvent(
                 contract=contract,
                 title="洪水",
                 description="停电",
@@ -235,7 +234,7 @@ class TestAnExcuse:
     def test_a_waiver_lets_the_duty_go_for_good(self, excused: Excuse) -> None:
         excused.cause, excused.event = ExcuseCause.WAIVER, None
         excused.to_on, excused.document = day("2024-10-15"), "书面豁免"
-        keep(row=excused)
+        records.save(excused)
         self.approve(excused, self.AS_OF)
         assert look(day("2025-09-30"), excused.contract)[0].outcome == Outcome.EXCUSED
 

@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from contract import services
+from contract import records, services
 from contract.choices import Outcome, PartySide, RunTrigger, Side
 from contract.duties.models import Amendment, ForceMajeureEvent, Formality, HeadcountOrder, Subcontracting
 from contract.findings import Finding
 from contract.loading import load_contract, read_document
 from contract.models import Alert, Assessment, Contract
-from contract.records import keep
 from tests.contract.admin_helpers import AT
 from tests.contract.duties import day
 from tests.data import SECOND_CONTRACT
@@ -46,8 +45,8 @@ def test_before_its_first_day_it_gives_nothing(contract: Contract) -> None:
     [("2025-06-09", Outcome.MET), ("2025-06-10", Outcome.AT_RISK), ("2025-06-11", Outcome.NOT_MET)],
 )
 def test_its_headcount_is_announced_ten_days_ahead(contract: Contract, arrived: str, outcome: Outcome) -> None:
-    keep(
-        row=HeadcountOrder(
+    records.enter(
+        HeadcountOrder(
             contract=contract,
             headcount=66,
             effective_from=day("2025-06-20"),
@@ -69,8 +68,8 @@ def test_its_headcount_is_announced_ten_days_ahead(contract: Contract, arrived: 
     ],
 )
 def test_its_amendments_are_announced_two_months_ahead(contract: Contract, arrived: str, outcome: Outcome) -> None:
-    keep(
-        row=Amendment(
+    records.enter(
+        Amendment(
             contract=contract,
             title="补充协议",
             document="二号",
@@ -97,8 +96,8 @@ def test_its_deadlines_never_roll_not_even_over_the_national_day(
     contract: Contract, as_of: str, outcome: Outcome
 ) -> None:
     """Both sides of this contract have confirmed that in writing."""
-    keep(
-        row=ForceMajeureEvent(
+    records.enter(
+        ForceMajeureEvent(
             contract=contract,
             title="洪水",
             description="停电",
@@ -110,8 +109,8 @@ def test_its_deadlines_never_roll_not_even_over_the_national_day(
 
 
 def test_its_damages_are_twenty_percent_of_its_own_fee(contract: Contract) -> None:
-    keep(
-        row=Subcontracting(
+    records.enter(
+        Subcontracting(
             contract=contract,
             third_party="示例公司",
             description="代班",
@@ -126,8 +125,8 @@ def test_its_damages_are_twenty_percent_of_its_own_fee(contract: Contract) -> No
 @pytest.mark.parametrize(("each", "outcome"), [(3, Outcome.MET), (2, Outcome.AT_RISK)])
 def test_each_side_holds_three_of_its_six_originals(contract: Contract, each: int, outcome: Outcome) -> None:
     for side in PartySide:
-        keep(
-            row=Formality(
+        records.enter(
+            Formality(
                 contract=contract,
                 side=side,
                 signatory="某",

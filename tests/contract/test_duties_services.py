@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from contract import records
 from contract.choices import Cadence, ConsentKind, DisputeStage, ExcuseCause, PartySide, ReportKind
 from contract.duties.models import (
     Consent,
@@ -20,7 +21,6 @@ from contract.duties.models import (
 )
 from contract.duties.services import conduct, service
 from contract.models import Contract, Excuse
-from contract.records import keep
 from contract.services import excuses
 from kit.errors import Conflict
 from tests.contract.duties import day
@@ -88,17 +88,15 @@ class TestReportsAndInspections:
         service.save_schedule(schedule=schedule)
 
     def test_a_remark_is_due_after_it_arrived_and_is_answered_once(self, contract: Contract) -> None:
-        inspection = keep(
-            row=Inspection(
-                contract=contract, inspected_on=day("2025-03-04"), summary="抽查", arrived_on=day("2025-03-05")
-            )
+        inspection = records.enter(
+            Inspection(contract=contract, inspected_on=day("2025-03-04"), summary="抽查", arrived_on=day("2025-03-05"))
         )
         remark = InspectionRemark(inspection=inspection, number=1, text="补齐台账", due_on=day("2025-03-05"))
         with pytest.raises(ValidationError) as error:
-            keep(row=remark)
+            records.save(remark)
         assert problems(error) == {"due_on"}
         remark.due_on = day("2025-03-06")
-        keep(row=remark)
+        records.save(remark)
         service.answer_remark(remark=remark, answer="已补齐", on=day("2025-03-06"))
         with pytest.raises(Conflict):
             service.answer_remark(remark=remark, answer="再答", on=day("2025-03-07"))
@@ -115,7 +113,7 @@ class TestForceMajeureAndExcuses:
             "occurred_on": day("2025-01-25"),
             "arrived_on": day("2025-01-26"),
         }
-        return keep(row=ForceMajeureEvent(contract=contract, **(base | fields)))
+        return records.enter(ForceMajeureEvent(contract=contract, **(base | fields)))
 
     def excuse(self, contract: Contract, **fields: Any) -> Excuse:
         base = {
@@ -221,23 +219,23 @@ class TestOtherRecords:
             stage=stage,
         )
         if not missing:
-            keep(row=dispute)
+            records.save(dispute)
             return
         with pytest.raises(ValidationError) as error:
-            keep(row=dispute)
+            records.save(dispute)
         assert problems(error) == missing
 
     def test_a_side_signs_once_and_somebody_signed(self, contract: Contract) -> None:
-        keep(row=Formality(contract=contract, side=PartySide.OFFICE, originals=2))
+        records.enter(Formality(contract=contract, side=PartySide.OFFICE, originals=2))
         with pytest.raises(ValidationError):
-            keep(row=Formality(contract=contract, side=PartySide.OFFICE, originals=2))
+            records.enter(Formality(contract=contract, side=PartySide.OFFICE, originals=2))
         with pytest.raises(ValidationError) as error:
-            keep(row=Formality(contract=contract, side=PartySide.VENDOR, signed_on=day("2024-09-29")))
+            records.enter(Formality(contract=contract, side=PartySide.VENDOR, signed_on=day("2024-09-29")))
         assert problems(error) == {"signatory"}
 
     def test_a_consent_of_another_contract_covers_no_third_party(self, contract: Contract) -> None:
-        consent = keep(
-            row=Consent(
+        consent = records.enter(
+            Consent(
                 contract=make_contract(check_ids=[]),
                 kind=ConsentKind.THIRD_PARTY,
                 subject="甲",
@@ -247,8 +245,8 @@ class TestOtherRecords:
             )
         )
         with pytest.raises(ValidationError) as error:
-            keep(
-                row=Subcontracting(
+            records.enter(
+                Subcontracting(
                     contract=contract,
                     third_party="示例公司",
                     description="代班",
@@ -259,9 +257,9 @@ class TestOtherRecords:
         assert problems(error) == {"consent"}
 
     def test_records_are_never_deleted_and_keep_their_history(self, contract: Contract) -> None:
-        row = keep(row=Formality(contract=contract, side=PartySide.OFFICE, originals=2))
+        row = records.enter(Formality(contract=contract, side=PartySide.OFFICE, originals=2))
         row.originals = 3
-        keep(row=row)
+        records.save(row)
         assert [old.originals for old in row.history.order_by("history_id")] == [2, 3]
         with pytest.raises(TypeError):
             row.delete()
@@ -270,8 +268,8 @@ class TestOtherRecords:
         for found_on, refused in ((date(2025, 9, 30), False), (date(2025, 10, 1), True)):
             row = Subcontracting(contract=contract, third_party="示例公司", description="代班", found_on=found_on)
             if not refused:
-                keep(row=row)
+                records.save(row)
                 continue
             with pytest.raises(ValidationError) as error:
-                keep(row=row)
+                records.save(row)
             assert problems(error) == {"found_on"}

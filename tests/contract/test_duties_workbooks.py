@@ -10,11 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from contract import records
 from contract.duties.models import Inspection, InspectionRemark, ServiceReport
 from contract.duties.selectors.lists import expected_reports
 from contract.duties.services import service
 from contract.models import Contract
-from contract.records import keep
 from contract.roles import AUDITOR, STAFF, VENDOR, create_roles
 from tests.api import client_of, ok, problem
 from tests.contract.admin_helpers import has, lacks, signed_in
@@ -231,8 +231,8 @@ def test_the_office_keeps_remarks_answers_and_second_looks_in_one_list(
     fill(
         book,
         3,
-        检查编号=keep(
-            row=Inspection(contract=make_contract(check_ids=[]), inspected_on=day("2024-10-02"), summary="x")
+        检查编号=records.enter(
+            Inspection(contract=make_contract(check_ids=[]), inspected_on=day("2024-10-02"), summary="x")
         ).pk,
     )
     has(send(office, "inspectionremark", contract, book), "A3", "没有这次检查")

@@ -11,7 +11,6 @@ from openpyxl import Workbook
 from contract import records
 from contract.duties.models import Misconduct
 from contract.models import Party
-from contract.records import keep
 from kit.database.invisible import hidden_in
 from staffing.models import Operator, Post
 from staffing.workbooks.operators import OPERATORS
@@ -54,8 +53,8 @@ def test_so_are_the_names_of_posts_parties_and_records() -> None:
     with pytest.raises(ValidationError, match="U\\+0007"):
         Party(name=f"示例{BELL}公司", credit_code=credit_code(99)).full_clean()
     with pytest.raises(ValidationError, match="U\\+2067"):
-        keep(
-            row=Misconduct(
+        records.enter(
+            Misconduct(
                 contract=contract, title=f"{ISOLATE}违规", description="第一行\n第二行", found_on=contract.starts_on
             )
         )

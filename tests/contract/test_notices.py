@@ -25,7 +25,6 @@ from contract.letters.models import LetterHead, Notice, NoticeArrival
 from contract.letters.services import notices
 from contract.letters.services.notices import Writing, issue_notice, preview_notice, record_arrival
 from contract.models import Alert, Contract, Excuse, Membership
-from contract.records import keep
 from kit.errors import Conflict
 from kit.files.documents import CannotPrint, facts_hash
 from kit.files.storage import DocumentAltered
@@ -81,7 +80,7 @@ def text_of(content: bytes) -> str:
 
 @pytest.mark.printed
 def test_a_letter_reads_as_an_official_document(contract: Contract, clerk: User) -> None:
-    keep(row=LetterHead(contract=contract, prefix="三政热函", contact="陈经办"))
+    records.enter(LetterHead(contract=contract, prefix="三政热函", contact="陈经办"))
     notice = issue(contract, clerk, NoticeKind.BACKFILL, extra="请同时报送备员名单。")
     assert notice.number == "三政热函〔2025〕1号"
     content = notices.read_notice(notice)
@@ -438,7 +437,7 @@ def test_a_reply_on_force_majeure_asks_for_the_proof_that_is_missing(contract: C
         reported_by="vendor",
         arrived_on=date(2025, 3, 5),
     )
-    keep(row=event)
+    records.save(event)
     subjects = (("contract.ForceMajeureEvent", event.pk),)
     notice = issue(contract, clerk, NoticeKind.FORCE_MAJEURE, subjects=subjects)
     text = text_of(notices.read_notice(notice))
@@ -459,7 +458,7 @@ def test_a_reply_on_force_majeure_says_no_more_than_two_people_have_decided(cont
         proof_issuer="示例市应急管理局",
         proof_arrived_on=date(2025, 3, 2),
     )
-    keep(row=event)
+    records.save(event)
     excuse = Excuse.objects.create(
         contract=contract,
         cause=ExcuseCause.FORCE_MAJEURE,

@@ -14,7 +14,6 @@ from contract.choices import AlertStatus
 from contract.duties.models import ForceMajeureEvent
 from contract.letters.models import Notice, NoticeArrival
 from contract.models import Alert, Contract
-from contract.records import keep
 from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF, create_roles
 from staffing.models import ReplacementDemand
 from tests.contract.admin_helpers import AT, has, lacks, make_alert, office_user, signed_in
@@ -209,7 +208,7 @@ def test_a_demand_and_an_event_lead_to_their_letters(contract: Contract, client:
         occurred_on=date(2025, 3, 3),
         arrived_on=date(2025, 3, 4),
     )
-    keep(row=event)
+    records.save(event)
     for row, expected in ((demand, "更换人员"), (event, "不可抗力复函")):
         name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
         form = client.get(letter_url(client.get(reverse(name, args=[row.pk]))))

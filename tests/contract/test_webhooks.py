@@ -14,6 +14,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import connection
 
+from contract import records
 from contract.choices import Decision, RunTrigger
 from contract.delivery import destinations, robots, webhook
 from contract.delivery.choices import AttemptOutcome, Event, MessageState, WebhookFormat
@@ -21,7 +22,6 @@ from contract.delivery.destinations import NotAllowed, allowed, check_allow_list
 from contract.delivery.models import DeliveryAttempt, Endpoint, OutboxMessage
 from contract.delivery.services import outbox
 from contract.models import Alert, Contract
-from contract.records import keep
 from contract.services import decide_review, evaluate, propose_review
 from tests.contract.mailserver import WebServer, web_server
 from tests.contract.test_outbox import Clock
@@ -48,7 +48,7 @@ def make_endpoint(contract: Contract, url: str, **fields: Any) -> Endpoint:
         events=fields.pop("events", list(Event.values)),
         **fields,
     )
-    keep(row=endpoint)
+    records.save(endpoint)
     return endpoint
 
 

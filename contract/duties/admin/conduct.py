@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
-from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.display import badge
 from contract.admin.records import KeptAdmin, KeptRowsInline
 from contract.admin.workbooks import WorkbookAdmin
@@ -31,7 +30,6 @@ from contract.duties.services import consents, lists, service
 from contract.duties.workbooks.remarks import REMARKS_OF_THE_OFFICE
 from contract.duties.workbooks.service_reports import SERVICE_REPORTS
 from contract.models import Contract
-from contract.records import keep
 from kit import clock
 from kit.workbooks.taking_in import ListResult
 
@@ -155,11 +153,13 @@ class InspectionAdmin(KeptAdmin):
 
 
 @admin.register(InspectionRemark)
-class InspectionRemarkAdmin(WorkbookAdmin, KeptMixin, ServiceAdmin):
+class InspectionRemarkAdmin(WorkbookAdmin, KeptAdmin):
     workbook = REMARKS_OF_THE_OFFICE
     contract_path = "inspection__contract"
     list_display = ["inspection", "number", "due_on", "answered_on", "checked_on", "is_settled"]
     list_select_related = ["inspection"]
+    list_filter: Any = []
+    autocomplete_fields: Any = []
     search_fields = ["text", "answer"]
     fieldsets = [
         (None, {"fields": [("inspection", "number"), "text", "due_on"]}),
@@ -167,18 +167,11 @@ class InspectionRemarkAdmin(WorkbookAdmin, KeptMixin, ServiceAdmin):
         (_("Second look of the office"), {"fields": [("checked_on", "is_settled"), "check_note"]}),
     ]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["inspection"] if obj else []
-
     def listed(self, contract: Contract) -> list[Any]:
         return remarks_of(contract)
 
     def take_rows(self, contract: Contract, rows: Any, request: HttpRequest) -> ListResult:
-        return lists.keep_remarks(contract=contract, rows=rows, today=clock.today())
-
-    def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> InspectionRemark:
-        remark: InspectionRemark = keep(row=obj)
-        return remark
+        return lists.take_in_remarks(contract=contract, rows=rows, today=clock.today())
 
 
 @admin.register(Misconduct)

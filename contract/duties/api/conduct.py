@@ -9,13 +9,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from contract import records
 from contract.api.base import OfContractFilter, StrictSerializer, VisibleField
 from contract.api.records import TAG, DutyViewSet, side_of
 from contract.choices import DisputeStage
 from contract.duties.models import Dispute, Misconduct, Subcontracting
 from contract.duties.services import conduct
 from contract.models import Contract
-from contract.records import keep
 from kit import clock
 
 
@@ -141,4 +141,4 @@ class DisputeViewSet(mixins.CreateModelMixin, DutyViewSet):
     def perform_create(self, serializer: Any) -> None:
         data = serializer.validated_data
         side = side_of(self.request.user, data["contract"])
-        serializer.instance = keep(row=Dispute(**data, raised_by=side, raised_on=clock.today()))
+        serializer.instance = records.enter(Dispute(**data, raised_by=side, raised_on=clock.today()))

@@ -10,12 +10,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from contract import records
 from contract.api.base import ReasonSerializer, StrictSerializer, VisibleField
 from contract.api.records import TAG, DutyViewSet, side_of
 from contract.duties.models import ForceMajeureEvent
 from contract.duties.services import conduct
 from contract.models import Contract
-from contract.records import keep
 from kit import clock
 
 
@@ -106,8 +106,8 @@ class ForceMajeureEventViewSet(mixins.CreateModelMixin, DutyViewSet):
 
     def perform_create(self, serializer: Any) -> None:
         data = serializer.validated_data
-        serializer.instance = keep(
-            row=ForceMajeureEvent(
+        serializer.instance = records.enter(
+            ForceMajeureEvent(
                 **data, reported_by=side_of(self.request.user, data["contract"]), arrived_on=clock.today()
             )
         )

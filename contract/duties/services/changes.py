@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from contract import records
 from contract.choices import PartySide
 from contract.duties.models import Amendment, AmendmentChange, HeadcountOrder
 from contract.duties.rules.notices import bound_from
 from contract.models import Contract, Term
-from contract.records import fresh, keep, lock, stored, unchanged
 from contract.selectors import contract_facts
 from contract.values import NoValue
 from kit.errors import Conflict
@@ -24,12 +24,12 @@ def save_amendment(*, amendment: Amendment, changes: Mapping[str, str] | None = 
     `changes` are written values by key, all of them; None leaves them as they are. Once both have
     agreed neither the figures nor the days that they rest on change any more: amend again.
     """
-    lock(amendment)
-    old = stored(amendment)
+    records.lock(amendment)
+    old = records.stored(amendment)
     was_agreed = old is not None and old.agreed_on is not None
     if was_agreed:
         why = _("Both sides have agreed to this amendment. Amend it by another one.")
-        unchanged(
+        records.unchanged(
             amendment,
             old,
             "contract",
@@ -43,7 +43,7 @@ def save_amendment(*, amendment: Amendment, changes: Mapping[str, str] | None = 
         if changes is not None and dict(changes) != _written(amendment):
             raise ValidationError(why)
     _arrives_with_agreement(amendment)
-    keep(row=amendment)
+    records.save(amendment)
     if not was_agreed:
         if changes is not None:
             _replace_changes(amendment, changes)
@@ -55,7 +55,7 @@ def save_amendment(*, amendment: Amendment, changes: Mapping[str, str] | None = 
 @transaction.atomic
 def agree_to_amendment(*, amendment: Amendment, side: PartySide, on: date) -> Amendment:
     """One side agrees in writing. With the second agreement the new figures become terms."""
-    row = fresh(amendment)
+    row = records.locked(amendment)
     field = f"{side.value}_agreed_on"
     if row.withdrawn_on is not None:
         raise Conflict(_("This amendment was withdrawn on %(day)s.") % {"day": row.withdrawn_on})
@@ -68,7 +68,7 @@ def agree_to_amendment(*, amendment: Amendment, side: PartySide, on: date) -> Am
 @transaction.atomic
 def withdraw_amendment(*, amendment: Amendment, on: date) -> Amendment:
     """Take a proposal back before both sides have agreed."""
-    row = fresh(amendment)
+    row = records.locked(amendment)
     row.withdrawn_on = on
     return save_amendment(amendment=row)
 
@@ -83,14 +83,14 @@ def save_headcount_order(*, order: HeadcountOrder) -> HeadcountOrder:
     A notice that arrives after that day is refused, for it would change the past: cancel the order
     and issue another. An order is cancelled before it takes effect, and its term with it.
     """
-    lock(order)
-    old = stored(order)
+    records.lock(order)
+    old = records.stored(order)
     applied = Term.objects.filter(headcount_order=order.pk).first() if order.pk else None
     if applied is not None:
         why = _("The headcount is in force by this order. Cancel it, or issue another one.")
-        unchanged(order, old, "contract", "headcount", "effective_from", "arrived_on", why=why)
+        records.unchanged(order, old, "contract", "headcount", "effective_from", "arrived_on", why=why)
     _check_order_days(order, applied)
-    keep(row=order)
+    records.save(order)
     if order.cancelled_on is not None:
         if applied is not None:
             applied.delete()  # the history of the term keeps it

@@ -6,10 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from contract import records
 from contract.choices import ConsentDecision
 from contract.duties.models import Consent
-from contract.records import fresh, keep, required, target
-from kit.errors import Conflict
 
 
 def request_consent(*, consent: Consent) -> Consent:
@@ -22,13 +21,13 @@ def request_consent(*, consent: Consent) -> Consent:
 def save_consent(*, consent: Consent) -> Consent:
     """Write a request with or without its answer, as it came on paper."""
     if consent.subject_label and consent.subject_pk:
-        row, problems = target(consent.subject_label, consent.subject_pk, consent.contract_id)
+        row, problems = records.target(consent.subject_label, consent.subject_pk, consent.contract_id)
         vendor_id = getattr(row, "vendor_id", consent.contract.vendor_id)
         if not problems and vendor_id != consent.contract.vendor_id:
             problems = {"subject_pk": _("This belongs to another vendor.")}
         if problems:
             raise ValidationError(problems)
-    return keep(row=consent)
+    return records.save(consent)
 
 
 @transaction.atomic
@@ -43,25 +42,21 @@ def decide_consent(
     valid_to: date | None = None,
 ) -> Consent:
     """Grant or refuse in writing. Granted, it holds from `valid_from` (else its day) on."""
-    row = fresh(consent)
-    if row.decision:
-        raise Conflict(_("The office has decided on %(day)s already.") % {"day": row.decided_on})
-    if row.withdrawn_on is not None:
-        raise Conflict(_("The request was withdrawn on %(day)s.") % {"day": row.withdrawn_on})
+    row = _undecided(consent)
     row.decision, row.decided_on, row.document, row.reason = decision, on, document, reason
     if decision == ConsentDecision.GRANTED:
         row.valid_from, row.valid_to = valid_from or on, valid_to
     row.arrived_on = row.arrived_on or on
-    return keep(row=row)
+    return records.save(row)
 
 
 @transaction.atomic
 def withdraw_request(*, consent: Consent, on: date, reason: str) -> Consent:
     """The vendor takes its request back before the office has decided."""
-    row = fresh(consent)
-    if row.decision:
-        raise Conflict(_("The office has decided on %(day)s already.") % {"day": row.decided_on})
-    if row.withdrawn_on is not None:
-        raise Conflict(_("The request was withdrawn on %(day)s.") % {"day": row.withdrawn_on})
-    row.withdrawn_on, row.withdrawal_reason = on, required(reason, "withdrawal_reason")
-    return keep(row=row)
+    why = records.required(reason, "withdrawal_reason")
+    return records.step(_undecided(consent), withdrawn_on=on, withdrawal_reason=why)
+
+
+def _undecided(consent: Consent) -> Consent:
+    row = records.untaken(consent, "decided_on", _("The office has decided on %(day)s already."))
+    return records.untaken(row, "withdrawn_on", _("The request was withdrawn on %(day)s."))

@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from contract import records
 from contract.choices import PartySide
 from contract.duties.models import Inspection, InspectionRemark, ReportSchedule, ServiceReport
 from contract.duties.services.service import answer_remark, save_report
 from contract.models import Contract
-from contract.records import keep, lock
+from contract.models.refusals import ahead, refuse
 from kit.workbooks.taking_in import ListResult, Taken, take_in
 
 Row = Mapping[str, Any]
@@ -29,7 +30,7 @@ def deliver_reports(*, contract: Contract, rows: Sequence[Row], side: PartySide,
     RowErrors with every fault of every row; then nothing is written.
     """
     with transaction.atomic():
-        lock(_of(contract))
+        records.lock_contract(contract.pk)
         schedules = {row.title: row for row in ReportSchedule.objects.filter(contract=contract)}
         delivered: dict[tuple[int, date], list[ServiceReport]] = {}
         for report in ServiceReport.objects.filter(contract=contract).order_by("pk"):
@@ -69,7 +70,7 @@ def deliver_reports(*, contract: Contract, rows: Sequence[Row], side: PartySide,
 def answer_remarks(*, contract: Contract, rows: Sequence[Row], today: date) -> ListResult:
     """The vendor answers remarks of a list; an answer that stands already is left as it is."""
     with transaction.atomic():
-        lock(_of(contract))
+        records.lock_contract(contract.pk)
         known = _remarks(contract)
 
         def write(row: Row) -> Taken:
@@ -85,10 +86,10 @@ def answer_remarks(*, contract: Contract, rows: Sequence[Row], today: date) -> L
         return take_in(rows, write)
 
 
-def keep_remarks(*, contract: Contract, rows: Sequence[Row], today: date) -> ListResult:
+def take_in_remarks(*, contract: Contract, rows: Sequence[Row], today: date) -> ListResult:
     """The office's list: new remarks, answers as they came on paper, second looks."""
     with transaction.atomic():
-        lock(_of(contract))
+        records.lock_contract(contract.pk)
         inspections = {row.pk: row for row in Inspection.objects.filter(contract=contract)}
         known = _remarks(contract)
 
@@ -99,22 +100,12 @@ def keep_remarks(*, contract: Contract, rows: Sequence[Row], today: date) -> Lis
             remark = known.get((inspection.pk, row["number"])) or InspectionRemark(
                 inspection=inspection, number=row["number"]
             )
-            is_new = remark.pk is None
             entered = {name: row[name] for name in REMARK_FIELDS if name in row}
-            if not is_new and all(getattr(remark, name) == entered[name] for name in entered):
-                return Taken.UNCHANGED
-            _not_ahead(entered, today)
-            for name, value in entered.items():
-                setattr(remark, name, value)
-            keep(row=remark)
-            return Taken.CREATED if is_new else Taken.CHANGED
+            if remark._state.adding or any(getattr(remark, name) != value for name, value in entered.items()):
+                refuse(ahead({name: entered.get(name) for name in ("answered_on", "checked_on")}, today))
+            return records.enter_or_correct(remark, entered)
 
         return take_in(rows, write)
-
-
-def _of(contract: Contract) -> Inspection:
-    """A row of the contract, to lock it by."""
-    return Inspection(contract=contract)
 
 
 def _remarks(contract: Contract) -> dict[tuple[int, int], InspectionRemark]:
@@ -134,15 +125,5 @@ def _day_of_delivery(row: Row, side: PartySide, today: date) -> date:
         raise ValidationError(
             {"delivered_on": _("A report is delivered on the day on which this list arrives. Leave the cell empty.")}
         )
-    _not_ahead({"delivered_on": day}, today)
+    refuse(ahead({"delivered_on": day}, today))
     return day
-
-
-def _not_ahead(entered: Row, today: date) -> None:
-    problems = {
-        name: _("This day lies in the future.")
-        for name in ("delivered_on", "answered_on", "checked_on")
-        if entered.get(name) is not None and entered[name] > today
-    }
-    if problems:
-        raise ValidationError(problems)

@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from contract import records
 from contract.choices import PartySide, RenewalDecision
 from contract.duties.models import AssessmentScheme, Criterion, RenewalAssessment, Score
 from contract.duties.rules.renewal import WEIGHTS, passes, renewed_to, tender_end, weighted_result
 from contract.models.refusals import later
-from contract.records import fresh, keep, lock, stored, unchanged
 from contract.selectors import contract_facts
 from contract.values import NoValue
 from kit.errors import Conflict
@@ -25,15 +25,15 @@ def save_scheme(*, scheme: AssessmentScheme, criteria: Sequence[tuple[str, Decim
 
     A side confirms only weights that add up to 100. What one side has confirmed stays.
     """
-    lock(scheme)
-    old = stored(scheme)
+    records.lock(scheme)
+    old = records.stored(scheme)
     confirmed = old is not None and (old.office_confirmed_on or old.vendor_confirmed_on)
     if confirmed:
         why = _("A side has confirmed this scheme. Make another one and have both confirm it.")
-        unchanged(scheme, old, "contract", "pass_mark", why=why)
+        records.unchanged(scheme, old, "contract", "pass_mark", why=why)
         if criteria is not None and _weights(criteria) != _weights(_criteria(scheme)):
             raise ValidationError(why)
-    keep(row=scheme)
+    records.save(scheme)
     if criteria is not None and not confirmed:
         _replace_criteria(scheme, criteria)
     if scheme.office_confirmed_on or scheme.vendor_confirmed_on:
@@ -48,7 +48,7 @@ def save_scheme(*, scheme: AssessmentScheme, criteria: Sequence[tuple[str, Decim
 @transaction.atomic
 def confirm_scheme(*, scheme: AssessmentScheme, side: PartySide, on: date) -> AssessmentScheme:
     """One side confirms criteria, weights and pass mark in writing."""
-    row = fresh(scheme)
+    row = records.locked(scheme)
     field = f"{side.value}_confirmed_on"
     if getattr(row, field) is not None:
         raise Conflict(_("This side confirmed it on %(day)s.") % {"day": getattr(row, field)})
@@ -64,14 +64,14 @@ def save_assessment(*, assessment: RenewalAssessment, points: Mapping[int, Decim
     draft that decides nothing. Only a scheme that both sides had confirmed by then counts. To renew
     takes a pass and a year within the tender; not to renew in spite of a pass takes a reason.
     """
-    lock(assessment)
+    records.lock(assessment)
     assessment.full_clean()
     _check_scheme(assessment)
     scored = {score.criterion_id: score.points for score in _scores(assessment)} if points is None else dict(points)
     if scored or assessment.decision:
         _set_result(assessment, scored)
         _check_decision(assessment)
-    keep(row=assessment)
+    records.save(assessment)
     if points is not None:
         _replace_scores(assessment, points)
     return assessment
