@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from contract.choices import Outcome, Side
 
@@ -54,6 +55,25 @@ class Evidence:
     label: str
     pk: int | None
     text: str
+
+
+REASONS = {
+    "rolled_rest_day": _("moved off a rest day"),
+    "rolled_statutory_holiday": _("moved off a statutory holiday"),
+    "second_clock": _("the last of several clocks"),
+    "two_readings": _("two readings, neither confirmed"),
+    "sme_limit": _("at most 60 days to a small or medium enterprise"),
+    "lost_days": _("longer by the days lost to force majeure"),
+    "safe_day": _("the safe day lies before the last arguable one"),
+    "decision_lead": _("the decision is asked for some time before the end"),
+}
+"""Why a legal last day is not the nominal one, by the code that a finding carries."""
+
+
+def reasons_of(figures: Mapping[str, Any]) -> list[str]:
+    """The finding's own reasons for its legal last day, in the reader's language; none where it gives none."""
+    codes = [*(figures.get("reasons") or ()), *(figures.get("calendar") or ())]
+    return [gettext(REASONS[code]) for code in dict.fromkeys(codes) if code in REASONS]
 
 
 # Parts of a finding that change with every day and are not recorded.

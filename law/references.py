@@ -24,6 +24,7 @@ _ENGLISH = {
     "全国年节及纪念日放假办法": "Measures on National Holidays",
     "保障中小企业款项支付条例": "Regulations on Payments to SMEs",
     "最高人民法院关于审理买卖合同纠纷案件适用法律问题的解释": "Supreme People's Court, Interpretation on Sales",
+    "政府采购法": "Government Procurement Law",
     "政府采购法实施条例": "Implementing Regulations of the Government Procurement Law",
 }
 _NUMBERED = re.compile(r"(?P<article>\d+)(?:\.(?P<paragraph>\d+))?(?:\((?P<item>\d+)\))?")
@@ -111,6 +112,7 @@ def _series(source: str, in_force_from: date, *articles: str) -> tuple[Reference
 (
     CIVIL_CODE_137,
     CIVIL_CODE_180,
+    CIVIL_CODE_188,
     CIVIL_CODE_199,
     CIVIL_CODE_201,
     CIVIL_CODE_202,
@@ -118,7 +120,7 @@ def _series(source: str, in_force_from: date, *articles: str) -> tuple[Reference
     CIVIL_CODE_564,
     CIVIL_CODE_590,
     CIVIL_CODE_1259,
-) = _series("民法典", date(2021, 1, 1), *("137", "180", "199", "201", "202", "203", "564", "590", "1259"))
+) = _series("民法典", date(2021, 1, 1), *("137", "180", "188", "199", "201", "202", "203", "564", "590", "1259"))
 
 # Performance and breach; termination agreed, by law, and by notice.
 CIVIL_CODE_509, CIVIL_CODE_526, CIVIL_CODE_562, CIVIL_CODE_563, CIVIL_CODE_565, CIVIL_CODE_577 = _series(
@@ -159,6 +161,7 @@ HOLIDAY_MEASURES_2013 = Reference("全国年节及纪念日放假办法（国务
 HOLIDAY_MEASURES = Reference("全国年节及纪念日放假办法（国务院令第795号）", "2", date(2025, 1, 1))
 
 # Money.
+PROCUREMENT_49 = Reference("政府采购法", "49", date(2003, 1, 1))
 PROCUREMENT_RULES_50 = Reference("政府采购法实施条例", "50", date(2015, 3, 1))
 
 

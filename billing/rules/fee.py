@@ -1,6 +1,7 @@
 """Article 9: the fee of the term, and nothing besides."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -11,8 +12,12 @@ from billing.rules.shares import fee_of_term
 from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message
+from contract.terms import TERMS
+from contract.values import Book, DatedValue
+from law.references import PROCUREMENT_49
 
 CHECK = "billing.fee_total"
+ADDITIONAL_PERCENT = 10
 
 
 def fee_total(contract: ContractFacts, instalments: Sequence[InstalmentFacts], as_of: date) -> Finding:
@@ -24,10 +29,23 @@ def fee_total(contract: ContractFacts, instalments: Sequence[InstalmentFacts], a
     planned = sum((row.amount for row in instalments), Decimal("0.00"))
     paid = sum((row.paid_amount(as_of) for row in instalments), Decimal("0.00"))
     overpaid = [row for row in instalments if row.paid_amount(as_of) > row.amount]
+    original = fee_of_term(without_changes(contract))
+    added, limit = _added(contract, fee, original)
     outcome, message = Outcome.NOT_MET, Message("")
     if not instalments:
         outcome = Outcome.UNDETERMINED
         message = Message(_("No instalments are recorded. Generate them from the fee and the payment cycle."))
+    elif added > limit:
+        message = Message(
+            _(
+                "The supplements add %(added)s yuan to the original fee of %(original)s yuan; an additional purchase "
+                "of the same subject is at most %(limit)s yuan, ten per cent of it, all supplements together (%(law)s)."
+            ),
+            added=_money(added),
+            original=_money(original),
+            limit=_money(limit),
+            law=PROCUREMENT_49.label(),
+        )
     elif planned != fee:
         message = Message(
             _(
@@ -61,12 +79,31 @@ def fee_total(contract: ContractFacts, instalments: Sequence[InstalmentFacts], a
             "fee": fee,
             "planned": planned,
             "paid": paid,
+            **({"original": original, "added": added, "limit": limit} if added else {}),
+            **({"references": (PROCUREMENT_49,)} if added > limit else {}),
             "instalments": [
                 {"sequence": row.sequence, "amount": row.amount, "paid": row.paid_amount(as_of)} for row in instalments
             ],
         },
         evidence=tuple(Evidence("billing.Instalment", row.pk, f"{row.amount}") for row in instalments),
     )
+
+
+def without_changes(contract: ContractFacts) -> ContractFacts:
+    """The contract with the fee of its first day throughout, and its whole term."""
+    rows = [row for key in TERMS for row in contract.terms.changes(key) if key != "annual_fee"]
+    first = contract.terms.on(contract.starts_on, "annual_fee")
+    book = Book(contract.terms.definitions, [*rows, DatedValue("annual_fee", contract.starts_on, first)])
+    return replace(contract, terms=book, terminated_on=None)
+
+
+def _added(contract: ContractFacts, fee: Decimal, original: Decimal) -> tuple[Decimal, Decimal]:
+    """What additional purchases add in all, and the most that they may: 10 % of the original sum, cut off at
+    the fen (政府采购法 49). Zero where the changes have another cause (policy)."""
+    limit = Decimal(int(original * ADDITIONAL_PERCENT)) / 100
+    if not contract.policies.on(contract.last_day, "fee_change_is_additional_purchase"):
+        return Decimal("0.00"), limit
+    return max(fee - original, Decimal("0.00")), limit
 
 
 def _undetermined(contract: ContractFacts, error: Exception) -> Finding:

@@ -204,7 +204,8 @@ def subcontracting(batch: Batch) -> Iterator[Finding]:
         batch,
         conduct.SUBCONTRACTING,
         lambda contract: (
-            conduct.subcontracting(contract, third_party, batch.as_of) for third_party in found[contract.pk]
+            conduct.subcontracting(contract, third_party, batch.as_of, batch.calendar)
+            for third_party in found[contract.pk]
         ),
     )
 

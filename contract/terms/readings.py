@@ -109,6 +109,14 @@ POLICIES = index(
         help=_("Enter a new rate from its day on. Before the first entry the program's own table is read."),
     ),
     Definition(
+        "fee_change_is_additional_purchase",
+        "boolean",
+        _("A higher fee is an additional purchase of the same subject"),
+        "9",
+        default=True,
+        help=_("Then all supplements together add at most 10 % of the original sum. No: they have another cause."),
+    ),
+    Definition(
         "vat_rate_percent",
         "decimal",
         _("VAT rate of the invoice"),

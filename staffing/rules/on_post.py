@@ -210,6 +210,8 @@ def _message(outcome: Outcome, elapsed: Tally, figures: Mapping[str, Any]) -> Me
             **named,
         )
     if outcome == Outcome.MET:
+        if figures["unproven"]:
+            return Message(PASSED_UNPROVEN, **named, worst=figures["spent_worst"])
         return Message(_("On-post rate %(rate)s: %(spent)d of %(budget)d person-days used."), **named)
     if outcome == Outcome.UNDETERMINED:
         return Message(
@@ -237,6 +239,8 @@ def _message(outcome: Outcome, elapsed: Tally, figures: Mapping[str, Any]) -> Me
             ),
             **named,
         )
+    if figures["unproven"]:
+        return Message(SO_FAR_UNPROVEN, **named, worst=figures["spent_worst"])
     return Message(
         _(
             "On-post rate %(rate)s so far: %(spent)d of %(budget)d person-days used, %(waiting)d "
@@ -244,6 +248,17 @@ def _message(outcome: Outcome, elapsed: Tally, figures: Mapping[str, Any]) -> Me
         ),
         **named,
     )
+
+
+# What is not proven may have been spent as well: both ends are shown.
+PASSED_UNPROVEN = _(
+    "On-post rate %(rate)s: %(spent)d of %(budget)d person-days used, in the worst case %(worst)d (%(unproven)d are "
+    "not proven)."
+)
+SO_FAR_UNPROVEN = _(
+    "On-post rate %(rate)s so far: %(spent)d of %(budget)d person-days used, in the worst case %(worst)d (%(unproven)d "
+    "are not proven), %(waiting)d reports still within their time."
+)
 
 
 def _evidence(ledger: Ledger, first: date, until: date) -> Iterator[Evidence]:

@@ -4,12 +4,15 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from billing.rules.facts import InstalmentFacts
 from billing.rules.fee import fee_total
+from billing.rules.shares import fee_of_term
 from contract.choices import Outcome
-from contract.terms import TERMS
-from contract.values import Book
-from tests.billing.facts import Q1, contract, instalment
+from contract.terms import POLICIES, TERMS
+from contract.values import Book, DatedValue
+from tests.billing.facts import END, Q1, START, contract, instalment
 
 DAY = date(2025, 3, 1)
 
@@ -49,3 +52,28 @@ def test_a_payment_above_the_instalment_is_not_met_from_its_day_on() -> None:
 def test_after_an_amendment_the_old_instalments_no_longer_agree() -> None:
     amended = contract(fees={date(2024, 10, 1): "2091733.33", date(2025, 1, 1): "1000000.00"})
     assert fee_total(amended, quarters(), DAY).outcome == Outcome.NOT_MET
+
+
+# --- Additional purchase (政府采购法 art. 49) -------------------------------------------------------
+
+
+@pytest.mark.parametrize(("fee", "outcome"), [("110.00", Outcome.MET), ("110.01", Outcome.NOT_MET)])
+def test_supplements_add_ten_per_cent_and_not_a_fen_more(fee: str, outcome: Outcome) -> None:
+    base = contract(fees={START: "100.00"})
+    rows = [DatedValue("annual_fee", START, Decimal("100.00")), DatedValue("payment_cycle_months", START, 12)]
+    # The fee is raised on the second day, as far as needed for the sum of the term.
+    days = Decimal(365)
+    raised = (Decimal(fee) - Decimal("100.00") / days) * days / (days - 1)
+    rows.append(DatedValue("annual_fee", date(2024, 10, 2), raised.quantize(Decimal("0.01"))))
+    changed = replace(base, terms=Book(TERMS, rows))
+    total = fee_of_term(changed)
+    assert total == Decimal(fee)
+    row = replace(instalment(amount=total), start=START, end=END)
+    found = fee_total(changed, [row], END)
+    assert found.outcome == outcome
+    if outcome == Outcome.NOT_MET:
+        assert "10.00" in str(found.message) and "《政府采购法》第四十九条" in str(found.message)
+        marked = replace(
+            changed, policies=Book(POLICIES, [DatedValue("fee_change_is_additional_purchase", START, False)])
+        )
+        assert fee_total(marked, [row], END).outcome == Outcome.MET

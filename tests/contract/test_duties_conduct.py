@@ -89,7 +89,7 @@ class TestAThirdParty:
             consent=None,
             withdrawn_on=None,
         )
-        result = subcontracting(facts(), replace(row, **fields), day("2025-06-30"))
+        result = subcontracting(facts(), replace(row, **fields), day("2025-06-30"), CALENDAR)
         assert result is not None
         return result
 
@@ -128,9 +128,9 @@ class TestAThirdParty:
 
     def test_it_is_not_known_before_it_was_found(self) -> None:
         row = ThirdParty(3, "甲", "", day("2025-04-01"), None, None, None)
-        assert subcontracting(facts(), row, day("2025-03-31")) is None
+        assert subcontracting(facts(), row, day("2025-03-31"), CALENDAR) is None
         withdrawn = replace(row, withdrawn_on=day("2025-04-20"))
-        assert subcontracting(facts(), withdrawn, day("2025-04-20")) is None
+        assert subcontracting(facts(), withdrawn, day("2025-04-20"), CALENDAR) is None
 
 
 class TestConsents:
@@ -220,7 +220,7 @@ class TestTheEndOfTheContract:
         moved = {"found_on": day(found_on), "arrived_on": day("2025-03-12")}
         assert (self.corrected("2025-06-30", **moved) is not None) is counts
         third = ThirdParty(1, "示例公司", "记录", day(found_on), None, None, None)
-        assert (subcontracting(self.CONTRACT, third, day("2025-06-30")) is not None) is counts
+        assert (subcontracting(self.CONTRACT, third, day("2025-06-30"), CALENDAR) is not None) is counts
 
     def test_nobody_is_asked_any_more(self) -> None:
         assert self.corrected("2025-03-11", arrived_on=None) is None
@@ -241,3 +241,25 @@ class TestTheEndOfTheContract:
         asked = consent(kind=kind, arrived_on=day(arrived), decision="", decided_on=None, valid_from=None)
         found = consent_answered(self.CONTRACT, asked, CALENDAR, day("2025-06-30"))
         assert (found and found.outcome) == outcome
+
+
+def transfer(transferred: str, found: str) -> ThirdParty:
+    return ThirdParty(3, "示例公司", "记录", day(found), None, None, None, transferred_on=day(transferred))
+
+
+@pytest.mark.parametrize(("transferred", "found"), [("2025-09-20", True), ("2025-09-30", True), ("2025-10-01", False)])
+def test_a_transfer_in_the_term_is_found_after_its_end(transferred: str, found: bool) -> None:
+    result = subcontracting(facts(), transfer(transferred, "2025-10-10"), day("2025-10-10"), CALENDAR)
+    assert (result is not None and result.outcome == Outcome.NOT_MET) is found
+    assert subcontracting(facts(), transfer(transferred, "2025-10-10"), day("2025-10-09"), CALENDAR) is None
+    if result is not None:
+        # Three years from 10 October 2025 (Civil Code 188); the calendar of 2028 is not published.
+        assert result.figures["claim_until"] == day("2028-10-10") and result.figures["refund_arguable"]
+        assert "terminate_until" not in result.figures
+        assert result.figures["references"][0].label() == "《民法典》第一百八十八条"
+
+
+def test_found_in_the_term_the_right_to_terminate_has_a_year() -> None:
+    result = subcontracting(facts(), transfer("2025-03-01", "2025-03-10"), day("2025-03-10"), CALENDAR)
+    assert result is not None and result.figures["terminate_until"] == day("2026-03-10")
+    assert result.figures["references"][0].label() == "《民法典》第五百六十四条" and "claim_until" not in result.figures

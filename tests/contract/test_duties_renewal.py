@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from contract.batch import ContractFacts
 from contract.choices import Outcome, RenewalDecision
 from contract.duties.rules.renewal import (
+    Arbitration,
     Ending,
     Following,
     Sheet,
@@ -167,7 +168,8 @@ class TestTheEndOfTheTerm:
 
 def test_the_tender_ends_the_day_before_its_anniversary() -> None:
     assert tender_end(TENDER, 3) == day("2027-09-30")
-    assert tender_end(day("2024-02-29"), 1) == day("2025-02-27")
+    assert tender_end(day("2024-02-29"), 1) == day("2025-02-28")
+    assert tender_end(day("2024-02-29"), 3) == day("2027-02-28")
     assert tender_end(None, 3) is None
 
 
@@ -196,3 +198,13 @@ def test_the_result_lies_between_the_worst_and_the_best_score(points: list[int])
     weights = dict(enumerate(map(Decimal, (10, 20, 30, 40))))
     result = weighted_result(dict(enumerate(map(Decimal, points))), weights)
     assert min(points) <= result <= max(points)
+
+
+@pytest.mark.parametrize(("closed", "named"), [(None, True), ("2025-08-02", True), ("2025-08-01", False)])
+def test_a_dispute_in_arbitration_is_named_and_changes_no_outcome(closed: str | None, named: bool) -> None:
+    dispute = Arbitration(5, "加班费争议", day("2025-07-01"), day(closed) if closed else None)
+    with_it = assessed("2025-08-01", sheets=(sheet(),), disputes=(dispute,))
+    without = assessed("2025-08-01", sheets=(sheet(),))
+    assert with_it is not None and without is not None and with_it.outcome == without.outcome == Outcome.MET
+    assert ("加班费争议" in str(with_it.message), "disputes" in with_it.figures) == (named, named)
+    assert assessed("2025-06-30", sheets=(sheet(),), disputes=(dispute,)).figures.get("disputes") is None  # type: ignore[union-attr]

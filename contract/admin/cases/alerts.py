@@ -29,6 +29,7 @@ from contract.admin.cases.timeline import timeline
 from contract.admin.display import day_url, model_name, row_url, state, time_left
 from contract.admin.evaluation import CheckFilter, with_titles
 from contract.choices import GONE, UNDECIDED, AlertStatus, Outcome, Step
+from contract.findings import reasons_of
 from contract.models import Alert, Assessment, Clause, ResponseFile
 from contract.selectors import cases
 from kit import clock
@@ -252,6 +253,7 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
             "subject_url": row_url(request, now.subject_label, now.subject_pk),
             "clause": Clause.objects.filter(contract_id=alert.contract_id, ref=alert.clause_ref).first(),
             "contract_url": row_url(request, "contract.Contract", alert.contract_id),
+            "reasons": reasons_of(now.figures),
             "references": [
                 reference.label(_language())
                 for reference in registry.cited(alert.check_id, alert.clause_ref, now.figures)

@@ -194,7 +194,7 @@ class SubcontractingAdmin(KeptAdmin):
     search_fields = ["third_party", "description", "document"]
     date_hierarchy = "found_on"
     fieldsets = [
-        (None, {"fields": [("contract", "found_on"), "third_party", "description", "document"]}),
+        (None, {"fields": ["contract", ("transferred_on", "found_on"), "third_party", "description", "document"]}),
         (_("Consent and claim"), {"fields": [("consent", "paid")]}),
         (_("Withdrawal"), {"fields": ["withdrawn_on"]}),
     ]

@@ -53,6 +53,7 @@ class SubcontractingSerializer(serializers.ModelSerializer):
             "third_party",
             "description",
             "found_on",
+            "transferred_on",
             "consent",
             "paid",
             "document",

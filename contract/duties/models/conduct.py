@@ -74,6 +74,12 @@ class Subcontracting(Kept, Record):
     third_party = models.CharField(_("third party"), max_length=120)
     description = models.TextField(_("what it provided"), max_length=4000)
     found_on = models.DateField(_("found on"))
+    transferred_on = models.DateField(
+        _("service begun on"),
+        null=True,
+        blank=True,
+        help_text=_("The day of the transfer, in the term; it may be found later. Left empty: the day it was found."),
+    )
     consent = models.ForeignKey(
         Consent,
         models.PROTECT,
@@ -106,9 +112,9 @@ class Subcontracting(Kept, Record):
     def clean(self) -> None:
         other = self.consent is not None and self.consent.kind != ConsentKind.THIRD_PARTY
         refuse(
-            in_term(self, "found_on"),
+            in_term(self, "transferred_on" if self.transferred_on else "found_on"),
             same_contract(self, "consent"),
-            ordered(self, ("found_on", "withdrawn_on")),
+            ordered(self, ("transferred_on", "found_on"), ("found_on", "withdrawn_on")),
             {"consent": _("This consent is not about service by a third party.")} if other else {},
         )
 

@@ -13,7 +13,8 @@ from contract.findings import Evidence, Finding, Message, Subject
 from contract.rules.steps import fixed, iso, known, late_since, within_policy
 from law.calendar import Calendar
 from law.money import RefundAndDamages, percentage_of, refund_and_damages
-from law.periods import standing
+from law.periods import deadline_after, standing
+from law.references import CIVIL_CODE_188, CIVIL_CODE_564
 
 MISCONDUCT = "contract.misconduct_correction"
 SUBCONTRACTING = "contract.subcontracting"
@@ -116,6 +117,12 @@ class ThirdParty:
     paid: Decimal | None
     consent: ConsentFacts | None
     withdrawn_on: date | None
+    transferred_on: date | None = None
+
+    @property
+    def happened_on(self) -> date:
+        """The day of the transfer: what was breached, whenever it came to light."""
+        return self.transferred_on or self.found_on
 
 
 def draft_claim(contract: ContractFacts, found_on: date, paid: Decimal) -> RefundAndDamages:
@@ -125,17 +132,23 @@ def draft_claim(contract: ContractFacts, found_on: date, paid: Decimal) -> Refun
     )
 
 
-def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date) -> Finding | None:
+def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date, calendar: Calendar) -> Finding | None:
     """Whether a third party had the office's written consent; else the figures of a claim.
+
+    A breach of the term stays one when it is found after the end. Found in the term, the right to terminate
+    lapses a year after the discovery (Civil Code 564); found after it, only the limitation of claims runs (188,
+    three years) and the refund is arguable.
 
     Nothing is claimed by the program: a person opens a claim on a confirmed breach.
     """
-    if found.found_on > min(as_of, contract.last_day) or known(found.withdrawn_on, as_of):
+    day = found.happened_on
+    in_life = contract.starts_on <= day <= contract.last_day
+    if not in_life or found.found_on > as_of or known(found.withdrawn_on, as_of):
         return None
     consent = found.consent
-    covered = consent is not None and consent.covers(found.found_on, as_of)
-    fee = contract.terms.on(found.found_on, "annual_fee")
-    percent = contract.terms.on(found.found_on, "damages_percent")
+    covered = consent is not None and consent.covers(day, as_of)
+    fee = contract.terms.on(day, "annual_fee")
+    percent = contract.terms.on(day, "damages_percent")
     figures: dict[str, object] = {"contract_sum": fee, "damages_percent": percent}
     if covered:
         message = Message(
@@ -152,12 +165,12 @@ def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date) -> F
                 "damages (%(percent)s %% of the contract sum) and the refund of what was paid, which "
                 "is not recorded yet."
             ),
-            day=iso(found.found_on),
+            day=iso(day),
             damages=f"{damages:,.2f}",
             percent=percent,
         )
     else:
-        claim = draft_claim(contract, found.found_on, found.paid)
+        claim = draft_claim(contract, day, found.paid)
         figures |= {"refund": claim.refund, "damages": claim.damages, "total": claim.total}
         message = Message(
             _(
@@ -165,12 +178,15 @@ def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date) -> F
                 "%(refund)s paid back and %(damages)s of damages (%(percent)s %% of the contract "
                 "sum)."
             ),
-            day=iso(found.found_on),
+            day=iso(day),
             total=f"{claim.total:,.2f}",
             refund=f"{claim.refund:,.2f}",
             damages=f"{claim.damages:,.2f}",
             percent=percent,
         )
+    if not covered:
+        message, more = _clock(contract, found, message, calendar)
+        figures |= more
     evidence = [Evidence("contract.Subcontracting", found.pk, found.document)]
     if consent is not None:
         evidence.append(Evidence("contract.Consent", consent.pk, consent.document))
@@ -180,9 +196,34 @@ def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date) -> F
         outcome=Outcome.MET if covered else Outcome.NOT_MET,
         subject=Subject("contract.Subcontracting", found.pk, found.name),
         message=message,
-        nominal_due_on=found.found_on,
-        legal_due_on=found.found_on,
+        nominal_due_on=day,
+        legal_due_on=day,
         measured=found.name,
         figures=figures,
         evidence=tuple(evidence),
     )
+
+
+def _clock(
+    contract: ContractFacts, found: ThirdParty, message: Message, calendar: Calendar
+) -> tuple[Message, dict[str, object]]:
+    """The finding's sentence with the time that runs from the discovery, and its figures."""
+    roll = contract.roll(found.happened_on)
+    days: dict[str, object] = {"transferred_on": found.happened_on, "found_on": found.found_on}
+    if found.found_on <= contract.last_day:
+        last = deadline_after(found.found_on, years=1, roll=roll, calendar=calendar).last_day
+        said = Message(TERMINATE, finding=message, found=iso(found.found_on), last=iso(last))
+        return said, {**days, "terminate_until": last, "references": (CIVIL_CODE_564,)}
+    last = deadline_after(found.found_on, years=3, roll=roll, calendar=calendar).last_day
+    said = Message(CLAIM_ONLY, finding=message, found=iso(found.found_on), last=iso(last))
+    return said, {**days, "claim_until": last, "refund_arguable": True, "references": (CIVIL_CODE_188,)}
+
+
+TERMINATE = _(
+    "%(finding)s Found on %(found)s: unless agreed otherwise the right to terminate lapses after %(last)s, or a "
+    "reasonable time after a demand of the vendor."
+)
+CLAIM_ONLY = _(
+    "%(finding)s Found on %(found)s, after the contract's end: there is nothing left to terminate, the claim is to be "
+    "raised until %(last)s, and whether what was paid comes back is arguable."
+)

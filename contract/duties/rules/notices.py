@@ -36,7 +36,17 @@ def amendment_notice(contract: ContractFacts, notice: Notice, calendar: Calendar
     """Whether the other side was told of an amendment the agreed months ahead."""
     months = contract.terms.on(_day(contract, notice), "amendment_notice_months")
     ahead = notice_before(notice.effective_from, months=months, calendar=calendar)
-    return _finding(AMENDMENT, "contract.Amendment", contract, notice, ahead, calendar, as_of)
+    found = _finding(AMENDMENT, "contract.Amendment", contract, notice, ahead, calendar, as_of)
+    agreed = known(notice.agreed_on, as_of)
+    if found is None or agreed is None or found.outcome == Outcome.MET:
+        return found
+    # The time ahead protects the other side, which has agreed to the change all the same (Civil Code 543).
+    return replace(found, outcome=Outcome.MET, message=Message(AGREED, finding=found.message, agreed=agreed))
+
+
+AGREED = _(
+    "%(finding)s Both sides agreed to the amendment on %(agreed)s: the time of the notice is no longer asked for."
+)
 
 
 def bound_from(effective_from: date, arrived_on: date, days: int, *, more: bool) -> date:
@@ -127,6 +137,7 @@ def _finding(
         "latest_safe": ahead.latest_safe,
         "latest_arguable": ahead.latest_arguable,
         "agreed_on": known(notice.agreed_on, as_of),
+        "reasons": ["safe_day"],
     }
     return Finding(
         check_id=check_id,

@@ -51,6 +51,19 @@ class Following:
 
 
 @dataclass(frozen=True)
+class Arbitration:
+    """A dispute that went to the arbitration commission, from the day of its filing until it was closed."""
+
+    pk: int
+    title: str
+    filed_on: date
+    closed_on: date | None
+
+    def open_on(self, day: date) -> bool:
+        return self.filed_on <= day and (self.closed_on is None or day < self.closed_on)
+
+
+@dataclass(frozen=True)
 class Ending:
     """What is recorded about the end of a contract's term."""
 
@@ -58,6 +71,7 @@ class Ending:
     sheets: tuple[Sheet, ...] = ()
     following: Following | None = None
     scheme_confirmed_on: date | None = None
+    disputes: tuple["Arbitration", ...] = ()
 
 
 def weighted_result(scores: Mapping[int, Decimal], weights: Mapping[int, Decimal]) -> Decimal:
@@ -103,7 +117,8 @@ def is_cut_short(contract: ContractFacts) -> bool:
 def renewal_assessment(contract: ContractFacts, ending: Ending, as_of: date) -> Finding | None:
     """Whether the office has assessed the vendor and decided on the renewal in time.
 
-    In the tender's last year there is nothing to renew, so nothing is owed.
+    In the tender's last year there is nothing to renew, so nothing is owed. A dispute in arbitration
+    changes no outcome and is named: whether to renew all the same is for the office (article 17).
     """
     last = _tender_end(contract, ending)
     if is_cut_short(contract) or (last is not None and renewed_to(contract.ends_on) > last):
@@ -113,12 +128,16 @@ def renewal_assessment(contract: ContractFacts, ending: Ending, as_of: date) -> 
     decided = sheet is not None and known(sheet.decided_on, as_of) is not None
     done_on = sheet.decided_on if sheet and decided else None
     outcome = Outcome(standing(due, as_of, done_on))
+    message = _assessment_message(outcome, sheet, decided, ending, due, as_of)
+    open_ones = [one for one in ending.disputes if one.open_on(as_of)]
+    if open_ones:
+        message = Message(DISPUTED, finding=message, titles="、".join(one.title for one in open_ones))
     return Finding(
         check_id=ASSESSMENT,
         contract_id=contract.pk,
         outcome=outcome,
         subject=contract.subject,
-        message=_assessment_message(outcome, sheet, decided, ending, due, as_of),
+        message=message,
         nominal_due_on=due.nominal,
         legal_due_on=due.legal,
         measured=str(sheet.result) if sheet and sheet.result is not None else "",
@@ -129,10 +148,21 @@ def renewal_assessment(contract: ContractFacts, ending: Ending, as_of: date) -> 
             "pass_mark": sheet.pass_mark if sheet else None,
             "decision": sheet.decision if sheet and decided else None,
             "decided_on": done_on,
+            "reasons": ["decision_lead"],
+            **({"disputes": [one.title for one in open_ones]} if open_ones else {}),
         },
-        evidence=(Evidence("contract.RenewalAssessment", sheet.pk, sheet.document),) if sheet else (),
+        evidence=(
+            *((Evidence("contract.RenewalAssessment", sheet.pk, sheet.document),) if sheet else ()),
+            *(Evidence("contract.Dispute", one.pk, one.title) for one in open_ones),
+        ),
         done_on=done_on,
     )
+
+
+DISPUTED = _(
+    "%(finding)s A dispute between both sides is in arbitration (%(titles)s). Renewal after a passed assessment is "
+    "agreed only where there is none: the office decides."
+)
 
 
 def _newest(ending: Ending, as_of: date) -> Sheet | None:

@@ -12,6 +12,7 @@ from contract.duties.models import (
     Amendment,
     AssessmentScheme,
     Consent,
+    Dispute,
     ForceMajeureEvent,
     Formality,
     HeadcountOrder,
@@ -29,7 +30,7 @@ from contract.duties.rules.force_majeure import Event
 from contract.duties.rules.formalities import Signing
 from contract.duties.rules.inspections import Remark, Visit
 from contract.duties.rules.notices import Notice
-from contract.duties.rules.renewal import Ending, Following, Sheet
+from contract.duties.rules.renewal import Arbitration, Ending, Following, Sheet
 from contract.duties.rules.reports import Delivery, Schedule
 from contract.models import Contract
 from contract.models.refusals import later
@@ -129,7 +130,7 @@ def force_majeure_events(ids: Sequence[int]) -> Mapping[int, Sequence[Event]]:
 
 
 def endings(ids: Sequence[int]) -> Mapping[int, Ending]:
-    """What is recorded about the end of contracts: assessments, next contract (four queries)."""
+    """What is recorded about the end of contracts: assessments, next contract, disputes (five queries)."""
     contracts = {row.pk: row for row in Contract.objects.filter(pk__in=ids)}
     sheets = _grouped(
         (
@@ -152,12 +153,17 @@ def endings(ids: Sequence[int]) -> Mapping[int, Ending]:
         if day:
             confirmed[scheme.contract_id].append(day)
     following = _following(list(contracts.values()))
+    disputes = _grouped(
+        (row.contract_id, Arbitration(row.pk, row.title, row.filed_on, row.closed_on))
+        for row in Dispute.objects.filter(contract_id__in=ids, filed_on__isnull=False).order_by("pk")
+    )
     return {
         pk: Ending(
             tender_starts_on=contract.tender_starts_on,
             sheets=tuple(sheets.get(pk, ())),
             following=following.get(pk),
             scheme_confirmed_on=min(confirmed[pk], default=None),
+            disputes=tuple(disputes.get(pk, ())),
         )
         for pk, contract in contracts.items()
     }
@@ -264,6 +270,7 @@ def third_parties(ids: Sequence[int]) -> Mapping[int, Sequence[ThirdParty]]:
                 name=row.third_party,
                 document=row.document,
                 found_on=row.found_on,
+                transferred_on=row.transferred_on,
                 paid=row.paid,
                 consent=consent_facts(row.consent) if row.consent else None,
                 withdrawn_on=row.withdrawn_on,
