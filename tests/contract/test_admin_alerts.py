@@ -217,3 +217,34 @@ def test_the_page_asks_a_fixed_number_of_questions(
     propose(client, alert)
     with django_assert_max_num_queries(28):
         client.get(page_of(alert))
+
+
+@pytest.mark.parametrize(
+    ("figures", "told", "not_told"),
+    [
+        ({"reasons": ["rolled_rest_day"]}, "因遇休息日顺延", "起算点"),
+        ({"reasons": ["second_clock"]}, "数个起算点中以最后届满者为准", "因遇休息日顺延"),
+        ({"reasons": ["two_readings"]}, "两种口径", "因遇休息日顺延"),
+        ({"calendar": ["rolled_statutory_holiday"]}, "因遇法定节假日顺延", "因遇休息日顺延"),
+        ({}, "2025-02-09", "因遇休息日顺延"),
+    ],
+)
+def test_a_legal_day_has_the_findings_own_reasons_and_no_other(
+    contract: Contract, first: User, figures: dict[str, Any], told: str, not_told: str
+) -> None:
+    alert = make_alert(contract, nominal_due_on=date(2025, 2, 7), legal_due_on=date(2025, 2, 9), figures=figures)
+    page = signed_in(first).get(page_of(alert))
+    content = page.content.decode()
+    assert told in content
+    due = content[content.index("2025-02-09") :][:400]
+    assert not_told not in due
+
+
+def test_a_page_cites_the_clause_of_its_own_contract_and_the_findings_texts(contract: Contract, first: User) -> None:
+    from law.references import SME_PAYMENT_2020_8
+
+    texts = [{"source": SME_PAYMENT_2020_8.source, "article": "8", "in_force_from": "2020-09-01"}]
+    alert = make_alert(contract, check_id="billing.payment_due", figures={"references": texts})
+    page = signed_in(first).get(page_of(alert))
+    assert has(page, f"合同第{alert.clause_ref.partition('.')[0]}条", "国务院令第728号")
+    assert lacks(page, ["国务院令第802号"])
