@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contract', '0006_keeping'),
+        ('contract', '0008_access'),
     ]
 
     operations = [
