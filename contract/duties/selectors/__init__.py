@@ -156,6 +156,7 @@ def endings(ids: Sequence[int]) -> Mapping[int, Ending]:
     disputes = _grouped(
         (row.contract_id, Arbitration(row.pk, row.title, row.filed_on, row.closed_on))
         for row in Dispute.objects.filter(contract_id__in=ids, filed_on__isnull=False).order_by("pk")
+        if row.filed_on is not None
     )
     return {
         pk: Ending(
