@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from config.settings.documents import *  # noqa: F403  backups, and how long papers are kept
 from config.settings.documents import documents_store
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -177,16 +178,6 @@ STORAGES: dict[str, dict[str, Any]] = {
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
-
-# --- Backup -----------------------------------------------------------------------------------
-# Where the nightly job puts backups (empty: it makes none), how many it keeps, and the key (base64 of
-# 32 bytes) that encrypts them. The key of a backup is kept apart from it.
-BACKUP_FOLDER = os.environ.get("BACKUP_FOLDER", "")
-BACKUPS_KEPT = int(os.environ.get("BACKUPS_KEPT") or 14)
-BACKUP_KEY = os.environ.get("BACKUP_KEY", "")
-# How long papers of a procurement (15 at least) and logs (6 at least) are kept before `retention` names them.
-PAPERS_KEPT_YEARS = int(os.environ.get("PAPERS_KEPT_YEARS") or 15)
-LOGS_KEPT_MONTHS = int(os.environ.get("LOGS_KEPT_MONTHS") or 12)
 
 # --- Security ---------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"

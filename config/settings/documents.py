@@ -1,7 +1,16 @@
-"""Where documents lie: a folder, or one bucket of an S3-compatible store (extra `s3`)."""
+"""Backups, and where documents lie: a folder, or one bucket of an S3-compatible store (extra `s3`)."""
 
 import os
 from typing import Any
+
+# Where the nightly job puts backups (empty: it makes none), how many it keeps, and the key (base64 of
+# 32 bytes) that encrypts them. The key of a backup is kept apart from it.
+BACKUP_FOLDER = os.environ.get("BACKUP_FOLDER", "")
+BACKUPS_KEPT = int(os.environ.get("BACKUPS_KEPT") or 14)
+BACKUP_KEY = os.environ.get("BACKUP_KEY", "")
+# How long papers of a procurement (15 at least) and logs (6 at least) are kept before `retention` names them.
+PAPERS_KEPT_YEARS = int(os.environ.get("PAPERS_KEPT_YEARS") or 15)
+LOGS_KEPT_MONTHS = int(os.environ.get("LOGS_KEPT_MONTHS") or 12)
 
 
 def documents_store() -> dict[str, Any]:
