@@ -14,12 +14,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
 import redis
+import time_machine
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -28,6 +30,7 @@ from django.utils import timezone
 from kombu import Connection
 
 from contract import services, tasks
+from contract.alarms import heartbeats
 from contract.choices import RunTrigger
 from contract.history import seals, verification
 from contract.management.commands.run import job_runners
@@ -230,6 +233,27 @@ def test_two_beats_catch_a_week_up_once_with_its_true_dates(worker: Worker, brok
     assert raised.count() == Alert.objects.count() and all(event.as_of == event.alert.raised_on for event in raised)
     seals.seal()
     assert list(verification.verify(clock.now())) == []
+
+
+def test_a_beat_that_is_killed_is_named_by_health(worker: Worker, client: Any, tmp_path: Path, settings: Any) -> None:
+    settings.SILENT_AFTER = timedelta(minutes=10)
+    call_command("evaluate", stdout=StringIO(), stderr=StringIO())
+    Heartbeat.objects.all().delete()
+    command = [*CELERY, "beat", "--schedule", str(tmp_path / "schedule"), "--loglevel", "WARNING"]
+    with worker.log.open("ab") as log:
+        beat = subprocess.Popen(command, env=worker.env, stdout=log, stderr=log)
+    try:
+        eventually(lambda: Heartbeat.objects.filter(name="beat"), "beat ticks")
+    finally:
+        beat.kill()
+        beat.wait(10)
+    stopped = timezone.now()
+    for part in ("worker", "queue", "outbox", "disk"):
+        heartbeats.leave(part, stopped + timedelta(minutes=15))
+    with time_machine.travel(stopped + timedelta(minutes=15), tick=False):
+        body = client.get("/health/ready").json()
+    assert "beat" in [alarm["name"] for alarm in body["alarms"]]
+    assert not {"worker", "queue", "outbox", "disk"} & {alarm["name"] for alarm in body["alarms"]}
 
 
 # --- PostgreSQL ---------------------------------------------------------------------------------
