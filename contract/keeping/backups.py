@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import tarfile
 from collections.abc import Iterator
@@ -90,7 +91,9 @@ def prune(folder: Path, keep: int) -> list[str]:
 
 def all_in(folder: Path) -> list[Path]:
     """The backups of a folder, the oldest first."""
-    return sorted(path for path in folder.glob("[0-9]*-*") if _manifest_of(path) is not None)
+    found = [path for path in folder.glob("[0-9]*-*") if _manifest_of(path) is not None]
+    # Of two within one second the number of the record decides, as a number.
+    return sorted(found, key=lambda path: [int(part) for part in re.findall(r"[0-9]+", path.name)])
 
 
 def newest_in(folder: Path) -> Path:

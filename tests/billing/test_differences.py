@@ -7,7 +7,14 @@ import pytest
 from billing.rules.differences import differences
 
 AGREES: dict[str, Any] = {
-    "application": {"amount": "100.00", "deducted": "0.00", "withheld": "0.00", "applied": "100.00", "paid": "0.00"},
+    "application": {
+        "amount": "100.00",
+        "deducted": "0.00",
+        "withheld": "0.00",
+        "applied": "100.00",
+        "paid": "0.00",
+        "rest": "100.00",
+    },
     "claims": [],
     "invoice": {"gross": "100.00", "received_on": "2025-01-08", "lines": [], "others": []},
     "acceptance": {"indicators": [], "status": "confirmed", "result": "验收合格", "vendor_answer": {"opinion": ""}},

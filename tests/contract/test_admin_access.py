@@ -208,7 +208,7 @@ def test_one_list_costs_the_same_for_many_rows(contract: Contract, django_assert
         make_contract(office=contract.office, title=f"合同{n}")
     client = signed_in(office_user(contract))
     for model in ("contract", "clause", "term", "party"):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(18):  # eight belong to every page
             assert client.get(reverse(f"admin:contract_{model}_changelist")).status_code == 200
 
 

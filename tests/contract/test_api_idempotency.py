@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
-from django.urls import path
+from django.urls import include, path
 from rest_framework import serializers
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated
@@ -49,7 +49,7 @@ class PartyView(IdempotentMixin):
         return Response({"id": party.pk, "name": party.name}, status=201)
 
 
-urlpatterns = [path("api/v1/parties", PartyView.as_view())]
+urlpatterns = [path("api/v1/parties", PartyView.as_view()), path("", include("config.urls"))]
 pytestmark = [pytest.mark.urls(__name__)]
 
 
@@ -154,9 +154,11 @@ def test_a_web_process_killed_in_the_middle_has_written_nothing_and_blocks_the_k
     user = make_user()
     connections.close_all()
     if (child := os.fork()) == 0:
-        GATE["kill"] = True
-        send(client_of(user))
-        os._exit(0)  # not reached
+        try:
+            GATE["kill"] = True
+            send(client_of(user))
+        finally:
+            os._exit(1)  # not reached: whatever goes wrong, no second test run goes on from here
     assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
     assert not Party.objects.exists() and IdempotencyRecord.objects.get().status is None
     client = client_of(user)

@@ -445,6 +445,7 @@ def test_a_reply_on_force_majeure_asks_for_the_proof_that_is_missing(contract: C
         assert words in text, words
 
 
+@pytest.mark.printed
 def test_a_reply_on_force_majeure_says_no_more_than_two_people_have_decided(contract: Contract, clerk: User) -> None:
     event = ForceMajeureEvent(
         contract=contract,

@@ -280,7 +280,7 @@ def test_a_message_that_cannot_be_made_stops_itself_alone(clock: Clock) -> None:
     put("b@example.com", key="fine")
     done = outbox.deliver_due(now=clock)
     assert (done.accepted, done.refused) == (1, 1)
-    assert "附件" in OutboxMessage.objects.get(state=MessageState.FAILED).error
+    assert "nothing" in OutboxMessage.objects.get(state=MessageState.FAILED).error
 
 
 def test_a_document_is_attached_while_its_hash_fits(clock: Clock, settings: Any, tmp_path: Any) -> None:

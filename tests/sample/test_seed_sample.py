@@ -139,7 +139,7 @@ def test_each_login_acts_for_its_side() -> None:
         assert list(visible_contracts(user)) == [contract]
         assert [group.name for group in user.groups.all()] == [login.group] * bool(login.group)
         assert user.is_superuser == (not login.side)
-        validate_password(login.password, user)
+        validate_password(login.password)
     assert not users["vendor"].is_staff
     assert users["office"].has_perm("contract.add_review")
     assert not users["office"].has_perm("contract.change_review")
