@@ -114,7 +114,9 @@ POLICIES = index(
         _("A higher fee is an additional purchase of the same subject"),
         "9",
         default=True,
-        help=_("Then all supplements together add at most 10 % of the original sum. No: they have another cause."),
+        help=_(
+            "Then all supplements together add at most ten percent of the original sum. No: they have another cause."
+        ),
     ),
     Definition(
         "vat_rate_percent",
