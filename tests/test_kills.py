@@ -38,8 +38,11 @@ from contract.management.commands.run import job_runners
 from contract.models import Alert, AlertEvent, Assessment, Contract, EvaluationRun, Heartbeat
 from kit import clock
 
+# Beside another worker's jobs a task is not always in hand in time: one process, in `.ci/run full`.
 pytestmark = [
+    pytest.mark.kills,
     pytest.mark.worker,
+    pytest.mark.xdist_group("worker"),
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
         not (settings.REDIS_URL and connection.vendor == "postgresql" and shutil.which("redis-server")),
