@@ -16,7 +16,9 @@ from contract.choices import Outcome
 from contract.dashboard import Board, register_section
 
 
-@register_section("billing.next_payment", template="admin/dashboard/payment.html", order=40)
+@register_section(
+    "billing.next_payment", template="admin/dashboard/payment.html", order=40, reads="billing.view_instalment"
+)
 def next_payment(board: Board) -> Mapping[int, Any]:
     """The first instalment with something payable; where there is none, what still waits for a claim (five queries)."""
     instalments = selectors.by_contract(board.ids)

@@ -6,8 +6,9 @@ the words of the error pages. Only what differs from its defaults stands here.
 
 import socket
 from pathlib import Path
+from typing import Any
 
-from gunicorn import util
+from gunicorn import glogging, util
 
 worker_class = "gthread"
 workers = 2
@@ -15,6 +16,24 @@ threads = 4
 # A socket in the home folder that takes commands: nobody uses it, and nobody shall.
 control_socket_disable = True
 
+
+class Logger(glogging.Logger):
+    """Where an access log is asked for, its address is that of kit/addresses.py: the client's own
+    behind NUM_PROXIES proxies, as throttle, locks and the log of accesses know it; and an address
+    is written without its query, which holds what was searched for."""
+
+    def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
+        from types import SimpleNamespace
+
+        from kit.addresses import client_address
+
+        found: dict[str, Any] = super().atoms(resp, req, environ, request_time)
+        path = str(environ.get("RAW_URI", "")).partition("?")[0]
+        line = f"{environ.get('REQUEST_METHOD')} {path} {environ.get('SERVER_PROTOCOL')}"
+        return found | {"h": client_address(SimpleNamespace(META=environ)) or "-", "r": line, "q": "", "f": "-"}
+
+
+logger_class = Logger
 PAGE = (Path(__file__).parent / "refused.html").read_text(encoding="utf-8")
 TEXTS = {
     400: "请求无法读取。请返回上一页，刷新后重试。",

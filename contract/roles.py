@@ -75,6 +75,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("contract", "change", "alert timeextension"),
         Grant("staffing", "add change", "post replacementdemand serviceplace trialassessment"),
         Grant("staffing", "change", "assignment"),  # the office's consent to a change
+        Grant("staffing", "unmask", "operator"),  # whole numbers, each time for a reason that is kept
         Grant("billing", "add change", "acceptance acceptancemember acceptancesheet claim claimline sheetscore"),
         Grant("billing", "add", "claimfile claimstep"),
         # What reaches the office on paper, and what it learns of by itself.

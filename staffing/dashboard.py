@@ -18,7 +18,7 @@ from staffing.selectors.boards import MonthRate
 NEEDED = ("headcount", "on_post_floor_percent", "backfill_days", "replacement_days")
 
 
-@register_section("staffing.on_post", template="admin/dashboard/on_post.html", order=10)
+@register_section("staffing.on_post", template="admin/dashboard/on_post.html", order=10, reads="staffing.view_staffday")
 def on_post(board: Board) -> Mapping[int, Any]:
     """How many are on post today, and what is left of this month's budget of absences."""
     ids = _complete(board)
@@ -34,7 +34,7 @@ def on_post(board: Board) -> Mapping[int, Any]:
     }
 
 
-@register_section("staffing.gaps", template="admin/dashboard/gaps.html", order=20)
+@register_section("staffing.gaps", template="admin/dashboard/gaps.html", order=20, reads="staffing.view_gap")
 def gaps(board: Board) -> Mapping[int, Any]:
     """Posts that stand empty, with the days left to make them good, the most urgent first."""
     found: dict[int, dict[str, Any]] = {pk: {"rows": [], "total": 0} for pk in board.ids}
@@ -47,7 +47,9 @@ def gaps(board: Board) -> Mapping[int, Any]:
     return found
 
 
-@register_section("staffing.demands", template="admin/dashboard/demands.html", order=25)
+@register_section(
+    "staffing.demands", template="admin/dashboard/demands.html", order=25, reads="staffing.view_replacementdemand"
+)
 def demands(board: Board) -> Mapping[int, Any]:
     """Demands to replace a person that still run, with their last day."""
     found: dict[int, dict[str, Any]] = {pk: {"rows": [], "total": 0} for pk in board.ids}

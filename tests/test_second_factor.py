@@ -12,8 +12,10 @@ from django.urls import reverse
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from knox.models import AuthToken
 from rest_framework.test import APIClient
 
+from contract.access.ending import MUST_CHANGE
 from contract.history.models import AccessEntry
 from tests.factories import make_contract, make_user
 
@@ -134,6 +136,43 @@ def test_a_password_alone_gives_no_key_of_the_interface_to_the_office(office: Us
     assert refused.status_code == 401 and "第二因素" in refused.json()["detail"]
     clock.shift(60)
     assert APIClient().post("/api/v1/auth/token", send | {"code": code(office)}, format="json").status_code == 200
+
+
+def test_a_password_alone_changes_no_password_and_ends_no_key_of_who_has_a_device(office: User, clock: Any) -> None:
+    enrolled(office, clock)
+    client, account, token = signed_in(office), reverse("account"), AuthToken.objects.create(user=office)[0]
+    new = {"password": PASSWORD, "new_password": "another-long-one-8", "again": "another-long-one-8"}
+    for path, data in ((account, new), (reverse("account-end-key"), {"key": token.token_key})):
+        assert client.post(path, data)["Location"].startswith(ASK)
+    assert client.get(account)["Location"].startswith(ASK) and AuthToken.objects.exists()
+    clock.shift(31)
+    assert client.post(ASK, {"code": code(office), "next": account})["Location"] == account
+    assert client.get(account).status_code == 200 and client.post(account, new)["Location"] == account
+    office.refresh_from_db()
+    assert office.check_password("another-long-one-8")
+
+
+def test_a_password_that_was_given_is_changed_first_behind_the_code_of_who_has_a_device(
+    office: User, clock: Any
+) -> None:
+    client, account = signed_in(office), reverse("account")
+    to_change(client)
+    assert client.get(HOME, follow=True).redirect_chain[-1][0] == account  # no device yet: the password first
+    enrolled(office, clock)
+    client = signed_in(office)
+    to_change(client)
+    asked = client.get(HOME, follow=True)
+    assert asked.redirect_chain[-1][0].startswith(ASK) and asked.status_code == 200
+    clock.shift(31)
+    client.post(ASK, {"code": code(office)})
+    assert client.get(HOME)["Location"] == account
+
+
+def to_change(client: Client) -> None:
+    """As after a sign-in with a password that an administrator gave."""
+    session = client.session
+    session[MUST_CHANGE] = True
+    session.save()
 
 
 def test_the_vendors_person_needs_none(settings) -> None:

@@ -4,11 +4,14 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from gunicorn.config import Config
 
 from config import server
 
@@ -78,3 +81,15 @@ def test_what_the_server_refuses_by_itself_is_answered_in_our_words(status: int,
     head, _, body = answer.partition("\r\n\r\n")
     assert head.startswith(f"HTTP/1.1 {status} ") and f"Content-Length: {len(body.encode())}" in head
     assert word in body and "Invalid" not in body and "script" not in body
+
+
+def test_the_servers_own_access_log_names_the_client_behind_the_proxies_and_no_query(settings) -> None:
+    logger = server.Logger(Config())
+    environ = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": "6.6.6.6, 203.0.113.9", "SERVER_PROTOCOL": "HTTP/1.1"}
+    environ |= {"REQUEST_METHOD": "GET", "RAW_URI": "/admin/x/?q=secret", "QUERY_STRING": "q=secret"}
+    answer = SimpleNamespace(status="200 OK", headers=[], sent=3)
+    for proxies, address in ((0, "10.0.0.1"), (1, "203.0.113.9")):
+        settings.NUM_PROXIES = proxies
+        atoms = logger.atoms(answer, SimpleNamespace(headers=[]), environ, timedelta(0))
+        line = Config().access_log_format % logger.atoms_wrapper_class(atoms)
+        assert line.startswith(f"{address} ") and "GET /admin/x/ HTTP/1.1" in line and "secret" not in line

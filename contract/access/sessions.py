@@ -34,6 +34,10 @@ class SessionMiddleware:
                 return self.get_response(request)
             if now - seen >= WRITTEN_EVERY:
                 request.session[SEEN] = now
-            if request.session.get(MUST_CHANGE) and request.path_info.startswith(reverse("admin:index")):
+            if request.session.get(MUST_CHANGE) and self._is_behind(request.path_info):
                 return redirect("account")
         return self.get_response(request)
+
+    def _is_behind(self, path: str) -> bool:
+        """Pages that wait for the new password; the second factor of who has one is asked before it."""
+        return path.startswith(reverse("admin:index")) and path != reverse("second-factor")

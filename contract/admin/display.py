@@ -150,6 +150,15 @@ def day_url(request: HttpRequest, label: str, contract_id: int, text: str) -> st
     return reverse(f"admin:{options.app_label}_{options.model_name}_changelist") + f"?{query}"
 
 
+def may_read(request: HttpRequest, label: str) -> bool:
+    """Whether this user may read rows of a model; nobody is kept from what has no table."""
+    try:
+        options = apps.get_model(label)._meta
+    except (LookupError, ValueError):
+        return True
+    return bool(request.user.has_perm(f"{options.app_label}.view_{options.model_name}"))
+
+
 def model_name(label: str) -> str:
     """What a row of this model is called, for the reader; empty for an unknown label."""
     try:

@@ -17,10 +17,14 @@ LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
 @dataclass(frozen=True)
 class Alarm:
-    """Something that a person has to look at now: `name` for machines, the sentence for people."""
+    """Something that a person has to look at now: `name` for machines, the sentence for people.
+
+    `readers` are permissions of which one lets a person read it on the pages; without any everybody does.
+    """
 
     name: str
     message: Message
+    readers: tuple[str, ...] = ()
 
     def said(self, language: str) -> str:
         """The sentence in a language ("zh" or "en")."""

@@ -14,6 +14,8 @@ from law.periods import BEIJING
 
 # The night comes at 00:20 and the watch every quarter of an hour: by now one of them has been.
 DONE_BY = time(0, 50)
+# What was found of contracts concerns who works on them, and who keeps the jobs running.
+READERS = ("contract.view_alert", "contract.view_evaluationrun")
 # Until then a new contract may wait for its first evaluation.
 NEW = timedelta(hours=1)
 
@@ -30,14 +32,14 @@ def evaluation(now: datetime, today: date) -> Iterable[Alarm]:
     """What is wrong with the evaluation of the contracts (three queries, four where it is behind)."""
     furthest = ahead(today).order_by("as_of").last()
     if furthest is not None:
-        yield Alarm("evaluation_ahead", Message(AHEAD, day=furthest.as_of, today=today))
+        yield Alarm("evaluation_ahead", Message(AHEAD, day=furthest.as_of, today=today), READERS)
     owed = today if now.astimezone(BEIJING).time() >= DONE_BY else today - timedelta(days=1)
     behind = list(lagging(owed).filter(created_at__lt=now - NEW).values_list("pk", flat=True))
     if behind:
         days = evaluated_to(behind).values()
         oldest = "–" if None in days else min(day for day in days if day is not None)
-        yield Alarm("evaluation_behind", Message(BEHIND, count=len(behind), owed=owed, day=oldest))
+        yield Alarm("evaluation_behind", Message(BEHIND, count=len(behind), owed=owed, day=oldest), READERS)
     newest = EvaluationRun.objects.exclude(status__in=[RunStatus.RUNNING, RunStatus.WITHDRAWN]).order_by("-pk").first()
     if newest is not None and newest.status == RunStatus.FAILED:
         kind = newest.error.partition(":")[0][:60]  # the rest may name people
-        yield Alarm("evaluation_failed", Message(FAILED, day=newest.as_of, error=kind))
+        yield Alarm("evaluation_failed", Message(FAILED, day=newest.as_of, error=kind), READERS)

@@ -3,12 +3,12 @@
 The core knows nothing of people, attendance or money. Each app contributes sections from its own
 `dashboard.py`, which is imported like its `checks.py`:
 
-    @register_section("staffing.on_post", template="admin/dashboard/on_post.html", order=10)
-    def on_post(board: Board) -> Mapping[int, Any]: ...
+    @register_section("staffing.gaps", template="admin/dashboard/gaps.html", order=20, reads="staffing.view_gap")
+    def gaps(board: Board) -> Mapping[int, Any]: ...
 
 A section is read once for all contracts of the page, with a fixed number of queries, and gives
-what its template shows of each contract. The names of templates and of pages are the only things
-that cross the apps.
+what its template shows of each contract, to whoever holds the permission that it `reads` by. The
+names of templates and of pages are the only things that cross the apps.
 """
 
 import logging
@@ -76,6 +76,7 @@ class Section:
     key: str
     template: str
     order: int
+    reads: str
     function: SectionFunction
 
 
@@ -97,13 +98,18 @@ class Card:
 _sections: dict[str, Section] = {}
 
 
-def register_section(key: str, *, template: str, order: int) -> Callable[[SectionFunction], SectionFunction]:
-    """Contribute a section to the cards of the home page. A key registered twice is an error."""
+def register_section(
+    key: str, *, template: str, order: int, reads: str
+) -> Callable[[SectionFunction], SectionFunction]:
+    """Contribute a section to the cards of the home page, for who holds the permission `reads`.
+
+    A key registered twice is an error.
+    """
 
     def decorate(function: SectionFunction) -> SectionFunction:
         if key in _sections:
             raise ValueError(f"section {key} is registered twice")
-        _sections[key] = Section(key, template, order, function)
+        _sections[key] = Section(key, template, order, reads, function)
         return function
 
     return decorate
@@ -159,6 +165,8 @@ def read(board: Board) -> list[Card]:
     if not cards:
         return []
     for section in sections():
+        if not board.request.user.has_perm(section.reads):
+            continue
         try:
             found = section.function(board)
         except Exception:
@@ -174,7 +182,7 @@ def read(board: Board) -> list[Card]:
 # --- The core's own sections --------------------------------------------------------------
 
 
-@register_section("contract.alerts", template="admin/dashboard/alerts.html", order=50)
+@register_section("contract.alerts", template="admin/dashboard/alerts.html", order=50, reads="contract.view_alert")
 def alerts(board: Board) -> Mapping[int, Any]:
     """Alerts that await review, by finding and by check, the worst first (two queries)."""
     waiting = Alert.objects.filter(contract_id__in=board.ids, status__in=TO_REVIEW)
@@ -194,7 +202,7 @@ def alerts(board: Board) -> Mapping[int, Any]:
     rows = {pk: shown[:ROWS_SHOWN] for pk, shown in rows.items()}
     single = [row["newest"] for shown in rows.values() for row in shown if row["n"] == 1]
     named = Alert.objects.filter(pk__in=single).select_related("assessment")
-    subjects = {alert.pk: subject_line(alert.assessment) for alert in named}
+    subjects = {alert.pk: subject_line(alert.assessment, board.request) for alert in named}
     for shown in rows.values():
         for row in shown:
             row["subject"] = subjects.get(row["newest"], "")
@@ -212,7 +220,7 @@ def _rank(outcome: str) -> int:
     return WORST_FIRST.index(Outcome(outcome)) if outcome in WORST_FIRST else len(WORST_FIRST)
 
 
-@register_section("contract.coming", template="admin/dashboard/coming.html", order=60)
+@register_section("contract.coming", template="admin/dashboard/coming.html", order=60, reads="contract.view_assessment")
 def coming(board: Board) -> Mapping[int, Any]:
     """What falls due today and in the week that follows, with who owes it (one query)."""
     last = board.as_of + timedelta(days=DAYS_AHEAD)
@@ -235,7 +243,7 @@ def coming(board: Board) -> Mapping[int, Any]:
                 {
                     "pk": row.pk,
                     "title": registry.title(row.check_id),
-                    "subject": subject_line(row),
+                    "subject": subject_line(row, board.request),
                     "due_on": due_on,
                     "left": days_left(due_on, board.as_of),
                     "owed_by": row.get_owed_by_display(),
@@ -244,7 +252,7 @@ def coming(board: Board) -> Mapping[int, Any]:
     return found
 
 
-@register_section("contract.policies", template="admin/dashboard/policies.html", order=70)
+@register_section("contract.policies", template="admin/dashboard/policies.html", order=70, reads="contract.view_policy")
 def policies(board: Board) -> Mapping[int, Any]:
     """Readings that the contract leaves open and both sides have not confirmed (no query)."""
     return {

@@ -14,7 +14,7 @@ from contract.selectors import cases
 READ = 500
 
 
-@register_section("contract.mine", template="admin/dashboard/mine.html", order=5)
+@register_section("contract.mine", template="admin/dashboard/mine.html", order=5, reads="contract.view_alert")
 def mine(board: Board) -> Mapping[int, Any]:
     """Steps of cases that this person may take, with the first day on which one is due.
 

@@ -10,7 +10,7 @@ from contract.delivery.models import OutboxMessage
 from contract.letters.selectors import unacknowledged
 
 
-@register_section("contract.letters", template="admin/dashboard/letters.html", order=65)
+@register_section("contract.letters", template="admin/dashboard/letters.html", order=65, reads="contract.view_notice")
 def letters(board: Board) -> Mapping[int, Any]:
     """Letters that nobody has acknowledged, and messages that were given up (two queries)."""
     found: dict[int, dict[str, Any]] = {pk: {"rows": [], "total": 0, "failed": 0} for pk in board.ids}

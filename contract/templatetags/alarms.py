@@ -12,8 +12,9 @@ register = template.Library()
 
 @register.inclusion_tag("admin/alarms.html", takes_context=True)
 def alarms(context: dict[str, Any]) -> dict[str, Any]:
-    """The alarms that stand, for whoever is signed in and works here."""
+    """The alarms that stand, for whoever is signed in, works here and may read of it."""
     user = getattr(context.get("request"), "user", None)
     if not getattr(user, "is_staff", False):
         return {"alarms": []}
-    return {"alarms": standing(clock.now(), clock.today())}
+    told = standing(clock.now(), clock.today())
+    return {"alarms": [alarm for alarm in told if not alarm.readers or any(map(user.has_perm, alarm.readers))]}

@@ -20,7 +20,12 @@ def is_needed(user: Any) -> bool:
     """Whether this user enters with a second factor only."""
     if not (user.is_authenticated and user.is_active and user.is_staff):
         return False
-    return settings.SECOND_FACTOR == "required" or bool(user_has_device(user, confirmed=True))
+    return settings.SECOND_FACTOR == "required" or has_device(user)
+
+
+def has_device(user: Any) -> bool:
+    """Whether this user has set one up."""
+    return bool(user.is_authenticated and user_has_device(user, confirmed=True))
 
 
 def forget(user: User) -> int:

@@ -1,6 +1,7 @@
 """Leads whoever needs a second factor and has not given it to the page that asks for it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,6 +10,8 @@ from django.utils.http import urlencode
 
 from kit import second_factor
 
+# Pages about oneself, for people of either side.
+OWN = ("account", "account-end-key")
 # Leaving, and a password that has to be changed first, need none.
 FREE = ("admin:login", "admin:logout", "admin:jsi18n", "admin:password_change", "admin:password_change_done")
 
@@ -20,10 +23,15 @@ class SecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        home, pages = reverse("admin:index"), reverse("second-factor")
-        path = request.path_info
-        if path.startswith(home) and not path.startswith(pages) and path not in map(reverse, FREE):
-            user = request.user
-            if second_factor.is_needed(user) and not user.is_verified():  # type: ignore[union-attr]
-                return redirect(f"{pages}?{urlencode({'next': request.get_full_path()})}")
+        user: Any = request.user
+        if self._asks(request.path_info, user) and not user.is_verified():
+            return redirect(f"{reverse('second-factor')}?{urlencode({'next': request.get_full_path()})}")
         return self.get_response(request)
+
+    def _asks(self, path: str, user: Any) -> bool:
+        home, pages = reverse("admin:index"), reverse("second-factor")
+        if path.startswith(home):
+            return not path.startswith(pages) and path not in map(reverse, FREE) and second_factor.is_needed(user)
+        # A password alone changes no password and ends no key of who has a device; a first password
+        # is changed before one is set up.
+        return path in map(reverse, OWN) and second_factor.has_device(user)

@@ -110,7 +110,7 @@ def test_a_section_that_crashes_leaves_the_others(contract: Contract, monkeypatc
     def crash(board: dashboard.Board) -> Mapping[int, Any]:
         raise RuntimeError("broken")
 
-    broken = dashboard.Section("test.broken", "none.html", 1, crash)
+    broken = dashboard.Section("test.broken", "none.html", 1, "contract.view_alert", crash)
     monkeypatch.setitem(dashboard._sections, "test.broken", broken)
     page = signed_in(office_user(contract)).get(HOME)
     has(page, "test.broken", "暂时无法显示", "待处理预警")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,9 @@ from contract.alarms import disk, heartbeats, standing
 from contract.choices import RunStatus, RunTrigger
 from contract.delivery.tasks import deliver_messages
 from contract.models import EvaluationRun, Heartbeat
+from contract.roles import AUDIT_ADMIN, STAFF, SYSTEM_ADMIN
 from kit import clock
+from tests.contract.cases import person
 from tests.factories import make_contract, make_user
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +207,20 @@ def test_the_questions_cost_a_few_queries(django_assert_max_num_queries: Any) ->
     make_contract()
     with django_assert_max_num_queries(5):
         standing(timezone.now(), clock.today())
+
+
+def test_what_the_evaluation_lacks_is_told_to_who_works_on_contracts_or_keeps_the_jobs(client: Client) -> None:
+    EvaluationRun.objects.create(
+        as_of=NOON.date(), trigger=RunTrigger.SCHEDULE, status=RunStatus.FAILED, started_at=NOON
+    )
+    told = {}
+    for role in (STAFF, SYSTEM_ADMIN, AUDIT_ADMIN):
+        client.force_login(person(make_contract(), role) if role == STAFF else administrator(role))
+        told[role] = 'data-alarm="evaluation_failed"' in client.get(reverse("admin:index")).content.decode()
+    assert told == {STAFF: True, SYSTEM_ADMIN: True, AUDIT_ADMIN: False}
+
+
+def administrator(role: str) -> Any:
+    user = make_user(is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    return user

@@ -26,7 +26,7 @@ from contract.admin.cases.batch import TogetherMixin
 from contract.admin.cases.display import excuse_mark, holder_mark
 from contract.admin.cases.steps import Case, offers, take
 from contract.admin.cases.timeline import timeline
-from contract.admin.display import day_url, model_name, row_url, state, time_left
+from contract.admin.display import day_url, may_read, model_name, row_url, state, time_left
 from contract.admin.evaluation import CheckFilter, with_titles
 from contract.choices import GONE, UNDECIDED, AlertStatus, Outcome, Step
 from contract.findings import reasons_of
@@ -114,8 +114,8 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
         return registry.title(alert.check_id)
 
     @display(description=_("subject"), ordering="assessment__subject_name")
-    def subject(self, alert: Alert) -> str:
-        return subject_line(alert.assessment)
+    def subject(self, alert: Any) -> str:
+        return subject_line(alert.assessment, alert.reader)
 
     @display(description=_("finding"), ordering="outcome")
     def outcome_mark(self, alert: Alert) -> SafeString:
@@ -152,7 +152,7 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
         changelist = super().get_changelist_instance(request)
         balls = cases.balls(changelist.result_list, clock.today())
         for alert in changelist.result_list:
-            alert.ball = balls[alert.pk]
+            alert.ball, alert.reader = balls[alert.pk], request
         return changelist
 
     def get_search_results(
@@ -233,6 +233,7 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
         evidence = [
             {
                 **item,
+                "text": item["text"] if may_read(request, item["label"]) else "",
                 "kind": model_name(item["label"]),
                 "url": row_url(request, item["label"], item["pk"])
                 or day_url(request, item["label"], alert.contract_id, item["text"]),
@@ -249,7 +250,7 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
             if alert.status == AlertStatus.CLOSED
             else "",
             "now": now,
-            "subject": subject_line(now),
+            "subject": subject_line(now, request),
             "subject_url": row_url(request, now.subject_label, now.subject_pk),
             "clause": Clause.objects.filter(contract_id=alert.contract_id, ref=alert.clause_ref).first(),
             "contract_url": row_url(request, "contract.Contract", alert.contract_id),
@@ -272,12 +273,17 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
         }
 
 
-def subject_line(row: Assessment) -> str:
-    """The subject of a finding and its period; of a contract's own finding the period alone."""
+def subject_line(row: Assessment, request: HttpRequest | None = None) -> str:
+    """The subject of a finding and its period; of a contract's own finding the period alone.
+
+    A reader who may not open such rows (finance and people) is told their kind, not which one.
+    """
     period = period_line(row.period_start, row.period_end)
     if row.subject_label == "contract.Contract" and period:
         return period
-    name = row.subject_name or model_name(row.subject_label)
+    kind = model_name(row.subject_label)
+    name = row.subject_name if request is None or may_read(request, row.subject_label) else kind
+    name = name or kind
     # Some subjects carry their period in their name.
     dated = row.period_start is not None and row.period_start.isoformat() in name
     return name if dated else f"{name} {period}".strip()
