@@ -13,7 +13,7 @@ register = template.Library()
 @register.inclusion_tag("admin/alarms.html", takes_context=True)
 def alarms(context: dict[str, Any]) -> dict[str, Any]:
     """The alarms that stand, for whoever is signed in, works here and may read of it."""
-    user = getattr(context.get("request"), "user", None)
+    user: Any = getattr(context.get("request"), "user", None)
     if not getattr(user, "is_staff", False):
         return {"alarms": []}
     told = standing(clock.now(), clock.today())
