@@ -10,7 +10,7 @@ from contract.batch import Batch
 from contract.choices import Side
 from contract.findings import Finding
 from contract.registry import register
-from law.references import CIVIL_CODE_199, CIVIL_CODE_564, contract_article
+from law.references import CIVIL_CODE_199, CIVIL_CODE_564, CIVIL_CODE_565, contract_article
 
 
 @register(
@@ -64,7 +64,7 @@ def disclosures(batch: Batch) -> Iterator[Finding]:
     owed_by=Side.VENDOR,
     clause="14.2",
     title=_("Leaks are reported, contained and followed up"),
-    references=(contract_article("14.2"), contract_article("14.3"), CIVIL_CODE_564, CIVIL_CODE_199),
+    references=(contract_article("14.2"), contract_article("14.3"), CIVIL_CODE_564, CIVIL_CODE_565, CIVIL_CODE_199),
 )
 def incidents(batch: Batch) -> Iterator[Finding]:
     found = batch.read(selectors.incidents)

@@ -130,6 +130,7 @@ def incidents(contract_ids: Iterable[int]) -> dict[int, list[IncidentFacts]]:
                 knew_on=row.office_knew_on or learned_on,
                 termination=row.termination,
                 termination_on=row.termination_on,
+                termination_arrived_on=row.termination_arrived_on,
                 termination_document=row.termination_document,
                 persons=tuple(
                     PersonFacts(person.pk, person.asked_on, person.cooperated_on)

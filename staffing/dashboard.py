@@ -89,6 +89,7 @@ def _month(months: list[MonthRate], as_of: date) -> dict[str, Any] | None:
         "mark": state(month.outcome, month.outcome.label),
         "spent": spent,
         "budget": month.budget,
+        "spent_worst": spent + month.tally.unproven,
         "left": month.left,
         "over": max(-month.left, 0),
         "unproven": month.tally.unproven,

@@ -72,7 +72,10 @@ class IncidentAdmin(WithdrawableAdmin):
             },
         ),
         (_("Finding of the office"), {"fields": [("cause", "harm"), "office_knew_on"]}),
-        (_("Right to terminate"), {"fields": [("termination", "termination_on"), "termination_document"]}),
+        (
+            _("Right to terminate"),
+            {"fields": [("termination", "termination_document"), ("termination_on", "termination_arrived_on")]},
+        ),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Incident]:

@@ -54,10 +54,24 @@ class Incident(Withdrawable):
     )
     termination = models.CharField(_("decision on termination"), max_length=14, choices=TerminationDecision, blank=True)
     termination_on = models.DateField(_("decided on"), null=True, blank=True)
+    termination_arrived_on = models.DateField(
+        _("notice arrived on"),
+        null=True,
+        blank=True,
+        help_text=_("A notice of termination takes effect when it arrives at the vendor (Civil Code art. 565)."),
+    )
     termination_document = models.CharField(_("written decision"), max_length=120, blank=True)
 
     FIXED = ("contract", "found_by")
-    PAST = ("occurred_on", "office_knew_on", "termination_on", "found_at", "told_at", "contained_at")
+    PAST = (
+        "occurred_on",
+        "office_knew_on",
+        "termination_on",
+        "termination_arrived_on",
+        "found_at",
+        "told_at",
+        "contained_at",
+    )
 
     class Meta(Withdrawable.Meta):
         verbose_name = _("leak")
@@ -79,6 +93,12 @@ class Incident(Withdrawable):
                 | (~Q(termination="") & Q(termination_on__isnull=False)),
                 name="incident_termination_dated",
                 violation_error_message=_("A decision on termination has its day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(termination_arrived_on__isnull=True)
+                | Q(termination=TerminationDecision.EXERCISED, termination_arrived_on__gte=F("termination_on")),
+                name="incident_termination_arrives_after_decision",
+                violation_error_message=_("Only a notice of termination arrives, and not before it was decided."),
             ),
         ]
 

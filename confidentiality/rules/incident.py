@@ -10,7 +10,9 @@ Readings taken here:
 - The right to terminate needs a leak by the vendor's doing and harm to the office. It is a right,
   no duty: but it lapses one year after the office knew of its ground (Civil Code art. 564), a year
   that is neither suspended nor interrupted (art. 199). So the office is warned, and a decision is
-  recorded. While cause or harm are not established the year is assumed to run.
+  recorded. A notice of termination counts from its arrival (art. 565). Who lets a right lapse has
+  broken nothing: the finding is met, and says so. Terminating after that is the office's own risk.
+  While cause or harm are not established the year is assumed to run.
 - With the end of the contract there is nothing left to terminate.
 """
 
@@ -20,7 +22,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_noop as _
 
-from confidentiality.choices import HARMFUL, Cause, Harm
+from confidentiality.choices import HARMFUL, Cause, Harm, TerminationDecision
 from confidentiality.rules.steps import Steps, due, listed, made_good_on, with_outcome, worst_outcome
 from contract.batch import ContractFacts
 from contract.choices import Outcome, PartySide, Side
@@ -58,6 +60,7 @@ class IncidentFacts:
     termination: str
     termination_on: date | None
     termination_document: str
+    termination_arrived_on: date | None = None
     persons: tuple[PersonFacts, ...] = ()
     costs: tuple[tuple[str, Decimal], ...] = ()
 
@@ -159,7 +162,8 @@ def right_to_terminate(
         return None
     roll = contract.roll(max(knew_on, contract.starts_on))
     limit = deadline_after(knew_on, years=1, roll=roll, calendar=calendar)
-    decided_on = known(incident.termination_on, as_of)
+    exercised = incident.termination == TerminationDecision.EXERCISED
+    decided_on = known(incident.termination_arrived_on if exercised else incident.termination_on, as_of)
     if decided_on is None and contract.last_day < min(as_of, limit.last_day):
         return None  # the contract ended before the right did
     certain = incident.cause == Cause.VENDOR and incident.harm in HARMFUL
@@ -179,6 +183,7 @@ def right_to_terminate(
             "knew_on": knew_on,
             "certain": certain,
             "decision": incident.termination if decided_on else "",
+            "sent_on": known(incident.termination_on, as_of) if exercised else None,
             "calendar": list(limit.reasons),
         },
         evidence=_evidence(incident),
@@ -197,17 +202,18 @@ def _termination(
 ) -> tuple[Outcome, Message]:
     params = {"lapses_on": limit.last_day, "decided_on": iso(decided_on), "document": incident.termination_document}
     if decided_on is not None:
-        in_time = decided_on <= limit.last_day
-        return (
-            (Outcome.MET, Message(DECIDED[incident.termination], **params))
-            if in_time
-            else (Outcome.NOT_MET, Message(DECIDED_LATE, **params))
-        )
+        if decided_on <= limit.last_day:
+            return Outcome.MET, Message(DECIDED[incident.termination], **params)
+        if incident.termination == TerminationDecision.EXERCISED:
+            return Outcome.AT_RISK, Message(TERMINATED_LATE, **params)
+        return Outcome.MET, Message(DECIDED_LATE, **params)
     if as_of > limit.nominal and limit.legal is None:
         return Outcome.UNDETERMINED, Message(CALENDAR, **params)
     if as_of > limit.last_day:
-        return Outcome.NOT_MET, Message(LAPSED, **params)
+        return Outcome.MET, Message(LAPSED, **params)
     warning = contract.policies.on(as_of, "termination_warning_days")
+    if incident.termination == TerminationDecision.EXERCISED and known(incident.termination_on, as_of):
+        return Outcome.AT_RISK, Message(ON_ITS_WAY, sent_on=iso(incident.termination_on), **params)
     if as_of >= limit.nominal - timedelta(days=warning):
         return Outcome.AT_RISK, Message(LAPSES if certain else MAY_LAPSE, **params)
     return Outcome.PENDING, Message(RIGHT if certain else PERHAPS, **params)
@@ -254,12 +260,23 @@ MAY_LAPSE = _(
     "Cause or harm are still not established, and a right to terminate would lapse on "
     "%(lapses_on)s. Establish them, and decide in writing."
 )
-LAPSED = _("The right to terminate for this leak lapsed on %(lapses_on)s; no decision is recorded.")
+LAPSED = _(
+    "The right to terminate for this leak lapsed on %(lapses_on)s without a recorded decision. A right that is not "
+    "used breaks no duty; a claim for the harm is not touched by it."
+)
+ON_ITS_WAY = _(
+    "Terminated by notice of %(sent_on)s (%(document)s), whose arrival is not recorded. It takes effect on arrival and "
+    "must arrive by %(lapses_on)s (Civil Code arts. 564 and 565)."
+)
 DECIDED = {
-    "exercised": _("Terminated by notice of %(decided_on)s (%(document)s)."),
+    "exercised": _("Terminated by a notice that arrived on %(decided_on)s (%(document)s)."),
     "not_exercised": _("The office decided on %(decided_on)s not to terminate for this leak (%(document)s)."),
 }
-DECIDED_LATE = _("Decided only on %(decided_on)s (%(document)s); the right had lapsed on %(lapses_on)s.")
+DECIDED_LATE = _("Decided only on %(decided_on)s (%(document)s); the right had lapsed on %(lapses_on)s by itself.")
+TERMINATED_LATE = _(
+    "The notice of termination arrived only on %(decided_on)s (%(document)s), after the right had lapsed on "
+    "%(lapses_on)s: it may have no effect (Civil Code art. 564). Have it looked at by a lawyer."
+)
 CALENDAR = _(
     "Whether the right to terminate has lapsed cannot be said: the holiday calendar after "
     "%(lapses_on)s is not published."

@@ -133,10 +133,12 @@ def vacancy_by_window(replay: Replay) -> Iterator[Conflict]:
     days, _event = replay.longest(replay.term("backfill_days"))
     for window, spans in replay.windows().items():
         whole = [(last - first).days + 1 for first, last in spans]
-        smallest = min(budget(headcount * length, floor) for length in whole)
+        shortest = min(whole)
+        smallest = budget(headcount * shortest, floor)
         carried = min(budget(headcount * length, floor) // min(days, length) for length in whole)
         params = {
             "window": POLICIES["on_post_window"].display(window),
+            "shortest": shortest,
             "budget": smallest,
             "days": days,
             "carried": carried,
@@ -147,12 +149,23 @@ def vacancy_by_window(replay: Replay) -> Iterator[Conflict]:
             ("13.4",),
             collides,
             Message(WINDOW_COLLIDES if collides else WINDOW_AGREES, **params),
-            (Message(READ_LONGER),) if collides else (Message(READ_SEVERAL, **params),),
+            _window_readings(collides, params),
             ("on_post_window", "deadline_roll"),
             params,
         )
 
 
+def _window_readings(collides: bool, params: Mapping[str, Any]) -> tuple[Message, ...]:
+    if not collides:
+        return (Message(READ_SEVERAL, **params),)
+    stub = (Message(READ_STUB, **params),) if not params["budget"] else ()
+    return (*stub, Message(READ_LONGER))
+
+
+READ_STUB = _(
+    "The shortest window of the term has only %(shortest)d days, in which no person-day at all may be missing: agree "
+    "that it is counted together with its neighbour."
+)
 WINDOW_COLLIDES = _(
     "Read over the %(window)s, %(budget)d person-days may be missing, but one vacancy filled on "
     "its last day costs up to %(days)d."
@@ -180,20 +193,32 @@ def training(replay: Replay) -> Iterator[Conflict]:
             days = replay.term(key)
         except NoValue:
             continue
-        allowed, _event = replay.longest(days)
+        # A notice "N days ahead" is counted back (Civil Code 201): no rest day makes it longer.
+        allowed = days if key in COUNTED_BACK else replay.longest(days)[0]
         collides = allowed < needed
         params = {"what": str(TERMS[key].label), "days": days, "needed": needed, "allowed": allowed}
         yield Conflict(
             f"training_{key}",
             (TERMS[key].clause, TERMS["training_months"].clause),
             collides,
-            Message(TRAINING_COLLIDES if collides else TRAINING_AGREES, **params),
+            Message(_training_statement(key, collides), **params),
             (Message(READ_RESERVE), Message(READ_TRAINING)) if collides else (),
             (),
             params,
         )
 
 
+def _training_statement(key: str, collides: bool) -> str:
+    if not collides:
+        return TRAINING_AGREES
+    return AHEAD_COLLIDES if key in COUNTED_BACK else TRAINING_COLLIDES
+
+
+COUNTED_BACK = frozenset({"headcount_notice_days"})
+AHEAD_COLLIDES = _(
+    "“%(what)s” comes %(days)d days ahead, counted back from the day it takes effect and never longer for rest days; "
+    "a newly hired person is trained for at least %(needed)d days before trial."
+)
 TRAINING_COLLIDES = _(
     "“%(what)s” gives %(days)d days (at most %(allowed)d with rest days), but a newly hired person "
     "is trained for at least %(needed)d days before trial."

@@ -114,6 +114,8 @@ def _finding(contract: ContractFacts, ledger: Ledger, window: Span, excuses: Seq
         "other_readings": other_readings(contract, ledger, window, until),
     }
     message, evidence = _message(outcome, elapsed, figures), tuple(_evidence(ledger, window.first, until))
+    if not allowed and figures["window"] != DAY:
+        message = Message(STUB, finding=message, days=(window.last - window.first).days + 1)
     if lost := sum(ledger.lost.get(day, 0) for day in Span(window.first, until).days()):
         figures["lost_to_force_majeure"] = lost
         message = Message(LOST, finding=message, lost=lost)
@@ -134,6 +136,8 @@ def _finding(contract: ContractFacts, ledger: Ledger, window: Span, excuses: Seq
     )
 
 
+# A month that the term, or a changed reading, cuts to a day or two: said, for nobody expects it.
+STUB = _("%(finding)s This window has only %(days)d days: no person-day at all may be missing in it.")
 LOST = _("%(finding)s %(lost)d person-days missed because of force majeure have left the count.")
 
 

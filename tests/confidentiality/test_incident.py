@@ -128,22 +128,32 @@ class TestTheRightToTerminate:
     def test_it_lapses_after_the_legal_last_day(self) -> None:
         assert right(date(2026, 3, 9)).outcome == Outcome.AT_RISK
         finding = right(date(2026, 3, 10))
-        assert finding.outcome == Outcome.NOT_MET
+        assert finding.outcome == Outcome.MET  # a right is no duty: letting it lapse breaks nothing
+        assert "不构成违约" in str(finding.message)
         assert finding.owed_by == Side.OFFICE
         assert finding.period == (FOUND, date(2026, 3, 9))
 
-    @pytest.mark.parametrize("decision", ["exercised", "not_exercised"])
-    def test_a_decision_in_time_settles_it(self, decision) -> None:
-        decided = {"termination": decision, "termination_on": date(2026, 3, 9)}
-        assert right(date(2026, 9, 1), **decided).outcome == Outcome.MET
+    def test_a_decision_not_to_terminate_settles_it_and_may_come_late(self) -> None:
+        for decided_on in (date(2026, 3, 9), date(2026, 3, 10)):
+            decided = {"termination": "not_exercised", "termination_on": decided_on}
+            assert right(date(2026, 9, 1), **decided).outcome == Outcome.MET
 
-    def test_a_decision_after_it_lapsed_comes_too_late(self) -> None:
-        decided = {"termination": "exercised", "termination_on": date(2026, 3, 10)}
-        assert right(date(2026, 9, 1), **decided).outcome == Outcome.NOT_MET
+    @pytest.mark.parametrize(("arrived_on", "outcome"), [("2026-03-09", Outcome.MET), ("2026-03-10", Outcome.AT_RISK)])
+    def test_a_notice_of_termination_counts_from_its_arrival(self, arrived_on: str, outcome: Outcome) -> None:
+        """Civil Code 565: decided and sent in time, it is late where it arrives after the last day (564)."""
+        notice = {
+            "termination": "exercised",
+            "termination_on": date(2026, 3, 6),
+            "termination_arrived_on": date.fromisoformat(arrived_on),
+        }
+        finding = right(date(2026, 9, 1), **notice)
+        assert (finding.outcome, finding.done_on) == (outcome, date.fromisoformat(arrived_on))
 
-    def test_a_decision_of_a_later_day_is_not_known_yet(self) -> None:
-        decided = {"termination": "exercised", "termination_on": date(2025, 6, 1)}
-        assert right(date(2025, 5, 31), **decided).outcome == Outcome.PENDING
+    def test_until_its_arrival_is_recorded_a_notice_has_ended_nothing(self) -> None:
+        notice = {"termination": "exercised", "termination_on": date(2025, 6, 1)}
+        assert right(date(2025, 5, 31), **notice).outcome == Outcome.PENDING
+        assert right(date(2025, 6, 1), **notice).outcome == Outcome.AT_RISK
+        assert right(date(2026, 3, 10), **notice).outcome == Outcome.MET  # lapsed: it never arrived
 
     @pytest.mark.parametrize("ground", [{"cause": "other"}, {"harm": "none"}])
     def test_without_the_vendors_doing_or_without_harm_there_is_none(self, ground) -> None:
@@ -166,7 +176,8 @@ class TestTheRightToTerminate:
         assert right(ends_on + timedelta(days=1), ends_on=ends_on) is None
 
     def test_a_right_that_lapsed_before_the_end_stays_on_record(self) -> None:
-        assert right(date(2027, 1, 1)).outcome == Outcome.NOT_MET
+        finding = right(date(2027, 1, 1))
+        assert (finding.outcome, finding.measured) == (Outcome.MET, "–")
 
     def test_its_finding_and_that_of_the_response_never_share_a_key(self) -> None:
         assert right(TODAY).key != respond().key
@@ -287,6 +298,8 @@ class TestTheServices:
         self.refused(contract, "termination", **decision, **letter)
         self.refused(contract, "termination_document", **decision, **ground)
         self.refused(contract, "__all__", termination="exercised", **ground, **letter)
+        self.refused(contract, "__all__", **decision, **ground, **letter, termination_arrived_on=date(2025, 7, 31))
+        self.refused(contract, "__all__", termination_arrived_on=TODAY)
         assert report(contract, **decision, **ground, **letter).gives_right_to_terminate
 
     def test_a_right_may_be_given_up_before_the_ground_is_established(self, contract) -> None:

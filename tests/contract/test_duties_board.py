@@ -57,6 +57,22 @@ class TestClausesThatCollide:
         found = by_code(terms={"replacement_days": days}, policies={"deadline_roll": "never"})
         assert found["training_replacement_days"].collides is collides
 
+    @pytest.mark.parametrize(("days", "collides"), [(27, True), (28, False)])
+    def test_a_notice_ahead_is_counted_back_and_rest_days_make_it_no_longer(self, days: int, collides: bool) -> None:
+        """Civil Code 201: unlike a time that runs forward (203) it never rolls."""
+        found = by_code(terms={"headcount_notice_days": days, "replacement_days": days})
+        ahead = found["training_headcount_notice_days"]
+        assert (ahead.collides, ahead.figures["allowed"]) == (collides, days)
+        assert found["training_replacement_days"].figures["allowed"] > days
+        assert "顺延最多" not in str(ahead.statement)
+
+    @pytest.mark.parametrize(("starts", "named"), [("2025-01-31", True), ("2025-01-30", False)])
+    def test_a_window_so_short_that_nothing_may_be_missing_is_named(self, starts: str, named: bool) -> None:
+        """One day of 45 people allows no absence at 98 %; two allow one person-day."""
+        month = by_code(starts_on=day(starts), ends_on=day("2025-12-31"))["vacancy_by_calendar_month"]
+        assert month.collides
+        assert any("一并计算" in str(reading) for reading in month.readings) is named
+
     def test_without_training_nothing_collides_with_it(self) -> None:
         assert not [code for code in by_code(terms={"training_months": 0}) if "training" in code]
 

@@ -84,6 +84,15 @@ def test_a_surplus_of_one_day_pays_for_no_other() -> None:
     assert (finding.figures["spent"], finding.outcome) == (28, Outcome.NOT_MET)
 
 
+@pytest.mark.parametrize(("starts_on", "allowed"), [(date(2025, 1, 30), 1), (date(2025, 1, 31), 0)])
+def test_a_window_that_may_miss_nobody_says_so(starts_on: date, allowed: int) -> None:
+    """A term that begins at a month's end leaves a stub: without a word nobody expects its budget of nothing."""
+    contract = facts(starts_on=starts_on, ends_on=date(2026, 1, 29))
+    [stub, *_] = on_post_rate(contract, counts(starts_on, date(2025, 1, 31)), date(2025, 2, 10))
+    assert stub.figures["budget"] == allowed
+    assert ("一个人日也不能缺" in str(stub.message)) is not allowed
+
+
 def test_an_empty_post_counts_like_an_absence() -> None:
     finding = november(in_place=counts(NOV, date(2024, 11, 28), assigned=44))
     assert (finding.figures["spent"], finding.outcome) == (28, Outcome.NOT_MET)
