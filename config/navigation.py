@@ -127,6 +127,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Entry("contract.OutboxMessage", "mail"),
             Entry("contract.LetterHead", "description"),
             Entry("contract.Endpoint", "webhook"),
+            Page("admin:contract_calendar", _("Calendar in force"), "today", "contract.view_calendarday"),
             Entry("contract.CalendarDay", "event"),
             Entry("contract.CalendarYear", "calendar_month"),
             Entry("auth.User", "person"),

@@ -58,6 +58,22 @@ class OverlayDay:
             raise ValueError("a statutory holiday is a rest day")
 
 
+@dataclass(frozen=True)
+class SpecialDay:
+    """A day that is not what its weekday says: what counts, whether the office's table says it, and what the
+    libraries say (None: they do not know the year)."""
+
+    day: date
+    kind: DayKind
+    is_own: bool
+    built_in: DayKind | None
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether the office's table says something else than the libraries."""
+        return self.is_own and self.built_in is not None and self.built_in != self.kind
+
+
 class Calendar:
     """The calendar of the libraries, with the office's own table over it, day by day.
 
@@ -89,14 +105,30 @@ class Calendar:
         if _library_knows(day.year):
             return _library_rest_day(day)
         self._require_published(day.year)
-        return _is_weekend(day) or day in _statutory_days(day.year)
+        return _is_weekend(day) or day in statutory_days(day.year)
 
     def is_statutory_holiday(self, day: date) -> bool:
         """Whether a day is a holiday proper, paid at 300 %. Raises CalendarNotPublished."""
         if entry := self._overlay.get(day):
             return entry.is_statutory
         self._require_published(day.year)
-        return day in _statutory_days(day.year)
+        return day in statutory_days(day.year)
+
+    def special_days(self, year: int) -> list[SpecialDay]:
+        """The days of a year that are not what their weekday says, or that are holidays proper.
+
+        Of a year that nobody has published: those of the office's table alone.
+        """
+        found = []
+        day = date(year, 1, 1)
+        while day.year == year:
+            own = day in self._overlay
+            if own or self.published(year):
+                kind = self.kind(day)
+                if own or kind is not (DayKind.REST_DAY if _is_weekend(day) else DayKind.WORKDAY):
+                    found.append(SpecialDay(day, kind, own, DEFAULT.kind(day) if _library_knows(year) else None))
+            day += ONE_DAY
+        return found
 
     def next_working_day(self, day: date) -> date:
         """The day itself if people work on it, else the first later one that they work on.
@@ -133,7 +165,7 @@ def missing_holidays(overlay: Mapping[date, OverlayDay], year: int) -> list[date
     A year's schedule is complete, and the year published, only where none is missing.
     """
     named = {day for day, entry in overlay.items() if entry.is_rest_day}
-    return sorted(_statutory_days(year) - named)
+    return sorted(statutory_days(year) - named)
 
 
 def _is_weekend(day: date) -> bool:
@@ -157,7 +189,7 @@ def _library_rest_day(day: date) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _statutory_days(year: int) -> frozenset[date]:
+def statutory_days(year: int) -> frozenset[date]:
     """The holidays proper of a year, under the text in force in that year.
 
     The library also lists days off that were moved (休息日…), days in lieu of a holiday on a
