@@ -108,7 +108,7 @@ class CalendarDayAdmin(RecordAdmin):
             try:
                 year = services.take_over(read)
             except ValidationError as error:
-                form.add_error(None, error.messages)  # type: ignore[arg-type]
+                form.add_error(None, error.messages)
             else:
                 messages.success(request, gettext("The notice of %(year)s counts from now on.") % {"year": year})
                 return redirect(f"{reverse(PAGE)}?year={year}")
