@@ -1,10 +1,12 @@
 """What holds for all tests."""
 
 import os
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import connection
 from django.utils import translation
 from hypothesis import settings as hypothesis
 
@@ -14,6 +16,7 @@ from tests.contract.admin_helpers import make_alert
 from tests.contract.cases import handler, hr, reviewer
 from tests.factories import make_contract
 from tests.printing import print_quickly
+from tests.tables import Tables
 
 # A busy machine is no failure.
 hypothesis.register_profile("project", deadline=None)
@@ -39,6 +42,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         database = item.get_closest_marker("django_db")
         if item.nodeid.partition("::")[0] in engine.NAMES or (database and database.kwargs.get("transaction")):
             item.add_marker(pytest.mark.engine)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """A file that is there already is taken: it is the copy of the tables (its folder goes at the end)."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def tables(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any) -> Tables:
+    made = Tables()
+    with django_db_blocker.unblock():
+        made.prepare()
+    return made
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tables: Tables) -> None:
+    """The tables stand ready before Django makes the test database."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, tables: Tables, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        tables.keep()
 
 
 @pytest.fixture(autouse=True)
