@@ -1,12 +1,14 @@
 """What holds for all tests."""
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis
 
@@ -16,7 +18,7 @@ from tests.contract.admin_helpers import make_alert
 from tests.contract.cases import handler, hr, reviewer
 from tests.factories import make_contract
 from tests.printing import print_quickly
-from tests.tables import Tables
+from tests.tables import Tables, empty
 
 # A busy machine is no failure.
 hypothesis.register_profile("project", deadline=None)
@@ -64,9 +66,12 @@ def django_db_modify_db_settings(tables: Tables) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, tables: Tables, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, tables: Tables, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         tables.keep()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: empty())
+        yield
 
 
 @pytest.fixture(autouse=True)
