@@ -1,6 +1,5 @@
-"""The sidebar, grouped by work: each person sees the entries that they may open."""
+"""The menu: a dozen entries at most for each kind of work; the rest by the search, or in the list of all tables."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +29,7 @@ class Page:
     permission: str
 
 
+SHEET = "admin:staffing_attendance_sheet"
 GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
     (_("Today"), (Entry("contract.Alert", "notifications_active"),)),
     (
@@ -37,8 +37,10 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
         (
             Entry("staffing.Operator", "badge"),
             Entry("staffing.Assignment", "assignment_ind"),
+            Page(SHEET, _("Attendance sheet"), "calendar_view_month", "staffing.view_attendance"),
+            Page("admin:staffing_attendance_year", _("The year at a glance"), "grid_on", "staffing.view_attendance"),
             Entry("staffing.Attendance", "event_note"),
-            Entry("staffing.StaffDay", "calendar_view_month"),
+            Entry("staffing.StaffDay", "calendar_today"),
             Entry("staffing.Shift", "schedule"),
             Entry("staffing.DutyDay", "view_timeline"),
             Entry("staffing.Leave", "beach_access"),
@@ -141,26 +143,105 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
 )
 
 
+Titled = tuple[Any, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Menu:
+    """What people open day by day who may do what a permission allows: labels of GROUPS, by what one does."""
+
+    permission: str
+    groups: tuple[Titled, ...]
+
+
+TODAY, PEOPLE, CONTRACT, MONEY, RECORDS = _("Today"), _("People"), _("Contract"), _("Money"), _("Records")
+BOARD, LEDGER, THEN = "admin:contract_clause_board", "admin:billing_ledger", "admin:contract_known_then"
+MENUS = (
+    Menu(  # handles cases and keeps the contract
+        "contract.add_review",
+        (
+            (TODAY, ("contract.Alert",)),
+            (PEOPLE, (SHEET, "staffing.DutyDay", "staffing.Operator", "staffing.Gap")),
+            (CONTRACT, (BOARD, "contract.Notice", "contract.ServiceReport")),
+            (MONEY, (LEDGER, "billing.Claim")),
+        ),
+    ),
+    Menu(  # the second person
+        "contract.change_review",
+        (
+            (TODAY, ("contract.Alert", "contract.Excuse", "billing.PaymentException")),
+            (PEOPLE, (SHEET, "staffing.Gap")),
+            (CONTRACT, (BOARD, "contract.Notice", "contract.Delegation")),
+            (MONEY, (LEDGER, "billing.Claim")),
+        ),
+    ),
+    Menu(  # pays
+        "billing.add_payment",
+        (
+            (TODAY, ("contract.Alert", "billing.PaymentException")),
+            (MONEY, (LEDGER, "billing.Instalment", "billing.Invoice", "billing.Payment", "billing.Claim")),
+            (RECORDS, ("billing.Statement", "billing.QuarterFile", "admin:billing_reconciliation")),
+        ),
+    ),
+    Menu(
+        "auth.add_user",
+        ((TODAY, ("auth.User", "contract.Delegation", "contract.CalendarYear", "contract.CalendarDay")),),
+    ),
+    Menu(
+        "contract.assign_roles",
+        ((TODAY, ("auth.User", "auth.Group", "contract.Membership", "knox.AuthToken", "contract.LoginLock")),),
+    ),
+    Menu("contract.view_accessentry", ((TODAY, ("contract.AccessEntry", "contract.LoginLock")),)),
+)
+# For who does none of that: an auditor, and whoever reads only.
+READING = (
+    (TODAY, ("contract.Alert", "contract.Assessment")),
+    (PEOPLE, (SHEET, "staffing.Gap")),
+    (CONTRACT, (BOARD, "contract.Notice")),
+    (MONEY, (LEDGER, "billing.Claim")),
+    (RECORDS, ("contract.ChangeEntry", THEN)),
+)
+
+
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """Unfold's SIDEBAR navigation for this user."""
-    admins = {model._meta.label: entry for model, entry in admin.site._registry.items()}
-    listed = {entry.label for _title, entries in GROUPS for entry in entries}
-    rest = tuple(Entry(label, "article") for label in sorted(set(admins) - listed))
-    groups: list[dict[str, Any]] = []
-    for title, entries in (*GROUPS[:-1], (GROUPS[-1][0], GROUPS[-1][1] + rest)):
-        items = [item for entry in entries if (item := _item(request, entry, admins))]
-        if items:
-            # Only the group of the open page is unfolded; today's work always is.
-            groups.append({"title": title, "separator": bool(groups), "collapsible": bool(groups), "items": items})
+    """Unfold's SIDEBAR navigation for this user: the work of each of their roles, and no more."""
+    entries = {entry.label: entry for _title, group in GROUPS for entry in group}
+    groups: dict[str, dict[str, Any]] = {}
     home = {"title": _("Overview"), "icon": "space_dashboard", "link": reverse("admin:index")}
-    if not groups or groups[0]["title"] != GROUPS[0][0]:
-        groups.insert(0, {"title": GROUPS[0][0], "items": []})
-    groups[0]["items"].insert(0, home)
-    for item in groups[0]["items"]:
+    groups[str(TODAY)] = {"title": TODAY, "items": [home]}
+    shown = set()
+    for title, labels in _work(request):
+        for label in labels:
+            if label not in shown and (item := _item(request, entries[label])):
+                shown.add(label)
+                groups.setdefault(str(title), {"title": title, "separator": True, "items": []})["items"].append(item)
+    tables = {"title": _("All tables"), "icon": "table_rows", "link": reverse("tables")}
+    found = [*groups.values(), {"title": "", "separator": True, "items": [tables]}]
+    for item in found[0]["items"]:
         if item.get("label") == "contract.Alert" and (count := alerts_to_review(request.user)):
             item["badge"] = str(count)
-    _mark_open_page(groups, request.path)
-    return groups
+    _mark_open_page(found, request.path)
+    return found
+
+
+def _work(request: HttpRequest) -> tuple[Titled, ...]:
+    """The groups of the menus that are this user's work; a superuser, who may do everything, gets the first."""
+    mine = [menu.groups for menu in MENUS if request.user.has_perm(menu.permission)]
+    if request.user.is_superuser:
+        mine = mine[:1]
+    return tuple(group for groups in mine for group in groups) or READING
+
+
+def tables(request: HttpRequest) -> list[dict[str, Any]]:
+    """Everything that this user may open, group by group, with the tables that no group names in the last."""
+    listed = {entry.label for _title, entries in GROUPS for entry in entries}
+    labels = {model._meta.label for model in admin.site._registry}
+    rest = tuple(Entry(label, "article") for label in sorted(labels - listed))
+    found = []
+    for title, entries in (*GROUPS[:-1], (GROUPS[-1][0], GROUPS[-1][1] + rest)):
+        if items := [item for entry in entries if (item := _item(request, entry))]:
+            found.append({"title": title, "rows": items})
+    return found
 
 
 def _mark_open_page(groups: list[dict[str, Any]], path: str) -> None:
@@ -177,14 +258,14 @@ def _mark_open_page(groups: list[dict[str, Any]], path: str) -> None:
         item["active"] = item["link"] == here
 
 
-def _item(request: HttpRequest, entry: Entry | Page, admins: Mapping[str, Any]) -> dict[str, Any] | None:
+def _item(request: HttpRequest, entry: Entry | Page) -> dict[str, Any] | None:
     """One entry of the sidebar; None for who may not open it."""
     if isinstance(entry, Page):
         if not request.user.has_perm(entry.permission):
             return None
         link = reverse(entry.label)
         return {"label": entry.label, "title": entry.title, "icon": entry.icon, "link": link}
-    model_admin = admins.get(entry.label)
+    model_admin = {model._meta.label: found for model, found in admin.site._registry.items()}.get(entry.label)
     if model_admin is None or not model_admin.has_view_permission(request):
         return None
     options = model_admin.opts

@@ -5,7 +5,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from config import health
+from config import health, search
 from config.metrics import metrics
 from contract.access import pages
 from kit.second_factor import views as second_factor
@@ -14,6 +14,8 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/second-factor/", second_factor.ask, name="second-factor"),
     path("admin/second-factor/setup/", second_factor.setup, name="second-factor-setup"),
+    path("admin/find/", admin.site.admin_view(search.find), name="find"),
+    path("admin/tables/", admin.site.admin_view(search.show_tables), name="tables"),
     path("admin/", admin.site.urls),
     path("account/", pages.account, name="account"),
     path("account/sign-in", pages.SignInView.as_view(), name="account-sign-in"),

@@ -376,7 +376,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "contract.dashboard.callback",
     "STYLES": [lambda request: static("admin/office.css")],
-    "SIDEBAR": {"show_search": False, "navigation": "config.navigation.sidebar"},
+    "SIDEBAR": {"show_search": True, "navigation": "config.navigation.sidebar"},
     "BORDER_RADIUS": "6px",
     "COLORS": {
         "primary": {

@@ -5,10 +5,15 @@ from django.utils.http import content_disposition_header
 from django.utils.text import get_valid_filename
 
 
-def pdf_response(content: bytes, name: str, *, inline: bool = False) -> HttpResponse:
-    """A PDF under a Chinese file name, to download or to look at."""
-    response = HttpResponse(content, content_type="application/pdf")
-    header = content_disposition_header(not inline, get_valid_filename(f"{name}.pdf"))
+def file_response(content: bytes, name: str, media_type: str, *, inline: bool = False) -> HttpResponse:
+    """A document under a Chinese file name (its ending included), to download or to look at."""
+    response = HttpResponse(content, content_type=media_type)
+    header = content_disposition_header(not inline, get_valid_filename(name))
     response.headers["Content-Disposition"] = header or "attachment"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def pdf_response(content: bytes, name: str, *, inline: bool = False) -> HttpResponse:
+    """A PDF, its name given without the ending."""
+    return file_response(content, f"{name}.pdf", "application/pdf", inline=inline)

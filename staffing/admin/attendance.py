@@ -16,6 +16,7 @@ from contract.admin.base import KeptMixin, ReadOnlyMixin, ScopedAdmin, ServiceMi
 from contract.admin.display import badge
 from contract.selectors import visible_contracts
 from kit import clock
+from staffing.admin.sheets import SheetPages
 from staffing.choices import AttendanceRoute, AttendanceStatus
 from staffing.models import Attendance, AttendanceBatch, AttendanceChange, StaffDay
 from staffing.selectors import over_leave
@@ -44,7 +45,7 @@ class OverLeaveFilter(DropdownFilter):
 
 
 @admin.register(Attendance)
-class AttendanceAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
+class AttendanceAdmin(SheetPages, KeptMixin, ServiceMixin, ScopedAdmin):
     """One person-day. Each change of a reported value leaves who, when, old and new."""
 
     list_display = ["day", "person", "mark", "hint", "reported", "contract_number"]

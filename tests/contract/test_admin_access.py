@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
-from config.navigation import GROUPS, sidebar
+from config.navigation import GROUPS, sidebar, tables
 from contract.access.choices import Scope
 from contract.access.lockout import LIMITS
 from contract.models import Contract, Membership, Term
@@ -109,8 +109,8 @@ def test_a_role_opens_what_it_is_granted_and_nothing_else(contract: Contract, ro
             assert client.get(url(model_admin, "add")).status_code == 403, f"{app}.{model}"
 
 
-def test_every_page_that_exists_stands_in_the_sidebar(root: User) -> None:
-    links = {item["link"] for group in sidebar(_request(root)) for item in group["items"]}
+def test_every_page_that_exists_stands_in_the_list_of_all_tables(root: User) -> None:
+    links = {item["link"] for group in tables(_request(root)) for item in group["rows"]}
     assert links >= {url(a, "changelist") for a in admin.site._registry.values()}
     listed = {entry.label for _title, entries in GROUPS for entry in entries}
     assert {a.model._meta.label for a in admin.site._registry.values()} <= listed
@@ -119,11 +119,12 @@ def test_every_page_that_exists_stands_in_the_sidebar(root: User) -> None:
 def test_the_sidebar_offers_what_the_person_may_open(contract: Contract) -> None:
     reader = make_user(party=contract.office, is_staff=True, permissions=["contract.view_clause"])
     items = [item["link"] for group in sidebar(_request(reader)) for item in group["items"]]
-    pages = ("board", "conflicts", "changelist")
-    assert items == [HOME, *(reverse(f"admin:contract_clause_{page}") for page in pages)]
+    assert items == [HOME, reverse("admin:contract_clause_board"), reverse("tables")]
+    rest = [item["link"] for group in tables(_request(reader)) for item in group["rows"]]
+    assert rest == [reverse(f"admin:contract_clause_{page}") for page in ("board", "conflicts", "changelist")]
 
 
-@pytest.mark.parametrize("name", ["index", "contract_clause_board", "contract_clause_changelist", "billing_ledger"])
+@pytest.mark.parametrize("name", ["index", "contract_clause_board", "contract_alert_changelist", "billing_ledger"])
 def test_one_entry_is_marked_where_the_reader_stands(root: User, name: str) -> None:
     request = _request(root)
     request.path = reverse(f"admin:{name}")

@@ -1,0 +1,301 @@
+"""The attendance as a month and as a year on one page, on paper and in Excel; and one day of it."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import conditional_escape
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from contract import selectors as core
+from contract.admin.pages import ContractPages
+from contract.models import Contract
+from kit import clock
+from kit.files.downloads import file_response
+from kit.files.spreadsheets import MEDIA_TYPE
+from law.calendar import Calendar, CalendarNotPublished
+from law.periods import month_windows
+from staffing.choices import GapCause
+from staffing.models import Attendance, AttendanceChange, Shift
+from staffing.rules.ledger import Tally
+from staffing.rules.presence import Span
+from staffing.rules.sheets import AWAY, Mark, Part, Person, Share
+from staffing.selectors.sheets import Sheet, ledger_of, sheet
+from staffing.workbooks import monthly
+
+# Sign, name and tone of each mark: the sign and the name say what the colour only repeats.
+SIGNS: dict[Mark, tuple[Any, Any, str]] = {
+    Mark.DUTY: ("✓", _("on duty"), "good"),
+    Mark.REST: (pgettext_lazy("sign", "R"), _("rota rest day"), "calm"),
+    Mark.PERSONAL: (pgettext_lazy("sign", "P"), _("personal leave"), "warn"),
+    Mark.SICK: (pgettext_lazy("sign", "S"), _("sick"), "warn"),
+    Mark.MATERNITY: (pgettext_lazy("sign", "M"), _("maternity leave"), "warn"),
+    Mark.INJURY: (pgettext_lazy("sign", "I"), _("work injury leave"), "warn"),
+    Mark.LEAVE: (pgettext_lazy("sign", "L"), _("other leave"), "warn"),
+    Mark.ABSENT: (pgettext_lazy("sign", "A"), _("absent without leave"), "bad"),
+    Mark.UNPROVEN: ("?", _("not proven: nothing was reported in time"), "open"),
+    Mark.WAITING: ("…", _("report still within its time"), "calm"),
+    Mark.AHEAD: ("", _("still to come"), "none"),
+    Mark.OFF: ("·", _("not assigned"), "off"),
+}
+PARTS = {
+    Part.EMPTY: _("posts that nobody has held"),
+    Part.SURPLUS: _("made up for by a surplus on the same day"),
+    Part.EXCUSED: _("lost to force majeure, out of the count"),
+}
+_MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
+
+
+class SheetPages(ContractPages):
+    """The pages of the sheet, for the admin of attendance."""
+
+    page_permission = "staffing.view_attendance"
+
+    def get_urls(self) -> list[URLPattern]:
+        site: Any = self.admin_site  # type: ignore[attr-defined]
+        own = [
+            path("sheet/", site.admin_view(self.sheet_view), name="staffing_attendance_sheet"),
+            path("sheet.xlsx", site.admin_view(self.workbook_view), name="staffing_attendance_workbook"),
+            path("year/", site.admin_view(self.year_view), name="staffing_attendance_year"),
+            path("day/", site.admin_view(self.day_view), name="staffing_attendance_day"),
+        ]
+        return own + super().get_urls()  # type: ignore[misc]
+
+    def sheet_view(self, request: HttpRequest) -> HttpResponse:
+        """People by days of a month, filtered by post and state, with their totals."""
+        contract, offered = self.chosen(request)
+        context: dict[str, Any] = {"title": _("Attendance sheet"), "offered": offered}
+        if contract is not None:
+            span, beside = _month(request, contract)
+            found = sheet(contract, span, clock.today())
+            context |= _sheet_context(request, found) | {"beside": beside, "span": span}
+        return self.page(request, "admin/attendance/sheet.html", context, contract)
+
+    def workbook_view(self, request: HttpRequest) -> HttpResponse:
+        """The same month as a workbook that prints on one broad page."""
+        contract, _offered = self.chosen(request)
+        if contract is None:
+            raise Http404
+        span, _beside = _month(request, contract)
+        found = sheet(contract, span, clock.today())
+        name = gettext("Attendance sheet %(number)s %(month)s") % {
+            "number": contract.number,
+            "month": f"{span.first:%Y-%m}",
+        }
+        signs = {mark: (str(sign), str(label)) for mark, (sign, label, _tone) in SIGNS.items()}
+        return file_response(monthly.workbook(name, found, signs), f"{name}.xlsx", MEDIA_TYPE)
+
+    def year_view(self, request: HttpRequest) -> HttpResponse:
+        """Every day of the contract in one picture: how many were missing, and what is not proven."""
+        contract, offered = self.chosen(request)
+        context: dict[str, Any] = {"title": _("The year at a glance"), "offered": offered}
+        if contract is not None:
+            batch = core.batch([contract.pk], clock.today())
+            (facts,) = batch.contracts
+            days = dict(ledger_of(batch, facts).by_day(contract.starts_on, contract.last_day))
+            context["months"] = [
+                (first, [_year_cell(contract, first, n, days, batch.as_of) for n in range(1, 32)])
+                for first, _last in month_windows(contract.starts_on, contract.last_day)
+            ]
+            context["numbers"] = range(1, 32)
+        return self.page(request, "admin/attendance/year.html", context, contract)
+
+    def day_view(self, request: HttpRequest) -> HttpResponse:
+        """One day: who was not in place and why; of one person, what was reported, by whom and when."""
+        contract, offered = self.chosen(request)
+        if contract is None:
+            raise Http404
+        day = _day(request, contract)
+        found = sheet(contract, Span(day, day), clock.today())
+        ((_on, tally),) = found.ledger.by_day(day, day)
+        who = request.GET.get("operator", "")
+        person = next((p for p, _cells in found.rows if str(p.pk) == who), None)
+        one = timedelta(days=1)
+        context = {
+            "title": gettext("Attendance of %(day)s") % {"day": f"{day:%Y-%m-%d}"},
+            "offered": offered,
+            "day": day,
+            "tally": tally,
+            "rate": tally.rate() if tally.required else "",
+            "shares": [_share(share, contract) for share in found.shares()],
+            "open": [p for p, (cell,) in found.rows if cell.mark in (Mark.UNPROVEN, Mark.WAITING)],
+            "before": day - one if day > contract.starts_on else None,
+            "after": day + one if day < contract.last_day else None,
+            "person": _person(contract, person, found, day) if person else None,
+        }
+        return self.page(request, "admin/attendance/day.html", context, contract)
+
+
+def _month(request: HttpRequest, contract: Contract) -> tuple[Span, dict[str, str]]:
+    """The month asked for, clipped to the contract's life (this one, else the last), and those before and after."""
+    months = [Span(first, last) for first, last in month_windows(contract.starts_on, contract.last_day)]
+    wanted = _MONTH.fullmatch(request.GET.get("month", ""))
+    text = wanted[0] if wanted else f"{clock.today():%Y-%m}"
+    place = next((n for n, span in enumerate(months) if f"{span.first:%Y-%m}" == text), None)
+    if place is None:
+        if wanted:
+            raise Http404
+        place = len(months) - 1 if clock.today() > contract.last_day else 0
+    beside = {"all": [f"{span.first:%Y-%m}" for span in months], "here": f"{months[place].first:%Y-%m}"}
+    beside["before"] = beside["all"][place - 1] if place else ""
+    beside["after"] = beside["all"][place + 1] if place + 1 < len(months) else ""
+    return months[place], beside  # type: ignore[return-value]
+
+
+def _day(request: HttpRequest, contract: Contract) -> date:
+    try:
+        day = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        raise Http404 from None
+    if not contract.starts_on <= day <= contract.last_day:
+        raise Http404
+    return day
+
+
+def _sheet_context(request: HttpRequest, found: Sheet) -> dict[str, Any]:
+    post, state = request.GET.get("post", ""), request.GET.get("state", "")
+    rows = [
+        (person, cells)
+        for person, cells in found.rows
+        if (not post or person.post == post) and (not state or any(_matches(cell.mark, state) for cell in cells))
+    ]
+    tallies = [tally for _day, tally in found.ledger.by_day(found.days[0], found.days[-1])]
+    calendar = found.batch.calendar
+    whole = sum(tallies, Tally())
+    return {
+        "heads": [(day, "o-rest" if _rests(calendar, day) else "") for day in found.days],
+        "body": mark_safe("".join(_row(person, cells, found.facts.pk) for person, cells in rows)),
+        "shown": len(rows),
+        "people": len(found.rows),
+        "posts": sorted({person.post for person, _cells in found.rows if person.post}),
+        "post": post,
+        "state": state,
+        "states": [("away", _("not in place")), ("open", _("not proven or not reported"))],
+        "totals": [
+            (_("owed"), [tally.required for tally in tallies], whole.required),
+            (_("in place"), [_seen(tally, tally.now) for tally in tallies], whole.now),
+            (_("not in place"), [_seen(tally, tally.absent) for tally in tallies], whole.absent),
+            (_("not proven"), [_seen(tally, tally.unproven) for tally in tallies], whole.unproven),
+        ],
+        "whole": whole,
+        "rate": whole.rate() if whole.required else "",
+        "legend": [(sign, label, f"o-m-{tone}") for sign, label, tone in SIGNS.values() if sign],
+    }
+
+
+def _seen(tally: Tally, figure: int) -> int | str:
+    """A figure of a day that has come; of a day ahead nothing is said."""
+    return figure if tally.best else ""
+
+
+def _matches(mark: Mark, state: str) -> bool:
+    return mark in AWAY if state == "away" else mark in (Mark.UNPROVEN, Mark.WAITING)
+
+
+def _rests(calendar: Calendar, day: date) -> bool:
+    try:
+        return calendar.is_rest_day(day)
+    except CalendarNotPublished:
+        return False
+
+
+def _row(person: Person, cells: Any, contract_id: int) -> str:
+    """A line of the sheet as text: some 1,400 cells a page are written, not rendered one by one."""
+    counts = Counter(cell.mark for cell in cells)
+    here = counts[Mark.DUTY] + counts[Mark.REST]
+    away = sum(counts[mark] for mark in AWAY)
+    own = "".join(_cells(person, cells, contract_id))
+    number, name, post = map(conditional_escape, (person.number, person.name, person.post or "–"))
+    return (
+        f'<tr><th scope="row"><span class="o-note">{number}</span> {name}</th><td class="o-post">{post}</td>{own}'
+        f'<td class="o-sum">{here}</td><td class="o-sum">{away or ""}</td>'
+        f'<td class="o-sum">{counts[Mark.UNPROVEN] or ""}</td></tr>'
+    )
+
+
+def _cells(person: Person, cells: Any, contract_id: int) -> Iterator[str]:
+    for cell in cells:
+        sign, label, tone = SIGNS[cell.mark]
+        if cell.mark in (Mark.OFF, Mark.AHEAD):
+            yield f'<td class="o-m-{tone}">{sign}</td>'
+            continue
+        text = f"{sign}!" if cell.doubtful else sign
+        query = f"contract={contract_id}&amp;day={cell.day}&amp;operator={person.pk}"
+        title = "" if cell.mark == Mark.DUTY and not cell.doubtful else f' title="{conditional_escape(label)}"'
+        yield f'<td class="o-m-{tone}"{title}><a href="../day/?{query}">{text}</a></td>'
+
+
+def _year_cell(contract: Contract, first: date, number: int, days: dict[date, Tally], as_of: date) -> dict[str, Any]:
+    """A day of the year: how many were missing of how many owed, and how that is to be read."""
+    try:
+        day = first.replace(day=number)
+    except ValueError:
+        return {"tone": "off"}
+    tally = days.get(day)
+    if tally is None or not tally.required or day > as_of:
+        return {"tone": "off" if tally is None else "none"}
+    tone = "good" if not tally.absent else "warn" if tally.absent <= 1 else "bad"
+    sign = str(tally.absent or "✓")
+    if tally.unproven:
+        tone, sign = "open", f"{tally.absent or ''}?"
+    query = urlencode({"contract": contract.pk, "day": day})
+    title = gettext("%(day)s: %(missing)d of %(owed)d not in place, %(open)d not proven") % {
+        "day": f"{day:%Y-%m-%d}",
+        "missing": tally.absent,
+        "owed": tally.required,
+        "open": tally.unproven,
+    }
+    return {"tone": tone, "sign": sign, "title": title, "url": f"../day/?{query}"}
+
+
+def share_name(share: Share) -> tuple[Any, Any]:
+    """Who a share of missing person-days is, and why."""
+    if share.part == Part.AWAY:
+        return share.name, SIGNS[Mark(share.cause)][1]
+    if share.part == Part.LEFT:
+        return share.name, _("post not filled after: %(cause)s") % {"cause": GapCause(share.cause).label}
+    return PARTS[share.part], ""
+
+
+def share_url(share: Share, contract_id: int) -> str:
+    """The record behind a share: the person's first day, or the gap of the post."""
+    if share.gap_pk:
+        return reverse("admin:staffing_gap_change", args=[share.gap_pk])
+    if share.operator_id:
+        query = urlencode({"contract": contract_id, "day": share.days[0], "operator": share.operator_id})
+        return f"{reverse('admin:staffing_attendance_day')}?{query}"
+    return ""
+
+
+def _share(share: Share, contract: Contract) -> dict[str, Any]:
+    name, cause = share_name(share)
+    return {"name": name, "cause": cause, "url": share_url(share, contract.pk), "counted": share.counted}
+
+
+def _person(contract: Contract, person: Person, found: Sheet, day: date) -> dict[str, Any]:
+    """What is on record of a person on a day (three queries)."""
+    key = {"contract": contract, "operator_id": person.pk, "day": day}
+    row = Attendance.objects.filter(**key).select_related("batch__actor").first()
+    changes = AttendanceChange.objects.filter(**key).select_related("batch__actor", "old_batch").order_by("pk")
+    shifts = Shift.objects.filter(**key, replaced_by__isnull=True).order_by("starts_at")
+    ((cell),) = next(cells for p, cells in found.rows if p == person)
+    sign, label, tone = SIGNS[cell.mark]
+    return {
+        "person": person,
+        "mark": mark_safe(f'<span class="o-cell o-m-{tone}">{sign}</span>') if sign else SafeString(""),
+        "label": label,
+        "doubtful": cell.doubtful,
+        "row": row,
+        "leave": found.presence.leave_on(person.pk, day),
+        "changes": list(changes),
+        "shifts": [shift.hours for shift in shifts],
+        "is_over": day <= found.batch.as_of,
+        "enter": urlencode({"contract": contract.pk, "operator": person.pk, "day": day}),
+    }

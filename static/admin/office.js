@@ -1,0 +1,15 @@
+/* The office's pages: "/" goes to the search, Escape shuts the person's menu, [data-print] prints. */
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  const field = document.getElementById("find");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && field) {
+    event.preventDefault();
+    const open = document.querySelector(".o-toggle[aria-expanded='false']");
+    if (!field.offsetParent && open) [...document.querySelectorAll(".o-toggle")].find((b) => b.offsetParent)?.click();
+    setTimeout(() => field.focus(), 50);
+  }
+  if (event.key === "Escape") document.querySelectorAll(".o-user[open]").forEach((menu) => menu.removeAttribute("open"));
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});
