@@ -132,7 +132,7 @@ def row_url(request: HttpRequest, label: str, pk: Any) -> str | None:
 
 
 def day_url(request: HttpRequest, label: str, contract_id: int, text: str) -> str | None:
-    """The admin list of a contract's day, for evidence that names a day and no row.
+    """The page of a contract's day (its admin's `day_page`, else the list), for evidence that names a day and no row.
 
     Roll-ups are rewritten when facts change, so that a finding names their day: "2025-06-21 44/45".
     """
@@ -145,6 +145,8 @@ def day_url(request: HttpRequest, label: str, contract_id: int, text: str) -> st
         return None
     if not model_admin.has_view_permission(request):
         return None
+    if page := getattr(model_admin, "day_page", ""):
+        return f"{reverse(page)}?{urlencode({'contract': contract_id, 'day': day})}"
     options = model._meta
     query = urlencode({"contract__id__exact": contract_id, "day__exact": day})
     return reverse(f"admin:{options.app_label}_{options.model_name}_changelist") + f"?{query}"

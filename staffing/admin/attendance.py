@@ -130,6 +130,8 @@ class ProgramRows(ReadOnlyMixin, ScopedAdmin):
 class StaffDayAdmin(ProgramRows):
     """The roll-up that the on-post rate is computed from."""
 
+    day_page = "admin:staffing_attendance_day"
+
     list_display = ["day", "in_place", "absent", "unreported_mark", "assigned", "contract_number"]
     list_filter = [("contract", AutocompleteSelectFilter)]
     date_hierarchy = "day"
