@@ -2,11 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from contract.admin.charts import Bar, Stretch, bar_chart, burn_chart, time_line
 from contract.admin.display import days_left, state
 from contract.batch import ContractFacts
+from contract.choices import Outcome
 from contract.dashboard import ROWS_SHOWN, Board, register_section
 from staffing import selectors
 from staffing.models import ReplacementDemand
@@ -15,6 +22,8 @@ from staffing.rules.presence import Span
 from staffing.rules.replacement import replacement
 from staffing.selectors.boards import MonthRate
 
+MARGIN = timedelta(days=3)
+TONES = {Outcome.MET: "good", Outcome.NOT_MET: "bad", Outcome.PENDING: "calm", Outcome.AT_RISK: "warn"}
 NEEDED = ("headcount", "on_post_floor_percent", "backfill_days", "replacement_days")
 
 
@@ -22,12 +31,13 @@ NEEDED = ("headcount", "on_post_floor_percent", "backfill_days", "replacement_da
 def on_post(board: Board) -> Mapping[int, Any]:
     """How many are on post today, and what is left of this month's budget of absences."""
     ids = _complete(board)
-    today = selectors.on_post_today(ids, board.as_of)
-    months = selectors.month_rates(ids, board.as_of)
+    today = selectors.on_post_today(ids, board.as_of, board.batch)
+    months = selectors.month_rates(ids, board.as_of, board.batch)
     return {
         contract.pk: {
             "today": today.get(contract.pk),
             "month": _month(months.get(contract.pk, []), board.as_of),
+            "chart": _year_chart(contract.pk, months.get(contract.pk, [])),
             "lacking": contract.pk not in ids and board.as_of <= contract.last_day,
         }
         for contract in board.contracts
@@ -37,13 +47,20 @@ def on_post(board: Board) -> Mapping[int, Any]:
 @register_section("staffing.gaps", template="admin/dashboard/gaps.html", order=20, reads="staffing.view_gap")
 def gaps(board: Board) -> Mapping[int, Any]:
     """Posts that stand empty, with the days left to make them good, the most urgent first."""
-    found: dict[int, dict[str, Any]] = {pk: {"rows": [], "total": 0} for pk in board.ids}
-    for item in selectors.open_gaps(_complete(board), board.as_of):
+    found: dict[int, dict[str, Any]] = {pk: {"rows": [], "lines": [], "total": 0} for pk in board.ids}
+    for item in selectors.open_gaps(_complete(board), board.as_of, board.batch):
         data = found[item.gap.contract_id]
         data["total"] += 1
         if len(data["rows"]) < ROWS_SHOWN:
             last = item.deadline.last_day
             data["rows"].append({"gap": item.gap, "last": last, "left": days_left(last, board.as_of)})
+            data["lines"].append(_gap_line(item))
+    for data in found.values():
+        lines = data["lines"]
+        if lines:
+            first = min(line.first for line in lines) - MARGIN
+            last = max(board.as_of, *(line.due_on for line in lines)) + MARGIN
+            data["chart"] = time_line(gettext("Open gaps and the last day of each"), lines, first, last, board.as_of)
     return found
 
 
@@ -94,8 +111,52 @@ def _month(months: list[MonthRate], as_of: date) -> dict[str, Any] | None:
         "over": max(-month.left, 0),
         "unproven": month.tally.unproven,
         "runs_out_on": runs_out_on,
+        "chart": burn_chart(
+            gettext("Person-days left of this month's budget, day by day"),
+            list(Span(month.first, month.last).days()),
+            [month.budget - spent for spent in month.spent],
+            month.budget,
+            runs_out_on,
+        ),
         "bar": min(100 * spent // month.budget, 100) if month.budget else 100 * bool(spent),
     }
+
+
+def _year_chart(contract_id: int, months: list[MonthRate]) -> SafeString:
+    """The months as bars of missing person-days, each against what it allows."""
+    page = reverse("admin:staffing_attendance_sheet")
+    bars = [
+        Bar(
+            label=f"{month.first:%y-%m}",
+            value=month.tally.absent,
+            text=month.tally.rate() if "–" not in month.tally.rate() else f"{month.tally.absent}?",
+            tone=TONES.get(month.outcome, "open"),
+            mark=month.budget,
+            url=f"{page}?{urlencode({'contract': contract_id, 'month': f'{month.first:%Y-%m}'})}",
+            title=gettext("%(month)s: %(rate)s, %(spent)d of %(budget)d person-days used")
+            % {
+                "month": f"{month.first:%Y-%m}",
+                "rate": month.tally.rate(),
+                "spent": month.tally.absent,
+                "budget": month.budget,
+            },
+        )
+        for month in months[-12:]
+    ]
+    return bar_chart(gettext("Person-days not in place by month, and what each month allows"), bars)
+
+
+def _gap_line(item: Any) -> Stretch:
+    gap, last = item.gap, item.deadline.last_day
+    return Stretch(
+        name=f"{gap.operator.name} {gap.get_cause_display()}",
+        text=gap.get_cause_display(),
+        first=gap.opened_on,
+        last=None,
+        tone="bad" if item.days_left < 0 else "warn",
+        due_on=last,
+        url=reverse("admin:staffing_gap_change", args=[gap.pk]),
+    )
 
 
 def _replacement_days(board: Board) -> dict[int, date]:

@@ -110,6 +110,7 @@ def test_a_search_asks_the_same_of_few_and_of_many_people(contract: Contract, op
             client.get(FIND, {"q": "wxh"})
         return found.queries
 
+    asked()
     few = asked()
     for n in range(30):
         Operator.objects.create(

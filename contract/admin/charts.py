@@ -188,7 +188,8 @@ def _months(first: date, last: date, x: Callable[[date], float], height: int) ->
 
 def _svg(title: str, height: float, parts: Iterable[str]) -> SafeString:
     return format_html(
-        '<div class="o-scroll"><svg class="o-plot" role="group" aria-label="{}" viewBox="0 0 {} {}">{}</svg></div>',
+        '<div class="o-scroll" tabindex="0">'
+        '<svg class="o-plot" role="group" aria-label="{}" viewBox="0 0 {} {}">{}</svg></div>',
         title,
         WIDTH,
         height,

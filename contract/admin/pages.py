@@ -32,7 +32,9 @@ class ContractPages:
             current = [c for c in offered if c.starts_on <= today <= c.last_day]
             return next(iter(current or offered), None), offered
         known = wanted.isdecimal() and len(wanted) <= 18
-        contract = visible.filter(pk=wanted).first() if known else None
+        contract = next((one for one in offered if str(one.pk) == wanted), None)
+        if contract is None and known:
+            contract = visible.filter(pk=wanted).first()
         if contract is None:
             raise Http404
         if contract not in offered:

@@ -12,7 +12,7 @@ names of templates and of pages are the only things that cross the apps.
 """
 
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -28,7 +28,7 @@ from contract import registry
 from contract.admin.cases.alerts import TO_REVIEW, subject_line
 from contract.admin.display import contract_state, days_left, state
 from contract.batch import Batch, ContractFacts
-from contract.choices import Outcome
+from contract.choices import Outcome, Side
 from contract.models import Alert, Assessment, Contract, Review
 from contract.selectors import batch, visible_contracts
 from contract.selectors.evaluation import last_run
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 CONTRACTS_SHOWN = 12
 ROWS_SHOWN = 8
-DAYS_AHEAD = 7
+DAYS_AHEAD = 14
 WORST_FIRST = (Outcome.NOT_MET, Outcome.AT_RISK, Outcome.UNDETERMINED, Outcome.EXCUSED)
 
 
@@ -222,7 +222,7 @@ def _rank(outcome: str) -> int:
 
 @register_section("contract.coming", template="admin/dashboard/coming.html", order=60, reads="contract.view_assessment")
 def coming(board: Board) -> Mapping[int, Any]:
-    """What falls due today and in the week that follows, with who owes it (one query)."""
+    """What falls due today and in the two weeks that follow, with who owes it (one query)."""
     last = board.as_of + timedelta(days=DAYS_AHEAD)
     found: dict[int, dict[str, Any]] = {pk: {"rows": [], "total": 0} for pk in board.ids}
     rows = Assessment.objects.filter(
@@ -250,6 +250,34 @@ def coming(board: Board) -> Mapping[int, Any]:
                 }
             )
     return found
+
+
+@register_section("contract.sides", template="admin/dashboard/sides.html", order=45, reads="contract.view_assessment")
+def sides(board: Board) -> Mapping[int, Any]:
+    """How each side keeps its duties: how many findings stand, by outcome (one query)."""
+    rows = (
+        Assessment.objects.filter(contract_id__in=board.ids, is_current=True, is_withdrawn=False)
+        .order_by()
+        .values_list("contract_id", "owed_by", "outcome")
+        .annotate(n=Count("pk"))
+    )
+    counts: dict[int, dict[str, Counter[str]]] = {pk: defaultdict(Counter) for pk in board.ids}
+    for pk, side, outcome, n in rows:
+        counts[pk][side][outcome] += n
+    return {
+        pk: [
+            {
+                "side": side.value,
+                "name": side.label,
+                "met": own[Outcome.MET],
+                "judged": own[Outcome.MET] + own[Outcome.NOT_MET] + own[Outcome.EXCUSED],
+                "counts": [(o.value, state(o, o.label), own[o]) for o in WORST_FIRST if own[o]],
+            }
+            for side in Side
+            if (own := of_contract[side.value])
+        ]
+        for pk, of_contract in counts.items()
+    }
 
 
 @register_section("contract.policies", template="admin/dashboard/policies.html", order=70, reads="contract.view_policy")

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from contract.admin.cases.alerts import WAITING
 from contract.admin.cases.display import HOLDERS
 from contract.admin.display import badge, days_left
@@ -12,6 +14,13 @@ from contract.models import Alert
 from contract.selectors import cases
 
 READ = 500
+VERBS = {
+    Step.NOTIFY: _("Tell the vendor"),
+    Step.EXTENSION: _("Decide on more time"),
+    Step.PROPOSE: _("Propose a decision"),
+    Step.DECIDE: _("Decide as the second person"),
+    Step.CLOSE: _("Close the case"),
+}
 
 
 @register_section("contract.mine", template="admin/dashboard/mine.html", order=5, reads="contract.view_alert")
@@ -22,7 +31,7 @@ def mine(board: Board) -> Mapping[int, Any]:
     """
     waiting = cases.waiting_for(board.request.user, Alert.objects.filter(contract_id__in=board.ids))
     rows = list(waiting.select_related("assessment").order_by("raised_on", "pk")[: READ + 1])
-    balls = cases.balls(rows[:READ], board.as_of)
+    balls = cases.balls(rows[:READ], board.as_of, board.batch)
     labels = dict(WAITING)
     found: dict[int, dict[Step, dict[str, Any]]] = {pk: {} for pk in board.ids}
     for alert in rows[:READ]:
@@ -37,12 +46,14 @@ def mine(board: Board) -> Mapping[int, Any]:
                 "count": 0,
                 "over": 0,
                 "due_on": None,
+                "first": alert.pk,
+                "verb": VERBS[ball.step],
             },
         )
         line["count"] += 1
         line["over"] += ball.is_over(board.as_of)
-        days = [day for day in (line["due_on"], ball.due_on) if day is not None]
-        line["due_on"] = min(days, default=None)
+        if ball.due_on is not None and (line["due_on"] is None or ball.due_on < line["due_on"]):
+            line["due_on"], line["first"] = ball.due_on, alert.pk
     for steps in found.values():
         for line in steps.values():
             line["left"] = days_left(line["due_on"], board.as_of)

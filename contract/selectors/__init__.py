@@ -1,7 +1,7 @@
 """Reads of the core. Facts for all contracts come in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -39,7 +39,7 @@ def alerts_addressed_to(user: User | AnonymousUser) -> QuerySet[Alert]:
 
 
 def calendar() -> Calendar:
-    """The libraries' calendar under the office's own table (two queries).
+    """The libraries' calendar under the office's own table (two queries; one where the office has entered no day).
 
     A year counts as published when its schedule is complete, never by its row alone.
     """
@@ -47,9 +47,8 @@ def calendar() -> Calendar:
         row.day: OverlayDay(is_rest_day=row.is_rest_day, is_statutory=row.is_statutory)
         for row in CalendarDay.objects.all()
     }
-    years = {
-        year for year in CalendarYear.objects.values_list("year", flat=True) if not missing_holidays(overlay, year)
-    }
+    rows = CalendarYear.objects.values_list("year", flat=True) if overlay else ()
+    years = {year for year in rows if not missing_holidays(overlay, year)}
     return Calendar(overlay=overlay, published_years=years)
 
 
@@ -64,21 +63,35 @@ def batch(contract_ids: Iterable[int], as_of: date) -> Batch:
     ):
         obligations[contract_id][check_id] = ref
     contracts = tuple(
-        ContractFacts(
-            pk=contract.pk,
-            number=contract.number,
-            title=contract.title,
-            starts_on=contract.starts_on,
-            ends_on=contract.ends_on,
-            terminated_on=contract.terminated_on,
-            terms=Book(TERMS, terms[contract.pk]),
-            policies=Book(POLICIES, _with_size(policies[contract.pk], contract)),
-            obligations=obligations[contract.pk],
-            signed_on=contract.signed_on,
-        )
+        _facts(contract, terms[contract.pk], policies[contract.pk], obligations[contract.pk])
         for contract in Contract.objects.filter(pk__in=ids).select_related("vendor").order_by("pk")
     )
     return Batch(contracts=contracts, as_of=as_of, calendar=calendar())
+
+
+def batch_of(contract: Contract, as_of: date) -> Batch:
+    """One contract that is at hand with its vendor, for pages that run no check: no obligations (four queries)."""
+    terms = _dated(Term.objects.filter(contract=contract))
+    policies = _dated(Policy.objects.filter(contract=contract))
+    facts = _facts(contract, terms[contract.pk], policies[contract.pk], {})
+    return Batch(contracts=(facts,), as_of=as_of, calendar=calendar())
+
+
+def _facts(
+    contract: Contract, terms: list[DatedValue], policies: list[DatedValue], obligations: Mapping[str, str]
+) -> ContractFacts:
+    return ContractFacts(
+        pk=contract.pk,
+        number=contract.number,
+        title=contract.title,
+        starts_on=contract.starts_on,
+        ends_on=contract.ends_on,
+        terminated_on=contract.terminated_on,
+        terms=Book(TERMS, terms),
+        policies=Book(POLICIES, _with_size(policies, contract)),
+        obligations=obligations,
+        signed_on=contract.signed_on,
+    )
 
 
 def contract_facts(contract_id: int, as_of: date) -> ContractFacts:

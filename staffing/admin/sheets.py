@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
@@ -23,7 +24,7 @@ from kit.files.spreadsheets import MEDIA_TYPE
 from law.calendar import Calendar, CalendarNotPublished
 from law.periods import month_windows
 from staffing.choices import GapCause
-from staffing.models import Attendance, AttendanceChange, Shift
+from staffing.models import Attendance, AttendanceChange, Leave, Shift
 from staffing.rules.ledger import Tally
 from staffing.rules.presence import Span
 from staffing.rules.sheets import AWAY, Mark, Part, Person, Share
@@ -75,7 +76,12 @@ class SheetPages(ContractPages):
         if contract is not None:
             span, beside = _month(request, contract)
             found = sheet(contract, span, clock.today())
-            context |= _sheet_context(request, found) | {"beside": beside, "span": span}
+            rows = found.shares()
+            context |= _sheet_context(request, found) | {
+                "beside": beside,
+                "shares": [share_line(row, contract.pk) for row in rows],
+            }
+            context["sum_of"] = sum_of(rows)
         return self.page(request, "admin/attendance/sheet.html", context, contract)
 
     def workbook_view(self, request: HttpRequest) -> HttpResponse:
@@ -97,7 +103,7 @@ class SheetPages(ContractPages):
         contract, offered = self.chosen(request)
         context: dict[str, Any] = {"title": _("The year at a glance"), "offered": offered}
         if contract is not None:
-            batch = core.batch([contract.pk], clock.today())
+            batch = core.batch_of(contract, clock.today())
             (facts,) = batch.contracts
             days = dict(ledger_of(batch, facts).by_day(contract.starts_on, contract.last_day))
             context["months"] = [
@@ -124,7 +130,7 @@ class SheetPages(ContractPages):
             "day": day,
             "tally": tally,
             "rate": tally.rate() if tally.required else "",
-            "shares": [_share(share, contract) for share in found.shares()],
+            "shares": [share_line(share, contract.pk, spans=False) for share in found.shares()],
             "open": [p for p, (cell,) in found.rows if cell.mark in (Mark.UNPROVEN, Mark.WAITING)],
             "before": day - one if day > contract.starts_on else None,
             "after": day + one if day < contract.last_day else None,
@@ -170,7 +176,7 @@ def _sheet_context(request: HttpRequest, found: Sheet) -> dict[str, Any]:
     calendar = found.batch.calendar
     whole = sum(tallies, Tally())
     return {
-        "heads": [(day, "o-rest" if _rests(calendar, day) else "") for day in found.days],
+        "heads": [(day, "o-rest" if _rests(calendar, day) else "", _weekday(day)) for day in found.days],
         "body": mark_safe("".join(_row(person, cells, found.facts.pk) for person, cells in rows)),
         "shown": len(rows),
         "people": len(found.rows),
@@ -197,6 +203,12 @@ def _seen(tally: Tally, figure: int) -> int | str:
 
 def _matches(mark: Mark, state: str) -> bool:
     return mark in AWAY if state == "away" else mark in (Mark.UNPROVEN, Mark.WAITING)
+
+
+def _weekday(day: date) -> str:
+    """ "一" for 星期一, "Mo" for Monday: the columns are narrow."""
+    name = date_format(day, "D")
+    return name[2:] if name.startswith("星期") else name[:2]
 
 
 def _rests(calendar: Calendar, day: date) -> bool:
@@ -274,16 +286,28 @@ def share_url(share: Share, contract_id: int) -> str:
     return ""
 
 
-def _share(share: Share, contract: Contract) -> dict[str, Any]:
+def share_line(share: Share, contract_id: int, *, spans: bool = True) -> dict[str, Any]:
+    """A share as a row of a table."""
     name, cause = share_name(share)
-    return {"name": name, "cause": cause, "url": share_url(share, contract.pk), "counted": share.counted}
+    first, last = share.days[0], share.days[-1]
+    span = f"{first:%m-%d}" if first == last else f"{first:%m-%d} – {last:%m-%d}"
+    line = {"name": name, "cause": cause, "url": share_url(share, contract_id), "counted": share.counted}
+    return line | {"span": span if spans else ""}
+
+
+def sum_of(rows: list[Share]) -> str:
+    """ "23 + 15 + 9", where there is something to add up."""
+    return " + ".join(str(row.counted) for row in rows).replace("+ -", "− ") if len(rows) > 1 else ""
 
 
 def _person(contract: Contract, person: Person, found: Sheet, day: date) -> dict[str, Any]:
-    """What is on record of a person on a day (three queries)."""
+    """What is on record of a person on a day (four queries)."""
     key = {"contract": contract, "operator_id": person.pk, "day": day}
     row = Attendance.objects.filter(**key).select_related("batch__actor").first()
     changes = AttendanceChange.objects.filter(**key).select_related("batch__actor", "old_batch").order_by("pk")
+    leaves = Leave.objects.filter(
+        contract=contract, operator_id=person.pk, cancelled_on=None, starts_on__lte=day, ends_on__gte=day
+    )
     shifts = Shift.objects.filter(**key, replaced_by__isnull=True).order_by("starts_at")
     ((cell),) = next(cells for p, cells in found.rows if p == person)
     sign, label, tone = SIGNS[cell.mark]
@@ -293,7 +317,7 @@ def _person(contract: Contract, person: Person, found: Sheet, day: date) -> dict
         "label": label,
         "doubtful": cell.doubtful,
         "row": row,
-        "leave": found.presence.leave_on(person.pk, day),
+        "leave": leaves.first(),
         "changes": list(changes),
         "shifts": [shift.hours for shift in shifts],
         "is_over": day <= found.batch.as_of,

@@ -14,11 +14,10 @@ from contract.admin.cases.alerts import AlertAdmin
 from contract.admin.charts import Bar, bar_chart
 from contract.choices import Outcome
 from contract.models import Alert
-from staffing.admin.sheets import share_name, share_url
+from staffing.admin.sheets import share_line, sum_of
 from staffing.rules.ledger import Tally
 from staffing.rules.on_post import CHECK
 from staffing.rules.presence import Span
-from staffing.rules.sheets import Share
 from staffing.selectors.sheets import Sheet, sheet
 
 
@@ -44,8 +43,8 @@ def explain(found: Sheet, outcome: Outcome, figures: dict[str, Any]) -> dict[str
     tally = sum((one for _day, one in days), Tally())
     return {
         "template": "admin/attendance/why.html",
-        "shares": [_line(share, pk) for share in rows],
-        "sum_of": " + ".join(str(share.counted) for share in rows).replace("+ -", "− ") if len(rows) > 1 else "",
+        "shares": [share_line(share, pk) for share in rows],
+        "sum_of": sum_of(rows),
         "tally": tally,
         "chart": days_chart(pk, days),
         "must": what_must_happen(outcome, tally, figures),
@@ -104,10 +103,3 @@ def what_must_happen(outcome: Outcome, tally: Tally, figures: dict[str, Any]) ->
             % named
         )
     return gettext("The window has passed with %(left)d person-days to spare.") % named
-
-
-def _line(share: Share, contract_id: int) -> dict[str, Any]:
-    name, cause = share_name(share)
-    first, last = share.days[0], share.days[-1]
-    span = f"{first:%m-%d}" if first == last else f"{first:%m-%d} – {last:%m-%d}"
-    return {"name": name, "cause": cause, "url": share_url(share, contract_id), "counted": share.counted, "span": span}

@@ -4,8 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 
 from contract import selectors as core
+from contract.batch import Batch
 from contract.choices import Outcome
 from contract.selectors.excuses import claimed
 from law.comparisons import budget
@@ -41,6 +43,8 @@ class MonthRate:
     floor: Decimal
     budget: int
     outcome: Outcome
+    spent: tuple[int, ...] = ()
+    """Of the budget, at the end of each day that has passed."""
 
     @property
     def left(self) -> int:
@@ -56,23 +60,25 @@ class OpenGap:
     days_left: int
 
 
-def on_post_today(contract_ids: Collection[int], as_of: date) -> dict[int, OnPost]:
-    """How many are in place of how many, for contracts in force on a day."""
-    counts = day_counts(contract_ids, first=as_of, last=as_of)
+def on_post_today(contract_ids: Collection[int], as_of: date, shared: Batch | None = None) -> dict[int, OnPost]:
+    """How many are in place of how many, for contracts in force on a day. `shared`: what has been read of them."""
+    shared = shared or core.batch(contract_ids, as_of)
+    counts = shared.read(day_counts, last=as_of)
     return {
         contract.pk: OnPost(contract.terms.on(as_of, "headcount"), counts[contract.pk].get(as_of, DayCount()))
-        for contract in core.batch(contract_ids, as_of).contracts
-        if contract.in_force(as_of)
+        for contract in shared.contracts
+        if contract.pk in contract_ids and contract.in_force(as_of)
     }
 
 
-def month_rates(contract_ids: Collection[int], as_of: date) -> dict[int, list[MonthRate]]:
+def month_rates(contract_ids: Collection[int], as_of: date, shared: Batch | None = None) -> dict[int, list[MonthRate]]:
     """Every month that has begun, whatever window the policy chose; for tables and charts."""
-    counts = day_counts(contract_ids, last=as_of)
     rates: dict[int, list[MonthRate]] = {}
-    shared = core.batch(contract_ids, as_of)
-    excuses = claimed(shared)
+    shared = shared or core.batch(contract_ids, as_of)
+    counts, excuses = shared.read(day_counts, last=as_of), claimed(shared)
     for contract in shared.begun():
+        if contract.pk not in contract_ids:
+            continue
         ledger = Ledger(contract, counts[contract.pk], as_of, excuses)
         months = rates.setdefault(contract.pk, [])
         for first, last in month_windows(contract.starts_on, contract.last_day):
@@ -88,14 +94,15 @@ def month_rates(contract_ids: Collection[int], as_of: date) -> dict[int, list[Mo
                     floor=floor,
                     budget=budget(whole.required, floor),
                     outcome=standing(tally, whole.required, floor, complete=as_of >= last),
+                    spent=tuple(accumulate(day.absent for _on, day in ledger.by_day(first, min(last, as_of)))),
                 )
             )
     return rates
 
 
-def open_gaps(contract_ids: Collection[int], as_of: date) -> list[OpenGap]:
+def open_gaps(contract_ids: Collection[int], as_of: date, shared: Batch | None = None) -> list[OpenGap]:
     """The gaps open on a day, the most urgent first."""
-    batch = core.batch(contract_ids, as_of)
+    batch = shared or core.batch(contract_ids, as_of)
     contracts = {contract.pk: contract for contract in batch.contracts if contract.in_force(as_of)}
     found = []
     for gap in open_gap_rows(contract_ids, as_of):

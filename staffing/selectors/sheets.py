@@ -57,8 +57,8 @@ def people(contract: Contract, span: Span) -> list[Person]:
 
 
 def sheet(contract: Contract, span: Span, as_of: date) -> Sheet:
-    """The sheet of a span within the contract's life, seen from `as_of` (eleven queries, however long or many)."""
-    batch = core.batch([contract.pk], as_of)
+    """The sheet of a span within the contract's life, seen from `as_of` (nine queries, however long or many)."""
+    batch = core.batch_of(contract, as_of)
     (facts,) = batch.contracts
     known = presence(contract, first=span.first, last=span.last)
     days = tuple(span.days())

@@ -74,16 +74,16 @@ def test_alerts_are_counted_by_finding_and_lead_to_the_list(contract: Contract) 
     has(page, reverse("admin:contract_alert_change", args=[lone.pk]))
 
 
-def test_the_week_ahead_ends_after_seven_days(contract: Contract) -> None:
+def test_what_is_coming_ends_after_two_weeks(contract: Contract) -> None:
     today = date(2025, 3, 4)
-    for days, name in ((-1, "昨日"), (0, "今日事"), (7, "第七日"), (8, "第八日")):
+    for days, name in ((-1, "昨日"), (0, "今日事"), (14, "第十四日"), (15, "第十五日")):
         due_on = today + timedelta(days=days)
         make_assessment(
             contract, key=name, outcome=Outcome.PENDING, subject_name=name, nominal_due_on=due_on, legal_due_on=due_on
         )
     page = signed_in(office_user(contract)).get(HOME)
-    has(page, "今日事", "第七日")
-    lacks(page, ["昨日", "第八日"])
+    has(page, "今日事", "第十四日")
+    lacks(page, ["昨日", "第十五日"])
 
 
 def test_unconfirmed_readings_are_named_until_both_sides_confirm(contract: Contract) -> None:
@@ -150,4 +150,4 @@ def test_three_contracts_cost_no_more_questions_than_one(contract: Contract) -> 
         for key in "abc":
             make_alert(other, key=key, check_id="staffing.on_post_rate")
     assert questions() == one
-    assert one <= 67
+    assert one <= 46
