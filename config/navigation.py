@@ -29,7 +29,7 @@ class Page:
     permission: str
 
 
-SHEET = "admin:staffing_attendance_sheet"
+SHEET, ROTA = "admin:staffing_attendance_sheet", "admin:staffing_shift_sheet"
 GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
     (_("Today"), (Entry("contract.Alert", "notifications_active"),)),
     (
@@ -41,6 +41,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Page("admin:staffing_attendance_year", _("The year at a glance"), "grid_on", "staffing.view_attendance"),
             Entry("staffing.Attendance", "event_note"),
             Entry("staffing.StaffDay", "calendar_today"),
+            Page(ROTA, _("Rota sheet"), "calendar_view_week", "staffing.view_shift"),
             Entry("staffing.Shift", "schedule"),
             Entry("staffing.DutyDay", "view_timeline"),
             Entry("staffing.Leave", "beach_access"),
@@ -161,7 +162,7 @@ MENUS = (
         "contract.add_review",
         (
             (TODAY, ("contract.Alert",)),
-            (PEOPLE, (SHEET, "staffing.DutyDay", "staffing.Operator", "staffing.Gap")),
+            (PEOPLE, (SHEET, ROTA, "staffing.Operator", "staffing.Gap")),
             (CONTRACT, (BOARD, "contract.Notice", "contract.ServiceReport")),
             (MONEY, (LEDGER, "billing.Claim")),
         ),

@@ -22,6 +22,7 @@ from contract.selectors import visible_contracts
 from contract.terms import POLICIES
 from kit import clock
 from staffing.admin.attendance import BatchAdmin, ProgramRows
+from staffing.admin.coverage import RotaPages
 from staffing.choices import AttendanceRoute, ShiftKind
 from staffing.models import DutyDay, Shift, ShiftBatch
 from staffing.rules.coverage import DutyFact, Interval, lacking, total
@@ -74,7 +75,7 @@ class StandsFilter(DropdownFilter):
 
 
 @admin.register(Shift)
-class ShiftAdmin(KeptMixin, ServiceMixin, ScopedAdmin):
+class ShiftAdmin(RotaPages, KeptMixin, ServiceMixin, ScopedAdmin):
     """One shift of a person. What was replaced stays, and names the set that took its place."""
 
     form = ShiftForm

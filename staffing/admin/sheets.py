@@ -74,7 +74,7 @@ class SheetPages(ContractPages):
         contract, offered = self.chosen(request)
         context: dict[str, Any] = {"title": _("Attendance sheet"), "offered": offered}
         if contract is not None:
-            span, beside = _month(request, contract)
+            span, beside = month_of(request, contract)
             found = sheet(contract, span, clock.today())
             rows = found.shares()
             context |= _sheet_context(request, found) | {
@@ -89,14 +89,14 @@ class SheetPages(ContractPages):
         contract, _offered = self.chosen(request)
         if contract is None:
             raise Http404
-        span, _beside = _month(request, contract)
+        span, _beside = month_of(request, contract)
         found = sheet(contract, span, clock.today())
         name = gettext("Attendance sheet %(number)s %(month)s") % {
             "number": contract.number,
             "month": f"{span.first:%Y-%m}",
         }
         signs = {mark: (str(sign), str(label)) for mark, (sign, label, _tone) in SIGNS.items()}
-        return file_response(monthly.workbook(name, found, signs), f"{name}.xlsx", MEDIA_TYPE)
+        return file_response(monthly.attendance(name, found, signs), f"{name}.xlsx", MEDIA_TYPE)
 
     def year_view(self, request: HttpRequest) -> HttpResponse:
         """Every day of the contract in one picture: how many were missing, and what is not proven."""
@@ -139,7 +139,7 @@ class SheetPages(ContractPages):
         return self.page(request, "admin/attendance/day.html", context, contract)
 
 
-def _month(request: HttpRequest, contract: Contract) -> tuple[Span, dict[str, str]]:
+def month_of(request: HttpRequest, contract: Contract) -> tuple[Span, dict[str, str]]:
     """The month asked for, clipped to the contract's life (this one, else the last), and those before and after."""
     months = [Span(first, last) for first, last in month_windows(contract.starts_on, contract.last_day)]
     wanted = _MONTH.fullmatch(request.GET.get("month", ""))
@@ -176,7 +176,7 @@ def _sheet_context(request: HttpRequest, found: Sheet) -> dict[str, Any]:
     calendar = found.batch.calendar
     whole = sum(tallies, Tally())
     return {
-        "heads": [(day, "o-rest" if _rests(calendar, day) else "", _weekday(day)) for day in found.days],
+        "heads": [(day, "o-rest" if rests(calendar, day) else "", weekday(day)) for day in found.days],
         "body": mark_safe("".join(_row(person, cells, found.facts.pk) for person, cells in rows)),
         "shown": len(rows),
         "people": len(found.rows),
@@ -205,13 +205,13 @@ def _matches(mark: Mark, state: str) -> bool:
     return mark in AWAY if state == "away" else mark in (Mark.UNPROVEN, Mark.WAITING)
 
 
-def _weekday(day: date) -> str:
+def weekday(day: date) -> str:
     """ "一" for 星期一, "Mo" for Monday: the columns are narrow."""
     name = date_format(day, "D")
     return name[2:] if name.startswith("星期") else name[:2]
 
 
-def _rests(calendar: Calendar, day: date) -> bool:
+def rests(calendar: Calendar, day: date) -> bool:
     try:
         return calendar.is_rest_day(day)
     except CalendarNotPublished:

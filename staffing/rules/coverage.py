@@ -121,6 +121,22 @@ def lacking(fact: DutyFact, minimum: int) -> Iterator[tuple[int, int, bool | Non
             yield start, end, sure + maybe + fact.loose < minimum
 
 
+HALF = 30
+
+
+def half_hours(fact: DutyFact | None) -> list[tuple[int, int]]:
+    """The fewest on duty in each half hour of a day: known for certain, and with everybody not reported."""
+    steps = list(fact.steps) if fact else []
+    loose = fact.loose if fact else 0
+    found = []
+    for start in range(0, DAY_MINUTES, HALF):
+        before = [step for step in steps if step[0] <= start][-1:]
+        within = before + [step for step in steps if start < step[0] < start + HALF]
+        sure = min((step[1] for step in within), default=0)
+        found.append((sure, min((step[1] + step[2] for step in within), default=0) + loose))
+    return found
+
+
 def _add(intervals: list[Interval], day: date, start: int, end: int) -> None:
     """One more stretch, joined to the one before where it follows without a break."""
     if intervals:

@@ -1,6 +1,7 @@
 """A month of people and days, read in one go for a page, a print and a workbook."""
 
-from collections import defaultdict
+import string
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,12 +12,17 @@ from contract.batch import Batch, ContractFacts
 from contract.models import Contract
 from contract.selectors.excuses import claimed
 from staffing.models import Assignment
+from staffing.rules.coverage import half_hours
 from staffing.rules.ledger import Ledger
-from staffing.rules.presence import Presence, Span
+from staffing.rules.presence import Presence, Span, State
 from staffing.rules.sheets import Cell, Person, Share, row_of, shares
+from staffing.rules.spans import Span as Hours
 from staffing.selectors.facts import day_counts
 from staffing.selectors.facts import gaps as gap_facts
 from staffing.selectors.presence import presence
+from staffing.selectors.rota import duty, shifts
+
+LETTERS = string.ascii_uppercase
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,59 @@ class Sheet:
         """Who the missing person-days are (one query more: the gaps)."""
         gaps = gap_facts([self.facts.pk], self.batch.as_of)[self.facts.pk]
         return shares(self.ledger, self.span, [person for person, _cells in self.rows], self.presence, gaps)
+
+
+@dataclass(frozen=True)
+class RotaCell:
+    """A person's shifts that begin on a day: a letter for each span of hours; `away`: not in place on that day."""
+
+    day: date
+    code: str
+    hours: str
+    minutes: int
+    away: bool
+
+
+@dataclass(frozen=True)
+class RotaSheet:
+    """The rota of a span: who works when, and by the half hour how many are on duty against the minimum of the day."""
+
+    days: tuple[date, ...]
+    rows: tuple[tuple[Person, tuple[RotaCell, ...]], ...]
+    codes: dict[str, str]
+    """Hours by letter, the most frequent first."""
+    coverage: tuple[tuple[list[tuple[int, int]], int], ...]
+    batch: Batch
+
+
+def rota_sheet(contract: Contract, span: Span, as_of: date) -> RotaSheet:
+    """The rota of a span within the contract's life (nine queries, however long or many)."""
+    batch = core.batch_of(contract, as_of)
+    (facts,) = batch.contracts
+    known = presence(contract, first=span.first, last=span.last)
+    planned: dict[tuple[int, date], list[Hours]] = defaultdict(list)
+    for shift in shifts(contract, span.first, span.last):
+        planned[shift.operator_id, shift.day].append(shift.span)
+    often = Counter(str(hours) for own in planned.values() for hours in own)
+    names = sorted(often, key=lambda text: (-often[text], text))
+    letters = dict(zip(names, LETTERS, strict=False))
+
+    def cell(person: Person, day: date) -> RotaCell:
+        own = sorted(planned.get((person.pk, day), ()))
+        away = bool(own) and day <= as_of and known.state(person.pk, day) in (State.OUT, State.REST)
+        return RotaCell(
+            day,
+            "".join(letters.get(str(hours), "+") for hours in own),
+            ", ".join(str(hours) for hours in own),
+            sum(hours.minutes for hours in own),
+            away,
+        )
+
+    days = tuple(span.days())
+    rows = tuple((one, tuple(cell(one, day) for day in days)) for one in people(contract, span))
+    on_duty = duty([contract.pk], span.last)[contract.pk]
+    coverage = tuple((half_hours(on_duty.get(day)), facts.policies.on(day, "minimum_on_duty")) for day in days)
+    return RotaSheet(days, rows, {letter: hours for hours, letter in letters.items()}, coverage, batch)
 
 
 def people(contract: Contract, span: Span) -> list[Person]:

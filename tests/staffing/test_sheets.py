@@ -18,16 +18,18 @@ from contract.models import Contract
 from staffing.admin.why import what_must_happen
 from staffing.choices import AttendanceStatus, LeaveKind
 from staffing.models import Leave
+from staffing.rules.coverage import DutyFact, half_hours
 from staffing.rules.facts import GapFact
 from staffing.rules.ledger import Ledger, Tally
 from staffing.rules.presence import Away, Presence, Span, count_days
 from staffing.rules.sheets import Mark, Part, Person, mark_of, shares
-from staffing.selectors.sheets import sheet
-from staffing.services import assignments, leaves
+from staffing.rules.spans import Span as Hours
+from staffing.selectors.sheets import rota_sheet, sheet
+from staffing.services import assignments, leaves, rota
 from tests.contract.admin_helpers import has, lacks, make_alert, office_user, signed_in
 from tests.counting import counted
 from tests.factories import make_assignment, make_contract, make_operator, make_team, make_user
-from tests.staffing.helpers import FIRST, LAST, facts, report
+from tests.staffing.helpers import FIRST, LAST, NOON, facts, report
 
 NOV, NOV_END = date(2024, 11, 1), date(2024, 11, 30)
 ONE = timedelta(days=1)
@@ -281,3 +283,44 @@ def test_who_may_not_read_attendance_is_not_told_who_was_missing(contract: Contr
     payer = make_user(party=contract.office, is_staff=True, permissions=["contract.view_alert"])
     alert = make_alert(contract, check_id="staffing.on_post_rate", period_start=NOV, period_end=NOV_END)
     lacks(signed_in(payer).get(reverse("admin:contract_alert_change", args=[alert.pk])), ["如何才能达标"])
+
+
+# --- The rota ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fact", "first", "third"),
+    [
+        (None, (0, 0), (0, 0)),
+        (DutyFact(1, 0, [(0, 2, 1)]), (2, 3), (2, 3)),
+        (DutyFact(1, 1, [(0, 2, 0), (75, 1, 0), (80, 4, 0)]), (2, 3), (1, 2)),
+    ],
+)
+def test_a_half_hour_counts_the_fewest_within_it(fact: DutyFact | None, first: Any, third: Any) -> None:
+    found = half_hours(fact)
+    assert len(found) == 48 and (found[0], found[2]) == (first, third)
+
+
+def test_the_rota_shows_shifts_by_letter_and_who_of_them_was_away(contract: Contract, reader: User) -> None:
+    one, two = (row.operator for row in contract.assignments.order_by("pk")[:2])
+    rota.enter(
+        contract=contract,
+        actor=reader,
+        route="admin",
+        at=NOON,
+        rows=[
+            rota.RotaRow(one.pk, NOV, (Hours(480, 1200),)),
+            rota.RotaRow(two.pk, NOV, (Hours(480, 1200),)),
+            rota.RotaRow(two.pk, NOV + ONE, (Hours(1200, 1920),)),
+        ],
+    )
+    client = signed_in(reader)
+    query = f"?contract={contract.pk}&month=2024-11"
+    shown = client.get(reverse("admin:staffing_shift_sheet") + query)
+    has(shown, '<b class="o-cell">A</b> 08:00-20:00', '<b class="o-cell">B</b> 20:00-08:00', "<s>A</s>", ">24<")
+    answer = client.get(reverse("admin:staffing_shift_workbook") + query)
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.values)  # type: ignore[union-attr]
+    assert [row[3:5] + row[-1:] for row in rows[2:4]] == [("A", None, 0), ("A", "B", 24)]
+    with counted() as found:
+        rota_sheet(contract, Span(NOV, NOV_END), date(2024, 12, 3))
+    assert found.queries <= 10
