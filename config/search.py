@@ -80,7 +80,8 @@ def _found(request: HttpRequest, words: str) -> Iterator[Hits]:
         if shown:
             options = model._meta
             page = f"admin:{options.app_label}_{options.model_name}"
-            links = [(reverse(f"{page}_change", args=[row.pk]), str(row)) for row in shown[:ROWS_SHOWN]]
+            found_at = getattr(model_admin, "found_at", f"{page}_change")
+            links = [(reverse(found_at, args=[row.pk]), str(row)) for row in shown[:ROWS_SHOWN]]
             more = reverse(f"{page}_changelist") if len(shown) > ROWS_SHOWN else ""
             yield Hits(options.verbose_name_plural, links, more)
 

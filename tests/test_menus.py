@@ -78,7 +78,7 @@ def test_who_has_two_roles_has_the_work_of_both(contract: Contract) -> None:
 def test_a_person_is_found_by_name_number_initials_and_telephone(operator: Operator, words: str) -> None:
     root = make_user("root", is_staff=True, is_superuser=True)
     page = signed_in(root).get(FIND, {"q": words})
-    has(page, reverse("admin:staffing_operator_change", args=[operator.pk]), "王小红")
+    has(page, reverse("admin:staffing_operator_line", args=[operator.pk]), "王小红")
     lacks(page, ["138 0013 8000 ", "1380013"] if words != "13800138000" and not words.startswith("138") else [])
 
 

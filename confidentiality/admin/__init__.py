@@ -1,5 +1,5 @@
 """The admin pages of confidentiality. Every form writes through a service."""
 
-from confidentiality.admin import disclosures, incidents, offboardings, undertakings
+from confidentiality.admin import disclosures, incidents, line, offboardings, undertakings
 
-__all__ = ["disclosures", "incidents", "offboardings", "undertakings"]
+__all__ = ["disclosures", "incidents", "line", "offboardings", "undertakings"]

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from contract.admin.records import KeptAdmin
 from contract.choices import AccessKind
 from contract.history.access import log
 from contract.selectors import visible_contracts
+from staffing.admin.line import LinePages
 from staffing.models import Operator, Post
 from staffing.services import operators
 
@@ -68,7 +70,7 @@ class ReasonForm(forms.Form):
 
 
 @admin.register(Operator)
-class OperatorAdmin(KeptAdmin):
+class OperatorAdmin(LinePages, KeptAdmin):
     contract_path = None
     writer = operators
     form = OperatorForm
@@ -84,7 +86,8 @@ class OperatorAdmin(KeptAdmin):
     search_help_text = _("Employee number or name")
     autocomplete_fields = ["vendor"]
     ordering = ["vendor", "employee_number"]
-    actions_detail = ["unmask"]
+    actions_detail = ["line", "unmask"]
+    found_at = "admin:staffing_operator_line"
     fieldsets: Any = [
         (None, {"fields": ["vendor", ("employee_number", "name"), ("resident_id", "sex"), "phone"]}),
         (_("Hiring"), {"fields": [("hired_on", "clean_record_proved_on"), ("education", "is_full_time_degree")]}),
@@ -105,6 +108,11 @@ class OperatorAdmin(KeptAdmin):
             fields = [shown.get(f, f) for f in who["fields"]]
             return [(None, {"fields": fields}), *rest]
         return self.fieldsets
+
+    @action(description=_("On one line of time"), url_path="on-line", icon="timeline")
+    def line(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """To the page that shows what is on record of the person in the order of time."""
+        return redirect(self.found_at, object_id)
 
     def has_unmask_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return request.user.has_perm("staffing.unmask_operator")
