@@ -13,8 +13,7 @@ from contract.roles import ROLES, VENDOR, create_roles
 from staffing.models import Operator
 from tests.contract.admin_helpers import has, lacks, office_user, signed_in
 from tests.counting import counted
-from tests.factories import make_contract, make_user
-from tests.staffing.test_admin import valid_id
+from tests.factories import make_contract, make_operator, make_user
 
 pytestmark = pytest.mark.django_db
 AT_MOST = 12
@@ -36,14 +35,7 @@ def _links(user: User) -> list[str]:
 
 @pytest.fixture
 def operator(contract: Contract) -> Operator:
-    return Operator.objects.create(
-        vendor=contract.vendor,
-        employee_number="HT077",
-        name="王小红",
-        resident_id=valid_id(77),
-        phone="138 0013 8000",
-        hired_on=contract.starts_on,
-    )
+    return make_operator(contract.vendor, name="王小红", employee_number="HT077", phone="138 0013 8000")
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != VENDOR])
@@ -112,14 +104,8 @@ def test_a_search_asks_the_same_of_few_and_of_many_people(contract: Contract, op
 
     asked()
     few = asked()
-    for n in range(30):
-        Operator.objects.create(
-            vendor=contract.vendor,
-            employee_number=f"N{n}",
-            name="王小红",
-            resident_id=valid_id(n),
-            hired_on=contract.starts_on,
-        )
+    for _n in range(30):
+        make_operator(contract.vendor, name="王小红")
     assert asked() == few <= 40
 
 

@@ -15,6 +15,7 @@ from staffing.models import Leave, Operator, Training
 from staffing.services import assignments, leaves
 from tests.contract.admin_helpers import has, lacks, make_alert, office_user, signed_in
 from tests.factories import make_assignment, make_contract, make_operator, make_user
+from tests.staffing.helpers import NOON
 
 pytestmark = pytest.mark.django_db
 
@@ -23,13 +24,14 @@ pytestmark = pytest.mark.django_db
 def operator(contract: Contract) -> Operator:
     operator = make_operator(contract.vendor, name="王小红")
     row = make_assignment(contract, operator)
-    span = {"starts_on": date(2024, 11, 4), "ends_on": date(2024, 11, 6)}
+    span: dict[str, Any] = {"starts_on": date(2024, 11, 4), "ends_on": date(2024, 11, 6), "reported_at": NOON}
     leaves.enter(Leave(contract=contract, operator=operator, kind=LeaveKind.SICK, **span))
     assignments.correct(row, ends_on=date(2024, 12, 31), end_reason="resignation")
-    records.enter(
-        Training(contract=contract, operator=operator, topic="上岗培训", starts_on="2024-08-01", ends_on="2024-09-10")
-    )
-    records.enter(Undertaking(contract=contract, operator=operator, signed_on="2024-09-28", document_number="保-7"))
+    today = date(2025, 3, 1)
+    span = {"starts_on": date(2024, 8, 1), "ends_on": date(2024, 9, 10)}
+    records.enter(Training(contract=contract, operator=operator, topic="上岗培训", **span), today=today)
+    paper = {"signed_on": date(2024, 9, 28), "document_number": "保-7"}
+    records.enter(Undertaking(contract=contract, operator=operator, **paper), today=today)
     return operator
 
 

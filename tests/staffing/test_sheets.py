@@ -177,6 +177,7 @@ def contract(db: Any, clock: Any) -> Contract:
             contract=contract,
             operator=team[0].operator,
             kind=LeaveKind.PERSONAL,
+            reported_at=NOON,
             starts_on=NOV,
             ends_on=date(2024, 11, 4),
         )
