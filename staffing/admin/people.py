@@ -86,7 +86,7 @@ class OperatorAdmin(LinePages, KeptAdmin):
     search_help_text = _("Employee number or name")
     autocomplete_fields = ["vendor"]
     ordering = ["vendor", "employee_number"]
-    actions_detail = ["line", "unmask"]
+    actions_detail = ["to_line", "unmask"]
     found_at = "admin:staffing_operator_line"
     fieldsets: Any = [
         (None, {"fields": ["vendor", ("employee_number", "name"), ("resident_id", "sex"), "phone"]}),
@@ -110,7 +110,7 @@ class OperatorAdmin(LinePages, KeptAdmin):
         return self.fieldsets
 
     @action(description=_("On one line of time"), url_path="on-line", icon="timeline")
-    def line(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def to_line(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """To the page that shows what is on record of the person in the order of time."""
         return redirect(self.found_at, object_id)
 
