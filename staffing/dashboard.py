@@ -6,12 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from contract.admin.charts import Bar, Stretch, bar_chart, burn_chart, time_line
-from contract.admin.display import days_left, state
+from contract.admin.display import days_left, query_of, state
 from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.dashboard import ROWS_SHOWN, Board, register_section
@@ -132,7 +131,7 @@ def _year_chart(contract_id: int, months: list[MonthRate]) -> SafeString:
             text=month.tally.rate() if "–" not in month.tally.rate() else f"{month.tally.absent}?",
             tone=TONES.get(month.outcome, "open"),
             mark=month.budget,
-            url=f"{page}?{urlencode({'contract': contract_id, 'month': f'{month.first:%Y-%m}'})}",
+            url=f"{page}?{query_of(contract=contract_id, month=f'{month.first:%Y-%m}')}",
             title=gettext("%(month)s: %(rate)s, %(spent)d of %(budget)d person-days used")
             % {
                 "month": f"{month.first:%Y-%m}",

@@ -26,6 +26,6 @@ def secrecy(request: HttpRequest, operator: Operator, contracts: list[int]) -> I
             yield Stretch(gettext("leak"), part.incident.title, on, on, "bad", url=url_of(part.incident))
     if may_read(request, Offboarding):
         left = Offboarding.objects.filter(assignment__operator=operator, withdrawn_on=None)
-        for row in left.filter(assignment__contract_id__in=contracts).select_related("assignment"):
-            if on := row.assignment.ends_on:
-                yield Stretch(gettext("handover"), row.document_number, on, on, url=url_of(row))
+        for handover in left.filter(assignment__contract_id__in=contracts).select_related("assignment"):
+            if last := handover.assignment.ends_on:
+                yield Stretch(gettext("handover"), handover.document_number, last, last, url=url_of(handover))

@@ -161,6 +161,11 @@ def may_read(request: HttpRequest, label: str) -> bool:
     return bool(request.user.has_perm(f"{options.app_label}.view_{options.model_name}"))
 
 
+def query_of(**values: Any) -> str:
+    """What stands behind the question mark of an address."""
+    return urlencode({name: str(value) for name, value in values.items()})
+
+
 def model_name(label: str) -> str:
     """What a row of this model is called, for the reader; empty for an unknown label."""
     try:

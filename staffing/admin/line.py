@@ -113,8 +113,8 @@ def postings(request: HttpRequest, operator: Operator, contracts: list[int]) -> 
     if may_read(request, Assignment):
         for row in Assignment.objects.filter(**mine, withdrawn_on=None).select_related("post"):
             text = " ".join(filter(None, (str(row.post or ""), row.get_end_reason_display())))
-            last = row.ends_on or ends[row.contract_id]
-            yield Stretch(gettext("assignment"), text, row.starts_on, last, "good", url=url_of(row))
+            until = row.ends_on or ends[row.contract_id]
+            yield Stretch(gettext("assignment"), text, row.starts_on, until, "good", url=url_of(row))
     if may_read(request, Leave):
         for leave in Leave.objects.filter(**mine, cancelled_on=None):
             yield Stretch(leave.get_kind_display(), "", leave.starts_on, leave.ends_on, "warn", url=url_of(leave))

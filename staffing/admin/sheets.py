@@ -10,12 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contract import selectors as core
+from contract.admin.display import query_of
 from contract.admin.pages import ContractPages
 from contract.models import Contract
 from kit import clock
@@ -257,7 +257,7 @@ def _year_cell(contract: Contract, first: date, number: int, days: dict[date, Ta
     sign = str(tally.absent or "✓")
     if tally.unproven:
         tone, sign = "open", f"{tally.absent or ''}?"
-    query = urlencode({"contract": contract.pk, "day": day})
+    query = query_of(contract=contract.pk, day=day)
     title = gettext("%(day)s: %(missing)d of %(owed)d not in place, %(open)d not proven") % {
         "day": f"{day:%Y-%m-%d}",
         "missing": tally.absent,
@@ -281,7 +281,7 @@ def share_url(share: Share, contract_id: int) -> str:
     if share.gap_pk:
         return reverse("admin:staffing_gap_change", args=[share.gap_pk])
     if share.operator_id:
-        query = urlencode({"contract": contract_id, "day": share.days[0], "operator": share.operator_id})
+        query = query_of(contract=contract_id, day=share.days[0], operator=share.operator_id)
         return f"{reverse('admin:staffing_attendance_day')}?{query}"
     return ""
 
@@ -321,5 +321,5 @@ def _person(contract: Contract, person: Person, found: Sheet, day: date) -> dict
         "changes": list(changes),
         "shifts": [shift.hours for shift in shifts],
         "is_over": day <= found.batch.as_of,
-        "enter": urlencode({"contract": contract.pk, "operator": person.pk, "day": day}),
+        "enter": query_of(contract=contract.pk, operator=person.pk, day=day),
     }

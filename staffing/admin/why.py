@@ -5,13 +5,13 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from contract.admin.base import Part
 from contract.admin.cases.alerts import AlertAdmin
 from contract.admin.charts import Bar, bar_chart
+from contract.admin.display import query_of
 from contract.choices import Outcome
 from contract.models import Alert
 from staffing.admin.sheets import share_line, sum_of
@@ -50,7 +50,7 @@ def explain(found: Sheet, outcome: Outcome, figures: dict[str, Any]) -> dict[str
         "must": what_must_happen(outcome, tally, figures),
         "is_old": figures.get("spent") not in (None, tally.absent),
         "sheet": reverse("admin:staffing_attendance_sheet")
-        + f"?{urlencode({'contract': pk, 'month': f'{found.span.first:%Y-%m}'})}",
+        + f"?{query_of(contract=pk, month=f'{found.span.first:%Y-%m}')}",
     }
 
 
@@ -63,7 +63,7 @@ def days_chart(contract_id: int, days: list[tuple[date, Tally]]) -> SafeString:
             value=tally.absent + tally.unproven,
             text=(str(tally.absent or "") + ("?" if tally.unproven else "")),
             tone="open" if tally.unproven else "bad",
-            url=f"{page}?{urlencode({'contract': contract_id, 'day': day})}",
+            url=f"{page}?{query_of(contract=contract_id, day=day)}",
             title=gettext("%(day)s: %(now)d of %(owed)d in place")
             % {"day": day, "now": tally.now, "owed": tally.required},
         )

@@ -34,7 +34,7 @@ def attendance(title: str, found: Sheet, signs: Mapping[Mark, tuple[str, str]]) 
     tallies = [tally for _day, tally in found.ledger.by_day(found.days[0], found.days[-1])]
     for label, name in ((_("owed"), "required"), (_("in place"), "now"), (_("not in place"), "absent")):
         figures = [getattr(tally, name) if tally.best or name == "required" else "" for tally in tallies]
-        total = sum(figure for figure in figures if figure != "")
+        total = sum(int(figure) for figure in figures if figure != "")
         lines.append(_plain(label, "", "", *figures, total))
     legend = "  ".join(f"{sign} {label}" for sign, label in signs.values() if sign)
     return _book(title, found.days, (_("in place"), _("not in place"), _("not proven")), lines, legend)
