@@ -37,6 +37,7 @@ from staffing.models import (
     TrialAssessment,
 )
 from staffing.services import assignments, leaves
+from tests import papers
 from tests.api import client_of, problem
 from tests.billing import cases
 from tests.billing import factories as money
@@ -343,7 +344,7 @@ def case_rows(contract: Contract) -> dict[str, int]:
     """An alert of which the vendor was told, and its answer with a file."""
     alert = make_alert(contract)
     told(alert, member(STAFF, contract.office), TODAY)
-    document = ContentFile(b"%PDF-1.7", "x.pdf")
+    document = ContentFile(papers.PDF, "x.pdf")
     given = answered(alert, member(VENDOR, contract.vendor), TODAY, files=[document])
     return {"alerts": alert.pk, "response-files": given.files.get().pk}
 

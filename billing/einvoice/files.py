@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import IO, Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_noop as _
 
 from billing.einvoice.ofd import read_ofd
@@ -12,6 +13,7 @@ from billing.einvoice.pdf import read_pdf
 from billing.einvoice.reading import Reading, Unreadable
 from billing.einvoice.xml import XML_MAX_BYTES, read_xml
 from contract.findings import Message
+from kit.files.inspection import inspect
 
 # Kind by the first bytes: what the client calls a file proves nothing.
 KINDS = {b"%PDF-": "pdf", b"PK\x03\x04": "ofd", b"<": "xml", b"\xef\xbb\xbf<": "xml"}
@@ -36,9 +38,19 @@ def open_document(file: Any, max_bytes: int) -> Document:
         raise Unreadable(Message(_("Send the invoice as PDF, OFD or XML.")))
     if kind is None or suffix != f".{kind}":
         raise Unreadable(Message(_("The content of the file is not what its name says.")))
+    if kind == "pdf":
+        _require_whole(file)
     document = Document(kind, _hash(file), _read(kind, file))
     file.seek(0)
     return document
+
+
+def _require_whole(file: Any) -> None:
+    try:
+        inspect("pdf", file)
+    except ValidationError as error:
+        said = _("The PDF cannot be opened: damaged, protected by a password, or too large. Send it as it was issued.")
+        raise Unreadable(Message(said)) from error
 
 
 def _kind(file: IO[bytes]) -> str | None:

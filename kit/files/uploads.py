@@ -12,6 +12,7 @@ from django.utils.deconstruct import deconstructible
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
+from kit.files.inspection import inspect
 from kit.files.storage import read_document
 
 # Kind by the first bytes: what the client calls a file proves nothing.
@@ -23,7 +24,7 @@ KINDS = {
 
 
 def validate_scan(file: FieldFile) -> None:
-    """A model field's validator. ValidationError for a file too large or of another kind."""
+    """A model field's validator. ValidationError for a file too large, of another kind, or not what it says."""
     if file._committed:  # type: ignore[attr-defined]
         return  # stored already, and looked at then
     limit = settings.UPLOAD_MAX_BYTES
@@ -31,8 +32,10 @@ def validate_scan(file: FieldFile) -> None:
         raise ValidationError(
             _("The file is larger than %(limit)s MB. Scan it at a lower resolution.") % {"limit": limit // 1024**2}
         )
-    if kind_of(file) is None:
+    kind = kind_of(file)
+    if kind is None:
         raise ValidationError(_("The file must be a PDF, PNG or JPEG: a scan or a photograph."))
+    inspect(kind[0], file)  # type: ignore[arg-type]
 
 
 def kind_of(file: Any) -> tuple[str, str] | None:

@@ -14,6 +14,7 @@ from contract.choices import AlertStatus, Decision
 from contract.models import Alert, Assessment, Contract, Review
 from tests.billing.factories import make_on_post
 from tests.factories import make_user
+from tests.papers import PDF
 
 VERBS = ("add", "change", "view")
 CLAIMS = [
@@ -133,7 +134,7 @@ def put_file(people: People, claim: Claim) -> ClaimFile:
         title="附件",
         actor=people.vendor,
         at=at(date(2025, 1, 9)),
-        file=SimpleUploadedFile("a.pdf", b"%PDF-1.7 annex"),
+        file=SimpleUploadedFile("a.pdf", PDF),
     )
 
 

@@ -27,6 +27,7 @@ from tests.billing.factories import (
     make_payment,
 )
 from tests.factories import make_contract, make_user
+from tests.papers import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -128,13 +129,13 @@ def test_an_invoice_is_recorded_and_a_wrong_one_says_why(client: Client, row: In
     wrong = fields | {"gross": "522933.34", "number": "12"}
     shown = text(client.post(page("invoice_add"), wrong))
     assert "一分不差" in shown and "20位" in shown and not Invoice.objects.exists()
-    file = SimpleUploadedFile("a.pdf", b"%PDF-1.7")
+    file = SimpleUploadedFile("a.pdf", PDF)
     response = client.post(page("invoice_add"), fields | {"file": file})
     assert response.status_code == 302, text(response)
     invoice = Invoice.objects.get()
     assert str(invoice.history.get().history_user) == "zhang"
     download = client.get(page("invoice_file", invoice.pk))
-    assert b"".join(download.streaming_content) == b"%PDF-1.7"  # type: ignore[attr-defined]
+    assert b"".join(download.streaming_content) == PDF  # type: ignore[attr-defined]
 
 
 def test_an_invoice_is_returned_with_a_reason(client: Client, row: Instalment) -> None:

@@ -25,6 +25,7 @@ from tests.billing.factories import (
     make_payment,
 )
 from tests.factories import make_contract, make_user
+from tests.papers import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -100,11 +101,11 @@ def test_sent_again_under_one_key_it_is_taken_in_once(client: APIClient, row: In
 
 
 def test_a_file_comes_along_as_a_form_and_is_given_back(client: APIClient, row: Instalment) -> None:
-    file = SimpleUploadedFile("发票.pdf", b"%PDF-1.7 x", content_type="application/pdf")
+    file = SimpleUploadedFile("发票.pdf", PDF, content_type="application/pdf")
     answer = ok(client.post(f"{V1}/invoices", body(row) | {"file": file}, format="multipart"), 201)
     assert answer["has_file"]
     response = client.get(f"{V1}/invoices/{answer['id']}/file", HTTP_ACCEPT="*/*")
-    assert b"".join(response.streaming_content) == b"%PDF-1.7 x"  # type: ignore[attr-defined]
+    assert b"".join(response.streaming_content) == PDF  # type: ignore[attr-defined]
     assert "attachment" in response["Content-Disposition"]
 
 

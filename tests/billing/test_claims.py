@@ -19,6 +19,7 @@ from tests.billing.cases import People, answered, at, issued, line, make_breach,
 from tests.billing.concurrency import at_once
 from tests.billing.factories import make_instalments, make_invoice, make_payment
 from tests.factories import make_contract, set_policy
+from tests.papers import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -290,7 +291,7 @@ def test_silence_is_recorded_after_the_last_day_and_is_no_consent(people: People
 
 def test_each_side_hands_in_its_files(people: People) -> None:
     claim = issued(people)
-    scan = SimpleUploadedFile("a.pdf", b"%PDF-1.7 annex")
+    scan = SimpleUploadedFile("a.pdf", PDF)
     row = services.add_claim_file(
         claim=claim, side="vendor", title="考勤签到表", file=scan, actor=people.vendor, at=at(date(2025, 1, 9))
     )

@@ -16,6 +16,7 @@ from tests.billing.cases import MEMBERS, People, answered, issued, make_breach, 
 from tests.billing.factories import make_instalments
 from tests.contract.admin_helpers import has, lacks, office_user, signed_in
 from tests.factories import make_contract, make_user
+from tests.papers import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -127,11 +128,11 @@ def test_what_a_step_lacks_stands_beside_its_field(contract: Contract, clerk: Cl
 def test_evidence_and_silence_are_recorded(contract: Contract, clerk: Client, settings: Any) -> None:
     claim = issued(People(contract))
     page = url("claim_change", claim.pk)
-    scan = SimpleUploadedFile("a.pdf", b"%PDF-1.7")
+    scan = SimpleUploadedFile("a.pdf", PDF)
     clerk.post(page, {"do": "file", "title": "考勤汇总", "file": scan})
     file = claim.files.get()
     got = clerk.get(url("claim_file", claim.pk, file.pk))
-    assert b"".join(got.streaming_content) == b"%PDF-1.7"  # type: ignore[attr-defined]
+    assert b"".join(got.streaming_content) == PDF  # type: ignore[attr-defined]
     settings.DEMONSTRATION_DAY = "2025-01-14"
     assert lacks(clerk.get(page), ["记录逾期未答复"])
     settings.DEMONSTRATION_DAY = "2025-01-15"

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from billing.einvoice import Reading, Unreadable, open_document, read_qr
 from billing.einvoice.reading import amount, day, percent
 from sample.einvoice import invoice_xml
+from tests.papers import PDF
 
 BUYER = SimpleNamespace(name="甲方单位", credit_code="11411200005802061W", bank_name="甲行", bank_account="1")
 SELLER = SimpleNamespace(name="乙方公司", credit_code="914112005710257896", bank_name="乙行", bank_account="2")
@@ -269,8 +270,9 @@ def test_a_zip_that_is_no_ofd_is_refused() -> None:
 
 def test_the_kind_follows_the_content_and_must_agree_with_the_name() -> None:
     assert "内容" in refused("发票.pdf", xml())
-    assert "PDF" in refused("发票.exe", b"%PDF-1.7")
-    assert open_document(SimpleUploadedFile("a.pdf", b"%PDF-1.7 x"), MIB).reading == Reading(source="pdf")
+    assert "PDF" in refused("发票.exe", PDF)
+    assert "打不开" in refused("发票.pdf", b"%PDF-1.7 x")
+    assert open_document(SimpleUploadedFile("a.pdf", PDF), MIB).reading == Reading(source="pdf")
 
 
 def test_a_file_beyond_the_bound_is_refused() -> None:

@@ -12,6 +12,7 @@ from tests.api import V1, client_of, ok
 from tests.billing.factories import make_instalments
 from tests.billing.test_api import VENDOR
 from tests.factories import make_contract, make_user
+from tests.papers import PDF
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).parent.parent / "data" / "invoices"
@@ -76,7 +77,7 @@ def test_a_part_of_a_fen_is_another_amount(row: Instalment) -> None:
     assert lines(row, "a.xml", data)["gross"]["verdict"] == "differs"
 
 
-@pytest.mark.parametrize(("name", "content"), [("no-invoice.ofd", None), ("扫描.pdf", b"%PDF-1.7 nothing")])
+@pytest.mark.parametrize(("name", "content"), [("no-invoice.ofd", None), ("扫描.pdf", PDF)])
 def test_of_a_file_that_could_not_be_read_nothing_agrees(row: Instalment, name: str, content: bytes | None) -> None:
     found = lines(row, name, content)
     assert verdicts(found) == {"look"} and len(found) == 14

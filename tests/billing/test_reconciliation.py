@@ -20,6 +20,7 @@ from billing.selectors.reconciliation import reconciliations
 from contract.models import Contract, Term
 from tests.billing.factories import TODAY, make_finance, make_instalments, make_invoice, make_payment
 from tests.factories import make_contract
+from tests.papers import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -95,15 +96,12 @@ def test_it_finds_a_file_that_is_gone_or_was_altered(contract: Contract, setting
     settings.MEDIA_ROOT = tmp_path
     second = Instalment.objects.get(contract=contract, sequence=2)
     invoice = make_invoice(
-        second,
-        issued_on=date(2025, 4, 6),
-        received_on=date(2025, 4, 8),
-        file=SimpleUploadedFile("a.pdf", b"%PDF-1.7 x"),
+        second, issued_on=date(2025, 4, 6), received_on=date(2025, 4, 8), file=SimpleUploadedFile("a.pdf", pdf("x"))
     )
     assert disagreeing(contract, files=True) == []
-    (tmp_path / invoice.file.name).write_bytes(b"%PDF-1.7 y")
+    (tmp_path / invoice.file.name).write_bytes(pdf("y"))
     assert disagreeing(contract) == []
-    known, other = (sha256(b"%PDF-1.7 " + end).hexdigest() for end in (b"x", b"y"))
+    known, other = (sha256(pdf(end)).hexdigest() for end in ("x", "y"))
     assert disagreeing(contract, files=True) == [("file", known, other)]
     (tmp_path / invoice.file.name).unlink()
     assert disagreeing(contract, files=True) == [("file", known, "–")]

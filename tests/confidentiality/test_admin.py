@@ -19,10 +19,10 @@ from tests.confidentiality.factories import make_assignment
 from tests.confidentiality.test_api import ALL
 from tests.confidentiality.test_disclosure import make_consent
 from tests.factories import make_contract, make_user
+from tests.papers import PDF
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 3, 20)
-PDF = b"%PDF-1.7 scan"
 RELATED = [
     f"{label}.view_{model}"
     for label, models in {"contract": ("contract", "consent"), "staffing": ("operator", "assignment")}.items()

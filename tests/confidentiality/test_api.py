@@ -16,6 +16,7 @@ from tests.api import V1, client_of, ok, problem
 from tests.confidentiality.factories import make_assignment, make_operator
 from tests.confidentiality.test_disclosure import make_consent
 from tests.factories import make_contract, make_user
+from tests.papers import PDF, PNG
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 3, 20)
@@ -219,15 +220,15 @@ class TestTheScan:
 
     def test_it_comes_back_as_it_went_in(self, client, url) -> None:
         problem(client.get(url), 404)
-        assert ok(self.put(client, url, b"%PDF-1.7 a"))["has_copy"] is True
+        assert ok(self.put(client, url, PDF))["has_copy"] is True
         answer = client.get(url)
-        assert b"".join(answer.streaming_content) == b"%PDF-1.7 a"
+        assert b"".join(answer.streaming_content) == PDF
         assert answer["Content-Type"] == "application/pdf"
         assert answer["Content-Disposition"].startswith("attachment")
 
     def test_it_is_replaced_and_the_history_knows_both(self, client, url) -> None:
-        ok(self.put(client, url, b"%PDF-1.7 a"))
-        ok(self.put(client, url, b"\x89PNG\r\n\x1a\n..."))
+        ok(self.put(client, url, PDF))
+        ok(self.put(client, url, PNG))
         assert client.get(url)["Content-Type"] == "image/png"
         assert len(set(Undertaking.history.values_list("copy", flat=True))) == 3
 

@@ -11,10 +11,10 @@ from confidentiality.models import Undertaking
 from contract import records
 from tests.confidentiality.factories import make_operator
 from tests.factories import make_contract, make_party
+from tests.papers import JPEG, PDF, PNG
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 1, 10)
-PDF = b"%PDF-1.7 ..."
 
 
 @pytest.fixture
@@ -128,14 +128,26 @@ class TestTheScan:
     def folder(self, settings, tmp_path):
         settings.MEDIA_ROOT = tmp_path
 
-    @pytest.mark.parametrize("content", [PDF, b"\x89PNG\r\n\x1a\n...", b"\xff\xd8\xff\xe0..."])
+    @pytest.mark.parametrize("content", [PDF, PNG, JPEG])
     def test_a_pdf_or_picture_is_kept_under_a_name_of_our_own(self, contract, operator, content) -> None:
         row = record(contract, operator, copy=ContentFile(content, "张三 身份证.exe"))
         assert row.copy.name.startswith(f"undertakings/{contract.pk}/")
         assert "张三" not in row.copy.name
         assert row.copy.open().read() == content
 
-    @pytest.mark.parametrize("content", [b"MZ...", b"<html>", b"PK\x03\x04", b"%PD", b" %PDF-"])
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"MZ...",
+            b"<html>",
+            b"PK\x03\x04",
+            b"%PD",
+            b" %PDF-",
+            b"%PDF-1.7 x",
+            b"\x89PNG\r\n\x1a\n...",
+            b"\xff\xd8\xff\xe0...",
+        ],
+    )
     def test_anything_else_is_refused_whatever_it_is_called(self, contract, operator, content) -> None:
         assert "copy" in refused(contract, operator, copy=ContentFile(content, "a.pdf"))
 

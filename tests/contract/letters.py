@@ -10,9 +10,9 @@ from contract.letters.choices import NoticeKind, NoticeMeans
 from contract.letters.models import Notice, NoticeSubject
 from contract.models import Contract
 from tests.factories import make_user
+from tests.papers import PDF
 
 AT = datetime(2025, 3, 10, 1, tzinfo=UTC)
-PDF = b"%PDF-1.7 a letter"
 FACTS: dict[str, Any] = {
     "document": {},
     "vendor": {"name": "示例公司"},

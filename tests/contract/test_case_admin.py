@@ -16,6 +16,7 @@ from contract.services import ask_extension, record_silence
 from tests.contract.admin_helpers import has, lacks, make_alert, signed_in
 from tests.contract.cases import DAY, answered, at, handler, heard, reviewer, told
 from tests.factories import make_contract
+from tests.papers import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -55,14 +56,14 @@ def test_a_case_from_the_telling_to_the_closing(alert: Alert, office: User, seco
     )
     assert status(alert) == AlertStatus.NOTIFIED
 
-    scan = SimpleUploadedFile("来函.pdf", b"%PDF-1.7")
+    scan = SimpleUploadedFile("来函.pdf", PDF)
     page = press(
         office, alert, "paper", statement="已安排补员", arrived_on=DAY, document="来函〔2025〕7号", files=[scan]
     )
     has(page, "已安排补员", "来函.pdf", 'value="confirm"')
     file = alert.responses.get().files.get()
     content = signed_in(office).get(reverse("admin:contract_alert_file", args=[alert.pk, file.pk]))
-    assert b"".join(content.streaming_content) == b"%PDF-1.7"
+    assert b"".join(content.streaming_content) == PDF
 
     has(press(office, alert, "propose", decision="confirm", reason="逾期属实"), "待第二人复核")
     review = alert.reviews.get()
@@ -176,7 +177,7 @@ def test_only_who_may_take_a_step_takes_it(alert: Alert, office: User, second: U
 
 def test_a_file_of_another_alert_is_not_found(contract: Contract, alert: Alert, office: User, vendor: User) -> None:
     told(alert, office)
-    file = answered(alert, vendor, files=[SimpleUploadedFile("a.pdf", b"%PDF-1.7")]).files.get()
+    file = answered(alert, vendor, files=[SimpleUploadedFile("a.pdf", PDF)]).files.get()
     other = make_alert(contract, key="other")
     stranger = handler(make_contract(check_ids=()))
     for user, row in ((office, other), (stranger, alert)):

@@ -14,10 +14,9 @@ from tests.api import V1, client_of, ok, problem
 from tests.contract.admin_helpers import make_alert
 from tests.contract.cases import DAY, answered, at, heard, hr, reviewer, told
 from tests.factories import make_contract
+from tests.papers import PDF, PNG
 
 pytestmark = pytest.mark.django_db
-
-PDF = b"%PDF-1.7 sample"
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +63,7 @@ def test_a_case_from_the_telling_to_the_end_as_the_vendor_sees_it(
     assert seen["answer_due_on"] == "2025-03-14"
 
     settings.DEMONSTRATION_DAY = "2025-03-14"
-    files = [SimpleUploadedFile("住院证明.pdf", PDF), SimpleUploadedFile("照片.png", b"\x89PNG\r\n\x1a\n")]
+    files = [SimpleUploadedFile("住院证明.pdf", PDF), SimpleUploadedFile("照片.png", PNG)]
     body = {"statement": "当事人住院，附证明。", "files": files}
     given = ok(client.post(url(alert, "responses"), body, format="multipart"), 201)
     assert given["is_late"] is False and len(given["files"]) == 2

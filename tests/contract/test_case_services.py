@@ -30,6 +30,7 @@ from kit.errors import Conflict
 from tests.contract.admin_helpers import make_alert, make_assessment
 from tests.contract.cases import DAY, answered, at, handler, heard, reviewer, told
 from tests.factories import make_contract
+from tests.papers import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -196,13 +197,13 @@ def test_files_are_told_by_their_content(
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     told(alert, office)
-    bad = [ContentFile(b"%PDF-1.7", "a.pdf"), ContentFile(b"MZ\x90", "b.pdf")]
+    bad = [ContentFile(PDF, "a.pdf"), ContentFile(b"MZ\x90", "b.pdf")]
     with pytest.raises(ValidationError, match=r"b\.pdf"):
         answered(alert, vendor, files=bad)
     assert status(alert) == AlertStatus.NOTIFIED and not alert.responses.exists()
-    given = answered(alert, vendor, files=[ContentFile(b"%PDF-1.7", "证明.pdf")])
+    given = answered(alert, vendor, files=[ContentFile(PDF, "证明.pdf")])
     kept = given.files.get()
-    assert (kept.name, kept.size, len(kept.sha256)) == ("证明.pdf", 8, 64)
+    assert (kept.name, kept.size, len(kept.sha256)) == ("证明.pdf", len(PDF), 64)
 
 
 def test_a_cured_or_closed_case_takes_no_answer(contract: Contract, vendor: User) -> None:

@@ -17,8 +17,9 @@ from contract.models import Alert, Contract
 from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF, create_roles
 from staffing.models import ReplacementDemand
 from tests.contract.admin_helpers import AT, has, lacks, make_alert, office_user, signed_in
-from tests.contract.letters import PDF, make_notice
+from tests.contract.letters import make_notice
 from tests.factories import make_assignment, make_contract, make_user
+from tests.papers import PDF
 from tests.test_permissions import member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_print")]
@@ -141,14 +142,14 @@ def test_the_arrival_is_recorded_with_its_proof(contract: Contract, client: Clie
         "means": "letter",
         "received_by": "钱经理",
         "note": "",
-        "proof": SimpleUploadedFile("回执.pdf", b"%PDF-1.4 receipt"),
+        "proof": SimpleUploadedFile("回执.pdf", PDF),
     }
     page = client.post(url, data, follow=True)
     has(page, "函件所定期限于2025-03-17届满", "钱经理", "邮寄（有回执）", "2025-03-17")
     arrival = NoticeArrival.objects.get()
     assert arrival.arrived_on == date(2025, 3, 11)
     proof = client.get(reverse("admin:contract_notice_proof", args=[notice.pk]))
-    assert b"".join(proof.streaming_content).startswith(b"%PDF-1.4")  # type: ignore[attr-defined]
+    assert b"".join(proof.streaming_content) == PDF  # type: ignore[attr-defined]
     alert.refresh_from_db()
     assert alert.status == AlertStatus.NOTIFIED
     has(client.post(url, data, follow=True), "送达已有记录")

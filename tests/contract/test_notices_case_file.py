@@ -11,11 +11,12 @@ from contract.history.casefile.evidence import gather
 from contract.letters.choices import NoticeMeans
 from contract.letters.services.notices import record_arrival
 from tests.contract.admin_helpers import AT, make_alert, office_user
-from tests.contract.letters import PDF, make_notice
+from tests.contract.letters import make_notice
 from tests.factories import make_contract
+from tests.papers import PDF, pdf
 
 pytestmark = pytest.mark.django_db
-RECEIPT = b"%PDF-1.4 receipt"
+RECEIPT = pdf("receipt")
 
 
 @pytest.fixture(autouse=True)

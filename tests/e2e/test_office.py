@@ -18,6 +18,7 @@ from tests.api import V1, client_of, ok
 from tests.contract.admin_helpers import office_user
 from tests.contract.cases import handler, heard, hr
 from tests.factories import make_contract, make_party, make_user
+from tests.papers import PDF
 from tests.staffing.test_admin import valid_id
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -131,7 +132,7 @@ def test_a_case_is_told_answered_decided_and_closed(
     first.open(page)
     first.shot("case-more-time")
     press(first, "grant", {"decision_reason": "理由成立"})
-    answer = {"statement": "人选已定，下周到岗。", "files": [SimpleUploadedFile("a.pdf", b"%PDF-1")]}
+    answer = {"statement": "人选已定，下周到岗。", "files": [SimpleUploadedFile("a.pdf", PDF)]}
     ok(vendor.post(f"{V1}/alerts/{alert.pk}/responses", answer, format="multipart"), 201)
 
     first.open(page)

@@ -37,10 +37,11 @@ from staffing.services import attendance
 from tests.contract.admin_helpers import signed_in
 from tests.contract.cases import answered, at, person, told
 from tests.factories import make_contract, make_team
+from tests.papers import pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_print")]
 MONDAY = date(2025, 3, 3)
-SCAN = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+SCAN = pdf("a statement")
 
 
 @pytest.fixture

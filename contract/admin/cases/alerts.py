@@ -115,7 +115,7 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
 
     @display(description=_("subject"), ordering="assessment__subject_name")
     def subject(self, alert: Any) -> str:
-        return subject_line(alert.assessment, alert.reader)
+        return subject_line(alert.assessment, getattr(alert, "reader", None))  # asked for beside the list too
 
     @display(description=_("finding"), ordering="outcome")
     def outcome_mark(self, alert: Alert) -> SafeString:
