@@ -35,7 +35,7 @@ def validate_scan(file: FieldFile) -> None:
     kind = kind_of(file)
     if kind is None:
         raise ValidationError(_("The file must be a PDF, PNG or JPEG: a scan or a photograph."))
-    inspect(kind[0], file)  # type: ignore[arg-type]
+    inspect(kind[0], file)
 
 
 def kind_of(file: Any) -> tuple[str, str] | None:
