@@ -12,6 +12,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis
 
+from contract import alarms
 from contract.models import Alert, Contract
 from tests import engine
 from tests.contract.admin_helpers import make_alert
@@ -78,6 +79,12 @@ def django_db_setup(django_db_setup: None, tables: Tables, django_db_blocker: An
 def language():
     """Each test begins in the language of the program, whatever the one before has asked for."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def no_alarms_of_before() -> None:
+    """What a page found in the test before is not what stands in this one."""
+    alarms.forget()
 
 
 @pytest.fixture

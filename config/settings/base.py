@@ -119,7 +119,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- People -----------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "contract.access.people.PeopleBackend",
     "contract.access.deputies.DeputyBackend",
 ]
 PASSWORD_MAX_AGE_DAYS = int(os.environ.get("PASSWORD_MAX_AGE_DAYS") or 90)
@@ -294,13 +294,14 @@ else:
 # --- Counters ---------------------------------------------------------------------------------
 # What throttles count is shared by all processes: in Redis, or in files where there is none. Redis
 # away is told at once (no retries), and what cannot be counted is let through.
+COUNTERS_WAIT = {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 0)}
 if REDIS_URL:
     CACHES: dict[str, Any] = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": "hotline",
-            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 0)},
+            "OPTIONS": COUNTERS_WAIT,
         }
     }
 else:

@@ -14,6 +14,8 @@ class DeputyBackend(BaseBackend):
     def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
             return set()
+        if getattr(user_obj, "is_deputy", True) is False:  # read with the user (contract.access.people)
+            return set()
         today = clock.today()
         kept = getattr(user_obj, "_lent", None)  # as ModelBackend keeps its own, for this request
         if kept is None or kept[0] != today:

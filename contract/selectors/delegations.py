@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import Exists, OuterRef, QuerySet
 
 from contract.models import Delegation
 
@@ -15,13 +16,18 @@ DECISIONS = frozenset(
 
 def held_by(user: Any, day: date) -> list[Delegation]:
     """The delegations to somebody that hold on a day (one query)."""
-    return list(
-        Delegation.objects.filter(
-            deputy_id=user.pk, starts_on__lte=day, ends_on__gte=day, withdrawn_on__isnull=True
-        ).select_related("absent")
-    )
+    return list(_holding(day).filter(deputy_id=user.pk).select_related("absent"))
+
+
+def holding(day: date) -> Exists:
+    """Of a query for users: whether each is somebody's deputy on a day."""
+    return Exists(_holding(day).filter(deputy=OuterRef("pk")))
 
 
 def lent_by(absent: Any) -> set[str]:
     """What somebody has to lend now, by rights of their own: nothing is lent on."""
     return set(DECISIONS & ModelBackend().get_all_permissions(absent))
+
+
+def _holding(day: date) -> QuerySet[Delegation]:
+    return Delegation.objects.filter(starts_on__lte=day, ends_on__gte=day, withdrawn_on__isnull=True)

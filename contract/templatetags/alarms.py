@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from contract.alarms import standing
+from contract.alarms import lately
 from kit import clock
 
 register = template.Library()
@@ -16,5 +16,5 @@ def alarms(context: dict[str, Any]) -> dict[str, Any]:
     user: Any = getattr(context.get("request"), "user", None)
     if not getattr(user, "is_staff", False):
         return {"alarms": []}
-    told = standing(clock.now(), clock.today())
+    told = lately(clock.now(), clock.today())
     return {"alarms": [alarm for alarm in told if not alarm.readers or any(map(user.has_perm, alarm.readers))]}

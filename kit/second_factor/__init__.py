@@ -5,12 +5,15 @@ set one up. The devices, the protection against a code used twice and the pauses
 library's.
 """
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef
 from django.dispatch import Signal
-from django_otp import devices_for_user, user_has_device
+from django_otp import device_classes, devices_for_user, user_has_device
 
 set_up = Signal()
 """Sent with `request` and `user` when somebody has set up a device."""
@@ -25,7 +28,13 @@ def is_needed(user: Any) -> bool:
 
 def has_device(user: Any) -> bool:
     """Whether this user has set one up."""
-    return bool(user.is_authenticated and user_has_device(user, confirmed=True))
+    known = getattr(user, "has_device", None)  # read with the user, where a session is of theirs
+    return bool(user.is_authenticated and user_has_device(user, confirmed=True)) if known is None else bool(known)
+
+
+def having_device() -> Any:
+    """Of a query for users: whether each has set up a device."""
+    return reduce(or_, (Exists(one.objects.filter(user=OuterRef("pk"), confirmed=True)) for one in device_classes()))
 
 
 def forget(user: User) -> int:

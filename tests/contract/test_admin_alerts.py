@@ -206,7 +206,7 @@ def test_the_list_asks_as_much_for_twelve_alerts_as_for_one(
         make_alert(contract, key=str(n))
     client = signed_in(first)
     client.get(LIST)
-    with django_assert_max_num_queries(24):  # eight belong to every page
+    with django_assert_max_num_queries(16):
         assert client.get(LIST).status_code == 200
 
 
@@ -215,7 +215,7 @@ def test_the_page_asks_a_fixed_number_of_questions(
 ) -> None:
     client = signed_in(first)
     propose(client, alert)
-    with django_assert_max_num_queries(36):  # eight belong to every page
+    with django_assert_max_num_queries(28):
         client.get(page_of(alert))
 
 

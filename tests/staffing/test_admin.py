@@ -321,7 +321,7 @@ def test_a_list_costs_the_same_for_many_rows(
             )
         )
     client.get(url(model, "changelist"))
-    with django_assert_max_num_queries(19):  # eight belong to every page: second factor, deputies, alarms
+    with django_assert_max_num_queries(10):
         assert client.get(url(model, "changelist")).status_code == 200
 
 
