@@ -42,6 +42,7 @@ MODULES = {
         "test_fuzz",
     ),
     "JSON": (
+        "history/test_accesses",
         "history/test_watched",
         "history/test_verify",
         "history/test_sealing",
@@ -52,7 +53,9 @@ MODULES = {
         "billing/test_statements",
         "contract/test_duties_changes",
     ),
+    "texts cut up and removals in sets": ("keeping/test_keys", "keeping/test_retention", "keeping/test_start"),
     "jobs and claims on work": (
+        "contract/test_alarms",
         "contract/test_tasks",
         "contract/test_outbox",
         "contract/test_webhooks",
