@@ -3,6 +3,9 @@ FROM python:3.11-slim-bookworm AS packages
 COPY requirements.txt /tmp/
 RUN python -m venv /venv \
     && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /tmp/requirements.txt
+# Optional ones, such as django-storages[s3] for documents in a bucket (docs/operations.md).
+ARG EXTRA_PACKAGES=
+RUN test -z "$EXTRA_PACKAGES" || /venv/bin/pip install --no-cache-dir --disable-pip-version-check "$EXTRA_PACKAGES"
 
 FROM python:3.11-slim-bookworm
 # What WeasyPrint loads at run time; without a Chinese font it would print empty boxes.

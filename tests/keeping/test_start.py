@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError
 
+from config.settings import documents
 from contract.alarms import Alarm
 from contract.keeping import keys, start, store
 from contract.keeping.alarms import kept
@@ -100,3 +102,18 @@ def test_a_backup_that_failed_is_an_alarm_with_its_cause(settings: Any) -> None:
     Backup.objects.create(started_at=NOW, finished_at=NOW)
     Backup.objects.create(started_at=NOW, finished_at=NOW, error="磁盘已满")
     assert "磁盘已满" in alarms()[0].zh
+
+
+@pytest.mark.parametrize("is_installed", [False, True])
+def test_documents_in_a_bucket_need_a_package_and_say_so(monkeypatch: pytest.MonkeyPatch, is_installed: bool) -> None:
+    assert documents.documents_store() == {"BACKEND": "kit.files.storage.DocumentStorage"}
+    monkeypatch.setenv("S3_BUCKET", "papers")
+    monkeypatch.setenv("S3_ENDPOINT_URL", "https://s3.example")
+    monkeypatch.setattr(documents, "find_spec", lambda name: object() if is_installed else None)
+    if not is_installed:
+        with pytest.raises(ImproperlyConfigured, match="django-storages"):
+            documents.documents_store()
+        return
+    options = documents.documents_store()["OPTIONS"]
+    assert (options["bucket_name"], options["endpoint_url"]) == ("papers", "https://s3.example")
+    assert options["file_overwrite"] is False  # never another's document
