@@ -41,6 +41,10 @@ app.conf.beat_schedule = {
     # Hourly: a morning that was missed is made good, and a day's digest is put in once.
     "daily-digest": {"task": "contract.delivery.tasks.send_digests", "schedule": crontab(hour="7-20", minute="30")},
     "nightly-backup": {"task": "contract.keeping.tasks.back_up", "schedule": crontab(hour="2", minute="10")},
+    "documents": {
+        "task": "contract.keeping.tasks.look_at_documents",
+        "schedule": crontab(day_of_week="sunday", hour="4", minute="40"),
+    },
     "outbox-retention": {"task": "contract.delivery.tasks.purge_messages", "schedule": crontab(hour="3", minute="10")},
 }
 

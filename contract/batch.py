@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 Facts = TypeVar("Facts")
 DATABASE_AWAY = (OperationalError, InterfaceError)
+CRASHED = "contract.Check"
+"""What a finding is about where its check crashed: the check itself."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def crashed(check_id: str, contract: ContractFacts, error: Exception) -> Finding
         check_id=check_id,
         contract_id=contract.pk,
         outcome=Outcome.UNDETERMINED,
-        subject=Subject("contract.Check", 0, check_id),
+        subject=Subject(CRASHED, 0, check_id),
         message=Message(
             _("The check could not be carried out (%(error)s); nothing is concluded from it."), error=cause(error)
         ),

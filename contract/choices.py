@@ -240,3 +240,4 @@ class AccessKind(models.TextChoices):
     CHANGED = "changed", _("account or role changed")
     REMOVED = "removed", _("account or role removed")
     ADOPTED = "adopted", _("account or role taken over")
+    FORGOTTEN = "forgotten", _("old entries removed")

@@ -137,7 +137,8 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("auth", "view add change", "user"),
         Grant("contract", "view add change", "delegation"),
         Grant("contract", "view add change", "calendarday calendaryear"),
-        Grant("contract", "view", "evaluationrun"),
+        Grant("contract", "view", "evaluationrun backup"),
+        Grant("contract", "add", "tombstone"),  # manage.py retention
     ),
     # Gives roles and parties, never to itself; unlocks; ends access keys.
     SECURITY_ADMIN: (

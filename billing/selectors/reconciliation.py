@@ -28,7 +28,7 @@ from contract.batch import ContractFacts
 from contract.findings import Subject
 from contract.models import Contract
 from contract.selectors import batch
-from kit.files.storage import DocumentMissing, chunks_of
+from kit.files.storage import DocumentMissing, DocumentRemoved, chunks_of
 
 ZERO = Decimal("0.00")
 
@@ -160,12 +160,14 @@ def _statements(pks: list[int]) -> dict[int, StatementRecord]:
     }
 
 
-def file_found(invoice: Any) -> str:
-    """The SHA-256 of an invoice's file as it lies there; empty where it is missing."""
+def file_found(invoice: Any) -> str | None:
+    """The SHA-256 of an invoice's file as it lies there; empty where it is missing, None where it had to go."""
     digest = sha256()
     try:
         for chunk in chunks_of(invoice.file.storage, str(invoice.file.name or ""), known="", what=""):
             digest.update(chunk)
+    except DocumentRemoved:
+        return None
     except DocumentMissing:
         return ""
     return digest.hexdigest()

@@ -9,7 +9,7 @@ from contract.alarms import Alarm, register
 from contract.choices import RunStatus
 from contract.findings import Message
 from contract.models import EvaluationRun
-from contract.selectors.evaluation import ahead, evaluated_to, lagging
+from contract.selectors.evaluation import ahead, crashes, evaluated_to, lagging
 from law.periods import BEIJING
 
 # The night comes at 00:20 and the watch every quarter of an hour: by now one of them has been.
@@ -25,11 +25,15 @@ AHEAD = _(
 )
 BEHIND = _("%(count)d contracts were not evaluated as of %(owed)s; the oldest stands at %(day)s.")
 FAILED = _("The last evaluation, as of %(day)s, failed (%(error)s). What the pages show may be out of date.")
+PARTIAL = _(
+    "Checks crashed in the last evaluation of their contracts (%(checks)s), %(count)d times: what they would have "
+    "found is not known. The administrator finds the cause under evaluation runs."
+)
 
 
 @register
 def evaluation(now: datetime, today: date) -> Iterable[Alarm]:
-    """What is wrong with the evaluation of the contracts (three queries, four where it is behind)."""
+    """What is wrong with the evaluation of the contracts (four queries, five where it is behind)."""
     furthest = ahead(today).order_by("as_of").last()
     if furthest is not None:
         yield Alarm("evaluation_ahead", Message(AHEAD, day=furthest.as_of, today=today), READERS)
@@ -43,3 +47,8 @@ def evaluation(now: datetime, today: date) -> Iterable[Alarm]:
     if newest is not None and newest.status == RunStatus.FAILED:
         kind = newest.error.partition(":")[0][:60]  # the rest may name people
         yield Alarm("evaluation_failed", Message(FAILED, day=newest.as_of, error=kind), READERS)
+    crashed = list(crashes().values_list("check_id", flat=True))
+    if crashed:
+        yield Alarm(
+            "evaluation_partial", Message(PARTIAL, checks=", ".join(sorted(set(crashed))), count=len(crashed)), READERS
+        )

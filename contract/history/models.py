@@ -142,7 +142,9 @@ class ChangeLink(Link):
 
 
 class AccessLink(Link):
-    entry = models.OneToOneField(AccessEntry, models.PROTECT, related_name="link", verbose_name=_("entry"))
+    """It stays where its entry went because its time was over (contract/history/access/forgetting.py)."""
+
+    entry = models.OneToOneField(AccessEntry, models.SET_NULL, null=True, related_name="link", verbose_name=_("entry"))
 
     class Meta(Link.Meta):
         verbose_name = _("link of the access log's chain")

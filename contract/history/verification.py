@@ -17,6 +17,7 @@ from django.db.models.functions import Cast
 
 from contract.choices import ChangeKind
 from contract.history import seals
+from contract.history.access import forgetting
 from contract.history.content import (
     GONE,
     Values,
@@ -66,10 +67,16 @@ def verify(now: datetime, checked: Checked | None = None) -> Iterator[Problem]:
 
 def chain(now: datetime, checked: Checked, of: seals.Chain = seals.CHANGES) -> Iterator[Problem]:
     """Links in their order, each with its entry; then entries without a link, and the head."""
+    up_to, in_all = forgetting.told() if of is seals.ACCESSES else (0, 0)
+    gone = 0
     for links in batched(of.links.objects.order_by("sequence").iterator(CHUNK), CHUNK):
-        entries = of.entries.objects.in_bulk([link.entry_id for link in links])
+        entries = of.entries.objects.in_bulk([link.entry_id for link in links if link.entry_id is not None])
         for link in links:
-            yield from _link(of, link, entries.get(link.entry_id), checked)
+            had_to_go = link.entry_id is None and link.sequence <= up_to
+            gone += had_to_go
+            yield from _link(of, link, entries.get(link.entry_id), checked, had_to_go)
+    if gone != in_all:
+        yield Problem(Fault.ENTRY_GONE, of.entries._meta.label, 0, "", str(in_all), str(gone), f"1–{up_to}")
     head = ChainHead.objects.filter(pk=of.head).first() or ChainHead()
     if (head.sequence, head.hash) != (checked.sequence, checked.hash):
         yield Problem(
@@ -83,7 +90,7 @@ def chain(now: datetime, checked: Checked, of: seals.Chain = seals.CHANGES) -> I
         )
 
 
-def _link(of: seals.Chain, link: Any, entry: Any, checked: Checked) -> Iterator[Problem]:
+def _link(of: seals.Chain, link: Any, entry: Any, checked: Checked, had_to_go: bool) -> Iterator[Problem]:
     label = of.entries._meta.label
     if link.sequence != checked.sequence + 1:
         gone = checked.sequence + 1
@@ -91,7 +98,8 @@ def _link(of: seals.Chain, link: Any, entry: Any, checked: Checked) -> Iterator[
     elif link.algorithm not in ALGORITHMS or seals.chained(checked.hash, link.digest, link.algorithm) != link.hash:
         yield Problem(Fault.LINK_CHANGED, of.links._meta.label, link.sequence)
     if entry is None:
-        yield Problem(Fault.ENTRY_GONE, label, link.entry_id)
+        if not had_to_go:
+            yield Problem(Fault.ENTRY_GONE, label, link.entry_id or 0, about=str(link.sequence))
     elif link.algorithm in ALGORITHMS and _digest(entry, link) != link.digest:
         yield Problem(Fault.ENTRY_CHANGED, label, link.entry_id, about=f"{entry.label} {getattr(entry, 'row_pk', '')}")
     checked.entries += 1

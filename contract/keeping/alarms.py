@@ -12,16 +12,21 @@ from contract.alarms import Alarm, register
 from contract.findings import Message
 from contract.keeping import store
 from contract.keeping.backups import last_backup
+from contract.keeping.models import StoreMark
 
 LATE = timedelta(hours=26)
 NEVER = _("A nightly backup is set up and none has been made yet.")
 MISSED = _("The last backup was made at %(at)s: the nightly one was missed.")
 FAILED = _("The last backup failed: %(error)s")
+WRONG = _(
+    "%(count)d documents were missing or altered when all were looked at (%(at)s): “manage.py check_documents” "
+    "names them."
+)
 
 
 @register
 def kept(now: datetime, today: date) -> Iterable[Alarm]:
-    """A query each and one small file; a bucket, which all processes share, is looked at their start only."""
+    """A query or two each and one small file; a bucket, which all processes share, is looked at their start only."""
     if settings.BACKUP_FOLDER:
         last = last_backup()
         if last.error:
@@ -32,3 +37,6 @@ def kept(now: datetime, today: date) -> Iterable[Alarm]:
             yield Alarm("backup", Message(MISSED, at=f"{localtime(last.finished_at):%Y-%m-%d %H:%M}"))
     if isinstance(storages["default"], FileSystemStorage) and (problem := store.problem()):
         yield Alarm("documents_store", problem)
+    mark = StoreMark.objects.filter(pk=1, wrong__gt=0).first()
+    if mark is not None and mark.checked_at is not None:
+        yield Alarm("documents", Message(WRONG, count=mark.wrong, at=f"{localtime(mark.checked_at):%Y-%m-%d %H:%M}"))

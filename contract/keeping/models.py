@@ -35,6 +35,9 @@ class StoreMark(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     uid = models.UUIDField(default=uuid.uuid4)
     since = models.DateTimeField(auto_now_add=True)
+    # What the last look at all documents has found.
+    checked_at = models.DateTimeField(_("documents looked at"), null=True, blank=True)
+    wrong = models.PositiveIntegerField(_("documents missing or altered"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("store of the documents")

@@ -36,6 +36,14 @@ def named() -> Iterator[tuple[str, str, str]]:
                     yield what, name, str(getattr(row, known) if known else "")
 
 
+def look() -> list[str]:
+    """A sentence for everything that is wrong with the documents; how many there are is kept for the alarm."""
+    found = [str(problem)] if (problem := store.problem()) else []
+    found += problems()
+    store.keep_result(len(found), clock.now())
+    return found
+
+
 def problems() -> Iterator[str]:
     """A sentence for each file that is missing or was altered."""
     for what, name, known in named():

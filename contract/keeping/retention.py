@@ -19,12 +19,16 @@ from django.core.management.base import CommandError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from contract.access.models import LoginLock
 from contract.choices import AlertStatus
+from contract.history.access import forgetting
 from contract.history.content import owners, values
-from contract.keeping.models import Tombstone
+from contract.history.models import AccessEntry, ChangeCheck
+from contract.keeping.models import Backup, Tombstone
 from contract.keeping.periods import logs_due_before, papers_due_on
 from contract.models import Alert, AlertEvent, Contract
 from kit.files.documents import facts_hash
+from kit.files.storage import register_removal
 from law.periods import BEIJING, beijing_day
 
 # Over, without anything left to decide.
@@ -36,11 +40,19 @@ OVER = (
     AlertStatus.EXCUSED,
     AlertStatus.WITHDRAWN,
 )
-LOGS: tuple[tuple[Any, str], ...] = (
-    (AccessAttempt, "attempt_time"),
-    (AccessLog, "attempt_time"),
-    (LogEntry, "action_time"),
-)
+# Logs, with the column of their time. Evaluations are no log: they belong to the cases.
+LOGS: dict[str, tuple[Any, str]] = {
+    model._meta.label: (model, column)
+    for model, column in (
+        (AccessAttempt, "attempt_time"),
+        (AccessLog, "attempt_time"),
+        (LogEntry, "action_time"),
+        (LoginLock, "until"),
+        (ChangeCheck, "started_at"),
+        (Backup, "started_at"),
+        (AccessEntry, "at"),
+    )
+}
 EndSource = Callable[[Contract], date | None]
 _ends: list[EndSource] = []
 
@@ -78,9 +90,9 @@ def due(today: date) -> Iterator[Due]:
         if since is not None and since <= today and (count := len(papers_of(contract))):
             yield Due("papers", contract.number, since, count, contract)
     before = logs_due_before(today, settings.LOGS_KEPT_MONTHS)
-    for model, column in LOGS:
-        if count := _old(model, column, before).count():
-            yield Due("logs", model._meta.label, before, count)
+    for label in LOGS:
+        if count := _old(label, before).count():
+            yield Due("logs", label, before, count)
 
 
 def papers_since(contract: Contract) -> date | None:
@@ -144,12 +156,36 @@ def _stone(paper: Paper, common: dict[str, Any]) -> Tombstone:
 
 
 def _clear_log(found: Due, common: dict[str, Any]) -> Tombstone:
-    model, column = next(one for one in LOGS if one[0]._meta.label == found.name)
-    rows = list(_old(model, column, found.since).order_by("pk"))
-    digest = facts_hash({"rows": [values(row) for row in rows]})
-    _old(model, column, found.since).filter(pk__in=[row.pk for row in rows]).delete()
-    return Tombstone.objects.create(label=found.name, digest=digest, count=len(rows), **common)
+    model, _column = LOGS[found.name]
+    if model is AccessEntry:
+        count, digest = forgetting.forget(_instant(found.since), by=common["removed_by"], reason=common["reason"])
+    else:
+        rows = list(_old(found.name, found.since).order_by("pk"))
+        count, digest = len(rows), facts_hash({"rows": [values(row) for row in rows]})
+        model._base_manager.filter(pk__in=[row.pk for row in rows]).delete()
+    return Tombstone.objects.create(label=found.name, digest=digest, count=count, **common)
 
 
-def _old(model: Any, column: str, before: date) -> Any:
-    return model._base_manager.filter(**{f"{column}__lt": datetime.combine(before, time(), tzinfo=BEIJING)})
+def _old(label: str, before: date) -> Any:
+    model, column = LOGS[label]
+    if model is AccessEntry:
+        return forgetting.old(_instant(before))
+    return model._base_manager.filter(**{f"{column}__lt": _instant(before)})
+
+
+def _instant(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=BEIJING)
+
+
+@register_removal
+def told(name: str) -> str:
+    """Of a file that is not there: when and why it had to go; "" where it had not (one query)."""
+    stone = Tombstone.objects.filter(name=name).order_by("-pk").first()
+    if stone is None:
+        return ""
+    return _("%(name)s was removed on %(day)s, because its time was over (%(reason)s). Its SHA-256 was %(digest)s.") % {
+        "name": name,
+        "day": beijing_day(stone.removed_at),
+        "reason": stone.reason,
+        "digest": stone.digest,
+    }

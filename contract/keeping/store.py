@@ -7,6 +7,7 @@ start and by the health page, before somebody misses a document.
 
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -51,6 +52,11 @@ def take() -> None:
         default_storage.delete(MARK)
     mark, _created = StoreMark.objects.update_or_create(pk=1, defaults={"uid": uuid.uuid4()})
     default_storage.save(MARK, ContentFile(mark.uid.hex.encode()))
+
+
+def keep_result(wrong: int, at: datetime) -> None:
+    """What a look at all documents has found: how many are missing or altered."""
+    StoreMark.objects.filter(pk=1).update(wrong=wrong, checked_at=at)
 
 
 def files(folder: str = "") -> Iterator[str]:

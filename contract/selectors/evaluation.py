@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
+from contract.batch import CRASHED
 from contract.choices import RunStatus
-from contract.models import Contract, EvaluationRun
+from contract.models import Assessment, Contract, EvaluationRun
 
 
 def evaluated_to(contract_ids: Iterable[int], until: date | None = None) -> dict[int, date | None]:
@@ -40,6 +41,11 @@ def last_run() -> EvaluationRun | None:
     """The newest evaluation that was recorded, wholly or with failed checks."""
     ended = EvaluationRun.objects.filter(status__in=[RunStatus.SUCCEEDED, RunStatus.PARTIAL])
     return ended.order_by("-as_of", "-pk").first()
+
+
+def crashes() -> QuerySet[Assessment]:
+    """Checks that crashed when their contract was evaluated last; each is undetermined until one ends."""
+    return Assessment.objects.filter(is_current=True, is_withdrawn=False, subject_label=CRASHED).order_by()
 
 
 def _covered() -> Any:

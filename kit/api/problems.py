@@ -41,7 +41,7 @@ from rest_framework.settings import api_settings
 from kit import faults
 from kit.database.constraint_messages import DUPLICATE, explain, recorded
 from kit.errors import Conflict, RowErrors
-from kit.files.storage import DocumentAltered, DocumentMissing
+from kit.files.storage import DocumentAltered, DocumentMissing, DocumentRemoved
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ TITLES: Mapping[int, Any] = {
     405: _("Method not allowed"),
     406: _("This format is not offered"),
     409: _("Conflict with what is recorded"),
+    410: _("No longer kept"),
     413: _("Too large"),
     415: _("This format is not accepted"),
     422: _("The request cannot be processed"),
@@ -127,6 +128,8 @@ def _as_api_exception(exc: Exception) -> exceptions.APIException | None:
             return exceptions.NotFound()
         case PermissionDenied():
             return exceptions.PermissionDenied()
+        case DocumentRemoved():
+            return Problem(410, "document_removed", detail=" ".join(exc.messages))
         case DocumentMissing():
             return Problem(404, "document_missing", detail=" ".join(exc.messages))
         case DocumentAltered():

@@ -1,7 +1,7 @@
 """The store of documents: whole files only, and two answers to what is wrong with one."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,22 @@ class DocumentMissing(ValidationError):
     """A record names a file that the store has not: another disk is mounted, or it was removed."""
 
 
+class DocumentRemoved(DocumentMissing):
+    """The file was removed on purpose, and who did it can be told."""
+
+
 class DocumentAltered(ValidationError):
     """The file is there and is not what was put there."""
+
+
+Removal = Callable[[str], str]
+_removals: list[Removal] = []
+
+
+def register_removal(tell: Removal) -> Removal:
+    """Let somebody say why a file that is not there was removed; "" where it was not."""
+    _removals.append(tell)
+    return tell
 
 
 class DocumentStorage(FileSystemStorage):
@@ -56,7 +70,7 @@ def read_document(storage: Any, name: str, *, known: str, what: str) -> bytes:
 
 
 def chunks_of(storage: Any, name: str, *, known: str, what: str) -> Iterator[bytes]:
-    """The pieces of a kept file. Raises DocumentMissing."""
+    """The pieces of a kept file. Raises DocumentMissing, or DocumentRemoved of one that had to go."""
     try:
         if not name:
             raise FileNotFoundError
@@ -64,6 +78,8 @@ def chunks_of(storage: Any, name: str, *, known: str, what: str) -> Iterator[byt
             while chunk := file.read(1024**2):
                 yield chunk
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        if removed := next(filter(None, (tell(name) for tell in _removals)), ""):
+            raise DocumentRemoved(removed, code="document_removed") from error
         raise missing(name, known=known, what=what) from error
 
 

@@ -1,17 +1,20 @@
 """Silence is an alarm: in health, in the metrics, and on every page of the admin, by name."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from contract import tasks
+from contract import registry, tasks
 from contract.alarms import disk, heartbeats, standing
 from contract.choices import RunStatus, RunTrigger
 from contract.delivery.tasks import deliver_messages
@@ -78,7 +81,7 @@ def test_each_job_leaves_its_own_sign(now: Any) -> None:
     deliver_messages()
     assert names() == ["beat", "worker", "queue", "disk"]
     tasks.sign_of_life()
-    assert names() == ["beat", "worker"]  # processes: tests/test_kills.py has real ones
+    assert names() == ["beat", "worker"]  # processes: tests/kills has real ones
 
 
 def test_a_disk_that_takes_no_file_is_named_and_the_queue_is_not(now: Any, tmp_path: Path, settings: Any) -> None:
@@ -149,6 +152,26 @@ def test_a_failed_evaluation_is_an_alarm_until_one_succeeds_and_names_no_person(
     assert health(client)[0] == 200
 
 
+def test_a_check_that_crashed_is_an_alarm_until_it_ends_whatever_else_is_evaluated(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crashes(batch: Any) -> Any:
+        raise ZeroDivisionError("张三")
+
+    contract, other = make_contract(check_ids=["staffing.headcount"]), make_contract(check_ids=())
+    check = registry._checks["staffing.headcount"]
+    with monkeypatch.context() as patch:
+        patch.setitem(registry._checks, check.check_id, replace(check, function=crashes))
+        tasks.evaluate_due_days()
+    assert contract.evaluations.get().status == RunStatus.PARTIAL
+    call_command("evaluate", contract=other.number, stdout=StringIO(), stderr=StringIO())
+    code, body = health(client)
+    assert code == 503 and [alarm["name"] for alarm in body["alarms"]] == ["evaluation_partial"]
+    assert "staffing.headcount" in body["alarms"][0]["zh"] and "张三" not in str(body)
+    tasks.evaluate_due_days()
+    assert health(client)[0] == 200
+
+
 def run(**fields: Any) -> EvaluationRun:
     given = {"as_of": clock.today(), "status": RunStatus.SUCCEEDED, "trigger": RunTrigger.SCHEDULE, **fields}
     return EvaluationRun.objects.create(started_at=clock.now(), finished_at=clock.now(), **given)
@@ -175,6 +198,22 @@ def test_the_banner_stands_on_every_page_in_chinese_and_english(page: str, clien
     shown = client.get(page).content.decode()
     assert shown.count('data-alarm="worker"') == 1 and shown.count("data-alarm") == 1
     assert "执行作业的进程" in shown and "The worker has been silent since 2025-03-10 12:00" in shown
+
+
+def test_a_page_asks_no_query_of_its_own_for_the_banner_and_learns_of_an_end_half_a_minute_later(
+    client: Client, now: Any, django_assert_max_num_queries: Any
+) -> None:
+    client.force_login(make_user("root", is_staff=True, is_superuser=True))
+    page = reverse("admin:app_list", args=["billing"])
+    now.shift(timedelta(minutes=11))
+    all_but("worker")
+    assert 'data-alarm="worker"' in client.get(page).content.decode()
+    heartbeats.leave("worker", clock.now())
+    with django_assert_max_num_queries(3):  # none for the banner
+        assert 'data-alarm="worker"' in client.get(page).content.decode()
+    now.shift(timedelta(seconds=30))
+    assert "data-alarm" not in client.get(page).content.decode()
+    assert health(client)[0] == 200
 
 
 def test_who_is_not_signed_in_is_told_nothing(client: Client, now: Any) -> None:
@@ -205,7 +244,7 @@ def test_the_metrics_are_what_prometheus_reads(client: Client, now: Any) -> None
 
 def test_the_questions_cost_a_few_queries(django_assert_max_num_queries: Any) -> None:
     make_contract()
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(7):
         standing(timezone.now(), clock.today())
 
 

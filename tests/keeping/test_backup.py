@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
@@ -21,6 +22,7 @@ from contract.keeping import backups, restoring, store
 from contract.keeping.models import Backup
 from contract.keeping.tasks import back_up
 from contract.models import Contract
+from contract.roles import SECURITY_ADMIN, SYSTEM_ADMIN, create_roles
 from contract.services import evaluate
 from kit.files.storage import DocumentStorage
 from staffing.models import Operator
@@ -177,7 +179,13 @@ def test_rows_written_meanwhile_are_in_neither_the_copy_nor_its_manifest(source:
     other.close()
 
 
-def test_the_administrator_sees_the_last_backup_on_the_home_page(source: Contract, client: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("role", "is_told"), [(SYSTEM_ADMIN, True), (SECURITY_ADMIN, False)])
+def test_the_systems_administrator_sees_the_last_backup_on_the_home_page(
+    source: Contract, client: Any, tmp_path: Path, role: str, is_told: bool
+) -> None:
     backups.write(tmp_path / "b", None)
-    client.force_login(make_user(is_superuser=True, is_staff=True))
-    assert "最近一次备份" in client.get("/admin/").content.decode()
+    create_roles()
+    user = make_user(is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client.force_login(user)
+    assert ("最近一次备份" in client.get("/admin/").content.decode()) is is_told

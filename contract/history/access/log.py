@@ -29,6 +29,7 @@ def note(
     row: models.Model | None = None,
     text: str = "",
     username: str = "",
+    changes: dict[str, Any] | None = None,
 ) -> AccessEntry:
     """Keep an entry and chain it after the commit.
 
@@ -45,6 +46,7 @@ def note(
         route=acting.route(),
         path=request.path[:200] if request is not None else "",
         note=text[:200],
+        changes=changes or {},
     )
     if row is not None:
         entry.label, entry.row_key = row._meta.label, str(row.pk)[:64]

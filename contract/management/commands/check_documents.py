@@ -21,8 +21,7 @@ class Command(BaseCommand):
         if options["take_store"]:
             store.take()
         store.establish()
-        wrong = [str(problem)] if (problem := store.problem()) else []
-        wrong += list(papers.problems())
+        wrong = papers.look()
         for text in wrong:
             self.stdout.write(self.style.ERROR(text))
         for name in papers.unnamed():

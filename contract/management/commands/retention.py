@@ -31,8 +31,8 @@ class Command(BaseCommand):
         wanted = next((one for one in found if one.name == remove), None)
         if wanted is None:
             raise CommandError(_("“%(name)s” is not due: nothing was removed.") % {"name": remove})
-        actor = get_user_model().objects.filter(username=options["by"], is_superuser=True, is_active=True).first()
-        if actor is None:
+        actor: Any = get_user_model().objects.filter(username=options["by"], is_active=True).first()
+        if actor is None or not actor.has_perm("contract.add_tombstone"):
             raise CommandError(_("--by: name an administrator of the system."))
         stones = retention.remove(
             wanted, confirmed=options["confirm"], actor=actor, reason=options["reason"], at=clock.now()
