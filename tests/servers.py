@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -95,6 +95,13 @@ class Cluster:
         """At once, as a power cut would: what was not committed is gone."""
         self.run("pg_ctl", "-D", str(self.folder), "-w", "-m", "immediate", "stop")
 
+    def fill(self, name: str, content: bytes) -> None:
+        """A new database, with what `dumped` gave."""
+        self.run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", name)
+        url = f"postgres://postgres@127.0.0.1:{self.port}/{name}"
+        psql = [str(PROGRAMS[-1] / "psql"), "-q", "-v", "ON_ERROR_STOP=1", url]
+        subprocess.run(psql, input=content, check=True, stdout=subprocess.DEVNULL, timeout=LIMIT)
+
     def connected(self, name: str) -> Any:
         """A connection past Django, to a database of this cluster."""
         return psycopg2.connect(host="127.0.0.1", port=self.port, user="postgres", dbname=name)
@@ -104,3 +111,10 @@ class Cluster:
         with closing(self.connected("postgres")) as connection, connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
             return cursor.fetchone() is not None
+
+
+def dumped(name: str, server: Mapping[str, Any]) -> bytes:
+    """The content of a database as SQL; empty where the server has none of this name, or is not there."""
+    url = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/".format_map(server)
+    done = subprocess.run([str(PROGRAMS[-1] / "pg_dump"), "--no-owner", url + name], capture_output=True, timeout=LIMIT)
+    return b"" if done.returncode else done.stdout

@@ -244,7 +244,7 @@ def test_the_metrics_are_what_prometheus_reads(client: Client, now: Any) -> None
 
 def test_the_questions_cost_a_few_queries(django_assert_max_num_queries: Any) -> None:
     make_contract()
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         standing(timezone.now(), clock.today())
 
 

@@ -10,7 +10,8 @@ from django.db import connection
 
 from tests.factories import make_contract
 from tests.kills.processes import SHAPES, Program, Web
-from tests.servers import Cluster, Redis, eventually
+from tests.servers import Cluster, Redis, dumped, eventually
+from tests.tables import PREFIX, state
 
 
 @pytest.fixture(scope="session")
@@ -31,12 +32,18 @@ def cluster(folder: Path) -> Iterator[Cluster]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(cluster: Cluster, django_test_environment: None, django_db_blocker: Any) -> None:
-    """The tests' database, in the cluster: it goes with it. Other tests have theirs elsewhere."""
+    """The tests' database, in the cluster: it goes with it. Other tests have theirs elsewhere.
+
+    Where they have made the tables by now (tests/tables.py), on the server that DATABASE_URL names, these are copied.
+    """
     if "test" in connection.settings_dict["NAME"]:
         pytest.skip("these run by themselves: manage.py test -n 0 tests/kills")
+    tables = dumped(f"{PREFIX}{state()}", connection.settings_dict)
     connection.settings_dict.update(cluster.settings)
     with django_db_blocker.unblock():
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        if tables:
+            cluster.fill(connection.creation._get_test_db_name(), tables)
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=bool(tables))
 
 
 @pytest.fixture(scope="session")
