@@ -9,9 +9,10 @@ from contract.models import Contract
 from contract.terms import POLICIES, TERMS
 from contract.values import Book, DatedValue
 from staffing.choices import AttendanceStatus
-from staffing.models import Assignment
+from staffing.models import Assignment, Leave
 from staffing.rules.presence import DayCount
-from staffing.services import attendance
+from staffing.services import assignments, attendance, leaves
+from tests.factories import make_contract, make_team
 
 FIRST, LAST = date(2024, 10, 1), date(2025, 9, 30)
 NOON = datetime(2024, 12, 31, 4, tzinfo=UTC)
@@ -101,3 +102,18 @@ def report(
         at=NOON,
         today=today,
     )
+
+
+def a_november() -> Contract:
+    """Three owed: in November one on leave for four days, one gone on the 15th, one always there."""
+    first, last = date(2024, 11, 1), date(2024, 11, 30)
+    contract = make_contract(terms={"headcount": 3})
+    team = make_team(contract, 3)
+    for place, assignment in enumerate(team):
+        begun = first if place else date(2024, 11, 5)
+        report(contract, assignment, begun, "D" * ((last - begun).days + 1))
+    leave = Leave(contract=contract, operator=team[0].operator, kind="personal", reported_at=NOON)
+    leave.starts_on, leave.ends_on = first, date(2024, 11, 4)
+    leaves.enter(leave)
+    assignments.correct(team[2], ends_on=date(2024, 11, 15), end_reason="resignation")
+    return contract

@@ -17,7 +17,6 @@ from contract.choices import Outcome
 from contract.models import Contract
 from staffing.admin.why import what_must_happen
 from staffing.choices import AttendanceStatus, LeaveKind
-from staffing.models import Leave
 from staffing.rules.coverage import DutyFact, half_hours
 from staffing.rules.facts import GapFact
 from staffing.rules.ledger import Ledger, Tally
@@ -25,11 +24,11 @@ from staffing.rules.presence import Away, Presence, Span, count_days
 from staffing.rules.sheets import Mark, Part, Person, mark_of, shares
 from staffing.rules.spans import Span as Hours
 from staffing.selectors.sheets import rota_sheet, sheet
-from staffing.services import assignments, leaves, rota
+from staffing.services import rota
 from tests.contract.admin_helpers import has, lacks, make_alert, office_user, signed_in
 from tests.counting import counted
-from tests.factories import make_assignment, make_contract, make_operator, make_team, make_user
-from tests.staffing.helpers import FIRST, LAST, NOON, facts, report
+from tests.factories import make_assignment, make_contract, make_operator, make_user
+from tests.staffing.helpers import FIRST, LAST, NOON, a_november, facts
 
 NOV, NOV_END = date(2024, 11, 1), date(2024, 11, 30)
 ONE = timedelta(days=1)
@@ -166,24 +165,7 @@ def clock() -> Any:
 
 @pytest.fixture
 def contract(db: Any, clock: Any) -> Contract:
-    """Three owed in November: one on leave for four days, one gone on the 15th, one always there."""
-    contract = make_contract(terms={"headcount": 3})
-    team = make_team(contract, 3)
-    for place, assignment in enumerate(team):
-        first = NOV if place else date(2024, 11, 5)
-        report(contract, assignment, first, "D" * ((NOV_END - first).days + 1))
-    leaves.enter(
-        Leave(
-            contract=contract,
-            operator=team[0].operator,
-            kind=LeaveKind.PERSONAL,
-            reported_at=NOON,
-            starts_on=NOV,
-            ends_on=date(2024, 11, 4),
-        )
-    )
-    assignments.correct(team[2], ends_on=date(2024, 11, 15), end_reason="resignation")
-    return contract
+    return a_november()
 
 
 @pytest.fixture

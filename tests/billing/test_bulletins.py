@@ -1,0 +1,138 @@
+"""The report for the leader says what the sheet, the gaps, the alerts and the ledger say, and where that stands."""
+
+import io
+from datetime import date
+from typing import Any
+
+import docx
+import pytest
+import time_machine
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from docx.oxml.ns import qn
+
+from billing.selectors.bulletin import bulletin
+from contract.choices import Outcome
+from contract.models import Contract
+from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF, create_roles
+from staffing.rules.presence import Span
+from tests.billing import factories as money
+from tests.contract.admin_helpers import has, make_alert, office_user, signed_in
+from tests.counting import counted
+from tests.factories import make_contract, make_user
+from tests.staffing.helpers import a_november
+
+NOV, NOV_END = date(2024, 11, 1), date(2024, 11, 30)
+TODAY = date(2024, 12, 3)
+PAGE = "admin:billing_bulletin"
+
+
+@pytest.fixture
+def clock() -> Any:
+    with time_machine.travel("2024-12-03T02:00:00Z", tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def contract(db: Any, clock: Any) -> Contract:
+    return a_november()
+
+
+def text_of(contract: Contract, kind: str = "month", span: Span | None = None) -> str:
+    return str(bulletin(contract, kind, span or Span(NOV, NOV_END), TODAY).facts)
+
+
+def test_it_says_the_rate_and_who_was_missing(contract: Contract) -> None:
+    told = text_of(contract)
+    for part in ("期内应到90人日，在位71人日，不在位19人日", "78.88%", "不低于98%，未达标", "超出18人日"):
+        assert part in told
+    assert "('合计', '', '19')" in told and "离岗后未补员（辞职）" in told
+
+
+def test_it_counts_gaps_alerts_and_money(contract: Contract) -> None:
+    make_alert(contract, outcome=Outcome.NOT_MET)  # raised in March: not in this month
+    inside = make_alert(contract, key="n", outcome=Outcome.NOT_MET)
+    inside.raised_on = date(2024, 11, 20)
+    inside.save()
+    money.make_instalments(contract)
+    told = text_of(contract)
+    for part in (
+        "期内新发生缺岗2个，补足1个",
+        "未补1个",
+        "期内产生预警1项，其中未履行1项",
+        "期内涉及付款期次1个",
+        "尚未收到",
+    ):
+        assert part in told
+
+
+def test_every_figure_has_a_source(contract: Contract) -> None:
+    report = bulletin(contract, "month", Span(NOV, NOV_END), TODAY)
+    assert len(report.sources) == 7 and all(figure and source for _name, figure, source in report.sources)
+
+
+def test_a_quarter_is_told_month_by_month(contract: Contract) -> None:
+    told = text_of(contract, "quarter", Span(contract.starts_on, date(2024, 12, 31)))
+    assert "('2024-11', '90', '71', '19', '1', '78.88%', '未达标')" in told
+
+
+def test_before_anybody_is_owed_it_says_so(db: Any, clock: Any) -> None:
+    ahead = make_contract(starts_on=date(2025, 1, 1), ends_on=date(2025, 12, 31))
+    told = text_of(ahead, span=Span(date(2025, 1, 1), date(2025, 1, 31)))
+    assert "期内没有应到人员" in told
+
+
+def test_it_asks_the_same_of_a_month_and_of_a_quarter(contract: Contract) -> None:
+    def asked(kind: str, span: Span) -> int:
+        with counted() as found:
+            bulletin(contract, kind, span, TODAY)
+        return found.queries
+
+    month = asked("month", Span(NOV, NOV_END))
+    assert asked("quarter", Span(contract.starts_on, date(2024, 12, 31))) == month <= 40
+
+
+@pytest.mark.parametrize(("role", "status"), [(STAFF, 200), (REVIEWER, 200), (AUDITOR, 200), (FINANCE, 403)])
+def test_who_may_read_everything_that_it_tells_may_read_it(contract: Contract, role: str, status: int) -> None:
+    create_roles()
+    person = make_user(party=contract.office, is_staff=True)
+    person.groups.add(Group.objects.get(name=role))
+    assert signed_in(person).get(reverse(PAGE)).status_code == status
+
+
+def test_another_offices_report_does_not_exist(contract: Contract) -> None:
+    stranger = signed_in(office_user(make_contract(number="X-7")))
+    assert stranger.get(reverse(PAGE), {"contract": contract.pk}).status_code == 404
+
+
+@pytest.mark.parametrize("query", [{"kind": "week"}, {"first": "x"}])
+def test_nonsense_is_not_found(contract: Contract, query: dict[str, str]) -> None:
+    assert signed_in(office_user(contract)).get(reverse(PAGE), query).status_code == 404
+
+
+def test_the_home_page_leads_to_it_and_it_to_both_files(contract: Contract) -> None:
+    client = signed_in(office_user(contract))
+    link = f"{reverse(PAGE)}?contract={contract.pk}"
+    has(client.get(reverse("admin:index")), link)
+    page = client.get(link)
+    has(page, "一、人员到位情况", "bulletin.pdf?", "bulletin.docx?", "附：数据依据")
+
+
+def test_the_word_file_has_the_faces_the_grid_and_every_table(contract: Contract) -> None:
+    query = {"contract": contract.pk, "first": "2024-11-01"}
+    answer = signed_in(office_user(contract)).get(reverse("admin:billing_bulletin_file", args=["docx"]), query)
+    book: Any = docx.Document(io.BytesIO(answer.content))
+    told = "\n".join(paragraph.text for paragraph in book.paragraphs)
+    assert "2024年11月月度履约通报" in told and "不在位19人日" in told
+    assert [cell.text for cell in book.tables[0].rows[-1].cells] == ["合计", "", "19"]
+    faces = book.styles["Normal"].element.rPr.rFonts
+    assert faces.get(qn("w:eastAsia")) == "仿宋_GB2312"
+    grid = book.sections[0]._sectPr.find(qn("w:docGrid"))
+    assert grid.get(qn("w:linePitch")) == "579"
+
+
+@pytest.mark.printed
+def test_the_pdf_is_printed(contract: Contract) -> None:
+    query = {"contract": contract.pk, "first": "2024-11-01"}
+    answer = signed_in(office_user(contract)).get(reverse("admin:billing_bulletin_file", args=["pdf"]), query)
+    assert answer.content.startswith(b"%PDF") and "no-store" in answer.headers["Cache-Control"]
