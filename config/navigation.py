@@ -65,6 +65,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
         _("Contract and clauses"),
         (
             Page("admin:contract_clause_board", _("Clause board"), "view_list", "contract.view_clause"),
+            Page("admin:contract_deadline", _("Deadline calculator"), "event", "contract.view_clause"),
             Page("admin:contract_clause_conflicts", _("Clauses that collide"), "call_split", "contract.view_clause"),
             Entry("contract.Contract", "contract"),
             Entry("contract.Party", "domain"),

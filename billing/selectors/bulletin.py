@@ -1,6 +1,7 @@
 """What the office tells its leaders of a month, a quarter or a year: facts, each with where it stands."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -40,7 +41,7 @@ class Table:
     """A table of texts; the last `figures` columns are numbers."""
 
     head: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
     figures: int = 0
 
 

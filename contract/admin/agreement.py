@@ -14,6 +14,7 @@ from unfold.decorators import display
 
 from contract.admin.base import KeptMixin, ReadOnlyMixin, RecordAdmin
 from contract.admin.board import BoardPages
+from contract.admin.deadlines import DeadlinePages
 from contract.admin.display import badge, contract_state
 from contract.admin.values import DatedRowForm, PolicyInline, TermForm, TermInline, confirmation_mark, written
 from contract.models import Clause, Contract, Obligation, Party, Policy, Term
@@ -112,7 +113,7 @@ class ObligationInline(KeptMixin, TabularInline):
 
 
 @admin.register(Clause)
-class ClauseAdmin(BoardPages, KeptMixin, RecordAdmin):
+class ClauseAdmin(BoardPages, DeadlinePages, KeptMixin, RecordAdmin):
     list_display = ["ref", "title", "owed_by", "contract", "check_count"]
     list_display_links = ["ref", "title"]
     list_select_related = ["contract"]

@@ -13,3 +13,12 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
+/* A picker is called what its label says: select2 leaves the box without a name. */
+const namePickers = () =>
+  document.querySelectorAll("select.select2-hidden-accessible").forEach((select) => {
+    const text = document.querySelector(`label[for="${CSS.escape(select.id)}"]`)?.textContent.trim();
+    const parts = select.nextElementSibling?.querySelectorAll("[role=combobox], [role=textbox]") ?? [];
+    if (text) parts.forEach((part) => part.setAttribute("aria-label", text));
+  });
+window.addEventListener("load", namePickers);
+document.addEventListener("formset:added", () => setTimeout(namePickers));

@@ -121,7 +121,10 @@ def test_the_sidebar_offers_what_the_person_may_open(contract: Contract) -> None
     items = [item["link"] for group in sidebar(_request(reader)) for item in group["items"]]
     assert items == [HOME, reverse("admin:contract_clause_board"), reverse("tables")]
     rest = [item["link"] for group in tables(_request(reader)) for item in group["rows"]]
-    assert rest == [reverse(f"admin:contract_clause_{page}") for page in ("board", "conflicts", "changelist")]
+    assert rest == [
+        reverse(f"admin:contract_{page}")
+        for page in ("clause_board", "deadline", "clause_conflicts", "clause_changelist")
+    ]
 
 
 @pytest.mark.parametrize("name", ["index", "contract_clause_board", "contract_alert_changelist", "billing_ledger"])
