@@ -18,7 +18,10 @@ const namePickers = () =>
   document.querySelectorAll("select.select2-hidden-accessible").forEach((select) => {
     const text = document.querySelector(`label[for="${CSS.escape(select.id)}"]`)?.textContent.trim();
     const parts = select.nextElementSibling?.querySelectorAll("[role=combobox], [role=textbox]") ?? [];
-    if (text) parts.forEach((part) => part.setAttribute("aria-label", text));
+    if (text) parts.forEach((part) => {
+      part.removeAttribute("aria-labelledby");
+      part.setAttribute("aria-label", text);
+    });
   });
-window.addEventListener("load", namePickers);
+window.addEventListener("load", () => [0, 300, 1000].forEach((wait) => setTimeout(namePickers, wait)));
 document.addEventListener("formset:added", () => setTimeout(namePickers));
