@@ -14,14 +14,15 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
 /* A picker is called what its label says: select2 leaves the box without a name. */
-const namePickers = () =>
-  document.querySelectorAll("select.select2-hidden-accessible").forEach((select) => {
+function namePickers() {
+  for (const select of document.querySelectorAll("select.select2-hidden-accessible")) {
     const text = document.querySelector(`label[for="${CSS.escape(select.id)}"]`)?.textContent.trim();
     const parts = select.nextElementSibling?.querySelectorAll("[role=combobox], [role=textbox]") ?? [];
-    if (text) parts.forEach((part) => {
+    for (const part of text ? parts : []) {
       part.removeAttribute("aria-labelledby");
       part.setAttribute("aria-label", text);
-    });
-  });
+    }
+  }
+}
 window.addEventListener("load", () => [0, 300, 1000].forEach((wait) => setTimeout(namePickers, wait)));
 document.addEventListener("formset:added", () => setTimeout(namePickers));
