@@ -160,23 +160,25 @@ def codenames(grants: Iterable[Grant]) -> set[tuple[str, str]]:
     return set().union(*(grant.codenames() for grant in grants))
 
 
-def create_roles() -> dict[str, int]:
-    """Make the groups, or bring them back to their permissions. Returns how many each holds.
+def create_roles(names: Iterable[str] = ROLES) -> dict[str, int]:
+    """Make these groups (all by default), or bring them back to their permissions. Returns how many each holds.
 
     Groups of other names, and who belongs to which group, stay as they are. Raises LookupError
     for a permission that the database does not know (`migrate` first).
     """
-    known = {
-        (permission.content_type.app_label, permission.codename): permission
-        for permission in Permission.objects.select_related("content_type").filter(content_type__app_label__in=APPS)
-    }
+    rows = Permission.objects.filter(content_type__app_label__in=APPS)
+    known = {(app, code): pk for app, code, pk in rows.values_list("content_type__app_label", "codename", "pk")}
+    held: dict[str, set[int]] = {name: set() for name in Group.objects.values_list("name", flat=True)}
+    for name, pk in Group.permissions.through.objects.values_list("group__name", "permission_id"):
+        held[name].add(pk)
     made = {}
     with transaction.atomic():
-        for name, grants in ROLES.items():
-            wanted = codenames(grants)
+        for name in names:
+            wanted = codenames(ROLES[name])
             if unknown := wanted - set(known):
                 raise LookupError(f"unknown permissions: {sorted(unknown)}")
-            group, _created = Group.objects.get_or_create(name=name)
-            group.permissions.set([known[codename] for codename in wanted])
+            if held.get(name) != {known[codename] for codename in wanted}:
+                group, _created = Group.objects.get_or_create(name=name)
+                group.permissions.set([known[codename] for codename in wanted])
             made[name] = len(wanted)
     return made

@@ -22,7 +22,7 @@ def at(day: date) -> datetime:
 
 def person(contract: Contract, role: str, name: str = "") -> User:
     """Somebody with one of the roles, of the side that has it."""
-    create_roles()
+    create_roles([role])
     party = contract.vendor if role == VENDOR else contract.office
     user = make_user(name, party=party, is_staff=role != VENDOR)
     user.groups.set(Group.objects.filter(name=role))
