@@ -127,6 +127,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
         (
             Entry("contract.EvaluationRun", "monitor_heart"),
             Page("admin:contract_known_then", _("As known then"), "history", "contract.view_evaluationrun"),
+            Page("admin:contract_impact", _("Personal data"), "privacy_tip", "contract.view_evaluationrun"),
             Entry("contract.ChangeEntry", "history_edu"),
             Entry("contract.AccessEntry", "policy"),
             Entry("contract.OutboxMessage", "mail"),

@@ -1,21 +1,25 @@
 """A password alone opens nothing where a second factor is asked for; codes and recovery codes hold once."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django_otp.oath import totp
-from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AuthToken
 from rest_framework.test import APIClient
 
 from contract.access.ending import MUST_CHANGE
+from contract.access.models import Authenticator
 from contract.history.models import AccessEntry
 from tests.factories import make_contract, make_user
 
@@ -44,7 +48,7 @@ def signed_in(user: User) -> Client:
 
 
 def code(user: User, **filters: Any) -> str:
-    return f"{totp(TOTPDevice.objects.get(user=user, **filters).bin_key):06d}"
+    return f"{totp(Authenticator.objects.get(user=user, **filters).bin_key):06d}"
 
 
 def enrolled(user: User, clock: Any) -> tuple[Client, list[str]]:
@@ -71,7 +75,7 @@ def test_setting_up_shows_the_secret_and_a_picture_made_here_then_recovery_codes
     page = client.get(SETUP).content.decode()
     assert 'src="data:image/svg+xml' in page and 'src="http' not in page
     assert client.post(SETUP, {"code": "000000"}).status_code == 200
-    assert not TOTPDevice.objects.filter(confirmed=True).exists()
+    assert not Authenticator.objects.filter(confirmed=True).exists()
     clock.shift(120)
     done = client.post(SETUP, {"code": code(office), "next": "/admin/auth/user/"})
     assert len(done.context["codes"]) == 10 and done.context["next"] == "/admin/auth/user/"
@@ -96,6 +100,14 @@ def test_a_recovery_code_holds_once(office: User, clock: Any) -> None:
     assert StaticToken.objects.count() == 9
 
 
+def test_signing_in_again_and_again_is_no_failed_attempt_at_the_recovery_codes(office: User, clock: Any) -> None:
+    _client, codes = enrolled(office, clock)
+    for _time in range(4):
+        assert signed_in(office).post(ASK, {"code": code(office)}).status_code == 302
+        clock.shift(30)
+    assert signed_in(office).post(ASK, {"code": codes[0]}).status_code == 302
+
+
 def test_wrong_codes_have_to_wait_and_stand_in_the_log(office: User, clock: Any) -> None:
     enrolled(office, clock)
     client = signed_in(office)
@@ -109,10 +121,10 @@ def test_wrong_codes_have_to_wait_and_stand_in_the_log(office: User, clock: Any)
 
 def test_a_password_alone_replaces_no_device(office: User, clock: Any) -> None:
     enrolled(office, clock)
-    client, before = signed_in(office), TOTPDevice.objects.get().pk
+    client, before = signed_in(office), Authenticator.objects.get().pk
     assert client.get(SETUP)["Location"].startswith(ASK)
     assert client.post(SETUP, {"code": "000000"})["Location"].startswith(ASK)
-    assert TOTPDevice.objects.get().pk == before
+    assert Authenticator.objects.get().pk == before
 
 
 @pytest.mark.parametrize("wanted", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
@@ -175,6 +187,28 @@ def to_change(client: Client) -> None:
     session.save()
 
 
+def test_whoever_reads_the_database_finds_no_secret_and_no_recovery_code(office: User, clock: Any) -> None:
+    _client, codes = enrolled(office, clock)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key FROM contract_authenticator")
+        [(stored,)] = cursor.fetchall()
+        cursor.execute("SELECT token FROM otp_static_statictoken")
+        tokens = {token for (token,) in cursor.fetchall()}
+    assert stored.startswith("v1:t1:") and Authenticator.objects.get().key not in stored
+    assert len(tokens) == 10 and not tokens & set(codes)
+
+
+def test_devices_of_before_are_sealed_by_the_migration_and_go_on(office: User, clock: Any) -> None:
+    old = TOTPDevice.objects.create(user=office, name="pages", confirmed=True)
+    recovery = StaticDevice.objects.create(user=office, name="pages")
+    StaticToken.objects.create(device=recovery, token="abcdefgh")
+    module = import_module("contract.migrations.0010_authenticator")
+    module.seal(apps, connection.schema_editor())
+    assert not TOTPDevice.objects.exists() and Authenticator.objects.get().key == old.key
+    assert signed_in(office).post(ASK, {"code": code(office)}).status_code == 302
+    assert signed_in(office).post(ASK, {"code": "abcdefgh"}).status_code == 302 and not StaticToken.objects.exists()
+
+
 def test_the_vendors_person_needs_none(settings) -> None:
     settings.SECOND_FACTOR = "required"
     vendor = make_user(party=make_contract().vendor)
@@ -182,7 +216,7 @@ def test_the_vendors_person_needs_none(settings) -> None:
     vendor.save()
     send = {"username": vendor.username, "password": PASSWORD}
     assert APIClient().post("/api/v1/auth/token", send, format="json").status_code == 200
-    assert signed_in(vendor).get(SETUP).status_code == 302 and not TOTPDevice.objects.exists()
+    assert signed_in(vendor).get(SETUP).status_code == 302 and not Authenticator.objects.exists()
 
 
 def test_pages_of_the_second_factor_ask_for_a_password_first() -> None:
@@ -193,6 +227,6 @@ def test_pages_of_the_second_factor_ask_for_a_password_first() -> None:
 def test_who_has_lost_everything_starts_anew_and_the_log_says_so(office: User, clock: Any) -> None:
     enrolled(office, clock)
     call_command("forget_second_factor", "office")
-    assert not TOTPDevice.objects.exists() and not StaticToken.objects.exists()
+    assert not Authenticator.objects.exists() and not StaticToken.objects.exists()
     assert AccessEntry.objects.latest("pk").note == "已清除第二因素"
     assert signed_in(office).get(HOME, follow=True).redirect_chain[-1][0].startswith(SETUP)

@@ -73,6 +73,7 @@ MIDDLEWARE = [
 ]
 
 IDEMPOTENCY_MODEL = "contract.IdempotencyRecord"
+SECOND_FACTOR_MODEL = "contract.Authenticator"
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 

@@ -12,10 +12,14 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from contract.access import lockout
+from contract.access.impact import ImpactPart
 from contract.access.models import LoginLock
 from contract.admin.base import ReadOnlyMixin, ScopedAdmin
 from contract.admin.display import badge
+from contract.admin.evaluation import EvaluationRunAdmin
 from kit import clock
+
+EvaluationRunAdmin.parts.append(ImpactPart)
 
 
 @admin.register(LoginLock)

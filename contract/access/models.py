@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from contract.access.choices import Scope
+from kit.second_factor.device import SealedDevice
 
 
 class LoginLock(models.Model):
@@ -45,3 +46,11 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class Authenticator(SealedDevice):
+    """The device of one-time codes of somebody who enters the pages."""
+
+    class Meta(SealedDevice.Meta):
+        verbose_name = _("device of one-time codes")
+        verbose_name_plural = _("devices of one-time codes")

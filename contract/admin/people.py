@@ -74,8 +74,8 @@ class Memberships(forms.models.BaseInlineFormSet):
     def clean(self) -> None:
         super().clean()
         kept = [f for f in self.forms if f.cleaned_data.get("party") and not f.cleaned_data.get("DELETE")]
-        sent: Any = self.data  # a QueryDict: the whole page
-        chosen = [pk for pk in sent.getlist("groups") if pk.isdecimal() and len(pk) < 18]
+        sent: Any = self.data  # a QueryDict: the whole page; of an empty body Django makes {}
+        chosen = [pk for pk in (sent.getlist("groups") if sent else ()) if pk.isdecimal() and len(pk) < 18]
         if kept and Group.objects.filter(pk__in=chosen, name__in=ADMINISTRATORS).exists():
             raise forms.ValidationError(_("This user is an administrator, and an administrator acts for no party."))
 

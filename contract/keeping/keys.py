@@ -67,11 +67,11 @@ def key_ids(column: Column) -> dict[str, str]:
     rows = (
         column.raw.order_by()
         .filter(stored__isnull=False)
-        .annotate(key=Substr(rest, 1, StrIndex(rest, Value(":")) - 1))
-        .values("key")
+        .annotate(sealed_by=Substr(rest, 1, StrIndex(rest, Value(":")) - 1))
+        .values("sealed_by")
         .annotate(sample=Min("stored"))
     )
-    return {row["key"]: row["sample"] for row in rows}
+    return {row["sealed_by"]: row["sample"] for row in rows}
 
 
 def problems() -> Iterator[str]:

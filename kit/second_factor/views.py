@@ -13,9 +13,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django_otp import login, match_token, user_has_device
+from django_otp import login, user_has_device
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from kit import second_factor
 
@@ -32,7 +31,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return redirect(_with_next(request, "second-factor-setup"))
     error = ""
     if request.method == "POST":
-        device = match_token(user, _code(request))
+        device = second_factor.match(user, _code(request))
         if device is not None:
             login(request, device)
             return redirect(_next(request))
@@ -53,13 +52,15 @@ def setup(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     if user_has_device(user, confirmed=True) and not user.is_verified():
         return redirect(_with_next(request, "second-factor"))
-    device, _made = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": NAME})
+    device, _made = second_factor.device_model().objects.get_or_create(
+        user=user, confirmed=False, defaults={"name": NAME}
+    )
     error = ""
     if request.method == "POST":
         if device.verify_token(_code(request)):
             codes = _confirm(user, device)
             login(request, device)
-            second_factor.set_up.send(sender=TOTPDevice, request=request, user=user)
+            second_factor.set_up.send(sender=type(device), request=request, user=user)
             return render(request, "second_factor/codes.html", {"codes": codes, "next": _next(request)})
         error = _("The code is wrong. Check the clock of the telephone, and type the code that it shows now.")
     picture = segno.make(device.config_url).svg_data_uri(scale=5, dark="#000", light="#fff")
@@ -68,15 +69,17 @@ def setup(request: HttpRequest) -> HttpResponse:
 
 
 @transaction.atomic
-def _confirm(user: Any, device: TOTPDevice) -> list[str]:
+def _confirm(user: Any, device: Any) -> list[str]:
     """The new device in place of all others, with recovery codes that are shown this once."""
-    TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
+    type(device).objects.filter(user=user).exclude(pk=device.pk).delete()
     StaticDevice.objects.filter(user=user).delete()
     device.confirmed = True
     device.save()
     recovery = StaticDevice.objects.create(user=user, name=NAME)
     codes = [StaticToken.random_token() for _number in range(RECOVERY_CODES)]
-    StaticToken.objects.bulk_create(StaticToken(device=recovery, token=code) for code in codes)
+    StaticToken.objects.bulk_create(
+        StaticToken(device=recovery, token=second_factor.fingerprint(code)) for code in codes
+    )
     return codes
 
 
@@ -84,7 +87,7 @@ def _code(request: HttpRequest) -> str:
     return request.POST.get("code", "").replace(" ", "").strip()[:16].lower()
 
 
-def _secret(device: TOTPDevice) -> str:
+def _secret(device: Any) -> str:
     """The secret as people type it: Base32, in groups of four."""
     text = device.config_url.partition("secret=")[2].partition("&")[0]
     return " ".join(text[place : place + 4] for place in range(0, len(text), 4))

@@ -18,8 +18,10 @@ from contract.admin.records import KeptAdmin
 from contract.choices import AccessKind
 from contract.history.access import log
 from contract.selectors import visible_contracts
+from kit import clock
 from staffing.admin.line import LinePages
 from staffing.models import Operator, Post
+from staffing.selectors.former import numbers_blocked_since
 from staffing.services import operators
 
 
@@ -109,9 +111,11 @@ class OperatorAdmin(LinePages, KeptAdmin):
             return [(None, {"fields": fields}), *rest]
         return self.fieldsets
 
-    @action(description=_("On one line of time"), url_path="on-line", icon="timeline")
+    @action(description=_("On one line of time"), url_path="on-line", icon="timeline", permissions=["view"])
     def to_line(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """To the page that shows what is on record of the person in the order of time."""
+        if self.get_object(request, object_id) is None:
+            raise Http404
         return redirect(self.found_at, object_id)
 
     def has_unmask_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
@@ -124,16 +128,16 @@ class OperatorAdmin(LinePages, KeptAdmin):
         if operator is None:
             raise Http404
         form = ReasonForm(request.POST or None)
-        shown = request.method == "POST" and form.is_valid()
+        blocked = numbers_blocked_since(operator, clock.today())
+        shown = request.method == "POST" and blocked is None and form.is_valid()
         if shown:
             log.note(
                 AccessKind.SHOWN, request=request, user=request.user, row=operator, text=form.cleaned_data["reason"]
             )
         title = gettext("Whole numbers of %(person)s") % {"person": operator}
         context = self.admin_site.each_context(request) | {"opts": self.opts, "title": title, "form": form}
-        return TemplateResponse(
-            request, "admin/operator/unmask.html", context | {"operator": operator, "is_shown": shown}
-        )
+        context |= {"operator": operator, "is_shown": shown, "blocked": blocked}
+        return TemplateResponse(request, "admin/operator/unmask.html", context)
 
     @display(description=_("telephone"))
     def masked_phone(self, operator: Operator) -> str:

@@ -1,21 +1,31 @@
 """Numbers of persons are shown in part; whole only to who may, for a reason, on the record; nothing is cached."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import openpyxl
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
+from simple_history.models import HistoricalChanges
 
+from contract.access.impact import HELD
 from contract.choices import AccessKind
 from contract.history.models import AccessEntry
+from contract.models import Alert
 from contract.roles import STAFF, VENDOR, create_roles
+from staffing.rules.former import Service, blocked_since
+from staffing.services import assignments
 from tests.api import V1, client_of, ok
+from tests.contract.admin_helpers import make_alert
 from tests.factories import make_assignment, make_contract, make_operator, make_user
 from tests.test_permissions import member
 
+APPS = ("auth", "contract", "staffing", "billing", "confidentiality", "knox")
+# Columns of such a name that name no natural person: counts by day, legal persons, parts and places.
+PERSONLESS = {"staffing.StaffDay", "contract.Party", "contract.Endpoint", "staffing.ServicePlace"}
 PHONE, MASKED = "10012345678", "100******78"
 
 
@@ -105,3 +115,54 @@ def test_nothing_of_the_pages_and_the_interface_is_kept_by_a_browser(person: Any
         office(person, "staffing.view_operator").get(reverse("admin:staffing_operator_changelist")),
     ):
         assert "no-store" in answer["Cache-Control"]
+
+
+def test_whole_numbers_of_who_has_left_are_blocked_once_the_contract_is_over(person: Any, settings: Any) -> None:
+    url = reverse("admin:staffing_operator_unmask", args=[person.pk])
+    client = office(person, "staffing.view_operator", "staffing.unmask_operator")
+    last = person.contract.last_day
+    assignments.correct(person.assignments.get(), ends_on=date(2025, 3, 31), end_reason="resignation")
+    alert = make_alert(person.contract)
+    for day, status, is_shown in (
+        (last, "closed", True),
+        (last + timedelta(days=1), "open", True),
+        (last + timedelta(days=1), "closed", False),
+    ):
+        Alert.objects.filter(pk=alert.pk).update(status=status)
+        settings.DEMONSTRATION_DAY = day.isoformat()
+        page = client.post(url, {"reason": "核对社保缴费记录"}).content.decode()
+        assert (PHONE in page, "封存" in page) == (is_shown, not is_shown), (day, status)
+    assert AccessEntry.objects.filter(kind=AccessKind.SHOWN).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("services", "since"),
+    [
+        ([], None),
+        ([Service(None, date(2025, 9, 30))], None),
+        ([Service(date(2025, 3, 31), date(2025, 9, 30))], date(2025, 9, 30)),
+        ([Service(date(2025, 3, 31), date(2025, 9, 30), has_open_case=True)], None),
+        ([Service(date(2025, 3, 31), date(2025, 9, 30)), Service(date(2026, 1, 5), date(2026, 9, 30))], None),
+        ([Service(date(2025, 10, 31), date(2025, 9, 30))], date(2025, 10, 31)),
+    ],
+)
+def test_numbers_are_needed_until_the_last_service_and_the_last_contract_end(services: Any, since: Any) -> None:
+    assert blocked_since(services, date(2025, 11, 1)) == since
+    assert blocked_since(services, date(2025, 9, 30)) is None  # the day itself is the last on which they are
+
+
+def test_every_table_that_holds_something_of_a_person_is_in_the_assessment_and_the_page_shows_it(person: Any) -> None:
+    named = {label for held in HELD for label in held.labels}
+    telling = {"phone", "resident_id", "username", "email", "absent", "deputy", "operator", "recipient", "address"}
+    holding = {
+        model._meta.label
+        for model in apps.get_models()
+        if model._meta.app_label in APPS and not issubclass(model, HistoricalChanges) and not model._meta.proxy
+        for field in model._meta.concrete_fields
+        if field.name in telling
+    }
+    assert holding - named - PERSONLESS == set()
+    clerk = office(person, "contract.view_evaluationrun")
+    page = clerk.get(reverse("admin:contract_impact")).content.decode()
+    assert all(word in page for word in ("身份证号码", "电话", "十五年", "第二十八条", "访问日志"))
+    assert office(person, "staffing.view_operator").get(reverse("admin:contract_impact")).status_code == 403

@@ -8,7 +8,6 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django_otp import match_token
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from knox.models import AuthToken
 from knox.settings import knox_settings
@@ -90,7 +89,7 @@ class LoginView(APIView):
         user = authenticate(asked, **login.validated_data)
         if user is None:
             raise _refused(asked)
-        if second_factor.is_needed(user) and match_token(user, code) is None:
+        if second_factor.is_needed(user) and second_factor.match(user, code) is None:
             user_login_failed.send(sender=__name__, credentials={"username": user.get_username()}, request=asked)
             raise _refused(asked)
         if passwords.must_change(user, clock.now()):

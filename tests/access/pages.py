@@ -1,0 +1,170 @@
+"""Who may open what on the pages, and write there, as data: each model and each page of its own.
+
+Letters are roles: S 甲方经办, R 甲方复核, F 甲方财务, A 审计只读, Y 系统管理员, N 安全管理员, U 审计管理员.
+Whoever is not named is refused: so is O, who enters the pages and has no role. A person of the vendor and
+one who has not signed in are led to the page that asks for a password, everywhere. Of another office's
+row nobody learns whether it is there.
+"""
+
+LETTERS = "SRFAYNU"
+
+# A model, and who reads it (list, row, history, old versions), adds, changes, removes; "-" is nobody. A star
+# marks rows that belong to no office; a small letter opens the list, in which it finds no row. Where the page
+# of a row shows steps (alerts, claims, sheets, letters, files) every reader may send a form there: whose steps
+# are taken is said by STEPS and by the services.
+MODELS = """
+auth.Group*                  N     -   -     -
+auth.User*                   YN    Y   YN    -
+billing.Acceptance           SRFA  S   S     -
+billing.AcceptanceSheet      SRFA  S   SRFA  -
+billing.Claim                SRFA  S   SRFA  -
+billing.Instalment           SRFA  F   F     -
+billing.Invoice              SRFA  -   F     -
+billing.Payment              SRFA  F   F     -
+billing.PaymentException     SRFA  F   R     -
+billing.QuarterFile          SRFA  -   SRFA  -
+billing.Statement            SRFA  -   -     -
+confidentiality.Disclosure   SRA   -   -     -
+confidentiality.Incident     SRA   S   S     -
+confidentiality.Offboarding  SRA   -   -     -
+confidentiality.Undertaking  SRA   -   -     -
+contract.AccessEntry*        U     -   -     -
+contract.Alert               SRFA  -   SRFA  -
+contract.Amendment           SRA   S   S     -
+contract.Assessment          SRFA  -   -     -
+contract.AssessmentScheme    SRA   S   S     -
+contract.CalendarDay*        SRAY  SY  SY    -
+contract.CalendarYear*       SRAY  SY  SY    -
+contract.ChangeEntry         SRA   -   -     -
+contract.Clause              SRFA  S   S     -
+contract.Consent             SRA   S   S     -
+contract.Contract            SRFA  S   S     -
+contract.Delegation           SRAy  RY  -     -
+contract.Dispute             SRA   S   S     -
+contract.Endpoint            SRA   -   -     -
+contract.EvaluationRun*      SRAY  -   -     -
+contract.Excuse              SRA   S   R     -
+contract.ForceMajeureEvent   SRA   S   S     -
+contract.Formality           SRA   S   S     -
+contract.HeadcountOrder      SRA   S   S     -
+contract.Inspection          SRA   S   S     -
+contract.InspectionRemark    SRA   S   S     -
+contract.LetterHead          SRA   S   S     -
+contract.LoginLock*          NU    -   -     -
+contract.Membership*         SRAN  N   N     N
+contract.Misconduct          SRA   S   S     -
+contract.Notice              SRA   -   SRA   -
+contract.OutboxMessage       SRA   -   -     -
+contract.Party               SRFA  S   S     -
+contract.Policy              SRFA  S   S     -
+contract.RenewalAssessment   SRA   S   S     -
+contract.ReportSchedule      SRA   S   S     -
+contract.ServiceReport       SRA   S   S     -
+contract.Subcontracting      SRA   S   S     -
+contract.Term                SRFA  S   S     -
+knox.AuthToken*              N     -   -     N
+staffing.Assignment          SRA   -   S     -
+staffing.Attendance          SRA   -   -     -
+staffing.AttendanceBatch     SRA   -   -     -
+staffing.AttendanceChange    SRA   -   -     -
+staffing.DutyDay             SRA   -   -     -
+staffing.EmploymentContract  SRA   -   -     -
+staffing.Gap                 SRA   -   -     -
+staffing.HoursApproval       SRA   S   S     -
+staffing.LabourMatter        SRA   S   S     -
+staffing.Leave               SRA   -   -     -
+staffing.Operator            SRA   -   -     -
+staffing.PayProof            SRA   S   S     -
+staffing.Post                SRA   S   S     -
+staffing.QualificationProof  SRA   -   -     -
+staffing.ReplacementDemand   SRA   S   S     -
+staffing.ServicePlace        SRA   S   S     -
+staffing.Shift               SRA   -   -     -
+staffing.ShiftBatch          SRA   -   -     -
+staffing.StaffDay            SRA   -   -     -
+staffing.Training            SRA   -   -     -
+staffing.TrialAssessment     SRA   S   S     -
+"""
+
+# A page beside those, who opens it, and whose form is taken there. With "?" there is nothing to show or to
+# write about in the world of this test (no scan, no proof): who may is answered 404.
+PAGES = """
+auth_user_password_change                  Y     Y
+billing_acceptancesheet_edit               SRFA  -
+billing_acceptancesheet_pdf                SRFA  SRFA
+billing_claim_edit                         SRFA  -
+billing_claim_file                         SRFA  SRFA
+billing_instalment_export                  SRFA  SRFA
+billing_instalment_preview                 SRFA  SRFA
+billing_invoice_export                     SRFA  SRFA
+billing_invoice_file                       SRFA?  SRFA?
+billing_ledger                             SRFA  SRFA
+billing_ledger_export                      SRFA  SRFA
+billing_ledger_plan                        -     F
+billing_payment_export                     SRFA  SRFA
+billing_quarterfile_ask                    F     F
+billing_quarterfile_make                   F     F
+billing_quarterfile_pdf                    SRFA  SRFA
+billing_quarterfile_zip                    SRFA  SRFA
+billing_reconciliation                     SRFA  SRFA
+billing_statement_pdf                      SRFA  SRFA
+confidentiality_offboarding_scan           SRA?  SRA?
+confidentiality_undertaking_scan           SRA?  SRA?
+contract_alert_case_file                   SRA   SRA
+contract_alert_file                        SRA   SRA
+contract_calendar                          SRAY  SY
+contract_clause_board                      SRFA  SRFA
+contract_clause_conflicts                  SRFA  SRFA
+contract_impact                            SRAY  SRAY
+contract_inspectionremark_download_list    SRA   SRA
+contract_inspectionremark_take_in_list     S     S
+contract_known_then                        SRAY  SRAY
+contract_notice_issue                      S?    S?
+contract_notice_pdf                        SRA   SRA
+contract_notice_proof                      SRA?  SRA?
+contract_servicereport_download_list       SRA   SRA
+contract_servicereport_take_in_list        S     S
+staffing_assignment_download_list          SRA   SRA
+staffing_assignment_take_in_list           -     -
+staffing_attendance_day                    SRA?  SRA?
+staffing_attendance_sheet                  SRA   SRA
+staffing_attendance_workbook               SRA   SRA
+staffing_attendance_year                   SRA   SRA
+staffing_employmentcontract_download_list  SRA   SRA
+staffing_employmentcontract_take_in_list   -     -
+staffing_leave_download_list               SRA   SRA
+staffing_leave_take_in_list                -     -
+staffing_operator_line                     SRA   SRA
+staffing_operator_to_line                  SRA   SRA
+staffing_operator_unmask                   S     S
+staffing_qualificationproof_download_list  SRA   SRA
+staffing_qualificationproof_take_in_list   -     -
+staffing_shift_sheet                       SRA   SRA
+staffing_shift_workbook                    SRA   SRA
+staffing_training_download_list            SRA   SRA
+staffing_training_take_in_list             -     -
+staffing_trialassessment_download_list     SRA   SRA
+staffing_trialassessment_take_in_list      S     S
+"""
+
+# An alert in each state: the steps that a role is offered. Nobody else is offered any, and a form sent by
+# hand takes no step: the proposer of a case does not decide it.
+STEPS = """
+open       S  propose paper notify
+open       R  -
+told       S  propose paper
+told       R  -
+asked      S  propose paper grant
+asked      R  -
+proposed   S  paper
+proposed   R  approve
+confirmed  S  close propose paper
+confirmed  R  -
+closed     S  propose
+closed     R  -
+"""
+
+# Beside the admin: for whoever has signed in and may enter the pages, for whoever has signed in, for everybody.
+OF_THE_OFFICE = {"find", "tables", "second-factor-setup"}
+OF_ONESELF = {"account", "account-end-key", "second-factor"}
+FOR_ALL = {"home", "account-sign-in", "account-sign-out", "health-live", "health-ready", "health-serving", "metrics"}
