@@ -202,7 +202,7 @@ def test_devices_of_before_are_sealed_by_the_migration_and_go_on(office: User, c
     old = TOTPDevice.objects.create(user=office, name="pages", confirmed=True)
     recovery = StaticDevice.objects.create(user=office, name="pages")
     StaticToken.objects.create(device=recovery, token="abcdefgh")
-    module = import_module("contract.migrations.0010_authenticator")
+    module = import_module("contract.migrations.0011_authenticator")
     module.seal(apps, connection.schema_editor())
     assert not TOTPDevice.objects.exists() and Authenticator.objects.get().key == old.key
     assert signed_in(office).post(ASK, {"code": code(office)}).status_code == 302

@@ -24,7 +24,7 @@ def seal(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contract', '0009_transfer'),
+        ('contract', '0010_forgetting'),
         ('otp_totp', '0003_add_timestamps'),
         ('otp_static', '0003_add_timestamps'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
