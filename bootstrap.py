@@ -27,6 +27,8 @@ PYTHON = VENV / "bin" / "python"
 # The installed locks, as sha256sum prints them. Written last: an interrupted install has none.
 STAMP = VENV / "installed.sha256"
 LOG = ROOT / "var" / "install.log"
+# The packages themselves, where the program came as a bundle (`manage.py bundle`): then nothing is fetched.
+WHEELS = ROOT / "wheels"
 
 # What WeasyPrint loads at run time. Without a Chinese font it would print empty boxes.
 PDF_LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
@@ -140,7 +142,7 @@ def install(lock: Path) -> None:
             return
         say("准备运行环境，首次约需一两分钟", "Preparing the environment, a minute or two the first time")
         STAMP.unlink(missing_ok=True)
-        if not succeeds(PYTHON, "-m", "pip", "--version"):
+        if not succeeds(*pip(), "--version"):
             make_venv()
         install_packages(lock)
         install_pdf_libraries()
@@ -153,23 +155,37 @@ def make_venv() -> None:
     # Only ever the interpreter that was given; from inside a broken .venv, the one that made it.
     creator: str = sys._base_executable if runs_in_venv() else sys.executable  # type: ignore[attr-defined]
     package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-    if not (has_module("venv") and has_module("ensurepip")):
+    without_pip = has_module("venv") and bundled_pip() is not None
+    if not without_pip and not (has_module("venv") and has_module("ensurepip")):
         apt_install("创建虚拟环境所需组件", "what makes virtual environments", package)
         if not (has_module("venv") and has_module("ensurepip")):
             raise Failure(
                 f"此 Python 缺少 venv 模块，请先执行：{apt_command(package)}",
                 f"This Python has no venv module; first run: {apt_command(package)}",
             )
-    code, output = step("创建 .venv", "making .venv", creator, "-m", "venv", "--clear", str(VENV))
+    options = ["--clear", *(["--without-pip"] if without_pip else [])]
+    code, output = step("创建 .venv", "making .venv", creator, "-m", "venv", *options, str(VENV))
     if code:
         raise Failure(
             f"无法创建虚拟环境：{last_line(output)}", f"Could not make the virtual environment: {last_line(output)}"
         )
 
 
+def bundled_pip() -> Path | None:
+    return next(iter(WHEELS.glob("pip-*.whl")), None)
+
+
+def pip() -> tuple[str, ...]:
+    """How pip is called: the bundle's own straight from its wheel, else that of `.venv`."""
+    wheel = bundled_pip()
+    return (str(PYTHON), str(wheel / "pip")) if wheel else (str(PYTHON), "-m", "pip")
+
+
 def install_packages(lock: Path) -> None:
-    pip = (str(PYTHON), "-m", "pip", "install", "--no-input", "--disable-pip-version-check")
-    code, output = step("安装依赖", "installing packages", *pip, "--require-hashes", "-r", str(lock))
+    quietly = (*pip(), "install", "--no-input", "--disable-pip-version-check")
+    source = ("--no-index", "--find-links", str(WHEELS)) if WHEELS.exists() else ()
+    wanted = ("--require-hashes", "-r", str(lock))
+    code, output = step("安装依赖", "installing packages", *quietly, *source, *wanted)
     if code:
         chinese, english = why_pip_failed(output)
         raise Failure(

@@ -23,11 +23,12 @@ broker.use()
 app = Celery("hotline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["contract.delivery", "contract.history", "contract.keeping"])
+app.autodiscover_tasks(["contract.access", "contract.delivery", "contract.history", "contract.keeping"])
 
 app.conf.beat_schedule = {
     # Beijing time. The evaluation of a day runs after its end, as of the new day.
     "nightly-evaluation": {"task": "contract.tasks.evaluate_due_days", "schedule": crontab(hour="0", minute="20")},
+    "expired-accounts": {"task": "contract.access.tasks.end_expired_accounts", "schedule": crontab(minute="25")},
     "quarterly-files": {"task": "billing.tasks.watch_quarter_files", "schedule": crontab(minute="*")},
     # The watch is also the second chance: it evaluates what the night missed.
     "stale-run-watch": {"task": "contract.tasks.watch_for_stale_run", "schedule": crontab(minute="*/15")},

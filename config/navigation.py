@@ -72,6 +72,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Entry("contract.Clause", "gavel"),
             Entry("contract.Term", "pin"),
             Entry("contract.Policy", "rule"),
+            Entry("contract.OpeningFact", "flag"),
             Entry("contract.Assessment", "fact_check"),
         ),
     ),

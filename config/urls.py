@@ -3,15 +3,18 @@
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from config import health, search
 from config.metrics import metrics
 from contract.access import pages
+from contract.setup import first
 from kit.second_factor import views as second_factor
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("", first.home, name="home"),
+    path("first/", first.administrators, name="first-administrators"),
+    path("first/office/", first.office, name="first-office"),
+    path("admin/login/", first.sign_in, name="sign-in"),
     path("admin/second-factor/", second_factor.ask, name="second-factor"),
     path("admin/second-factor/setup/", second_factor.setup, name="second-factor-setup"),
     path("admin/find/", admin.site.admin_view(search.find), name="find"),
@@ -19,6 +22,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("account/", pages.account, name="account"),
     path("account/sign-in", pages.SignInView.as_view(), name="account-sign-in"),
+    path("account/invitation/<uidb64>/<token>/", first.InvitationView.as_view(), name="account-invitation"),
     path("account/sign-out", LogoutView.as_view(next_page="account-sign-in"), name="account-sign-out"),
     path("account/end-key", pages.end_key, name="account-end-key"),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -11,7 +11,7 @@ from django.utils.module_loading import autodiscover_modules, module_has_submodu
 from django.utils.translation import gettext_lazy as _
 
 # Beside the core, the lower one first. Their tables are tables of this app.
-HOUSES = ("delivery", "letters", "duties", "history", "access", "keeping")
+HOUSES = ("delivery", "letters", "duties", "history", "access", "keeping", "setup")
 
 
 class ContractConfig(AppConfig):
@@ -21,18 +21,20 @@ class ContractConfig(AppConfig):
     def import_models(self) -> None:
         super().import_models()
         for house in HOUSES:
-            import_module(f"{self.name}.{house}.models")
+            if module_has_submodule(import_module(f"{self.name}.{house}"), "models"):
+                import_module(f"{self.name}.{house}.models")
 
     def ready(self) -> None:
         from kit.files.fonts import can_print_chinese
 
         checks.register(can_print_chinese)
-        import_module(f"{self.name}.dashboard.cases")
+        for part in ("cases", "readiness"):
+            import_module(f"{self.name}.dashboard.{part}")
         for house in HOUSES:
             self._let_in(house)
         # An app's checks.py registers checks, its dashboard.py parts of the home page, its
-        # casefile.py what it adds to the file of a case.
-        autodiscover_modules("checks", "dashboard", "casefile", "retention")
+        # casefile.py what it adds to the file of a case, its beginning.py what the first hour and renewal ask of it.
+        autodiscover_modules("checks", "dashboard", "casefile", "retention", "beginning")
         for source in ("heartbeats", "evaluation", "disk"):
             import_module(f"{self.name}.alarms.{source}")
         post_migrate.connect(_expect_parts, sender=self)

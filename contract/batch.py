@@ -25,6 +25,15 @@ CRASHED = "contract.Check"
 
 
 @dataclass(frozen=True)
+class Settled:
+    """Days of a kind of duty that were settled before the program came into use (an opening fact)."""
+
+    kind: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
 class ContractFacts:
     """What every check needs to know of a contract, read once for the whole batch."""
 
@@ -38,6 +47,13 @@ class ContractFacts:
     terminated_on: date | None = None
     obligations: Mapping[str, str] = field(default_factory=dict)
     signed_on: date | None = None
+    in_use_from: date | None = None
+    settled: tuple[Settled, ...] = ()
+
+    @property
+    def judged_from(self) -> date:
+        """The first day that is judged: the contract's, or a later one from which the program is in use."""
+        return max(self.starts_on, self.in_use_from or self.starts_on)
 
     @property
     def last_day(self) -> date:

@@ -11,11 +11,12 @@ from datetime import date
 from contract import registry
 from contract.batch import ContractFacts
 from contract.choices import UNDECIDED, AlertStatus, Outcome, Side
-from contract.models import Alert, Assessment, Clause, Contract
+from contract.models import Alert, Assessment, Clause, Contract, OpeningFact
 from contract.rules.cases import Ball
 from contract.rules.steps import WORST_FIRST, worst
 from contract.selectors import batch, cases
 from contract.selectors.evaluation import evaluated_to
+from contract.selectors.readiness import lacks
 from contract.terms import POLICIES, Definition
 
 # What the reviews of two people make of a finding.
@@ -71,6 +72,16 @@ class ClauseState:
         return worst(duty.outcome for duty in self.duties) if self.duties else None
 
     @property
+    def is_exempt(self) -> bool:
+        """Whether it is written down why it has no check."""
+        return not self.check_ids and bool(self.clause.exemption)
+
+    @property
+    def is_bare(self) -> bool:
+        """Neither checked nor exempt: nobody looks at it."""
+        return not self.check_ids and not self.clause.exemption
+
+    @property
     def counts(self) -> list[tuple[Outcome, int]]:
         """Findings by outcome, the worst first."""
         counted = Counter(duty.outcome for duty in self.duties)
@@ -111,7 +122,12 @@ class ArticleState:
 
     @property
     def is_exempt(self) -> bool:
-        return not any(clause.check_ids for clause in self.clauses)
+        return all(clause.is_exempt for clause in self.clauses)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nobody looks at one of its clauses."""
+        return any(clause.is_bare for clause in self.clauses)
 
     @property
     def asks_for_something(self) -> bool:
@@ -147,6 +163,8 @@ class ClauseBoard:
     articles: list[ArticleState]
     sides: list[SideState]
     readings: list[OpenReading]
+    lacks: list[str] = field(default_factory=list)
+    settled: list[OpeningFact] = field(default_factory=list)
 
 
 def clause_board(contract: Contract, today: date) -> ClauseBoard:
@@ -169,6 +187,8 @@ def clause_board(contract: Contract, today: date) -> ClauseBoard:
         articles=_articles(clauses),
         sides=[_side(side, duties, today) for side in (Side.OFFICE, Side.VENDOR, Side.BOTH)],
         readings=open_readings(facts, today),
+        lacks=lacks([facts])[facts.pk],
+        settled=list(OpeningFact.objects.filter(contract=contract, withdrawn_on__isnull=True)),
     )
 
 

@@ -24,6 +24,15 @@ class Outcome(models.TextChoices):
     EXCUSED = "excused", _("Excused")
 
 
+class OpeningKind(models.TextChoices):
+    """What was settled before the program came into use."""
+
+    INSTALMENT = "instalment", _("Instalment paid")
+    RATE = "rate", _("Rate settled elsewhere")
+    GAP = "gap", _("Gap open at the start")
+    OTHER = "other", pgettext_lazy("opening fact", "Other")
+
+
 # Outcomes that ask a person to look.
 ALERTING = frozenset({Outcome.AT_RISK, Outcome.NOT_MET, Outcome.UNDETERMINED})
 

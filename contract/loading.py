@@ -26,14 +26,12 @@ from contract.choices import Side
 from contract.models import Clause, Contract, Obligation, Party, Policy, Term
 from contract.reference import REFERENCE
 from contract.reference.form import Form
+from contract.selectors.readiness import ESSENTIAL_TERMS
 from law.identity import normalise_credit_code
 from law.periods import BEIJING
 from law.references import contract_article
 
 Row = TypeVar("Row", bound=models.Model)
-
-# Without these nothing can be settled; a document may leave out any other figure.
-ESSENTIAL_TERMS = ("headcount", "annual_fee", "payment_cycle_months")
 
 
 @dataclass

@@ -25,7 +25,7 @@ TABLES = {
         "misconduct notification obligation party policy renewalassessment reportschedule "
         "response responsefile review score servicereport subcontracting term timeextension "
         "changeentry delegation deliveryattempt endpoint letterhead notice noticearrival noticesubject "
-        "outboxmessage"
+        "outboxmessage openingfact"
     ),
     "staffing": (
         "assignment attendance attendancebatch attendancechange dutyday employmentcontract gap "
@@ -63,7 +63,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
             "add change",
             "amendment amendmentchange assessmentscheme calendarday calendaryear clause consent "
             "contract criterion dispute forcemajeureevent formality headcountorder inspection "
-            "inspectionremark misconduct obligation party policy renewalassessment "
+            "inspectionremark misconduct obligation openingfact party policy renewalassessment "
             "reportschedule score servicereport subcontracting term",
         ),
         Grant("contract", "add", "excuse review"),

@@ -12,3 +12,5 @@ history_added = Signal()
 password_given = Signal()
 # Sent with the alert's class. Arguments: "events" (AlertEvents with primary keys, each with its alert)
 alerts_moved = Signal()
+# A contract continues another one. Sent with the contract's class. Arguments: "old", "new"
+renewed = Signal()

@@ -1,7 +1,7 @@
 """What the home page says of people: on post today and this month, gaps, demands."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,8 +14,9 @@ from contract.admin.display import days_left, query_of, state
 from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.dashboard import ROWS_SHOWN, Board, register_section
+from contract.selectors.readiness import lacking
 from staffing import selectors
-from staffing.models import ReplacementDemand
+from staffing.models import Assignment, ReplacementDemand
 from staffing.rules.on_post import forecast_on
 from staffing.rules.presence import Span
 from staffing.rules.replacement import replacement
@@ -24,6 +25,16 @@ from staffing.selectors.boards import MonthRate
 MARGIN = timedelta(days=3)
 TONES = {Outcome.MET: "good", Outcome.NOT_MET: "bad", Outcome.PENDING: "calm", Outcome.AT_RISK: "warn"}
 NEEDED = ("headcount", "on_post_floor_percent", "backfill_days", "replacement_days")
+
+
+@lacking
+def people(contracts: Sequence[ContractFacts]) -> Mapping[int, str]:
+    """The contracts on which nobody's assignment is on record (one query)."""
+    told = gettext("No assignment is on record: all posts are unproven. Take in the list of people.")
+    ids = [contract.pk for contract in contracts]
+    begun = Assignment.objects.filter(contract_id__in=ids, withdrawn_on__isnull=True)
+    manned = set(begun.order_by().values_list("contract_id", flat=True).distinct())
+    return {pk: told for pk in ids if pk not in manned}
 
 
 @register_section("staffing.on_post", template="admin/dashboard/on_post.html", order=10, reads="staffing.view_staffday")

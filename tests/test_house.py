@@ -82,6 +82,7 @@ def test_every_part_of_the_home_page_has_come_in() -> None:
         "contract.letters",
         "contract.mine",
         "contract.policies",
+        "contract.readiness",
         "contract.sides",
         "staffing.demands",
         "staffing.gaps",

@@ -32,13 +32,25 @@ class LoginLock(models.Model):
 
 
 class Account(models.Model):
-    """What is known of somebody's password. Nobody who has none has had to change it."""
+    """What is known of an account beside Django's own: its password, until when it holds, a role that is proposed.
+
+    Nobody who has none has had to change a password.
+    """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="account", primary_key=True)
     must_change = models.BooleanField(_("must change the password"), default=False)
     changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)
     # Hashes of earlier passwords, the newest first.
     earlier = models.JSONField(default=list)
+    telephone = models.CharField(_("telephone"), max_length=40, blank=True)
+    valid_until = models.DateField(
+        _("valid until"), null=True, blank=True, help_text=_("The last day on which this person may sign in.")
+    )
+    # Who keeps accounts proposes a role; who gives roles gives it.
+    proposed_role = models.CharField(_("proposed role"), max_length=30, blank=True)
+    proposed_party = models.ForeignKey(
+        "contract.Party", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("acts for")
+    )
 
     class Meta:
         verbose_name = _("state of a password")

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import Max, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
-from contract.admin.base import KeptMixin, ReadOnlyMixin, RecordAdmin
+from contract.admin.base import KeptMixin, Part, PartsMixin, ReadOnlyMixin, RecordAdmin
 from contract.admin.board import BoardPages
 from contract.admin.deadlines import DeadlinePages
 from contract.admin.display import badge, contract_state
@@ -36,7 +37,9 @@ class ClauseInline(ReadOnlyMixin, TabularInline):
 
 
 @admin.register(Contract)
-class ContractAdmin(KeptMixin, RecordAdmin):
+class ContractAdmin(PartsMixin, KeptMixin, RecordAdmin):
+    parts: list[type[Part]] = []
+    actions_detail = ["open_guide", "evaluate_now", "open_renewal"]
     contract_path = ""
     list_display = ["number", "title", "office", "vendor", "starts_on", "ends_on", "standing"]
     list_display_links = ["number", "title"]
@@ -48,7 +51,10 @@ class ContractAdmin(KeptMixin, RecordAdmin):
     inlines = [TermInline, PolicyInline, ClauseInline]
     fieldsets = [
         (None, {"fields": [("number", "title"), ("office", "vendor")]}),
-        (_("Term"), {"fields": [("signed_on", "tender_starts_on"), ("starts_on", "ends_on"), "terminated_on"]}),
+        (
+            _("Term"),
+            {"fields": [("signed_on", "tender_starts_on"), ("starts_on", "ends_on"), ("in_use_from", "terminated_on")]},
+        ),
         (
             _("Service and signatures"),
             {"fields": [("place_of_service", "arbitration_body"), ("office_agent", "vendor_agent")]},
@@ -59,6 +65,18 @@ class ContractAdmin(KeptMixin, RecordAdmin):
         super().save_model(request, obj, form, change)
         if change and DATES.intersection(form.changed_data):
             dates_changed(contract=obj)
+
+    @action(description=_("Set up, and what is covered"), url_path="to-setup", icon="checklist", permissions=["view"])
+    def open_guide(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("admin:contract_contract_setup", object_id)
+
+    @action(description=_("Evaluate now"), url_path="to-evaluate", icon="play_arrow", permissions=["change"])
+    def evaluate_now(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("admin:contract_contract_evaluate", object_id)
+
+    @action(description=_("Renew"), url_path="to-renew", icon="event_repeat", permissions=["change"])
+    def open_renewal(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("admin:contract_contract_renew", object_id)
 
     @display(description=_("state"))
     def standing(self, contract: Contract) -> SafeString:
@@ -129,13 +147,24 @@ class ClauseAdmin(BoardPages, DeadlinePages, KeptMixin, RecordAdmin):
         (_("In English"), {"fields": ["title_en", "summary_en", "exemption_en"]}),
     ]
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial = super().get_changeform_initial_data(request)
+        last = (
+            visible_contracts(request.user).filter(pk=initial.get("contract") or 0).aggregate(Max("clauses__position"))
+        )
+        return {"position": (last["clauses__position__max"] or 0) + 1, **initial}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Clause]:
         return super().get_queryset(request).prefetch_related("obligations")
 
     @display(description=_("checks"))
     def check_count(self, clause: Clause) -> SafeString | str:
         count = len(clause.obligations.all())
-        return str(count) if count else badge("calm", "remove", gettext("exempt"))
+        if count:
+            return str(count)
+        if clause.exemption:
+            return badge("calm", "remove", gettext("exempt"))
+        return badge("bad", "error", gettext("not checked"))
 
 
 class DatedAdmin(KeptMixin, RecordAdmin):

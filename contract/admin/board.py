@@ -15,7 +15,7 @@ from contract.admin.cases.display import holder_mark
 from contract.admin.display import STATES, badge, days_left, state, unbroken
 from contract.admin.pages import ContractPages
 from contract.board import ArticleState, ClauseBoard, ClauseState, Duty, SideState, clause_board
-from contract.choices import Outcome, Side
+from contract.choices import Side
 from contract.rules.conflicts import Conflict, conflicts
 from contract.terms import POLICIES
 from kit import clock
@@ -84,7 +84,9 @@ def _board_context(board: ClauseBoard, open_only: bool) -> dict[str, Any]:
 
 def _chip(article: ArticleState, open_only: bool) -> dict[str, Any]:
     """An article in the overview: its number, its state as an icon, and where it stands below."""
-    if article.is_exempt:
+    if article.is_bare:
+        tone, icon, label = "bad", "error", gettext("not checked")
+    elif article.is_exempt:
         tone, icon, label = "calm", "remove", gettext("exempt")
     elif article.outcome is None:
         tone, icon, label = "calm", "more_horiz", gettext("nothing owed so far")
@@ -101,7 +103,7 @@ def _chip(article: ArticleState, open_only: bool) -> dict[str, Any]:
 def _article(article: ArticleState, board: ClauseBoard) -> dict[str, Any]:
     return {
         "number": article.number,
-        "state": _state(article.outcome, exempt=article.is_exempt),
+        "state": _state(article, board),
         "clauses": [_clause(clause, board) for clause in article.clauses],
     }
 
@@ -112,7 +114,7 @@ def _clause(clause: ClauseState, board: ClauseBoard) -> dict[str, Any]:
     return {
         "clause": clause.clause,
         "url": reverse("admin:contract_clause_change", args=[clause.clause.pk]),
-        "state": _state(clause.outcome, exempt=not clause.check_ids),
+        "state": _state(clause, board),
         "checks": clause.checks,
         "counts": [state(outcome, f"{outcome.label} {count}") for outcome, count in clause.counts],
         "findings_url": _findings_url(clause, board),
@@ -169,12 +171,16 @@ def _side(side: SideState, board: ClauseBoard) -> dict[str, Any]:
     }
 
 
-def _state(outcome: Outcome | None, *, exempt: bool) -> SafeString:
-    if exempt:
+def _state(row: ArticleState | ClauseState, board: ClauseBoard) -> SafeString:
+    if row.is_bare:
+        return badge("bad", "error", gettext("not checked"))
+    if row.is_exempt:
         return badge("calm", "remove", gettext("exempt"))
-    if outcome is None:
+    if row.outcome is None and board.as_of is None:
+        return badge("warn", "hourglass_empty", gettext("not looked at yet"))
+    if row.outcome is None:
         return badge("calm", "more_horiz", gettext("nothing owed so far"))
-    return state(outcome, outcome.label)
+    return state(row.outcome, row.outcome.label)
 
 
 def _conflict(row: Conflict, policies: Any, day: Any) -> dict[str, Any]:

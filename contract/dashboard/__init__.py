@@ -31,12 +31,13 @@ from contract.batch import Batch, ContractFacts
 from contract.choices import Outcome, Side
 from contract.models import Alert, Assessment, Contract, Review
 from contract.selectors import batch, visible_contracts
-from contract.selectors.evaluation import last_run
+from contract.selectors.evaluation import evaluated_to, last_run
 from contract.terms import POLICIES
 from kit import clock
 
 logger = logging.getLogger(__name__)
 
+UNREADY = "admin/dashboard/unready.html"
 CONTRACTS_SHOWN = 12
 ROWS_SHOWN = 8
 DAYS_AHEAD = 14
@@ -89,6 +90,8 @@ class Card:
     day: int
     days: int
     parts: list[tuple[str, Any]] = field(default_factory=list)
+    unlooked: bool = False
+    """Whether something is missing, or it was never evaluated: then no tile may say that all is well."""
 
     @property
     def percent(self) -> int:
@@ -176,6 +179,12 @@ def read(board: Board) -> list[Card]:
             continue
         for pk, data in found.items():
             cards[pk].parts.append((section.template, data))
+    evaluated = evaluated_to(board.ids)
+    for pk, card in cards.items():
+        unready = [part for part in card.parts if part[0] == UNREADY]
+        if unready and not board.facts[pk].obligations:  # nothing else on it was looked at
+            card.parts = unready
+        card.unlooked = bool(unready) or evaluated[pk] is None
     return list(cards.values())
 
 

@@ -9,6 +9,7 @@ from contract.models.cases import Notification, Response, ResponseFile, TimeExte
 from contract.models.evaluation import Alert, AlertEvent, Assessment, EvaluationRun, Review, RulesVersion
 from contract.models.excuses import Excuse
 from contract.models.heartbeat import Heartbeat
+from contract.models.opening import OpeningFact
 from contract.models.people import Delegation, IdempotencyRecord, Membership
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Membership",
     "Notification",
     "Obligation",
+    "OpeningFact",
     "Party",
     "Policy",
     "Response",

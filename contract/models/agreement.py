@@ -83,6 +83,24 @@ class Contract(Record):
         blank=True,
         help_text=_("The tender's years are counted from here (article 17)."),
     )
+    in_use_from = models.DateField(
+        _("judged from"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Where this program came into use in mid-term: nothing before this day is judged. Empty: from the "
+            "first day. What was settled before stands among the opening facts."
+        ),
+    )
+    predecessor = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="successor",
+        verbose_name=_("contract that it continues"),
+    )
     place_of_service = models.CharField(_("place of service"), max_length=200, blank=True)
     arbitration_body = models.CharField(_("arbitration commission"), max_length=120, blank=True)
     office_agent = models.CharField(_("agent of the office"), max_length=60, blank=True)
@@ -108,6 +126,12 @@ class Contract(Record):
                 name="contract_terminated_after_start",
                 violation_error_message=_("The termination lies before the first day."),
             ),
+            models.CheckConstraint(
+                condition=Q(in_use_from__isnull=True)
+                | (Q(in_use_from__gte=F("starts_on")) & Q(in_use_from__lte=F("ends_on"))),
+                name="contract_in_use_within_term",
+                violation_error_message=_("The day from which it is judged lies outside the term."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -131,9 +155,9 @@ class Clause(Record):
     position = models.PositiveSmallIntegerField(_("position"))
     owed_by = models.CharField(_("owed by"), max_length=8, choices=Side)
     title = models.CharField(_("title"), max_length=80)
-    title_en = models.CharField(_("title (English)"), max_length=120)
+    title_en = models.CharField(_("title (English)"), max_length=120, blank=True)
     summary = models.TextField(_("summary"))
-    summary_en = models.TextField(_("summary (English)"))
+    summary_en = models.TextField(_("summary (English)"), blank=True)
     exemption = models.TextField(
         _("exemption"), blank=True, help_text=_("Why no check is needed, where there is none.")
     )
@@ -150,15 +174,15 @@ class Clause(Record):
 
     @property
     def local_title(self) -> str:
-        return self.title if _chinese() else self.title_en
+        return self.title if _chinese() else self.title_en or self.title
 
     @property
     def local_summary(self) -> str:
-        return self.summary if _chinese() else self.summary_en
+        return self.summary if _chinese() else self.summary_en or self.summary
 
     @property
     def local_exemption(self) -> str:
-        return self.exemption if _chinese() else self.exemption_en
+        return self.exemption if _chinese() else self.exemption_en or self.exemption
 
 
 class Obligation(Record):

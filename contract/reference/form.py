@@ -104,9 +104,9 @@ CONTRACT = required(number=text, title=text, signed_on=day, starts_on=day, ends_
     office_agent=text,
     vendor_agent=text,
 )
-CLAUSES = required(
-    ref=matching(CLAUSE, "13.4"), owed_by=one_of(*Side.values), title=text, title_en=text, summary=text, summary_en=text
-) | optional(checks=checks, exemption=text, exemption_en=text)
+CLAUSES = required(ref=matching(CLAUSE, "13.4"), owed_by=one_of(*Side.values), title=text, summary=text) | optional(
+    title_en=text, summary_en=text, checks=checks, exemption=text, exemption_en=text
+)
 DATED = required(value=figure) | optional(effective_from=day, note=text)
 TERM = required(key=key_of(TERMS)) | DATED | optional(clause=matching(CLAUSE, "13.4"))
 POLICY = required(key=key_of(POLICIES)) | DATED | optional(confirmed_on=day, confirmation=text)

@@ -8,9 +8,19 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
-from contract.batch import Batch, ContractFacts
+from contract.batch import Batch, ContractFacts, Settled
 from contract.choices import Side
-from contract.models import Alert, CalendarDay, CalendarYear, Contract, Membership, Obligation, Policy, Term
+from contract.models import (
+    Alert,
+    CalendarDay,
+    CalendarYear,
+    Contract,
+    Membership,
+    Obligation,
+    OpeningFact,
+    Policy,
+    Term,
+)
 from contract.terms import POLICIES, TERMS
 from contract.values import Book, DatedValue
 from law.calendar import Calendar, OverlayDay, missing_holidays
@@ -53,7 +63,8 @@ def calendar() -> Calendar:
 
 
 def batch(contract_ids: Iterable[int], as_of: date) -> Batch:
-    """Everything that checks share, for these contracts (six queries, however many)."""
+    """Everything that checks share, for these contracts (six queries, however many; one more where the
+    program came into use in mid-term)."""
     ids = list(contract_ids)
     terms = _dated(Term.objects.filter(contract_id__in=ids))
     policies = _dated(Policy.objects.filter(contract_id__in=ids))
@@ -62,9 +73,11 @@ def batch(contract_ids: Iterable[int], as_of: date) -> Batch:
         "contract_id", "check_id", "clause__ref"
     ):
         obligations[contract_id][check_id] = ref
+    rows = list(Contract.objects.filter(pk__in=ids).select_related("vendor").order_by("pk"))
+    settled = _settled([row.pk for row in rows if row.in_use_from])
     contracts = tuple(
-        _facts(contract, terms[contract.pk], policies[contract.pk], obligations[contract.pk])
-        for contract in Contract.objects.filter(pk__in=ids).select_related("vendor").order_by("pk")
+        _facts(contract, terms[contract.pk], policies[contract.pk], obligations[contract.pk], settled[contract.pk])
+        for contract in rows
     )
     return Batch(contracts=contracts, as_of=as_of, calendar=calendar())
 
@@ -78,7 +91,11 @@ def batch_of(contract: Contract, as_of: date) -> Batch:
 
 
 def _facts(
-    contract: Contract, terms: list[DatedValue], policies: list[DatedValue], obligations: Mapping[str, str]
+    contract: Contract,
+    terms: list[DatedValue],
+    policies: list[DatedValue],
+    obligations: Mapping[str, str],
+    settled: Iterable[Settled] = (),
 ) -> ContractFacts:
     return ContractFacts(
         pk=contract.pk,
@@ -91,12 +108,23 @@ def _facts(
         policies=Book(POLICIES, _with_size(policies, contract)),
         obligations=obligations,
         signed_on=contract.signed_on,
+        in_use_from=contract.in_use_from,
+        settled=tuple(settled),
     )
 
 
 def contract_facts(contract_id: int, as_of: date) -> ContractFacts:
     """The facts of one contract, for pages and documents."""
     return batch([contract_id], as_of).contracts[0]
+
+
+def _settled(contract_ids: list[int]) -> dict[int, list[Settled]]:
+    """The opening facts of contracts that are judged from a day in mid-term only."""
+    found: dict[int, list[Settled]] = defaultdict(list)
+    if contract_ids:
+        for row in OpeningFact.objects.filter(contract_id__in=contract_ids, withdrawn_on__isnull=True):
+            found[row.contract_id].append(Settled(row.kind, row.first, row.last))
+    return found
 
 
 SIZE = "vendor_is_small_enterprise"

@@ -21,7 +21,7 @@ from contract.batch import DATABASE_AWAY, Batch, RunResult, cause, crashed, run_
 from contract.choices import RunStatus, RunTrigger
 from contract.findings import Finding
 from contract.models import Contract, EvaluationRun, RulesVersion
-from contract.rules import excuses, warnings
+from contract.rules import beginning, excuses, warnings
 from contract.rules.nights import days_due
 from contract.selectors.evaluation import ahead, evaluated_to
 from contract.selectors.excuses import claimed
@@ -240,10 +240,11 @@ def _rules(at: datetime) -> RulesVersion:
 
 
 def _run(batch: Batch) -> RunResult:
-    """The findings of all checks: warned of where the last day is near, and excused where an
-    excuse on record covers them (one query)."""
+    """The findings of all checks: what lies before the program's use left out, warned of where the
+    last day is near, and excused where an excuse on record covers them (one query)."""
     result = run_checks(batch)
-    warned = warnings.apply(result.findings, batch.contracts, batch.as_of)
+    judged = beginning.judged(result.findings, batch.contracts)
+    warned = warnings.apply(judged, batch.contracts, batch.as_of)
     result.findings = list(excuses.apply(warned, claimed(batch), batch.as_of, batch.calendar))
     return result
 

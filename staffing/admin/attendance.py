@@ -13,6 +13,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from contract.admin.base import KeptMixin, ReadOnlyMixin, ScopedAdmin, ServiceMixin
+from contract.admin.consequences import ConsequencesMixin
 from contract.admin.display import badge
 from contract.selectors import visible_contracts
 from kit import clock
@@ -45,7 +46,7 @@ class OverLeaveFilter(DropdownFilter):
 
 
 @admin.register(Attendance)
-class AttendanceAdmin(SheetPages, KeptMixin, ServiceMixin, ScopedAdmin):
+class AttendanceAdmin(ConsequencesMixin, SheetPages, KeptMixin, ServiceMixin, ScopedAdmin):
     """One person-day. Each change of a reported value leaves who, when, old and new."""
 
     list_display = ["day", "person", "mark", "hint", "reported", "contract_number"]

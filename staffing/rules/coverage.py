@@ -76,7 +76,7 @@ def coverage(contract: ContractFacts, days: Mapping[date, DutyFact], as_of: date
     for first, last in month_windows(contract.starts_on, contract.last_day):
         if first > until:
             break
-        found = _look(contract, days, (first, min(last, until)), as_of)
+        found = _look(contract, days, (max(first, contract.judged_from), min(last, until)), as_of)
         if first <= as_of or found.ahead:
             yield _finding(contract, (first, last), found, as_of)
 

@@ -6,6 +6,7 @@ Readings taken here:
 - A post that a departure left empty may stand empty for the time of article 13.4: such a day is
   covered by the gap until the gap's last legal day. A missing post without such a gap (never
   filled, or left open after its time) is not met from its first day.
+- Before the first assignment is recorded every post is unproven, and none is missing.
 - Where the gap's last day hangs on an unpublished calendar, the days after the nominal one are
   undetermined.
 """
@@ -23,9 +24,14 @@ from contract.findings import Evidence, Finding, Message
 from law.calendar import Calendar
 from staffing.rules.backfill import deadline_of
 from staffing.rules.facts import GapFact
+from staffing.rules.ledger import silent
 from staffing.rules.presence import ONE_DAY, DayCount, Span
 
 CHECK = "staffing.headcount"
+SILENT = _(
+    "No assignment is on record: whether the %(required)d posts are filled is unproven. Take in the list of "
+    "people, or ask the vendor for it."
+)
 
 
 def headcount(
@@ -33,9 +39,14 @@ def headcount(
 ) -> Iterator[Finding]:
     """Every shortage up to a day, and how the headcount stands on that day."""
     last = min(as_of, contract.last_day)
+    if last < contract.judged_from:
+        return
+    if silent(counts, last):
+        yield _unproven(contract, last)
+        return
     missing = {
         day: required - assigned
-        for day in Span(contract.starts_on, last).days()
+        for day in Span(contract.judged_from, last).days()
         if (required := contract.terms.on(day, "headcount"))
         > (assigned := counts[day].assigned if day in counts else 0)
     }
@@ -45,6 +56,21 @@ def headcount(
         yield _shortage(contract, spell, missing, within, unclear, counts, as_of)
     open_spell = spells[-1] if spells and spells[-1].last == last else None
     yield _standing(contract, counts, last, open_spell, over=as_of > contract.last_day)
+
+
+def _unproven(contract: ContractFacts, day: date) -> Finding:
+    """Nothing was ever told of anybody: no pass, and no accusation."""
+    required = contract.terms.on(day, "headcount")
+    return Finding(
+        check_id=CHECK,
+        contract_id=contract.pk,
+        outcome=Outcome.UNDETERMINED,
+        subject=contract.subject,
+        measured="–",
+        required=str(required),
+        message=Message(SILENT, required=required),
+        figures={"required": required},
+    )
 
 
 def _covered(

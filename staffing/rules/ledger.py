@@ -49,6 +49,14 @@ def lost_days(
     return lost
 
 
+def silent(counts: Mapping[date, DayCount], as_of: date) -> bool:
+    """Whether nobody's assignment is on record up to a day: then every post is unproven, and none is empty.
+
+    From the first one on a post without anybody is not in place.
+    """
+    return not any(count.assigned for day, count in counts.items() if day <= as_of)
+
+
 @dataclass(frozen=True)
 class Tally:
     """Person-days of a span. Each is capped by day: a surplus never pays for another day.
@@ -99,15 +107,20 @@ class Ledger:
     ) -> None:
         self.first, self.last = contract.starts_on, contract.last_day
         self.as_of = as_of
-        self.lost = lost_days(contract, counts, excuses, as_of)
+        self.is_silent = silent(counts, as_of)
+        self.lost = {} if self.is_silent else lost_days(contract, counts, excuses, as_of)
         self._days = list(Span(self.first, self.last).days())
         self._tallies = [self._of(contract, day, counts.get(day, NOBODY)) for day in self._days]
         self._sums = list(accumulate(self._tallies, initial=Tally()))
 
     def _of(self, contract: ContractFacts, day: date, count: DayCount) -> Tally:
+        if day < contract.judged_from:
+            return Tally()
         required = contract.terms.on(day, "headcount") - self.lost.get(day, 0)
         if day > self.as_of:
             return Tally(required)
+        if self.is_silent:
+            count = DayCount(unreported=required)
         overdue = (self.as_of - day).days > contract.policies.on(day, "attendance_report_days")
         everybody = count.in_place + count.unreported
         return Tally(

@@ -89,6 +89,7 @@ def _last_day_of_reading(contract: ContractFacts, first: date) -> date:
 def _finding(contract: ContractFacts, ledger: Ledger, window: Span, excuses: Sequence[ExcuseFacts]) -> Finding:
     floor: Decimal = contract.terms.on(window.first, "on_post_floor_percent")
     until = min(window.last, ledger.as_of)
+    judged = Span(max(window.first, contract.judged_from), window.last)
     whole = ledger.sum(window.first, window.last)
     elapsed = ledger.sum(window.first, until)
     outcome = standing(elapsed, whole.required, floor, complete=ledger.as_of >= window.last)
@@ -110,12 +111,17 @@ def _finding(contract: ContractFacts, ledger: Ledger, window: Span, excuses: Seq
         "spent_worst": elapsed.absent + elapsed.unproven,
         "left": allowed - elapsed.absent,
         "ran_out_on": _ran_out_on(ledger, window, allowed),
-        "forecast_on": forecast_on(window, until, elapsed.absent, allowed),
+        "forecast_on": forecast_on(judged, until, elapsed.absent, allowed),
         "other_readings": other_readings(contract, ledger, window, until),
     }
     message, evidence = _message(outcome, elapsed, figures), tuple(_evidence(ledger, window.first, until))
-    if not allowed and figures["window"] != DAY:
-        message = Message(STUB, finding=message, days=(window.last - window.first).days + 1)
+    if ledger.is_silent:
+        message = Message(NOBODY_TOLD, required=elapsed.required)
+    elif not allowed and figures["window"] != DAY:
+        message = Message(STUB, finding=message, days=(judged.last - judged.first).days + 1)
+    if judged.first > window.first:
+        figures["judged_from"] = judged.first
+        message = Message(JUDGED_FROM, finding=message, day=judged.first)
     if lost := sum(ledger.lost.get(day, 0) for day in Span(window.first, until).days()):
         figures["lost_to_force_majeure"] = lost
         message = Message(LOST, finding=message, lost=lost)
@@ -138,6 +144,11 @@ def _finding(contract: ContractFacts, ledger: Ledger, window: Span, excuses: Seq
 
 # A month that the term, or a changed reading, cuts to a day or two: said, for nobody expects it.
 STUB = _("%(finding)s This window has only %(days)d days: no person-day at all may be missing in it.")
+NOBODY_TOLD = _(
+    "No assignment is on record: all %(required)d person-days so far are unproven. Take in the list of people and "
+    "their attendance, or ask the vendor for them."
+)
+JUDGED_FROM = _("%(finding)s Judged from %(day)s, from which day on this program is in use.")
 LOST = _("%(finding)s %(lost)d person-days missed because of force majeure have left the count.")
 
 

@@ -25,7 +25,7 @@ class PostFact:
 
 
 def post_structure(
-    contract: ContractFacts, people: Iterable[PersonFact], posts: Sequence[PostFact], as_of: date
+    contract: ContractFacts, people: Sequence[PersonFact], posts: Sequence[PostFact], as_of: date
 ) -> Iterator[Finding]:
     """Operators without a post, and planned posts without anyone, on the day."""
     if not contract.in_force(as_of):
@@ -37,7 +37,10 @@ def post_structure(
         if span.post_id in held:
             held[span.post_id] += 1
     empty = [post for post in posts if post.planned and not held[post.pk]]
-    if not posts:
+    if not people:
+        outcome = Outcome.UNDETERMINED
+        message = Message(_("No assignment is on record: whether the posts are held is unproven."))
+    elif not posts:
         outcome = Outcome.UNDETERMINED
         message = Message(_("No post is set up on this contract: the structure cannot be judged."))
     elif homeless:

@@ -21,9 +21,9 @@ DAYS_NAMED = 5
 
 def attendance_reported(contract: ContractFacts, counts: Mapping[date, DayCount], as_of: date) -> Iterator[Finding]:
     """One finding for each calendar month that has begun and had anybody assigned."""
+    judged = {day: count for day, count in counts.items() if contract.judged_from <= day <= as_of and count.assigned}
     for first, last in month_windows(contract.starts_on, contract.last_day):
-        days = [(day, count) for day, count in sorted(counts.items()) if first <= day <= last]
-        days = [(day, count) for day, count in days if day <= as_of and count.assigned]
+        days = [(day, count) for day, count in sorted(judged.items()) if first <= day <= last]
         if days:
             yield _finding(contract, (first, last), days, as_of)
 

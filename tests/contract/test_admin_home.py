@@ -36,7 +36,7 @@ def clock() -> Any:
 def test_an_empty_system_says_how_to_begin() -> None:
     root = make_user("root", is_staff=True, is_superuser=True)
     page = signed_in(root).get(HOME)
-    has(page, "目前还没有合同", "seed_reference", reverse("admin:contract_contract_add"))
+    has(page, "目前还没有合同", "seed_sample", reverse("admin:contract_contract_begin"))
     lacks(page, ["data-alarm"])
 
 
@@ -129,7 +129,7 @@ def test_a_contract_without_figures_is_shown_all_the_same() -> None:
         ends_on="2025-09-30",
     )
     page = signed_in(office_user(contract)).get(HOME)
-    has(page, "合同约定数值尚未登记完整")
+    has(page, "没有任何条款挂接检查", "缺少约定指标")
     lacks(page, ["暂时无法显示"])
 
 

@@ -146,7 +146,7 @@ def test_live_loads_no_sample_and_follows_the_clock(
 
     monkeypatch.setattr(Child, "start", spy)
     call_command("run", live=True, port=_free_port(), stdout=io.StringIO())
-    assert called == ["seed_reference", "evaluate"]
+    assert called == ["create_roles", "evaluate"]
     assert settings.DEMONSTRATION_DAY == ""
     assert environments == ["live"]
 

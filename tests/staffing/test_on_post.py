@@ -1,6 +1,7 @@
 """The on-post rate at its edges, in integers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -99,9 +100,25 @@ def test_an_empty_post_counts_like_an_absence() -> None:
 
 
 def test_a_day_without_a_roll_up_has_nobody_in_place() -> None:
-    found = list(on_post_rate(facts(), {}, NOV))
-    assert found[0].figures["spent"] == 31 * 45
+    found = list(on_post_rate(facts(), {date(2024, 10, 1): DayCount(in_place=1)}, NOV))
+    assert found[0].figures["spent"] == 31 * 45 - 1
     assert found[0].outcome == Outcome.NOT_MET
+
+
+def test_before_the_first_assignment_every_post_is_unproven_and_nobody_is_accused() -> None:
+    found = list(on_post_rate(facts(), {}, NOV))
+    assert (found[0].figures["spent"], found[0].figures["in_place_best"]) == (0, 31 * 45)
+    assert (found[0].outcome, found[0].measured) == (Outcome.UNDETERMINED, "0.00%–100.00%")
+    assert "No assignment is on record" in found[0].message.msgid
+
+
+def test_a_month_is_judged_from_the_day_on_which_the_program_came_into_use() -> None:
+    begun = replace(facts(), in_use_from=date(2024, 10, 30))
+    nobody_before = {date(2024, 10, 30): DayCount(in_place=45), date(2024, 10, 31): DayCount(in_place=45)}
+    october, november = on_post_rate(begun, nobody_before, NOV)
+    assert (october.figures["required"], october.outcome) == (90, Outcome.MET)
+    assert october.figures["judged_from"] == date(2024, 10, 30)
+    assert "judged_from" not in november.figures
 
 
 def test_unreported_days_leave_it_undetermined_between_worst_and_best() -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from contract.admin.consequences import ConsequencesMixin
 from contract.admin.display import badge
 from contract.admin.records import KeptAdmin, RowsAdmin, RowsInline
 from contract.admin.values import DatedRowForm
@@ -36,7 +37,7 @@ class ChangeInline(RowsInline):
 
 
 @admin.register(Amendment)
-class AmendmentAdmin(RowsAdmin):
+class AmendmentAdmin(ConsequencesMixin, RowsAdmin):
     list_display = ["title", "proposed_by", "proposed_on", "arrived_on", "effective_from", "mark", "contract_number"]
     search_fields = ["title", "document", "note"]
     date_hierarchy = "effective_from"
@@ -84,7 +85,7 @@ class AmendmentAdmin(RowsAdmin):
 
 
 @admin.register(HeadcountOrder)
-class HeadcountOrderAdmin(KeptAdmin):
+class HeadcountOrderAdmin(ConsequencesMixin, KeptAdmin):
     list_display = ["document", "headcount", "issued_on", "arrived_on", "effective_from", "mark", "contract_number"]
     search_fields = ["document", "reason"]
     date_hierarchy = "effective_from"

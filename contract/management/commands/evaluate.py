@@ -17,6 +17,7 @@ from contract.history.replay import report
 from contract.history.replay.comparison import compare
 from contract.models import Contract
 from contract.selectors.evaluation import evaluated_to
+from contract.selectors.readiness import lacks
 from contract.services.evaluation import described
 from kit import clock
 from kit.terminal.tables import table
@@ -61,6 +62,9 @@ class Command(BaseCommand):
             self.stdout.write(_summary(evaluation.findings))
         else:
             self.stdout.write(_table(evaluation.findings, clauses))
+        for pk, sentences in lacks(contracts).items():
+            for sentence in sentences:
+                self.stderr.write(self.style.ERROR(f"{numbers[pk]}: {sentence}"))
         for line in described(evaluation.errors).splitlines():
             self.stderr.write(_("A check crashed: %(line)s") % {"line": line})
         if options["dry_run"]:

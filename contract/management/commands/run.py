@@ -10,7 +10,7 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -25,6 +25,7 @@ from contract.acting import acting
 from contract.alarms import heartbeats
 from contract.keeping import start
 from contract.loading import reference_signed_at
+from contract.setup import first
 from kit import clock
 from kit.terminal.progress import progress
 from kit.terminal.supervisor import Child, Supervisor
@@ -65,17 +66,23 @@ class Command(BaseCommand):
 
     def load(self, *, live: bool) -> str:
         """Load what is not loaded yet; what the sample year says of its logins."""
-        # As part of the sample year it counts as entered on the day of its signing.
-        signed = nullcontext() if live else acting(at=reference_signed_at())
-        with progress(self.stdout, _("Loading the reference contract")), signed:
-            call_command("seed_reference", stdout=io.StringIO())
-        if live:
+        if live:  # an office begins with its own contract
             settings.DEMONSTRATION_DAY = ""
-            return ""
+            call_command("create_roles", stdout=io.StringIO())
+            return self.first_page() if first.is_empty() else ""
+        # As part of the sample year it counts as entered on the day of its signing.
+        with progress(self.stdout, _("Loading the reference contract")), acting(at=reference_signed_at()):
+            call_command("seed_reference", stdout=io.StringIO())
         told = io.StringIO()
         with progress(self.stdout, _("Loading the sample year")):
             call_command("seed_sample", stdout=told)
         return told.getvalue().strip()
+
+    def first_page(self) -> str:
+        return _("Nobody can sign in yet. Open %(page)s and enter this code: %(code)s") % {
+            "page": reverse("first-administrators"),
+            "code": first.code(),
+        }
 
     def evaluate(self) -> None:
         found = io.StringIO()

@@ -1,0 +1,100 @@
+"""`manage.py bundle FOLDER`: one archive with which a machine without internet installs and updates."""
+
+import ensurepip
+import hashlib
+import shutil
+import subprocess
+import sys
+import tarfile
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from bootstrap import PDF_PACKAGES
+from kit import clock
+
+LEFT_OUT = {"var", ".venv", ".git", "wheels", "fonts", "test-results", "node_modules"}
+SUMS = "SHA256SUMS"
+
+
+class Command(BaseCommand):
+    help = (
+        "Write hotline-DATE.tar.gz into FOLDER: the program, the wheels of the locked set, a Chinese font, the names "
+        "of the system packages for PDFs, and the hash of every file. There: python3 install.py TARGET"
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, metavar="FOLDER")
+
+    def handle(self, *args: Any, folder: Path, **options: Any) -> None:
+        if not folder.is_dir():
+            raise CommandError(_("%(folder)s is no folder.") % {"folder": folder})
+        name = f"hotline-{clock.today():%Y%m%d}"
+        with TemporaryDirectory() as made:
+            root = Path(made, name)
+            program(root)
+            wheels(root / "wheels")
+            (root / "SYSTEM.txt").write_text("".join(f"{package}\n" for package in PDF_PACKAGES))
+            chinese_font(root / "fonts")
+            (root / SUMS).write_text("".join(f"{digest}  {path}\n" for digest, path in sums(root)))
+            archive = folder / f"{name}.tar.gz"
+            with tarfile.open(archive, "w:gz", compresslevel=1) as file:
+                file.add(root, name)
+        self.stdout.write(
+            _("%(archive)s, %(size)d MB. On the other machine: unpack it, then python3 install.py TARGET")
+            % {"archive": archive, "size": archive.stat().st_size // 1024**2}
+        )
+
+
+def program(root: Path) -> None:
+    """What this installation is made of: what is under version control, or else what is not data."""
+    base = settings.BASE_DIR
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=base, capture_output=True)
+    if listed.returncode == 0:
+        names = [name for name in listed.stdout.decode().split("\0") if name and (base / name).exists()]
+    else:
+        every = (path.relative_to(base) for path in base.rglob("*") if path.is_file())
+        names = [str(path) for path in every if path.parts[0] not in LEFT_OUT and "__pycache__" not in path.parts]
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(base / name, root / name)
+    shutil.copyfile(base / "deploy" / "install.py", root / "install.py")
+
+
+def wheels(folder: Path) -> None:
+    """The locked set as wheels for this kind of machine, by their hashes, and pip itself."""
+    folder.mkdir()
+    lock = settings.BASE_DIR / "requirements.txt"
+    command = [sys.executable, "-m", "pip", "download", "-q", "--no-input", "--disable-pip-version-check"]
+    command += ["--only-binary", ":all:", "--require-hashes", "-r", str(lock), "-d", str(folder)]
+    got = subprocess.run(command, capture_output=True, text=True)
+    if got.returncode:
+        raise CommandError(
+            _("The packages could not be fetched: %(reason)s") % {"reason": got.stderr.strip().splitlines()[-1]}
+        )
+    places = [Path(ensurepip.__file__).parent / "_bundled", Path("/usr/share/python-wheels")]
+    for wheel in [path for place in places for path in place.glob("pip-*.whl")][:1]:
+        shutil.copy(wheel, folder)
+
+
+def chinese_font(folder: Path) -> None:
+    """A font with Chinese, as this machine has it; none where it has none."""
+    folder.mkdir()
+    if shutil.which("fc-match"):
+        found = subprocess.run(["fc-match", "-f", "%{file}", ":lang=zh-cn"], capture_output=True, text=True).stdout
+        if found and Path(found).is_file():
+            shutil.copy(found, folder)
+
+
+def sums(root: Path) -> Iterator[tuple[str, Path]]:
+    """The SHA-256 of every file, with its path in the archive."""
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.name != SUMS:
+            with path.open("rb") as file:
+                yield hashlib.file_digest(file, "sha256").hexdigest(), path.relative_to(root)

@@ -1,0 +1,110 @@
+"""What is to be thought of before a contract goes into its next term, and how both stand side by side.
+
+An app above adds what it knows:
+
+    @asks(50)
+    def undertakings(contract: Contract, today: date) -> Question: ...
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+from django.utils.translation import gettext as _
+
+from contract.choices import UNDECIDED
+from contract.duties.models import RenewalAssessment
+from contract.models import Alert, Contract
+from contract.selectors import contract_facts
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to be seen to: what, how it stands in words, and whether that will do (None: a person decides)."""
+
+    title: str
+    text: str
+    settled: bool | None
+
+
+QuestionFunction = Callable[[Contract, date], Question | None]
+_questions: list[tuple[int, QuestionFunction]] = []
+
+
+def asks(order: int) -> Callable[[QuestionFunction], QuestionFunction]:
+    """Add a question to the checklist; `order` is its place, in tens."""
+
+    def decorate(function: QuestionFunction) -> QuestionFunction:
+        _questions.append((order, function))
+        return function
+
+    return decorate
+
+
+def checklist(contract: Contract, today: date) -> list[Question]:
+    """Everything that is to be seen to before, at and after the change of terms."""
+    found = [ask(contract, today) for _order, ask in sorted(_questions, key=lambda item: item[0])]
+    return [question for question in found if question is not None]
+
+
+@asks(10)
+def assessment(contract: Contract, today: date) -> Question:
+    """Article 17: renewed only after a passed assessment."""
+    done = RenewalAssessment.objects.filter(contract=contract).order_by("pk").last()
+    text = str(done) if done else _("No assessment is on record.")
+    return Question(_("Assessment before the renewal (article 17)"), text, None if done else False)
+
+
+@asks(20)
+def tender(contract: Contract, today: date) -> Question:
+    """Article 17: never beyond the tender's last year."""
+    years = contract_facts(contract.pk, contract.last_day).terms.row(contract.starts_on, "tender_years")
+    begun = contract.tender_starts_on
+    title = _("Years of the tender (article 17)")
+    if years is None or begun is None:
+        return Question(title, _("The tender's first day or its years are not entered."), False)
+    last = begun + relativedelta(years=int(years.value)) - timedelta(days=1)
+    text = _("The tender serves to %(last)s; another year would end on %(end)s.") % {
+        "last": last,
+        "end": contract.last_day + relativedelta(years=1),
+    }
+    return Question(title, text, contract.last_day + relativedelta(years=1) <= last)
+
+
+@asks(30)
+def budget(contract: Contract, today: date) -> Question:
+    """What another year at the same fee costs."""
+    fee = contract_facts(contract.pk, contract.last_day).terms.row(contract.last_day, "annual_fee")
+    amount = f"{Decimal(fee.value):,.2f}" if fee else "–"
+    return Question(_("Budget"), _("Another term at the same fee costs %(fee)s yuan.") % {"fee": amount}, None)
+
+
+@asks(40)
+def no_gap(contract: Contract, today: date) -> Question:
+    """Article 5: no day between two terms."""
+    after: Contract | None = getattr(contract, "successor", None)
+    title = _("No gap between two terms (article 5)")
+    if after is None:
+        left = (contract.last_day - today).days
+        text = _("No next term is on record; this one ends on %(day)s.") % {"day": contract.last_day}
+        return Question(title, text, False if left < 0 else None)
+    days = (after.starts_on - contract.last_day).days - 1
+    return Question(
+        title,
+        _("%(days)d days lie between %(old)s and %(new)s.")
+        % {"days": days, "old": contract.last_day, "new": after.starts_on},
+        days == 0,
+    )
+
+
+@asks(90)
+def open_cases(contract: Contract, today: date) -> Question:
+    """What the old term leaves open goes on beside the new one."""
+    count = Alert.objects.filter(contract=contract, status__in=UNDECIDED).count()
+    return Question(
+        _("Open cases of this term"),
+        _("%(count)d cases are open; they go on after the end.") % {"count": count},
+        count == 0,
+    )
