@@ -92,6 +92,8 @@ PAGES = """
 auth_user_password_change                  Y     Y
 billing_acceptancesheet_edit               SRFA  -
 billing_acceptancesheet_pdf                SRFA  SRFA
+billing_bulletin                           SRA   SRA
+billing_bulletin_file                      SRA   SRA
 billing_claim_edit                         SRFA  -
 billing_claim_file                         SRFA  SRFA
 billing_instalment_export                  SRFA  SRFA
@@ -115,6 +117,7 @@ contract_alert_file                        SRA   SRA
 contract_calendar                          SRAY  SY
 contract_clause_board                      SRFA  SRFA
 contract_clause_conflicts                  SRFA  SRFA
+contract_deadline                          SRFA  SRFA
 contract_impact                            SRAY  SRAY
 contract_inspectionremark_download_list    SRA   SRA
 contract_inspectionremark_take_in_list     S     S

@@ -65,6 +65,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "contract_alert_file": ("alerts", "response-files"),
     "billing_claim_file": ("claims", "claim-files"),
     "billing_quarterfile_ask": ("instalments",),
+    "billing_bulletin_file": ("=pdf",),
     "billing_ledger_export": ("=invoices", "=csv"),
     "billing_instalment_export": ("=csv",),
     "billing_invoice_export": ("=csv",),
@@ -223,7 +224,8 @@ def pages_of_their_own(world: dict[str, Any], rows: dict[str, Any]) -> Iterator[
         if not args and patterns[name].pattern.converters:
             args = [next(row.pk for prefix, row in by_prefix.items() if name.startswith(prefix))]
         url = reverse(f"admin:{name}", args=args)
-        own = bool(args) and "export" not in name and not name.startswith("auth_")
+        names_a_row = bool(args) and not (words and all(word.startswith("=") for word in words))
+        own = names_a_row and not name.startswith("auth_")
         yield Place(name, "GET", url, reads, own)
         yield Place(name, "POST", url, writes, own)
 
