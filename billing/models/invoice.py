@@ -25,6 +25,9 @@ def invoice_path(invoice: "Invoice", filename: str) -> str:
 STANDING = Q(status__in=STANDING_INVOICES)
 """The invoices that stand for their instalments: neither returned nor cancelled, nor cancelling."""
 
+STANDING_ORIGINAL = Q(reverses__status__in=STANDING_INVOICES)
+"""The red-letter invoices over a part: the invoice that they name stands for the rest."""
+
 _AMOUNTS = ("gross", "net", "tax")
 
 
@@ -34,7 +37,8 @@ class Invoice(Record, Kept):
     One number is recorded once, whichever the contract: `code` is '' where there is none, because
     a unique constraint takes two NULLs for different. One invoice stands for an instalment at a
     time; an invoice that was returned stays, and the corrected one has a number of its own. A
-    red-letter invoice names the one that it cancels and repeats its amounts below zero.
+    red-letter invoice names the one that it cancels, wholly or by a part, with amounts below zero;
+    an invoice of which a part was cancelled stands for the rest.
     """
 
     instalment = models.ForeignKey(Instalment, models.PROTECT, related_name="invoices", verbose_name=_("instalment"))
@@ -60,7 +64,7 @@ class Invoice(Record, Kept):
     )
     buyer_credit_code = models.CharField(_("buyer's credit code"), max_length=18)
     seller_credit_code = models.CharField(_("seller's credit code"), max_length=18)
-    reverses = models.OneToOneField(
+    reverses = models.ForeignKey(
         "self",
         models.PROTECT,
         null=True,
@@ -139,6 +143,11 @@ class Invoice(Record, Kept):
 
     def __str__(self) -> str:
         return f"{self.code} {self.number}".strip()
+
+    @property
+    def remaining(self) -> Decimal:
+        """What red-letter invoices have left of it (yuan, one query)."""
+        return self.gross + sum(self.reversed_by.values_list("gross", flat=True), Decimal(0))
 
     @property
     def stands(self) -> bool:

@@ -77,6 +77,7 @@ def check_invoice(invoice: InvoiceFigures, expected: Expected, readings: Sequenc
         if name in _SOFT:
             looks += [_soft(name, source, value, right) for source, value in read if _plain(value) != _plain(right)]
         else:
+            looks += _in_part(name, invoice, expected)
             problems = problems + [_says(name, source, value, typed) for source, value in read if value != typed]
             looks += _of_lines(name, readings)
         verdict = Verdict.DIFFERS if problems else Verdict.LOOK if looks else Verdict.AGREES
@@ -160,6 +161,17 @@ def _soft(name: str, source: str, value: str, right: str) -> Message:
         found=value,
         right=right or "–",
     )
+
+
+def _in_part(name: str, invoice: InvoiceFigures, expected: Expected) -> Iterable[Message]:
+    """Of a red-letter invoice over a part: what stays of the one that it names."""
+    left = expected.gross + invoice.gross
+    if name == "gross" and expected.cancels and invoice.gross < 0 < left:
+        yield Message(
+            _("A part is cancelled: invoice %(number)s still stands for %(left)s yuan."),
+            number=expected.cancels,
+            left=f"{left:,.2f}",
+        )
 
 
 def _of_lines(name: str, readings: Sequence[Reading]) -> Iterable[Message]:

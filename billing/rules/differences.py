@@ -35,10 +35,18 @@ def _amounts(facts: Mapping[str, Any]) -> Iterable[dict[str, str]]:
 
 def _invoice(facts: Mapping[str, Any]) -> Iterable[dict[str, str]]:
     invoice, sums = facts["invoice"], facts["application"]
-    if Decimal(invoice["gross"]) != Decimal(sums["applied"]):
+    left = invoice.get("remaining", invoice["gross"])  # files made before know no parts
+    if Decimal(left) != Decimal(invoice["gross"]):
+        yield _row(
+            "发票价税合计与红字发票冲减后余额",
+            f"{_yuan(invoice['gross'])} 元",
+            f"{_yuan(left)} 元",
+            "该发票已被部分红字冲减，按余额作为付款依据。",
+        )
+    if Decimal(left) != Decimal(sums["applied"]):
         yield _row(
             "发票价税合计与申请金额",
-            f"{_yuan(invoice['gross'])} 元",
+            f"{_yuan(left)} 元",
             f"{_yuan(sums['applied'])} 元",
             "发票按本期应付金额开具；抵扣、暂缓部分在付款时列示，不改变发票金额。",
         )

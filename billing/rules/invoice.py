@@ -59,8 +59,8 @@ class InvoiceFigures:
 class Expected:
     """What the contract makes of it.
 
-    A red-letter invoice is held against the one that it `cancels`: amounts, rate and parties are
-    those of that one, the amounts below zero.
+    A red-letter invoice is held against the one that it `cancels`: rate and parties are those of that
+    one, the amounts stand below zero and are no more than what is left of it (`gross`).
     """
 
     gross: Decimal
@@ -133,20 +133,22 @@ def differences(invoice: InvoiceFigures, expected: Expected, *, lines: int = 1) 
 
 
 def _arithmetic(invoice: InvoiceFigures, expected: Expected, lines: int) -> Iterator[tuple[str, Message]]:
-    if invoice.gross != expected.gross and expected.cancels:
+    if expected.cancels and invoice.gross > expected.gross:
         yield (
             "gross",
             Message(
                 _(
-                    "The red-letter invoice is over %(found)s yuan, invoice %(number)s is over "
-                    "%(right)s yuan. It is cancelled as a whole; then a new one may follow."
+                    "The red-letter invoice is over %(found)s yuan; of invoice %(number)s only %(right)s yuan "
+                    "are left to be cancelled."
                 ),
                 found=f"{-invoice.gross:,.2f}",
                 number=expected.cancels,
                 right=f"{expected.gross:,.2f}",
             ),
         )
-    elif invoice.gross != expected.gross:
+    elif expected.cancels and invoice.gross == 0:
+        yield "gross", Message(_("A red-letter invoice cancels some amount."))
+    elif invoice.gross != expected.gross and not expected.cancels:
         yield (
             "gross",
             Message(

@@ -163,12 +163,15 @@ def _of_instalment(row: InstalmentRecord) -> Iterator[Line]:
     )
     standing = [invoice for invoice in row.invoices if invoice.stands]
     if standing:
+        names = {one.pk for one in standing}
+        cancelled = -sum((one.gross for one in row.invoices if one.reverses in names), ZERO)
+        # A part is cancelled where the price was lowered: then what was set off is not invoiced.
         yield Line(
             "invoiced",
             row.subject,
             _("instalment and the invoice in effect"),
-            _money(row.amount),
-            _money(sum((one.gross for one in standing), ZERO)),
+            _money(row.amount - min(cancelled, row.deducted)),
+            _money(sum((one.gross for one in standing), ZERO) - cancelled),
         )
     elif row.paid:
         yield Line("invoiced", row.subject, _("paid without an invoice in effect"), _money(ZERO), _money(row.paid))
@@ -183,7 +186,10 @@ def _of_instalment(row: InstalmentRecord) -> Iterator[Line]:
 
 
 def _of_invoices(row: InstalmentRecord) -> Iterator[Line]:
-    cancelled_by = {one.reverses: one for one in row.invoices if one.reverses}
+    cancelled_by: dict[int, Decimal] = {}
+    for one in row.invoices:
+        if one.reverses:
+            cancelled_by[one.reverses] = cancelled_by.get(one.reverses, ZERO) + one.gross
     for invoice in row.invoices:
         subject = Subject("billing.Invoice", invoice.pk, invoice.name)
         yield Line(
@@ -194,13 +200,14 @@ def _of_invoices(row: InstalmentRecord) -> Iterator[Line]:
             _money(invoice.net + invoice.tax),
         )
         red = cancelled_by.get(invoice.pk)
-        if red or invoice.is_reversed:
+        in_part = red is not None and invoice.gross + red > 0 and not invoice.is_reversed
+        if (red is not None or invoice.is_reversed) and not in_part:
             yield Line(
                 "red_letter",
                 subject,
                 _("invoice and the red-letter one that cancels it"),
                 _money(-invoice.gross),
-                _money(red.gross) if red else "–",
+                _money(red) if red is not None else "–",
             )
             yield Line(
                 "reversed",

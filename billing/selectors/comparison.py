@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext
@@ -14,8 +15,12 @@ from contract.findings import Message
 from contract.selectors import contract_facts
 
 
-def expected_of(instalment: Instalment, day: date, cancels: Invoice | None = None) -> Expected:
-    """What an invoice of `day` over this instalment must say; of a red-letter one, what it cancels.
+def expected_of(
+    instalment: Instalment, day: date, cancels: Invoice | None = None, own: Decimal | None = None
+) -> Expected:
+    """What an invoice of `day` over this instalment must say; of a red-letter one, what it may cancel.
+
+    `own` is the amount of that red-letter one where it is on record itself: it is not counted against it.
 
     The instalment's contract is read with its parties: select_related("contract__office",
     "contract__vendor") where there are many.
@@ -28,7 +33,7 @@ def expected_of(instalment: Instalment, day: date, cancels: Invoice | None = Non
     }
     if cancels is not None:
         return Expected(
-            gross=cancels.gross,
+            gross=(cancels.remaining - (own or 0)) or cancels.gross,  # of nothing left the conflict tells
             vat_rate=cancels.vat_rate,
             buyer_credit_code=cancels.buyer_credit_code,
             seller_credit_code=cancels.seller_credit_code,
@@ -62,7 +67,8 @@ def readings_of(invoice: Invoice) -> list[Reading]:
 
 def invoice_check(invoice: Invoice) -> list[CheckLine]:
     """An invoice on record, held line by line against its instalment, contract and file."""
-    expected = expected_of(invoice.instalment, invoice.issued_on, invoice.reverses)
+    own = invoice.gross if invoice.reverses_id else None
+    expected = expected_of(invoice.instalment, invoice.issued_on, invoice.reverses, own)
     return check_invoice(figures_of(invoice), expected, readings_of(invoice))
 
 

@@ -218,6 +218,7 @@ def _invoice(row: Instalment) -> dict[str, Any]:
         "issued_on": invoice.issued_on,
         "received_on": invoice.received_on,
         "gross": invoice.gross,
+        "remaining": invoice.remaining,
         "net": invoice.net,
         "tax": invoice.tax,
         "vat_rate": f"{invoice.vat_rate.normalize():f}",

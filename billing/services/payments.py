@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from billing.models import Instalment, Payment, PaymentException
+from billing.models.invoice import STANDING
 from billing.selectors.quarter_file import missing_papers
 from billing.services.base import keep, lock, require, require_not_vendor, require_past, withdraw
 from contract.services.steps import who
@@ -65,6 +66,13 @@ def record_payment(
                 "withheld": f"{row.withheld_amount:,.2f}"
             }
         raise ValidationError({"amount": text % {"open": f"{row.payable:,.2f}"}})
+    invoiced = sum((invoice.remaining for invoice in row.invoices.filter(STANDING)), Decimal(0))
+    if actor is not None and exception is None and 0 < invoiced < row.paid_amount + amount:
+        text = _(
+            "Red-letter invoices have left %(left)s yuan of the invoice, %(paid)s yuan are paid. Pay at most the rest."
+        )
+        figures = {"left": f"{invoiced:,.2f}", "paid": f"{row.paid_amount:,.2f}"}
+        raise ValidationError({"amount": text % figures})
     if actor is not None and exception is None and (missing := missing_papers(row)):
         raise ValidationError(
             {

@@ -13,9 +13,12 @@ from billing import selectors, services
 from billing.choices import InvoiceStatus
 from billing.models import Instalment, Invoice
 from billing.selectors.comparison import invoice_check
+from billing.selectors.ledger import ledger
+from billing.selectors.reconciliation import reconciliations
 from kit.errors import Conflict
 from sample.einvoice import invoice_xml
-from tests.billing.factories import TODAY, invoice_fields, make_instalments, make_invoice, make_payment
+from tests.billing.factories import TODAY, invoice_fields, make_acceptance, make_instalments, make_invoice, make_payment
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 ON = date(2025, 1, 15)
@@ -75,13 +78,65 @@ def test_the_rules_see_the_first_until_the_day_of_the_red_letter(row: Instalment
     assert facts.invoice(ON) is None
 
 
-def test_an_invoice_is_cancelled_as_a_whole(row: Instalment) -> None:
+def part(original: Invoice, gross: str, net: str, tax: str, **fields: Any) -> Invoice:
+    return make_red(original, gross=Decimal(gross), net=Decimal(net), tax=Decimal(tax), **fields)
+
+
+def test_an_invoice_of_which_a_part_is_cancelled_stands_for_the_rest(row: Instalment) -> None:
+    first = make_invoice(row)
+    red = part(first, "-22933.33", "-21635.22", "-1298.11")
+    first.refresh_from_db()
+    assert first.stands and first.remaining == Decimal("500000.00")
+    gross = {line.field: line for line in invoice_check(red)}["gross"]
+    assert gross.verdict == "look" and "500,000.00" in str(gross.messages[0])
+    assert ledger(row.contract).rows[0].invoiced == Decimal("500000.00")
+    assert ledger(row.contract, date(2025, 1, 14)).rows[0].invoiced == first.gross  # known then
+    with pytest.raises(Conflict, match=first.number):
+        make_invoice(row, issued_on=ON, received_on=ON)
+
+
+def test_the_last_part_cancels_the_whole_and_a_fen_more_is_refused(row: Instalment) -> None:
+    first = make_invoice(row)
+    part(first, "-22933.33", "-21635.22", "-1298.11")
+    with pytest.raises(ValidationError) as error:
+        part(first, "-500000.01", "-471698.12", "-28301.89")
+    assert "500,000.00" in error.value.message_dict["gross"][0]
+    last = part(first, "-500000.00", "-471698.11", "-28301.89")
+    first.refresh_from_db()
+    assert (first.status, first.remaining) == (InvoiceStatus.REVERSED, 0)
+    assert {line.verdict for line in invoice_check(last)} == {"agrees"}
+    with pytest.raises(Conflict, match=last.number):
+        part(first, "-1.00", "-0.94", "-0.06")
+    assert make_invoice(row, issued_on=ON, received_on=ON).stands
+
+
+def test_a_red_letter_invoice_over_nothing_is_refused(row: Instalment) -> None:
     first = make_invoice(row)
     with pytest.raises(ValidationError) as error:
-        make_red(first, gross=Decimal("-100.00"))
-    assert "整张" in error.value.message_dict["gross"][0]
-    first.refresh_from_db()
-    assert first.stands
+        part(first, "0.00", "0.00", "0.00")
+    assert set(error.value.message_dict) == {"gross"}
+
+
+def test_no_more_is_paid_than_is_left_of_the_invoice(row: Instalment) -> None:
+    part(make_invoice(row), "-22933.33", "-21635.22", "-1298.11")
+    make_acceptance(row)
+    payer = make_user(party=row.contract.office, permissions=["billing.add_payment"])
+    with pytest.raises(ValidationError) as error:
+        make_payment(row, amount=row.amount, actor=payer)
+    assert "500,000.00" in error.value.message_dict["amount"][0]
+    assert make_payment(row, amount=Decimal("500000.00"), actor=payer).pk
+
+
+def test_what_was_cancelled_in_part_and_set_off_agrees(row: Instalment) -> None:
+    part(make_invoice(row), "-22933.33", "-21635.22", "-1298.11")
+
+    def invoiced() -> list[tuple[str, str]]:
+        found = reconciliations([row.contract], TODAY)[0].disagreeing
+        return [(line.expected, line.found) for line in found if line.code == "invoiced"]
+
+    assert invoiced() == [("522,933.33", "500,000.00")]
+    Instalment.objects.filter(pk=row.pk).update(deducted_amount=Decimal("22933.33"))
+    assert invoiced() == []
 
 
 def test_a_red_letter_invoice_above_zero_is_refused(row: Instalment) -> None:
