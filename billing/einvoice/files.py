@@ -26,6 +26,8 @@ class Document:
     kind: str
     sha256: str
     reading: Reading
+    qr_text: str = ""
+    """Of the QR code in the picture of a scan."""
 
 
 def open_document(file: Any, max_bytes: int) -> Document:
@@ -40,7 +42,7 @@ def open_document(file: Any, max_bytes: int) -> Document:
         raise Unreadable(Message(_("The content of the file is not what its name says.")))
     if kind == "pdf":
         _require_whole(file)
-    document = Document(kind, _hash(file), _read(kind, file))
+    document = Document(kind, _hash(file), *_read(kind, file))
     file.seek(0)
     return document
 
@@ -60,11 +62,11 @@ def _kind(file: IO[bytes]) -> str | None:
     return next((kind for mark, kind in KINDS.items() if head.startswith(mark)), None)
 
 
-def _read(kind: str, file: IO[bytes]) -> Reading:
+def _read(kind: str, file: IO[bytes]) -> tuple[Reading, str]:
     file.seek(0)
-    if kind == "xml":
-        return read_xml(file.read(XML_MAX_BYTES + 1))
-    return read_ofd(file) if kind == "ofd" else read_pdf(file)
+    if kind == "pdf":
+        return read_pdf(file)
+    return (read_xml(file.read(XML_MAX_BYTES + 1)) if kind == "xml" else read_ofd(file)), ""
 
 
 def _hash(file: IO[bytes]) -> str:

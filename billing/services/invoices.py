@@ -63,8 +63,9 @@ def submit_invoice(
 ) -> Invoice:
     """Take in an invoice that agrees with its instalment in every respect.
 
-    With `reverses` it is a red-letter invoice: it agrees with the one that it cancels, which from
-    then on stands no more. Amounts in yuan, `vat_rate` in per cent. Raises ValidationError with
+    With `reverses` it is a red-letter invoice: it agrees with the one that it names and is over no more
+    than what is left of it. That one stands for the rest, or no more once nothing is left.
+    Amounts in yuan, `vat_rate` in per cent. Raises ValidationError with
     every difference by field, Conflict where another invoice stands for the instalment or the
     number is recorded already.
     """
@@ -92,7 +93,7 @@ def submit_invoice(
     if check.conflicts:
         raise Conflict(check.conflicts[0])
     if invoice.reverses is not None:
-        _stand_no_more(invoice.reverses, invoice, actor)
+        _cancel(invoice.reverses, invoice, actor)
     keep(invoice, actor)
     return invoice
 
@@ -178,6 +179,7 @@ def _read(
             errors["file"].append(str(error.message))
         if document is not None:
             readings.append(document.reading)
+            invoice.qr_text = invoice.qr_text or document.qr_text
     if invoice.qr_text:
         try:
             readings.append(read_qr(invoice.qr_text))
@@ -210,28 +212,33 @@ def _conflicts(row: Instalment, invoice: Invoice) -> list[str]:
         text = _("Invoice %(number)s is recorded already. Each invoice counts once.") % {"number": invoice}
         return [text + recorded(invoice, ("code", "number"))]
     if invoice.reverses is not None:
-        red = Invoice.objects.filter(reverses=invoice.reverses).first()
-        if red is None:
-            return []
-        return [
-            _("Invoice %(number)s was cancelled by red-letter invoice %(red)s already.")
-            % {"number": invoice.reverses, "red": red}
-        ]
+        return [_cancelled(invoice.reverses)] if invoice.reverses.remaining == 0 else []
     standing = row.invoices.filter(STANDING).first()
     if standing is None:
         return []
     return [_("Invoice %(number)s stands for this instalment. It must be returned first.") % {"number": standing}]
 
 
-def _stand_no_more(original: Invoice, red: Invoice, actor: Any) -> None:
-    """The invoice that a red-letter one cancels; a returned one is cancelled like any other."""
+def _cancel(original: Invoice, red: Invoice, actor: Any) -> None:
+    """Count a red-letter invoice against the one that it names, returned or not.
+
+    Once nothing is left of it, it stands no more; until then it stands for the rest.
+    """
     locked = Invoice.objects.get(pk=original.pk)
+    red.reverses = locked
+    if locked.remaining + red.gross > 0:
+        return
     if locked.stands:
         locked.decided_on, locked.decided_by = red.received_on, actor
     locked.status = InvoiceStatus.REVERSED
     locked.instalment = red.instalment
     keep(locked, actor)
-    red.reverses = locked
+
+
+def _cancelled(invoice: Invoice) -> str:
+    reds = _(", ").join(str(red) for red in invoice.reversed_by.order_by("pk"))
+    text = _("Invoice %(number)s was cancelled by red-letter invoice %(red)s already.")
+    return text % {"number": invoice, "red": reds}
 
 
 def _for_decision(invoice: Invoice, actor: Any) -> Invoice:
@@ -241,10 +248,7 @@ def _for_decision(invoice: Invoice, actor: Any) -> Invoice:
     locked = Invoice.objects.select_related("decided_by").get(pk=invoice.pk)
     locked.instalment = instalment
     if locked.status == InvoiceStatus.REVERSED:
-        raise Conflict(
-            _("Invoice %(number)s was cancelled by red-letter invoice %(red)s already.")
-            % {"number": locked, "red": locked.reversed_by}
-        )
+        raise Conflict(_cancelled(locked))
     if locked.status == InvoiceStatus.RED_LETTER:
         raise Conflict(_("A red-letter invoice is neither accepted nor returned."))
     return locked
