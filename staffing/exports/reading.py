@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -15,15 +15,17 @@ from django.utils.translation import gettext as _
 from kit.files.spreadsheets import FILE_MAX_BYTES, ROWS_MAX, Sheet, SpreadsheetError, fold, name_of, read_sheets
 from staffing.choices import AttendanceStatus
 from staffing.exports import sources
+from staffing.exports.dingtalk import of_day, of_punches
 from staffing.exports.sources import SOURCES, WORDS, Source
 
 COLUMNS_MAX, CELLS_MAX, HEAD_WITHIN = 120, 150_000, 8
 _PUNCHES = re.compile(r"\s*\((?P<first>-|\d\d?:\d\d)(?:,(?P<last>-|\d\d?:\d\d))?\)$")
 _UNIT = re.compile(r"\s*\((?:次|天|小时|分钟)\)$")
+_UNIT_OF = re.compile(r"\((天|小时|分钟)\)")
 _LEFT = re.compile(r"\s*\(已?离职\)$")
 _SHIFT = re.compile(r"^[^:\d]*班次:")
 _REQUEST = re.compile(r"(?P<kind>\D+?)(?P<amount>[\d.]+)天\((?P<span>.+)\)")
-_DAY = re.compile(r"(\d{4})[/-](\d\d?)[/-](\d\d?)")
+_DAY = re.compile(r"(?:20)?(\d\d)[/-](\d\d?)[/-](\d\d?)(?!\d)")
 NONE = "--"
 # A leave is of whole days from seven hours on; both tools let a firm set its hours of a day.
 DAY_OF = {"天": Decimal(1), "小时": 1 / Decimal(7), "分钟": 1 / Decimal(420), "": Decimal(0)}
@@ -94,8 +96,8 @@ def read_export(file: IO[bytes]) -> Export:
             return found
     raise SpreadsheetError(
         _(
-            "No sheet of a known export was found. Known are the month summary of 钉钉 and the daily and "
-            "monthly report of 企业微信; else fill in the attendance template."
+            "No sheet of a known export was found. Known are the month summary, the daily and the punch sheet of "
+            "钉钉 and the daily and monthly report of 企业微信; else fill in the attendance template."
         )
     )
 
@@ -165,6 +167,7 @@ def _days(sheet: Sheet, source: Source, head: int, columns: Mapping[int, Key], e
     for column, (_group, name) in columns.items():
         by_name.setdefault(name, column)
     by_key = {key: column for column, key in columns.items()}
+    units = _units(sheet, head, columns)
     day_columns = [column for column, (group, _name) in columns.items() if source.days and group == source.days]
     for row, cells in sorted(sheet.rows.items()):
         values = {column: fold(value) for column, value in cells.items()}
@@ -187,7 +190,9 @@ def _days(sheet: Sheet, source: Source, head: int, columns: Mapping[int, Key], e
             for column in day_columns:
                 day = export.first + timedelta(days=column - day_columns[0])
                 if text := values.get(column, ""):
-                    yield _read(name_of(row, column), day, text, source, who)
+                    words, ends = of_punches(text) if source.in_punches else (text, ("", ""))
+                    read = _read(name_of(row, column), day, words, source, who, ends)
+                    yield replace(read, text=text) if source.in_punches else read
             continue
         cell = name_of(row, by_name[source.result])
         match = _DAY.match(said(source.day))
@@ -197,8 +202,18 @@ def _days(sheet: Sheet, source: Source, head: int, columns: Mapping[int, Key], e
             continue
         punches = [values.get(by_key.get(key, 0), "") for key in (source.first_punch, source.last_punch)]
         times = [punch if re.fullmatch(r"(次日 ?)?\d\d?:\d\d", punch) else "" for punch in punches]
-        day = date(*map(int, match.groups()))
-        yield _read(cell, day, said(source.result), source, who, times, said(source.request))
+        year, month, number = map(int, match.groups())
+        text = said(source.result)
+        if source.in_columns:
+            text, (first, last) = of_day({key: values.get(column, "") for key, column in by_key.items()}, units)
+            times = [first, last]
+        yield _read(cell, date(2000 + year, month, number), text, source, who, times, said(source.request))
+
+
+def _units(sheet: Sheet, head: int, columns: Mapping[int, Key]) -> dict[Key, str]:
+    """The unit that each heading names, as 小时 in 事假(小时)."""
+    headings = ((key, fold(sheet.at(head + 1, column) or "")) for column, key in columns.items())
+    return {key: match[1] for key, heading in headings if (match := _UNIT_OF.search(heading))}
 
 
 def _read(

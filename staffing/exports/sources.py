@@ -23,6 +23,7 @@ LATE, EARLY, MISSING, OVERTIME, ODD = "late", "early", "missing_punch", "overtim
 UNSCHEDULED, OUTSIDE, CORRECTED = "unscheduled", "outside", "corrected"
 
 _SPAN = r"(?P<first>\d\d-\d\d \d\d:\d\d)到(?P<last>\d\d-\d\d \d\d:\d\d) ?(?P<amount>[\d.]+)(?P<unit>小时|天|分钟)"
+_LENGTH = r"(?P<amount>\d+(?:\.\d+)?)(?P<unit>天|小时|分钟)"
 _MINUTES = r"(?:(?P<hours>\d+)小时)?(?:(?P<amount>\d+)(?P<unit>分钟))?"
 
 # Of both tools, full-width signs made plain. The first that fits the whole part is meant:
@@ -31,7 +32,7 @@ WORDS: tuple[tuple[str, str], ...] = (
     (r"正常\(休息\)", REST),
     (r"正常\(未排班\)|未排班", UNSCHEDULED),
     (r"正常\(请假\)|请假", LEAVE),
-    (r"正常\(补卡\)|补卡审批通过", CORRECTED),
+    (r"正常\(补卡\)|补卡审批通过|管理员.{1,30}改为正常", CORRECTED),
     (r"正常\(出差\)|出差", TRIP),
     (r"正常\(外出\)|正常\(外勤\)|正常|外勤", WORKED),
     (r"休息并打卡", REST_WORKED),
@@ -45,7 +46,9 @@ WORDS: tuple[tuple[str, str], ...] = (
     (rf"加班{_SPAN}", OVERTIME),
     (rf"出差{_SPAN}", TRIP),
     (rf"病假{_SPAN}", SICK),
+    (rf"病假{_LENGTH}", SICK),
     (rf"[^\d:,;]{{1,10}}?{_SPAN}", LEAVE),
+    (rf"(?:[^\d:,;]{{1,6}}假|调休){_LENGTH}", LEAVE),
 )
 
 
@@ -74,6 +77,10 @@ class Source:
     outside: Mapping[str, str] | None = None
     statuses: Mapping[str, str] | None = None
     """Words that say a whole day's status at once."""
+    in_columns: bool = False
+    """A row of a day has its words at each punch, and its leaves in sums."""
+    in_punches: bool = False
+    """A cell has the times of punches, and no word."""
     heads: int = 2
 
 
@@ -91,6 +98,31 @@ SOURCES: tuple[Source, ...] = (
         ",",
         days="考勤结果",
         outside={"考勤组": "未加入考勤组"},
+    ),
+    Source(
+        "dingtalk_day",
+        "钉钉",
+        "每日统计",
+        _DINGTALK,
+        "工号",
+        "UserId",
+        ",",
+        day="日期",
+        result="上班1打卡结果",
+        outside={"考勤组": "未加入考勤组", "班次": "不在考勤组"},
+        in_columns=True,
+    ),
+    Source(
+        "dingtalk_punches",
+        "钉钉",
+        "打卡时间",
+        _DINGTALK,
+        "工号",
+        "UserId",
+        ",",
+        days="打卡时间",
+        outside={"考勤组": "未加入考勤组"},
+        in_punches=True,
     ),
     Source(
         "wecom_day",

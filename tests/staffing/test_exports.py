@@ -64,6 +64,94 @@ def test_the_month_summary_of_dingtalk_is_read_as_people_mean_it() -> None:
     assert not [one for one in export.days if one.name.startswith("吴丙")]  # no data is no absence
 
 
+def sheet_of_dingtalk(title: str, **cells: Any) -> io.BytesIO:
+    """One sheet alone, as 钉钉 exports it too; cells changed."""
+    book = openpyxl.load_workbook(DATA / DINGTALK)
+    for sheet in list(book):
+        if sheet.title != title:
+            book.remove(sheet)
+    for cell, value in cells.items():
+        book.active[cell].value = value
+    file = io.BytesIO()
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def test_the_daily_sheet_of_dingtalk_says_what_the_month_summary_says() -> None:
+    months, days = read(DINGTALK), read_export(sheet_of_dingtalk("每日统计"))
+    assert days.source.key == "dingtalk_day" and len(days.days) == 9
+
+    def told(export: Export) -> dict[Any, Any]:
+        return {
+            (one.account, one.day): (one.status, bool(one.question), one.first_punch, one.last_punch)
+            for one in export.days
+        }
+
+    by_month = told(months)
+    assert {key: by_month[key] for key in told(days)} == told(days)
+    half = day(days, "284400112233", 1)
+    assert kinds(half) == [("worked", None), ("leave", Decimal("0.5"))] and half.question
+    assert not [one for one in days.days if one.name.startswith("吴丙")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "status"),
+    [
+        ({"AI13": "", "K13": "", "M13": ""}, ""),  # nothing but the shift's name, which is no state
+        ({"AI13": "", "K13": "请假", "M13": "请假", "AN13": "1"}, "leave"),  # 年假(天)
+        ({"AI13": "", "K13": "请假", "M13": "请假", "AM13": "1.0"}, "sick"),  # 病假(天)
+        ({"AI13": "", "K13": "请假", "M13": "请假"}, ""),  # of which length?
+        ({"AI13": "0.5"}, "absent"),
+        ({"AI13": "", "K13": "管理员王五改为正常"}, "on_duty"),
+        ({"AI13": "", "AJ13": "1"}, ""),  # a trip
+    ],
+)
+def test_a_row_of_the_daily_sheet(cells: dict[str, str], status: str) -> None:
+    book = openpyxl.load_workbook(DATA / DINGTALK)["每日统计"]
+    assert (book["AI3"].value, book["AM4"].value, book["AN4"].value) == ("旷工天数", "病假(天)", "年假(天)")
+    (one,) = [one for one in read_export(sheet_of_dingtalk("每日统计", **cells)).days if one.cell == "K13"]
+    assert one.status == status and bool(one.question) == (not status)
+
+
+def test_only_a_way_out_is_no_way_in() -> None:
+    cells = {"J8": None, "K8": "缺卡"}
+    (one,) = [one for one in read_export(sheet_of_dingtalk("每日统计", **cells)).days if one.cell == "K8"]
+    assert (one.first_punch, one.last_punch, one.status) == ("", "18:02", "on_duty")
+
+
+@pytest.mark.parametrize(
+    ("cell", "punches", "status"),
+    [
+        ("08:26  \n18:02  ", ("08:26", "18:02"), "on_duty"),
+        ("08:26  ", ("08:26", ""), "on_duty"),
+        ("08:07外勤\n12:00\n13:00\n18:00外勤", ("08:07", "18:00"), "on_duty"),
+        ("08:3022:32外勤", ("08:30", "22:32"), "on_duty"),  # glued together
+        ("19:55  \n08:04  ", ("19:55", "次日 08:04"), "on_duty"),
+        ("请假", ("", ""), ""),
+        ("8点半", ("", ""), ""),
+    ],
+)
+def test_a_cell_of_punches(cell: str, punches: tuple[str, str], status: str) -> None:
+    (one,) = [one for one in read_export(sheet_of_dingtalk("打卡时间", J7=cell)).days if one.cell == "J7"]
+    assert (one.day, one.status) == (date(2024, 11, 4), status)
+    assert (one.first_punch, one.last_punch) == punches
+    assert one.text == cell.strip() and bool(one.question) == (not status)
+
+
+def test_who_has_not_punched_is_nothing_in_the_punch_sheet() -> None:
+    export = read_export(sheet_of_dingtalk("打卡时间"))
+    assert {(one.number, one.day.day) for one in export.days} == {
+        ("G001", 1),
+        ("G001", 3),
+        ("G001", 4),
+        ("G002", 1),
+        ("G002", 4),
+        ("G003", 1),
+        ("G003", 2),
+    }
+
+
 def test_the_daily_report_of_wecom_is_read_by_its_result() -> None:
     export = read(WECOM_DAYS)
     assert (export.source.tool, export.first, export.last) == ("企业微信", date(2024, 11, 1), date(2024, 11, 4))
