@@ -5,12 +5,12 @@ from pathlib import PurePath
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.utils.http import content_disposition_header
-from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
 from billing import exports, services
 from billing.models import Invoice, Statement
 from kit.files.downloads import pdf_response
+from kit.files.names import file_name
 from kit.files.storage import read_document
 
 MEDIA_TYPES = {".pdf": "application/pdf", ".xml": "application/xml", ".ofd": "application/ofd"}
@@ -19,7 +19,7 @@ MEDIA_TYPES = {".pdf": "application/pdf", ".xml": "application/xml", ".ofd": "ap
 def zip_response(content: bytes, name: str) -> HttpResponse:
     """A ZIP under a Chinese file name."""
     response = HttpResponse(content, content_type="application/zip")
-    header = content_disposition_header(True, get_valid_filename(f"{name}.zip"))
+    header = content_disposition_header(True, file_name(name, "zip"))
     response.headers["Content-Disposition"] = header or "attachment"
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -34,7 +34,7 @@ def table_response(table: exports.Table, kind: str) -> HttpResponse:
     """A table as a file for WPS or Excel. Raises TooManyRows."""
     content = exports.write(table, kind)
     response = HttpResponse(content, content_type=exports.FORMATS[kind].media_type)
-    header = content_disposition_header(True, get_valid_filename(f"{table.title}.{kind}"))
+    header = content_disposition_header(True, file_name(table.title, kind))
     response.headers["Content-Disposition"] = header or "attachment"
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -54,6 +54,6 @@ def invoice_file(invoice: Invoice) -> FileResponse:
     return FileResponse(
         BytesIO(content),
         as_attachment=True,
-        filename=f"发票 {invoice.code}{invoice.number}{suffix}",
+        filename=file_name(f"发票 {invoice.code}{invoice.number}", suffix),
         content_type=MEDIA_TYPES.get(suffix, "application/octet-stream"),
     )

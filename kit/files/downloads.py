@@ -2,13 +2,14 @@
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
-from django.utils.text import get_valid_filename
+
+from kit.files.names import file_name
 
 
 def file_response(content: bytes, name: str, media_type: str, *, inline: bool = False) -> HttpResponse:
     """A document under a Chinese file name (its ending included), to download or to look at."""
     response = HttpResponse(content, content_type=media_type)
-    header = content_disposition_header(not inline, get_valid_filename(name))
+    header = content_disposition_header(not inline, file_name(*name.rsplit(".", 1)))
     response.headers["Content-Disposition"] = header or "attachment"
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 from django.utils.deconstruct import deconstructible
-from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
 from kit.files.inspection import inspect
+from kit.files.names import file_name
 from kit.files.storage import read_document
 
 # Kind by the first bytes: what the client calls a file proves nothing.
@@ -69,7 +69,7 @@ def scan_response(file: FieldFile, name: str, *, known: str = "") -> FileRespons
     return FileResponse(
         content,
         as_attachment=True,
-        filename=f"{get_valid_filename(name)}.{suffix}",
+        filename=file_name(name, suffix),
         content_type=media_type,
         headers={"Cache-Control": "private, no-store"},
     )

@@ -183,7 +183,6 @@ def test_names_open_on_windows(alert: Alert) -> None:
             if not info.filename.isascii():
                 assert info.flag_bits & 0x800
             assert not set(info.filename) & set('<>:"\\|?*')
-    assert archive.file_name("a/b:c?. ") == "a_b_c_"
 
 
 def test_no_resident_id_stands_in_it_in_plain(alert: Alert) -> None:

@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib import admin, messages
@@ -218,7 +219,7 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
         if not request.user.has_perms(["contract.view_alert", "contract.view_response"]):
             raise PermissionDenied
         kept = get_object_or_404(ResponseFile, pk=file_pk, response__alert=alert)
-        return scan_response(kept.file, f"{pk}-{kept.response_id}-{kept.pk}", known=kept.sha256)
+        return scan_response(kept.file, PurePath(kept.name).stem, known=kept.sha256)
 
     def get_urls(self) -> list[URLPattern]:
         own = path(

@@ -12,8 +12,6 @@ MANIFEST = "SHA256SUMS.txt"
 # ZIP knows no earlier year; the time of packing is of no interest, and would change the bytes.
 TIMESTAMP = (1980, 1, 1, 0, 0, 0)
 MOST_BYTES = 200 * 1024 * 1024
-FORBIDDEN = str.maketrans(dict.fromkeys('<>:"/\\|?*', "_"))
-NAME_LENGTH = 80
 
 
 def pack(files: Mapping[str, bytes]) -> bytes:
@@ -39,12 +37,6 @@ def manifest(files: Mapping[str, bytes]) -> bytes:
     """Lines that `sha256sum -c` reads, in the order of the paths."""
     lines = (f"{sha256(files[path]).hexdigest()}  {path}\n" for path in sorted(files))
     return "".join(lines).encode()
-
-
-def file_name(text: str) -> str:
-    """A name that Windows accepts as well."""
-    shown = "".join(c for c in text.translate(FORBIDDEN) if c.isprintable()).strip(" .")
-    return shown[:NAME_LENGTH] or "_"
 
 
 def _add(archive: zipfile.ZipFile, path: str, content: bytes) -> None:

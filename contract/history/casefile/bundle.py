@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from contract.history.casefile.archive import MANIFEST, file_name, manifest, pack
+from contract.history.casefile.archive import MANIFEST, manifest, pack
 from contract.history.casefile.evidence import FIGURES, UNCONFIRMED, CaseFile, gather
 from contract.models import Alert, Contract
 from kit.files.documents import LANGUAGE, render_document
+from kit.files.names import file_name, stem
 
 ALERTS_AT_MOST = 30
 COVER = "00-卷宗封面.pdf"
@@ -87,15 +88,15 @@ def _free(path: str, files: Mapping[str, bytes]) -> str:
 
 
 def _folder(number: int, case: CaseFile) -> str:
-    return file_name(f"案件{number:02d}-预警{case.alert.pk}-{case.title}") + "/"
+    return stem(f"案件{number:02d}-预警{case.alert.pk}-{case.title}") + "/"
 
 
 def _name(cases: Sequence[CaseFile]) -> str:
     contract: Contract = cases[0].alert.contract
     if len(cases) > 1:
-        return file_name(f"证据卷宗-{contract.number}-{len(cases)}件") + ".zip"
+        return file_name(f"证据卷宗-{contract.number}-{len(cases)}件", "zip")
     case = cases[0]
-    return file_name(f"卷宗-{contract.number}-预警{case.alert.pk}-{case.title}") + ".zip"
+    return file_name(f"卷宗-{contract.number}-预警{case.alert.pk}-{case.title}", "zip")
 
 
 def _cover(cases: Sequence[CaseFile], files: Mapping[str, bytes]) -> bytes:

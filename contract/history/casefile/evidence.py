@@ -12,7 +12,6 @@ from django.db import models
 
 from contract import registry, selectors
 from contract.batch import ContractFacts
-from contract.history.casefile.archive import file_name
 from contract.history.casefile.letters import letter_files, letters_about, letters_sheet
 from contract.history.casefile.log_extract import log_extract
 from contract.history.casefile.sheets import Sheet, of_rows, referring
@@ -22,6 +21,7 @@ from contract.letters.models import Notice
 from contract.models import Alert, Assessment, Clause, Excuse, Policy, ResponseFile, Review, Term
 from contract.models.base import watched
 from contract.terms import POLICIES, TERMS
+from kit.files.names import file_name
 from kit.files.uploads import kind_of
 
 FIGURES = "02-约定指标与口径"
@@ -312,8 +312,7 @@ def _add_files(case: CaseFile) -> None:
             continue
         kept_as = file.name.rpartition(".")[2] if "." in file.name else "bin"
         extension, _media_type = kind_of(BytesIO(content)) or (kept_as, "")
-        stem = file_name(title.removesuffix(f".{extension}"))
-        path = f"{FILES}/{stem}.{extension}"
+        path = f"{FILES}/{file_name(title.removesuffix(f'.{extension}'), extension)}"
         case.attachments.append(Attachment(path, title, content, said))
 
 

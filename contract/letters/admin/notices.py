@@ -331,7 +331,7 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
     def pdf_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         notice = self._readable(request, pk)
         try:
-            return pdf_response(notices.read_notice(notice), notice.number, inline=True)
+            return pdf_response(notices.read_notice(notice), f"{notice.number} {notice.title}", inline=True)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return HttpResponseRedirect(reverse("admin:contract_notice_change", args=[pk]))

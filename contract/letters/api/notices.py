@@ -107,7 +107,7 @@ class NoticeViewSet(DutyViewSet):
     def pdf(self, request: Request, pk: str) -> HttpResponse:
         """The letter as it was issued. Reading it is no acknowledgement."""
         notice = self.get_object()
-        return pdf_response(notices.read_notice(notice), notice.number)
+        return pdf_response(notices.read_notice(notice), f"{notice.number} {notice.title}")
 
     @extend_schema(request=AcknowledgeSerializer)
     @action(detail=True, methods=["post"])

@@ -15,7 +15,6 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
 from contract import selectors
@@ -30,6 +29,7 @@ from contract.services.steps import local, reason_of, require, who
 from contract.values import NoValue
 from kit.errors import Conflict
 from kit.files.documents import ARCHIVAL, facts_hash, render_document
+from kit.files.names import file_name
 from kit.files.storage import read_document
 from law.periods import deadline_after
 
@@ -344,7 +344,7 @@ def _send(notice: Notice, letter: Letter, at: datetime) -> None:
             {
                 "path": str(notice.file.name),
                 "sha256": notice.pdf_sha256,
-                "name": get_valid_filename(f"{notice.number}.pdf"),
+                "name": file_name(notice.number, "pdf"),
                 "type": "application/pdf",
             }
         ],
