@@ -54,6 +54,7 @@ class ClaimSerializer(serializers.ModelSerializer):
         model = Claim
         fields = [
             "id",
+            "updated_at",
             "contract",
             "number",
             "kind",
@@ -184,6 +185,7 @@ class ClaimFileViewSet(
     serializer_class = ClaimFileSerializer
     filterset_class = ClaimFileFilter
     ordering_fields = ["id"]
+    changed_at = "added_at"
     contract_path = "claim__contract"
     put_before_vendor = ~Q(claim__issued_on=None)
     parser_classes = [BoundedMultiPartParser]

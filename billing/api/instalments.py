@@ -22,6 +22,7 @@ class InstalmentSerializer(serializers.ModelSerializer):
         model = Instalment
         fields = [
             "id",
+            "updated_at",
             "contract",
             "contract_number",
             "sequence",

@@ -78,6 +78,7 @@ class InvoiceSerializer(StrictSerializer, serializers.ModelSerializer):
         model = Invoice
         fields = [
             "id",
+            "updated_at",
             "contract",
             "instalment",
             "kind",

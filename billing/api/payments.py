@@ -17,7 +17,7 @@ class PaymentSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Payment
-        fields = ["id", "contract", "instalment", "paid_on", "amount", "reference", "is_withdrawn"]
+        fields = ["id", "updated_at", "contract", "instalment", "paid_on", "amount", "reference", "is_withdrawn"]
         read_only_fields = fields
 
     def get_is_withdrawn(self, payment: Payment) -> bool:

@@ -37,6 +37,7 @@ class AcceptanceSheetSerializer(serializers.ModelSerializer):
         model = AcceptanceSheet
         fields = [
             "id",
+            "updated_at",
             "contract",
             "instalment",
             "number",

@@ -24,6 +24,7 @@ class DisclosureSerializer(StrictSerializer, serializers.ModelSerializer):
         model = Disclosure
         fields = [
             "id",
+            "updated_at",
             "contract",
             "recipient",
             "content",

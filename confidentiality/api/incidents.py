@@ -28,6 +28,7 @@ class IncidentSerializer(StrictSerializer, serializers.ModelSerializer):
         model = Incident
         fields = [
             "id",
+            "updated_at",
             "contract",
             "title",
             "description",
@@ -54,6 +55,7 @@ class IncidentPersonSerializer(StrictSerializer, serializers.ModelSerializer):
         model = IncidentPerson
         fields = [
             "id",
+            "updated_at",
             "incident",
             "operator",
             "name",

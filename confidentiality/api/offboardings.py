@@ -25,6 +25,7 @@ class OffboardingSerializer(StrictSerializer, serializers.ModelSerializer):
         model = Offboarding
         fields = [
             "id",
+            "updated_at",
             "contract",
             "assignment",
             "employee_number",

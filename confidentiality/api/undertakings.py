@@ -34,6 +34,7 @@ class UndertakingSerializer(OnContractSerializer):
         model = Undertaking
         fields = [
             "id",
+            "updated_at",
             "contract",
             "operator",
             "employee_number",

@@ -217,6 +217,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": [
         "django_filters.rest_framework.DjangoFilterBackend",
         "rest_framework.filters.OrderingFilter",
+        "kit.api.changes.ChangedSince",
     ],
     "DEFAULT_PAGINATION_CLASS": "kit.api.pagination.BoundedPagination",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -233,7 +234,7 @@ REST_KNOX = {"TOKEN_TTL": timedelta(days=30), "TOKEN_LIMIT_PER_USER": 10, "AUTO_
 # "login": the description of the API and its page only for who is signed in.
 API_DESCRIPTION = os.environ.get("API_DESCRIPTION") or "open"
 SPECTACULAR_SETTINGS = {
-    "TITLE": "12345 Hotline Contract API",
+    "TITLE": "Hotline 12345 Contract API",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -241,7 +242,11 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": False,
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "kit.api.openapi.describe_problems"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "kit.api.openapi.number_rows",
+        "kit.api.openapi.describe_problems",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "AlertStatusEnum": "contract.choices.AlertStatus",
         "ClaimStatusEnum": "billing.states.ClaimStatus",

@@ -63,6 +63,7 @@ class ContractSerializer(serializers.ModelSerializer):
         model = Contract
         fields = [
             "id",
+            "updated_at",
             "number",
             "title",
             "office",
@@ -101,7 +102,18 @@ class ClauseSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Clause
-        fields = ["id", "contract", "ref", "article", "owed_by", "title", "summary", "exemption", "checks"]
+        fields = [
+            "id",
+            "updated_at",
+            "contract",
+            "ref",
+            "article",
+            "owed_by",
+            "title",
+            "summary",
+            "exemption",
+            "checks",
+        ]
         read_only_fields = fields
 
     def get_checks(self, clause: Clause) -> list[str]:

@@ -31,6 +31,7 @@ from kit import clock
 from kit.api.idempotency import IdempotentMixin
 from kit.api.parsers import BoundedJSONParser, BoundedMultiPartParser
 
+LAST_EVENT = AlertEvent.objects.filter(alert=OuterRef("pk")).order_by("-at").values("at")
 CLAUSE = Clause.objects.filter(contract=OuterRef("contract"), ref=OuterRef("clause_ref"))
 DECIDED = Review.objects.filter(is_approved=True).order_by("pk")
 
@@ -299,8 +300,11 @@ class AlertViewSet(IdempotentMixin, ScopedMixin, ReadOnlyModelViewSet):
     """Alerts of your contracts. A vendor sees those about duties of its own or of both sides."""
 
     queryset = Alert.objects.select_related("contract", "assessment").annotate(
-        clause_title_zh=CLAUSE.values("title")[:1], clause_title_en=CLAUSE.values("title_en")[:1]
+        clause_title_zh=CLAUSE.values("title")[:1],
+        clause_title_en=CLAUSE.values("title_en")[:1],
+        last_event_at=LAST_EVENT[:1],
     )
+    changed_at = "last_event_at"
     filterset_class = AlertFilter
     ordering_fields = ["id", "raised_on", "answer_due_on", "assessment__legal_due_on"]
     action_permissions = {

@@ -1,5 +1,6 @@
 """What the vendor says to an alert: statements with files, and requests for more time."""
 
+from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
@@ -31,6 +32,7 @@ class ResponseFileSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+@extend_schema_serializer(component_name="AlertResponse")  # clients have a Response of their own
 class ResponseSerializer(serializers.ModelSerializer):
     """What was said to an alert. `is_late`: it came after the time to answer, and is kept."""
 
@@ -106,4 +108,4 @@ class ResponseFileViewSet(ScopedMixin, GenericViewSet):
     def retrieve(self, request: Request, pk: str) -> HttpResponseBase:
         """The file as it was handed in."""
         kept = self.get_object()
-        return scan_response(kept.file, f"{kept.response.alert_id}-{kept.response_id}-{kept.pk}", known=kept.sha256)
+        return scan_response(kept.file, PurePath(kept.name).stem, known=kept.sha256)

@@ -4,6 +4,7 @@ Forms refuse a field, and lists a filter, that they do not know.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NoReturn
 
 import django_filters
@@ -15,16 +16,18 @@ from django.utils.translation import gettext as _
 from rest_framework import mixins, serializers, status
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.fields import empty
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.validators import UniqueTogetherValidator
 from rest_framework.viewsets import GenericViewSet
 
+from contract import records
 from contract.models import Contract
 from contract.selectors import visible_contracts
+from kit.api.changes import SINCE
 from kit.api.idempotency import IdempotentMixin
 from kit.api.problems import Problem
+from kit.api.versions import VersionedMixin
 
 # Parameters of every list, beside its filters.
 LIST_PARAMETERS = frozenset({"page", "page_size", "ordering"})
@@ -134,7 +137,7 @@ class OfContractFilter(django_filters.FilterSet):
     contract = IdFilter(field_name="contract_id")
 
 
-class ScopedMixin(GenericAPIView):
+class ScopedMixin(VersionedMixin):
     """The rows of visible contracts only; any other row is answered with 404, as if it were not.
 
     `contract_path` leads from the model to its contract ("" on the contract itself). A view whose
@@ -154,6 +157,14 @@ class ScopedMixin(GenericAPIView):
         path = self.contract_path
         return queryset.filter(**{f"{path}__in" if path else "pk__in": self.visible()})
 
+    def hold(self, row: Any) -> None:
+        records.lock(row)
+
+    def last_change(self, row: Any) -> tuple[str, datetime]:
+        history = row.history.select_related("history_user").order_by("-history_id") if hasattr(row, "history") else []
+        user = next((version.history_user for version in history[:1]), None)
+        return (user.get_full_name() or user.username) if user else _("The program"), row.updated_at
+
     def visible(self) -> QuerySet[Contract]:
         return visible_contracts(self.request.user)
 
@@ -166,7 +177,7 @@ class ScopedMixin(GenericAPIView):
 
     def _refuse_unknown_parameters(self) -> None:
         filterset = getattr(self, "filterset_class", None)
-        known = LIST_PARAMETERS | set(filterset.base_filters if filterset else ())
+        known = LIST_PARAMETERS | set(filterset.base_filters if filterset else ()) | ({SINCE} if self.stamp else set())
         orderings = set(getattr(self, "ordering_fields", ()))
         asked = self.request.query_params.get("ordering", "").split(",")
         unordered = {part.strip().lstrip("-") for part in asked} - orderings - {""}

@@ -102,8 +102,12 @@ class DutyViewSet(IdempotentMixin, ScopedMixin, mixins.RetrieveModelMixin, mixin
     ordering_fields: Any = ["id"]
 
     def step(self, form: type[Any], request: Request) -> dict[str, Any]:
-        """What a step is told, checked."""
-        sent = form(data=request.data)
+        """What a step is told, checked. A PATCH may bring all that GET gave: only what it corrects counts."""
+        data = request.data
+        if request.method == "PATCH" and isinstance(data, dict):
+            given = set(self.get_serializer().fields) - set(form().fields)
+            data = {name: value for name, value in data.items() if name not in given}
+        sent = form(data=data)
         sent.is_valid(raise_exception=True)
         data: dict[str, Any] = sent.validated_data
         return data

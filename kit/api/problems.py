@@ -60,6 +60,7 @@ TITLES: Mapping[int, Any] = {
     406: _("This format is not offered"),
     409: _("Conflict with what is recorded"),
     410: _("No longer kept"),
+    412: _("Changed in the meantime"),
     413: _("Too large"),
     415: _("This format is not accepted"),
     422: _("The request cannot be processed"),

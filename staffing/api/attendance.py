@@ -104,6 +104,7 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
     serializer_class = AttendanceSerializer
     filterset_class = AttendanceFilter
     ordering_fields = ["day", "operator"]
+    changed_at = "batch__at"
     action_permissions = {"report": WRITE, "take_in": WRITE}
 
     @extend_schema(parameters=[VALIDATE], request=AttendanceMonthSerializer, responses=AttendanceResultSerializer)

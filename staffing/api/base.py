@@ -66,7 +66,7 @@ class EmployeeNumberField(serializers.Field):
 
 
 class OfPersonSerializer(StrictSerializer, serializers.ModelSerializer):
-    """A record of a person, named by `operator` or by `employee_number`."""
+    """A record of a person, named by `operator`, by `employee_number`, or by both as they are answered."""
 
     operator = OperatorField(required=False, help_text="Or `employee_number`.")
     employee_number = EmployeeNumberField(source="operator", required=False, help_text="Or `operator`.")
@@ -74,8 +74,10 @@ class OfPersonSerializer(StrictSerializer, serializers.ModelSerializer):
 
     def validate(self, attrs: Any) -> Any:
         named = [key for key in ("operator", "employee_number") if key in self.initial_data]
-        if len(named) == 2 or (not named and self.instance is None):
+        if not named and self.instance is None:
             raise serializers.ValidationError({"operator": _("Name the person by “operator” or by “employee_number”.")})
+        if len(named) == 2 and str(attrs["operator"].pk) != str(self.initial_data["operator"]):
+            raise serializers.ValidationError({"operator": _("“operator” and “employee_number” name two people.")})
         return super().validate(attrs)
 
 

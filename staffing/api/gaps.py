@@ -39,6 +39,7 @@ class GapSerializer(serializers.ModelSerializer):
         model = Gap
         fields = [
             "id",
+            "updated_at",
             "contract",
             "assignment",
             "operator",
@@ -76,6 +77,7 @@ class DemandSerializer(serializers.ModelSerializer):
         model = ReplacementDemand
         fields = [
             "id",
+            "updated_at",
             "contract",
             "assignment",
             "operator",

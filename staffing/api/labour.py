@@ -43,6 +43,7 @@ class HoursApprovalSerializer(LabourSerializer):
         model = HoursApproval
         fields = [
             "id",
+            "updated_at",
             "contract",
             "document",
             "authority",
@@ -61,7 +62,18 @@ class HoursApprovalSerializer(LabourSerializer):
 class PayProofSerializer(LabourSerializer):
     class Meta:
         model = PayProof
-        fields = ["id", "contract", "kind", "month", "paid_on", "document", "declared_by", "note", *ARRIVED]
+        fields = [
+            "id",
+            "updated_at",
+            "contract",
+            "kind",
+            "month",
+            "paid_on",
+            "document",
+            "declared_by",
+            "note",
+            *ARRIVED,
+        ]
         read_only_fields = ARRIVED
         fixed = ("contract",)
         validators: list[Any] = []
@@ -72,6 +84,7 @@ class LabourMatterSerializer(LabourSerializer):
         model = LabourMatter
         fields = [
             "id",
+            "updated_at",
             "contract",
             "kind",
             "title",

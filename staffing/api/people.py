@@ -54,6 +54,7 @@ class OperatorSerializer(StrictSerializer, serializers.ModelSerializer):
         model = Operator
         fields = [
             "id",
+            "updated_at",
             "vendor",
             "employee_number",
             "name",
@@ -86,7 +87,7 @@ class RosterResultSerializer(serializers.Serializer):
 class PostSerializer(serializers.ModelSerializer):
     class Meta:
         model = Post
-        fields = ["id", "contract", "code", "name", "planned_headcount", "is_active"]
+        fields = ["id", "updated_at", "contract", "code", "name", "planned_headcount", "is_active"]
         read_only_fields = fields
 
 

@@ -50,6 +50,7 @@ class AssignmentSerializer(OnContractSerializer):
         model = Assignment
         fields = [
             "id",
+            "updated_at",
             "contract",
             "operator",
             "employee_number",
@@ -77,6 +78,7 @@ class LeaveSerializer(OnContractSerializer):
         model = Leave
         fields = [
             "id",
+            "updated_at",
             "contract",
             "operator",
             "employee_number",

@@ -22,7 +22,7 @@ from staffing.selectors.records import person_records
 from staffing.services.lists import take_in_records
 from staffing.workbooks.qualification import BOOKS
 
-PERSON = ["id", "operator", "employee_number", "operator_name"]
+PERSON = ["id", "updated_at", "operator", "employee_number", "operator_name"]
 DOCUMENT = ["document", "note", *WITHDRAWAL]
 
 
@@ -65,7 +65,7 @@ class TrialAssessmentSerializer(OnContractSerializer):
 class ServicePlaceSerializer(serializers.ModelSerializer):
     class Meta:
         model = ServicePlace
-        fields = ["id", "contract", "name", "address", "designated_on", "closed_on", "document"]
+        fields = ["id", "updated_at", "contract", "name", "address", "designated_on", "closed_on", "document"]
         read_only_fields = fields
 
 

@@ -162,6 +162,7 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
     serializer_class = ShiftSerializer
     filterset_class = ShiftFilter
     ordering_fields = ["day", "starts_at", "operator"]
+    changed_at = "batch__at"
     action_permissions = {"plan": WRITE, "take_in": WRITE}
 
     @extend_schema(parameters=[VALIDATE], request=RotaMonthSerializer, responses=RotaResultSerializer)

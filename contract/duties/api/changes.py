@@ -86,6 +86,7 @@ class HeadcountOrderSerializer(serializers.ModelSerializer):
         model = HeadcountOrder
         fields = [
             "id",
+            "updated_at",
             "contract",
             "headcount",
             "effective_from",

@@ -24,6 +24,7 @@ class MisconductSerializer(serializers.ModelSerializer):
         model = Misconduct
         fields = [
             "id",
+            "updated_at",
             "contract",
             "title",
             "description",
@@ -49,6 +50,7 @@ class SubcontractingSerializer(serializers.ModelSerializer):
         model = Subcontracting
         fields = [
             "id",
+            "updated_at",
             "contract",
             "third_party",
             "description",
@@ -71,6 +73,7 @@ class DisputeSerializer(StrictSerializer, serializers.ModelSerializer):
         model = Dispute
         fields = [
             "id",
+            "updated_at",
             "contract",
             "title",
             "description",

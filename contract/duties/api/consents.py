@@ -30,6 +30,7 @@ class ConsentSerializer(StrictSerializer, serializers.ModelSerializer):
         model = Consent
         fields = [
             "id",
+            "updated_at",
             "contract",
             "kind",
             "subject",

@@ -39,6 +39,7 @@ class ForceMajeureEventSerializer(StrictSerializer, serializers.ModelSerializer)
         model = ForceMajeureEvent
         fields = [
             "id",
+            "updated_at",
             "contract",
             "title",
             "description",

@@ -10,7 +10,7 @@ from contract.duties.models import Formality
 class FormalitySerializer(serializers.ModelSerializer):
     class Meta:
         model = Formality
-        fields = ["id", "contract", "side", "signatory", "signed_on", "sealed_on", "originals"]
+        fields = ["id", "updated_at", "contract", "side", "signatory", "signed_on", "sealed_on", "originals"]
         read_only_fields = fields
 
 

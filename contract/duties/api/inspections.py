@@ -26,6 +26,7 @@ class InspectionRemarkSerializer(serializers.ModelSerializer):
         model = InspectionRemark
         fields = [
             "id",
+            "updated_at",
             "inspection",
             "number",
             "text",
@@ -44,7 +45,17 @@ class InspectionSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Inspection
-        fields = ["id", "contract", "inspected_on", "place", "summary", "document", "arrived_on", "remarks"]
+        fields = [
+            "id",
+            "updated_at",
+            "contract",
+            "inspected_on",
+            "place",
+            "summary",
+            "document",
+            "arrived_on",
+            "remarks",
+        ]
         read_only_fields = fields
 
 

@@ -60,6 +60,7 @@ class RenewalAssessmentSerializer(serializers.ModelSerializer):
         model = RenewalAssessment
         fields = [
             "id",
+            "updated_at",
             "contract",
             "scheme",
             "assessed_on",

@@ -24,7 +24,7 @@ from kit.workbooks.taking_in import ListResult
 class ReportScheduleSerializer(serializers.ModelSerializer):
     class Meta:
         model = ReportSchedule
-        fields = ["id", "contract", "kind", "title", "cadence", "due_days", "starts_on", "ends_on"]
+        fields = ["id", "updated_at", "contract", "kind", "title", "cadence", "due_days", "starts_on", "ends_on"]
         read_only_fields = fields
 
 
@@ -37,6 +37,7 @@ class ServiceReportSerializer(StrictSerializer, serializers.ModelSerializer):
         model = ServiceReport
         fields = [
             "id",
+            "updated_at",
             "contract",
             "schedule",
             "period_start",
