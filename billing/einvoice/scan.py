@@ -15,7 +15,7 @@ def qr_of(pdf: Any) -> str:
     import zxingcpp  # as slow to load as it is seldom needed
 
     for picture in _pictures(pdf):
-        found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+        found = zxingcpp.read_barcodes(picture, formats=zxingcpp.barcode_formats_from_str("QRCode"))
         for code in found:
             if code.text.startswith("01,"):
                 return str(code.text)

@@ -103,11 +103,12 @@ class DutyViewSet(IdempotentMixin, ScopedMixin, mixins.RetrieveModelMixin, mixin
 
     def step(self, form: type[Any], request: Request) -> dict[str, Any]:
         """What a step is told, checked. A PATCH may bring all that GET gave: only what it corrects counts."""
-        data = request.data
-        if request.method == "PATCH" and isinstance(data, dict):
-            given = set(self.get_serializer().fields) - set(form().fields)
-            data = {name: value for name, value in data.items() if name not in given}
-        sent = form(data=data)
+        told: Any = request.data
+        if request.method == "PATCH" and isinstance(told, dict):
+            answered: Any = self.get_serializer()
+            given = set(answered.fields) - set(form().fields)
+            told = {name: value for name, value in told.items() if name not in given}
+        sent = form(data=told)
         sent.is_valid(raise_exception=True)
         data: dict[str, Any] = sent.validated_data
         return data

@@ -34,7 +34,8 @@ class VersionedMixin(GenericAPIView):
     @property
     def stamp(self) -> str:
         """The column by which this view knows what has changed; "" for rows that never change."""
-        model = getattr(self.queryset, "model", None)
+        queryset: Any = getattr(self, "queryset", None)  # its stub is a manager, which is none here
+        model = getattr(queryset, "model", None)
         has_one = model is not None and any(field.name == STAMP for field in model._meta.concrete_fields)
         return self.changed_at or (STAMP if has_one else "")
 
