@@ -72,7 +72,7 @@ def totals(rows: Iterable[LedgerRow]) -> dict[str, Decimal]:
 
 
 def ledgers(contracts: Sequence[Contract], as_of: date | None = None) -> list[Ledger]:
-    """The ledgers of these contracts in their order (six queries, however many).
+    """The ledgers of these contracts in their order (five queries, however many).
 
     With `as_of` payments and documents of later days are left out.
     """
@@ -127,17 +127,19 @@ def _claimed(ids: list[int], as_of: date | None) -> dict[int, dict[str, Decimal]
 
 
 def _invoices(ids: list[int], as_of: date | None) -> dict[int, dict[str, Any]]:
-    rows = Invoice.objects.filter(STANDING, instalment__in=ids)
+    """The invoice in effect of each instalment, less what red-letter invoices have cancelled of it."""
+    rows = Invoice.objects.filter(STANDING | STANDING_ORIGINAL, instalment__in=ids)
     if as_of is not None:
         rows = rows.filter(received_on__lte=as_of)
-    names = ("pk", "instalment_id", "code", "number", "issued_on", "gross")
-    found = {row["instalment_id"]: row for row in rows.values(*names)}
-    reds = Invoice.objects.filter(STANDING_ORIGINAL, instalment__in=ids)
-    if as_of is not None:
-        reds = reds.filter(received_on__lte=as_of)
-    for instalment_id, original, gross in reds.values_list("instalment_id", "reverses_id", "gross"):
-        if (row := found.get(instalment_id)) and row["pk"] == original:
-            row["gross"] += gross
+    found: dict[int, dict[str, Any]] = {}
+    names = ("instalment_id", "code", "number", "issued_on", "gross", "reverses_id")
+    read = list(rows.values(*names))
+    for row in read:
+        if row["reverses_id"] is None:
+            found[row["instalment_id"]] = row
+    for row in read:
+        if row["reverses_id"] is not None and row["instalment_id"] in found:
+            found[row["instalment_id"]]["gross"] += row["gross"]
     return found
 
 
