@@ -102,12 +102,12 @@ class DutyViewSet(IdempotentMixin, ScopedMixin, mixins.RetrieveModelMixin, mixin
     ordering_fields: Any = ["id"]
 
     def step(self, form: type[Any], request: Request) -> dict[str, Any]:
-        """What a step is told, checked. A PATCH may bring all that GET gave: only what it corrects counts."""
+        """What a step is told, checked. A PATCH may bring all that GET gave, as it was given."""
         told: Any = request.data
         if request.method == "PATCH" and isinstance(told, dict):
-            answered: Any = self.get_serializer()
-            given = set(answered.fields) - set(form().fields)
-            told = {name: value for name, value in told.items() if name not in given}
+            given: Any = self.get_serializer(self.get_object()).data
+            asked = set(form().fields)
+            told = {name: value for name, value in told.items() if name in asked or given.get(name, told) != value}
         sent = form(data=told)
         sent.is_valid(raise_exception=True)
         data: dict[str, Any] = sent.validated_data
