@@ -11,7 +11,6 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from contract.models import Contract
 from tests.api import client_of, ok
-from tests.factories import make_user
 
 pytestmark = [
     pytest.mark.django_db,
@@ -28,11 +27,11 @@ def schema() -> dict[str, Any]:
     return described
 
 
-@pytest.fixture(params=["the vendor's HR", "who may everything"])
-def client(request: pytest.FixtureRequest, contract: Contract) -> Any:
+@pytest.fixture
+def client(contract: Contract) -> Any:
+    """The vendor's HR."""
     cache.clear()
-    everything = request.param == "who may everything"
-    return client_of(make_user(is_superuser=True) if everything else User.objects.get(username="vendor"))
+    return client_of(User.objects.get(username="vendor"))
 
 
 def strict(node: Any) -> Any:
@@ -104,7 +103,7 @@ def test_a_record_is_taken_back_as_it_was_given(schema: dict[str, Any], contract
         if "patch" not in operations:
             continue
         listed = client.get(path.split("/{id}")[0], {"page_size": "100"})
-        for row in ok(listed)["results"][:40]:
+        for row in ok(listed)["results"][:3]:
             url = path.replace("{id}", str(row["id"]))
             given = client.get(url)
             back = client.patch(url, given.json(), format="json", headers={"If-Match": given["ETag"]})
