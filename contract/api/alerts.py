@@ -316,13 +316,8 @@ class AlertViewSet(IdempotentMixin, ScopedMixin, ReadOnlyModelViewSet):
     def scope(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows = queryset.filter(pk__in=selectors.alerts_addressed_to(self.request.user))
         if self.action == "retrieve":
-            rows = rows.prefetch_related(
-                "events",
-                "notifications",
-                "responses__files",
-                "extensions",
-                Prefetch("reviews", DECIDED, to_attr="decisions"),
-            )
+            decisions = Prefetch("reviews", DECIDED, to_attr="decisions")
+            rows = rows.prefetch_related("events", "notifications", "responses__files", "extensions", decisions)
         return rows
 
     def get_serializer_class(self) -> Any:

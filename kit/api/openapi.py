@@ -100,21 +100,15 @@ def _columns(field: Any) -> list[Any]:
     return path
 
 
-def number_rows(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """An id in a path is a number, as it is in the answers (a hook of drf-spectacular)."""
+def describe(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """An id in a path is a number, as it is in the answers, and every operation may answer with a problem
+    document (a hook of drf-spectacular)."""
+    result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
+    content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result["paths"].values():
         for operation in operations.values():
             for parameter in operation.get("parameters", ()):
                 if parameter["in"] == "path" and (parameter["name"] == "id" or parameter["name"].endswith("_id")):
                     parameter["schema"] = {"type": "integer", "minimum": 1}
-    return result
-
-
-def describe_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """Every operation may answer with a problem document (a hook of drf-spectacular)."""
-    result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
-    content = {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for operations in result["paths"].values():
-        for operation in operations.values():
             operation["responses"]["default"] = {"description": "An error.", "content": content}
     return result
