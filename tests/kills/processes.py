@@ -3,9 +3,9 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
+import urllib.request
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -93,8 +93,9 @@ class Web(Program):
         super().__init__(list(web_server("127.0.0.1", self.port).command), broker, log)
 
     def is_ready(self, began: Any) -> bool:
+        """It answers: that its port is taken says nothing, a killed child may hold it a moment longer."""
         try:
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/live", timeout=5) as answer:
+                return bool(answer.status == 200)
         except OSError:
             return False
-        return True
