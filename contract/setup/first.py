@@ -67,7 +67,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in of the office's pages, where there is somebody who could."""
-    return redirect("first-administrators") if is_empty() else admin.site.login(request)
+    if request.method == "GET" and is_empty():
+        return redirect("first-administrators")
+    return admin.site.login(request)
 
 
 class InvitationView(PasswordResetConfirmView):
