@@ -54,6 +54,7 @@ contract.LoginLock*          NU    -   -     -
 contract.Membership*         SRAN  N   N     N
 contract.Misconduct          SRA   S   S     -
 contract.Notice              SRA   -   SRA   -
+contract.OpeningFact          SRA   S   S     -
 contract.OutboxMessage       SRA   -   -     -
 contract.Party               SRFA  S   S     -
 contract.Policy              SRFA  S   S     -
@@ -117,6 +118,18 @@ contract_alert_file                        SRA   SRA
 contract_calendar                          SRAY  SY
 contract_clause_board                      SRFA  SRFA
 contract_clause_conflicts                  SRFA  SRFA
+contract_contract_begin                    S     S
+contract_contract_checks                   S     S
+contract_contract_evaluate                 S     S
+contract_contract_evaluate_now             S     S
+contract_contract_first_list               S?    S?
+contract_contract_open_guide               SRFA  SRFA
+contract_contract_open_renewal             S     S
+contract_contract_people                   SRAN  N?
+contract_contract_person                   Y     Y
+contract_contract_readings                 S     S
+contract_contract_renew                    S     S
+contract_contract_setup                    SRFA  SRFA
 contract_deadline                          SRFA  SRFA
 contract_impact                            SRAY  SRAY
 contract_inspectionremark_download_list    SRA   SRA

@@ -24,11 +24,13 @@ from knox.models import AuthToken
 from billing.models import PaymentException
 from config.urls import urlpatterns
 from contract.access.models import LoginLock
+from contract.choices import OpeningKind
 from contract.delivery.models import Endpoint, OutboxMessage
 from contract.history.models import ChangeEntry
 from contract.letters.models import LetterHead
 from contract.models import Alert, Assessment, CalendarDay, CalendarYear, Contract, Delegation, Excuse, Policy
 from contract.models.base import history_of
+from contract.models.opening import OpeningFact
 from contract.roles import (
     ADMINISTRATORS,
     AUDIT_ADMIN,
@@ -108,6 +110,8 @@ def further_rows(contract: Contract, user: User) -> None:
     OutboxMessage.objects.create(
         contract=contract, kind="alert_raised", channel="webhook", endpoint=endpoint, destination="x", **times
     )
+    days = {"first": DAY, "last": DAY}
+    OpeningFact.objects.create(contract=contract, kind=OpeningKind.values[0], text="x", document="x", **days)
     LetterHead.objects.create(contract=contract, prefix="x")
     PaymentException.objects.create(
         instalment=contract.instalments.all()[0],
