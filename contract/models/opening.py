@@ -37,7 +37,7 @@ class OpeningFact(Withdrawable):
     def _belated(self) -> dict[str, object]:
         start = self.contract.in_use_from if self.contract_id else None
         if start is None:
-            return {"contract": NOT_IN_MID_TERM}
+            return {"contract" if self._state.adding else "first": NOT_IN_MID_TERM}  # no form changes the contract
         if self.first and self.first >= start:
             return {"first": TOO_LATE % {"day": start}}
         return {}
