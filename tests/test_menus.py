@@ -40,7 +40,7 @@ def operator(contract: Contract) -> Operator:
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != VENDOR])
 def test_a_role_has_a_dozen_entries_at_most_and_opens_each(contract: Contract, role: str) -> None:
-    create_roles()
+    create_roles([role])
     person = make_user(party=contract.office, is_staff=True)
     person.groups.add(Group.objects.get(name=role))
     links = _links(person)

@@ -184,7 +184,7 @@ def test_the_systems_administrator_sees_the_last_backup_on_the_home_page(
     source: Contract, client: Any, tmp_path: Path, role: str, is_told: bool
 ) -> None:
     backups.write(tmp_path / "b", None)
-    create_roles()
+    create_roles([role])
     user = make_user(is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     client.force_login(user)

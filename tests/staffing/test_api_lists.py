@@ -37,7 +37,7 @@ def operator(contract: Contract) -> Any:
 
 @pytest.fixture
 def hr(contract: Contract, operator: Any) -> Any:
-    create_roles()
+    create_roles([VENDOR])
     user = make_user(party=contract.vendor)
     user.groups.add(Group.objects.get(name=VENDOR))
     return client_of(user)
@@ -148,7 +148,7 @@ def test_dates_out_of_order_are_refused_however_they_come(contract: Contract, hr
 
 def test_the_office_downloads_every_list_and_takes_in_its_own(contract: Contract, operator: Any) -> None:
     make_assignment(contract, operator)
-    create_roles()
+    create_roles([STAFF])
     user = make_user(party=contract.office, is_staff=True)
     user.groups.add(Group.objects.get(name=STAFF))
     office = signed_in(user)

@@ -32,7 +32,7 @@ def contract() -> Any:
 
 @pytest.fixture
 def hr(contract: Any) -> Any:
-    create_roles()
+    create_roles([VENDOR])
     user = make_user(party=contract.vendor)
     user.groups.add(Group.objects.get(name=VENDOR))
     return client_of(user)

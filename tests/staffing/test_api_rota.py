@@ -32,7 +32,7 @@ def today(settings) -> None:
 def hr(contract) -> Any:
     from django.contrib.auth.models import Group
 
-    create_roles()
+    create_roles([VENDOR])
     user = make_user(party=contract.vendor)
     user.groups.add(Group.objects.get(name=VENDOR))
     return client_of(user)
@@ -143,7 +143,7 @@ def test_a_bad_row_is_named_and_nothing_is_written(contract, hr, changed, field)
 def test_another_vendor_meets_nothing_here(contract) -> None:
     from django.contrib.auth.models import Group
 
-    create_roles()
+    create_roles([VENDOR])
     user = make_user(party=make_contract(check_ids=()).vendor)
     user.groups.add(Group.objects.get(name=VENDOR))
     stranger = client_of(user)

@@ -22,7 +22,7 @@ SUPERUSER = "superuser"
 def person(contract: Contract, role: str) -> User:
     if role == SUPERUSER:
         return make_user(is_staff=True, is_superuser=True)
-    create_roles()
+    create_roles([role])
     user = make_user(party=contract.office, is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     return user
