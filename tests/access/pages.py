@@ -183,4 +183,16 @@ closed     R  -
 # Beside the admin: for whoever has signed in and may enter the pages, for whoever has signed in, for everybody.
 OF_THE_OFFICE = {"find", "tables", "second-factor-setup"}
 OF_ONESELF = {"account", "account-end-key", "second-factor"}
-FOR_ALL = {"home", "account-sign-in", "account-sign-out", "health-live", "health-ready", "health-serving", "metrics"}
+FOR_ALL = {
+    "home",
+    "sign-in",
+    "account-sign-in",
+    "account-sign-out",
+    "account-invitation",  # its link is the key, and good once
+    "health-live",
+    "health-ready",
+    "health-serving",
+    "metrics",
+}
+# Asked for with a code of the terminal, and only while nobody can sign in yet.
+OF_AN_EMPTY_INSTALLATION = {"first-administrators", "first-office"}

@@ -45,7 +45,16 @@ from contract.roles import (
 )
 from contract.services import ask_extension, close, decide_review, propose_review
 from staffing.models import Attendance, AttendanceBatch, AttendanceChange, DutyDay, Operator, Shift, ShiftBatch
-from tests.access.pages import FOR_ALL, LETTERS, MODELS, OF_ONESELF, OF_THE_OFFICE, PAGES, STEPS
+from tests.access.pages import (
+    FOR_ALL,
+    LETTERS,
+    MODELS,
+    OF_AN_EMPTY_INSTALLATION,
+    OF_ONESELF,
+    OF_THE_OFFICE,
+    PAGES,
+    STEPS,
+)
 from tests.contract.admin_helpers import make_alert
 from tests.contract.cases import AT as CASE_AT
 from tests.contract.cases import DAY as CASE_DAY
@@ -244,10 +253,13 @@ def test_every_page_of_the_program_is_in_the_matrix() -> None:
 
 def test_pages_beside_the_admin_ask_for_a_sign_in_and_name_who_may_see_them() -> None:
     assert {pattern.name for pattern in urlpatterns if getattr(pattern, "name", "")} == (
-        FOR_ALL | OF_ONESELF | OF_THE_OFFICE
+        FOR_ALL | OF_ONESELF | OF_THE_OFFICE | OF_AN_EMPTY_INSTALLATION
     )
     create_roles()
     vendor, office = member(VENDOR, make_contract(check_ids=()).vendor), make_user(is_staff=True)
+    for name in OF_AN_EMPTY_INSTALLATION:
+        for method in ("GET", "POST"):
+            assert Client().generic(method, reverse(name)).headers.get("Location") == HOME, name
     for name in OF_ONESELF | OF_THE_OFFICE:
         method, url = "POST" if name == "account-end-key" else "GET", reverse(name)
         place = Client().generic(method, url).headers.get("Location", "")
