@@ -90,6 +90,7 @@ class Decisions:
                 arrived_on=event.on,
                 means=NotificationMeans.LETTER,
                 recipient=self.users["vendor"].first_name,
+                note=_("handed over with the day's mail"),
                 **self.by("office", event.on, TOLD_AT),
             )
 

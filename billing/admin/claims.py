@@ -28,6 +28,7 @@ from billing.models import Claim, ClaimFile, ClaimLine, ClaimStep, Instalment
 from billing.selectors.claims import confirmed_breaches
 from billing.services.claims.allowed import allowed_steps
 from billing.states import ClaimStatus, ClaimStepKind
+from contract.admin import confirmation
 from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.display import badge
 from contract.admin.pages import RowPage
@@ -256,8 +257,11 @@ class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
 
     def answer(self, request: HttpRequest, row: Claim) -> dict[str, Any] | HttpResponse:
         forms_ = self._forms(request, row)
-        if request.method == "POST" and self._act(request, row, forms_):
-            return HttpResponseRedirect(request.path)
+        try:
+            if request.method == "POST" and self._act(request, row, forms_):
+                return HttpResponseRedirect(request.path)
+        except confirmation.Needed as needed:
+            return needed.page(self.admin_site)
         return {**self._facts(request, row), **forms_}
 
     def _facts(self, request: HttpRequest, row: Claim) -> dict[str, Any]:
@@ -340,6 +344,8 @@ class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
         step = ClaimStep.objects.filter(pk=data["step_id"], claim=row).first()
         if step is None:
             raise Conflict(gettext("This step is not possible (any more). Look again."))
+        if what == "approve":
+            confirmation.require(request, gettext("Approve a step of a claim"), lambda: _foretold(row, step))
         services.decide_step(
             step=step, approve=what == "approve", reason=data["second_reason"], on=clock.today(), **who
         )
@@ -356,3 +362,16 @@ class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
         if one is None:
             raise Http404
         return scan_response(one.file, one.title, known=one.sha256)
+
+
+def _foretold(row: Claim, step: ClaimStep) -> list[str]:
+    """What the approval of a step means, before it is given."""
+    what = {"step": step.get_kind_display(), "claim": row, "who": step.proposed_by, "amount": money(step.amount)}
+    said = [
+        gettext("You are the second person: “%(step)s” of claim %(claim)s, proposed by %(who)s, takes effect.") % what
+    ]
+    if step.amount is not None:
+        said.append(gettext("Amount: %(amount)s yuan.") % what)
+    if step.kind == ClaimStepKind.ISSUE:
+        said.append(gettext("The vendor is told of the claim, and its time to answer begins."))
+    return [*said, gettext("The step is not deleted; a later one corrects it.")]

@@ -14,6 +14,7 @@ from billing import services
 from billing.admin.base import OfInstalmentAdmin, money
 from billing.models import PaymentException
 from billing.services.exceptions import lacking_named
+from contract.admin import confirmation
 from contract.admin.base import entered
 from contract.admin.display import badge
 from kit import clock
@@ -89,6 +90,11 @@ class PaymentExceptionAdmin(OfInstalmentAdmin):
         may = row is not None and row.is_approved is None and self.has_change_permission(request, row)
         can_decide = may and row.proposed_by_id != request.user.pk
         if row is not None and {"_approve", "_reject"} & set(request.POST):
+            try:
+                if "_approve" in request.POST:
+                    confirmation.require(request, _("Decide on a payment without papers"), lambda: _foretold(row))
+            except confirmation.Needed as needed:
+                return needed.page(self.admin_site)
             self._decide(request, row)
             return HttpResponseRedirect(request.path)
         context = {"can_decide": can_decide, **(extra_context or {})}
@@ -109,3 +115,13 @@ class PaymentExceptionAdmin(OfInstalmentAdmin):
             messages.error(request, " ".join(said))
         else:
             messages.success(request, gettext("Decided."))
+
+
+def _foretold(row: PaymentException) -> list[str]:
+    """What the approval of a payment without papers means, before it is given."""
+    what = {"amount": money(row.amount), "day": row.paid_on, "missing": lacking_named(row), "who": row.proposed_by}
+    return [
+        gettext("You are the second person: a payment of %(amount)s yuan on %(day)s, proposed by %(who)s, is recorded.")
+        % what,
+        gettext("Missing: %(missing)s. The missing papers stay on record beside the payment.") % what,
+    ]

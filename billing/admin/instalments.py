@@ -27,6 +27,7 @@ from billing.choices import StatementStatus
 from billing.models import Acceptance, Instalment, Invoice, Statement
 from billing.models.base import fen
 from billing.models.invoice import STANDING
+from contract.admin import confirmation
 from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.display import badge, days_left, state
 from contract.models import Assessment
@@ -203,8 +204,11 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         form = IssueForm(request.POST) if request.method == "POST" else None
-        if form is not None and self._issue(request, row, form):
-            return HttpResponseRedirect(request.path)
+        try:
+            if form is not None and self._issue(request, row, form):
+                return HttpResponseRedirect(request.path)
+        except confirmation.Needed as needed:
+            return needed.page(self.admin_site)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -247,6 +251,7 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
             return False
         wanted = form.cleaned_data["corrects"]
         corrects = row.statements.filter(pk=wanted).first() if wanted else None
+        confirmation.require(request, gettext("Issue a statement"), lambda: _foretold(row, corrects))
         try:
             statement = services.issue_statement(
                 instalment=row,
@@ -278,6 +283,19 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
             messages.error(request, " ".join(error.messages))
             return HttpResponseRedirect("../change/")
         return pdf_response(content, f"服务费结算单（草稿）{row.contract.number}", inline=True)
+
+
+def _foretold(row: Instalment, corrects: Statement | None) -> list[str]:
+    """What the issuing of a statement means, before it is issued."""
+    period = {"period": row, "contract": row.contract.number, "amount": money(row.amount)}
+    said = [
+        gettext("A settlement statement for %(period)s of %(contract)s over %(amount)s yuan is numbered and issued.")
+        % period,
+        gettext("It is a frozen copy of the facts as of %(day)s, and is never changed.") % {"day": clock.today()},
+    ]
+    if corrects is not None:
+        said.append(gettext("It replaces %(number)s, which stays readable.") % {"number": corrects})
+    return said
 
 
 def _payments(row: Instalment) -> dict[str, Any]:

@@ -192,7 +192,10 @@ class CaseSerializer(AlertSerializer):
 
 
 class NotificationSerializer(serializers.ModelSerializer):
-    """When and how the vendor was told, of which finding, and until when it may answer."""
+    """When and how the vendor was told, of which finding, and until when it may answer.
+
+    A record that was wrong stays; the one that names it in `corrects` counts.
+    """
 
     class Meta:
         model = Notification
@@ -206,6 +209,8 @@ class NotificationSerializer(serializers.ModelSerializer):
             "arrived_on",
             "answer_nominal_due_on",
             "answer_due_on",
+            "corrects",
+            "correction_reason",
         ]
         read_only_fields = fields
 

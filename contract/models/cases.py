@@ -17,7 +17,8 @@ from kit.files.uploads import ScanPath, validate_scan
 class Notification(AppendOnly):
     """The other side was told of an alert; its time to answer runs from the arrival.
 
-    Once in a round. What it was told stays: the finding, and until when it could answer.
+    Once in a round. What it was told stays: the finding, and until when it could answer. A record that was
+    wrong is corrected by another one that names it; both stay readable.
     """
 
     alert = models.ForeignKey(Alert, models.PROTECT, related_name="notifications", verbose_name=_("alert"))
@@ -38,13 +39,27 @@ class Notification(AppendOnly):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
     recorded_at = models.DateTimeField(_("recorded at"))
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("corrects")
+    )
+    correction_reason = models.CharField(_("reason of the correction"), max_length=300, blank=True)
 
     class Meta(AppendOnly.Meta):
         verbose_name = _("notification")
         verbose_name_plural = _("notifications")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["alert", "round"], name="notification_once_in_a_round"),
+            models.UniqueConstraint(
+                fields=["alert", "round"],
+                condition=Q(corrects__isnull=True),
+                name="notification_once_in_a_round",
+                violation_error_message=_("The other side was told in this round already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True) | ~Q(correction_reason=""),
+                name="notification_correction_has_a_reason",
+                violation_error_message=_("A correction names its reason."),
+            ),
             models.CheckConstraint(
                 condition=Q(answer_due_on__gte=F("arrived_on")), name="notification_due_after_arrival"
             ),

@@ -1,7 +1,8 @@
-"""The steps between an alert and its decision: told, answered or silent, more time, closed.
+"""The steps between an alert and its decision: answered or silent, more time, closed.
 
-Who decides stands in `reviews.py`. Every step locks the alert and is kept as an event; `on` is the
-Beijing day on which it is taken, `at` the instant at which it was entered.
+Who is told stands in `notifications.py`, who decides in `reviews.py`. Every step locks the alert and
+is kept as an event; `on` is the Beijing day on which it is taken, `at` the instant at which it was
+entered.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,8 +15,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contract import selectors
-from contract.choices import DECIDED_STATUSES, GONE, AlertStatus, Outcome, PartySide, ResponseMeans
-from contract.models import Alert, AlertEvent, Notification, Response, ResponseFile, TimeExtension
+from contract.choices import DECIDED_STATUSES, GONE, AlertStatus, PartySide, ResponseMeans
+from contract.models import Alert, AlertEvent, Response, ResponseFile, TimeExtension
 from contract.rules import cases as rules
 from contract.services.steps import local, locked, move, reason_of, require, who
 from contract.signals import alerts_moved
@@ -23,120 +24,6 @@ from kit.errors import Conflict
 
 MAX_FILES = 10
 MAX_RESPONSES = 20
-MAX_TOGETHER = 200
-TELLABLE = (Outcome.AT_RISK, Outcome.NOT_MET, Outcome.UNDETERMINED)
-
-
-@transaction.atomic
-def notify(
-    *,
-    alert: Alert,
-    arrived_on: date,
-    means: str,
-    actor: Any,
-    at: datetime,
-    on: date,
-    version: int | None = None,
-    recipient: str = "",
-    document: str = "",
-    note: str = "",
-    source: tuple[str, int] | None = None,
-    answer_by: date | None = None,
-) -> Notification:
-    """Record that the other side was told of an open alert on the day `arrived_on`.
-
-    Its time to answer runs from there: the policy's days, or until `answer_by` where the notice
-    names a later day. `source` is the row that carried the message, such as a numbered notice.
-    Conflict where it was told already; ValidationError for an alert that is the office's own.
-    """
-    if source is None:  # whoever records the arrival of a letter was let in there
-        require(actor, "contract.add_notification")
-    row = locked(alert, version)
-    if not rules.is_heard(row.owed_by):
-        raise ValidationError(_("This duty is the office's own: nobody else is asked. Propose a decision."))
-    if row.status != AlertStatus.OPEN:
-        raise Conflict(_already_told(row))
-    if row.outcome not in TELLABLE:
-        raise ValidationError(_("There is nothing to tell: nothing is wrong or at risk."))
-    if arrived_on > on:
-        raise ValidationError({"arrived_on": _("This day has not come yet.")})
-    if arrived_on < row.raised_on:
-        raise ValidationError({"arrived_on": _("The alert was raised only on %(day)s.") % {"day": row.raised_on}})
-    batch = selectors.batch([row.contract_id], on)
-    due = rules.answer_deadline(batch.contracts[0], arrived_on, batch.calendar)
-    last = due.last_day
-    if answer_by is not None:
-        if answer_by < last:
-            raise ValidationError({"answer_by": _("The time to answer runs to %(day)s at least.") % {"day": last}})
-        last = answer_by
-    told = Notification(
-        alert=row,
-        round=row.round,
-        assessment_id=row.assessment_id,
-        outcome=row.outcome,
-        means=means,
-        recipient=recipient.strip(),
-        document=document.strip(),
-        note=note.strip(),
-        arrived_on=arrived_on,
-        answer_nominal_due_on=due.nominal,
-        answer_due_on=last,
-        source_label=source[0] if source else "",
-        source_pk=source[1] if source else None,
-        recorded_by=actor,
-        recorded_at=at,
-    )
-    told.full_clean()
-    told.save()
-    move(
-        row, AlertStatus.NOTIFIED, at=at, on=on, actor=actor, note=told.note, notified_on=arrived_on, answer_due_on=last
-    )
-    return told
-
-
-@transaction.atomic
-def notify_together(
-    *,
-    alerts: Iterable[Alert],
-    arrived_on: date,
-    means: str,
-    actor: Any,
-    at: datetime,
-    on: date,
-    recipient: str = "",
-    document: str = "",
-    note: str = "",
-) -> list[Notification]:
-    """Record one message about several alerts of one contract: all of them, or none."""
-    rows = sorted(alerts, key=lambda alert: alert.pk)
-    if len({row.contract_id for row in rows}) > 1:
-        raise ValidationError(_("Choose alerts of one contract: a message goes to one vendor."))
-    if len(rows) > MAX_TOGETHER:
-        raise ValidationError(_("At most %(limit)d alerts at a time.") % {"limit": MAX_TOGETHER})
-    told = []
-    for row in rows:
-        try:
-            told.append(
-                notify(
-                    alert=row,
-                    arrived_on=arrived_on,
-                    means=means,
-                    actor=actor,
-                    at=at,
-                    on=on,
-                    recipient=recipient,
-                    document=document,
-                    note=note,
-                )
-            )
-        except (Conflict, ValidationError) as error:
-            if isinstance(error, ValidationError) and hasattr(error, "error_dict"):
-                raise
-            text = str(error) if isinstance(error, Conflict) else " ".join(error.messages)
-            raise ValidationError(
-                _("%(alert)s: %(problem)s Nothing was recorded.") % {"alert": row, "problem": text}
-            ) from error
-    return told
 
 
 @transaction.atomic
@@ -359,23 +246,10 @@ def _more_time_asked(alert: Alert) -> bool:
 
 def _limit(alert: Alert, asked_on: date, on: date) -> date:
     """The last day to which the time to answer may reach: days that it rested do not count."""
-    told = alert.notifications.get(round=alert.round)
+    told = alert.notifications.get(round=alert.round, corrected_by__isnull=True)
     contract = selectors.contract_facts(alert.contract_id, asked_on)
     rested = on - asked_on
     for row in alert.extensions.filter(round=alert.round, decided_on__isnull=False):
         if row.decided_on is not None:
             rested += row.decided_on - row.asked_on
     return rules.extension_limit(contract, told.answer_due_on, asked_on) + rested
-
-
-def _already_told(alert: Alert) -> str:
-    told = alert.notifications.filter(round=alert.round).select_related("recorded_by").first()
-    if told is None:
-        return _("This alert stands at “%(status)s”; it is not to be told any more.") % {
-            "status": alert.get_status_display()
-        }
-    return _("%(who)s recorded the notification at %(when)s; it arrived on %(day)s.") % {
-        "who": who(told.recorded_by),
-        "when": local(told.recorded_at),
-        "day": told.arrived_on,
-    }

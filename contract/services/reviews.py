@@ -131,7 +131,7 @@ def obstacle(alert: Alert) -> Message | None:
     """Why an alert cannot be confirmed as a breach (yet), with what to do about it."""
     if alert.outcome != Outcome.NOT_MET:
         return Message(gettext_noop("Only a finding “not met” can be confirmed as a breach."))
-    told = alert.notifications.filter(round=alert.round).first()
+    told = alert.notifications.filter(round=alert.round, corrected_by__isnull=True).first()
     return rules.hearing_missing(
         alert.owed_by, alert.heard_on, Outcome(told.outcome) if told else None, Outcome.NOT_MET
     )

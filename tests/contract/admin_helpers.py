@@ -27,8 +27,22 @@ def office_user(contract: Contract, name: str = "", **fields: Any) -> User:
     return user
 
 
-def signed_in(user: User) -> Client:
-    client = Client()
+class Careful(Client):
+    """Somebody who reads what is about to happen, and confirms it (`hasty` presses once only)."""
+
+    def post(self, path: str, data: Any = None, *args: Any, hasty: bool = False, **kwargs: Any) -> Any:
+        page = super().post(path, data, *args, **kwargs)
+        asked = page.context.get("seal") if page.context else None
+        if hasty or not asked:
+            return page
+        sent: dict[str, Any] = {page.context["seal_name"]: asked}
+        for name, value in page.context["sent"]:
+            sent.setdefault(name, []).append(value)
+        return super().post(path, sent, *args, **kwargs)
+
+
+def signed_in(user: User) -> Careful:
+    client = Careful()
     client.force_login(user)
     return client
 

@@ -42,7 +42,8 @@ def hr(contract: Contract, name: str = "") -> User:
 
 
 def told(alert: Alert, actor: User, day: date = DAY, **fields: Any) -> Notification:
-    return notify(alert=alert, arrived_on=day, means="letter", actor=actor, at=at(day), on=day, **fields)
+    values: dict[str, Any] = {"recipient": "乙方收发室", "document": "催告〔2025〕1号"} | fields
+    return notify(alert=alert, arrived_on=day, means="letter", actor=actor, at=at(day), on=day, **values)
 
 
 def answered(alert: Alert, actor: User, day: date = DAY, **fields: Any) -> Response:

@@ -21,6 +21,7 @@ from tests.papers import PDF
 pytestmark = pytest.mark.django_db
 
 LIST = reverse("admin:contract_alert_changelist")
+TOLD = {"recipient": "乙方收发室", "document": "催告〔2025〕9号"}
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +38,8 @@ def press(user: User, alert: Alert, step: str, **fields: Any) -> Any:
     """Post a step as its form would, from a page opened just now."""
     alert.refresh_from_db()
     data = {"step": step, "version": alert.version} | fields
+    if step == "notify":
+        data = TOLD | data
     return signed_in(user).post(page_of(alert), data, follow=True)
 
 
@@ -190,7 +193,7 @@ def test_a_file_of_another_alert_is_not_found(contract: Contract, alert: Alert, 
 
 def batch(client: Client, *alerts: Alert, **fields: Any) -> Any:
     data = {"action": "tell_together", helpers.ACTION_CHECKBOX_NAME: [a.pk for a in alerts]}
-    return client.post(LIST, data | fields, follow=True)
+    return client.post(LIST, data | (TOLD if "tell" in fields else {}) | fields, follow=True)
 
 
 def test_several_alerts_are_told_at_once(contract: Contract, alert: Alert, office: User) -> None:

@@ -8,11 +8,11 @@ from django.contrib.auth.models import User
 
 from contract.choices import AlertStatus
 from contract.models import Alert, AlertEvent, Contract, Notification, Review
-from contract.services import close, decide_review, notify, propose_review
+from contract.services import close, decide_review, propose_review
 from kit.errors import Conflict
 from tests.billing.concurrency import at_once
 from tests.contract.admin_helpers import make_alert
-from tests.contract.cases import DAY, at, handler, heard, hr, reviewer
+from tests.contract.cases import DAY, at, handler, heard, hr, reviewer, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,7 +78,7 @@ def test_two_simultaneous_notifications_are_one(contract: Contract, office: User
         alert = make_alert(contract, key=str(number))
 
         def tell(actor: User, alert: Alert = alert) -> Callable[[], Any]:
-            return lambda: notify(alert=alert, arrived_on=DAY, means="letter", actor=actor, at=at(DAY), on=DAY)
+            return lambda: told(alert, actor)
 
         only_one(at_once([tell(office), tell(other)]), {"office", "other"})
     assert Notification.objects.count() == 5

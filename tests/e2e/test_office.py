@@ -114,13 +114,19 @@ def test_a_case_is_told_answered_decided_and_closed(
             office.page.fill(f"form:has(button[value={step}]) [name={name}]", text)
         office.page.click(f"button[value={step}]")
         office.page.wait_for_load_state("networkidle")
+        if office.page.query_selector("input[name=confirmed]"):
+            office.shot(f"about-to-{step}")
+            office.page.click(".o-next button[type=submit]")
+            office.page.wait_for_load_state("networkidle")
 
     first.sign_in(people[0])
     assert "待您办理" in first.page.inner_text("body")
     first.shot("home-waiting")
     first.open(page)
     first.shot("case-raised")
-    press(first, "notify", {"document": "催告〔2025〕1号"})
+    first.page.select_option("form:has(button[value=notify]) [name=means]", "letter")
+    told = {"arrived_on": str(clock.today()), "recipient": "乙方收发室", "document": "催告〔2025〕1号"}
+    press(first, "notify", told)
     assert "乙方：陈述" in first.page.inner_text("body")
 
     asked = ok(vendor.get(f"{V1}/alerts/asked"))["results"]

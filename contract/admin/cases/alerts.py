@@ -22,6 +22,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from contract import registry
+from contract.admin import confirmation
 from contract.admin.base import Part, PartsMixin, ReadOnlyMixin, ScopedAdmin
 from contract.admin.cases.batch import TogetherMixin
 from contract.admin.cases.display import excuse_mark, holder_mark
@@ -177,6 +178,8 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
         if request.method == "POST":
             try:
                 said, sent = take(self._case(request, alert))
+            except confirmation.Needed as needed:
+                return needed.page(self.admin_site)
             except Conflict as conflict:
                 # Nothing was written; what is shown is the present state, and who was first.
                 messages.error(request, str(conflict))

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from contract import registry, services
+from contract.admin import confirmation
 from contract.admin.cases.forms import TogetherForm, add_errors, by_field
-from contract.models import Alert
+from contract.admin.cases.steps import telling_said
+from contract.models import Alert, Notification
 from kit import clock
 
 
@@ -36,9 +38,12 @@ class TogetherMixin(ModelAdmin):
             messages.error(request, gettext("Choose alerts of one contract: a message goes to one vendor."))
             return None
         sent = "tell" in request.POST
-        form = TogetherForm(request.POST if sent else None, initial={"arrived_on": clock.today()})
-        if sent and form.is_valid() and self._tell(request, alerts, form):
-            return None
+        form = TogetherForm(request.POST if sent else None)
+        try:
+            if sent and form.is_valid() and self._tell(request, alerts, form):
+                return None
+        except confirmation.Needed as needed:
+            return needed.page(self.admin_site)
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -52,10 +57,22 @@ class TogetherMixin(ModelAdmin):
 
     def _tell(self, request: HttpRequest, alerts: list[Alert], form: TogetherForm) -> bool:
         """Record it; False leaves the form with what the service refused."""
-        try:
-            told = services.notify_together(
+
+        def tell() -> list[Notification]:
+            return services.notify_together(
                 alerts=alerts, **form.cleaned_data, actor=request.user, at=clock.now(), on=clock.today()
             )
+
+        def foretold() -> list[str]:
+            told = confirmation.rehearsed(tell)
+            count = ngettext(
+                "%(count)d alert is recorded as told.", "%(count)d alerts are recorded as told.", len(told)
+            )
+            return [count % {"count": len(told)}, *telling_said(told[0])]
+
+        try:
+            confirmation.require(request, gettext("Record that the vendor was told"), foretold)
+            told = tell()
         except ValidationError as error:
             add_errors(form, by_field(error))
             return False

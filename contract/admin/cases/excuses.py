@@ -16,6 +16,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from contract import registry
+from contract.admin import confirmation
 from contract.admin.cases.alerts import subject_line
 from contract.admin.cases.display import excuse_mark
 from contract.admin.records import KeptAdmin
@@ -110,6 +111,10 @@ class ExcuseAdmin(KeptAdmin):
         may = excuse is not None and self.has_change_permission(request, excuse)
         can_approve = may and not (excuse.approved_on or excuse.revoked_on) and excuse.proposed_by_id != request.user.pk
         if can_approve and "_approve" in request.POST:
+            try:
+                confirmation.require(request, _("Approve"), lambda: _foretold(excuse))
+            except confirmation.Needed as needed:
+                return needed.page(self.admin_site)
             self.approve(request, Excuse.objects.filter(pk=object_id))
             return HttpResponseRedirect(request.path)
         if may and "_revoke" in request.POST:
@@ -149,3 +154,13 @@ class ExcuseAdmin(KeptAdmin):
     @display(description=_("state"))
     def mark(self, row: Excuse) -> SafeString:
         return excuse_mark(row)
+
+
+def _foretold(excuse: Excuse) -> list[str]:
+    """What the approval of an excuse means, before it is given."""
+    window = {"first": excuse.from_on, "last": excuse.to_on or "–", "what": registry.title(excuse.check_id)}
+    return [
+        gettext("You are the second person: the excuse of %(who)s takes effect.") % {"who": excuse.proposed_by},
+        gettext("%(what)s is excused from %(first)s to %(last)s; its finding stays readable.") % window,
+        gettext("It is not deleted; it can be revoked, and then the finding stands again as it is."),
+    ]

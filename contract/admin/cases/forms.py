@@ -72,10 +72,14 @@ class TogetherForm(forms.Form):
     arrived_on = forms.DateField(
         label=_("arrived on"), widget=DayInput(), help_text=_("The time to answer runs from this day.")
     )
-    means = forms.ChoiceField(label=_("means"), choices=NotificationMeans.choices, widget=UnfoldAdminSelectWidget())
-    recipient = line(_("recipient"))
-    document = line(_("document"), help_text=_("Its number, where it has one."))
-    note = text(_("note"), rows=2, required=False)
+    means = forms.ChoiceField(
+        label=_("means"), choices=[("", "–"), *NotificationMeans.choices], widget=UnfoldAdminSelectWidget()
+    )
+    recipient = line(_("recipient"), help_text=_("The person or the office that took it."))
+    document = line(
+        _("document"), help_text=_("What proves the arrival: the number of the letter, the receipt or the mail.")
+    )
+    note = text(_("note"), rows=2, required=False, help_text=_("Where no document has a number: what proves it."))
 
 
 class NotifyForm(TogetherForm):
@@ -88,6 +92,15 @@ class NotifyForm(TogetherForm):
         help_text=_("Only where the notice gives more time than was agreed."),
     )
     version = hidden()
+
+
+class CorrectForm(NotifyForm):
+    """What the record of telling should have said, and why it was wrong."""
+
+    correction_reason = text(
+        _("reason of the correction"), rows=2, limit=300, help_text=_("The wrong record stays readable beside it.")
+    )
+    notification = hidden()
 
 
 class PaperForm(forms.Form):
@@ -142,7 +155,7 @@ class CloseForm(forms.Form):
 
 def add_errors(form: forms.Form, by_field: Mapping[str, Sequence[str]]) -> None:
     """Put what a service refused beside the field that it names."""
-    aliases = {"reason": ("decision_reason", "closing_reason")}
+    aliases = {"reason": ("decision_reason", "closing_reason", "correction_reason")}
     for field, texts in by_field.items():
         names = [name for name in (field, *aliases.get(field, ())) if name in form.fields]
         form.add_error(names[0] if names else None, list(texts))

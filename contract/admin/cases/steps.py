@@ -17,12 +17,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contract import services
+from contract.admin import confirmation
 from contract.admin.cases import forms as case_forms
-from contract.choices import DECIDED_STATUSES, GONE, AlertStatus, Outcome, Step
-from contract.models import Alert, Review, TimeExtension
+from contract.choices import DECIDED_STATUSES, GONE, AlertStatus, Decision, Outcome, Step
+from contract.models import Alert, Notification, Review, TimeExtension
 from contract.rules.cases import Ball, is_heard
-from contract.services.cases import TELLABLE
+from contract.services.notifications import TELLABLE
 from contract.services.reviews import obstacle
+from contract.services.steps import who
 from kit import clock
 from kit.errors import Conflict
 
@@ -86,6 +88,8 @@ class CaseStep:
     form: Callable[..., forms.Form]
     run: Callable[[Case, dict[str, Any], str], str]
     is_multipart: bool = False
+    foretell: Callable[[Case, dict[str, Any], str], list[str]] | None = None
+    """What is about to happen, for a step on which others rely: shown before it is taken."""
 
     @property
     def key(self) -> str:
@@ -114,7 +118,8 @@ def offers(case: Case, sent: tuple[CaseStep, forms.Form] | None = None) -> list[
 def take(case: Case) -> tuple[str, tuple[CaseStep, forms.Form] | None]:
     """Carry out the posted step: what to say of it, or the form with its errors.
 
-    Conflict where somebody was first: nothing was written.
+    Conflict where somebody was first, `confirmation.Needed` where the person has not seen yet what is
+    about to happen: nothing was written.
     """
     pressed = case.request.POST.get("step", "")
     step = next((s for s in STEPS if pressed in {b.value for b in s.buttons}), None)
@@ -122,8 +127,11 @@ def take(case: Case) -> tuple[str, tuple[CaseStep, forms.Form] | None]:
         return "", None
     form = step.form(case, case.request.POST, case.request.FILES)
     if form.is_valid():
+        data, foretell = form.cleaned_data, step.foretell
         try:
-            return step.run(case, form.cleaned_data, pressed), None
+            if foretell is not None:
+                confirmation.require(case.request, step.title, lambda: foretell(case, data, pressed))
+            return step.run(case, data, pressed), None
         except ValidationError as error:
             case_forms.add_errors(form, case_forms.by_field(error))
     return "", (step, form)
@@ -138,13 +146,71 @@ def _next(case: Case) -> Step:
 
 
 def _tell_form(case: Case, data: Any, files: Any) -> forms.Form:
-    initial = {"arrived_on": case.today, "version": case.alert.version}
-    return case_forms.NotifyForm(data, initial=initial)
+    return case_forms.NotifyForm(data, initial={"version": case.alert.version})
+
+
+def _notify(case: Case, data: dict[str, Any]) -> Notification:
+    return services.notify(alert=case.alert, **data, **case.by)
 
 
 def _tell(case: Case, data: dict[str, Any], pressed: str) -> str:
-    told = services.notify(alert=case.alert, **data, **case.by)
+    told = _notify(case, data)
     return gettext("Recorded. The vendor answers by %(day)s.") % {"day": told.answer_due_on}
+
+
+def _foretell_telling(case: Case, data: dict[str, Any], pressed: str) -> list[str]:
+    return telling_said(confirmation.rehearsed(lambda: _notify(case, data)))
+
+
+def telling_said(told: Notification) -> list[str]:
+    """What a record of telling says, and what follows from it."""
+    how = {
+        "means": told.get_means_display(),
+        "day": told.arrived_on,
+        "recipient": told.recipient,
+        "proof": told.document or told.note,
+    }
+    return [
+        gettext("It is recorded that the vendor was told: %(means)s, arrived on %(day)s, taken by %(recipient)s.")
+        % how,
+        gettext("Proof of the arrival: %(proof)s.") % how,
+        gettext("The vendor's time to answer runs from that day and ends on %(day)s, this day included.")
+        % {"day": told.answer_due_on},
+        gettext("The record is not deleted. A wrong one is corrected by another, and stays readable."),
+    ]
+
+
+def _told_now(case: Case) -> Notification | None:
+    """The record of telling that counts in this round, where a person may correct it."""
+    alert = case.alert
+    if alert.status not in (AlertStatus.NOTIFIED, AlertStatus.SILENT, AlertStatus.ANSWERED):
+        return None
+    return alert.notifications.filter(round=alert.round, corrected_by__isnull=True, source_label="").first()
+
+
+def _correct_form(case: Case, data: Any, files: Any) -> forms.Form:
+    told = _told_now(case)
+    same = ("arrived_on", "means", "recipient", "document", "note")
+    initial = {name: getattr(told, name) for name in same} | {"notification": told.pk} if told else {}
+    return case_forms.CorrectForm(data, initial={**initial, "version": case.alert.version})
+
+
+def _corrected(case: Case, data: dict[str, Any]) -> Notification:
+    values = dict(data)
+    told = case.alert.notifications.filter(pk=values.pop("notification")).first()
+    if told is None:
+        raise Conflict(gettext("This record is not of this alert. Reload the page."))
+    reason = values.pop("correction_reason")
+    return services.correct_notification(notification=told, reason=reason, **values, **case.by)
+
+
+def _correct(case: Case, data: dict[str, Any], pressed: str) -> str:
+    told = _corrected(case, data)
+    return gettext("Corrected. The vendor answers by %(day)s.") % {"day": told.answer_due_on}
+
+
+def _foretell_correcting(case: Case, data: dict[str, Any], pressed: str) -> list[str]:
+    return telling_said(confirmation.rehearsed(lambda: _corrected(case, data)))
 
 
 # --- More time ------------------------------------------------------------------------------
@@ -218,6 +284,22 @@ def _decide(case: Case, data: dict[str, Any], pressed: str) -> str:
     return gettext("Rejected: the proposal has no effect.")
 
 
+def _foretell_deciding(case: Case, data: dict[str, Any], pressed: str) -> list[str]:
+    review = case.alert.reviews.filter(pk=data["review"]).select_related("proposed_by").first()
+    if review is None:
+        raise Conflict(gettext("This proposal is not of this alert. Reload the page."))
+    what = {"decision": review.get_decision_display(), "who": who(review.proposed_by)}
+    if pressed != "approve":
+        return [gettext("“%(decision)s”, proposed by %(who)s, is rejected: the proposal has no effect.") % what]
+    said = [
+        gettext("You are the second person: “%(decision)s”, proposed by %(who)s, takes effect.") % what,
+        gettext("Reason of the proposal: %(reason)s") % {"reason": review.reason},
+    ]
+    if review.decision == Decision.CONFIRM:
+        said.append(gettext("The breach stands on record, and claims and letters may rest on it."))
+    return [*said, gettext("A decision is not deleted; another decision of two people may correct it.")]
+
+
 # --- Closed -----------------------------------------------------------------------------------
 
 
@@ -245,6 +327,17 @@ STEPS = (
         _can_be_told,
         _tell_form,
         _tell,
+        foretell=_foretell_telling,
+    ),
+    CaseStep(
+        Step.NOTIFY,
+        _("Correct the record of telling"),
+        "contract.add_notification",
+        (Button("correct_notification", _("Record the correction"), "edit_note", True),),
+        lambda case: _told_now(case) is not None,
+        _correct_form,
+        _correct,
+        foretell=_foretell_correcting,
     ),
     CaseStep(
         Step.EXTENSION,
@@ -263,6 +356,7 @@ STEPS = (
         lambda case: case.proposal is not None and not case.is_own_proposal,
         _second_form,
         _decide,
+        foretell=_foretell_deciding,
     ),
     CaseStep(
         Step.CLOSE,

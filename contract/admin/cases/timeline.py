@@ -60,16 +60,21 @@ def _found(events: list[AlertEvent]) -> Iterator[Entry]:
 
 
 def _told(alert: Alert) -> Iterator[Entry]:
-    for told in alert.notifications.select_related("recorded_by"):
+    for told in alert.notifications.select_related("recorded_by", "corrected_by"):
         words = [told.get_means_display(), told.document, told.recipient]
         note = gettext("answer by %(day)s") % {"day": told.answer_due_on}
+        mark = badge("calm", "outgoing_mail", gettext("Vendor told"))
+        if told.corrects_id:
+            mark = badge("calm", "edit_note", gettext("Vendor told (corrected record)"))
+        if hasattr(told, "corrected_by"):
+            mark = badge("calm", "undo", gettext("Vendor told (wrong record, corrected later)"))
         yield Entry(
             told.recorded_at,
             told.arrived_on,
-            badge("calm", "outgoing_mail", gettext("Vendor told")),
+            mark,
             who(told.recorded_by),
             f"{' · '.join(filter(None, words))} · {note}",
-            told.note,
+            " ".join(filter(None, [told.correction_reason, told.note])),
         )
 
 

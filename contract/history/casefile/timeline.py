@@ -68,7 +68,7 @@ def _moved(events: Iterable[AlertEvent]) -> Iterable[Happening]:
 
 
 def _told(alert: Alert) -> Iterable[Happening]:
-    for told in alert.notifications.select_related("recorded_by"):
+    for told in alert.notifications.select_related("recorded_by", "corrected_by"):
         words = "，".join(
             filter(
                 None,
@@ -77,13 +77,20 @@ def _told(alert: Alert) -> Iterable[Happening]:
                     told.recipient and f"收件人：{told.recipient}",
                     f"{told.arrived_on:%Y-%m-%d} 到达",
                     f"答复期限至 {told.answer_due_on:%Y-%m-%d}",
+                    told.correction_reason and f"更正理由：{told.correction_reason}",
                     told.note,
+                    hasattr(told, "corrected_by") and "本条登记有误，已另行更正",
                 ],
             )
         )
         documents = (told.document,) if told.document else ()
         yield Happening(
-            told.recorded_at, told.arrived_on, name_of(told.recorded_by), "通知对方", f"{words}。", documents
+            told.recorded_at,
+            told.arrived_on,
+            name_of(told.recorded_by),
+            "通知对方（更正）" if told.corrects_id else "通知对方",
+            f"{words}。",
+            documents,
         )
 
 

@@ -26,6 +26,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from contract.admin import confirmation
 from contract.admin.base import ReadOnlyMixin, ScopedAdmin
 from contract.admin.display import days_left, row_url
 from contract.admin.pages import RowPage
@@ -98,15 +99,30 @@ class ArrivalForm(forms.Form):
         choices=[choice for choice in NoticeMeans.choices if choice[0] != NoticeMeans.SYSTEM],
     )
     received_by = forms.CharField(
-        label=_("received by"), max_length=60, required=False, widget=UnfoldAdminTextInputWidget()
+        label=_("received by"),
+        max_length=60,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_("The person or the office that took it."),
     )
-    note = forms.CharField(label=_("note"), max_length=300, required=False, widget=UnfoldAdminTextInputWidget())
+    note = forms.CharField(
+        label=_("note"),
+        max_length=300,
+        required=False,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text=_("Without a scan: what proves the arrival, such as the number of the postal receipt."),
+    )
     proof = forms.FileField(
         label=_("proof (scan)"),
         required=False,
         widget=UnfoldAdminFileFieldWidget(),
         help_text=_("The postal receipt or the signed copy: PDF, PNG or JPEG."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("proof") and not given.get("note", "").strip() and not self.errors:
+            self.add_error("proof", _("What proves the arrival? Attach the receipt, or name it in the note."))
+        return given
 
 
 class ArrivedFilter(DropdownFilter):
@@ -177,7 +193,10 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
         }
         form = NoticeForm(request.POST if request.method == "POST" else None, kinds=kinds, initial=initial)
         if request.method == "POST" and form.is_valid():
-            answer = self._write(request, form, contract, subjects, corrects)
+            try:
+                answer = self._write(request, form, contract, subjects, corrects)
+            except confirmation.Needed as needed:
+                return needed.page(self.admin_site)
             if answer is not None:
                 return answer
         context = {
@@ -218,6 +237,7 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
                     contract=contract, writing=writing, actor=request.user, on=clock.today()
                 )
                 return pdf_response(content, gettext("Letter (draft)"), inline=True)
+            confirmation.require(request, gettext("Issue the letter"), lambda: _foretold(contract, writing))
             notice = notices.issue_notice(
                 contract=contract,
                 writing=writing,
@@ -281,7 +301,7 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
             form = ArrivalForm(
                 request.POST if posted else None,
                 request.FILES if posted else None,
-                initial={"arrived_on": clock.today(), "means": NoticeMeans.LETTER},
+                initial={"means": NoticeMeans.LETTER},
             )
         if request.method == "POST":
             if form is None:
@@ -349,6 +369,28 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
         if not self.has_view_permission(request, notice):
             raise PermissionDenied
         return notice
+
+
+def _foretold(contract: Contract, writing: notices.Writing) -> list[str]:
+    """What the issuing of a letter means, before it is issued."""
+    what = {
+        "kind": writing.kind.label,
+        "vendor": contract.vendor,
+        "person": writing.recipient_person or "–",
+        "means": writing.means.label,
+        "count": len(writing.subjects),
+    }
+    said = [
+        gettext(
+            "“%(kind)s” to %(vendor)s (%(person)s) about %(count)d matter(s) is numbered, kept and sent: %(means)s."
+        )
+        % what
+    ]
+    if writing.days:
+        said.append(gettext("It sets %(days)d days, counted from its arrival.") % {"days": writing.days})
+    if writing.corrects:
+        said.append(gettext("It corrects %(number)s, which stays readable.") % {"number": writing.corrects.number})
+    return [*said, gettext("An issued letter is never changed or deleted; a later one corrects it.")]
 
 
 def _refuse(form: forms.Form, error: ValidationError) -> None:
