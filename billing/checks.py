@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from billing import selectors
-from billing.rules import acceptance, fee, invoice, payment
+from billing.rules import acceptance, fee, invoice, payment, purchase
 from contract.batch import Batch
 from contract.choices import Side
+from contract.duties import selectors as duties
 from contract.findings import Finding
 from contract.registry import register
-from law.references import CIVIL_CODE_509, contract_article
+from law.references import CIVIL_CODE_509, PROCUREMENT_RULES_45, contract_article
 
 
 @register(
@@ -72,3 +73,34 @@ def acceptance_due(batch: Batch) -> Iterator[Finding]:
             finding = acceptance.acceptance_due(contract, row, batch.as_of, batch.calendar)
             if finding is not None:
                 yield finding
+
+
+@register(
+    purchase.PUBLIC_ACCEPTANCE,
+    owed_by=Side.OFFICE,
+    clause="12.1",
+    title=_("A service to the public is accepted with those served, and the result published"),
+    references=(contract_article("12.1"), PROCUREMENT_RULES_45),
+)
+def public_acceptance(batch: Batch) -> Iterator[Finding]:
+    instalments, papers = batch.read(selectors.by_contract), batch.read(duties.purchase_papers)
+    for contract in batch.begun():
+        for row in instalments.get(contract.pk, []):
+            finding = purchase.public_acceptance(contract, row, papers.get(contract.pk, ()), batch.as_of)
+            if finding is not None:
+                yield finding
+
+
+@register(
+    purchase.BUDGET,
+    owed_by=Side.OFFICE,
+    clause="17",
+    title=_("The years stay within the tender's total"),
+    references=(contract_article("17"),),
+)
+def budget(batch: Batch) -> Iterator[Finding]:
+    years = batch.read(selectors.years_of_tender)
+    for contract in batch.begun():
+        finding = purchase.budget(contract, years[contract.pk], batch.as_of)
+        if finding is not None:
+            yield finding

@@ -93,6 +93,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Entry("contract.AssessmentScheme", "checklist"),
             Entry("contract.RenewalAssessment", "grading"),
             Entry("contract.Formality", "draw"),
+            Entry("contract.PurchasePaper", "account_balance"),
             Entry("contract.Subcontracting", "call_split"),
             Entry("contract.Dispute", "balance"),
         ),

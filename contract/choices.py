@@ -106,6 +106,14 @@ class Step(models.TextChoices):
     NOTHING = "nothing", _("nothing")
 
 
+class PurchaseStep(models.TextChoices):
+    """What procurement law asks of the office beside the contract itself."""
+
+    FILING = "filing", _("Filed with the finance department")
+    PUBLICATION = "publication", _("Published")
+    RESULT = "result", _("Result of an acceptance published")
+
+
 class NotificationMeans(models.TextChoices):
     """How the other side was told of an alert."""
 

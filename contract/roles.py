@@ -22,7 +22,7 @@ TABLES = {
         "alert alertevent amendment amendmentchange assessment assessmentscheme calendarday "
         "calendaryear clause consent contract criterion dispute evaluationrun excuse "
         "forcemajeureevent formality headcountorder inspection inspectionremark membership "
-        "misconduct notification obligation party policy renewalassessment reportschedule "
+        "misconduct notification obligation party policy purchasepaper renewalassessment reportschedule "
         "response responsefile review score servicereport subcontracting term timeextension "
         "changeentry delegation deliveryattempt endpoint letterhead notice noticearrival noticesubject "
         "outboxmessage openingfact"
@@ -63,7 +63,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
             "add change",
             "amendment amendmentchange assessmentscheme calendarday calendaryear clause consent "
             "contract criterion dispute forcemajeureevent formality headcountorder inspection "
-            "inspectionremark misconduct obligation openingfact party policy renewalassessment "
+            "inspectionremark misconduct obligation openingfact party policy purchasepaper renewalassessment "
             "reportschedule score servicereport subcontracting term",
         ),
         Grant("contract", "add", "excuse review"),

@@ -161,8 +161,8 @@ HOLIDAY_MEASURES_2013 = Reference("全国年节及纪念日放假办法（国务
 HOLIDAY_MEASURES = Reference("全国年节及纪念日放假办法（国务院令第795号）", "2", date(2025, 1, 1))
 
 # Money.
-PROCUREMENT_49 = Reference("政府采购法", "49", date(2003, 1, 1))
-PROCUREMENT_RULES_50 = Reference("政府采购法实施条例", "50", date(2015, 3, 1))
+PROCUREMENT_47, PROCUREMENT_49 = _series("政府采购法", date(2003, 1, 1), "47", "49")
+PROCUREMENT_RULES_45, PROCUREMENT_RULES_50 = _series("政府采购法实施条例", date(2015, 3, 1), "45", "50")
 
 
 def sme_payment_term_on(day: date) -> Reference:

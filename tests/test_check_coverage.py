@@ -27,6 +27,7 @@ EXPECTED = {
     12: {
         "billing.payment_due",
         "billing.acceptance_due",
+        "billing.public_acceptance",
         "staffing.replacement",
         "contract.inspection_follow_up",
         "contract.consent_answered",
@@ -49,12 +50,12 @@ EXPECTED = {
     },
     15: {"contract.amendment_notice"},
     16: {"contract.force_majeure_notice"},
-    17: {"contract.renewal_assessment"},
+    17: {"contract.renewal_assessment", "contract.budget"},
     18: {"contract.misconduct_correction"},
     19: {"contract.subcontracting"},
     20: {"staffing.wages_paid", "staffing.labour_dispute"},
     21: set(),
-    22: {"contract.formalities"},
+    22: {"contract.formalities", "contract.filing", "contract.publication"},
 }
 PLANNED = set().union(*EXPECTED.values())
 

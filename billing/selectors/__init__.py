@@ -1,5 +1,6 @@
 """Reads of payment records. Facts for all contracts come in a fixed number of queries."""
 
+from billing.selectors.fees import years_of_tender
 from billing.selectors.instalments import by_contract, of_instalment, payment_standing
 
-__all__ = ["by_contract", "of_instalment", "payment_standing"]
+__all__ = ["by_contract", "of_instalment", "payment_standing", "years_of_tender"]

@@ -1,10 +1,16 @@
-"""The fees behind an instalment within whose period the fee changed."""
+"""The fees behind an instalment, and what the years of a tender cost."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from billing.models import Instalment
+from billing.rules.purchase import Year
 from billing.rules.shares import plan
 from contract.batch import ContractFacts
+from contract.duties.selectors import tender_lines
+from contract.models import Term
 
 
 def changed_fees(row: Instalment, contract: ContractFacts) -> dict[str, Any]:
@@ -18,4 +24,26 @@ def changed_fees(row: Instalment, contract: ContractFacts) -> dict[str, Any]:
         return {}
     return {
         "fees": [{"start": span.start, "end": span.end, "days": span.days, "annual": span.annual_fee} for span in spans]
+    }
+
+
+def years_of_tender(contract_ids: Iterable[int]) -> dict[int, Sequence[Year]]:
+    """The contracts of each one's tender, with what they cost (four queries, however many).
+
+    A cost is what the instalments add up to; before they are generated it is the first fee.
+    """
+    lines = tender_lines(list(contract_ids))
+    involved = {row.pk for rows in lines.values() for row in rows}
+    planned: dict[int, Decimal] = defaultdict(Decimal)
+    for pk, amount in Instalment.objects.filter(contract_id__in=involved).values_list("contract_id", "amount"):
+        planned[pk] += amount
+    fees: dict[int, Decimal] = {}
+    terms = Term.objects.filter(contract_id__in=involved, key="annual_fee").order_by("contract_id", "effective_from")
+    for term in terms:
+        fees.setdefault(term.contract_id, term.typed)
+    return {
+        pk: [
+            Year(row.pk, row.number, row.starts_on, planned.get(row.pk) or fees.get(row.pk, Decimal(0))) for row in rows
+        ]
+        for pk, rows in lines.items()
     }

@@ -6,9 +6,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from contract.batch import Batch, ContractFacts
-from contract.choices import Outcome, Side
+from contract.choices import Outcome, PurchaseStep, Side
 from contract.duties import selectors as facts
-from contract.duties.rules import conduct, consents, force_majeure, formalities, inspections, notices, renewal, reports
+from contract.duties.rules import (
+    conduct,
+    consents,
+    force_majeure,
+    formalities,
+    inspections,
+    notices,
+    purchase,
+    renewal,
+    reports,
+)
 from contract.findings import Finding, Message
 from contract.registry import register
 from contract.values import NoValue
@@ -20,6 +30,8 @@ from law.references import (
     CIVIL_CODE_203,
     CIVIL_CODE_590,
     CIVIL_CODE_1259,
+    PROCUREMENT_47,
+    PROCUREMENT_RULES_50,
     contract_article,
 )
 
@@ -223,6 +235,39 @@ def formalities_(batch: Batch) -> Iterator[Finding]:
         batch,
         formalities.CHECK,
         lambda contract: [formalities.formalities(contract, signings[contract.pk], batch.as_of)],
+    )
+
+
+@register(
+    purchase.FILING,
+    owed_by=Side.OFFICE,
+    clause="22",
+    title=_("Contract and supplements are filed"),
+    references=(PROCUREMENT_47,),
+)
+def filing(batch: Batch) -> Iterator[Finding]:
+    yield from _papers(batch, PurchaseStep.FILING)
+
+
+@register(
+    purchase.PUBLICATION,
+    owed_by=Side.OFFICE,
+    clause="22",
+    title=_("Contract and supplements are published"),
+    references=(PROCUREMENT_RULES_50,),
+)
+def publication(batch: Batch) -> Iterator[Finding]:
+    yield from _papers(batch, PurchaseStep.PUBLICATION)
+
+
+def _papers(batch: Batch, step: PurchaseStep) -> Iterator[Finding]:
+    recorded, supplements = batch.read(facts.purchase_papers), batch.read(facts.amendments)
+    yield from _each(
+        batch,
+        purchase.CHECK[step],
+        lambda contract: purchase.papers(
+            contract, step, recorded.get(contract.pk, ()), supplements.get(contract.pk, ()), batch.calendar, batch.as_of
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from contract.terms.definition import DAYS, PEOPLE, PERCENT, Definition, index
+from contract.terms.purchase import PURCHASE
 
 POLICIES = index(
     Definition(
@@ -353,4 +354,5 @@ POLICIES = index(
         minimum=1,
         help=_("The contract leaves it to the vendor and names no day."),
     ),
+    *PURCHASE,
 )

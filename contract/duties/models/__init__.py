@@ -5,6 +5,7 @@ from contract.duties.models.conduct import Dispute, Misconduct, Subcontracting
 from contract.duties.models.consent import Consent
 from contract.duties.models.force_majeure import ForceMajeureEvent
 from contract.duties.models.formalities import Formality
+from contract.duties.models.purchase import PurchasePaper
 from contract.duties.models.renewal import AssessmentScheme, Criterion, RenewalAssessment, Score
 from contract.duties.models.service import Inspection, InspectionRemark, ReportSchedule, ServiceReport
 
@@ -21,6 +22,7 @@ __all__ = [
     "Inspection",
     "InspectionRemark",
     "Misconduct",
+    "PurchasePaper",
     "RenewalAssessment",
     "ReportSchedule",
     "Score",

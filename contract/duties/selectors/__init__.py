@@ -19,6 +19,7 @@ from contract.duties.models import (
     Inspection,
     InspectionRemark,
     Misconduct,
+    PurchasePaper,
     RenewalAssessment,
     ReportSchedule,
     ServiceReport,
@@ -30,6 +31,7 @@ from contract.duties.rules.force_majeure import Event
 from contract.duties.rules.formalities import Signing
 from contract.duties.rules.inspections import Remark, Visit
 from contract.duties.rules.notices import Notice
+from contract.duties.rules.purchase import Paper
 from contract.duties.rules.renewal import Arbitration, Ending, Following, Sheet
 from contract.duties.rules.reports import Delivery, Schedule
 from contract.models import Contract
@@ -289,6 +291,37 @@ def signings(ids: Sequence[int]) -> Mapping[int, Mapping[PartySide, Signing]]:
             row.pk, row.signatory, row.signed_on, row.sealed_on, row.originals
         )
     return found
+
+
+def purchase_papers(ids: Sequence[int]) -> Mapping[int, Sequence[Paper]]:
+    """What was filed and published of contracts, their supplements and acceptances (one query)."""
+    return _grouped(
+        (
+            row.contract_id,
+            Paper(
+                pk=row.pk,
+                step=row.step,
+                done_on=row.done_on,
+                document=row.document or row.place,
+                amendment=row.amendment_id,
+                period_start=row.period_start,
+                participants=row.participants,
+                withdrawn_on=row.withdrawn_on,
+            ),
+        )
+        for row in PurchasePaper.objects.filter(contract_id__in=ids).order_by("pk")
+    )
+
+
+def tender_lines(ids: Sequence[int]) -> Mapping[int, Sequence[Contract]]:
+    """The contracts of the same office, vendor and tender as each of these, the earliest first (two queries)."""
+    own = list(Contract.objects.filter(pk__in=ids))
+    rows = list(
+        Contract.objects.filter(
+            office_id__in={c.office_id for c in own}, vendor_id__in={c.vendor_id for c in own}
+        ).order_by("starts_on", "pk")
+    )
+    return {one.pk: [row for row in rows if row.pk == one.pk or _same_line(one, row)] for one in own}
 
 
 def _grouped(pairs: Iterable[tuple[int, Any]]) -> Mapping[int, list[Any]]:
