@@ -126,6 +126,9 @@ def _series(source: str, in_force_from: date, *articles: str) -> tuple[Reference
 CIVIL_CODE_509, CIVIL_CODE_526, CIVIL_CODE_562, CIVIL_CODE_563, CIVIL_CODE_565, CIVIL_CODE_577 = _series(
     "民法典", date(2021, 1, 1), "509", "526", "562", "563", "565", "577"
 )
+
+# Amount of damages: adjustment of agreed ones, mitigation.
+CIVIL_CODE_585, CIVIL_CODE_591 = _series("民法典", date(2021, 1, 1), "585", "591")
 SALES_INTERPRETATION_18 = Reference(
     "最高人民法院关于审理买卖合同纠纷案件适用法律问题的解释（法释〔2020〕17号）", "18", date(2021, 1, 1)
 )

@@ -93,10 +93,11 @@ class TestAcceptanceInPublic:
         assert self.judged(result(), as_of=date(2025, 1, 19)).outcome == Outcome.AT_RISK
 
     @pytest.mark.parametrize(
-        ("papers", "said"),
-        [((), "结果的公告和服务对象的参与"), ((result(participants=" "),), "服务对象的参与")],
+        ("papers", "said"), [((), "结果的公告和服务对象的参与"), ((result(participants=" "),), "服务对象的参与")]
     )
-    def test_what_is_missing_is_named_and_is_a_risk_never_a_lateness(self, papers: tuple[Paper, ...], said: str) -> None:
+    def test_what_is_missing_is_named_and_is_a_risk_never_a_lateness(
+        self, papers: tuple[Paper, ...], said: str
+    ) -> None:
         finding = self.judged(*papers)
         assert finding.outcome == Outcome.AT_RISK
         assert said in str(finding.message) and "第四十五条" in str(finding.message)

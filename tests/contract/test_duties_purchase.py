@@ -94,7 +94,9 @@ def test_an_agreed_supplement_is_published_too_and_no_other() -> None:
 
 
 def test_working_days_of_an_unpublished_year_are_not_guessed() -> None:
-    contract = facts(policies=ASKED, signed_on=day("2026-12-31"), starts_on=day("2027-01-01"), ends_on=day("2027-12-31"))
+    contract = facts(
+        policies=ASKED, signed_on=day("2026-12-31"), starts_on=day("2027-01-01"), ends_on=day("2027-12-31")
+    )
     step = PurchaseStep.PUBLICATION
     (finding,) = papers(contract, step, (), (), Calendar(), day("2027-01-04"))
     assert (finding.outcome, finding.legal_due_on) == (Outcome.UNDETERMINED, None)
@@ -112,7 +114,11 @@ class TestTheRecord:
             self.enter(contract, step="result")
         assert self.enter(contract, step="result", period_start=contract.starts_on)
         foreign = Amendment.objects.create(
-            contract=other, title="x", proposed_by="office", proposed_on=day("2024-11-01"), effective_from=day("2025-01-01")
+            contract=other,
+            title="x",
+            proposed_by="office",
+            proposed_on=day("2024-11-01"),
+            effective_from=day("2025-01-01"),
         )
         with pytest.raises(ValidationError) as caught:
             self.enter(contract, amendment=foreign)

@@ -33,6 +33,7 @@ from contract.admin.evaluation import CheckFilter, with_titles
 from contract.choices import GONE, UNDECIDED, AlertStatus, Outcome, Step
 from contract.findings import reasons_of
 from contract.models import Alert, Assessment, Clause, ResponseFile
+from contract.rules.considerations import considerations
 from contract.selectors import cases
 from kit import clock
 from kit.errors import Conflict
@@ -262,6 +263,10 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
             "references": [
                 reference.label(_language())
                 for reference in registry.cited(alert.check_id, alert.clause_ref, now.figures)
+            ],
+            "considerations": [
+                (one.reference.label(_language()), one.message)
+                for one in considerations(alert.check_id, alert.outcome, alert.owed_by, alert.raised_on)
             ],
             "outcome_badge": state(alert.outcome, alert.get_outcome_display()),
             "status_badge": state(alert.status, alert.get_status_display()),

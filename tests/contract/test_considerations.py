@@ -1,0 +1,56 @@
+"""What must be thought of in a case (Civil Code 188, 562, 563, 585, 591), beside the finding."""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from contract.choices import Outcome
+from contract.models import Contract
+from contract.rules.considerations import AGREED_DAMAGES, AGREED_RIGHT, considerations
+from tests.contract.admin_helpers import has, lacks, make_alert, signed_in
+
+KNOWN = date(2025, 3, 3)
+
+
+def articles(check_id: str = "staffing.backfill", outcome: str = "not_met", owed_by: str = "vendor") -> list[str]:
+    return [one.reference.article for one in considerations(check_id, outcome, owed_by, KNOWN)]
+
+
+def test_a_claim_has_three_years_from_the_day_on_which_the_office_knew() -> None:
+    (limitation, *_others) = considerations("staffing.backfill", "not_met", "vendor", KNOWN)
+    assert (limitation.reference.article, limitation.day) == ("188", date(2028, 3, 3))
+    assert "2028-03-03" in str(limitation.message)
+    leap = considerations("staffing.backfill", "not_met", "vendor", date(2024, 2, 29))[0]
+    assert leap.day == date(2027, 2, 28)
+
+
+def test_an_agreed_right_needs_no_demand_and_any_other_does() -> None:
+    assert articles() == ["188", "591", "563"]
+    assert articles("confidentiality.incident_response") == ["188", "591", "562"]
+    assert articles("contract.subcontracting") == ["188", "591", "585", "562"]
+    assert AGREED_DAMAGES <= AGREED_RIGHT
+
+
+@pytest.mark.parametrize("outcome", sorted(set(Outcome) - {Outcome.NOT_MET}))
+def test_where_nothing_is_broken_there_is_nothing_to_think_of(outcome: str) -> None:
+    assert articles(outcome=outcome) == []
+
+
+def test_the_offices_own_duties_are_the_vendors_to_think_of() -> None:
+    assert articles(owed_by="office") == []
+    assert articles(owed_by="both")
+
+
+@pytest.mark.django_db
+def test_they_stand_on_the_page_of_the_case_and_of_a_breach_only(contract: Contract, office: User) -> None:
+    broken, warned = make_alert(contract), make_alert(contract, key="w", outcome=Outcome.AT_RISK)
+    client = signed_in(office)
+    has(
+        client.get(reverse("admin:contract_alert_change", args=[broken.pk])),
+        "需要考虑的事项",
+        "《民法典》第五百九十一条",
+        "2028-03-03",
+    )
+    lacks(client.get(reverse("admin:contract_alert_change", args=[warned.pk])), ["需要考虑的事项"])
