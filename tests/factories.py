@@ -143,7 +143,7 @@ def resident_id(number: int, *, born: date = date(1995, 5, 15)) -> str:
 def make_operator(vendor: Party, *, name: str = "", **fields: Any) -> Operator:
     """A person employed by `vendor`, with an ID number of their own."""
     number = next(_numbers)
-    born = fields.pop("born", date(1970 + number // 1000 % 30, 5, 15))
+    born = fields.pop("born", date(1985 + number // 1000 % 15, 5, 15))
     return records.enter(
         Operator(
             vendor=vendor,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from contract.batch import ContractFacts
+from law.retirement import first_retirement_day
 from staffing.rules.presence import ONE_DAY
 
 
@@ -31,6 +32,12 @@ class PersonFact:
     education_rank: int | None = None
     is_full_time_degree: bool = False
     proofs: frozenset[str] = frozenset()
+    is_woman: bool | None = None
+
+    @property
+    def retires_on(self) -> date | None:
+        """The earliest day on which the person may be past retirement; None where the sex is not known."""
+        return None if self.is_woman is None else first_retirement_day(self.born_on, is_woman=self.is_woman)
 
     @property
     def first_day(self) -> date:

@@ -12,6 +12,8 @@ Readings taken here (articles 13.1 and 13.2):
 - A time to move a person that runs out on the contract's last day, at 24:00 (Civil Code 203), is not
   kept where nobody was moved; one that would have run on lapses.
 - A labour contract is concluded in writing within a month of hiring (Labour Contract Law 10).
+- Past the retirement day (reform of 2025) the relation may be one of service: article 13.2 then asks which paper
+  covers it. A paper that begins on that day or later covers it; without one nothing is concluded.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -271,6 +273,9 @@ def employment_contract(
         if not person.served(contract):
             continue
         on_file = employed.get(person.pk, [])
+        if (asked := _past_retirement(contract, person, on_file, until)) is not None:
+            yield asked
+            continue
         grace = deadline_after(person.hired_on, months=1, roll=Roll.NEVER, calendar=calendar).nominal
         gap = first_uncovered(person.assigned_days(until), on_file, grace)
         if gap is None:
@@ -302,6 +307,35 @@ def employment_contract(
             measured=gap.isoformat() if gap else "",
             figures={"first_uncovered": gap, "on_file": len(on_file), "hired_on": person.hired_on},
         )
+
+
+def _past_retirement(
+    contract: ContractFacts, person: PersonFact, on_file: Sequence[EmploymentFact], until: date
+) -> Finding | None:
+    """The question which paper covers somebody past retirement; None where it does not arise, or is answered."""
+    day = person.retires_on
+    if day is None or not any(last >= day for _first, last in person.assigned_days(until)):
+        return None
+    if (
+        first_uncovered(person.assigned_days(until), [one for one in on_file if one.starts_on >= day], day - ONE_DAY)
+        is None
+    ):
+        return None
+    return _about(
+        contract,
+        "staffing.employment_contract",
+        person,
+        Outcome.UNDETERMINED,
+        Message(
+            _(
+                "On post past the retirement day (%(day)s at the earliest); no paper on file begins on that day or "
+                "later. Which paper covers the relation? The vendor is asked for proof."
+            ),
+            day=day,
+        ),
+        measured=day.isoformat(),
+        figures={"retires_on": day, "on_file": len(on_file), "hired_on": person.hired_on},
+    )
 
 
 def _moved_on(person: PersonFact, event: date) -> date | None:

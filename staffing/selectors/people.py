@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 
 from contract.models import Contract
-from staffing.choices import Education, ProofKind
+from staffing.choices import Education, ProofKind, Sex
 from staffing.models import (
     Assignment,
     EmploymentContract,
@@ -53,6 +53,7 @@ def people(contract_ids: Collection[int], as_of: date) -> People:
                 education_rank=RANKS.get(person.education),
                 is_full_time_degree=person.is_full_time_degree,
                 proofs=frozenset(proved),
+                is_woman=person.sex == Sex.FEMALE if person.sex else None,
             )
         )
     return found

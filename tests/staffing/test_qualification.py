@@ -180,6 +180,19 @@ def test_a_day_served_after_the_labour_contract_ended_is_not_met() -> None:
     assert employed(until, again, as_of=date(2025, 7, 1)) == Outcome.MET
 
 
+def test_past_the_retirement_day_it_is_asked_which_paper_covers_the_relation_and_nothing_is_concluded() -> None:
+    """Reform of 2025: a woman born on 1975-01-01 may be past retirement from 2025-02-01."""
+    woman: dict[str, Any] = {"born_on": date(1975, 1, 1), "is_woman": True}
+    before, ended = EmploymentFact(date(2024, 12, 1)), EmploymentFact(date(2024, 12, 1), date(2025, 1, 31))
+    assert employed(before, as_of=date(2025, 1, 31), **woman) == Outcome.MET
+    assert employed(before, as_of=date(2025, 2, 1), **woman) == Outcome.UNDETERMINED
+    assert employed(ended, as_of=date(2025, 3, 1), **woman) == Outcome.UNDETERMINED  # never not met
+    service = EmploymentFact(date(2025, 2, 1))
+    assert employed(before, service, as_of=date(2025, 3, 1), **woman) == Outcome.MET
+    assert employed(before, as_of=date(2025, 3, 1), born_on=date(1975, 1, 1), is_woman=False) == Outcome.MET
+    assert employed(before, as_of=date(2025, 3, 1), born_on=date(1975, 1, 1)) == Outcome.MET
+
+
 @pytest.mark.django_db
 def test_records_are_kept_corrected_and_withdrawn() -> None:
     contract = make_contract()
