@@ -115,6 +115,18 @@ def working_days_after(event: date, count: int, calendar: Calendar) -> date:
     return day
 
 
+def within_working_days(event: date, count: int, calendar: Calendar) -> Deadline:
+    """The deadline of a period of working days: its last day is one, so nothing rolls.
+
+    While a calendar is not published the nominal day is the earliest that it can be, `count` days on.
+    """
+    try:
+        last = working_days_after(event, count, calendar)
+    except CalendarNotPublished as unknown:
+        return Deadline(event + timedelta(days=count), None, (f"calendar_not_published:{unknown.year}",))
+    return Deadline(last, last)
+
+
 def notice_before(effective: date, *, days: int = 0, months: int = 0, calendar: Calendar) -> NoticeDeadline:
     """The last days for a notice "N days (or months) ahead" of the day a change takes effect.
 

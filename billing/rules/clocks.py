@@ -10,6 +10,8 @@ has run out, and late when both have (docs/decisions/0032). Around them,
 - to a small or medium enterprise late acceptance gains no time: the clock runs from the end of the
   time for acceptance (Decree 728 art. 9, 802 art. 10). While that time is not confirmed by both sides, both
   results stand side by side and nobody is late before the later;
+- to a small or medium enterprise with periodic settlement a third clock runs from the day on which both
+  confirmed the quarter (Decree 728 art. 8, 802 art. 9), unless acceptance was late;
 - to a small or medium enterprise 60 days are the limit, from the end of the service or, where the
   invoice came later, from the invoice;
 - to others an acceptance after the invoice's clock ran out moves nothing.
@@ -27,7 +29,7 @@ from contract.batch import ContractFacts
 from contract.findings import Message
 from law.calendar import Calendar
 from law.money import lpr_one_year_on
-from law.periods import SECOND_CLOCK, SME_LIMIT, TWO_READINGS, Deadline, deadline_after
+from law.periods import SECOND_CLOCK, SME_LIMIT, TWO_READINGS, Deadline, deadline_after, within_working_days
 from law.references import (
     CIVIL_CODE_526,
     CIVIL_CODE_577,
@@ -46,6 +48,7 @@ STARTED_BY = {
     "acceptance": _("from the acceptance"),
     "acceptance_time": _("from the end of the time for acceptance"),
     "settlement": _("from the settlement"),
+    "settlement_confirmed": _("from the day both sides confirmed the settlement"),
 }
 """What starts a clock, as a page names it."""
 
@@ -99,8 +102,8 @@ def times(contract: ContractFacts, instalment: InstalmentFacts, as_of: date, cal
     failure = min((row for row in looked if row.vendors_fault), key=_order, default=None)
     passed = max((row for row in looked if row.passed), key=_order, default=None)
     if failure is None or (passed is not None and _order(passed) < _order(failure)):
-        return _own(contract, instalment, first, passed.accepted_on if passed else None, as_of, calendar)
-    own = _own(contract, instalment, first, failure.accepted_on, as_of, calendar)
+        return _own(contract, instalment, first, passed, as_of, calendar)
+    own = _own(contract, instalment, first, failure, as_of, calendar)
     if failure.accepted_on > own.due.last_day:  # late already; what it finds is for a claim
         return own
     part = instalment.amount if failure.failed_amount is None else min(failure.failed_amount, instalment.amount)
@@ -116,11 +119,12 @@ def _own(
     contract: ContractFacts,
     instalment: InstalmentFacts,
     first: Clock,
-    accepted: date | None,
+    looked: AcceptanceFacts | None,
     as_of: date,
     calendar: Calendar,
 ) -> Times:
     """The day of what did not fail: by both clocks and, for a small enterprise, its own rules."""
+    accepted = looked.accepted_on if looked else None
     second = start(contract, calendar, "acceptance", max(accepted, instalment.end), SECOND) if accepted else None
     plain = [first, *([second] if second and _counts(first, second) else [])]
     if not is_small(contract):
@@ -130,18 +134,24 @@ def _own(
     )
     end = acceptance_time(contract, instalment, calendar).last_day
     if (accepted or as_of) <= end:
-        return Times((first, *([second] if second else [])), _limited(_latest(plain), limit))
+        shown = [first, *([second] if second else [])]
+        if looked and looked.confirmed_on and looked.confirmed_on <= as_of:
+            day = max(looked.confirmed_on, instalment.end)
+            agreed_on = start(contract, calendar, "settlement_confirmed", day, "payment_due_days")
+            shown.append(agreed_on)
+            plain += [agreed_on] if _counts(first, agreed_on) else []
+        return Times(tuple(shown), _limited(_latest(plain), limit))
     third = start(contract, calendar, "acceptance_time", end, SECOND)
     agreed = _limited(_latest([first, *([third] if third.deadline.last_day >= first.started_on else [])]), limit)
     if contract.policies.confirmed(instalment.end, "acceptance_days"):
         return Times((first, third), agreed)
     open_ = _limited(_latest(plain), limit)
-    shown = (first, third, *([second] if second else []))
+    three = (first, third, *([second] if second else []))
     if agreed.legal is None or open_.legal is None or agreed.legal == open_.legal:
-        return Times(shown, agreed if agreed.legal is None else open_)
+        return Times(three, agreed if agreed.legal is None else open_)
     later = max(agreed, open_, key=lambda one: one.last_day)
     due = Deadline(min(agreed.nominal, open_.nominal), later.legal, (*later.reasons, TWO_READINGS))
-    return Times(shown, due, (agreed.last_day, open_.last_day))
+    return Times(three, due, (agreed.last_day, open_.last_day))
 
 
 SECOND = "payment_due_days_acceptance"
@@ -150,6 +160,8 @@ SECOND = "payment_due_days_acceptance"
 def start(contract: ContractFacts, calendar: Calendar, started_by: str, day: date, policy: str) -> Clock:
     """A clock that starts on a day and has its days by policy."""
     days = contract.policies.on(day, policy)
+    if contract.policies.on(day, "payment_days_kind") == "working_days":
+        return Clock(started_by, day, days, within_working_days(day, days, calendar))
     return Clock(started_by, day, days, deadline_after(day, days=days, roll=contract.roll(day), calendar=calendar))
 
 

@@ -29,13 +29,15 @@ class InvoiceFacts:
 @dataclass(frozen=True)
 class AcceptanceFacts:
     """What the office said of the service. `failed_amount` (yuan) is the part that did not pass; None
-    for all of it. A failure for the office's own cause has `vendors_fault` False."""
+    for all of it. A failure for the office's own cause has `vendors_fault` False. `confirmed_on` is the
+    day on which the vendor confirmed the sheet: both sides then agree on the quarter."""
 
     pk: int
     accepted_on: date
     passed: bool
     vendors_fault: bool = False
     failed_amount: Decimal | None = None
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True)

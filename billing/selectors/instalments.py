@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from billing.choices import STANDING_INVOICES
+from billing.choices import STANDING_INVOICES, SheetStatus
 from billing.models import Acceptance, Instalment, Invoice, Payment
 from billing.rules.facts import AcceptanceFacts, InstalmentFacts, InvoiceFacts, PaymentFacts
 from billing.rules.payment import payment_due
@@ -53,8 +53,15 @@ def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts
         .values("pk", "instalment_id", "code", "number", "received_on", "decided_on", "status")
     )
     acceptances = _grouped(
-        (row.instalment_id, AcceptanceFacts(row.pk, row.accepted_on, row.passed, row.vendors_fault, row.failed_amount))
-        for row in Acceptance.objects.filter(instalment__in=ids, withdrawn_at=None).order_by("pk")
+        (
+            row.instalment_id,
+            AcceptanceFacts(
+                row.pk, row.accepted_on, row.passed, row.vendors_fault, row.failed_amount, _confirmed_on(row)
+            ),
+        )
+        for row in Acceptance.objects.filter(instalment__in=ids, withdrawn_at=None)
+        .select_related("sheet")
+        .order_by("pk")
     )
     payments = _grouped(
         (row.instalment_id, PaymentFacts(row.pk, row.paid_on, row.amount))
@@ -79,6 +86,12 @@ def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts
         )
         for row in instalments
     ]
+
+
+def _confirmed_on(row: Acceptance) -> date | None:
+    """The day on which the vendor confirmed the sheet of an acceptance; None where it did not, or there is none."""
+    sheet = getattr(row, "sheet", None)
+    return sheet.vendor_on if sheet is not None and sheet.status == SheetStatus.CONFIRMED else None
 
 
 def _grouped(pairs: Iterable[tuple[int, Any]]) -> defaultdict[int, tuple[Any, ...]]:

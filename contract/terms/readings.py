@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contract.terms.definition import DAYS, PEOPLE, PERCENT, Definition, index
 from contract.terms.purchase import PURCHASE
+from contract.terms.settled import SETTLED
 
 POLICIES = index(
     Definition(
@@ -355,4 +356,5 @@ POLICIES = index(
         help=_("The contract leaves it to the vendor and names no day."),
     ),
     *PURCHASE,
+    *SETTLED,
 )

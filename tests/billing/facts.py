@@ -50,6 +50,7 @@ def instalment(
     invoiced: date | None = None,
     returned: date | None = None,
     accepted: date | None = None,
+    confirmed: date | None = None,
     failed: date | None = None,
     part: str | None = None,
     office_failed: date | None = None,
@@ -67,7 +68,7 @@ def instalment(
     if office_failed:
         acceptances.append(AcceptanceFacts(next(_pks), office_failed, False))
     if accepted:
-        acceptances.append(AcceptanceFacts(next(_pks), accepted, True))
+        acceptances.append(AcceptanceFacts(next(_pks), accepted, True, confirmed_on=confirmed))
     return InstalmentFacts(
         pk=7,
         sequence=1,

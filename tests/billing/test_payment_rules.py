@@ -11,7 +11,7 @@ from django.utils import translation
 from billing.rules.payment import payment_due
 from contract.choices import Outcome
 from contract.findings import Finding
-from law.calendar import DEFAULT
+from law.calendar import DEFAULT, ONE_DAY
 from tests.billing.facts import Q1, contract, instalment
 
 # Invoice on Wednesday 8 January: 30 days end on Friday 7 February 2025.
@@ -285,6 +285,42 @@ def test_while_the_time_for_acceptance_is_not_confirmed_both_results_are_shown_a
         assert "2025-02-14" in str(found.message) and "2025-03-10" in str(found.message)
     # By either reading it is late now.
     assert outcome(date(2025, 3, 11), unconfirmed=AGREED, **LATE) == Outcome.NOT_MET
+
+
+CONFIRMED: dict[str, Any] = {"small": True, "invoiced": INVOICED, "accepted": ACCEPTED}
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "due"),
+    [
+        (date(2025, 1, 13), date(2025, 2, 12)),  # both agreed after the invoice and the acceptance
+        (date(2025, 1, 2), SECOND_DUE),  # … or before them: the later clocks decide
+        (date(2025, 2, 8), SECOND_DUE),  # after the invoice's clock ran out it revives nothing
+    ],
+)
+def test_with_periodic_settlement_a_small_enterprises_third_clock_runs_from_the_confirmation(
+    confirmed: date, due: date
+) -> None:
+    """Decree 728 art. 8 (802 art. 9): from the day on which both sides confirmed the settlement."""
+    found = finding(date(2025, 2, 9), confirmed=confirmed, **CONFIRMED)
+    assert found is not None and found.legal_due_on == due
+    assert outcome(due, confirmed=confirmed, **CONFIRMED) == Outcome.AT_RISK
+    assert outcome(due + ONE_DAY, confirmed=confirmed, **CONFIRMED) == Outcome.NOT_MET
+
+
+def test_the_third_clock_is_none_of_others_and_no_way_out_of_late_acceptance() -> None:
+    others = {**CONFIRMED, "small": False}
+    found = finding(date(2025, 2, 9), confirmed=date(2025, 1, 13), **others)
+    assert found is not None and found.legal_due_on == SECOND_DUE
+    late = finding(date(2025, 2, 8), AGREED, confirmed=date(2025, 2, 8), **LATE)
+    assert late is not None and late.legal_due_on == date(2025, 2, 14)
+
+
+def test_payment_days_may_be_working_days() -> None:
+    """From Wednesday 2025-01-08 ten working days, over the working Sunday 26 January, end before the festival."""
+    policies = {"payment_days_kind": "working_days", "payment_due_days": 10}
+    assert outcome(date(2025, 1, 22), policies=policies, invoiced=INVOICED) == Outcome.PENDING
+    assert outcome(date(2025, 1, 23), policies=policies, invoiced=INVOICED) == Outcome.NOT_MET
 
 
 def test_towards_others_late_acceptance_cites_no_rule_for_small_enterprises() -> None:

@@ -17,6 +17,7 @@ from contract.choices import AlertStatus, Outcome, RunTrigger, Side
 from contract.loading import load_contract, reference_document
 from contract.models import Alert, Contract
 from contract.rules.conflicts import Conflict, conflicts
+from contract.terms.settled import SETTLED
 from tests.contract.admin_helpers import AT, has, lacks, make_alert, office_user, signed_in
 from tests.contract.duties import CALENDAR, day, facts
 from tests.contract.test_duties_checks import full_contract
@@ -188,6 +189,25 @@ class TestTheBoard:
         row.save()
         keys = {reading.definition.key for reading in clause_board(contract, TODAY).readings}
         assert "payment_due_days" not in keys
+
+    def test_every_reading_that_the_contract_leaves_open_is_on_the_list(self) -> None:
+        """What 合同总金额, 新聘, quarter, shift, arrival, business hours and payment days mean (Civil Code 137, 203)."""
+        keys = {reading.definition.key for reading in clause_board(full_contract(), TODAY).readings}
+        assert {
+            "contract_sum",
+            "new_staff",
+            "quarter_kind",
+            "shift_day",
+            "receiving_system",
+            "day_ends_at",
+            "payment_days_kind",
+        } <= keys
+
+    def test_a_reading_that_no_rule_would_follow_cannot_be_entered(self) -> None:
+        for one in SETTLED:
+            assert one.choices is not None
+            with pytest.raises(ValueError):
+                one.parse("another")
 
     def test_its_queries_do_not_grow(self) -> None:
         contract = self.evaluated()

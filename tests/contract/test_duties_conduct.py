@@ -263,3 +263,17 @@ def test_found_in_the_term_the_right_to_terminate_has_a_year() -> None:
     result = subcontracting(facts(), transfer("2025-03-01", "2025-03-10"), day("2025-03-10"), CALENDAR)
     assert result is not None and result.figures["terminate_until"] == day("2026-03-10")
     assert result.figures["references"][0].label() == "《民法典》第五百六十四条" and "claim_until" not in result.figures
+
+
+@pytest.mark.parametrize(
+    ("sum_is", "total", "damages"),
+    [
+        ("term_fee", "6275200.00", "209173.33"),
+        ("tender_total", "6275200.00", "627520.00"),
+        ("tender_total", "0", "209173.33"),  # not given: the fee of the term
+    ],
+)
+def test_what_the_contract_sum_is_follows_the_reading(sum_is: str, total: str, damages: str) -> None:
+    """合同第19条: ten per cent of the contract sum, which is the year's fee or the tender's total."""
+    contract = facts(policies={"contract_sum": sum_is, "tender_total": total})
+    assert draft_claim(contract, day("2025-04-01"), Decimal(0)).damages == Decimal(damages)

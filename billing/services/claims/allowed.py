@@ -10,6 +10,7 @@ from billing.models import Claim, ClaimStep
 from billing.rules import claims as rules
 from billing.selectors.claims import breach_day, confirming_review, instalment_of
 from billing.states import STANDING_CLAIMS, ClaimStatus, ClaimStepKind
+from contract.duties.rules.conduct import contract_sum
 from contract.selectors import contract_facts
 from kit.errors import Conflict
 
@@ -146,5 +147,5 @@ def cap_of(claim: Claim, on: date) -> tuple[Decimal | None, str]:
         claim.kind,
         facts.policies.on(on, "claim_cap"),
         instalment=of_period.amount if of_period else None,
-        contract_sum=facts.terms.on(day, "annual_fee"),
+        contract_sum=contract_sum(facts, day),
     )

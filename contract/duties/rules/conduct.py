@@ -127,9 +127,17 @@ class ThirdParty:
 
 def draft_claim(contract: ContractFacts, found_on: date, paid: Decimal) -> RefundAndDamages:
     """What article 19 gives the office: what was paid, and a share of the contract sum."""
-    return refund_and_damages(
-        paid, contract.terms.on(found_on, "annual_fee"), contract.terms.on(found_on, "damages_percent")
-    )
+    return refund_and_damages(paid, contract_sum(contract, found_on), contract.terms.on(found_on, "damages_percent"))
+
+
+def contract_sum(contract: ContractFacts, day: date) -> Decimal:
+    """The contract sum that article 19 speaks of, by policy: the fee of the term or, where it is given, the
+    total of the tender."""
+    total: Decimal = contract.policies.on(day, "tender_total")
+    if total and contract.policies.on(day, "contract_sum") == "tender_total":
+        return total
+    fee: Decimal = contract.terms.on(day, "annual_fee")
+    return fee
 
 
 def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date, calendar: Calendar) -> Finding | None:
@@ -147,7 +155,7 @@ def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date, cale
         return None
     consent = found.consent
     covered = consent is not None and consent.covers(day, as_of)
-    fee = contract.terms.on(day, "annual_fee")
+    fee = contract_sum(contract, day)
     percent = contract.terms.on(day, "damages_percent")
     figures: dict[str, object] = {"contract_sum": fee, "damages_percent": percent}
     if covered:

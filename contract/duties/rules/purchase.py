@@ -8,7 +8,7 @@ is a contract of its own, and is looked at as one.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import gettext_noop as _
 
@@ -17,8 +17,8 @@ from contract.choices import Outcome, PurchaseStep, Side
 from contract.duties.rules.notices import Notice
 from contract.findings import Evidence, Finding, Message, Subject
 from contract.rules.steps import iso, known, late_since
-from law.calendar import Calendar, CalendarNotPublished
-from law.periods import Deadline, standing, working_days_after
+from law.calendar import Calendar
+from law.periods import standing, within_working_days
 from law.references import PROCUREMENT_47, PROCUREMENT_RULES_50
 
 FILING, PUBLICATION = "contract.filing", "contract.publication"
@@ -78,7 +78,7 @@ def _paper(
     calendar: Calendar,
     as_of: date,
 ) -> Finding:
-    due = _due(signed_on, WORKING_DAYS[step], calendar)
+    due = within_working_days(signed_on, WORKING_DAYS[step], calendar)
     first = min(done, key=lambda one: one.done_on, default=None)
     done_on = first.done_on if first else None
     outcome = Outcome(standing(due, as_of, done_on))
@@ -110,15 +110,6 @@ def _paper(
         owed_by=Side.OFFICE,
         done_on=done_on if outcome == Outcome.NOT_MET else None,
     )
-
-
-def _due(signed_on: date, days: int, calendar: Calendar) -> Deadline:
-    """The last working day; while a calendar is not published the earliest that it can be."""
-    try:
-        last = working_days_after(signed_on, days, calendar)
-    except CalendarNotPublished as unknown:
-        return Deadline(signed_on + timedelta(days=days), None, (f"calendar_not_published:{unknown.year}",))
-    return Deadline(last, last)
 
 
 DONE = {
