@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from billing.choices import STANDING_INVOICES, SheetStatus
+from billing.choices import STANDING_INVOICES
 from billing.models import Acceptance, Instalment, Invoice, Payment
 from billing.rules.facts import AcceptanceFacts, InstalmentFacts, InvoiceFacts, PaymentFacts
 from billing.rules.payment import payment_due
 from billing.selectors.claims import by_instalment
+from billing.states import SheetStatus
 from contract.findings import Finding
 from contract.selectors import batch
 

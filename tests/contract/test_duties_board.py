@@ -191,7 +191,7 @@ class TestTheBoard:
         assert "payment_due_days" not in keys
 
     def test_every_reading_that_the_contract_leaves_open_is_on_the_list(self) -> None:
-        """What 合同总金额, 新聘, quarter, shift, arrival, business hours and payment days mean (Civil Code 137, 203)."""
+        """合同总金额, 新聘, quarter, shift, arrival, business hours, days of payment (Civil Code 137, 203)."""
         keys = {reading.definition.key for reading in clause_board(full_contract(), TODAY).readings}
         assert {
             "contract_sum",
