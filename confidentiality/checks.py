@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from confidentiality import selectors
-from confidentiality.rules import disclosure, incident, offboarding, undertaking
+from confidentiality.rules import disclosure, incident, offboarding, report, undertaking
 from contract.batch import Batch
 from contract.choices import Side
 from contract.findings import Finding
 from contract.registry import register
-from law.references import CIVIL_CODE_199, CIVIL_CODE_564, CIVIL_CODE_565, contract_article
+from law.references import CIVIL_CODE_199, CIVIL_CODE_564, CIVIL_CODE_565, PERSONAL_DATA_57, contract_article
 
 
 @register(
@@ -74,3 +74,19 @@ def incidents(batch: Batch) -> Iterator[Finding]:
                 finding = rule(contract, row, batch.calendar, batch.as_of)
                 if finding is not None:
                     yield finding
+
+
+@register(
+    report.CHECK,
+    owed_by=Side.OFFICE,
+    clause="14.2",
+    title=_("Authorities and persons are told of a leak"),
+    references=(contract_article("14.2"), PERSONAL_DATA_57),
+)
+def incident_reports(batch: Batch) -> Iterator[Finding]:
+    found, told = batch.read(selectors.incidents), batch.read(selectors.incident_reports)
+    for contract in batch.begun():
+        for row in found.get(contract.pk, []):
+            finding = report.report(contract, row, told[row.pk], batch.as_of)
+            if finding is not None:
+                yield finding

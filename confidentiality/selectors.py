@@ -11,6 +11,7 @@ from confidentiality.models.offboarding import STEPS
 from confidentiality.rules.disclosure import DisclosureFacts
 from confidentiality.rules.incident import IncidentFacts, PersonFacts
 from confidentiality.rules.offboarding import ITEMS, Departure
+from confidentiality.rules.report import Reports
 from confidentiality.rules.undertaking import OperatorFacts
 from contract.batch import ContractFacts
 from contract.choices import PartySide
@@ -106,6 +107,22 @@ def disclosures(contract_ids: Iterable[int]) -> dict[int, list[DisclosureFacts]]
             )
         )
     return found
+
+
+def incident_reports(contract_ids: Iterable[int]) -> dict[int, Reports]:
+    """To whom the office told of leaks, by the leak (one query)."""
+    return {
+        row.pk: Reports(
+            knew_at=row.found_at if row.found_by == PartySide.OFFICE else row.told_at,
+            personal_data=row.personal_data,
+            authority_at=row.authority_told_at,
+            persons_at=row.persons_told_at,
+            persons_need_not=row.persons_need_not,
+            network=row.network_incident,
+            network_at=row.network_told_at,
+        )
+        for row in Incident.objects.filter(STANDING, contract_id__in=contract_ids)
+    }
 
 
 def incidents(contract_ids: Iterable[int]) -> dict[int, list[IncidentFacts]]:

@@ -159,6 +159,10 @@ WORKING_DAYS_2025 = Reference(
     "关于职工全年月平均工作时间和工资折算问题的通知（人社部发〔2025〕2号）", "1", date(2025, 1, 1)
 )
 
+# Leaks: told at once, and by the hour since the measures on incidents.
+PERSONAL_DATA_57 = Reference("个人信息保护法", "57", date(2021, 11, 1))
+NETWORK_INCIDENTS_4 = Reference("国家网络安全事件报告管理办法", "4", date(2025, 11, 1))
+
 # Holidays: eleven statutory days until the end of 2024, thirteen since.
 HOLIDAY_MEASURES_2013 = Reference("全国年节及纪念日放假办法（国务院令第644号）", "2", date(2014, 1, 1))
 HOLIDAY_MEASURES = Reference("全国年节及纪念日放假办法（国务院令第795号）", "2", date(2025, 1, 1))

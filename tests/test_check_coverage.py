@@ -47,6 +47,7 @@ EXPECTED = {
         "confidentiality.offboarding",
         "confidentiality.disclosure_consent",
         "confidentiality.incident_response",
+        "confidentiality.incident_report",
     },
     15: {"contract.amendment_notice"},
     16: {"contract.force_majeure_notice"},

@@ -73,6 +73,16 @@ class IncidentAdmin(WithdrawableAdmin):
         ),
         (_("Finding of the office"), {"fields": [("cause", "harm"), "office_knew_on"]}),
         (
+            _("Told to authorities and persons"),
+            {
+                "fields": [
+                    ("personal_data", "authority_told_at"),
+                    ("persons_told_at", "persons_need_not"),
+                    ("network_incident", "network_told_at"),
+                ]
+            },
+        ),
+        (
             _("Right to terminate"),
             {"fields": [("termination", "termination_document"), ("termination_on", "termination_arrived_on")]},
         ),

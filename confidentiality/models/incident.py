@@ -52,6 +52,25 @@ class Incident(Withdrawable):
             "empty: the day on which it learned of the leak."
         ),
     )
+    personal_data = models.BooleanField(
+        _("personal data concerned"),
+        default=False,
+        help_text=_("Then the authority and the persons are told at once (个人信息保护法 article 57)."),
+    )
+    authority_told_at = models.DateTimeField(_("authority for personal data told at"), null=True, blank=True)
+    persons_told_at = models.DateTimeField(_("persons concerned told at"), null=True, blank=True)
+    persons_need_not = models.CharField(
+        _("why the persons need not be told"),
+        max_length=300,
+        blank=True,
+        help_text=_("Only where measures avert the harm."),
+    )
+    network_incident = models.BooleanField(
+        _("network incident of the third degree or above"),
+        default=False,
+        help_text=_("国家网络安全事件报告管理办法, in force since 2025-11-01: told within hours."),
+    )
+    network_told_at = models.DateTimeField(_("cyberspace authority told at"), null=True, blank=True)
     termination = models.CharField(_("decision on termination"), max_length=14, choices=TerminationDecision, blank=True)
     termination_on = models.DateField(_("decided on"), null=True, blank=True)
     termination_arrived_on = models.DateField(
@@ -71,6 +90,9 @@ class Incident(Withdrawable):
         "found_at",
         "told_at",
         "contained_at",
+        "authority_told_at",
+        "persons_told_at",
+        "network_told_at",
     )
 
     class Meta(Withdrawable.Meta):

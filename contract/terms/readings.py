@@ -308,6 +308,17 @@ POLICIES = index(
         help=_("Calendar days since the vendor knew; rest days do not prolong them."),
     ),
     Definition(
+        "network_report_hours",
+        "integer",
+        _("Time to tell the cyberspace authority of a network incident"),
+        "14.2",
+        _("hours"),
+        default=4,
+        minimum=1,
+        maximum=24,
+        help=_("国家网络安全事件报告管理办法 article 4: one, two or four hours, by the kind of operator."),
+    ),
+    Definition(
         "termination_warning_days",
         "integer",
         _("Early warning before the right to terminate lapses"),

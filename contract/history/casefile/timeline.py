@@ -79,7 +79,7 @@ def _told(alert: Alert) -> Iterable[Happening]:
                     f"答复期限至 {told.answer_due_on:%Y-%m-%d}",
                     told.correction_reason and f"更正理由：{told.correction_reason}",
                     told.note,
-                    hasattr(told, "corrected_by") and "本条登记有误，已另行更正",
+                    "本条登记有误，已另行更正" if hasattr(told, "corrected_by") else "",
                 ],
             )
         )

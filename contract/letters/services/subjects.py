@@ -21,7 +21,7 @@ from contract.letters.models import NoticeArrival
 from contract.letters.rules import Matter
 from contract.models import Alert, Clause, Contract
 from contract.rules.cases import answer_deadline
-from contract.services import cases
+from contract.services import notifications
 
 LANGUAGE = "zh-hans"
 # A person's number, as findings write it after the name: 某某 (HT001).
@@ -129,7 +129,7 @@ def _alert_arrived(*, pk: int, arrival: NoticeArrival, actor: Any, at: datetime,
     A letter that sets a later day than the agreed time gives that day.
     """
     alert = Alert.objects.get(pk=pk)
-    if alert.status != AlertStatus.OPEN or alert.outcome not in cases.TELLABLE:
+    if alert.status != AlertStatus.OPEN or alert.outcome not in notifications.TELLABLE:
         return
     if arrival.arrived_on < alert.raised_on:
         return  # opened anew since the letter was written: it speaks of the earlier finding
@@ -137,7 +137,7 @@ def _alert_arrived(*, pk: int, arrival: NoticeArrival, actor: Any, at: datetime,
     batch = selectors.batch([alert.contract_id], arrival.arrived_on)
     agreed = answer_deadline(batch.contracts[0], arrival.arrived_on, batch.calendar)
     last = arrival.legal_due_on or arrival.nominal_due_on
-    cases.notify(
+    notifications.notify(
         alert=alert,
         arrived_on=arrival.arrived_on,
         means="notice",
