@@ -87,6 +87,27 @@ class TestReports:
             (day("2024-11-01"), day("2024-11-15")),
         ]
 
+    @pytest.mark.parametrize(
+        ("due_days", "as_of", "outcome"),
+        [
+            (10, "2025-09-30", Outcome.PENDING),  # the contract's last day: due on 10 October
+            (10, "2025-10-01", Outcome.MET),  # … and the duty has lapsed with it
+            (10, "2025-10-20", Outcome.MET),
+        ],
+    )
+    def test_a_report_due_after_the_contracts_end_lapses_with_it(
+        self, due_days: int, as_of: str, outcome: Outcome
+    ) -> None:
+        last = reports(as_of, of=schedule(due_days=due_days))[-1]
+        assert (last.period, last.outcome) == ((day("2025-09-01"), ENDS), outcome)
+        assert ("随之终止" in str(last.message)) is (outcome == Outcome.MET)
+
+    def test_a_report_due_on_the_contracts_last_day_does_not_lapse(self) -> None:
+        """August, thirty days: 30 September, at 24:00 (Civil Code 203); a day more and it lapses (557)."""
+        for due_days, outcome in ((30, Outcome.NOT_MET), (31, Outcome.MET)):
+            august = reports("2025-10-20", of=schedule(due_days=due_days))[-2]
+            assert (august.period, august.outcome) == ((day("2025-08-01"), day("2025-08-31")), outcome)
+
     def test_a_single_report_runs_from_the_demand(self) -> None:
         once = schedule(cadence=Cadence.ONCE, due_days=3, starts_on=day("2025-03-03"))
         [found] = reports("2025-03-07", of=once)

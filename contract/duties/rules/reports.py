@@ -81,13 +81,18 @@ def _report(
     steps = list(_steps(contract, schedule, period, deliveries, calendar, as_of))
     step = worst_step(steps, as_of)
     outcome = step.outcome(as_of)
+    lapsed = as_of > contract.last_day and step.deadline.last_day > contract.last_day and outcome != Outcome.MET
+    if lapsed:  # a duty of running performance ends with the contract (Civil Code 557)
+        outcome = Outcome.MET
     last = deliveries[-1] if deliveries else None
     return Finding(
         check_id=CHECK,
         contract_id=contract.pk,
         outcome=outcome,
         subject=Subject("contract.ReportSchedule", schedule.pk, schedule.title),
-        message=_message(outcome, step, last, len(steps) > 1 and step is not steps[0], as_of),
+        message=Message(LAPSED, due=iso(step.deadline.last_day), end=iso(contract.last_day))
+        if lapsed
+        else _message(outcome, step, last, len(steps) > 1 and step is not steps[0], as_of),
         period=None if schedule.cadence == Cadence.ONCE else period,
         nominal_due_on=step.deadline.nominal,
         legal_due_on=step.deadline.legal,
@@ -136,6 +141,7 @@ FIRST = {
 LATE = _("Delivered only on %(done)s; the last day was %(due)s.")
 ACCEPTED = _("Delivered on %(done)s, in time (%(due)s), and accepted on %(accepted)s.")
 DELIVERED = _("Delivered on %(done)s, in time (%(due)s); the office has not answered yet.")
+LAPSED = _("The contract ended on %(end)s, before the last day for this report (%(due)s): the duty lapsed with it.")
 UNKNOWN = _("Whether it is in time cannot be said: the holiday calendar after %(due)s is not published.")
 
 
