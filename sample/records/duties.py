@@ -22,6 +22,7 @@ from contract.duties.models import (
 from contract.duties.services import changes, conduct, consents, renewal, service
 from contract.models import Excuse
 from contract.services import excuses
+from sample.records.purchase import publish
 from sample.records.year import Year, record
 from sample.year import acts
 
@@ -32,7 +33,7 @@ PERSON = "staffing.Operator"
 @record.register
 def amends(event: acts.Amends, year: Year) -> None:
     office, vendor = event.agreed
-    changes.save_amendment(
+    amendment = changes.save_amendment(
         amendment=Amendment(
             contract=year.contract,
             title=event.title,
@@ -47,6 +48,8 @@ def amends(event: acts.Amends, year: Year) -> None:
         ),
         changes=dict(event.changes),
     )
+    if (published := event.published) is not None:
+        year.later(published, "office", lambda: publish(year.contract, published, amendment))
 
 
 @record.register

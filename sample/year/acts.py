@@ -81,6 +81,7 @@ class Amends(Act):
     agreed: tuple[date | None, date | None] = (None, None)
     changes: tuple[tuple[str, str], ...] = ()
     withdrawn: date | None = None
+    published: date | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ LAST_SAFE_DAY = (
         arrived=day(2, 27),
         effective=day(3, 31),
         agreed=(day(3, 10), day(3, 12)),
+        published=day(3, 13),
     ),
 )
 # In force on 07-01: arguable until 06-01, which lies in the Dragon Boat holiday (05-31 to 06-02),
@@ -31,6 +32,7 @@ ARGUABLE = (
         arrived=day(6, 1),
         effective=day(7, 1),
         agreed=(day(6, 20), day(6, 18)),
+        published=day(6, 23),
     ),
 )
 # In force on 09-01: arguable until 08-01, arrived on 08-04. The figure changes from 09-01 on only.
@@ -43,6 +45,7 @@ TOO_LATE = (
         arrived=day(8, 4),
         effective=day(9, 1),
         agreed=(day(8, 22), day(8, 20)),
+        published=day(8, 25),
         changes=(("force_majeure_notice_days", "5"),),
     ),
 )
