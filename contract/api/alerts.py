@@ -192,10 +192,7 @@ class CaseSerializer(AlertSerializer):
 
 
 class NotificationSerializer(serializers.ModelSerializer):
-    """When and how the vendor was told, of which finding, and until when it may answer.
-
-    A record that was wrong stays; the one that names it in `corrects` counts.
-    """
+    """When and how the vendor was told, and until when it may answer; the one that `corrects` another counts."""
 
     class Meta:
         model = Notification
