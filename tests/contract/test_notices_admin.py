@@ -170,8 +170,16 @@ def test_an_impossible_arrival_is_refused(
 ) -> None:
     notice = make_notice(contract)
     url = reverse("admin:contract_notice_change", args=[notice.pk])
-    data = {"arrived_on": "2025-03-11", "means": "letter", field: value}
-    has(client.post(url, data), said)
+    told = {"arrived_on": "2025-03-11", "means": "letter", "received_by": "钱经理", "note": "EMS 1234"}
+    has(client.post(url, told | {field: value}), said)
+    assert not NoticeArrival.objects.exists()
+
+
+def test_an_arrival_says_who_took_the_letter_and_what_proves_it(contract: Contract, client: Client) -> None:
+    url = reverse("admin:contract_notice_change", args=[make_notice(contract).pk])
+    day = {"arrived_on": "2025-03-11", "means": "letter"}
+    has(client.post(url, day | {"received_by": "钱经理"}), "以何证明送达")
+    assert client.post(url, day | {"note": "EMS 1234"}).status_code == 200
     assert not NoticeArrival.objects.exists()
 
 
