@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contract', '0012_corrected_telling'),
+        ('contract', '0013_corrected_telling'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contract', '0011_authenticator'),
+        ('contract', '0012_opening'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
