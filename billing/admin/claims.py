@@ -344,11 +344,16 @@ class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
         step = ClaimStep.objects.filter(pk=data["step_id"], claim=row).first()
         if step is None:
             raise Conflict(gettext("This step is not possible (any more). Look again."))
+
+        def decide() -> ClaimStep:
+            return services.decide_step(
+                step=step, approve=what == "approve", reason=data["second_reason"], on=clock.today(), **who
+            )
+
         if what == "approve":
-            confirmation.require(request, gettext("Approve a step of a claim"), lambda: _foretold(row, step))
-        services.decide_step(
-            step=step, approve=what == "approve", reason=data["second_reason"], on=clock.today(), **who
-        )
+            title = gettext("Approve a step of a claim")
+            confirmation.require(request, title, lambda: confirmation.rehearsed(decide) and _foretold(row, step))
+        decide()
         return gettext("Approved.") if what == "approve" else gettext("Rejected.")
 
     def file_view(self, request: HttpRequest, pk: int, file: int) -> HttpResponseBase:

@@ -91,18 +91,16 @@ class PaymentExceptionAdmin(OfInstalmentAdmin):
         can_decide = may and row.proposed_by_id != request.user.pk
         if row is not None and {"_approve", "_reject"} & set(request.POST):
             try:
-                if "_approve" in request.POST:
-                    confirmation.require(request, _("Decide on a payment without papers"), lambda: _foretold(row))
+                self._decide(request, row)
             except confirmation.Needed as needed:
                 return needed.page(self.admin_site)
-            self._decide(request, row)
             return HttpResponseRedirect(request.path)
         context = {"can_decide": can_decide, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
     def _decide(self, request: HttpRequest, row: PaymentException) -> None:
-        try:
-            services.decide_exception(
+        def decide() -> PaymentException:
+            return services.decide_exception(
                 exception=row,
                 approve="_approve" in request.POST,
                 reason=request.POST.get("decision_reason", ""),
@@ -110,6 +108,12 @@ class PaymentExceptionAdmin(OfInstalmentAdmin):
                 at=clock.now(),
                 today=clock.today(),
             )
+
+        try:
+            if "_approve" in request.POST:
+                title = _("Decide on a payment without papers")
+                confirmation.require(request, title, lambda: confirmation.rehearsed(decide) and _foretold(row))
+            decide()
         except (ValidationError, Conflict, PermissionDenied) as error:
             said = error.messages if isinstance(error, ValidationError) else [str(error)]
             messages.error(request, " ".join(said))

@@ -251,16 +251,17 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
             return False
         wanted = form.cleaned_data["corrects"]
         corrects = row.statements.filter(pk=wanted).first() if wanted else None
-        confirmation.require(request, gettext("Issue a statement"), lambda: _foretold(row, corrects))
+        wish: dict[str, Any] = {
+            "instalment": row,
+            "actor": request.user,
+            "as_of": clock.today(),
+            "corrects": corrects,
+            "reason": form.cleaned_data["reason"],
+        }
         try:
-            statement = services.issue_statement(
-                instalment=row,
-                actor=request.user,
-                at=clock.now(),
-                as_of=clock.today(),
-                corrects=corrects,
-                reason=form.cleaned_data["reason"],
-            )
+            services.check_statement(**wish)
+            confirmation.require(request, gettext("Issue a statement"), lambda: _foretold(row, corrects))
+            statement = services.issue_statement(**wish, at=clock.now())
         except Conflict as conflict:
             messages.error(request, str(conflict))
             return True

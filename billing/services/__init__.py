@@ -16,7 +16,7 @@ from billing.services.quarter_files import (
     requeue_dead_files,
 )
 from billing.services.sheets import answer_sheet, conclude_group, decide_sheet, open_sheet, save_group
-from billing.services.statements import has_changed, issue_statement, preview_statement, read_statement
+from billing.services.statements import check_statement, has_changed, issue_statement, preview_statement, read_statement
 
 __all__ = [
     "InstalmentPlan",
@@ -27,6 +27,7 @@ __all__ = [
     "answer_sheet",
     "change_claim",
     "check_only",
+    "check_statement",
     "conclude_group",
     "decide_exception",
     "decide_sheet",

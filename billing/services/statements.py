@@ -29,6 +29,30 @@ def preview_statement(*, instalment: Instalment, as_of: date) -> bytes:
     return pdf.render({**facts, "document": document}, draft=True)
 
 
+def check_statement(
+    *, instalment: Instalment, actor: Any, as_of: date, corrects: Statement | None = None, reason: str = ""
+) -> None:
+    """Raise what `issue_statement` refuses now: asked before somebody is shown what issuing means."""
+    require(actor, "billing.add_statement")
+    require_not_vendor(actor, instalment)
+    standing = instalment.statements.filter(corrected_by=None).first()
+    if corrects is not None:
+        reason_given("reason", reason)
+        if standing is None or standing.pk != corrects.pk:
+            raise Conflict(
+                _("Statement %(number)s does not stand any more. Reload the page and look again.")
+                % {"number": corrects}
+            )
+    elif standing is not None and has_changed(standing, as_of):
+        raise ValidationError(
+            _(
+                "Statement %(number)s was issued and the facts have changed since. Issue a "
+                "correcting statement that gives the reason."
+            )
+            % {"number": standing}
+        )
+
+
 @transaction.atomic
 def issue_statement(
     *,
@@ -45,28 +69,13 @@ def issue_statement(
     statement stands and the facts have changed, name it as `corrects`, with the reason; Conflict
     says that somebody else has corrected it meanwhile.
     """
-    require(actor, "billing.add_statement")
     row = lock(instalment)
-    require_not_vendor(actor, row)
+    check_statement(instalment=row, actor=actor, as_of=as_of, corrects=corrects, reason=reason)
     standing = row.statements.filter(corrected_by=None).first()
     facts = statement_facts(row, as_of)
     if corrects is None and standing is not None:
-        if _body(standing.facts) == facts:
-            return standing
-        raise ValidationError(
-            _(
-                "Statement %(number)s was issued and the facts have changed since. Issue a "
-                "correcting statement that gives the reason."
-            )
-            % {"number": standing}
-        )
-    if corrects is not None:
-        reason = reason_given("reason", reason)
-        if standing is None or standing.pk != corrects.pk:
-            raise Conflict(
-                _("Statement %(number)s does not stand any more. Reload the page and look again.")
-                % {"number": corrects}
-            )
+        return standing
+    reason = reason.strip()
     ordinal = row.statements.count() + 1
     number = statement_number(row, ordinal)
     document = {

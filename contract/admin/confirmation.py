@@ -41,7 +41,11 @@ class Needed(Exception):
 
 
 def require(request: HttpRequest, title: Any, consequences: Callable[[], Iterable[Any]]) -> None:
-    """Raise Needed unless the person confirms, with this request, exactly what it was shown."""
+    """Raise Needed unless the person confirms, with this request, exactly what it was shown.
+
+    What the step refuses, a permission above all, is said before and not asked about: `consequences`
+    rehearses the step, or the caller has checked it.
+    """
     if request.POST.get(SEAL) != seal(request):
         raise Needed(request, title, consequences())
 

@@ -26,6 +26,7 @@ from tests.billing.factories import (
     make_invoice,
     make_payment,
 )
+from tests.contract.admin_helpers import signed_in
 from tests.factories import make_contract, make_user
 from tests.papers import PDF
 
@@ -55,12 +56,6 @@ def finance(row: Instalment) -> User:
 @pytest.fixture
 def client(finance: User) -> Client:
     return signed_in(finance)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page(name: str, *args: Any) -> str:

@@ -105,7 +105,8 @@ def test_nobody_else_is_asked_about_the_offices_own_duty(contract: Contract, off
 
 def test_several_alerts_are_told_at_once_or_not_at_all(contract: Contract, alert: Alert, office: User) -> None:
     other = make_alert(contract, key="other")
-    step = {"arrived_on": DAY, "means": "letter", "actor": office, "at": at(DAY), "on": DAY}
+    proof = {"recipient": "王某", "document": "函〔2025〕1号"}
+    step = {"arrived_on": DAY, "means": "letter", "actor": office, "at": at(DAY), "on": DAY, **proof}
     assert len(notify_together(alerts=[alert, other], **step)) == 2
     third = make_alert(contract, key="third")
     with pytest.raises(ValidationError):

@@ -285,6 +285,7 @@ def _decide(case: Case, data: dict[str, Any], pressed: str) -> str:
 
 
 def _foretell_deciding(case: Case, data: dict[str, Any], pressed: str) -> list[str]:
+    confirmation.rehearsed(lambda: _decide(case, data, pressed))
     review = case.alert.reviews.filter(pk=data["review"]).select_related("proposed_by").first()
     if review is None:
         raise Conflict(gettext("This proposal is not of this alert. Reload the page."))

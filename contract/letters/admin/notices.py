@@ -231,21 +231,13 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
             corrects=corrects,
             reason=data["reason"],
         )
+        letter: dict[str, Any] = {"contract": contract, "writing": writing, "actor": request.user, "on": clock.today()}
         try:
             if request.POST.get("step") == "preview":
-                content = notices.preview_notice(
-                    contract=contract, writing=writing, actor=request.user, on=clock.today()
-                )
-                return pdf_response(content, gettext("Letter (draft)"), inline=True)
+                return pdf_response(notices.preview_notice(**letter), gettext("Letter (draft)"), inline=True)
+            notices.check_notice(**letter)
             confirmation.require(request, gettext("Issue the letter"), lambda: _foretold(contract, writing))
-            notice = notices.issue_notice(
-                contract=contract,
-                writing=writing,
-                actor=request.user,
-                at=clock.now(),
-                on=clock.today(),
-                token=data["token"],
-            )
+            notice = notices.issue_notice(**letter, at=clock.now(), token=data["token"])
         except Conflict as conflict:
             form.add_error(None, str(conflict))
             return None

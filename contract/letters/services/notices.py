@@ -55,9 +55,14 @@ class Writing:
 
 def preview_notice(*, contract: Contract, writing: Writing, actor: Any, on: date) -> bytes:
     """The letter as it would be issued now, as a PDF marked as a draft. Nothing is kept."""
+    return _render(check_notice(contract=contract, writing=writing, actor=actor, on=on), draft=True)
+
+
+def check_notice(*, contract: Contract, writing: Writing, actor: Any, on: date) -> dict[str, Any]:
+    """The facts of the letter as it would be issued now, or what `issue_notice` refuses. Nothing is kept."""
     _require_office(actor, contract)
     facts, _letter = _facts(contract, writing, _next_ordinal(contract, on.year), on)
-    return _render(facts, draft=True)
+    return facts
 
 
 @transaction.atomic
