@@ -350,9 +350,12 @@ class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
                 step=step, approve=what == "approve", reason=data["second_reason"], on=clock.today(), **who
             )
 
+        def foretold() -> list[str]:
+            confirmation.rehearsed(decide)
+            return _foretold(row, step)
+
         if what == "approve":
-            title = gettext("Approve a step of a claim")
-            confirmation.require(request, title, lambda: confirmation.rehearsed(decide) and _foretold(row, step))
+            confirmation.require(request, gettext("Approve a step of a claim"), foretold)
         decide()
         return gettext("Approved.") if what == "approve" else gettext("Rejected.")
 

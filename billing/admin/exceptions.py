@@ -109,10 +109,13 @@ class PaymentExceptionAdmin(OfInstalmentAdmin):
                 today=clock.today(),
             )
 
+        def foretold() -> list[str]:
+            confirmation.rehearsed(decide)
+            return _foretold(row)
+
         try:
             if "_approve" in request.POST:
-                title = _("Decide on a payment without papers")
-                confirmation.require(request, title, lambda: confirmation.rehearsed(decide) and _foretold(row))
+                confirmation.require(request, _("Decide on a payment without papers"), foretold)
             decide()
         except (ValidationError, Conflict, PermissionDenied) as error:
             said = error.messages if isinstance(error, ValidationError) else [str(error)]
