@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from contract.choices import AlertStatus, Outcome
-from contract.models import Alert, Contract, Excuse
+from contract.models import Alert, Clause, Contract, Excuse, Obligation
 from contract.services import ask_extension, record_silence
 from tests.contract.admin_helpers import has, lacks, make_alert, signed_in
 from tests.contract.cases import DAY, answered, at, handler, heard, reviewer, told
@@ -256,6 +256,9 @@ def test_the_list_shows_what_waits_for_whom(
 def test_the_home_page_says_what_waits_for_me(
     contract: Contract, alert: Alert, office: User, vendor: User, second: User
 ) -> None:
+    owed = {"article": 13, "position": 0, "owed_by": "vendor", "title": "补员", "summary": "缺岗补员"}
+    clause = Clause.objects.create(contract=contract, ref="13.4", **owed)
+    Obligation.objects.create(contract=contract, clause=clause, check_id="staffing.backfill")
     proposed = heard(make_alert(contract, key="proposed"), office, vendor)
     press(office, proposed, "propose", decision="confirm", reason="属实")
     home = reverse("admin:index")
