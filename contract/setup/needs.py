@@ -43,5 +43,10 @@ NEEDS: dict[str, Any] = {
     "contract.subcontracting": _("percentage of damages; transfers to third parties that were found"),
     "staffing.labour_dispute": _("labour disputes and accidents"),
     "staffing.wages_paid": _("days for the proof; proofs of wages paid"),
+    "contract.budget": _("total of the tender; the fees of its years"),
+    "contract.filing": _("whether filing is owed; the records of the filing"),
+    "contract.publication": _("whether publication is owed; the records of the publication"),
+    "billing.public_acceptance": _("whether the service is one to the public; acceptances and their publication"),
+    "confidentiality.incident_report": _("leaks of personal information; when authority and persons were told"),
     "contract.formalities": _("number of originals; signatures and seals of both sides"),
 }
