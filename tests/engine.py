@@ -37,9 +37,6 @@ MODULES = {
         "staffing/test_api_attendance",
         "staffing/test_api_rota",
         "staffing/test_checks",
-        "sample/year/test_findings",
-        "test_permissions",
-        "test_fuzz",
     ),
     "JSON": (
         "history/test_accesses",
