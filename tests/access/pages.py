@@ -58,6 +58,7 @@ contract.OpeningFact          SRA   S   S     -
 contract.OutboxMessage       SRA   -   -     -
 contract.Party               SRFA  S   S     -
 contract.Policy              SRFA  S   S     -
+contract.PurchasePaper       SRA   S   S     -
 contract.RenewalAssessment   SRA   S   S     -
 contract.ReportSchedule      SRA   S   S     -
 contract.ServiceReport       SRA   S   S     -
@@ -168,9 +169,9 @@ staffing_trialassessment_take_in_list      S     S
 STEPS = """
 open       S  propose paper notify
 open       R  -
-told       S  propose paper
+told       S  propose paper correct_notification
 told       R  -
-asked      S  propose paper grant
+asked      S  propose paper grant correct_notification
 asked      R  -
 proposed   S  paper
 proposed   R  approve

@@ -24,6 +24,7 @@ from knox.models import AuthToken
 from billing.models import PaymentException
 from config.urls import urlpatterns
 from contract.access.models import LoginLock
+from contract.admin import confirmation
 from contract.choices import OpeningKind
 from contract.delivery.models import Endpoint, OutboxMessage
 from contract.history.models import ChangeEntry
@@ -332,7 +333,7 @@ def bodies(alert: Alert) -> dict[str, dict[str, Any]]:
     review, asked = alert.reviews.first(), alert.extensions.first()
     day, version = CASE_DAY.isoformat(), {"version": alert.version}
     return {
-        "notify": {"arrived_on": day, "means": "letter"} | version,
+        "notify": {"arrived_on": day, "means": "letter", "recipient": "x", "document": "x"} | version,
         "paper": {"statement": "x", "arrived_on": day},
         "grant": {"until_on": "2025-03-14", "extension": asked.pk if asked else 0},
         "propose": {"decision": "dismiss", "reason": "x"} | version,
@@ -368,7 +369,10 @@ def test_each_role_is_offered_its_steps_in_every_state_and_takes_no_other_by_han
                 wrong.append(f"{state} {letter}: offered {sorted(shown)}, not {sorted(right)}")
             for step, body in bodies(alert).items():
                 try:
-                    wrote = call(user, "POST", url, body | {"step": step}).has_written
+                    page = call(user, "POST", url, body | {"step": step})
+                    if seal := (getattr(page, "context_data", None) or {}).get("seal"):  # shown first, then taken
+                        page = call(user, "POST", url, body | {"step": step, confirmation.SEAL: seal})
+                    wrote = page.has_written
                 except PermissionDenied:
                     wrote = False
                 if wrote != (step in right):

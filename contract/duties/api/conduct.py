@@ -88,7 +88,7 @@ class DisputeSerializer(StrictSerializer, serializers.ModelSerializer):
             "closed_on",
             "result",
         ]
-        read_only_fields = fields[5:]
+        read_only_fields = ["id", "updated_at", *fields[fields.index("raised_by") :]]
 
 
 class MisconductFilter(OfContractFilter):

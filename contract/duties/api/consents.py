@@ -50,7 +50,7 @@ class ConsentSerializer(StrictSerializer, serializers.ModelSerializer):
             "withdrawn_on",
             "withdrawal_reason",
         ]
-        read_only_fields = fields[8:]
+        read_only_fields = ["id", "updated_at", *fields[fields.index("requested_on") :]]
 
 
 class ConsentFilter(OfContractFilter):
