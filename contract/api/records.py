@@ -113,6 +113,11 @@ class DutyViewSet(IdempotentMixin, ScopedMixin, mixins.RetrieveModelMixin, mixin
         data: dict[str, Any] = sent.validated_data
         return data
 
+    def is_as_given(self, row: Any) -> bool:
+        """Whether a PATCH only brings back what GET gave: then nothing is written."""
+        told, given = self.request.data, self.get_serializer(row).data
+        return isinstance(told, dict) and bool(told) and all(given.get(name, told) == told[name] for name in told)
+
     def of_vendor(self) -> Any:
         """A record that the vendor alone writes here; PermissionDenied for the office."""
         row: Any = self.get_object()

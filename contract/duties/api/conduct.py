@@ -113,6 +113,8 @@ class MisconductViewSet(DutyViewSet):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Correct what you wrote of a correction. Its day stays."""
         row = self.of_vendor()
+        if self.is_as_given(row):
+            return self.answer(row)
         data = self.step(CorrectionSerializer, request)
         return self.answer(conduct.correct_correction(misconduct=row, correction=data["correction"]))
 

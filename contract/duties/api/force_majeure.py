@@ -94,6 +94,8 @@ class ForceMajeureEventViewSet(mixins.CreateModelMixin, DutyViewSet):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Correct what you wrote of an event that you reported. Its days stay."""
         row = self._own(request)
+        if self.is_as_given(row):
+            return self.answer(row)
         texts = self.step(EventTextSerializer, request)
         return self.answer(conduct.correct_event(event=row, **texts))
 

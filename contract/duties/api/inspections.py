@@ -99,6 +99,8 @@ class InspectionRemarkViewSet(WorkbookMixin, DutyViewSet):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Correct your answer, until the office has looked again. Its day stays."""
         row = self.of_vendor()
+        if self.is_as_given(row):
+            return self.answer(row)
         data = self.step(AnswerSerializer, request)
         return self.answer(service.correct_answer(remark=row, answer=data["answer"]))
 

@@ -95,6 +95,8 @@ class ServiceReportViewSet(WorkbookMixin, mixins.CreateModelMixin, DutyViewSet):
     def partial_update(self, request: Request, pk: str) -> Response:
         """Correct what you wrote of a report, until the office has answered."""
         row = self.of_vendor()
+        if self.is_as_given(row):
+            return self.answer(row)
         texts = self.step(ReportTextSerializer, request)
         return self.answer(service.correct_report(report=row, **texts))
 

@@ -275,6 +275,7 @@ FOR_EVER = {
     "confidentiality.offboarding",
     "confidentiality.undertaking",
     "contract.consent_answered",
+    "contract.publication",  # of what was signed, whenever that was
 }
 # A notice that came between the safe and the arguable day is at risk for good; no day is agreed
 # for an invoice.
