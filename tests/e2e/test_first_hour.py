@@ -23,6 +23,7 @@ from contract.setup import first
 from kit import clock
 from sample.loading import load
 from staffing.beginning import FIRST_LIST
+from tests.e2e import LONG
 from tests.factories import credit_code, make_party
 from tests.staffing.test_admin import valid_id
 
@@ -192,6 +193,7 @@ def test_a_contract_from_a_document_that_is_sent_and_an_unchecked_one_is_red(han
     assert walk.office.faults == []
 
 
+@LONG
 def test_the_sample_contract_goes_into_its_next_term(newcomer: Any, settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR, settings.DEMONSTRATION_DAY = tmp_path, ""
     contract = load(replay=False).contract

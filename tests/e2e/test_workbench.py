@@ -12,6 +12,7 @@ from contract.choices import RunTrigger
 from contract.models import Alert, Contract
 from contract.roles import STAFF, create_roles
 from kit import clock
+from tests.e2e import LONG
 from tests.factories import make_user
 from tests.staffing.helpers import a_november
 
@@ -118,6 +119,7 @@ def test_the_menu_is_reached_by_tab_and_the_search_by_its_key(office: Any, contr
     assert name in office.page.inner_text("main")
 
 
+@LONG
 def test_axe_finds_nothing_serious_on_any_page(office: Any) -> None:
     found = {}
     for name in PAGES:
