@@ -94,6 +94,8 @@ def test_an_alert_becomes_a_breach_by_two_people(alert: Alert, people: tuple[Use
     second.page.fill("textarea[name=second_reason]", "同意。")
     second.page.click("button[value=approve]")
     second.page.wait_for_load_state("networkidle")
+    second.page.click(".o-next button[type=submit]")  # what is about to happen was read
+    second.page.wait_for_load_state("networkidle")
     second.shot("alert-confirmed")
 
     alert.refresh_from_db()
