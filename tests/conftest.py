@@ -28,6 +28,8 @@ hypothesis.load_profile("project")
 
 # Each process keeps a database and collects all tests, some 400 MB and ten seconds of it.
 PROCESSES_AT_MOST = 8
+# Tests that share something dear: the sample year, a printed quarter.
+DEAR = ("tests/sample/year/", "tests/billing/test_quarter_files.py")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -37,6 +39,18 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     if config.option.capture == "no" or len(files) == len(config.args) <= 2:
         return 0
     return min(len(os.sched_getaffinity(0)), PROCESSES_AT_MOST)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """One process alone makes what is dear to make. By path: with pytest 9.2 xdist 3.8 sees no group marks."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByWhatIsDear(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((dear for dear in DEAR if nodeid.startswith(dear)), nodeid)
+
+    return ByWhatIsDear(config, log)
 
 
 def pytest_collection_finish() -> None:

@@ -46,5 +46,6 @@ def test_it_is_not_ready_without_its_database(client, monkeypatch) -> None:
     assert client.get("/metrics").status_code == 503
 
 
+@pytest.mark.django_db
 def test_the_root_leads_to_the_admin(client) -> None:
     assert client.get("/")["Location"] == "/admin/"

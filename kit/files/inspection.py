@@ -50,7 +50,7 @@ def inspect(kind: str, file: IO[bytes]) -> None:
 
 
 def _picture(kind: str, file: IO[bytes]) -> None:
-    from PIL import Image  # slow to load, and needed for an upload only
+    from PIL import Image, ImageFile  # slow to load, and needed for an upload only
 
     formats = ["PNG" if kind == "png" else "JPEG"]
     try:
@@ -68,7 +68,12 @@ def _picture(kind: str, file: IO[bytes]) -> None:
             picture.draft(picture.mode, (max(picture.width // 8, 1), max(picture.height // 8, 1)))
         if too_much:
             raise _TooMuch
-        picture.load()
+        # Whoever prints has loaded WeasyPrint, which lets pictures cut short pass in the whole process.
+        lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            picture.load()
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def _pdf(file: IO[bytes]) -> None:

@@ -44,6 +44,8 @@ def test_scans_and_photographs_pass() -> None:
     ("kind", "whole"), [("pdf", papers.PDF), ("png", papers.picture("PNG", 300)), ("jpg", papers.picture("JPEG", 300))]
 )
 def test_heads_of_files_and_files_cut_short_are_refused(kind: str, whole: bytes) -> None:
+    import weasyprint  # noqa: F401  it lets pictures cut short pass, everywhere in the process
+
     for content in (whole[:10], whole[: len(whole) // 2]):
         assert "损坏" in refused(kind, content)
 
