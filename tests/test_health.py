@@ -1,6 +1,7 @@
 """Does the server live, and is it fit to work?"""
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
@@ -47,5 +48,7 @@ def test_it_is_not_ready_without_its_database(client, monkeypatch) -> None:
 
 
 @pytest.mark.django_db
-def test_the_root_leads_to_the_admin(client) -> None:
+def test_the_root_leads_to_the_admin_or_where_nobody_is_yet_to_the_first_page(client) -> None:
+    assert client.get("/")["Location"] == "/first/"
+    User.objects.create_superuser("somebody", password="x")
     assert client.get("/")["Location"] == "/admin/"
