@@ -26,6 +26,8 @@ class DatedValue:
     effective_from: date
     value: Any
     confirmed: bool = True
+    amended: bool = False
+    """Whether an amendment brought it (of a term)."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Article 9: the fee of the term, and nothing besides."""
+"""The fee of the term, and nothing besides."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,10 +8,10 @@ from decimal import Decimal
 from django.utils.translation import gettext_noop as _
 
 from billing.rules.facts import InstalmentFacts
-from billing.rules.shares import fee_of_term
 from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message
+from contract.rules.shares import WHOLE_TERM, fee_of_term
 from contract.terms import TERMS
 from contract.values import Book, DatedValue
 from law.references import PROCUREMENT_49
@@ -90,10 +90,18 @@ def fee_total(contract: ContractFacts, instalments: Sequence[InstalmentFacts], a
 
 
 def without_changes(contract: ContractFacts) -> ContractFacts:
-    """The contract with the fee of its first day throughout, and its whole term."""
+    """The contract with the fee as it was agreed at first, and its whole term.
+
+    That is the fee of the first day throughout; where the fee is for a year or a month, further prices that
+    no amendment brought were agreed too.
+    """
     rows = [row for key in TERMS for row in contract.terms.changes(key) if key != "annual_fee"]
     first = contract.terms.on(contract.starts_on, "annual_fee")
-    book = Book(contract.terms.definitions, [*rows, DatedValue("annual_fee", contract.starts_on, first)])
+    agreed = [DatedValue("annual_fee", contract.starts_on, first)]
+    if contract.terms.on(contract.starts_on, "fee_basis") != WHOLE_TERM:
+        fees = contract.terms.changes("annual_fee")
+        agreed += [row for row in fees if row.effective_from > contract.starts_on and not row.amended]
+    book = Book(contract.terms.definitions, [*rows, *agreed])
     return replace(contract, terms=book, terminated_on=None)
 
 

@@ -2,15 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from billing.models import Instalment
+from billing.rules.fee import without_changes
 from billing.rules.purchase import Year
-from billing.rules.shares import plan
 from contract.batch import ContractFacts
 from contract.duties.selectors import tender_lines
-from contract.models import Term
+from contract.rules.shares import cycle_of, fee_of_term, plan
+from contract.selectors import batch
 
 
 def changed_fees(row: Instalment, contract: ContractFacts) -> dict[str, Any]:
@@ -30,7 +33,7 @@ def changed_fees(row: Instalment, contract: ContractFacts) -> dict[str, Any]:
 def years_of_tender(contract_ids: Iterable[int]) -> dict[int, Sequence[Year]]:
     """The contracts of each one's tender, with what they cost (four queries, however many).
 
-    A cost is what the instalments add up to; before they are generated it is the first fee.
+    A cost is what the instalments add up to; before they are generated it is the fee as first agreed.
     """
     lines = tender_lines(list(contract_ids))
     involved = {row.pk for rows in lines.values() for row in rows}
@@ -38,9 +41,10 @@ def years_of_tender(contract_ids: Iterable[int]) -> dict[int, Sequence[Year]]:
     for pk, amount in Instalment.objects.filter(contract_id__in=involved).values_list("contract_id", "amount"):
         planned[pk] += amount
     fees: dict[int, Decimal] = {}
-    terms = Term.objects.filter(contract_id__in=involved, key="annual_fee").order_by("contract_id", "effective_from")
-    for term in terms:
-        fees.setdefault(term.contract_id, term.typed)
+    if unplanned := sorted(involved - planned.keys()):
+        for facts in batch(unplanned, date.max).contracts:
+            with suppress(KeyError, ValueError):
+                fees[facts.pk] = fee_of_term(without_changes(facts), cycle_of(facts))
     return {
         pk: [
             Year(row.pk, row.number, row.starts_on, planned.get(row.pk) or fees.get(row.pk, Decimal(0))) for row in rows

@@ -22,11 +22,11 @@ from billing.rules.reconciliation import (
     reconcile,
     year_closes,
 )
-from billing.rules.shares import fee_of_term
 from billing.selectors.claims import by_instalment
 from contract.batch import ContractFacts
 from contract.findings import Subject
 from contract.models import Contract
+from contract.rules.shares import fee_of_term
 from contract.selectors import batch
 from kit.files.storage import DocumentMissing, DocumentRemoved, chunks_of
 

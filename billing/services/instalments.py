@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from billing.choices import STANDING_INVOICES
 from billing.models import Instalment
-from billing.rules.shares import SettledBeyondFee, Share, plan, share_out, total
 from billing.services.base import keep, require
 from contract.models import Contract
+from contract.rules.shares import SettledBeyondFee, Share, plan, share_out, total
 from contract.selectors import contract_facts
 
 ZERO = Decimal("0.00")

@@ -142,5 +142,6 @@ def _dated(rows: QuerySet[Any]) -> dict[int, list[DatedValue]]:
     for row in rows:
         if row.key in row.DEFINITIONS:
             confirmed = getattr(row, "confirmed_on", row.effective_from) is not None
-            books[row.contract_id].append(DatedValue(row.key, row.effective_from, row.typed, confirmed))
+            amended = getattr(row, "amendment_id", None) is not None
+            books[row.contract_id].append(DatedValue(row.key, row.effective_from, row.typed, confirmed, amended))
     return books

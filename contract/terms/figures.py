@@ -6,7 +6,15 @@ from contract.terms.definition import DAYS, MONTHS, PEOPLE, PERCENT, YEARS, YUAN
 
 TERMS = index(
     Definition("headcount", "integer", _("Operators on contract"), "1", PEOPLE, minimum=0),
-    Definition("annual_fee", "money", _("Fee of the term"), "9", YUAN, minimum=0),
+    Definition("annual_fee", "money", _("Service fee"), "9", YUAN, minimum=0),
+    Definition(
+        "fee_basis",
+        "choice",
+        _("What the fee is for"),
+        "9",
+        default="whole_term",
+        choices={"whole_term": _("the whole term"), "contract_year": _("a contract year"), "month": _("a month")},
+    ),
     Definition("payment_cycle_months", "integer", _("Payment cycle"), "10", MONTHS, minimum=1),
     Definition("on_post_floor_percent", "decimal", _("On-post rate, floor"), "13.4", PERCENT, minimum=0, maximum=100),
     Definition("backfill_days", "integer", _("Time to make a gap good"), "13.4", DAYS, minimum=1),

@@ -21,6 +21,15 @@ SETTLED = (
         help=_("The damages for a transfer are a share of it. The tender's total is its own reading."),
     ),
     Definition(
+        "fee_part_year",
+        "choice",
+        _("How a part of a contract year counts"),
+        "9",
+        default="by_months",
+        choices={"by_months": _("by its months"), "by_days": _("by its days")},
+        help=_("Only where the fee is for a contract year and the term ends within one."),
+    ),
+    Definition(
         "payment_days_kind",
         "choice",
         _("Which days the time for payment counts"),

@@ -8,8 +8,10 @@ import pytest
 
 from billing.rules.facts import InstalmentFacts
 from billing.rules.fee import fee_total
-from billing.rules.shares import fee_of_term
+from contract.batch import ContractFacts
 from contract.choices import Outcome
+from contract.duties.rules.conduct import contract_sum
+from contract.rules.shares import fee_of_term
 from contract.terms import POLICIES, TERMS
 from contract.values import Book, DatedValue
 from tests.billing.facts import END, Q1, START, contract, instalment
@@ -77,3 +79,38 @@ def test_supplements_add_ten_per_cent_and_not_a_fen_more(fee: str, outcome: Outc
             changed, policies=Book(POLICIES, [DatedValue("fee_change_is_additional_purchase", START, False)])
         )
         assert fee_total(marked, [row], END).outcome == Outcome.MET
+
+
+# --- Prices of several years ------------------------------------------------------------------------
+
+
+def two_years(*, amended: bool = False) -> ContractFacts:
+    made = contract(ends_on=date(2026, 9, 30))
+    rows = [
+        DatedValue("fee_basis", START, "contract_year"),
+        DatedValue("payment_cycle_months", START, 12),
+        DatedValue("annual_fee", START, Decimal("6100000.88")),
+        DatedValue("annual_fee", date(2025, 10, 1), Decimal("6700000.92"), amended=amended),
+    ]
+    return replace(made, terms=Book(TERMS, rows))
+
+
+@pytest.mark.parametrize(
+    ("second", "outcome"),
+    [("6700000.92", Outcome.MET), ("6700000.93", Outcome.NOT_MET), ("300000.02", Outcome.NOT_MET)],
+)
+def test_prices_of_two_years_are_owed_together(second: str, outcome: Outcome) -> None:
+    rows = [instalment(amount=Decimal("6100000.88")), instalment(amount=Decimal(second))]
+    found = fee_total(two_years(), rows, DAY)
+    assert (found.outcome, found.required) == (outcome, "12,800,001.80")
+
+
+def test_a_price_that_was_agreed_with_the_contract_adds_nothing_and_one_by_amendment_does() -> None:
+    rows = [instalment(amount=Decimal("12800001.80"))]
+    assert "added" not in fee_total(two_years(), rows, DAY).figures
+    assert fee_total(two_years(amended=True), rows, DAY).figures["added"] == Decimal("600000.04")
+
+
+def test_the_damages_for_a_transfer_are_a_share_of_all_years() -> None:
+    assert contract_sum(two_years(), START) == Decimal("12800001.80")
+    assert contract_sum(contract(), START) == Decimal("2091733.33")

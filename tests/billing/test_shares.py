@@ -1,15 +1,20 @@
 """The fee in shares: exact, equal, and by day where it changes."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.rules.shares import SettledBeyondFee, fee_of_term, plan, share_out, total
+from contract.batch import ContractFacts
+from contract.rules.shares import SettledBeyondFee, fee_of_term, plan, share_out, total
+from contract.terms import TERMS
+from contract.values import Book, DatedValue
 from tests.billing.facts import END, FEE, START, contract
 
 Fees = dict[date, str]
@@ -174,3 +179,62 @@ def test_ended_early_the_days_served_are_owed_and_no_others(fee: Decimal, day: i
     assert all(amount == 0 for share, amount in zip(plan(facts), found, strict=True) if share.start > last)
     if last == END:
         assert sum(found) == fee
+
+
+# --- A fee of a year or of a month ------------------------------------------------------------------
+
+TWO_YEARS = {"starts_on": START, "ends_on": date(2026, 9, 30)}
+
+
+def based(basis: str, part: str = "by_months", **fields: Any) -> ContractFacts:
+    """A contract whose fee is for `basis`."""
+    made = contract(policies={"fee_part_year": part}, **fields)
+    rows = [row for key in TERMS for row in made.terms.changes(key)]
+    return replace(made, terms=Book(TERMS, [*rows, DatedValue("fee_basis", made.starts_on, basis)]))
+
+
+def test_prices_of_two_years_are_added_and_each_year_adds_up_to_its_own() -> None:
+    two = based("contract_year", fees={START: "6100000.90", date(2025, 10, 1): "6700000.90"}, **TWO_YEARS)
+    amounts = share_out(plan(two)).amounts
+    assert fee_of_term(two) == sum(amounts) == Decimal("12800001.80")
+    assert [str(one) for one in amounts[:4]] == ["1525000.22", "1525000.22", "1525000.23", "1525000.23"]
+    assert sum(amounts[:4]) == Decimal("6100000.90") and sum(amounts[4:]) == Decimal("6700000.90")
+
+
+def test_two_years_for_one_fee_of_the_whole_term_owe_it_once() -> None:
+    assert fee_of_term(based("whole_term", fees={START: "100.00"}, **TWO_YEARS)) == Decimal("100.00")
+    assert fee_of_term(based("contract_year", fees={START: "100.00"}, **TWO_YEARS)) == Decimal("200.00")
+    assert fee_of_term(based("month", fees={START: "100.00"}, **TWO_YEARS)) == Decimal("2400.00")
+
+
+@pytest.mark.parametrize(("part", "fee"), [("by_months", "700000.00"), ("by_days", "696986.30")])
+def test_seven_months_of_a_yearly_fee_count_by_months_or_by_days(part: str, fee: str) -> None:
+    """October to April are 212 of 365 days: 1,200,000 × 212 / 365."""
+    seven = based("contract_year", part, fees={START: "1200000.00"}, ends_on=date(2025, 4, 30))
+    assert fee_of_term(seven) == Decimal(fee) == sum(share_out(plan(seven)).amounts)
+
+
+def test_a_monthly_fee_of_a_month_cut_short_counts_by_its_days() -> None:
+    assert fee_of_term(based("month", fees={START: "310.00"}, ends_on=date(2024, 12, 10))) == Decimal("720.00")
+
+
+def test_a_year_that_is_whole_has_equal_parts_whatever_the_reading() -> None:
+    by_days = based("contract_year", "by_days", fees={START: "400.00"})
+    assert share_out(plan(by_days)).amounts == (Decimal("100.00"),) * 4
+
+
+def test_a_settled_quarter_of_the_first_year_is_made_up_for_in_that_year() -> None:
+    two = based("contract_year", fees={START: "400.00", date(2025, 10, 1): "800.00"}, **TWO_YEARS)
+    amounts = share_out(plan(two), {0: Decimal("70.00")}).amounts
+    assert [str(one) for one in amounts] == ["70.00", "110.00", "110.00", "110.00", *["200.00"] * 4]
+
+
+def test_a_year_that_is_settled_too_low_is_made_up_for_in_the_next() -> None:
+    two = based("contract_year", fees={START: "400.00", date(2025, 10, 1): "800.00"}, **TWO_YEARS)
+    amounts = share_out(plan(two), dict.fromkeys(range(4), Decimal("90.00"))).amounts
+    assert sum(amounts) == Decimal("1200.00") and amounts[4] == Decimal("210.00")
+
+
+def test_a_period_that_runs_into_the_next_year_has_a_part_of_both_prices() -> None:
+    two = based("contract_year", fees={START: "1200.00", date(2025, 10, 1): "2400.00"}, cycle=8, **TWO_YEARS)
+    assert [str(one) for one in share_out(plan(two)).amounts] == ["800.00", "1200.00", "1600.00"]

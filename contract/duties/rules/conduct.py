@@ -10,6 +10,7 @@ from contract.batch import ContractFacts
 from contract.choices import Outcome, Side
 from contract.duties.rules.consents import ConsentFacts
 from contract.findings import Evidence, Finding, Message, Subject
+from contract.rules.shares import WHOLE_TERM, cycle_of, fee_of_term
 from contract.rules.steps import fixed, iso, known, late_since, within_policy
 from law.calendar import Calendar
 from law.money import RefundAndDamages, percentage_of, refund_and_damages
@@ -131,11 +132,13 @@ def draft_claim(contract: ContractFacts, found_on: date, paid: Decimal) -> Refun
 
 
 def contract_sum(contract: ContractFacts, day: date) -> Decimal:
-    """The contract sum that article 19 speaks of, by policy: the fee of the term or, where it is given, the
-    total of the tender."""
+    """The contract sum that the damages for a transfer are a share of, by policy: the fee of the term or, where it
+    is given, the total of the tender."""
     total: Decimal = contract.policies.on(day, "tender_total")
     if total and contract.policies.on(day, "contract_sum") == "tender_total":
         return total
+    if contract.terms.on(contract.starts_on, "fee_basis") != WHOLE_TERM:
+        return fee_of_term(contract, cycle_of(contract))
     fee: Decimal = contract.terms.on(day, "annual_fee")
     return fee
 
