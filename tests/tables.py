@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -49,7 +50,9 @@ class Tables:
 
     def keep(self) -> None:
         """After it was made: keep the tables where they were not, for the next process."""
-        _standing.update({name: count for name, count in _counts().items() if name in STANDING})
+        filled = _counts()
+        _standing.update({name: count for name, count in filled.items() if name in STANDING})
+        _filled.update({name: _rows(name) for name in filled if name not in STANDING})
         if self.making:
             self._keep()
             self.lock.close()
@@ -91,6 +94,8 @@ class Tables:
 # What `migrate` fills: content types and rights. No test changes them but those that say so.
 STANDING = ("django_content_type", "auth_permission")
 _standing: dict[str, int] = {}
+# The few rows that it puts into other tables, which tests write too: they are laid anew.
+_filled: dict[str, list[tuple[Any, ...]]] = {}
 
 
 def empty() -> None:
@@ -106,6 +111,15 @@ def empty() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         for name in filled:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")
+        for name, rows in _filled.items():
+            places = ", ".join(["%s"] * len(rows[0]))
+            cursor.executemany(f"INSERT INTO {connection.ops.quote_name(name)} VALUES ({places})", rows)
+
+
+def _rows(name: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {connection.ops.quote_name(name)}")
+        return list(cursor.fetchall())
 
 
 def _counts() -> dict[str, int]:

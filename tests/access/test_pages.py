@@ -25,8 +25,9 @@ from billing.models import PaymentException
 from config.urls import urlpatterns
 from contract.access.models import LoginLock
 from contract.admin import confirmation
-from contract.choices import OpeningKind
+from contract.choices import OpeningKind, PurchaseStep
 from contract.delivery.models import Endpoint, OutboxMessage
+from contract.duties.models import PurchasePaper
 from contract.history.models import ChangeEntry
 from contract.letters.models import LetterHead
 from contract.models import Alert, Assessment, CalendarDay, CalendarYear, Contract, Delegation, Excuse, Policy
@@ -125,6 +126,7 @@ def further_rows(contract: Contract, user: User) -> None:
     days = {"first": DAY, "last": DAY}
     OpeningFact.objects.create(contract=contract, kind=OpeningKind.values[0], text="x", document="x", **days)
     LetterHead.objects.create(contract=contract, prefix="x")
+    PurchasePaper.objects.create(contract=contract, step=PurchaseStep.values[0], done_on=DAY, place="x")
     PaymentException.objects.create(
         instalment=contract.instalments.all()[0],
         paid_on=DAY,
@@ -202,6 +204,7 @@ def pages_of_models(rows: dict[str, Any]) -> Iterator[Place]:
     for line in MODELS.strip().splitlines():
         label, reads, adds, changes, removes = line.split()
         model_admin, row = by_label[label.rstrip("*")], rows[label.rstrip("*")]
+        assert row is not None, f"no row of {label}"
         name, own = f"{model_admin.opts.app_label}_{model_admin.opts.model_name}", not label.endswith("*")
         for method, page, who in (
             ("GET", "change", reads),

@@ -235,13 +235,11 @@ def printed(shared: dict[str, Any]) -> dict[str, Any]:
     return shared
 
 
-@pytest.mark.xdist_group("quarter file")
 def test_equal_facts_give_equal_bytes(shared: dict[str, Any]) -> None:
     one, two = printed(shared)["made"]
     assert one.pdf == two.pdf and one.bundle == two.bundle
 
 
-@pytest.mark.xdist_group("quarter file")
 def test_the_zip_holds_every_document_and_its_sums_are_right(shared: dict[str, Any]) -> None:
     archive = zipfile.ZipFile(io.BytesIO(printed(shared)["made"][0].bundle))
     names = archive.namelist()
@@ -266,7 +264,6 @@ def test_the_zip_holds_every_document_and_its_sums_are_right(shared: dict[str, A
     assert archive.read("02-服务费结算单.pdf") == printed(shared)["statement"]
 
 
-@pytest.mark.xdist_group("quarter file")
 def test_the_merged_pdf_has_bookmarks_page_numbers_and_all_fonts(shared: dict[str, Any]) -> None:
     from pypdf import PdfReader
 
@@ -286,7 +283,6 @@ def test_the_merged_pdf_has_bookmarks_page_numbers_and_all_fonts(shared: dict[st
     assert "付款申请" in re.sub(r"\s", "", reader.pages[starts["付款申请"]].extract_text())
 
 
-@pytest.mark.xdist_group("quarter file")
 def test_the_merged_pdf_keeps_profile_and_marks_of_pdf_a_and_runs_nothing(shared: dict[str, Any]) -> None:
     from pypdf import PdfReader
 
@@ -300,7 +296,6 @@ def test_the_merged_pdf_keeps_profile_and_marks_of_pdf_a_and_runs_nothing(shared
         assert mark not in made.pdf, mark
 
 
-@pytest.mark.xdist_group("quarter file")
 def test_the_merged_pdf_claims_no_pdf_a_where_a_document_does_not(shared: dict[str, Any]) -> None:
     from pypdf import PdfReader
 
@@ -321,7 +316,6 @@ def blank_pdf() -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.xdist_group("quarter file")
 def test_the_approval_never_stands_alone_on_a_page(shared: dict[str, Any]) -> None:
     from pypdf import PdfReader
 
@@ -331,7 +325,6 @@ def test_the_approval_never_stands_alone_on_a_page(shared: dict[str, Any]) -> No
     assert "付款期限" in approval
 
 
-@pytest.mark.xdist_group("quarter file")
 def test_no_english_is_left_in_the_documents(shared: dict[str, Any]) -> None:
     from pypdf import PdfReader
 

@@ -12,11 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from contract.models import Contract
 from tests.api import client_of, ok
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("year", "quick_print"),
-    pytest.mark.xdist_group("sample year"),
-]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year", "quick_print")]
 JSON = "application/json"
 ROWS = 3  # of each list
 

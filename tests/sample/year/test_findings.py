@@ -28,7 +28,7 @@ from tests.counting import counted
 from tests.sample.document import Row, lines, row, table, tables
 from tests.sample.year.conftest import Year
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year"), pytest.mark.xdist_group("sample year")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
 
 
 SUMS_OF_THE_MONTH = {"staffing.attendance_reported", "staffing.coverage"}

@@ -12,7 +12,7 @@ from contract.history import seals, services
 from contract.history.replay.comparison import Comparison, Line, compare
 from contract.models import Contract
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("sample year")]
+pytestmark = pytest.mark.django_db
 
 
 def compared(contract: Contract, as_of: date, known_on: date | None = None) -> Comparison:

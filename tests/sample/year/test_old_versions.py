@@ -13,7 +13,7 @@ from contract.models import Contract
 from contract.roles import ROLES, create_roles
 from tests.factories import make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year"), pytest.mark.xdist_group("sample year")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
 
 KEPT = [a for a in admin.site._registry.values() if isinstance(a, RecordAdmin)]
 SUPERUSER = "superuser"

@@ -19,7 +19,7 @@ from sample.year.events import instant
 from sample.year.team import END
 from tests.sample.document import table
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year"), pytest.mark.xdist_group("sample year")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
 
 
 def test_each_period_is_accepted_as_the_page_says() -> None:

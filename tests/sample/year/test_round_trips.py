@@ -14,7 +14,7 @@ from tests.api import client_of
 from tests.factories import make_user
 from tests.programs import MARKS
 
-pytestmark = [*MARKS, pytest.mark.django_db, pytest.mark.usefixtures("year"), pytest.mark.xdist_group("sample year")]
+pytestmark = [*MARKS, pytest.mark.django_db, pytest.mark.usefixtures("year")]
 PACKAGES = ("exceljs@4.4.0", "xlsx@0.18.5")
 EXCELJS = """
 const { Workbook } = require("exceljs");
