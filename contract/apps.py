@@ -32,9 +32,10 @@ class ContractConfig(AppConfig):
             import_module(f"{self.name}.dashboard.{part}")
         for house in HOUSES:
             self._let_in(house)
-        # An app's checks.py registers checks, its dashboard.py parts of the home page, its
-        # casefile.py what it adds to the file of a case, its beginning.py what the first hour and renewal ask of it.
-        autodiscover_modules("checks", "dashboard", "casefile", "retention", "beginning")
+        # An app's document.py registers sections of the contract document, its checks.py checks, its dashboard.py
+        # parts of the home page, its casefile.py what it adds to the file of a case, its beginning.py what the first
+        # hour and renewal ask of it.
+        autodiscover_modules("document", "checks", "dashboard", "casefile", "retention", "beginning")
         for source in ("heartbeats", "evaluation", "disk"):
             import_module(f"{self.name}.alarms.{source}")
         post_migrate.connect(_expect_parts, sender=self)
@@ -43,7 +44,7 @@ class ContractConfig(AppConfig):
     def _let_in(self, house: str) -> None:
         """A house registers its checks, its pages and what it adds to those of the core."""
         module = import_module(f"{self.name}.{house}")
-        for part in ("checks", "dashboard", "admin", "letters", "alarms"):
+        for part in ("document", "checks", "dashboard", "admin", "letters", "alarms"):
             if module_has_submodule(module, part):
                 import_module(f"{self.name}.{house}.{part}")
 

@@ -112,7 +112,7 @@ class ClauseState:
 class ArticleState:
     """An article with its clauses; its state is that of the worst of them."""
 
-    number: int
+    heading: str
     clauses: list[ClauseState]
 
     @property
@@ -215,11 +215,12 @@ def _duties(contract: Contract, today: date) -> list[Duty]:
 
 
 def _articles(clauses: Sequence[ClauseState]) -> list[ArticleState]:
-    articles: dict[int, ArticleState] = {}
+    """The clauses under their headings, in the order of the contract."""
+    articles: dict[str, ArticleState] = {}
     for state in clauses:
-        number = state.clause.article
-        articles.setdefault(number, ArticleState(number, [])).clauses.append(state)
-    return [articles[number] for number in sorted(articles)]
+        heading = state.clause.article
+        articles.setdefault(heading, ArticleState(heading, [])).clauses.append(state)
+    return list(articles.values())
 
 
 def _side(side: Side, duties: Iterable[Duty], today: date) -> SideState:

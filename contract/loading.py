@@ -1,8 +1,8 @@
 """Loads a contract that is written down as data: parties, facts, clauses, terms, readings.
 
-The form of a document is that of `contract/reference/hotline_2024.json`. A document is checked as
-a whole: every error is collected and named by its path (`clauses[3].owed_by`), and nothing is
-written unless there is none.
+The form of a document is in docs/contract-document.md and, as code, in `contract.reference`. A document
+is checked as a whole: every error is collected and named by its path (`clauses[3].owed_by`), and
+nothing is written unless there is none.
 
 Loading is a proposal, not a restore. A row is created only where no row was ever known under its
 key, deleted and renamed rows included (their history knows them). So the same document twice
@@ -26,6 +26,7 @@ from contract.choices import Side
 from contract.models import Clause, Contract, Obligation, Party, Policy, Term
 from contract.reference import REFERENCE
 from contract.reference.form import Form
+from contract.reference.sections import added
 from contract.selectors.readiness import ESSENTIAL_TERMS
 from law.identity import normalise_credit_code
 from law.periods import BEIJING
@@ -52,7 +53,9 @@ def read_document(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise ValidationError(_("The file is not text in UTF-8.")) from error
     try:
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=_once)
+    except ValidationError:
+        raise
     except (ValueError, RecursionError) as error:
         line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
         raise ValidationError(
@@ -61,6 +64,15 @@ def read_document(path: Path) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise ValidationError(_("The document must be an object: {…}."))
     return document
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of the file. JSON readers take the last of two equal keys; here they are refused."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key, count in Counter(key for key, _value in pairs).items() if count > 1)
+        raise ValidationError(_("“%(key)s” stands twice in one object.") % {"key": twice})
+    return found
 
 
 def reference_document() -> dict[str, Any]:
@@ -91,7 +103,7 @@ def load(document: Mapping[str, Any]) -> Loaded:
     if missing := [key for key in ESSENTIAL_TERMS if key not in given]:
         form.fail("terms", _("these figures are missing: %(keys)s") % {"keys": ", ".join(missing)})
     form.finish()
-    loader = _Loader(form)
+    loader = Loader(form)
     contract = loader.contract(data)
     form.finish()
     clauses = loader.clauses(contract, data["clauses"])
@@ -100,11 +112,14 @@ def load(document: Mapping[str, Any]) -> Loaded:
     starts_on = data["contract"]["starts_on"]
     loader.dated(Term, "terms", contract, data["terms"], starts_on)
     loader.dated(Policy, "policies", contract, data["policies"], starts_on)
+    for section in added():
+        if section.write is not None and data[section.name]:
+            section.write(loader, contract, data[section.name])
     form.finish()
     return Loaded(contract, loader.created, loader.kept)
 
 
-class _Loader:
+class Loader:
     """Creates what is new, compares what is known, and collects errors in the form."""
 
     def __init__(self, form: Form) -> None:
@@ -139,21 +154,20 @@ class _Loader:
 
     def clauses(self, contract: Contract, rows: list[dict[str, Any]]) -> dict[str, Clause]:
         """The contract's clauses by the reference under which the document knows them."""
-        known = _known(Clause, contract, "ref")
+        known = known_keys(Clause, contract, "ref")
         for position, row in enumerate(rows):
             path, ref = f"clauses[{position}]", row["ref"]
-            facts = {key: value for key, value in row.items() if key != "checks"}
+            facts = {key: value for key, value in row.items() if key not in ("checks", "unchecked")}
             clause = known.get((ref,))
             if (ref,) not in known:
-                article = int(ref.partition(".")[0])
-                clause = self.create(path, Clause(contract=contract, article=article, position=position + 1, **facts))
+                clause = self.create(path, Clause(contract=contract, position=position + 1, **facts))
                 known[(ref,)] = clause
             elif clause is not None:
                 self.compare(path, clause, facts)
         return {key[0]: clause for key, clause in known.items() if clause is not None}
 
     def obligations(self, contract: Contract, rows: list[dict[str, Any]], clauses: Mapping[str, Clause]) -> None:
-        known = _known(Obligation, contract, "check_id")
+        known = known_keys(Obligation, contract, "check_id")
         for position, row in enumerate(rows):
             clause = clauses.get(row["ref"])
             for index, check_id in enumerate(row.get("checks", ())):
@@ -172,19 +186,20 @@ class _Loader:
         rows: list[dict[str, Any]],
         starts_on: date,
     ) -> None:
-        known = _known(model, contract, "key", "effective_from")
+        known = known_keys(model, contract, "key", "effective_from")
         for position, row in enumerate(rows):
             facts = {"effective_from": starts_on, **row}
-            if article := facts.pop("clause", ""):
-                facts.setdefault("note", contract_article(article).label())
+            article = facts.pop("clause", "")
             key = (facts["key"], facts["effective_from"])
             existing = known.get(key)
             if key not in known:
-                self.create(f"{path}[{position}]", model(contract=contract, **facts))
+                note = {"note": contract_article(article).label()} if article else {}
+                self.create(f"{path}[{position}]", model(contract=contract, **{**note, **facts}))
             elif existing is not None:
                 self.compare(f"{path}[{position}]", existing, facts)
 
     def create(self, path: str, row: Row) -> Row:
+        """Write a new row, or collect what is wrong with it."""
         try:
             row.full_clean()
         except ValidationError as error:
@@ -198,6 +213,7 @@ class _Loader:
         return row
 
     def compare(self, path: str, row: models.Model, facts: Mapping[str, Any]) -> None:
+        """Name what a row that is known already has otherwise; it stays as it is."""
         for name, said in facts.items():
             kept = getattr(row, name)
             if kept != said:
@@ -216,7 +232,7 @@ def _find(model: type[Row], **key: Any) -> Row | None:
     return row
 
 
-def _known(model: Any, contract: Contract, *names: str) -> dict[tuple[Any, ...], Any]:
+def known_keys(model: Any, contract: Contract, *names: str) -> dict[tuple[Any, ...], Any]:
     """Every key that rows of the contract ever had; None where that row is deleted."""
     rows = model.objects.filter(contract=contract)
     live = {row.pk: row for row in rows}

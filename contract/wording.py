@@ -3,8 +3,11 @@
 import re
 from datetime import date
 
-from law.references import contract_article
+from django.utils.translation import gettext
 
+from law.references import contract_article, is_bare
+
+HEADING = re.compile(r"第[^条]+条|[^.．、（(－—-]+")
 ISO_DAY = re.compile(r"\b([0-9]{4})-([0-9]{2})-([0-9]{2})\b", re.ASCII)
 
 
@@ -33,5 +36,16 @@ def span(first: str | None, last: str | None) -> str:
 
 
 def article(ref: str) -> str:
-    """13.4 as 合同第13条第4款."""
+    """13.4 as 合同第13.4条, 附件2-3 as 合同附件2-3."""
     return contract_article(ref).label()
+
+
+def article_label(ref: str) -> str:
+    """An article in the reader's language: 第13.4条, Article 13.4; one that is no bare number as it stands."""
+    return gettext("Article %(ref)s") % {"ref": ref} if is_bare(ref) else ref
+
+
+def heading(ref: str) -> str:
+    """The article that a clause stands under: 13 of 13.4, 二 of 二、（一）2, 附件2 of 附件2-3."""
+    found = HEADING.match(ref)
+    return found[0] if found else ref

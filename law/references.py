@@ -28,6 +28,7 @@ _ENGLISH = {
     "政府采购法实施条例": "Implementing Regulations of the Government Procurement Law",
 }
 _NUMBERED = re.compile(r"(?P<article>\d+)(?:\.(?P<paragraph>\d+))?(?:\((?P<item>\d+)\))?")
+_BARE = re.compile(r"\d+(\.\d+)*(\(\d+\))?")
 _STATE_COUNCIL = re.compile(r"（国务院令第(\d+)号）")
 _DECREE = re.compile(r"(?P<title>[^（]+)(?P<decree>（.+）)?")
 
@@ -37,7 +38,8 @@ class Reference:
     """One article of one text.
 
     `source` is the Chinese title, with the number of its decree in （） where several texts carry
-    the same title. `article` is written `13`, `13.4` (article, paragraph) or `13.1(5)` (… item).
+    the same title. `article` is written `13`, `13.4` (article, paragraph) or `13.1(5)` (… item); of the
+    contract itself it is whatever the contract prints.
     `in_force_from` is the first day of this text.
     """
 
@@ -48,7 +50,10 @@ class Reference:
     def __post_init__(self) -> None:
         if not self.source:
             raise ValueError("a reference needs a source")
-        if not _NUMBERED.fullmatch(self.article):
+        if self.source == CONTRACT:
+            if not self.article.strip():
+                raise ValueError("a clause of the contract has a name")
+        elif not _NUMBERED.fullmatch(self.article):
             raise ValueError(f"an article is written 13, 13.4 or 13.1(5), not {self.article!r}")
 
     def label(self, language: Language = "zh-hans") -> str:
@@ -64,15 +69,11 @@ class Reference:
         raise ValueError(f"no citations in language {language!r}")
 
     def _chinese(self) -> str:
+        if self.source == CONTRACT:
+            return CONTRACT + printed(self.article)
         found = _NUMBERED.fullmatch(self.article)
         assert found, "checked when it was made"
         article, paragraph, item = found["article"], found["paragraph"], found["item"]
-        if self.source == CONTRACT:
-            return (
-                f"{CONTRACT}第{article}条"
-                + (f"第{paragraph}款" if paragraph else "")
-                + (f"第({item})项" if item else "")
-            )
         title, decree = self._title_and_decree()
         return (
             f"《{title}》{decree}第{_numeral(article)}条"
@@ -81,6 +82,8 @@ class Reference:
         )
 
     def _english(self) -> str:
+        if self.source == CONTRACT:
+            return f"{_ENGLISH[CONTRACT]}, {'art. ' if is_bare(self.article) else ''}{self.article}"
         title, decree = self._title_and_decree()
         decree = _STATE_COUNCIL.sub(r" (State Council Decree No. \1)", decree)
         return f"{_ENGLISH.get(title, title)}{decree}, art. {self.article}"
@@ -91,12 +94,21 @@ class Reference:
 
 
 def contract_article(article: str) -> Reference:
-    """The contract's own article, such as `contract_article("13.4")`.
+    """The contract's own article as the contract prints it, such as `contract_article("13.4")`.
 
-    Its force depends on the contract's signatures (art. 22), so no date stands here.
-    Raises ValueError for an empty or misspelt article.
+    Its force depends on the contract's signatures, so no date stands here. ValueError for an empty one.
     """
     return Reference(CONTRACT, article)
+
+
+def printed(article: str) -> str:
+    """An article of a contract in a Chinese sentence: 第13.4条 for a bare number, else as it stands (附件2-3)."""
+    return f"第{article}条" if is_bare(article) else article
+
+
+def is_bare(article: str) -> bool:
+    """Whether an article is a bare number, such as 13.4 or 5.3.1, which a sentence calls an article."""
+    return bool(_BARE.fullmatch(article))
 
 
 def _numeral(number: str) -> str:

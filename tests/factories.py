@@ -84,7 +84,6 @@ def make_contract(
             Clause(
                 contract=contract,
                 ref=check.clause,
-                article=int(check.clause.split(".")[0]),
                 position=position,
                 owed_by=check.owed_by,
                 title=f"第{check.clause}条",

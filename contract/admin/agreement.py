@@ -142,7 +142,7 @@ class ClauseAdmin(BoardPages, DeadlinePages, KeptMixin, RecordAdmin):
     autocomplete_fields = ["contract"]
     inlines = [ObligationInline]
     fieldsets = [
-        (None, {"fields": ["contract", ("ref", "article", "position"), "owed_by"]}),
+        (None, {"fields": ["contract", ("ref", "position"), "owed_by", "terminates"]}),
         (_("In Chinese"), {"fields": ["title", "summary", "exemption"]}),
         (_("In English"), {"fields": ["title_en", "summary_en", "exemption_en"]}),
     ]

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,7 @@ from contract.board import ArticleState, ClauseBoard, ClauseState, Duty, SideSta
 from contract.choices import Side
 from contract.rules.conflicts import Conflict, conflicts
 from contract.terms import POLICIES
+from contract.wording import article_label
 from kit import clock
 
 ROWS_SHOWN = 3
@@ -93,16 +95,19 @@ def _chip(article: ArticleState, open_only: bool) -> dict[str, Any]:
     else:
         (tone, icon), label = STATES[article.outcome], str(article.outcome.label)
     return {
-        "number": article.number,
+        "anchor": slugify(article.heading, allow_unicode=True),
+        "name": article_label(article.heading),
         "label": label,
-        "mark": badge(tone, icon, str(article.number)),
+        "mark": badge(tone, icon, article.heading),
         "shown": article.asks_for_something or not open_only,
     }
 
 
 def _article(article: ArticleState, board: ClauseBoard) -> dict[str, Any]:
     return {
-        "number": article.number,
+        "anchor": slugify(article.heading, allow_unicode=True),
+        "name": article_label(article.heading),
+        "heading": article.heading,
         "state": _state(article, board),
         "clauses": [_clause(clause, board) for clause in article.clauses],
     }

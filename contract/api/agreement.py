@@ -20,6 +20,7 @@ from contract.choices import Side
 from contract.models import Clause, Contract, Party, Policy
 from contract.terms import POLICIES, TERMS, Definition
 from contract.values import Book, DatedValue
+from contract.wording import heading
 from kit import clock
 
 
@@ -98,6 +99,7 @@ class ClauseSerializer(serializers.ModelSerializer):
     title = serializers.CharField(source="local_title", read_only=True)
     summary = serializers.CharField(source="local_summary", read_only=True)
     exemption = serializers.CharField(source="local_exemption", read_only=True)
+    article = serializers.CharField(read_only=True, help_text="The heading that the clause stands under.")
     checks = serializers.SerializerMethodField()
 
     class Meta:
@@ -111,6 +113,7 @@ class ClauseSerializer(serializers.ModelSerializer):
             "owed_by",
             "title",
             "summary",
+            "terminates",
             "exemption",
             "checks",
         ]
@@ -138,13 +141,18 @@ class ClauseFilter(django_filters.FilterSet):
     """Clauses of a contract, of an article, by who owes them."""
 
     contract = IdFilter(field_name="contract_id")
-    article = django_filters.NumberFilter()
+    article = django_filters.CharFilter(method="under")
     ref = django_filters.CharFilter()
     owed_by = django_filters.ChoiceFilter(choices=Side)
 
     class Meta:
         model = Clause
         fields: list[str] = []
+
+    def under(self, queryset: QuerySet[Clause], name: str, article: str) -> QuerySet[Clause]:
+        """The clauses under one heading of a contract."""
+        own = {ref for ref in queryset.filter(ref__startswith=article).values_list("ref", flat=True)}
+        return queryset.filter(ref__in=[ref for ref in own if heading(ref) == article])
 
 
 @extend_schema(tags=["contracts"])
@@ -175,7 +183,7 @@ class ClauseViewSet(ScopedMixin, ReadOnlyModelViewSet):
     queryset: QuerySet[Any] = Clause.objects.prefetch_related("obligations")
     serializer_class = ClauseSerializer
     filterset_class = ClauseFilter
-    ordering_fields = ["contract", "position", "article"]
+    ordering_fields = ["contract", "position"]
 
 
 def day_of(contract: Contract) -> date:

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -14,6 +13,7 @@ from contract import registry
 from contract.choices import Side
 from contract.models.base import Record
 from contract.terms import POLICIES, TERMS, Definition
+from contract.wording import article_label, heading
 from law.identity import is_credit_code, normalise_credit_code
 
 
@@ -143,21 +143,29 @@ class Contract(Record):
         return min(self.ends_on, self.terminated_on or self.ends_on)
 
 
+REF_LENGTH = 20
+"""The longest article of a contract, in characters, as it is printed."""
+
+
 class Clause(Record):
     """One duty of a contract, summarised in our own words; the signed text is a scan.
 
-    `ref` is the article and, where it has several duties, the item: "7", "13.1", "13.4".
+    `ref` is the article as the contract prints it: "7", "13.4", "5.3.1", "二、（一）2", "附件2-3".
     """
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="clauses", verbose_name=_("contract"))
-    ref = models.CharField(_("clause"), max_length=8)
-    article = models.PositiveSmallIntegerField(_("article"), validators=[MinValueValidator(1)])
+    ref = models.CharField(_("clause"), max_length=REF_LENGTH)
     position = models.PositiveSmallIntegerField(_("position"))
     owed_by = models.CharField(_("owed by"), max_length=8, choices=Side)
     title = models.CharField(_("title"), max_length=80)
     title_en = models.CharField(_("title (English)"), max_length=120, blank=True)
     summary = models.TextField(_("summary"))
     summary_en = models.TextField(_("summary (English)"), blank=True)
+    terminates = models.BooleanField(
+        _("gives a right to terminate"),
+        default=False,
+        help_text=_("The clause itself lets the other side terminate (Civil Code article 562)."),
+    )
     exemption = models.TextField(
         _("exemption"), blank=True, help_text=_("Why no check is needed, where there is none.")
     )
@@ -170,7 +178,12 @@ class Clause(Record):
         constraints = [models.UniqueConstraint(fields=["contract", "ref"], name="clause_once_per_contract")]
 
     def __str__(self) -> str:
-        return str(_("Article %(ref)s") % {"ref": self.ref}) + f" {self.local_title}"
+        return f"{article_label(self.ref)} {self.local_title}"
+
+    @property
+    def article(self) -> str:
+        """The heading under which a board puts it: "13" of "13.4", "附件2" of "附件2-3"."""
+        return heading(self.ref)
 
     @property
     def local_title(self) -> str:

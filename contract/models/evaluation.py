@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contract import registry
 from contract.choices import AlertStatus, Decision, Outcome, RunStatus, RunTrigger, Side
 from contract.findings import Message
-from contract.models.agreement import Contract
+from contract.models.agreement import REF_LENGTH, Contract
 from contract.models.base import AppendOnly, Kept
 
 
@@ -79,7 +79,7 @@ class Assessment(AppendOnly):
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="assessments", verbose_name=_("contract"))
     run = models.ForeignKey(EvaluationRun, models.PROTECT, related_name="assessments", verbose_name=_("run"))
     check_id = models.CharField(_("check"), max_length=60)
-    clause_ref = models.CharField(_("clause"), max_length=8)
+    clause_ref = models.CharField(_("clause"), max_length=REF_LENGTH)
     owed_by = models.CharField(_("owed by"), max_length=8, choices=Side)
     key = models.CharField(max_length=120)
     as_of = models.DateField(_("as of"))
@@ -139,7 +139,7 @@ class Alert(Kept):
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="alerts", verbose_name=_("contract"))
     check_id = models.CharField(_("check"), max_length=60)
-    clause_ref = models.CharField(_("clause"), max_length=8)
+    clause_ref = models.CharField(_("clause"), max_length=REF_LENGTH)
     owed_by = models.CharField(_("owed by"), max_length=8, choices=Side)
     key = models.CharField(max_length=120)
     status = models.CharField(_("status"), max_length=12, choices=AlertStatus, default=AlertStatus.OPEN)

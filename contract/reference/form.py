@@ -1,120 +1,23 @@
-"""The form of a contract document: which fields there are, and what each must look like."""
+"""Reads a contract document: refuses what it does not understand, and collects every error with its path."""
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from contract.choices import Side
+from contract.reference.readers import Field, Group, Reader, Rows
+from contract.reference.sections import added, sections
+from contract.registry import checks
 from contract.terms import POLICIES, TERMS, Definition
 
-CLAUSE = re.compile(r"[1-9]\d{0,2}(\.[1-9]\d?)?")
-CHECK = re.compile(r"[a-z]+\.[a-z_]+")
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field: how its value is read, and whether it must be there."""
-
-    read: Callable[[Any], Any]
-    required: bool = True
-
-
-def text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(_("must be a text that is not empty"))
-    return value.strip()
-
-
-def figure(value: Any) -> str:
-    """A written figure: "2091733.33". A bare decimal number would be rounded by JSON readers."""
-    if isinstance(value, bool | float) or not isinstance(value, str | int):
-        raise ValueError(_('must be written in quotation marks, such as "98.5"'))
-    return str(value).strip()
-
-
-def day(value: Any) -> date:
-    try:
-        if len(value) == len("2024-10-01"):
-            return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        pass
-    raise ValueError(_('must be a date, such as "2024-10-01"'))
-
-
-def flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(_("must be true or false"))
-    return value
-
-
-def matching(pattern: re.Pattern[str], example: str) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if not isinstance(value, str) or not pattern.fullmatch(value):
-            raise ValueError(_("must be written like %(example)s") % {"example": f'"{example}"'})
-        return value
-
-    return read
-
-
-def one_of(*choices: str) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if value not in choices:
-            raise ValueError(_("must be one of: %(choices)s") % {"choices": ", ".join(choices)})
-        return str(value)
-
-    return read
-
-
-def key_of(definitions: Mapping[str, Definition]) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
-        if not isinstance(value, str) or value not in definitions:
-            raise ValueError(_("is not known to the program; known: %(keys)s") % {"keys": ", ".join(definitions)})
-        return value
-
-    return read
-
-
-def checks(value: Any) -> list[str]:
-    if not isinstance(value, list):
-        raise ValueError(_("must be a list: […]"))
-    return [matching(CHECK, "staffing.headcount")(item) for item in value]
-
-
-def optional(**readers: Callable[[Any], Any]) -> dict[str, Field]:
-    return {name: Field(read, required=False) for name, read in readers.items()}
-
-
-def required(**readers: Callable[[Any], Any]) -> dict[str, Field]:
-    return {name: Field(read) for name, read in readers.items()}
-
-
-PARTY = required(name=text, credit_code=text) | optional(
-    is_small_enterprise=flag, legal_representative=text, address=text, telephone=text, bank_name=text, bank_account=text
-)
-CONTRACT = required(number=text, title=text, signed_on=day, starts_on=day, ends_on=day) | optional(
-    terminated_on=day,
-    tender_starts_on=day,
-    place_of_service=text,
-    arbitration_body=text,
-    office_agent=text,
-    vendor_agent=text,
-)
-CLAUSES = required(ref=matching(CLAUSE, "13.4"), owed_by=one_of(*Side.values), title=text, summary=text) | optional(
-    title_en=text, summary_en=text, checks=checks, exemption=text, exemption_en=text
-)
-DATED = required(value=figure) | optional(effective_from=day, note=text)
-TERM = required(key=key_of(TERMS)) | DATED | optional(clause=matching(CLAUSE, "13.4"))
-POLICY = required(key=key_of(POLICIES)) | DATED | optional(confirmed_on=day, confirmation=text)
-SECTIONS = {"notes", "contract", "parties", "terms", "policies", "clauses"}
+FULL = Decimal(100)
 
 
 class Form:
-    """Reads a document and collects every error with its path."""
+    """What was wrong so far; the parts of a document as they are read."""
 
     def __init__(self) -> None:
         self.errors: list[str] = []
@@ -128,59 +31,122 @@ class Form:
             raise ValidationError(self.errors)
 
     def document(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """The parts of a document, typed. What cannot be read is an error and left out."""
-        for name in document.keys() - SECTIONS:
+        """The parts of a document, typed: by section what could be read, empty where it is left out."""
+        known = sections()
+        for name in document.keys() - known.keys():
             self.fail(name, _("this field is not known"))
-        parties = document.get("parties")
-        if not isinstance(parties, Mapping):
-            self.fail("parties", _("must be an object: {…}"))
-            parties = {}
         data: dict[str, Any] = {
-            "contract": self.record("contract", document.get("contract"), CONTRACT),
-            "parties": {
-                side: self.record(f"parties.{side}", parties.get(side), PARTY) for side in ("office", "vendor")
-            },
-            "terms": self.rows("terms", document.get("terms"), TERM),
-            "policies": self.rows("policies", document.get("policies", []), POLICY),
-            "clauses": self.rows("clauses", document.get("clauses"), CLAUSES),
+            name: self.read(name, document.get(name), section.kind)
+            if section.required or name in document
+            else _empty(section.kind)
+            for name, section in known.items()
         }
-        self.once("clauses", [row.get("ref") for row in data["clauses"]])
-        self.once("clauses.checks", [c for row in data["clauses"] for c in row.get("checks", ())])
-        for name in ("terms", "policies"):
-            self.once(name, [f"{row.get('key')} {row.get('effective_from', '')}".strip() for row in data[name]])
-        for position, row in enumerate(data["clauses"]):
-            if not row.get("checks") and not row.get("exemption"):
-                self.fail(f"clauses[{position}].exemption", _("a clause without checks needs a written exemption"))
-        refs = {row.get("ref") for row in data["clauses"]}
-        for position, row in enumerate(data["terms"]):
-            if "clause" in row and row["clause"] not in refs:
-                self.fail(f"terms[{position}].clause", _("there is no such clause"))
+        self._parties(data["contract"], data["parties"])
+        self._clauses(data["clauses"])
+        self._figures(data)
+        for section in added():
+            if section.check is not None:
+                section.check(self, data)
         return data
 
-    def rows(self, path: str, value: Any, fields: Mapping[str, Field]) -> list[dict[str, Any]]:
-        if not isinstance(value, list):
-            self.fail(path, _("must be a list: […]"))
-            return []
-        return [self.record(f"{path}[{i}]", row, fields) for i, row in enumerate(value)]
+    def read(self, path: str, value: Any, kind: Reader | Group | Rows) -> Any:
+        """A value of any shape. What cannot be read is an error; then None, or what is left of it."""
+        if isinstance(kind, Group):
+            return self._group(path, value, kind.fields)
+        if isinstance(kind, Rows):
+            return self._rows(path, value, kind)
+        try:
+            return kind.read(value)
+        except ValueError as error:
+            self.fail(path, str(error))
+            return None
 
-    def record(self, path: str, value: Any, fields: Mapping[str, Field]) -> dict[str, Any]:
+    def once(self, path: str, keys: Iterable[Any]) -> None:
+        """No key stands twice."""
+        found = list(keys)
+        for key in sorted({key for key in found if key and found.count(key) > 1}):
+            self.fail(path, _("“%(key)s” stands twice") % {"key": key})
+
+    def whole(self, path: str, shares: Iterable[Decimal | None]) -> None:
+        """Shares, weights or percentages add up to 100; those that could not be read have their own error."""
+        found = list(shares)
+        total = sum((share for share in found if share is not None), Decimal(0))
+        if found and None not in found and total != FULL:
+            self.fail(path, _("together these are %(total)s, they must be 100") % {"total": total})
+
+    def refers(self, path: str, ref: str | None, data: Mapping[str, Any]) -> None:
+        """A clause that is referred to is one of the contract."""
+        if ref is not None and ref not in {row.get("ref") for row in data["clauses"]}:
+            self.fail(path, _("there is no such clause"))
+
+    def _group(self, path: str, value: Any, fields: Mapping[str, Field]) -> dict[str, Any]:
         if not isinstance(value, Mapping):
             self.fail(path, _("must be an object: {…}"))
             return {}
         for name in value.keys() - fields.keys():
             self.fail(f"{path}.{name}", _("this field is not known"))
         record: dict[str, Any] = {}
-        for name, spec in fields.items():
-            if name not in value:
-                if spec.required:
-                    self.fail(f"{path}.{name}", _("is missing"))
-                continue
-            try:
-                record[name] = spec.read(value[name])
-            except ValueError as error:
-                self.fail(f"{path}.{name}", str(error))
+        for name, field in fields.items():
+            if name in value:
+                before = len(self.errors)
+                found = self.read(f"{path}.{name}", value[name], field.kind)
+                if len(self.errors) == before or not isinstance(field.kind, Reader):
+                    record[name] = found
+            elif field.required:
+                self.fail(f"{path}.{name}", _("is missing"))
         return record
 
-    def once(self, path: str, keys: list[Any]) -> None:
-        for key in sorted({key for key in keys if key and keys.count(key) > 1}):
-            self.fail(path, _("“%(key)s” stands twice") % {"key": key})
+    def _rows(self, path: str, value: Any, kind: Rows) -> list[Any]:
+        if not isinstance(value, list):
+            self.fail(path, _("must be a list: […]"))
+            return []
+        if len(value) < kind.least:
+            self.fail(path, _("must have at least %(least)d entries") % {"least": kind.least})
+        return [self.read(f"{path}[{i}]", row, kind.of) for i, row in enumerate(value)]
+
+    def _parties(self, contract: Mapping[str, Any], parties: Mapping[str, Any]) -> None:
+        codes = [party.get("credit_code") for party in parties.values()]
+        if len(codes) > 1 and codes[0] and codes[0] == codes[1]:
+            self.fail("contract", _("Office and vendor must be two parties."))
+        first, last, ended = (contract.get(name) for name in ("starts_on", "ends_on", "terminated_on"))
+        if first and last and last < first:
+            self.fail("contract", _("The last day lies before the first day."))
+        if first and ended and ended < first:
+            self.fail("contract", _("The termination lies before the first day."))
+
+    def _clauses(self, clauses: list[dict[str, Any]]) -> None:
+        self.once("clauses", [row.get("ref") for row in clauses])
+        self.once("clauses.checks", [c for row in clauses for c in row.get("checks", ())])
+        for position, row in enumerate(clauses):
+            if row.get("unchecked") and (row.get("checks") or row.get("exemption")):
+                self.fail(f"clauses[{position}].unchecked", _("the clause has a check or an exemption"))
+            elif not row.get("checks") and not row.get("exemption") and not row.get("unchecked"):
+                self.fail(f"clauses[{position}].exemption", _("a clause without checks needs a written exemption"))
+
+    def _figures(self, data: Mapping[str, Any]) -> None:
+        last: date | None = data["contract"].get("ends_on")
+        for name, definitions in (("terms", TERMS), ("policies", POLICIES)):
+            self.once(name, [f"{row.get('key')} {row.get('effective_from', '')}".strip() for row in data[name]])
+            for position, row in enumerate(data[name]):
+                path = f"{name}[{position}]"
+                self.refers(f"{path}.clause", row.get("clause"), data)
+                if last and row.get("effective_from") and row["effective_from"] > last:
+                    self.fail(f"{path}.effective_from", _("lies after the contract's last day"))
+                if row.get("confirmation") and not row.get("confirmed_on"):
+                    self.fail(f"{path}.confirmed_on", _("a written confirmation has its day"))
+                definition = definitions.get(row.get("key", ""))
+                if definition is not None and row.get("value") is not None:
+                    self._value(f"{path}.value", row["value"], definition)
+
+    def _value(self, path: str, written: str, definition: Definition) -> None:
+        try:
+            value = definition.parse(written)
+        except ValueError as error:
+            self.fail(path, str(error))
+            return
+        if definition.kind == "days_by_check" and (unknown := sorted(set(value) - set(checks()) - {"*"})):
+            self.fail(path, _("There is no such check: %(ids)s.") % {"ids": ", ".join(unknown)})
+
+
+def _empty(kind: Group | Rows) -> Any:
+    return [] if isinstance(kind, Rows) else {}

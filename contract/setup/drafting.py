@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 
 from contract.loading import load, reference_document
 from contract.models import Contract, Party
-from contract.reference.form import CONTRACT, PARTY
+from contract.reference.export import document_of, facts, written
+from contract.reference.sections import PARTY, added
 from contract.signals import renewed
 from contract.terms import POLICIES
 
 # What a contract says of itself anew; its parties, clauses, figures and readings come from the source.
+OF_ITS_TERM = ("terminated_on", "in_use_from")
 OWN = ("number", "title", "signed_on", "starts_on", "ends_on", "tender_starts_on")
 
 
@@ -39,20 +41,15 @@ class Start:
 
 
 def as_document(contract: Contract) -> dict[str, Any]:
-    """A contract as a document: what is in force on its last day, without amendments' days and confirmations."""
-    return {
-        "contract": _facts(contract, CONTRACT),
-        "parties": {"office": _facts(contract.office, PARTY), "vendor": _facts(contract.vendor, PARTY)},
-        "terms": _newest(contract.term_rows.all(), contract.last_day),
-        "policies": _newest(contract.policy_rows.all(), contract.last_day),
-        "clauses": [
-            _facts(
-                clause, ("ref", "owed_by", "title", "title_en", "summary", "summary_en", "exemption", "exemption_en")
-            )
-            | {"checks": [row.check_id for row in clause.obligations.all()]}
-            for clause in contract.clauses.prefetch_related("obligations").order_by("position")
-        ],
-    }
+    """A contract as the source of another: what is in force on its last day, without amendments' days and
+    confirmations."""
+    document = document_of(contract)
+    for name in ("terms", "policies"):
+        document[name] = _newest(document[name], contract.last_day)
+    for section in added():
+        if section.anew is not None and section.name in document:
+            document[section.name] = section.anew(document[section.name])
+    return document
 
 
 def reference() -> dict[str, Any]:
@@ -75,11 +72,13 @@ def begin(source: Mapping[str, Any], start: Start, *, continues: Contract | None
     if Contract.objects.filter(number=start.number).exists():
         raise ValidationError({"number": _("There is a contract with this number already.")})
     own = {"office": start.office, "vendor": start.vendor}
-    kept = {name: value for name, value in source["contract"].items() if name not in (*OWN, "terminated_on")}
+    kept = {
+        name: value for name, value in source["contract"].items() if name not in (*OWN, "terminated_on", "in_use_from")
+    }
     document = {
         **{name: part for name, part in source.items() if name != "notes"},
-        "contract": kept | {name: _written(getattr(start, name)) for name in OWN if getattr(start, name)},
-        "parties": {side: _facts(party, PARTY) for side, party in own.items()},
+        "contract": kept | {name: written(getattr(start, name)) for name in OWN if getattr(start, name)},
+        "parties": {side: facts(party, PARTY) for side, party in own.items()},
         "terms": _with_figures(source["terms"], start.figures),
         "policies": [_unconfirmed(row) for row in source["policies"]],
     }
@@ -92,21 +91,12 @@ def begin(source: Mapping[str, Any], start: Start, *, continues: Contract | None
     return contract
 
 
-def _facts(row: Any, names: Any) -> dict[str, Any]:
-    """The fields of a row as a document writes them; what is empty is left out."""
-    return {name: _written(value) for name in names if (value := getattr(row, name)) not in ("", None)}
-
-
-def _written(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _newest(rows: Any, day: date) -> list[dict[str, Any]]:
+def _newest(rows: list[dict[str, Any]], day: date) -> list[dict[str, Any]]:
     """The value of each key in force on a day, without its own day: it is to hold from the first one on."""
     found = {
-        row.key: {"key": row.key, "value": row.value} | ({"note": row.note} if row.note else {})
-        for row in rows.order_by("effective_from")
-        if row.effective_from <= day
+        row["key"]: {name: row[name] for name in ("key", "value", "note") if name in row}
+        for row in rows
+        if date.fromisoformat(row["effective_from"]) <= day
     }
     return list(found.values())
 

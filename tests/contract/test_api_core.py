@@ -229,7 +229,6 @@ def test_an_id_that_is_none_is_not_found(pk: str) -> None:
         "alerts?raised_from=yesterday",
         "clauses?owed_by=nobody",
         "alerts?check_id=a%00b",
-        "clauses?article=1e999999999",
         "alerts?ordering=password",
         "alerts?contract=" + "9" * 40,
     ],

@@ -88,7 +88,7 @@ class TestTheReferenceContract:
 
     def test_a_term_names_the_article_it_comes_from(self) -> None:
         load_contract(reference_document())
-        assert Term.objects.get(key="backfill_days").note == "合同第13条第4款"
+        assert Term.objects.get(key="backfill_days").note == "合同第13.4条"
 
 
 class TestASecondContract:
@@ -207,7 +207,7 @@ class TestErrors:
             ({"contract__title": "题" * 121}, "contract.title: "),
             ({"contract__colour": "red"}, "contract.colour: this field is not known"),
             ({"parties": []}, "parties: must be an object"),
-            ({"parties__vendor": None}, "parties.vendor: must be an object"),
+            ({"parties__vendor": None}, "parties.vendor: is missing"),
             (
                 {"parties__vendor__credit_code": "91999999MA01E21120"},
                 "parties.vendor.credit_code: This is no valid unified social credit code",
@@ -225,10 +225,22 @@ class TestErrors:
             ({"terms__0": None}, "terms: these figures are missing: headcount"),
             ({"policies__1__value": "sometimes"}, "policies[1].value: “sometimes” is not one of"),
             ({"clauses__3__owed_by": "nobody"}, "clauses[3].owed_by: must be one of"),
-            ({"clauses__3__ref": "3.x"}, "clauses[3].ref: must be written like"),
+            ({"clauses__3__ref": "附" * 21}, "clauses[3].ref: has 21 characters, at most 20"),
+            ({"clauses__3__ref": 13}, "clauses[3].ref: must be a text"),
             ({"clauses__3__ref": "1"}, "clauses: “1” stands twice"),
             ({"clauses__3__checks": None}, "clauses[3].exemption: a clause without checks"),
-            ({"clauses__3__checks": ["headcount"]}, "clauses[3].checks: must be written like"),
+            ({"clauses__3__checks": ["headcount"]}, "clauses[3].checks[0]: is not known to the program"),
+            (
+                {"clauses__3__checks": ["staffing.headcounts"]},
+                "clauses[3].checks[0]: is not known to the program; do you mean “staffing.headcount”?",
+            ),
+            ({"clauses__3__unchecked": True}, "clauses[3].unchecked: the clause has a check or an exemption"),
+            ({"parties__guarantor": {}}, "parties.guarantor: this field is not known"),
+            ({"policies__1__effective_from": "2052-03-15"}, "policies[1].effective_from: lies after"),
+            (
+                {"policies__1": {"key": "warning_days", "value": "staffing.backfil=3, *=1"}},
+                "policies[1].value: There is no such check: staffing.backfil.",
+            ),
             ({"clauses__3__checks": ["staffing.coverage"]}, "clauses.checks: “staffing.coverage”"),
             ({"clauses": {}}, "clauses: must be a list"),
             ({"annex": []}, "annex: this field is not known"),

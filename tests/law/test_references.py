@@ -22,8 +22,8 @@ from law.references import Reference, contract_article
             "Regulations on Payments to SMEs (State Council Decree No. 802), art. 9",
         ),
         (contract_article("12"), "合同第12条", "Contract, art. 12"),
-        (contract_article("13.4"), "合同第13条第4款", "Contract, art. 13.4"),
-        (contract_article("13.1(5)"), "合同第13条第1款第(5)项", "Contract, art. 13.1(5)"),
+        (contract_article("13.4"), "合同第13.4条", "Contract, art. 13.4"),
+        (contract_article("13.1(5)"), "合同第13.1(5)条", "Contract, art. 13.1(5)"),
     ],
 )
 def test_a_citation_reads_in_both_languages(reference: Reference, chinese: str, english: str) -> None:
@@ -32,9 +32,28 @@ def test_a_citation_reads_in_both_languages(reference: Reference, chinese: str, 
 
 
 @pytest.mark.parametrize("article", ["", "13.", "thirteen", "13(5", "13.1.5"])
-def test_a_misspelt_article_is_refused(article: str) -> None:
+def test_a_misspelt_article_of_a_law_is_refused(article: str) -> None:
     with pytest.raises(ValueError):
-        contract_article(article)
+        Reference("民法典", article)
+
+
+@pytest.mark.parametrize(
+    ("article", "chinese"),
+    [
+        ("5.3.1", "合同第5.3.1条"),
+        ("二、（一）2", "合同二、（一）2"),
+        ("附件2-3", "合同附件2-3"),
+        ("第十三条第四款", "合同第十三条第四款"),
+    ],
+)
+def test_an_article_of_the_contract_is_cited_as_the_contract_prints_it(article: str, chinese: str) -> None:
+    assert contract_article(article).label() == chinese
+    assert article in contract_article(article).label("en")
+
+
+def test_a_contract_has_no_nameless_article() -> None:
+    with pytest.raises(ValueError):
+        contract_article(" ")
 
 
 def test_a_citation_in_an_unknown_language_is_refused() -> None:

@@ -3,7 +3,6 @@
 import json
 from argparse import ArgumentParser
 from collections.abc import Iterable
-from itertools import groupby
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,6 +14,7 @@ from contract import registry
 from contract.choices import Side
 from contract.loading import reference_document
 from contract.models import Clause, Contract
+from contract.wording import article_label, heading
 from law.references import contract_article
 
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         for article in articles:
             for clause in article["clauses"]:
                 side = Side(clause["owed_by"]).label
-                head = _("Article %(ref)s") % {"ref": clause["ref"]}
+                head = article_label(clause["ref"])
                 self.stdout.write(self.style.MIGRATE_HEADING(f"{head} {clause['title']} [{side}]"))
                 for check in clause["checks"]:
                     state = "" if check["registered"] else f" ({_('not registered')})"
@@ -72,20 +72,19 @@ def read_clauses(number: str | None) -> list[dict[str, Any]]:
 
 
 def by_article(clauses: list[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    """Clauses grouped into articles, in the order of their numbers.
+    """Clauses grouped into articles, in the order of the contract.
 
     `exemption` is given for an article without any check; clauses carry their own.
     """
 
-    def article_of(clause: dict[str, Any]) -> int:
-        return int(clause["ref"].partition(".")[0])
-
-    for article, group in groupby(sorted(clauses, key=article_of), key=article_of):
-        rows = list(group)
+    articles: dict[str, list[dict[str, Any]]] = {}
+    for clause in clauses:
+        articles.setdefault(heading(clause["ref"]), []).append(clause)
+    for article, rows in articles.items():
         owers = {row["owed_by"] for row in rows}
         checks = [check for row in rows for check in row["checks"]]
         yield {
-            "article": article,
+            "article": int(article) if article.isdecimal() else article,
             "refs": [row["ref"] for row in rows],
             "owed_by": owers.pop() if len(owers) == 1 else Side.BOTH.value,
             "title": _("; ").join(row["title"] for row in rows),
@@ -116,9 +115,9 @@ def _written(clause: dict[str, Any]) -> dict[str, Any]:
     return {
         "ref": clause["ref"],
         "owed_by": clause["owed_by"],
-        "title": clause[f"title{local}"],
+        "title": clause.get(f"title{local}") or clause["title"],
         "checks": [_check(c, clause["ref"], clause["owed_by"]) for c in clause.get("checks", ())],
-        "exemption": clause.get(f"exemption{local}", ""),
+        "exemption": clause.get(f"exemption{local}") or clause.get("exemption", ""),
     }
 
 

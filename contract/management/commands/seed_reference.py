@@ -15,6 +15,6 @@ class Command(LoadContract):
         """None: the document is the project's own."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.load(REFERENCE)
+        self.say(self.load(REFERENCE))
         if "create_roles" in get_commands():
             call_command("create_roles", stdout=self.stdout, stderr=self.stderr)
