@@ -93,7 +93,7 @@ def begin(source: Mapping[str, Any], start: Start, *, continues: Contract | None
 
 def _newest(rows: list[dict[str, Any]], day: date) -> list[dict[str, Any]]:
     """The value of each key in force on a day, without its own day: it is to hold from the first one on."""
-    found = {
+    found: dict[str, dict[str, Any]] = {
         row["key"]: {name: row[name] for name in ("key", "value", "note") if name in row}
         for row in rows
         if date.fromisoformat(row["effective_from"]) <= day
