@@ -25,8 +25,8 @@ from contract.services import excuses
 from sample.records.purchase import publish
 from sample.records.year import Year, record
 from sample.year import acts
+from staffing.models import Gap
 
-REPORT_CHECK = "contract.service_report"
 PERSON = "staffing.Operator"
 
 
@@ -133,16 +133,17 @@ def happens(event: acts.Happens, year: Year) -> None:
 
 @record.register
 def is_excused(event: acts.Excuses, year: Year) -> None:
-    schedule = ReportSchedule.objects.get(contract=year.contract, title=event.schedule)
+    label, pk = _excused(event, year)
     excuse = excuses.propose(
         excuse=Excuse(
             contract=year.contract,
             cause=ExcuseCause.FORCE_MAJEURE,
             event=ForceMajeureEvent.objects.get(contract=year.contract, title=event.event),
-            check_id=REPORT_CHECK,
-            subject_label="contract.ReportSchedule",
-            subject_pk=schedule.pk,
+            check_id=event.check,
+            subject_label=label,
+            subject_pk=pk,
             from_on=event.first,
+            to_on=event.until,
             reason=event.reason,
         ),
         actor=year.users["office"],
@@ -152,6 +153,16 @@ def is_excused(event: acts.Excuses, year: Year) -> None:
         "reviewer",
         lambda: excuses.approve(excuse=excuse, actor=year.users["reviewer"], on=event.approved),
     )
+
+
+def _excused(event: acts.Excuses, year: Year) -> tuple[str, int]:
+    """What an excuse is about: kind and number of the record."""
+    if event.check == "staffing.on_post_rate":
+        return "contract.Contract", year.contract.pk
+    if isinstance(event.about, int):
+        gaps = Gap.objects.filter(assignment=year.assignment(event.about), is_void=False)
+        return "staffing.Gap", gaps.latest("opened_on").pk
+    return "contract.ReportSchedule", ReportSchedule.objects.get(contract=year.contract, title=event.about).pk
 
 
 @record.register
@@ -250,6 +261,7 @@ def finds_third_party(event: acts.FindsThirdParty, year: Year) -> None:
             document=event.document,
             consent=consent(year, event.consent),
             paid=event.paid,
+            transferred_on=event.since,
         )
     )
 

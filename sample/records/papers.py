@@ -41,7 +41,7 @@ def file(event: events.Joins | events.Replaces, operator: Operator, year: Year) 
             contract=year.contract,
             operator=operator,
             starts_on=papers.trained_from or hired_on,
-            ends_on=event.on - ONE_DAY,
+            ends_on=papers.trained_until or event.on - ONE_DAY,
             topic=TOPIC,
         )
     )

@@ -43,7 +43,14 @@ ORDINARY = (
     _one_day(8, 20, 35),
 )
 
+# Away from 05-05 to 05-23; two more on a day of the flood (see `agreements`).
+FLOOD = (
+    Away(41, day(5, 5), day(5, 23), "sick"),
+    Away(20, day(5, 12), day(5, 12), "other"),
+    Away(44, day(5, 12), day(5, 12), "other"),
+)
+
 # Absent without leave: nobody recorded a leave, the day's report says so.
 WITHOUT_LEAVE = (Reports(day(4, 22), day(4, 22), "absent", (45,)),)
 
-EVENTS = (*NOVEMBER_27_DAYS, *ORDINARY, *WITHOUT_LEAVE)
+EVENTS = (*NOVEMBER_27_DAYS, *ORDINARY, *FLOOD, *WITHOUT_LEAVE)

@@ -124,13 +124,19 @@ class Happens(Act):
 
 @dataclass(frozen=True)
 class Excuses(Act):
-    """One proposes to excuse a report by an event, `approved` by a second person on a day."""
+    """One proposes to excuse something by an event, `approved` by a second person on a day.
+
+    `about` names a report; for a gap (`staffing.backfill`) it is the person's order number, for the
+    rate of a month (`staffing.on_post_rate`) nothing.
+    """
 
     event: str
-    schedule: str
+    about: str | int
     first: date
     reason: str
     approved: date
+    check: str = "contract.service_report"
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -179,13 +185,14 @@ class Objects(Act):
 
 @dataclass(frozen=True)
 class FindsThirdParty(Act):
-    """A third party is found providing the service (article 19); `consent` names the request."""
+    """A third party is found providing the service (article 19), `since` a day; `consent` names the request."""
 
     name: str
     description: str
     document: str
     consent: str = ""
     paid: Decimal | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,38 @@ LINE_CUT = (
         approved=day(6, 23),
     ),
 )
+# The flood of 05-10 to 05-14 excuses in part: the gap of HT041 lost five days to it, and of the month's
+# rate the two person-days that it cost leave the count (with them May would have missed 28 of 27).
+FLOOD = (
+    Happens(
+        day(5, 10),
+        "暴雨引发城区内涝",
+        "道路中断，两人未能到岗，补员人员未能报到。",
+        "vendor",
+        told=day(5, 13),
+        ended=day(5, 14),
+        proof=Proof(day(5, 19), "内涝灾情证明（示例）", "示例市应急管理部门"),
+    ),
+    Excuses(
+        day(5, 15),
+        "暴雨引发城区内涝",
+        41,
+        day(5, 10),
+        "补员人员住处被困，内涝期间不能报到。",
+        approved=day(5, 19),
+        check="staffing.backfill",
+    ),
+    Excuses(
+        day(5, 15),
+        "暴雨引发城区内涝",
+        "",
+        day(5, 12),
+        "5 月 12 日两人因道路中断未能到岗。",
+        approved=day(5, 19),
+        check="staffing.on_post_rate",
+        until=day(5, 12),
+    ),
+)
 # The office's own platform fails on 04-30: to be told by 05-03, after Labour Day by 05-06.
 OFFICE_PLATFORM = (
     Happens(
@@ -180,6 +212,7 @@ EVENTS = (
     *ORDER_ARGUABLE,
     *ORDER_LATE,
     *LINE_CUT,
+    *FLOOD,
     *OFFICE_PLATFORM,
     *UNPROVEN,
     *RENEWAL,

@@ -60,7 +60,8 @@ class Papers:
     """What is on file of a person who begins; the defaults are as they should be.
 
     `signed`: the undertaking, a week before the first day, or on a day, or (`None`) never. `age`:
-    in full years at hire. `trained_from`: the training's first day, else the day of hire.
+    in full years at hire. `trained_from`: the training's first day, else the day of hire; `trained_until`:
+    its last day, else the day before the first one on post.
     `missing`: kinds of proof that nobody handed in. `employed_until`: the last day of the labour
     contract.
     """
@@ -68,6 +69,7 @@ class Papers:
     signed: date | timedelta | None = WEEK_AHEAD
     age: int | None = None
     trained_from: date | None = None
+    trained_until: date | None = None
     missing: tuple[str, ...] = ()
     employed_until: date = date(2026, 12, 31)
 

@@ -13,7 +13,7 @@ HEADCOUNT_COVERED = (
 # back: the absence runs into a resignation and stays one gap.
 ONE_DAY_LATE = (
     Away(25, day(12, 2), day(2, 28), "sick"),
-    Joins(day(12, 18), 48, "SL", fills=25),
+    Joins(day(12, 18), 48, "SL", fills=25, papers=papers.TRAINED_THREE_DAYS),
     Leaves(day(2, 21), 25, day(2, 28), "resignation", notice=day(2, 21)),
 )
 

@@ -12,6 +12,9 @@ IN_TIME_BY_A_DAY = Papers(signed=day(3, 25), trained_from=day(2, 26))
 # HT052: the trial begins a day before the month of training is over.
 TRAINED_A_DAY_SHORT = Papers(trained_from=day(4, 17))
 
+# HT048: trained for three days, long before the trial: that was no month of training.
+TRAINED_THREE_DAYS = Papers(trained_from=day(11, 3), trained_until=day(11, 5))
+
 # HT055: 35 at hire, which is allowed; the undertaking is signed on the first day, which is late.
 AGE_35_SIGNED_LATE = Papers(signed=day(7, 18), age=35)
 

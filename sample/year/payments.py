@@ -12,10 +12,10 @@ ON_THE_LAST_DAY = (
     Paid(day(2, 10), 1, "JZ-2025-0210-01"),
 )
 
-# A first invoice is returned. The clocks of the second end on 05-08 and, after a Saturday, on
+# A first invoice comes before the quarter's last day and starts nothing; it is returned. The clocks of the second end on 05-08 and, after a Saturday, on
 # Monday 05-12; the office pays on 05-13.
 ONE_DAY_LATE = (
-    Invoiced(day(4, 3), 2, "25412000000010000024"),
+    Invoiced(day(3, 20), 2, "25412000000010000024"),
     InvoiceReturned(day(4, 7), 2, "备注栏未注明合同编号，请重新开具。"),
     Invoiced(day(4, 8), 2, "25412000000010000031"),
     InvoiceAccepted(day(4, 9), 2),

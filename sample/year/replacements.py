@@ -30,7 +30,8 @@ ONE_DAY_LATE = (
     Replaces(day(5, 16), 52, "SL", instead_of=36, papers=papers.TRAINED_A_DAY_SHORT),
 )
 
-# Sent at ten to midnight on 07-14, arrived after midnight: the three days run from 07-15.
+# Sent at ten to midnight on 07-14, arrived after midnight: the three days run from 07-15. The last day in
+# post and the substitute's first one are both the last day, 07-18.
 AROUND_MIDNIGHT = (
     Demands(
         38,
@@ -38,7 +39,7 @@ AROUND_MIDNIGHT = (
         sent=instant(day(7, 14), time(23, 50)),
         arrived=instant(day(7, 15), time(0, 10)),
     ),
-    Leaves(day(7, 17), 38, day(7, 17), "replaced"),
+    Leaves(day(7, 18), 38, day(7, 18), "replaced"),
     Replaces(day(7, 18), 55, "SL", instead_of=38, papers=papers.AGE_35_SIGNED_LATE),
 )
 

@@ -205,7 +205,8 @@ class TestTheEndOfTheContract:
         [
             ("2025-03-10", None, Outcome.PENDING),
             ("2025-03-11", None, Outcome.MET),  # its day, 03-11, lies after the end
-            ("2025-06-30", "2025-03-10", Outcome.MET),
+            ("2025-06-30", "2025-03-10", Outcome.NOT_MET),  # its last day ended at 24:00 (Civil Code 203)
+            ("2025-06-30", "2025-03-11", Outcome.MET),
             ("2025-06-30", "2025-03-09", Outcome.NOT_MET),
         ],
     )
@@ -229,7 +230,8 @@ class TestTheEndOfTheContract:
         ("kind", "arrived", "outcome"),
         [
             (ConsentKind.STAFF_CHANGE, "2025-02-28", Outcome.NOT_MET),  # due 03-07
-            (ConsentKind.STAFF_CHANGE, "2025-03-03", None),  # due 03-10, the last day
+            (ConsentKind.STAFF_CHANGE, "2025-03-03", Outcome.NOT_MET),  # due 03-10, the last day itself (203)
+            (ConsentKind.STAFF_CHANGE, "2025-03-04", None),
             (ConsentKind.STAFF_CHANGE, "2025-03-11", None),
             (ConsentKind.THIRD_PARTY, "2025-03-11", None),
             (ConsentKind.DISCLOSURE, "2025-03-11", Outcome.NOT_MET),
@@ -263,6 +265,24 @@ def test_found_in_the_term_the_right_to_terminate_has_a_year() -> None:
     result = subcontracting(facts(), transfer("2025-03-01", "2025-03-10"), day("2025-03-10"), CALENDAR)
     assert result is not None and result.figures["terminate_until"] == day("2026-03-10")
     assert result.figures["references"][0].label() == "《民法典》第五百六十四条" and "claim_until" not in result.figures
+
+
+@pytest.mark.parametrize(("as_of", "to_terminate"), [("2025-09-30", True), ("2025-10-01", False)])
+def test_with_the_term_the_right_to_terminate_ends_and_the_claim_stays(as_of: str, to_terminate: bool) -> None:
+    """Civil Code 564 during the term, 188 after it: three years from 2025-03-10."""
+    result = subcontracting(facts(), transfer("2025-03-01", "2025-03-10"), day(as_of), CALENDAR)
+    assert result is not None and ("terminate_until" in result.figures) is to_terminate
+    article = "《民法典》第五百六十四条" if to_terminate else "《民法典》第一百八十八条"
+    assert result.figures["references"][0].label() == article
+    assert result.figures.get("claim_until") == (None if to_terminate else day("2028-03-10"))
+    assert result.figures.get("refund_arguable", False) is not to_terminate
+
+
+def test_after_an_early_end_what_was_paid_is_not_called_arguable() -> None:
+    contract = facts(terminated_on=day("2025-06-30"))
+    result = subcontracting(contract, transfer("2025-03-01", "2025-03-10"), day("2025-07-01"), CALENDAR)
+    assert result is not None and result.figures["claim_until"] == day("2028-03-10")
+    assert "refund_arguable" not in result.figures and "terminate_until" not in result.figures
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from contract.choices import Outcome, Side
 from contract.duties.rules.consents import ConsentFacts
 from contract.findings import Evidence, Finding, Message, Subject
 from contract.rules.shares import WHOLE_TERM, cycle_of, fee_of_term
-from contract.rules.steps import fixed, iso, known, late_since, within_policy
+from contract.rules.steps import at_the_end, fixed, iso, known, late_since, within_policy
 from law.calendar import Calendar
 from law.money import RefundAndDamages, percentage_of, refund_and_damages
 from law.periods import deadline_after, standing
@@ -40,7 +40,8 @@ def misconduct_correction(
 ) -> Finding | None:
     """Whether the vendor corrected misconduct in time; its clock runs from the request's arrival.
 
-    "Promptly" is no number of days: the request names the day, else a policy does.
+    "Promptly" is no number of days: the request names the day, else a policy does. A time that runs out on
+    the contract's last day was not kept (Civil Code 203), one that would have run on lapses with it (557).
     """
     if incident.found_on > min(as_of, contract.last_day) or known(incident.withdrawn_on, as_of):
         return None
@@ -65,12 +66,12 @@ def misconduct_correction(
         due = fixed(incident.correct_by)
     else:
         due = within_policy(contract, asked, "misconduct_correction_days", calendar)
-    outcome = Outcome(standing(due, as_of, corrected))
+    outcome, ended = Outcome(standing(due, as_of, corrected)), False
+    if corrected is None and as_of > contract.last_day:
+        outcome, ended = at_the_end(due, contract.last_day)  # its staff serve no more
     late = corrected is not None and outcome == Outcome.NOT_MET
     params = {"day": iso(corrected), "due": iso(due.last_day)}
-    wording = CORRECTED_LATE if late else CORRECTION[outcome]
-    if corrected is None and as_of > contract.last_day and due.last_day >= contract.last_day:
-        outcome, wording = Outcome.MET, ENDED  # its staff serve no more
+    wording = ENDED if ended else CORRECTED_LATE if late else CORRECTION[outcome]
     return Finding(
         check_id=MISCONDUCT,
         contract_id=contract.pk,
@@ -146,9 +147,9 @@ def contract_sum(contract: ContractFacts, day: date) -> Decimal:
 def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date, calendar: Calendar) -> Finding | None:
     """Whether a third party had the office's written consent; else the figures of a claim.
 
-    A breach of the term stays one when it is found after the end. Found in the term, the right to terminate
-    lapses a year after the discovery (Civil Code 564); found after it, only the limitation of claims runs (188,
-    three years) and the refund is arguable.
+    A breach of the term stays one when it is found after the end. During the term the right to terminate lapses
+    a year after the discovery (Civil Code 564); after it only the limitation of claims runs (188, three years),
+    and the refund is arguable unless the contract was ended early.
 
     Nothing is claimed by the program: a person opens a claim on a confirmed breach.
     """
@@ -196,7 +197,7 @@ def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date, cale
             percent=percent,
         )
     if not covered:
-        message, more = _clock(contract, found, message, calendar)
+        message, more = _clock(contract, found, message, calendar, as_of)
         figures |= more
     evidence = [Evidence("contract.Subcontracting", found.pk, found.document)]
     if consent is not None:
@@ -216,18 +217,23 @@ def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date, cale
 
 
 def _clock(
-    contract: ContractFacts, found: ThirdParty, message: Message, calendar: Calendar
+    contract: ContractFacts, found: ThirdParty, message: Message, calendar: Calendar, as_of: date
 ) -> tuple[Message, dict[str, object]]:
     """The finding's sentence with the time that runs from the discovery, and its figures."""
     roll = contract.roll(found.happened_on)
     days: dict[str, object] = {"transferred_on": found.happened_on, "found_on": found.found_on}
-    if found.found_on <= contract.last_day:
+    if as_of <= contract.last_day:
         last = deadline_after(found.found_on, years=1, roll=roll, calendar=calendar).last_day
         said = Message(TERMINATE, finding=message, found=iso(found.found_on), last=iso(last))
         return said, {**days, "terminate_until": last, "references": (CIVIL_CODE_564,)}
     last = deadline_after(found.found_on, years=3, roll=roll, calendar=calendar).last_day
-    said = Message(CLAIM_ONLY, finding=message, found=iso(found.found_on), last=iso(last))
-    return said, {**days, "claim_until": last, "refund_arguable": True, "references": (CIVIL_CODE_188,)}
+    days |= {"claim_until": last, "references": (CIVIL_CODE_188,)}
+    text = CLAIM_ONLY if found.found_on > contract.last_day else RUN_OUT
+    if found.found_on <= contract.last_day < contract.ends_on:
+        text = ENDED_EARLY
+    else:
+        days["refund_arguable"] = True
+    return Message(text, finding=message, found=iso(found.found_on), last=iso(last)), days
 
 
 TERMINATE = _(
@@ -237,4 +243,11 @@ TERMINATE = _(
 CLAIM_ONLY = _(
     "%(finding)s Found on %(found)s, after the contract's end: there is nothing left to terminate, the claim is to be "
     "raised until %(last)s, and whether what was paid comes back is arguable."
+)
+RUN_OUT = _(
+    "%(finding)s Found on %(found)s; the contract has run out since: there is nothing left to terminate, the claim is "
+    "to be raised until %(last)s, and whether what was paid comes back is arguable."
+)
+ENDED_EARLY = _(
+    "%(finding)s Found on %(found)s. The contract was ended early; the claim is to be raised until %(last)s."
 )

@@ -48,7 +48,8 @@ def consent_answered(contract: ContractFacts, consent: ConsentFacts, calendar: C
     """Whether the office answered a request in time. A request that was withdrawn asks nothing.
 
     With the contract's end there is nobody left to move and no service to pass on: only what may
-    be disclosed is still asked and answered.
+    be disclosed is still asked and answered. A time that ran out on the last day itself was not kept (Civil
+    Code 203).
     """
     arrived = known(consent.arrived_on, as_of)
     if arrived is None or known(consent.withdrawn_on, as_of):
@@ -56,7 +57,7 @@ def consent_answered(contract: ContractFacts, consent: ConsentFacts, calendar: C
     due = within_policy(contract, arrived, "consent_answer_days", calendar)
     decided = known(consent.decided_on, as_of)
     if consent.kind != ConsentKind.DISCLOSURE and as_of > contract.last_day:
-        moot = decided is None and due.last_day >= contract.last_day
+        moot = decided is None and due.last_day > contract.last_day
         if arrived > contract.last_day or moot:
             return None
     outcome = Outcome(standing(due, as_of, decided))

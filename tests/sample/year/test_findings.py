@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from billing.models import Instalment, Statement
 from confidentiality.models import Disclosure, Incident
@@ -83,6 +84,18 @@ def test_each_planted_event_has_its_outcome(event: Row) -> None:
 def test_it_turns_on_the_day_after_the_last_one(edge: Row) -> None:
     as_of, *expected = edge
     assert tuple(expected) in [line[:5] for _outcome, line in rows(date.fromisoformat(as_of))]
+
+
+@pytest.mark.parametrize("words", table("words"), ids=lambda words: f"{words[0]} {words[1]}")
+def test_a_finding_says_what_the_page_asks_it_to_say(words: Row) -> None:
+    as_of, check, subject, period, text = words
+    with translation.override("zh-hans"):
+        said = [
+            finding.sentence
+            for finding in look(as_of=date.fromisoformat(as_of)).findings
+            if finding.check_id == check and row(finding)[1:3] == (subject, period)
+        ]
+    assert [one for one in said if text in one], said
 
 
 @pytest.mark.parametrize("name", tables("alerting"))
