@@ -12,6 +12,7 @@ LAST_DAY = re.compile(r"%\((?:due|day|nominal|last|proof_due|end|agreed|otherwis
 
 @pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: path.parents[3].name)
 def test_a_last_day_is_written_with_the_day_included(catalogue: Path) -> None:
+    """Civil Code 1259: 以内 and 届满 include the day."""
     text = catalogue.read_text(encoding="utf-8").replace('"\n"', "")
     assert LAST_DAY.findall(text) == []
 

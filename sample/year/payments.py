@@ -12,8 +12,8 @@ ON_THE_LAST_DAY = (
     Paid(day(2, 10), 1, "JZ-2025-0210-01"),
 )
 
-# A first invoice comes before the quarter's last day and starts nothing; it is returned. The clocks of the second end on 05-08 and, after a Saturday, on
-# Monday 05-12; the office pays on 05-13.
+# A first invoice comes before the quarter's last day and starts nothing; it is returned. The clocks of the
+# second end on 05-08 and, after a Saturday, on Monday 05-12; the office pays on 05-13.
 ONE_DAY_LATE = (
     Invoiced(day(3, 20), 2, "25412000000010000024"),
     InvoiceReturned(day(4, 7), 2, "备注栏未注明合同编号，请重新开具。"),

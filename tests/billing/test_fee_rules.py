@@ -61,6 +61,7 @@ def test_after_an_amendment_the_old_instalments_no_longer_agree() -> None:
 
 @pytest.mark.parametrize(("fee", "outcome"), [("110.00", Outcome.MET), ("110.01", Outcome.NOT_MET)])
 def test_supplements_add_ten_per_cent_and_not_a_fen_more(fee: str, outcome: Outcome) -> None:
+    """政府采购法 49: at most ten per cent of the original sum, all supplements together."""
     base = contract(fees={START: "100.00"})
     rows = [DatedValue("annual_fee", START, Decimal("100.00")), DatedValue("payment_cycle_months", START, 12)]
     # The fee is raised on the second day, as far as needed for the sum of the term.

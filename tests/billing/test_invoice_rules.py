@@ -74,6 +74,7 @@ def test_tax_may_be_rounded_by_one_fen(moved: str, passes: bool) -> None:
 
 @pytest.mark.parametrize(("moved", "lines", "passes"), [("0.05", 5, True), ("0.06", 5, False), ("0.02", 2, True)])
 def test_each_line_may_be_rounded_by_one_fen(moved: str, lines: int, passes: bool) -> None:
+    """合同第10条 asks for an ordinary VAT invoice; its lines are rounded one by one."""
     by = Decimal(moved)
     invoice = replace(CORRECT, tax=CORRECT.tax + by, net=CORRECT.net - by)
     assert [field for field, _text in differences(invoice, EXPECTED, lines=lines)] == ([] if passes else ["tax"])
@@ -81,6 +82,7 @@ def test_each_line_may_be_rounded_by_one_fen(moved: str, lines: int, passes: boo
 
 @pytest.mark.parametrize(("year", "right"), [("25", True), ("24", False), ("99", False), ("19", False)])
 def test_a_fully_digital_number_begins_with_the_year_of_issue(year: str, right: bool) -> None:
+    """合同第10条 asks for an ordinary VAT invoice; its fully digital number begins with the year."""
     assert wrong(number=f"{year}412000000123456789") == ([] if right else ["number"])
 
 

@@ -196,6 +196,7 @@ def test_the_key_stays_the_same_over_the_life_of_the_duty() -> None:
 
 
 def test_an_invoice_handed_in_before_the_quarter_ends_starts_no_clock() -> None:
+    """Civil Code 526: who is to perform first has not done so before the quarter's last day."""
     early = {"invoiced": date(2025, 7, 2), "end": date(2025, 9, 30)}
     found = finding(date(2025, 8, 2), **early)
     assert found is not None and found.outcome == Outcome.PENDING
@@ -255,6 +256,7 @@ AGREED = {"acceptance_days": 15}
 
 
 def test_after_late_acceptance_the_clock_runs_from_the_end_of_the_agreed_time() -> None:
+    """Decree 728 art. 9 (802 art. 10): thirty days from 15 January 2025, not from 7 February."""
     found = finding(date(2025, 2, 8), AGREED, **LATE)
     assert found is not None and found.legal_due_on == date(2025, 2, 14)
     assert [(one["started_by"], one["started_on"]) for one in found.figures["clocks"]] == [
@@ -277,6 +279,7 @@ def test_acceptance_on_the_last_day_of_its_time_is_not_late() -> None:
 
 
 def test_while_the_time_for_acceptance_is_not_confirmed_both_results_are_shown_and_nobody_is_late() -> None:
+    """Decree 728 art. 9 applies where a time for acceptance is agreed, and that is open."""
     for day in (date(2025, 2, 15), date(2025, 3, 10)):
         found = finding(day, unconfirmed=AGREED, **LATE)
         assert found is not None and found.outcome == Outcome.AT_RISK

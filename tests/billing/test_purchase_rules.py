@@ -42,6 +42,7 @@ class TestTheBudget:
 
     @pytest.mark.parametrize(("third", "outcome"), [("2091733.34", Outcome.MET), ("2091733.35", Outcome.NOT_MET)])
     def test_the_total_itself_is_kept_and_a_fen_more_is_not(self, third: str, outcome: Outcome) -> None:
+        """合同第17条: the years of one tender are held against its total."""
         assert in_year(3, years(FEE, FEE, third)).outcome == outcome
 
     @pytest.mark.parametrize(("second", "outcome"), [("2091733.33", Outcome.MET), ("2091733.35", Outcome.AT_RISK)])
@@ -98,6 +99,7 @@ class TestAcceptanceInPublic:
     def test_what_is_missing_is_named_and_is_a_risk_never_a_lateness(
         self, papers: tuple[Paper, ...], said: str
     ) -> None:
+        """政府采购法实施条例 45 names no day."""
         finding = self.judged(*papers)
         assert finding.outcome == Outcome.AT_RISK
         assert said in str(finding.message) and "第四十五条" in str(finding.message)

@@ -126,6 +126,7 @@ class TestTheRightToTerminate:
         assert right(date(2026, 2, 5)).outcome == Outcome.AT_RISK
 
     def test_it_lapses_after_the_legal_last_day(self) -> None:
+        """Civil Code 564: the right is gone after the year, and nobody broke anything."""
         assert right(date(2026, 3, 9)).outcome == Outcome.AT_RISK
         finding = right(date(2026, 3, 10))
         assert finding.outcome == Outcome.MET  # a right is no duty: letting it lapse breaks nothing

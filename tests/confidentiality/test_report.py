@@ -39,6 +39,7 @@ def outcome(as_of: date = date(2025, 12, 1), **fields: Any) -> Outcome:
 def test_hours_run_from_the_instant_of_knowledge_and_the_last_minute_is_in_time(
     minutes: int, expected: Outcome
 ) -> None:
+    """国家网络安全事件报告管理办法 art. 4: four hours for an event of the third class and above."""
     assert outcome(network=True, network_at=KNEW + timedelta(minutes=minutes)) == expected
 
 
@@ -66,6 +67,7 @@ def test_the_hours_are_those_of_the_kind_of_operator() -> None:
 
 
 def test_at_once_names_no_hours_so_what_is_open_is_a_risk_and_never_late() -> None:
+    """个人信息保护法 57 says "at once"."""
     told = {"authority_at": KNEW + timedelta(hours=30), "persons_at": KNEW + timedelta(hours=99)}
     assert outcome(date(2026, 11, 5), personal_data=True) == Outcome.AT_RISK
     assert outcome(date(2026, 11, 5), personal_data=True, authority_at=KNEW) == Outcome.AT_RISK

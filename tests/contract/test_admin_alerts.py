@@ -232,6 +232,7 @@ def test_the_page_asks_a_fixed_number_of_questions(
 def test_a_legal_day_has_the_findings_own_reasons_and_no_other(
     contract: Contract, first: User, figures: dict[str, Any], told: str, not_told: str
 ) -> None:
+    """Civil Code 203 is one reason among others, and said only where it is one."""
     alert = make_alert(contract, nominal_due_on=date(2025, 2, 7), legal_due_on=date(2025, 2, 9), figures=figures)
     page = signed_in(first).get(page_of(alert))
     content = page.content.decode()

@@ -29,6 +29,7 @@ def paste(client: Client, text: str, **more: str):
 
 
 def test_a_notice_counts_when_it_was_confirmed_and_not_before(client: Client) -> None:
+    """Civil Code 203 rolls by what the State Council announced and the office confirmed."""
     due = {"days": 30, "roll": Roll.WEEKENDS_AND_HOLIDAYS}
     accepted = date(2026, 12, 10)  # thirty days later is 2027-01-09, a Saturday
     page = paste(client, INVENTED_2027)

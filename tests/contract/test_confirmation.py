@@ -94,6 +94,7 @@ def correct(alert: Alert, office: User, on: date = DAY, **fields: Any) -> Notifi
 
 class TestCorrecting:
     def test_the_right_record_counts_and_the_wrong_one_stays_readable(self, alert: Alert, office: User) -> None:
+        """合同第12条第3款: what the vendor is told counts from its arrival."""
         wrong = told(alert, office, recipient="门卫")
         later = date(2025, 3, 4)
         right = correct(alert, office, on=later, arrived_on=later, recipient="人事部 王某", reason="回执载明次日签收")

@@ -131,11 +131,22 @@ class TestHeadcountOrders:
         duties_changes.save_headcount_order(order=order)
         assert Term.objects.filter(headcount_order=order).count() == 1
 
-    @pytest.mark.parametrize(("arrived", "bound"), [("2025-03-10", "2025-03-17"), ("2025-03-11", "2025-03-18")])
+    @pytest.mark.parametrize(
+        ("effective", "arrived", "bound"),
+        [
+            ("2025-03-17", "2025-03-10", "2025-03-17"),
+            ("2025-03-17", "2025-03-11", "2025-03-18"),
+            ("2025-08-16", "2025-08-09", "2025-08-16"),
+            ("2025-08-16", "2025-08-14", "2025-08-21"),
+        ],
+    )
     def test_a_higher_headcount_binds_seven_days_after_a_late_notice(
-        self, contract: Contract, arrived: str, bound: str
+        self, contract: Contract, effective: str, arrived: str, bound: str
     ) -> None:
-        duties_changes.save_headcount_order(order=self.make(contract, arrived_on=day(arrived)))
+        """合同第4条: told seven days before; it binds from the later of the order's day and arrival + 7."""
+        duties_changes.save_headcount_order(
+            order=self.make(contract, effective_from=day(effective), arrived_on=day(arrived))
+        )
         before = (day(bound) - timedelta(days=1)).isoformat()
         assert (figure(contract, "headcount", before), figure(contract, "headcount", bound)) == (45, 50)
 

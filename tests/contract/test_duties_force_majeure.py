@@ -227,6 +227,7 @@ def gap_of(event: str, done: str | None = None, **fields: Any) -> Finding:
 
 @pytest.mark.parametrize(("done", "outcome"), [("2025-06-25", Outcome.EXCUSED), ("2025-06-26", Outcome.NOT_MET)])
 def test_a_gap_that_lost_five_days_to_a_flood_has_five_days_more(done: str, outcome: Outcome) -> None:
+    """Civil Code 590: excused in part."""
     # Fifteen days from 5 June end on 20 June, with the five days of the flood on 25 June.
     result = answer(gap_of("2025-06-05", done), FLOOD, "2025-06-30")
     assert result.outcome == outcome

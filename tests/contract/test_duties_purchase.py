@@ -44,6 +44,7 @@ class TestTheContract:
     def test_the_last_working_day_is_in_time_and_the_next_is_not(
         self, step: PurchaseStep, last: str, after: str, article: str
     ) -> None:
+        """政府采购法 47: seven working days; 政府采购法实施条例 50: two, so that of 29 September 2024 is 8 October."""
         for done_on, outcome in ((last, Outcome.MET), (after, Outcome.NOT_MET)):
             (finding,) = found(step, "2025-01-01", paper(step, done_on))
             assert (finding.outcome, finding.legal_due_on, finding.owed_by) == (outcome, day(last), Side.OFFICE)
@@ -69,6 +70,8 @@ class TestTheContract:
 
 
 def test_an_agreed_supplement_is_published_too_and_no_other() -> None:
+    """政府采购法实施条例 50: a supplement as well, from the day on which both agreed."""
+
     def supplement(pk: int, agreed_on: str | None) -> Notice:
         effective = day("2025-07-01")
         return Notice(

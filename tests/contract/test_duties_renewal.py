@@ -202,6 +202,7 @@ def test_the_result_lies_between_the_worst_and_the_best_score(points: list[int])
 
 @pytest.mark.parametrize(("closed", "named"), [(None, True), ("2025-08-02", True), ("2025-08-01", False)])
 def test_a_dispute_in_arbitration_is_named_and_changes_no_outcome(closed: str | None, named: bool) -> None:
+    """合同第17条: renewed after a passed assessment, unless there is another dispute."""
     dispute = Arbitration(5, "加班费争议", day("2025-07-01"), day(closed) if closed else None)
     with_it = assessed("2025-08-01", sheets=(sheet(),), disputes=(dispute,))
     without = assessed("2025-08-01", sheets=(sheet(),))

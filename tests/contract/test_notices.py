@@ -447,6 +447,7 @@ def test_a_reply_on_force_majeure_asks_for_the_proof_that_is_missing(contract: C
 
 @pytest.mark.printed
 def test_a_reply_on_force_majeure_says_no_more_than_two_people_have_decided(contract: Contract, clerk: User) -> None:
+    """合同第16条: what is excused is decided by two people, not by a letter."""
     event = ForceMajeureEvent(
         contract=contract,
         title="洪水",

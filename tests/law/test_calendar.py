@@ -149,6 +149,7 @@ def test_a_statutory_working_day_is_refused() -> None:
 
 
 def test_a_year_is_complete_only_with_every_holiday_that_the_law_names() -> None:
+    """Civil Code 203 rolls by a schedule that is complete; one row is none."""
     everything = {one: OverlayDay(True, True) for one in missing_holidays({}, 2027)}
     assert len(everything) == 13 and missing_holidays(everything, 2027) == []
     del everything[day("2027-10-01")]

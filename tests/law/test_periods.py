@@ -309,6 +309,7 @@ def test_what_is_done_tomorrow_is_not_done_today() -> None:
 def test_it_is_undetermined_only_past_the_nominal_day_of_an_unpublished_calendar(
     as_of: str, done_on: str | None, expected: str
 ) -> None:
+    """Civil Code 203: whether it rolls is open for as long as a roll could matter."""
     assert standing(OPEN, day(as_of), day(done_on) if done_on else None) == expected
 
 
@@ -413,6 +414,7 @@ def test_a_term_ends_on_the_day_before_the_corresponding_one_or_on_the_months_la
     ],
 )
 def test_a_year_has_four_quarters_and_no_stub(start: str, end: str, count: int) -> None:
+    """Civil Code 202: without a corresponding day a month ends on its last day."""
     assert len(contract_quarters(day(start), day(end))) == count
 
 

@@ -87,7 +87,7 @@ def test_a_surplus_of_one_day_pays_for_no_other() -> None:
 
 @pytest.mark.parametrize(("starts_on", "allowed"), [(date(2025, 1, 30), 1), (date(2025, 1, 31), 0)])
 def test_a_window_that_may_miss_nobody_says_so(starts_on: date, allowed: int) -> None:
-    """A term that begins at a month's end leaves a stub: without a word nobody expects its budget of nothing."""
+    """合同第13条第4款: a term that begins at a month's end leaves a stub, with a budget of nothing."""
     contract = facts(starts_on=starts_on, ends_on=date(2026, 1, 29))
     [stub, *_] = on_post_rate(contract, counts(starts_on, date(2025, 1, 31)), date(2025, 2, 10))
     assert stub.figures["budget"] == allowed
@@ -359,7 +359,7 @@ def june(absent: Mapping[date, int], *excuses: ExcuseFacts) -> Finding:
 
 @pytest.mark.parametrize(("before", "outcome"), [(26, Outcome.MET), (27, Outcome.NOT_MET)])
 def test_person_days_lost_to_a_flood_leave_the_month_and_no_others_do(before: int, outcome: Outcome) -> None:
-    """Ten leave the 1,350 of June; 98 % of 1,340 allow 26 to be missing."""
+    """Civil Code 590: ten leave the 1,350 of June; 98 % of 1,340 allow 26 to be missing."""
     absent = {date(2025, 6, 20): before, **{date(2025, 6, day): 2 for day in range(10, 15)}}
     found = june(absent, flood())
     assert (found.figures["required"], found.figures["spent"], found.outcome) == (1340, before, outcome)

@@ -118,6 +118,7 @@ def test_trial_in_the_future_is_pending_and_no_training_is_asked_for() -> None:
     ],
 )
 def test_a_month_of_training_lasts_from_its_first_to_its_last_day(last: date | None, outcome: Outcome) -> None:
+    """合同第13条第1款: a month or more of training."""
     taken = {7: [TrainingFact(date(2024, 11, 3), date(2024, 12, 18), last, 24)]}
     (finding,) = training(facts(), [person()], taken, END, DEFAULT)
     assert (finding.outcome, finding.figures["hours"]) == (outcome, 24)

@@ -285,6 +285,7 @@ def paid_at_300(begins: date, minutes: int, after_midnight: int, *, approved: bo
 def test_a_night_shift_is_paid_at_300_percent_for_what_lies_on_the_holiday(
     begins: date, hours: str, approved: bool
 ) -> None:
+    """Labour Law art. 44 (3): by the clock of each day, whenever the shift began."""
     assert paid_at_300(begins, 720, 480, approved=approved) == hours
 
 

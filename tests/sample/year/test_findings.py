@@ -1,11 +1,13 @@
 """docs/sample-year.md says what the evaluation must find: no more and no fewer."""
 
+import ast
 import re
 from collections import Counter
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+import cn2an
 import pytest
 from django.utils import translation
 
@@ -126,9 +128,15 @@ def test_it_counts_the_person_days_of_each_month_as_the_page_does() -> None:
 
 
 @pytest.mark.parametrize("scenario", table("scenarios"), ids=lambda scenario: scenario[0])
-def test_a_case_outside_the_year_has_its_test(scenario: Row) -> None:
+def test_a_case_outside_the_year_has_its_test_that_names_its_article(scenario: Row) -> None:
     path, _sep, name = scenario[3].strip("`").partition("::")
-    assert f"def {name}(" in (Path(__file__).parents[3] / path).read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / path).read_text(encoding="utf-8")
+    [test] = [one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.FunctionDef) and one.name == name]
+    first = min(part.lineno for part in (test, *test.decorator_list)) - 1
+    said = "\n".join(text.splitlines()[first : test.end_lineno])
+    for number in re.findall(r"第([一二三四五六七八九十百千零]+|\d+)[号条]", scenario[1]):
+        figure = number if number.isdigit() else str(cn2an.cn2an(number, "normal"))
+        assert re.search(rf"(?<!\d){figure}(?!\d)|{number}", said), figure
 
 
 def test_the_year_is_as_large_as_a_year_of_45_people(contract: Contract) -> None:
