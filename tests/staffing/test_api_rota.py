@@ -198,6 +198,19 @@ def test_the_template_holds_what_stands_and_comes_back_unchanged(contract, hr) -
     assert (answer["unchanged"], answer["batch"]) == (4, None)
 
 
+def test_one_shift_over_several_days_is_named_by_its_range(contract, hr) -> None:
+    make_assignment(contract)
+    book = download(hr, contract)
+    sheet = book[SHEET]
+    sheet["E4"] = "20:00-次日08:00"
+    sheet.merge_cells("E4:G4")
+    (error,) = problem(upload(hr, contract, book), 400)["errors"]
+    assert error["field"] == "E4" and "E4:G4" in error["message"]
+    assert not Shift.objects.exists()
+    sheet.unmerge_cells("E4:G4")
+    assert ok(upload(hr, contract, book))["created"] == 1
+
+
 def test_a_filled_template_is_taken_in_whole(contract, hr) -> None:
     make_team(contract, 2)
     book = download(hr, contract)
