@@ -39,6 +39,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Entry("staffing.Assignment", "assignment_ind"),
             Page(SHEET, _("Attendance sheet"), "calendar_view_month", "staffing.view_attendance"),
             Page("admin:staffing_attendance_year", _("The year at a glance"), "grid_on", "staffing.view_attendance"),
+            Page("admin:staffing_attendance_exports", _("Exports of other tools"), "rule", "staffing.view_attendance"),
             Entry("staffing.Attendance", "event_note"),
             Entry("staffing.StaffDay", "calendar_today"),
             Page(ROTA, _("Rota sheet"), "calendar_view_week", "staffing.view_shift"),

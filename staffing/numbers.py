@@ -35,10 +35,11 @@ def read(value: Any) -> str:
 
 def same_name(one: Any, other: Any) -> bool:
     """Whether two spellings are one name: blanks, width and case of Latin letters do not matter."""
-    return _letters(one) == _letters(other)
+    return letters(one) == letters(other)
 
 
-def _letters(name: Any) -> str:
+def letters(name: Any) -> str:
+    """A name in the form in which two spellings of it are one."""
     return "".join(fold(name).casefold().split())
 
 

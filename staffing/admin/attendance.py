@@ -17,6 +17,7 @@ from contract.admin.consequences import ConsequencesMixin
 from contract.admin.display import badge
 from contract.selectors import visible_contracts
 from kit import clock
+from staffing.admin.exports import ExportPages
 from staffing.admin.sheets import SheetPages
 from staffing.choices import AttendanceRoute, AttendanceStatus
 from staffing.models import Attendance, AttendanceBatch, AttendanceChange, StaffDay
@@ -46,7 +47,7 @@ class OverLeaveFilter(DropdownFilter):
 
 
 @admin.register(Attendance)
-class AttendanceAdmin(ConsequencesMixin, SheetPages, KeptMixin, ServiceMixin, ScopedAdmin):
+class AttendanceAdmin(ConsequencesMixin, ExportPages, SheetPages, KeptMixin, ServiceMixin, ScopedAdmin):
     """One person-day. Each change of a reported value leaves who, when, old and new."""
 
     list_display = ["day", "person", "mark", "hint", "reported", "contract_number"]

@@ -1,6 +1,5 @@
 """Attendance as 钉钉 or 企业微信 exports it: shown as it was understood, taken in when that is confirmed."""
 
-import hashlib
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,18 +10,10 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from contract.api.base import OnContractMixin, StrictSerializer
-from contract.models import Contract
-from kit import clock
 from kit.api.idempotency import IdempotentMixin
 from kit.api.problems import Problem
-from kit.errors import RowErrors
-from kit.files.spreadsheets import SpreadsheetError
-from staffing.choices import AttendanceRoute
-from staffing.exports.people import matched
-from staffing.exports.reading import DayRead, Export, read_export
+from staffing.exports.counting import Looked, count, look
 from staffing.models import Attendance
-from staffing.services import attendance
-from staffing.services.attendance import AttendanceFile, AttendanceRow
 
 
 class ExportFileSerializer(StrictSerializer):
@@ -92,57 +83,33 @@ class AttendanceExportView(IdempotentMixin, OnContractMixin, GenericViewSet):
         form = self.get_serializer(data=request.data)
         form.is_valid(raise_exception=True)
         file, confirm = form.validated_data["file"], form.validated_data.get("confirm")
-        sha256 = hashlib.sha256(file.read()).hexdigest()
-        file.seek(0)
-        try:
-            export = read_export(file)
-        except SpreadsheetError as error:
-            raise Problem(400, "bad_file", detail=str(error)) from error
-        rows = matched(contract, export.days)
-        left = [day for _pk, day in rows if day.question]
-        answer = _answer(export, rows, sha256, len(left))
+        looked = look(contract, file, file.name)
+        answer = _answer(looked)
         if confirm is None:
             return Response(ExportAnswerSerializer(answer).data)
-        if confirm != sha256:
+        if confirm != looked.file.sha256:
             raise Problem(400, "bad_file", detail=_("This is not the file that was looked at. Look at it first."))
-        if left and not form.validated_data["leave_open"]:
-            errors = [{"field": day.cell, "message": day.question, "code": "open"} for day in left]
+        if looked.open and not form.validated_data["leave_open"]:
+            errors = [{"field": day.cell, "message": day.question, "code": "open"} for day in looked.open]
             raise Problem(400, "bad_cells", errors=errors)
-        result = self._write(contract, rows, AttendanceFile(file.name, sha256))
+        result = count(contract, looked.clear, looked.file, request.user)
         answer |= {"counted": True, "created": result.created, "changed": result.changed}
         return Response(ExportAnswerSerializer(answer | {"unchanged": result.unchanged}).data)
 
-    def _write(self, contract: Contract, rows: list[tuple[int, DayRead]], file: AttendanceFile) -> Any:
-        clear = [(pk, day) for pk, day in rows if pk and day.status and not day.question]
-        try:
-            return attendance.enter(
-                contract=contract,
-                rows=[AttendanceRow(pk, day.day, day.status) for pk, day in clear],
-                actor=self.request.user,
-                route=AttendanceRoute.FILE,
-                at=clock.now(),
-                today=clock.today(),
-                file=file,
-            )
-        except RowErrors as error:
-            errors = [
-                {"field": clear[row.index][1].cell, "message": str(row.message), "code": row.code}
-                for row in error.errors
-                if row.index < len(clear)
-            ]
-            raise Problem(400, "bad_cells", errors=errors) from error
 
-
-def _answer(export: Export, rows: list[tuple[int, DayRead]], sha256: str, left: int) -> dict[str, Any]:
-    shown = [{**vars(day), "operator": pk or None, "states": [vars(state) for state in day.states]} for pk, day in rows]
+def _answer(looked: Looked) -> dict[str, Any]:
+    rows = [
+        {**vars(day), "operator": pk or None, "states": [vars(state) for state in day.states]}
+        for pk, day in looked.rows
+    ]
     return {
-        "tool": export.source.tool,
-        "sheet": export.sheet,
-        "sha256": sha256,
+        "tool": looked.export.source.tool,
+        "sheet": looked.export.sheet,
+        "sha256": looked.file.sha256,
         "counted": False,
-        "open": left,
+        "open": len(looked.open),
         "created": 0,
         "changed": 0,
         "unchanged": 0,
-        "rows": shown,
+        "rows": rows,
     }

@@ -9,13 +9,16 @@ from django.utils.translation import gettext as _
 from contract.models import Contract
 from staffing.exports.reading import DayRead
 from staffing.models import Operator
-from staffing.numbers import Numbers, same_name
+from staffing.numbers import Numbers, letters, same_name
 
 
 def matched(contract: Contract, days: Sequence[DayRead]) -> list[tuple[int, DayRead]]:
     """Each day with its operator (0 where there is none, with the question that this leaves), one query."""
     people = Operator.objects.filter(vendor_id=contract.vendor_id).values_list("employee_number", "pk", "name")
     by_number = Numbers((number, (pk, name)) for number, pk, name in people)
+    by_name: dict[str, list[int]] = defaultdict(list)
+    for pk, name in by_number.all():
+        by_name[letters(name)].append(pk)
     accounts: dict[str, set[str]] = defaultdict(set)
     for day in days:
         accounts[day.name].add(day.account or day.number)
@@ -31,7 +34,7 @@ def matched(contract: Contract, days: Sequence[DayRead]) -> list[tuple[int, DayR
             else:
                 operator = known[0]
         else:
-            named = [pk for pk, name in by_number.all() if same_name(name, day.name)]
+            named = by_name.get(letters(day.name), [])
             if len(named) == 1 and len(accounts[day.name]) == 1:
                 operator = named[0]
             else:

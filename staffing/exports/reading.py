@@ -19,13 +19,16 @@ from staffing.exports.dingtalk import of_day, of_punches
 from staffing.exports.sources import SOURCES, WORDS, Source
 
 COLUMNS_MAX, CELLS_MAX, HEAD_WITHIN = 120, 150_000, 8
+TEXT_MAX = 500  # of a cell: longer ones say no day's state, and patterns take their time over them
 _PUNCHES = re.compile(r"\s*\((?P<first>-|\d\d?:\d\d)(?:,(?P<last>-|\d\d?:\d\d))?\)$")
 _UNIT = re.compile(r"\s*\((?:次|天|小时|分钟)\)$")
 _UNIT_OF = re.compile(r"\((天|小时|分钟)\)")
 _LEFT = re.compile(r"\s*\(已?离职\)$")
 _SHIFT = re.compile(r"^[^:\d]*班次:")
-_REQUEST = re.compile(r"(?P<kind>\D+?)(?P<amount>[\d.]+)天\((?P<span>.+)\)")
+_REQUEST = re.compile(r"(?P<kind>\D+?)(?P<amount>\d+(?:\.\d+)?)天\((?P<span>.+)\)")
 _DAY = re.compile(r"(?:20)?(\d\d)[/-](\d\d?)[/-](\d\d?)(?!\d)")
+_WHOLE_DAY = re.compile(r"20(\d\d)[/年-](\d\d?)[/月-](\d\d?)日?(?: 00:00:00| *\(?(?:星期|周|[A-Z])\w{1,9}\)?)?")
+_WEEKEND = {"六": 5, "日": 6}
 NONE = "--"
 # A leave is of whole days from seven hours on; both tools let a firm set its hours of a day.
 DAY_OF = {"天": Decimal(1), "小时": 1 / Decimal(7), "分钟": 1 / Decimal(420), "": Decimal(0)}
@@ -81,12 +84,15 @@ def read_export(file: IO[bytes]) -> Export:
         head = _head_row(sheet)
         if not head:
             continue
-        top = [fold(value) for row in (1, 2) for value in sheet.rows.get(row, {}).values()]
+        top = [_plain(value) for row in (1, 2) for value in sheet.rows.get(row, {}).values()]
         for source in SOURCES:
             columns = _columns(sheet, head, source.heads)
             names = {name for _group, name in columns.values()}
             groups = {group for group, _name in columns.values()}
-            here = source.days in groups if source.days else {source.day, source.result} <= names
+            if source.is_dated:
+                here = any(_WHOLE_DAY.fullmatch(name) for name in names)
+            else:
+                here = source.days in groups if source.days else {source.day, source.result} <= names
             period = next(filter(None, (re.search(source.period, text) for text in top)), None)
             if not here or (source.period and period is None):
                 continue
@@ -97,7 +103,8 @@ def read_export(file: IO[bytes]) -> Export:
     raise SpreadsheetError(
         _(
             "No sheet of a known export was found. Known are the month summary, the daily and the punch sheet of "
-            "钉钉 and the daily and monthly report of 企业微信; else fill in the attendance template."
+            "钉钉, the daily and monthly report of 企业微信, and any sheet with 姓名 and days such as 2025-09-01 as "
+            "headings; else fill in the attendance template."
         )
     )
 
@@ -132,8 +139,14 @@ def _sheets(file: IO[bytes]) -> list[Sheet]:
     return [Sheet("CSV", rows)]
 
 
+def _plain(value: Any) -> str:
+    """A cell in one written form. A longer text than any day's state is cut, and no state by its sign."""
+    text = fold(value)
+    return text if len(text) <= TEXT_MAX else f"{text[:TEXT_MAX]}…"
+
+
 def _head_row(sheet: Sheet) -> int:
-    return next((row for row in range(1, HEAD_WITHIN) if "姓名" in map(fold, sheet.rows.get(row, {}).values())), 0)
+    return next((row for row in range(1, HEAD_WITHIN) if "姓名" in map(_plain, sheet.rows.get(row, {}).values())), 0)
 
 
 def _columns(sheet: Sheet, head: int, heads: int) -> dict[int, Key]:
@@ -141,7 +154,7 @@ def _columns(sheet: Sheet, head: int, heads: int) -> dict[int, Key]:
     above, below = sheet.rows.get(head, {}), sheet.rows.get(head + 1, {}) if heads == 2 else {}
     columns, group = {}, ""
     for column in range(1, COLUMNS_MAX + 1):
-        top, child = (_UNIT.sub("", "".join(fold(row.get(column, "")).split("\n")[:1])) for row in (above, below))
+        top, child = (_UNIT.sub("", "".join(_plain(row.get(column, "")).split("\n")[:1])) for row in (above, below))
         if top:
             group = top if child else ""
         if top or child:
@@ -152,14 +165,56 @@ def _columns(sheet: Sheet, head: int, heads: int) -> dict[int, Key]:
 def _span(period: re.Match[str]) -> tuple[date, date]:
     """The days of the period; a year that is left out is that of the day on which it was made, or the one before."""
     found = period.groupdict()
-    made = found.get("made")
-    if made is None:
-        return date.fromisoformat(found["first"]), date.fromisoformat(found["last"])
-    day = date.fromisoformat(made)
-    last = date.fromisoformat(f"{day.year}-{found['last']}")
-    last = last if last <= day else last.replace(year=day.year - 1)
-    first = date.fromisoformat(f"{last.year}-{found['first']}")
-    return (first if first <= last else first.replace(year=last.year - 1)), last
+    try:
+        if found.get("made") is None:
+            return date.fromisoformat(found["first"]), date.fromisoformat(found["last"])
+        made = date.fromisoformat(found["made"])
+        last = date.fromisoformat(f"{made.year}-{found['last']}")
+        last = last if last <= made else last.replace(year=made.year - 1)
+        first = date.fromisoformat(f"{last.year}-{found['first']}")
+        return (first if first <= last else first.replace(year=last.year - 1)), last
+    except ValueError as error:  # 02-30, or 02-29 of a year without one
+        raise SpreadsheetError(_("The period “%(text)s” is not understood.") % {"text": period[0][:60]}) from error
+
+
+def _date(match: re.Match[str] | None) -> date | None:
+    """The day that is written, if there is such a day."""
+    if match is None:
+        return None
+    year, month, day = map(int, match.groups())
+    try:
+        return date(2000 + year, month, day)
+    except ValueError:
+        return None
+
+
+def _days_of(columns: Mapping[int, Key], source: Source, head: int, export: Export) -> dict[int, date]:
+    """The day of each column of days. SpreadsheetError where one was taken out or put in: the others would shift."""
+    if source.is_dated:
+        named = {column: _date(_WHOLE_DAY.fullmatch(name)) for column, (_group, name) in columns.items()}
+        return {column: day for column, day in named.items() if day}
+    places = [column for column, (group, _name) in columns.items() if source.days and group == source.days]
+    found = {}
+    for column in places:
+        offset = column - places[0]
+        day = export.first + timedelta(days=offset) if offset <= (export.last - export.first).days else None
+        label = columns[column][1]
+        fits = day and (int(label) == day.day if re.fullmatch(r"\d{1,2}", label) else _fits(label, day))
+        if not day or not fits:
+            raise SpreadsheetError(
+                _(
+                    "Column %(cell)s is headed “%(label)s”, which does not fit the days %(first)s to %(last)s. Send "
+                    "the export as it was downloaded, without columns taken out or put in."
+                )
+                % {"cell": name_of(head + 1, column), "label": label, "first": export.first, "last": export.last}
+            )
+        found[column] = day
+    return found
+
+
+def _fits(label: str, day: date) -> bool:
+    """Whether a heading without a number may stand over the day: 六, 日, or the name of a holiday."""
+    return day.weekday() == _WEEKEND.get(label, day.weekday())
 
 
 def _days(sheet: Sheet, source: Source, head: int, columns: Mapping[int, Key], export: Export) -> Iterator[DayRead]:
@@ -168,9 +223,9 @@ def _days(sheet: Sheet, source: Source, head: int, columns: Mapping[int, Key], e
         by_name.setdefault(name, column)
     by_key = {key: column for column, key in columns.items()}
     units = _units(sheet, head, columns)
-    day_columns = [column for column, (group, _name) in columns.items() if source.days and group == source.days]
+    day_columns = _days_of(columns, source, head, export)
     for row, cells in sorted(sheet.rows.items()):
-        values = {column: fold(value) for column, value in cells.items()}
+        values = {column: _plain(value) for column, value in cells.items()}
 
         def said(name: str, values: Mapping[int, str] = values) -> str:
             value = values.get(by_name.get(name, 0), "")
@@ -186,33 +241,31 @@ def _days(sheet: Sheet, source: Source, head: int, columns: Mapping[int, Key], e
         }
         if any(said(column) == word for column, word in (source.outside or {}).items()):
             continue  # not in the group: no data, which is no absence
-        if source.days:
-            for column in day_columns:
-                day = export.first + timedelta(days=column - day_columns[0])
-                if text := values.get(column, ""):
+        if day_columns:
+            for column, day in day_columns.items():
+                if (text := values.get(column, "")) not in ("", NONE):
                     words, ends = of_punches(text) if source.in_punches else (text, ("", ""))
                     read = _read(name_of(row, column), day, words, source, who, ends)
                     yield replace(read, text=text) if source.in_punches else read
             continue
         cell = name_of(row, by_name[source.result])
-        match = _DAY.match(said(source.day))
-        if match is None:
-            question = _("The day of this row is not understood.")
-            yield DayRead(cell, export.first, text=said(source.result), question=question, **who)
+        written = _date(_DAY.match(said(source.day)))
+        if written is None or not export.first <= written <= export.last:
+            question = _("The day “%(day)s” of this row is not understood.") % {"day": said(source.day)[:40]}
+            yield DayRead(cell, written or export.first, text=said(source.result), question=question, **who)
             continue
         punches = [values.get(by_key.get(key, 0), "") for key in (source.first_punch, source.last_punch)]
         times = [punch if re.fullmatch(r"(次日 ?)?\d\d?:\d\d", punch) else "" for punch in punches]
-        year, month, number = map(int, match.groups())
         text = said(source.result)
         if source.in_columns:
             text, (first, last) = of_day({key: values.get(column, "") for key, column in by_key.items()}, units)
             times = [first, last]
-        yield _read(cell, date(2000 + year, month, number), text, source, who, times, said(source.request))
+        yield _read(cell, written, text, source, who, times, said(source.request))
 
 
 def _units(sheet: Sheet, head: int, columns: Mapping[int, Key]) -> dict[Key, str]:
     """The unit that each heading names, as 小时 in 事假(小时)."""
-    headings = ((key, fold(sheet.at(head + 1, column) or "")) for column, key in columns.items())
+    headings = ((key, _plain(sheet.at(head + 1, column) or "")) for column, key in columns.items())
     return {key: match[1] for key, heading in headings if (match := _UNIT_OF.search(heading))}
 
 

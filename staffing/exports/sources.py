@@ -1,7 +1,8 @@
 """The tools whose exports are known: by what a sheet is recognised, where things stand, what words mean.
 
 Headings are compared without unit and line breaks, by group and name, never by position: every
-firm chooses its own columns. 飞书 is known by its API only, so it has no layout here.
+firm chooses its own columns. 飞书 is known by its API only: it is read, like any other tool, where
+columns are headed by whole days, in one heading row or under groups.
 """
 
 from collections.abc import Mapping
@@ -22,7 +23,9 @@ WORKED, REST, REST_WORKED, ABSENT, LEAVE, SICK, TRIP = (
 LATE, EARLY, MISSING, OVERTIME, ODD = "late", "early", "missing_punch", "overtime", "odd_place"
 UNSCHEDULED, OUTSIDE, CORRECTED = "unscheduled", "outside", "corrected"
 
-_SPAN = r"(?P<first>\d\d-\d\d \d\d:\d\d)到(?P<last>\d\d-\d\d \d\d:\d\d) ?(?P<amount>[\d.]+)(?P<unit>小时|天|分钟)"
+_SPAN = (
+    r"(?P<first>\d\d-\d\d \d\d:\d\d)到(?P<last>\d\d-\d\d \d\d:\d\d) ?(?P<amount>\d+(?:\.\d+)?)(?P<unit>小时|天|分钟)"
+)
 _LENGTH = r"(?P<amount>\d+(?:\.\d+)?)(?P<unit>天|小时|分钟)"
 _MINUTES = r"(?:(?P<hours>\d+)小时)?(?:(?P<amount>\d+)(?P<unit>分钟))?"
 
@@ -81,11 +84,21 @@ class Source:
     """A row of a day has its words at each punch, and its leaves in sums."""
     in_punches: bool = False
     """A cell has the times of punches, and no word."""
+    is_dated: bool = False
+    """Its columns of days are headed by whole days, of any tool."""
     heads: int = 2
 
 
 _DINGTALK = r"统计日期:(?P<first>\d{4}-\d\d-\d\d) 至 (?P<last>\d{4}-\d\d-\d\d)"
 _WECOM = r"统计时间:(?P<first>\d\d-\d\d) ~ (?P<last>\d\d-\d\d) +制表时间:(?P<made>\d{4}-\d\d-\d\d)"
+
+OWN_WORDS: Mapping[str, str] = {
+    "在岗": AttendanceStatus.ON_DUTY,
+    "休息": AttendanceStatus.REST,
+    "请假": AttendanceStatus.LEAVE,
+    "病休": AttendanceStatus.SICK,
+    "旷工": AttendanceStatus.ABSENT,
+}
 
 SOURCES: tuple[Source, ...] = (
     Source(
@@ -140,22 +153,8 @@ SOURCES: tuple[Source, ...] = (
     ),
     Source("wecom_month", "企业微信", "月报", _WECOM, "工号", "账号", ";", days="打卡明细"),
     Source(
-        "plain",
-        "普通表格",
-        "明细",
-        "",
-        "工号",
-        "账号",
-        ";",
-        day="日期",
-        result="状态",
-        heads=1,
-        statuses={
-            "在岗": AttendanceStatus.ON_DUTY,
-            "休息": AttendanceStatus.REST,
-            "请假": AttendanceStatus.LEAVE,
-            "病休": AttendanceStatus.SICK,
-            "旷工": AttendanceStatus.ABSENT,
-        },
+        "plain", "普通表格", "明细", "", "工号", "账号", ";", day="日期", result="状态", heads=1, statuses=OWN_WORDS
     ),
+    Source("dated", "通用表格", "按日汇总", "", "工号", "账号", ",", is_dated=True, statuses=OWN_WORDS, heads=1),
+    Source("dated_groups", "通用表格", "按日汇总", "", "工号", "账号", ",", is_dated=True, statuses=OWN_WORDS),
 )

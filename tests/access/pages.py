@@ -144,6 +144,7 @@ contract_servicereport_take_in_list        S     S
 staffing_assignment_download_list          SRA   SRA
 staffing_assignment_take_in_list           -     -
 staffing_attendance_day                    SRA?  SRA?
+staffing_attendance_exports                SRA   SRA
 staffing_attendance_sheet                  SRA   SRA
 staffing_attendance_workbook               SRA   SRA
 staffing_attendance_year                   SRA   SRA

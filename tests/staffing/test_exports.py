@@ -1,6 +1,7 @@
 """Attendance as 钉钉 and 企业微信 export it: read right, shown first, counted when confirmed."""
 
 import io
+import time
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -213,6 +214,10 @@ def test_without_merges_and_over_the_turn_of_the_year() -> None:
     for merged in list(book.worksheets[0].merged_cells.ranges):
         book.worksheets[0].unmerge_cells(str(merged))
     book.worksheets[0]["A2"] = "统计时间:12-30 ～ 01-02     制表时间:2025-01-03 09:55(UTC+8)"
+    for column, label in zip(
+        ("AU", "AV", "AW", "AX"), ("30\n星期一", "31\n星期二", "1\n星期三", "2\n星期四"), strict=True
+    ):
+        book.worksheets[0][f"{column}4"] = label
     file = io.BytesIO()
     book.save(file)
     file.seek(0)
@@ -237,6 +242,81 @@ def test_a_plain_csv_in_any_usual_encoding(encoding: str) -> None:
 def test_a_file_of_no_known_tool_is_refused(content: bytes) -> None:
     with pytest.raises(SpreadsheetError):
         read_export(io.BytesIO(content))
+
+
+# --- Days that are none, and columns that shift -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "月度汇总 统计日期：2024-13-01 至 2024-13-04",
+        "月度汇总 统计日期：2024-02-30 至 2024-03-04",
+        "月度汇总 统计日期：9999-12-31 至 9999-12-31",
+        "月度汇总 统计日期：2024-11-04 至 2024-11-01",
+    ],
+)
+def test_a_period_that_is_none_is_refused(title: str) -> None:
+    with pytest.raises(SpreadsheetError):
+        read_export(changed(DINGTALK, A1=title))
+
+
+@pytest.mark.parametrize("day", ["2024-13-45", "2024-02-30", "00-00-00", "24-11-05 星期二", "", "十一月"])
+def test_a_row_of_a_day_that_is_none_or_outside_the_period_is_asked_about(day: str) -> None:
+    export = read_export(sheet_of_dingtalk("每日统计", G5=day))
+    (one,) = [one for one in export.days if one.cell == "K5"]
+    assert one.question and not one.status
+
+
+@pytest.mark.parametrize("label", ["5", "日", "2"])
+def test_a_day_column_that_was_taken_out_or_put_in_shifts_nobody(label: str) -> None:
+    """The fourth column stands over Monday the 4th; named otherwise, days are missing or too many."""
+    with pytest.raises(SpreadsheetError, match=f"“{label}”"):
+        read_export(changed(DINGTALK, U4=label))
+
+
+def test_a_holidays_name_stands_over_any_day() -> None:
+    assert len(read_export(changed(DINGTALK, U4="端午节")).days) == 12
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "事假11-01 08:30到11-01 12:30 4..5小时",
+        "08:00" + " " * 30_000 + "x",
+        "正" * 30_000,
+        "迟到" + "9" * 5_000 + "分钟",
+    ],
+)
+def test_a_hostile_cell_is_asked_about_at_once(text: str) -> None:
+    for export in (changed(DINGTALK, R5=text), sheet_of_dingtalk("打卡时间", J7=text)):
+        started = time.monotonic()
+        found = [one for one in read_export(export).days if one.cell in ("R5", "J7")]
+        assert time.monotonic() - started < 5
+        assert all(one.question for one in found if one.text[:2] == text[:2])
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        [["姓名", "工号", "2024-11-01 星期五", "2024/11/2", "备注"]],
+        [["基本信息", "", "每日统计", "", ""], ["姓名", "工号", "2024-11-01 Fri", "2024年11月2日", "出勤"]],
+        [["姓名", "工号", "每日统计", "", "出勤"], ["", "", "2024-11-01", "2024-11-02(周六)", ""]],
+    ],
+)
+def test_any_sheet_headed_by_whole_days_is_read_and_no_word_is_guessed(heads: list[list[str]]) -> None:
+    book = openpyxl.Workbook()
+    for row in (*heads, ["林甲", "0012", "正常", "在岗", "3"], ["周乙", "G002", "全天在线", "--", ""]):
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    file.seek(0)
+    export = read_export(file)
+    assert [(one.number, one.day.day, one.status, bool(one.question)) for one in export.days] == [
+        ("0012", 1, "on_duty", False),
+        ("0012", 2, "on_duty", False),
+        ("G002", 1, "", True),
+    ]
 
 
 # --- Over the API -------------------------------------------------------------------------------
