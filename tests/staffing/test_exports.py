@@ -244,6 +244,11 @@ def test_a_file_of_no_known_tool_is_refused(content: bytes) -> None:
         read_export(io.BytesIO(content))
 
 
+def test_single_punches_of_dingtalk_are_refused() -> None:
+    with pytest.raises(SpreadsheetError):
+        read_export(sheet_of_dingtalk("原始记录"))
+
+
 # --- Days that are none, and columns that shift -------------------------------------------------
 
 

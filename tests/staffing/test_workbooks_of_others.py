@@ -1,5 +1,6 @@
 """Lists and months that other programs have written (tests/data/workbooks/README.md): one answer for a kind."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from staffing.models import Attendance, Operator
 from tests.api import ok, problem
-from tests.staffing.test_workbooks_as_they_come import DATA, contract, faults, hr, send, team, today
+from tests.staffing.test_workbooks_as_they_come import DATA, contract, faults, hr, send, team, today, with_cells
 
 __all__ = ["contract", "hr", "team", "today"]  # fixtures
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,13 @@ TAKEN = {
     "sheetjs-local-day": "VX9001",
     "exceljs-rich-text-number": "VX9001",
 }
+
+
+def test_an_index_that_pandas_writes_is_no_number(hr: Any) -> None:
+    book = with_cells("operators-fullwidth-number.xlsx")
+    book.active.insert_cols(1)
+    book.active["A2"] = 0
+    assert "A1" in problem(send(hr, book), 400)["detail"]
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -97,6 +105,14 @@ def test_months_from_libreoffice_are_asked_about_like_those_from_excel(contract:
     found = faults(send(hr, DATA / "libreoffice-attendance-september-sheet-sent-as-june.xlsx", route))
     assert set(found) == {"C3"} and "2025-06" in found["C3"]
     assert not Attendance.objects.exists()
+
+
+def test_every_row_of_the_formats_names_its_test() -> None:
+    root = DATA.parents[2]
+    rows = [line for line in (root / "docs" / "formats.md").read_text().splitlines() if line.startswith("| ")]
+    named = {row: re.fullmatch(r".*\| `(tests/\S+\.py)` \|", row) for row in rows if not row.endswith("| Test |")}
+    assert len(named) > 40
+    assert not [row for row, found in named.items() if not found or not (root / found[1]).exists()]
 
 
 def test_every_kept_file_has_a_word_about_its_maker() -> None:
