@@ -52,7 +52,7 @@ def considerations(check_id: str, outcome: str, owed_by: str, known_on: date) ->
 
 
 LIMITATION = _(
-    "Claims for this are raised within three years after the office knew (raised on %(known)s): by %(day)s, unless the "
+    "Claims for this are raised within three years after the office knew (first found on %(known)s): by %(day)s, unless the "
     "time was interrupted by a demand, an acknowledgement or proceedings."
 )
 MITIGATION = _(

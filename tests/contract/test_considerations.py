@@ -1,15 +1,15 @@
 """What must be thought of in a case (Civil Code 188, 562, 563, 585, 591), beside the finding."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
 from contract.choices import Outcome
-from contract.models import Contract
+from contract.models import Alert, Assessment, Contract
 from contract.rules.considerations import AGREED_DAMAGES, AGREED_RIGHT, considerations
-from tests.contract.admin_helpers import has, lacks, make_alert, signed_in
+from tests.contract.admin_helpers import has, lacks, make_alert, make_assessment, signed_in
 
 KNOWN = date(2025, 3, 3)
 
@@ -54,3 +54,14 @@ def test_they_stand_on_the_page_of_the_case_and_of_a_breach_only(contract: Contr
         "2028-03-03",
     )
     lacks(client.get(reverse("admin:contract_alert_change", args=[warned.pk])), ["需要考虑的事项"])
+
+
+@pytest.mark.django_db
+def test_a_warning_before_the_breach_does_not_begin_the_three_years(contract: Contract, office: User) -> None:
+    alert = make_alert(contract, outcome=Outcome.AT_RISK)
+    Assessment.objects.update(is_current=False)
+    found = make_assessment(contract, outcome=Outcome.NOT_MET, as_of=alert.raised_on + timedelta(days=30))
+    Alert.objects.filter(pk=alert.pk).update(outcome=Outcome.NOT_MET, assessment=found)
+    page = signed_in(office).get(reverse("admin:contract_alert_change", args=[alert.pk]))
+    has(page, f"{found.as_of.replace(year=found.as_of.year + 3)}")
+    lacks(page, [f"{alert.raised_on.replace(year=alert.raised_on.year + 3)}"])

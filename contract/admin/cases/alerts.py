@@ -247,7 +247,9 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
         ]
         series = Assessment.objects.filter(
             contract_id=alert.contract_id, check_id=alert.check_id, key=alert.key
-        ).order_by("-pk")
+        ).order_by("-pk")[:50]
+        # A warning is no breach: the office knew of one when it was first found.
+        known_on = min((row.as_of for row in series if row.outcome == Outcome.NOT_MET), default=alert.raised_on)
         return {
             "alert": alert,
             "is_decided": bool(alert.decided_as),
@@ -266,14 +268,14 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
             ],
             "considerations": [
                 (one.reference.label(_language()), one.message)
-                for one in considerations(alert.check_id, alert.outcome, alert.owed_by, alert.raised_on)
+                for one in considerations(alert.check_id, alert.outcome, alert.owed_by, known_on)
             ],
             "outcome_badge": state(alert.outcome, alert.get_outcome_display()),
             "status_badge": state(alert.status, alert.get_status_display()),
             "left": time_left(alert.outcome, now.legal_due_on or now.nominal_due_on, today, now.days_late(today)),
             "evidence": evidence[:EVIDENCE_SHOWN],
             "more_evidence": evidence[EVIDENCE_SHOWN:],
-            "series": [(row, state(row.outcome, row.get_outcome_display())) for row in series[:50]],
+            "series": [(row, state(row.outcome, row.get_outcome_display())) for row in series],
             "timeline": timeline(alert),
             "excuses": [
                 (excuse, excuse_mark(excuse), row_url(request, "contract.Excuse", excuse.pk))
