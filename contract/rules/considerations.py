@@ -52,8 +52,8 @@ def considerations(check_id: str, outcome: str, owed_by: str, known_on: date) ->
 
 
 LIMITATION = _(
-    "Claims for this are raised within three years after the office knew (first found on %(known)s): by %(day)s, unless the "
-    "time was interrupted by a demand, an acknowledgement or proceedings."
+    "Claims for this are raised within three years after the office knew (first found on %(known)s): by %(day)s, "
+    "unless the time was interrupted by a demand, an acknowledgement or proceedings."
 )
 MITIGATION = _(
     "The office takes suitable measures to keep the loss from growing, and keeps what they cost; for a loss that grew "
