@@ -88,7 +88,8 @@ def read_export(file: IO[bytes]) -> Export:
         for source in SOURCES:
             columns = _columns(sheet, head, source.heads)
             names = {name for _group, name in columns.values()}
-            groups = {group for group, _name in columns.values()}
+            # Of 原始记录 the first punch would be taken for a heading, and 打卡时间 for a group.
+            groups = {group for group, name in columns.values() if not re.match(r"\d{4}", name)}
             if source.is_dated:
                 here = any(_WHOLE_DAY.fullmatch(name) for name in names)
             else:
