@@ -1,6 +1,7 @@
-"""The first pages of an empty installation: who has the code of the terminal makes the administrators and the office.
+"""The first pages of an empty installation: who has the terminal's code makes the administrators and the office.
 
-The code is drawn from the installation's secret key: nothing is kept, and it opens nothing once an office has its people.
+The code is drawn from the installation's secret key: nothing is kept, and it opens nothing once an office has
+its people.
 """
 
 from typing import Any

@@ -64,7 +64,9 @@ def test_a_bundle_for_another_python_says_so_and_touches_nothing(unpacked: Any, 
 
 def test_what_only_an_older_patch_of_python_needs_goes_along() -> None:
     """Debian 12 has Python 3.11.2: a bundle made under 3.11.7 lacked one package there."""
-    lock = "async-timeout==5.0.1 ; python_full_version < '3.11.3' \\\n    --hash=x\ntzdata==1 ; sys_platform == 'win32' \\\n"
+    lock = (
+        "async-timeout==5.0.1 ; python_full_version < '3.11.3' \\\n    --hash=x\ntzdata==1 ; sys_platform == 'win32'\n"
+    )
     kept = bundle.every_patch(lock)
     assert kept.splitlines()[0] == "async-timeout==5.0.1 \\"
     assert "sys_platform" in kept
