@@ -22,9 +22,9 @@ from law.references import CIVIL_CODE_509, PROCUREMENT_RULES_45, contract_articl
     references=(contract_article("9"),),
 )
 def fee_total(batch: Batch) -> Iterator[Finding]:
-    instalments = batch.read(selectors.by_contract)
+    instalments, schedules = batch.read(selectors.by_contract), selectors.schedules(batch)
     for contract in batch.begun():
-        yield fee.fee_total(contract, instalments.get(contract.pk, []), batch.as_of)
+        yield fee.fee_total(contract, instalments.get(contract.pk, []), batch.as_of, schedules.get(contract.pk))
 
 
 @register(

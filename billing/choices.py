@@ -56,3 +56,50 @@ class Verdict(models.TextChoices):
     AGREES = "agrees", pgettext_lazy("invoice check", "Agrees")
     LOOK = "look", pgettext_lazy("invoice check", "To be looked at")
     DIFFERS = "differs", pgettext_lazy("invoice check", "Differs")
+
+
+class WaitsFor(models.TextChoices):
+    """What must have come before an instalment is due."""
+
+    SIGNING = "signing", _("the signing of the contract")
+    GUARANTEE = "guarantee", _("the performance guarantee")
+    REPORT = "report", _("the accepted reports of the period")
+    ACCEPTANCE = "acceptance", _("the passed acceptance")
+    INVOICE = "invoice", _("the correct invoice")
+
+
+class DayKind(models.TextChoices):
+    CALENDAR = "calendar_days", _("calendar days")
+    WORKING = "working_days", _("working days")
+
+
+class ItemKind(models.TextChoices):
+    """What an item of an instalment is."""
+
+    PERCENT = "percent", _("a share of the fee")
+    PRICE = "price", _("a price times a quantity")
+
+
+class Unit(models.TextChoices):
+    """What a price is for."""
+
+    PERSON_MONTH = "person_month", _("person-month")
+    PERSON_DAY = "person_day", _("person-day")
+    HOUR = "hour", _("hour")
+    CALL = "call", _("call")
+    PIECE = "piece", _("piece")
+
+
+class QuantitySource(models.TextChoices):
+    """Where the quantity comes from."""
+
+    HEADCOUNT = "headcount", _("the contract's headcount")
+    ATTENDANCE = "attendance", _("the reported attendance")
+    REPORTED = "reported", _("reported by one side, confirmed by the other")
+
+
+class BandReading(models.TextChoices):
+    """Bands by volume: each part at its own price, or all of it at the price of the band that is reached."""
+
+    EACH = "each", _("each band at its own price")
+    WHOLE = "whole", _("the whole volume at the price of its band")

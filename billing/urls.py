@@ -8,6 +8,7 @@ from billing.api.instalments import InstalmentViewSet
 from billing.api.invoices import InvoiceViewSet
 from billing.api.ledger import LedgerViewSet
 from billing.api.payments import PaymentViewSet
+from billing.api.quantities import PaymentRuleViewSet, QuantityViewSet
 from billing.api.quarter_files import QuarterFileViewSet
 from billing.api.sheets import AcceptanceSheetViewSet
 from billing.api.statements import StatementViewSet
@@ -21,6 +22,8 @@ router.register("acceptance-sheets", AcceptanceSheetViewSet)
 router.register("claims", ClaimViewSet)
 router.register("claim-files", ClaimFileViewSet)
 router.register("quarter-files", QuarterFileViewSet)
+router.register("payment-rules", PaymentRuleViewSet)
+router.register("quantities", QuantityViewSet)
 
 urlpatterns = [
     path("", include(router.urls)),

@@ -105,6 +105,8 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Page("admin:billing_bulletin", _("For the leader"), "summarize", "staffing.view_attendance"),
             Page("admin:billing_ledger", _("Ledger"), "menu_book", "billing.view_instalment"),
             Entry("billing.Instalment", "payments"),
+            Entry("billing.PaymentRule", "rule"),
+            Entry("billing.Quantity", "calculate"),
             Entry("billing.Invoice", "receipt_long"),
             Entry("billing.AcceptanceSheet", "assignment_turned_in"),
             Entry("billing.Acceptance", "task_alt"),

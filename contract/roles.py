@@ -34,7 +34,8 @@ TABLES = {
     ),
     "billing": (
         "acceptance acceptancemember acceptancesheet claim claimevent claimfile claimline "
-        "claimstep instalment invoice payment paymentexception quarterfile sheetscore statement"
+        "claimstep instalment invoice payment paymentexception paymentitem paymentrule quantity quarterfile "
+        "sheetscore statement"
     ),
     "confidentiality": ("disclosure incident incidentcost incidentperson offboarding undertaking"),
 }
@@ -95,7 +96,8 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("contract", "view", "alert alertevent assessment clause contract party policy term"),
         Grant("billing", "view", TABLES["billing"]),
         Grant("billing", "change", "invoice"),
-        Grant("billing", "add", "claimstep instalment paymentexception quarterfile statement"),
+        Grant("billing", "add", "claimstep instalment paymentexception quantity quarterfile statement"),
+        Grant("billing", "answer", "quantity"),
         Grant("billing", "add change", "payment"),
     ),
     # Reports for the vendor over the API; what the office owes or decides is only read.
@@ -125,8 +127,9 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("staffing", "view add change", "employmentcontract qualificationproof training trialassessment"),
         Grant("staffing", "view", "dutyday gap post serviceplace staffday"),
         Grant("staffing", "view change", "replacementdemand"),  # to name who replaces
-        Grant("billing", "view", "instalment invoice payment statement"),
+        Grant("billing", "view", "instalment invoice payment paymentitem paymentrule statement"),
         Grant("billing", "add", "invoice"),
+        Grant("billing", "view add answer", "quantity"),
         Grant("billing", "view answer", "acceptancesheet claim"),
         Grant("billing", "view", "claimfile"),
         Grant("confidentiality", "view add change", "disclosure incident incidentperson offboarding undertaking"),

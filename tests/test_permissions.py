@@ -15,7 +15,7 @@ from django.core.files.base import ContentFile
 from drf_spectacular.generators import EndpointEnumerator
 from rest_framework.test import APIClient
 
-from billing.models import QuarterFile, Statement
+from billing.models import PaymentItem, PaymentRule, Quantity, QuarterFile, Statement
 from confidentiality.models import Disclosure, Incident, IncidentPerson, Offboarding, Undertaking
 from contract import records
 from contract.choices import Outcome, PartySide, Side
@@ -224,6 +224,12 @@ GET payments/{pk}                                200 404 200 200
 GET statements                                   200 200 200 200
 GET statements/{pk}                              200 404 200 200
 GET statements/{pk}/pdf                          200 404 200 200
+GET payment-rules                                200 200 200 200
+GET payment-rules/{pk}                           200 404 200 200
+GET quantities                                   200 200 200 200
+POST quantities                                  400 400 403 400
+GET quantities/{pk}                              200 404 200 200
+POST quantities/{pk}/answer                      400 404 403 400
 GET acceptance-sheets                            200 200 200 200
 GET acceptance-sheets/{pk}                       200 404 200 200
 POST acceptance-sheets/{pk}/answer               400 404 403 403
@@ -430,7 +436,19 @@ def claim_rows(contract: Contract) -> dict[str, int]:
         **{f"{form}_sha256": hashlib.sha256(b"made").hexdigest() for form in ("pdf", "bundle")},
         **{form: ContentFile(b"made", f"x.{form}") for form in ("pdf", "bundle")},
     )
-    return {"quarter-files": file.pk, "claims": claim.pk, "claim-files": annex.pk, "acceptance-sheets": sheet.pk}
+    rule = PaymentRule.objects.create(contract=contract, title="月度款", every_months=1)
+    item = PaymentItem.objects.create(rule=rule, title="接听", kind="price", price=1, unit="call", quantity="reported")
+    quantity = Quantity.objects.create(
+        instalment=instalments[0], item=item, quantity=1, document="x", reported_side="vendor", reported_on=TODAY
+    )
+    return {
+        "quarter-files": file.pk,
+        "claims": claim.pk,
+        "claim-files": annex.pk,
+        "acceptance-sheets": sheet.pk,
+        "payment-rules": rule.pk,
+        "quantities": quantity.pk,
+    }
 
 
 def qualification_rows(contract: Contract) -> dict[str, int]:

@@ -4,6 +4,7 @@ from billing.admin.claims import ClaimAdmin
 from billing.admin.exceptions import PaymentExceptionAdmin
 from billing.admin.instalments import InstalmentAdmin
 from billing.admin.invoices import InvoiceAdmin
+from billing.admin.quantities import PaymentRuleAdmin, QuantityAdmin
 from billing.admin.quarter_files import QuarterFileAdmin
 from billing.admin.records import AcceptanceAdmin, PaymentAdmin
 from billing.admin.sheets import AcceptanceSheetAdmin
@@ -17,6 +18,8 @@ __all__ = [
     "InvoiceAdmin",
     "PaymentAdmin",
     "PaymentExceptionAdmin",
+    "PaymentRuleAdmin",
+    "QuantityAdmin",
     "QuarterFileAdmin",
     "StatementAdmin",
 ]

@@ -27,6 +27,7 @@ from billing.choices import StatementStatus
 from billing.models import Acceptance, Instalment, Invoice, Statement
 from billing.models.base import fen
 from billing.models.invoice import STANDING
+from billing.rules.clocks import STARTED_BY
 from contract.admin import confirmation
 from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.display import badge, days_left, state
@@ -179,7 +180,9 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
 
     def write(self, request: HttpRequest, obj: Instalment, form: Any, change: bool) -> Instalment:
         """The form names a contract; its instalments follow from its terms."""
-        rows = services.generate_instalments(contract=form.cleaned_data["contract"], actor=request.user)
+        rows = services.generate_instalments(
+            contract=form.cleaned_data["contract"], actor=request.user, today=clock.today()
+        )
         return rows[0]
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
@@ -228,6 +231,8 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
         statements = list(row.statements.select_related("issued_by", "corrected_by").order_by("-ordinal"))
         standing = next((one for one in statements if not hasattr(one, "corrected_by")), None)
         due = selectors.payment_standing(row, today)
+        for one in due.figures.get("clocks", ()) if due else ():
+            one["label"] = gettext(STARTED_BY[one["started_by"]])
         return {
             "row": row,
             "due": due,

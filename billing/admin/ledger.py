@@ -61,7 +61,7 @@ class LedgerPages(ContractPages):
         if contract is None:
             raise Http404
         try:
-            services.generate_instalments(contract=contract, actor=request.user)
+            services.generate_instalments(contract=contract, actor=request.user, today=clock.today())
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
@@ -101,7 +101,7 @@ def _grand(found: list[Ledger]) -> dict[str, Any]:
 def _plan(contract: Contract) -> dict[str, Any]:
     """The plan that the terms in force give; where they give none, why."""
     try:
-        return {"plan": services.preview_instalments(contract=contract)}
+        return {"plan": services.preview_instalments(contract=contract, today=clock.today())}
     except ValidationError as error:
         return {"plan_problem": " ".join(error.messages)}
 

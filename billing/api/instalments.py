@@ -14,6 +14,11 @@ class InstalmentSerializer(serializers.ModelSerializer):
 
     contract_number = serializers.CharField(source="contract.number", read_only=True)
     outstanding = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+    lines = serializers.ListField(
+        child=serializers.DictField(),
+        read_only=True,
+        help_text="How prices and quantities make the amount; empty where it is a share of the fee.",
+    )
     payable = serializers.DecimalField(
         max_digits=14, decimal_places=2, read_only=True, help_text="What is open without what waits for a claim."
     )
@@ -30,6 +35,9 @@ class InstalmentSerializer(serializers.ModelSerializer):
             "period_end",
             "is_supplement",
             "amount",
+            "is_open",
+            "rule",
+            "lines",
             "paid_amount",
             "deducted_amount",
             "withheld_amount",

@@ -7,6 +7,7 @@ from billing.models.instalment import Instalment
 from billing.models.invoice import Invoice
 from billing.models.payment import Payment
 from billing.models.quarter_file import QuarterFile
+from billing.models.rule import PaymentItem, PaymentRule, Quantity
 from billing.models.sheet import AcceptanceMember, AcceptanceSheet, SheetScore
 from billing.models.statement import Statement
 
@@ -23,6 +24,9 @@ __all__ = [
     "Invoice",
     "Payment",
     "PaymentException",
+    "PaymentItem",
+    "PaymentRule",
+    "Quantity",
     "QuarterFile",
     "SheetScore",
     "Statement",

@@ -35,6 +35,23 @@ class Instalment(Record):
         editable=False,
         help_text=_("What an amendment added once every period was settled."),
     )
+    rule = models.ForeignKey(
+        "billing.PaymentRule",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="instalments",
+        verbose_name=_("payment rule"),
+        help_text=_("Empty: an equal part of the fee by the payment cycle."),
+    )
+    lines = models.JSONField(_("calculation"), default=list, blank=True, editable=False)
+    is_open = models.BooleanField(
+        _("amount not known yet"),
+        default=False,
+        editable=False,
+        help_text=_("A quantity is missing; the amount is none until then."),
+    )
     deducted_amount = money(_("set off (yuan)"), default=Decimal("0.00"), editable=False)
     withheld_amount = money(_("waiting for a claim (yuan)"), default=Decimal("0.00"), editable=False)
 
@@ -45,8 +62,14 @@ class Instalment(Record):
         constraints = [
             models.UniqueConstraint(fields=["contract", "sequence"], name="instalment_once_per_number"),
             models.UniqueConstraint(
-                fields=["contract", "period_start"], condition=Q(is_supplement=False), name="instalment_once_per_period"
+                fields=["contract", "period_start"],
+                condition=Q(is_supplement=False, rule=None),
+                name="instalment_once_per_period",
             ),
+            models.UniqueConstraint(
+                fields=["rule", "period_start"], condition=Q(is_supplement=False), name="instalment_once_per_rule"
+            ),
+            models.CheckConstraint(condition=Q(is_open=False) | Q(amount=0), name="instalment_open_without_amount"),
             ends_after_start("instalment_ends_after_start"),
             *not_negative("instalment", "amount", "paid_amount", "deducted_amount", "withheld_amount"),
             models.CheckConstraint(

@@ -30,7 +30,8 @@ def acceptance_due(
     if (
         as_of < instalment.end
         or instalment.start > contract.last_day
-        or instalment.amount == 0
+        or (instalment.amount == 0 and not instalment.is_open)
+        or not instalment.awaits("acceptance")
         or instalment.is_supplement
     ):
         return None

@@ -25,6 +25,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_noop as _
 
 from billing.rules.facts import AcceptanceFacts, InstalmentFacts
+from billing.rules.schedule import Rule
 from contract.batch import ContractFacts
 from contract.findings import Message
 from law.calendar import Calendar
@@ -49,6 +50,11 @@ STARTED_BY = {
     "acceptance_time": _("from the end of the time for acceptance"),
     "settlement": _("from the settlement"),
     "settlement_confirmed": _("from the day both sides confirmed the settlement"),
+    "signing": _("from the signing"),
+    "guarantee": _("from the performance guarantee"),
+    "report": _("from the accepted reports"),
+    "day": _("from the agreed day"),
+    "end": _("from the end of the period"),
 }
 """What starts a clock, as a page names it."""
 
@@ -93,6 +99,8 @@ def acceptance_time(contract: ContractFacts, instalment: InstalmentFacts, calend
 
 def times(contract: ContractFacts, instalment: InstalmentFacts, as_of: date, calendar: Calendar) -> Times | None:
     """The clocks as known on a day, and when the instalment is due; None before a correct invoice."""
+    if instalment.own_terms is not None:
+        return _by_rule(contract, instalment, instalment.own_terms, as_of, calendar)
     invoice = instalment.invoice(as_of)
     if invoice is None:
         return None
@@ -113,6 +121,35 @@ def times(contract: ContractFacts, instalment: InstalmentFacts, as_of: date, cal
         return replace(own, failed=part)
     again = start(contract, calendar, "acceptance", max(passed.accepted_on, begin), "payment_due_days_acceptance")
     return replace(own, clocks=(*own.clocks, again), failed=part, repaired=again.deadline)
+
+
+def _by_rule(
+    contract: ContractFacts, instalment: InstalmentFacts, rule: Rule, as_of: date, calendar: Calendar
+) -> Times | None:
+    """The day that the contract itself names: so many days after the last of what the payment waits for.
+
+    None while something of it has not come. To a small or medium enterprise 60 days are the limit all the same.
+    """
+    came = instalment.awaited(contract.signed_on or contract.starts_on, as_of)
+    days = [day for day in came.values() if day is not None]
+    if len(days) < len(came):
+        return None
+    begin = max(days, default=instalment.end)
+    started_by = next((name for name, day in came.items() if day == begin), "end")
+    count = contract.policies.on(begin, "payment_due_days") if rule.due_days is None else rule.due_days
+    clock = Clock(started_by, begin, count, _deadline(contract, begin, count, rule, calendar))
+    if not is_small(contract):
+        return Times((clock,), clock.deadline)
+    limit = deadline_after(begin, days=SME_LIMIT_DAYS, roll=contract.roll(begin), calendar=calendar)
+    return Times((clock,), _limited(clock.deadline, limit))
+
+
+def _deadline(contract: ContractFacts, begin: date, count: int, rule: Rule, calendar: Calendar) -> Deadline:
+    if not count:
+        return Deadline(begin, begin)
+    if rule.due_in == "working_days":
+        return within_working_days(begin, count, calendar)
+    return deadline_after(begin, days=count, roll=contract.roll(begin), calendar=calendar)
 
 
 def _own(

@@ -1,10 +1,12 @@
 """What the rules are given: an instalment and what happened to it, each with its day."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from billing.rules.claims import ClaimFacts
+from billing.rules.schedule import Rule
 from contract.findings import Evidence, Subject
 
 
@@ -61,6 +63,35 @@ class InstalmentFacts:
     payments: tuple[PaymentFacts, ...] = ()
     is_supplement: bool = False
     claims: tuple[ClaimFacts, ...] = ()
+    rule: Rule | None = None
+    is_open: bool = False
+    """A quantity is missing: the amount is not known, and none."""
+    beside: Mapping[str, date | None] = field(default_factory=dict)
+    """Of what it waits for beside signing, invoice and acceptance: the day, None while it has not come."""
+
+    @property
+    def own_terms(self) -> Rule | None:
+        """The rule that says when this instalment is due; None where invoice and acceptance do by policy."""
+        return self.rule if self.rule is not None and self.rule.has_terms else None
+
+    def awaits(self, paper: str) -> bool:
+        """Whether the payment waits for an invoice, or for the acceptance."""
+        return self.own_terms is None or paper in self.own_terms.waits_for
+
+    def awaited(self, signed_on: date | None, day: date) -> dict[str, date | None]:
+        """What the payment waits for by its own rule, each with its day as known on `day`."""
+        rule, known = self.own_terms, dict(self.beside)
+        if rule is None:
+            return {}
+        invoice = self.invoice(day)
+        passed = [row.accepted_on for row in self.acceptances if row.passed and row.accepted_on <= day]
+        known |= {
+            "signing": signed_on,
+            "invoice": invoice.received_on if invoice else None,
+            "acceptance": min(passed, default=None),
+        }
+        found = {name: came if (came := known.get(name)) and came <= day else None for name in sorted(rule.waits_for)}
+        return found | ({"day": rule.not_before} if rule.not_before else {})
 
     @property
     def name(self) -> str:

@@ -8,10 +8,11 @@ from decimal import Decimal
 from django.utils.translation import gettext_noop as _
 
 from billing.rules.facts import InstalmentFacts
+from billing.rules.schedule import CAPPED, Planned, amounts, budget_of
 from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message
-from contract.rules.shares import WHOLE_TERM, fee_of_term
+from contract.rules.shares import WHOLE_TERM, cycle_of, fee_of_term
 from contract.terms import TERMS
 from contract.values import Book, DatedValue
 from law.references import PROCUREMENT_49
@@ -20,16 +21,27 @@ CHECK = "billing.fee_total"
 ADDITIONAL_PERCENT = 10
 
 
-def fee_total(contract: ContractFacts, instalments: Sequence[InstalmentFacts], as_of: date) -> Finding:
-    """The instalments add up to the fee in force to the fen, and nothing is paid beyond them."""
+def fee_total(
+    contract: ContractFacts,
+    instalments: Sequence[InstalmentFacts],
+    as_of: date,
+    schedule: Sequence[Planned] | None = None,
+) -> Finding:
+    """The instalments add up to the fee in force to the fen, and nothing is paid beyond them.
+
+    `schedule` is what the contract's payment rules make, where it has rules; with prices it takes the
+    place of the fee.
+    """
+    if schedule and any(row.lines for row in schedule):
+        return _by_prices(contract, instalments, as_of, schedule)
     try:
-        fee = fee_of_term(contract)
+        fee = fee_of_term(contract, None if schedule is None else cycle_of(contract))
     except (KeyError, ValueError) as error:
         return _undetermined(contract, error)
     planned = sum((row.amount for row in instalments), Decimal("0.00"))
     paid = sum((row.paid_amount(as_of) for row in instalments), Decimal("0.00"))
     overpaid = [row for row in instalments if row.paid_amount(as_of) > row.amount]
-    original = fee_of_term(without_changes(contract))
+    original = fee_of_term(without_changes(contract), None if schedule is None else cycle_of(contract))
     added, limit = _added(contract, fee, original)
     outcome, message = Outcome.NOT_MET, Message("")
     if not instalments:
@@ -83,6 +95,92 @@ def fee_total(contract: ContractFacts, instalments: Sequence[InstalmentFacts], a
             **({"references": (PROCUREMENT_49,)} if added > limit else {}),
             "instalments": [
                 {"sequence": row.sequence, "amount": row.amount, "paid": row.paid_amount(as_of)} for row in instalments
+            ],
+        },
+        evidence=tuple(Evidence("billing.Instalment", row.pk, f"{row.amount}") for row in instalments),
+    )
+
+
+def _by_prices(
+    contract: ContractFacts, instalments: Sequence[InstalmentFacts], as_of: date, schedule: Sequence[Planned]
+) -> Finding:
+    """The instalments are what prices and quantities give, as far as these are known."""
+    budget = budget_of(contract)
+    found, supplement = amounts(schedule, budget=budget)
+    known = {(row.rule.pk, row.start): one for row, one in zip(schedule, found, strict=True) if one is not None}
+    owed = sum(known.values(), supplement)
+    recorded = {(row.rule.pk if row.rule else 0, row.start): row for row in instalments if not row.is_supplement}
+    planned = sum((row.amount for key, row in recorded.items() if key in known), Decimal("0.00"))
+    planned += sum((row.amount for row in instalments if row.is_supplement), Decimal("0.00"))
+    paid = sum((row.paid_amount(as_of) for row in instalments), Decimal("0.00"))
+    over = [row for row in instalments if row.paid_amount(as_of) > row.amount]
+    lacking = [row for row, one in zip(schedule, found, strict=True) if one is None and row.end <= as_of]
+    uncapped, _rest = amounts(schedule) if budget is not None else (found, supplement)
+    cut = budget is not None and any(a != b for a, b in zip(found, uncapped, strict=True) if a is not None)
+    if not instalments:
+        outcome = Outcome.UNDETERMINED
+        message = Message(_("No instalments are recorded. Generate them from the payment rules."))
+    elif planned != owed:
+        outcome = Outcome.NOT_MET
+        message = Message(
+            _(
+                "By prices and quantities %(owed)s yuan are owed so far, the instalments come to %(planned)s yuan. "
+                "Generate the instalments again."
+            ),
+            owed=_money(owed),
+            planned=_money(planned),
+        )
+    elif over:
+        outcome = Outcome.NOT_MET
+        message = Message(
+            _("More was paid than owed for: %(names)s. Nothing besides the fee is payable."),
+            names=", ".join(row.name for row in over),
+        )
+    elif lacking:
+        outcome = Outcome.UNDETERMINED
+        message = Message(
+            _("What is owed for %(start)s to %(end)s cannot be said: %(why)s"),
+            start=lacking[0].start,
+            end=lacking[0].end,
+            why=lacking[0].why or Message(CAPPED),
+        )
+    elif cut:
+        outcome = Outcome.AT_RISK
+        message = Message(
+            _("The budget of %(budget)s yuan is used up: what goes beyond it is not payable. %(paid)s yuan are paid."),
+            budget=_money(budget or Decimal("0.00")),
+            paid=_money(paid),
+        )
+    else:
+        outcome = Outcome.MET
+        message = Message(
+            _("The instalments are what prices and quantities give so far: %(owed)s yuan; %(paid)s yuan are paid."),
+            owed=_money(owed),
+            paid=_money(paid),
+        )
+    return Finding(
+        check_id=CHECK,
+        contract_id=contract.pk,
+        outcome=outcome,
+        subject=contract.subject,
+        message=message,
+        measured=_money(planned),
+        required=_money(owed),
+        figures={
+            "owed": owed,
+            "planned": planned,
+            "paid": paid,
+            "unknown": len(lacking),
+            **({"budget": budget, "left": budget - owed} if budget is not None else {}),
+            "instalments": [
+                {
+                    "start": row.start,
+                    "end": row.end,
+                    "amount": one,
+                    "lines": [line.calculation for line in row.lines if line.amount is not None],
+                }
+                for row, one in zip(schedule, found, strict=True)
+                if row.end <= as_of
             ],
         },
         evidence=tuple(Evidence("billing.Instalment", row.pk, f"{row.amount}") for row in instalments),

@@ -205,12 +205,13 @@ def invoice_first(
     contract's end, and neither an invoice nor a payment is there. Some days before the period ends
     (policy `warning_days`) the invoice that is missing is spoken of all the same.
     """
-    if instalment.amount == 0:
+    if instalment.amount == 0 or not instalment.awaits("invoice"):
         return None
     payments = instalment.paid(as_of)
     unbacked = next((p for p in payments if instalment.invoice(p.paid_on) is None), None)
     invoice = instalment.invoice(as_of)
-    expected_by = _expected_by(contract, instalment, calendar)
+    ready = _ready_on(contract, instalment, as_of)
+    expected_by = _expected_by(contract, ready or instalment.end, calendar)
     if unbacked is not None:
         outcome = Outcome.NOT_MET
         message = Message(
@@ -221,17 +222,15 @@ def invoice_first(
     elif invoice is not None:
         outcome = Outcome.MET
         message = Message(_("Invoice %(number)s came on %(day)s."), number=invoice.number, day=invoice.received_on)
-    elif instalment.period[0] > contract.last_day:
+    elif instalment.period[0] > contract.last_day or ready is None:
         return None
-    elif as_of <= instalment.end:
+    elif as_of <= ready:
         since = begins_on(contract, CHECK, expected_by.nominal, as_of)
         if since is None or as_of < since:
             return None
         outcome = Outcome.PENDING
         message = Message(
-            _("The period ends on %(end)s; the invoice is expected by %(day)s."),
-            end=instalment.end,
-            day=expected_by.nominal,
+            _("The period ends on %(end)s; the invoice is expected by %(day)s."), end=ready, day=expected_by.nominal
         )
     elif standing(expected_by, as_of, None) == PENDING:
         outcome = Outcome.PENDING
@@ -273,8 +272,18 @@ def _returned(row: object, as_of: date) -> bool:
     return returned_on is not None and returned_on <= as_of
 
 
-def _expected_by(contract: ContractFacts, instalment: InstalmentFacts, calendar: Calendar) -> Deadline:
-    days = contract.policies.on(instalment.end, "invoice_lead_days")
+def _ready_on(contract: ContractFacts, instalment: InstalmentFacts, as_of: date) -> date | None:
+    """The day from which an invoice is expected: the period's last or, by a rule of its own, the last of what the
+    payment waits for beside it; None while something of that has not come."""
+    if instalment.own_terms is None:
+        return instalment.end
+    came = instalment.awaited(contract.signed_on or contract.starts_on, as_of)
+    days = [day for name, day in came.items() if name != "invoice"]
+    return None if None in days else max((day for day in days if day is not None), default=instalment.end)
+
+
+def _expected_by(contract: ContractFacts, since: date, calendar: Calendar) -> Deadline:
+    days = contract.policies.on(since, "invoice_lead_days")
     if days == 0:
-        return Deadline(instalment.end, instalment.end)
-    return deadline_after(instalment.end, days=days, roll=contract.roll(instalment.end), calendar=calendar)
+        return Deadline(since, since)
+    return deadline_after(since, days=days, roll=contract.roll(since), calendar=calendar)

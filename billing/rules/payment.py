@@ -96,6 +96,8 @@ def payment_due(
     After the legal day late interest is shown, for the parts paid late and what is still open. It
     is shown and never booked. What a claim asks for waits; the rest is due as ever.
     """
+    if instalment.is_open:
+        return _open(contract, instalment, as_of)
     found = clocks.times(contract, instalment, as_of, calendar)
     if instalment.amount == 0 or found is None:
         return None
@@ -196,6 +198,26 @@ def payment_due(
     )
 
 
+def _open(contract: ContractFacts, instalment: InstalmentFacts, as_of: date) -> Finding | None:
+    """What can be said of an instalment whose amount is not known; nothing before its period is over."""
+    if as_of <= instalment.end or instalment.start > contract.last_day:
+        return None
+    return Finding(
+        check_id=CHECK,
+        contract_id=contract.pk,
+        outcome=Outcome.UNDETERMINED,
+        subject=instalment.subject,
+        message=Message(NOT_KNOWN),
+        period=instalment.period,
+        measured="–",
+        evidence=instalment.evidence(as_of),
+    )
+
+
+NOT_KNOWN = _(
+    "The period is over and its amount is not known: a quantity is missing, or was not taken over into the "
+    "instalments yet. What is payable cannot be said."
+)
 SO_FAR = _("So far %(days)d days late, with late interest of %(interest)s yuan.")
 
 

@@ -61,6 +61,8 @@ class InstalmentRecord:
     deducted: Decimal = ZERO
     withheld: Decimal = ZERO
     is_supplement: bool = False
+    by_rule: bool = False
+    """Made by a payment rule: such periods may overlap."""
     invoices: tuple[InvoiceRecord, ...] = ()
     payments: tuple[PaymentRecord, ...] = ()
     statement: StatementRecord | None = None
@@ -110,9 +112,10 @@ def reconcile(
     lines = [
         Line(
             "fee", contract, _("instalments and fee in force"), _money(fee) if fee is not None else "–", _money(planned)
-        ),
-        Line("periods", contract, _("periods and term"), _span(*term), _covered(rows)),
+        )
     ]
+    if not any(row.by_rule for row in rows):
+        lines.append(Line("periods", contract, _("periods and term"), _span(*term), _covered(rows)))
     for row in rows:
         lines += _of_instalment(row)
         lines += _of_invoices(row)

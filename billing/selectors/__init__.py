@@ -2,5 +2,6 @@
 
 from billing.selectors.fees import years_of_tender
 from billing.selectors.instalments import by_contract, of_instalment, payment_standing
+from billing.selectors.schedule import schedules
 
-__all__ = ["by_contract", "of_instalment", "payment_standing", "years_of_tender"]
+__all__ = ["by_contract", "of_instalment", "payment_standing", "schedules", "years_of_tender"]

@@ -11,6 +11,7 @@ from billing.choices import STANDING_INVOICES
 from billing.models import Acceptance, Instalment, Invoice, Payment
 from billing.rules.facts import AcceptanceFacts, InstalmentFacts, InvoiceFacts, PaymentFacts
 from billing.rules.payment import payment_due
+from billing.selectors import schedule
 from billing.selectors.claims import by_instalment
 from billing.states import SheetStatus
 from contract.findings import Finding
@@ -69,6 +70,10 @@ def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts
         for row in Payment.objects.filter(instalment__in=ids, withdrawn_at=None).order_by("pk")
     )
     claims = by_instalment(ids)
+    rows = list(instalments)
+    rules = schedule.of_rules({row.rule_id for row in rows if row.rule_id})
+    waiting = {row.pk: rules[row.rule_id].waits_for for row in rows if row.rule_id}
+    beside = schedule.beside(((row.pk, row.contract_id, row.period_start, row.period_end) for row in rows), waiting)
     return [
         (
             row.contract_id,
@@ -83,9 +88,12 @@ def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts
                 payments[row.pk],
                 row.is_supplement,
                 claims[row.pk],
+                rules[row.rule_id] if row.rule_id else None,
+                row.is_open,
+                beside.get(row.pk, {}),
             ),
         )
-        for row in instalments
+        for row in rows
     ]
 
 

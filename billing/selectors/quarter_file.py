@@ -13,6 +13,7 @@ from billing.models import AcceptanceSheet, Claim, ClaimEvent, Instalment, Invoi
 from billing.models.invoice import STANDING
 from billing.rules.differences import differences
 from billing.selectors.comparison import as_rows, invoice_check
+from billing.selectors.schedule import rule_facts
 from billing.selectors.sheets import indicators_of, person, sheet_facts
 from billing.selectors.statement import LANGUAGE, _contract, _due, _instalment, _party
 from billing.states import ClaimStatus, ClaimStepKind
@@ -24,13 +25,18 @@ SCHEMA = 1
 """Raised when the shape of the facts changes; the templates still print every earlier one."""
 
 
-def missing_papers(instalment: Instalment) -> list[str]:
-    """What a quarterly file cannot be made without; empty where nothing is missing."""
+def missing_papers(instalment: Instalment, *, whole: bool = False) -> list[str]:
+    """What a payment needs, or a quarterly file cannot be made without (`whole`); empty where nothing is missing.
+
+    An instalment whose rule does not wait for the invoice, or for the acceptance, is paid without.
+    """
+    rule = None if whole or instalment.rule is None else rule_facts(instalment.rule)
+    asked = rule.waits_for if rule is not None and rule.has_terms else frozenset({"invoice", "acceptance"})
     missing = []
-    if not instalment.invoices.filter(STANDING).exists():
+    if "invoice" in asked and not instalment.invoices.filter(STANDING).exists():
         missing.append("invoice")
     last = instalment.acceptances.filter(withdrawn_at=None).first()
-    if last is None or not last.passed:
+    if "acceptance" in asked and (last is None or not last.passed):
         missing.append("acceptance")
     return missing
 

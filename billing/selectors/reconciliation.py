@@ -22,7 +22,9 @@ from billing.rules.reconciliation import (
     reconcile,
     year_closes,
 )
+from billing.rules.schedule import Planned, amounts, budget_of
 from billing.selectors.claims import by_instalment
+from billing.selectors.schedule import schedules
 from contract.batch import ContractFacts
 from contract.findings import Subject
 from contract.models import Contract
@@ -53,13 +55,16 @@ class Reconciliation:
 def reconciliations(contracts: Sequence[Contract], today: date, *, files: bool = False) -> list[Reconciliation]:
     """Each contract with every line of it; with `files` the invoices' files are hashed anew."""
     ids = [contract.pk for contract in contracts]
-    facts = {one.pk: one for one in batch(ids, today).contracts}
+    shared = batch(ids, today)
+    facts, ruled = {one.pk: one for one in shared.contracts}, schedules(shared)
     records, set_off = _records(ids, files=files), _set_off(ids)
     found = []
     for contract in contracts:
         rows = records[contract.pk]
         subject = Subject("contract.Contract", contract.pk, contract.number)
-        lines = reconcile(subject, (contract.starts_on, contract.ends_on), _fee(facts[contract.pk]), rows)
+        lines = reconcile(
+            subject, (contract.starts_on, contract.ends_on), _fee(facts[contract.pk], ruled.get(contract.pk)), rows
+        )
         years = year_closes(rows, set_off[contract.pk], _years(rows))
         found.append(Reconciliation(contract, tuple(lines), tuple(years)))
     return found
@@ -79,8 +84,12 @@ def _set_off(ids: list[int]) -> defaultdict[int, list[tuple[date, Decimal]]]:
     return found
 
 
-def _fee(facts: ContractFacts) -> Decimal | None:
+def _fee(facts: ContractFacts, made: Sequence[Planned] | None) -> Decimal | None:
+    """The fee of the term or, where the contract has payment rules, what they make of the known quantities."""
     try:
+        if made is not None:
+            found, supplement = amounts(made, budget=budget_of(facts))
+            return sum((one for one in found if one is not None), supplement)
         return fee_of_term(facts)
     except (KeyError, ValueError):
         return None
@@ -110,6 +119,7 @@ def _records(ids: list[int], *, files: bool) -> defaultdict[int, list[Instalment
                 deducted=row.deducted_amount,
                 withheld=row.withheld_amount,
                 is_supplement=row.is_supplement,
+                by_rule=row.rule_id is not None,
                 invoices=tuple(invoices[row.pk]),
                 payments=tuple(payments[row.pk]),
                 statement=statements.get(row.pk),

@@ -7,6 +7,7 @@ from billing.services.exceptions import decide_exception, propose_exception
 from billing.services.instalments import InstalmentPlan, generate_instalments, preview_instalments
 from billing.services.invoices import InvoiceCheck, accept_invoice, check_only, return_invoice, submit_invoice
 from billing.services.payments import record_payment, withdraw_payment
+from billing.services.quantities import answer_quantity, report_quantity, withdraw_quantity
 from billing.services.quarter_files import (
     has_changed_since,
     make_file,
@@ -24,6 +25,7 @@ __all__ = [
     "accept_invoice",
     "add_claim_file",
     "answer_claim",
+    "answer_quantity",
     "answer_sheet",
     "change_claim",
     "check_only",
@@ -49,6 +51,7 @@ __all__ = [
     "record_acceptance",
     "record_payment",
     "record_silence",
+    "report_quantity",
     "request_file",
     "requeue_dead_files",
     "return_invoice",
@@ -56,4 +59,5 @@ __all__ = [
     "submit_invoice",
     "withdraw_acceptance",
     "withdraw_payment",
+    "withdraw_quantity",
 ]

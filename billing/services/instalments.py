@@ -1,7 +1,8 @@
 """The instalments of a contract, made from its dated terms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,12 @@ from django.utils.translation import gettext as _
 
 from billing.choices import STANDING_INVOICES
 from billing.models import Instalment
+from billing.rules import schedule
+from billing.rules.schedule import Line, Rule
+from billing.selectors.schedule import quantities
+from billing.selectors.schedule import rules as ruled
 from billing.services.base import keep, require
+from contract.findings import Message
 from contract.models import Contract
 from contract.rules.shares import SettledBeyondFee, Share, plan, share_out, total
 from contract.selectors import contract_facts
@@ -31,6 +37,10 @@ class PlannedRow:
     is_settled: bool
     is_supplement: bool = False
     is_touched: bool = False
+    rule: int | None = None
+    lines: tuple[Line, ...] = ()
+    why: Message | None = None
+    """Why the amount is not known (then it is none)."""
 
     @property
     def recorded(self) -> Decimal | None:
@@ -65,21 +75,22 @@ class InstalmentPlan:
         return sum((*rows, *(row.amount for row in self.dropped)), ZERO)
 
 
-def preview_instalments(*, contract: Contract) -> InstalmentPlan:
+def preview_instalments(*, contract: Contract, today: date | None = None) -> InstalmentPlan:
     """The plan that `generate_instalments` would record. Nothing is written.
 
     What is invoiced, accepted, paid or settled in a statement stays as it is; the open instalments
     carry the rest of the fee, and where none is open a supplement does. Raises ValidationError
     where the terms are missing or the settled ones are more than the fee in force.
+
+    Where the contract has payment rules they make the plan; quantities count as known on `today`.
     """
+    if rules := ruled([contract.pk]).get(contract.pk):
+        return _by_rules(contract, rules, today or date.max)
     try:
         shares = plan(contract_facts(contract.pk, contract.starts_on))
         fee = total(shares)
     except (KeyError, ValueError) as error:
-        raise ValidationError(
-            _("The fee and the payment cycle cannot be read from the contract's terms: %(reason)s")
-            % {"reason": error.args[0]}
-        ) from error
+        raise _unread(error) from error
     rows = list(Instalment.objects.filter(contract=contract).order_by("sequence"))
     settled, touched = _settled(contract), _touched(contract)
     supplements = [row for row in rows if row.is_supplement]
@@ -89,18 +100,7 @@ def preview_instalments(*, contract: Contract) -> InstalmentPlan:
     try:
         sharing = share_out(shares, fixed, beside)
     except SettledBeyondFee as error:
-        raise ValidationError(
-            _(
-                "%(settled)s yuan are invoiced, accepted or paid already, the amended fee is "
-                "%(fee)s yuan: %(excess)s yuan too much. Have the vendor cancel an invoice by a "
-                "red-letter one, or withdraw what was recorded by mistake; then generate again."
-            )
-            % {
-                "settled": f"{error.settled:,.2f}",
-                "fee": f"{error.fee:,.2f}",
-                "excess": f"{error.settled - error.fee:,.2f}",
-            }
-        ) from error
+        raise _too_much(error) from error
     planned = [
         PlannedRow(place + 1, share, row, amount, row is not None and row.pk in settled)
         for place, (share, amount) in enumerate(zip(shares, sharing.amounts, strict=True))
@@ -110,8 +110,69 @@ def preview_instalments(*, contract: Contract) -> InstalmentPlan:
     return InstalmentPlan(fee, tuple(planned), tuple(dropped))
 
 
+def _by_rules(contract: Contract, rules: Sequence[Rule], today: date) -> InstalmentPlan:
+    """The plan that payment rules and known quantities give."""
+    facts = contract_facts(contract.pk, contract.starts_on)
+    known = quantities({contract.pk: rules}, today)[contract.pk]
+    rows = list(Instalment.objects.filter(contract=contract).order_by("sequence"))
+    supplements = [row for row in rows if row.is_supplement]
+    settled, touched = _settled(contract), _touched(contract)
+    try:
+        made = schedule.planned(facts, rules, known, today)
+        places: dict[Any, int] = {(one.rule.pk, 0, one.start, one.end): place for place, one in enumerate(made)}
+        at, dropped = _placed(places, [row for row in rows if not row.is_supplement], touched)
+        fixed = {place: row.amount for place, row in at.items() if row.pk in settled}
+        beside = sum((row.amount for row in supplements if row.pk in settled), ZERO)
+        found, supplement = schedule.amounts(made, fixed, schedule.budget_of(facts), beside)
+    except SettledBeyondFee as error:
+        raise _too_much(error) from error
+    except (KeyError, ValueError) as error:
+        raise _unread(error) from error
+    taken = {row.sequence for row in rows if row not in dropped}
+    free = iter(sorted(set(range(1, len(made) + len(rows) + 1)) - taken))
+    lines = []
+    for place, (one, amount) in enumerate(zip(made, found, strict=True)):
+        row = at.get(place)
+        lines.append(
+            PlannedRow(
+                row.sequence if row else next(free),
+                one.share,
+                row,
+                amount or ZERO,
+                row is not None and row.pk in settled,
+                rule=one.rule.pk,
+                lines=one.lines,
+                why=(one.why or Message(schedule.CAPPED)) if amount is None else None,
+            )
+        )
+    lines += _supplements([one.share for one in made], supplements, settled, touched, supplement)
+    return InstalmentPlan(sum((row.amount for row in lines), ZERO), tuple(lines), tuple(dropped))
+
+
+def _unread(error: Exception) -> ValidationError:
+    return ValidationError(
+        _("The fee and the payment cycle cannot be read from the contract's terms: %(reason)s")
+        % {"reason": error.args[0]}
+    )
+
+
+def _too_much(error: SettledBeyondFee) -> ValidationError:
+    return ValidationError(
+        _(
+            "%(settled)s yuan are invoiced, accepted or paid already, the amended fee is "
+            "%(fee)s yuan: %(excess)s yuan too much. Have the vendor cancel an invoice by a "
+            "red-letter one, or withdraw what was recorded by mistake; then generate again."
+        )
+        % {
+            "settled": f"{error.settled:,.2f}",
+            "fee": f"{error.fee:,.2f}",
+            "excess": f"{error.settled - error.fee:,.2f}",
+        }
+    )
+
+
 @transaction.atomic
-def generate_instalments(*, contract: Contract, actor: Any = None) -> list[Instalment]:
+def generate_instalments(*, contract: Contract, actor: Any = None, today: date | None = None) -> list[Instalment]:
     """Make or renew the instalments from the fee and the payment cycle in force.
 
     Running it again changes nothing. See `preview_instalments` for what it leaves as it is and
@@ -119,7 +180,7 @@ def generate_instalments(*, contract: Contract, actor: Any = None) -> list[Insta
     """
     require(actor, "billing.add_instalment")
     Contract.objects.select_for_update().get(pk=contract.pk)
-    planned = preview_instalments(contract=contract)
+    planned = preview_instalments(contract=contract, today=today)
     for row in planned.dropped:
         row.delete()
     rows = []
@@ -134,10 +195,12 @@ def generate_instalments(*, contract: Contract, actor: Any = None) -> list[Insta
             period_start=line.share.start,
             period_end=line.share.end,
             is_supplement=line.is_supplement,
+            rule_id=line.rule,
             amount=Decimal(-1),
         )
-        if row.amount != line.amount:
-            row.amount = line.amount
+        kept = row.lines if line.is_settled else schedule.written(line.lines)
+        if (row.amount, row.is_open, row.lines) != (line.amount, line.why is not None, kept):
+            row.amount, row.is_open, row.lines = line.amount, line.why is not None, kept
             keep(row, actor)
         rows.append(row)
     return rows
@@ -147,11 +210,18 @@ def _match(
     shares: Sequence[Share], rows: Sequence[Instalment], touched: set[int]
 ) -> tuple[dict[int, Instalment], list[Instalment]]:
     """The recorded rows by the place of their period, and those whose period is no more."""
-    places = {(place + 1, share.start, share.end): place for place, share in enumerate(shares)}
+    places = {(None, place + 1, share.start, share.end): place for place, share in enumerate(shares)}
+    return _placed(places, [row for row in rows if row.rule_id is None], touched)
+
+
+def _placed(
+    places: Mapping[Any, int], rows: Sequence[Instalment], touched: set[int]
+) -> tuple[dict[int, Instalment], list[Instalment]]:
+    """The recorded rows by their place: by rule where one made them, else by number; and those without one."""
     known: dict[int, Instalment] = {}
     dropped = []
     for row in rows:
-        place = places.get((row.sequence, row.period_start, row.period_end))
+        place = places.get((row.rule_id, 0 if row.rule_id else row.sequence, row.period_start, row.period_end))
         if place is not None:
             known[place] = row
         elif row.pk in touched:
@@ -187,6 +257,11 @@ def _supplements(
     return planned
 
 
+def amount_is_settled(instalment: Instalment) -> bool:
+    """Whether the amount was invoiced, accepted, paid, claimed or stated already: it stays as it is."""
+    return instalment.pk in _settled(instalment.contract)
+
+
 def _settled(contract: Contract) -> set[int]:
     """The instalments whose amount was invoiced, accepted, paid, claimed or stated already."""
     standing = (
@@ -210,6 +285,7 @@ def _touched(contract: Contract) -> set[int]:
         | Q(payments__isnull=False)
         | Q(sheets__isnull=False)
         | Q(claims__isnull=False)
+        | Q(quantities__isnull=False)
         | Q(claim_events__isnull=False),
         contract=contract,
     )

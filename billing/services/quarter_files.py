@@ -70,7 +70,7 @@ def request_file(
     require(actor, "billing.add_quarterfile")
     row = lock(instalment)
     require_not_vendor(actor, row)
-    if missing := missing_papers(row):
+    if missing := missing_papers(row, whole=True):
         names = "、".join(_(MISSING[one]) for one in missing)
         raise ValidationError(_("The payment file cannot be made yet. Missing: %(names)s.") % {"names": names})
     statement = _statement(row, actor=actor, at=at, as_of=as_of)

@@ -51,6 +51,25 @@ def days(text: str) -> str:
     return ISO_DAY.sub(lambda found: day(found[0]), text)
 
 
+@register.filter
+def since(started_by: str) -> str:
+    """What a clock of the payment started with, in a document."""
+    return SINCE.get(started_by, "验收通过")
+
+
+SINCE = {
+    "invoice": "收到符合约定的发票",
+    "acceptance_time": "约定的验收期限届满",
+    "settlement": "达成书面结算",
+    "settlement_confirmed": "双方确认结算",
+    "signing": "合同签订",
+    "guarantee": "提交履约保证",
+    "report": "成果报送经甲方接收",
+    "day": "约定的日期",
+    "end": "本期届满",
+}
+
+
 @register.simple_tag
 def period(start: str | None, end: str | None) -> str:
     """A whole month as 2024年10月, anything else as its first and last day."""

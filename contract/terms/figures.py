@@ -15,6 +15,7 @@ TERMS = index(
         default="whole_term",
         choices={"whole_term": _("the whole term"), "contract_year": _("a contract year"), "month": _("a month")},
     ),
+    Definition("payment_budget", "money", _("Budget that caps all instalments"), "9", YUAN, minimum=0),
     Definition("payment_cycle_months", "integer", _("Payment cycle"), "10", MONTHS, minimum=1),
     Definition("on_post_floor_percent", "decimal", _("On-post rate, floor"), "13.4", PERCENT, minimum=0, maximum=100),
     Definition("backfill_days", "integer", _("Time to make a gap good"), "13.4", DAYS, minimum=1),

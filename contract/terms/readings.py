@@ -312,7 +312,7 @@ POLICIES = index(
         "integer",
         _("Time to tell the cyberspace authority of a network incident"),
         "14.2",
-        _("hours of the clock"),
+        _("hours"),
         default=4,
         minimum=1,
         maximum=24,

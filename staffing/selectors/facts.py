@@ -6,14 +6,14 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from contract.choices import ConsentKind
 from contract.duties.rules.consents import ConsentFacts
 from contract.duties.selectors import consents_for
 from law.periods import beijing_day
-from staffing.choices import EndReason
-from staffing.models import Assignment, Gap, ReplacementDemand, StaffDay
+from staffing.choices import AttendanceStatus, EndReason
+from staffing.models import Assignment, Attendance, Gap, ReplacementDemand, StaffDay
 from staffing.rules.facts import ChangeFact, DemandFact, GapFact
 from staffing.rules.presence import ONE_DAY, DayCount
 
@@ -29,6 +29,16 @@ def day_counts(contract_ids: Collection[int], last: date, first: date = date.min
         "contract_id", "day", "in_place", "absent", "unreported"
     ):
         counts[contract_id][day] = DayCount(*figures)
+    return counts
+
+
+def on_duty(contract_ids: Collection[int], last: date) -> dict[int, dict[date, int]]:
+    """How many people were reported on duty, by contract and day up to a day (one query)."""
+    counts: dict[int, dict[date, int]] = defaultdict(dict)
+    rows = Attendance.objects.filter(contract_id__in=contract_ids, day__lte=last, status=AttendanceStatus.ON_DUTY)
+    by_day = rows.order_by().values("contract_id", "day").annotate(number=Count("pk"))
+    for contract_id, day, number in by_day.values_list("contract_id", "day", "number"):
+        counts[contract_id][day] = number
     return counts
 
 

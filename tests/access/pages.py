@@ -22,6 +22,8 @@ billing.Instalment           SRFA  F   F     -
 billing.Invoice              SRFA  -   F     -
 billing.Payment              SRFA  F   F     -
 billing.PaymentException     SRFA  F   R     -
+billing.PaymentRule          SRFA  -   -     -
+billing.Quantity             SRFA  F   -     -
 billing.QuarterFile          SRFA  -   SRFA  -
 billing.Statement            SRFA  -   -     -
 confidentiality.Disclosure   SRA   -   -     -
@@ -128,7 +130,6 @@ contract_contract_open_guide               SRFA  SRFA
 contract_contract_open_renewal             S     S
 contract_contract_people                   SRAN  N?
 contract_contract_person                   Y     Y
-contract_contract_person_close             Y     Y
 contract_contract_readings                 S     S
 contract_contract_renew                    S     S
 contract_contract_setup                    SRFA  SRFA

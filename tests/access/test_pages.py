@@ -21,7 +21,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, resolve, reverse
 from knox.models import AuthToken
 
-from billing.models import PaymentException
+from billing.models import PaymentException, PaymentItem, PaymentRule, Quantity
 from config.urls import urlpatterns
 from contract.access.models import LoginLock
 from contract.admin import confirmation
@@ -135,6 +135,16 @@ def further_rows(contract: Contract, user: User) -> None:
         lacking="invoice",
         reason="x",
         proposed_by=user,
+    )
+    rule = PaymentRule.objects.create(contract=contract, title="x", every_months=1)
+    item = PaymentItem.objects.create(rule=rule, title="x", kind="price", price=1, unit="call", quantity="reported")
+    Quantity.objects.create(
+        instalment=contract.instalments.all()[0],
+        item=item,
+        quantity=1,
+        document="x",
+        reported_side="vendor",
+        reported_on=DAY,
     )
     LoginLock.objects.create(scope="pair", name="x", since=AT, until=AT, failures=9)
 

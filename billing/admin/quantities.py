@@ -1,0 +1,163 @@
+"""How contracts are paid, and the quantities that both sides have to know."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
+from unfold.decorators import display
+
+from billing import services
+from billing.admin.base import OfInstalmentAdmin
+from billing.choices import QuantitySource, WaitsFor
+from billing.models import Instalment, PaymentItem, PaymentRule, Quantity
+from contract.admin import confirmation
+from contract.admin.base import KeptMixin, ServiceAdmin, entered
+from contract.admin.display import badge
+from contract.choices import PartySide
+from contract.selectors import visible_contracts
+from kit import clock
+from kit.errors import Conflict
+
+REPORTED = ["instalment", "item", "quantity", "document"]
+
+
+class ItemInline(TabularInline):
+    model = PaymentItem
+    extra = 0
+    fields = ["title", "kind", "percent", "price", "unit", "quantity", "bands", "bands_apply"]
+    readonly_fields = fields
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(PaymentRule)
+class PaymentRuleAdmin(KeptMixin, ServiceAdmin):
+    """Rules come with the contract's document; here they are read."""
+
+    list_display = ["title", "contract", "every_months", "waiting", "due_days", "due_in"]
+    list_select_related = ["contract"]
+    search_fields = ["title", "contract__number"]
+    search_help_text = _("Contract number or title")
+    inlines = [ItemInline]
+    fields = [
+        "contract",
+        "title",
+        "every_months",
+        ("first_day", "last_day"),
+        "waiting",
+        "not_before",
+        ("due_days", "due_in"),
+    ]
+    readonly_fields = ["waiting"]
+
+    @display(description=_("waits for"))
+    def waiting(self, row: PaymentRule) -> str:
+        return "、".join(str(WaitsFor(name).label) for name in row.waits_for) or "–"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Quantity)
+class QuantityAdmin(OfInstalmentAdmin):
+    """The office reports a quantity, or confirms and disputes what the vendor reported."""
+
+    list_display = ["item", "quantity", "reported_side", "reported_on", "standing", "period", "contract_number"]
+    list_select_related = ["instalment__contract", "item"]
+    search_fields = ["instalment__contract__number", "item__title"]
+    autocomplete_fields = ["instalment"]
+    change_form_before_template = "billing/admin/answer_quantity.html"
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return [(None, {"fields": REPORTED})]
+        answer = [("reported_side", "reported_on"), ("answered_on", "answered_by"), "standing", "answer_reason"]
+        return [(None, {"fields": [*REPORTED, *answer]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        answer = ["reported_side", "reported_on", "answered_on", "answered_by", "standing", "answer_reason"]
+        return [*REPORTED, *answer] if obj else []
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        visible = visible_contracts(request.user)
+        if db_field.name == "instalment":
+            kwargs["queryset"] = Instalment.objects.filter(contract__in=visible)
+        elif db_field.name == "item":
+            kwargs["queryset"] = PaymentItem.objects.filter(
+                rule__contract__in=visible, quantity=QuantitySource.REPORTED
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @display(description=_("state"))
+    def standing(self, row: Quantity) -> SafeString:
+        if not row.stands:
+            return badge("calm", "undo", gettext("withdrawn"))
+        if row.is_confirmed is None:
+            return badge("warn", "hourglass_empty", gettext("awaits the other side"))
+        if row.is_confirmed:
+            return badge("good", "check_circle", gettext("confirmed by both sides"))
+        return badge("bad", "gavel", gettext("disputed"))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def write(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> Quantity:
+        return services.report_quantity(actor=request.user, today=clock.today(), **entered(form, REPORTED))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """On the page itself the office answers what the vendor reported."""
+        row = self.get_object(request, object_id)
+        if row is not None and {"_confirm", "_dispute"} & set(request.POST):
+            try:
+                self._answer(request, row)
+            except confirmation.Needed as needed:
+                return needed.page(self.admin_site)
+            return HttpResponseRedirect(request.path)
+        can_answer = (
+            row is not None
+            and row.stands
+            and row.is_confirmed is None
+            and row.reported_side == PartySide.VENDOR
+            and request.user.has_perm("billing.answer_quantity")
+        )
+        return super().change_view(request, object_id, form_url, {"can_answer": can_answer, **(extra_context or {})})
+
+    def _answer(self, request: HttpRequest, row: Quantity) -> None:
+        confirms = "_confirm" in request.POST
+
+        def answer() -> Quantity:
+            return services.answer_quantity(
+                quantity=row,
+                confirm=confirms,
+                reason=request.POST.get("answer_reason", ""),
+                actor=request.user,
+                today=clock.today(),
+            )
+
+        def foretold() -> list[str]:
+            confirmation.rehearsed(answer)
+            what = {"item": row.item, "quantity": f"{row.quantity.normalize():f}", "period": row.instalment}
+            return [gettext("%(item)s of %(period)s: %(quantity)s. The amount of the instalment follows.") % what]
+
+        try:
+            if confirms:
+                confirmation.require(request, _("Confirm a quantity"), foretold)
+            answer()
+        except (ValidationError, Conflict, PermissionDenied) as error:
+            said = error.messages if isinstance(error, ValidationError) else [str(error)]
+            messages.error(request, " ".join(said))
+        else:
+            messages.success(request, gettext("Answered."))
