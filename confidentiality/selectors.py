@@ -15,8 +15,7 @@ from confidentiality.rules.report import Reports
 from confidentiality.rules.undertaking import OperatorFacts
 from contract.batch import ContractFacts
 from contract.choices import PartySide
-from contract.duties.models import Consent
-from contract.duties.rules.consents import ConsentFacts
+from contract.duties.selectors import consent_facts
 from contract.models.base import STANDING
 from law.periods import beijing_day
 from staffing.models import Assignment
@@ -103,7 +102,7 @@ def disclosures(contract_ids: Iterable[int]) -> dict[int, list[DisclosureFacts]]
                 recipient=row.recipient,
                 disclosed_on=row.disclosed_on,
                 document=row.document,
-                consent=_consent(row.consent) if row.consent else None,
+                consent=consent_facts(row.consent) if row.consent else None,
             )
         )
     return found
@@ -158,24 +157,6 @@ def incidents(contract_ids: Iterable[int]) -> dict[int, list[IncidentFacts]]:
             )
         )
     return found
-
-
-def _consent(row: Consent) -> ConsentFacts:
-    return ConsentFacts(
-        pk=row.pk,
-        kind=row.kind,
-        subject=row.subject,
-        subject_label=row.subject_label,
-        subject_pk=row.subject_pk,
-        arrived_on=row.arrived_on,
-        decision=row.decision,
-        decided_on=row.decided_on,
-        document=row.document,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        revoked_on=row.revoked_on,
-        withdrawn_on=row.withdrawn_on,
-    )
 
 
 def _named(name: str, number: str) -> str:

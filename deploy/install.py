@@ -9,6 +9,7 @@ The data (TARGET/var) stay where they are and are copied before each update. Wit
 
 import fcntl
 import hashlib
+import platform
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,17 @@ def check(root: Path) -> None:
         path = root / name
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
             sys.exit(f"✗ 文件缺失或者已被改动：{name}。 This file is missing or was changed: {name}.")
+
+
+def check_python(root: Path) -> None:
+    """The wheels are for one Python: say so before anything is touched."""
+    own = f"{sys.version_info.major}.{sys.version_info.minor} {platform.machine()}"
+    wanted = (root / "PYTHON.txt").read_text().strip()
+    if own != wanted:
+        sys.exit(
+            f"✗ 安装包适用于 Python {wanted}，本机为 {own}：请在同类机器上执行 manage.py bundle。"
+            f" The bundle is for Python {wanted}, this is {own}: make one on a machine of this kind."
+        )
 
 
 def refuse_running(target: Path) -> None:
@@ -57,6 +69,7 @@ def keep(target: Path, mark: str) -> Path:
 
 def install(target: Path) -> None:
     check(HERE)
+    check_python(HERE)
     if (target / "manage.py").exists():
         refuse_running(target)
         print(f"已保留更新前的程序和数据：{keep(target, 'before')}")

@@ -43,11 +43,13 @@ def on_post(board: Board) -> Mapping[int, Any]:
     ids = _complete(board)
     today = selectors.on_post_today(ids, board.as_of, board.batch)
     months = selectors.month_rates(ids, board.as_of, board.batch)
+    unmanned = people(list(board.facts.values()))
     return {
         contract.pk: {
             "today": today.get(contract.pk),
             "month": _month(months.get(contract.pk, []), board.as_of),
             "chart": _year_chart(contract.pk, months.get(contract.pk, [])),
+            "unmanned": contract.pk in unmanned,
             "lacking": contract.pk not in ids and board.as_of <= contract.last_day,
         }
         for contract in board.contracts

@@ -13,7 +13,7 @@ from billing.models.instalment import Instalment
 from billing.states import STANDING_CLAIMS, ClaimKind, ClaimStatus, ClaimStepKind, LineAnswer
 from contract.choices import PartySide
 from contract.models import Alert, Contract, Review
-from contract.models.base import AppendOnly, Kept, Record
+from contract.models.base import AppendOnly, Kept, Record, by_two_people
 from kit.files.uploads import validate_scan
 
 ZERO = Decimal("0.00")
@@ -198,16 +198,7 @@ class ClaimStep(Kept):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(fields=["claim"], condition=Q(decided_by__isnull=True), name="claim_step_one_open"),
-            models.CheckConstraint(
-                condition=~Q(decided_by=F("proposed_by")),
-                name="claim_step_by_two_people",
-                violation_error_message=_("The second person must not be the proposer."),
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True, is_approved__isnull=True)
-                | Q(decided_by__isnull=False, is_approved__isnull=False),
-                name="claim_step_decided_or_open",
-            ),
+            *by_two_people("claim_step"),
         ]
 
     def __str__(self) -> str:

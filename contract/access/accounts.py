@@ -18,6 +18,9 @@ from contract.models import Membership, Party
 from contract.roles import ADMINISTRATORS, AUDITOR, FINANCE, REVIEWER, STAFF, VENDOR, create_roles
 from contract.signals import password_given
 
+# What is copied from paper by hand: no 0 and O, no 1, I and l.
+LEGIBLE = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
 OFFICE_ROLES = (STAFF, REVIEWER, FINANCE, AUDITOR)
 PARTY_ROLES = (*OFFICE_ROLES, VENDOR)
 
@@ -50,7 +53,7 @@ def account(*, username: str, name: str = "", telephone: str = "", valid_until: 
         raise ValidationError(
             {"username": _("There is a user “%(name)s” already. Give another name.") % {"name": username}}
         )
-    password = secrets.token_urlsafe(15)
+    password = first_password()
     user = User(username=username, first_name=name)
     user.set_password(password)
     user.full_clean(exclude=["password"])
@@ -58,6 +61,11 @@ def account(*, username: str, name: str = "", telephone: str = "", valid_until: 
     Account.objects.update_or_create(user=user, defaults={"telephone": telephone, "valid_until": valid_until})
     password_given.send(User, user=user)
     return user, password
+
+
+def first_password() -> str:
+    """A password to be written down and handed over: four groups of five, about 115 bits."""
+    return "-".join("".join(secrets.choice(LEGIBLE) for _place in range(5)) for _group in range(4))
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NoReturn
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
@@ -18,6 +19,24 @@ from kit.database.invisible import refuse_hidden
 
 # Columns, by name, that are shown in part wherever rows, versions and entries are shown.
 MASKED_FIELDS = frozenset({"phone"})
+
+
+def by_two_people(
+    prefix: str, *, second: str = "decided_by", answer: str = "is_approved", state: str = "decided_or_open"
+) -> list[models.CheckConstraint]:
+    """What holds of a step that one person proposes and a second decides: two people; open, or decided whole."""
+    return [
+        models.CheckConstraint(
+            condition=~Q(**{second: F("proposed_by")}),
+            name=f"{prefix}_by_two_people",
+            violation_error_message=_("The second person must not be the proposer."),
+        ),
+        models.CheckConstraint(
+            condition=Q(**{f"{name}__isnull": True for name in (second, answer)})
+            | Q(**{f"{name}__isnull": False for name in (second, answer)}),
+            name=f"{prefix}_{state}",
+        ),
+    ]
 
 
 class RowQuerySet(models.QuerySet[Any]):

@@ -5,14 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contract import registry
 from contract.choices import AlertStatus, Decision, Outcome, RunStatus, RunTrigger, Side
 from contract.findings import Message
 from contract.models.agreement import REF_LENGTH, Contract
-from contract.models.base import AppendOnly, Kept
+from contract.models.base import AppendOnly, Kept, by_two_people
 
 
 class RulesVersion(AppendOnly):
@@ -233,16 +233,7 @@ class Review(Kept):
             models.UniqueConstraint(
                 fields=["alert"], condition=Q(decided_by__isnull=True), name="review_one_open_proposal"
             ),
-            models.CheckConstraint(
-                condition=~Q(decided_by=F("proposed_by")),
-                name="review_by_two_people",
-                violation_error_message=_("The second person must not be the proposer."),
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True, is_approved__isnull=True)
-                | Q(decided_by__isnull=False, is_approved__isnull=False),
-                name="review_decided_or_open",
-            ),
+            *by_two_people("review"),
         ]
 
     def __str__(self) -> str:

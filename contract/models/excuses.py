@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from contract import registry
 from contract.choices import ExcuseCause
 from contract.models.agreement import Contract
-from contract.models.base import Kept, Record
+from contract.models.base import Kept, Record, by_two_people
 from contract.models.refusals import Problems, ordered, refuse
 
 
@@ -78,16 +78,7 @@ class Excuse(Kept, Record):
                 name="excuse_cause_has_its_ground",
                 violation_error_message=_("Force majeure names its event; any other cause names its last day."),
             ),
-            models.CheckConstraint(
-                condition=~Q(approved_by=F("proposed_by")),
-                name="excuse_by_two_people",
-                violation_error_message=_("The second person must not be the proposer."),
-            ),
-            models.CheckConstraint(
-                condition=Q(approved_by__isnull=True, approved_on__isnull=True)
-                | Q(approved_by__isnull=False, approved_on__isnull=False),
-                name="excuse_approved_or_open",
-            ),
+            *by_two_people("excuse", second="approved_by", answer="approved_on", state="approved_or_open"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
-"""The first pages of an empty installation: who has the code of the terminal makes the administrators and the office.
+"""The first pages of an empty installation: who has the terminal's code makes the administrators and the office.
 
-The code is drawn from the installation's secret key: nothing is kept, and it opens nothing once there is a user.
+The code is drawn from the installation's secret key: nothing is kept, and it opens nothing once an office has
+its people.
 """
 
 from typing import Any
@@ -25,7 +26,7 @@ from contract.access.passwords import rules
 from contract.models import Membership, Party
 from contract.records import save
 from contract.roles import ADMINISTRATORS, VENDOR
-from contract.setup.forms import PartyForm, PersonForm, text
+from contract.setup.forms import ROLE_DOES, PartyForm, PersonForm, text
 
 OPENED = "first_hour"
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -45,13 +46,15 @@ def is_empty() -> bool:
     return not User.objects.exists()
 
 
-class AdministratorsForm(forms.Form):
-    """The code of the terminal, and the sign-in names of three persons."""
+def is_left_off() -> bool:
+    """Whether the administrators are there and the office is not: who had the code went away in between."""
+    return not Membership.objects.exists() and User.objects.filter(groups__name__in=ADMINISTRATORS).exists()
+
+
+class CodeForm(forms.Form):
+    """The code of the terminal."""
 
     code = text(gettext_lazy("code from the terminal"), most=20)
-    system = text(ADMINISTRATORS[0], most=60)
-    security = text(ADMINISTRATORS[1], most=60)
-    audit = text(ADMINISTRATORS[2], most=60)
 
     def clean_code(self) -> str:
         given: str = self.cleaned_data["code"].upper().replace("-", "").replace(" ", "")
@@ -60,9 +63,17 @@ class AdministratorsForm(forms.Form):
         return given
 
 
+class AdministratorsForm(CodeForm):
+    """The code of the terminal, and the sign-in names of three persons."""
+
+    system = text(ADMINISTRATORS[0], most=60)
+    security = text(ADMINISTRATORS[1], most=60)
+    audit = text(ADMINISTRATORS[2], most=60)
+
+
 def home(request: HttpRequest) -> HttpResponse:
     """The first address: the home page, or the first of all pages where nobody can sign in yet."""
-    return redirect("first-administrators" if is_empty() else "admin:index")
+    return redirect("first-administrators" if is_empty() or is_left_off() else "admin:index")
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -89,7 +100,9 @@ class InvitationView(PasswordResetConfirmView):
 
 @never_cache
 def administrators(request: HttpRequest) -> HttpResponse:
-    """The first page: three administrators, who make users and see no contract."""
+    """The first page: three administrators, who make users and see no contract. Left off, it goes on with the code."""
+    if is_left_off():
+        return go_on(request)
     if not is_empty():
         return redirect("admin:index")
     form = AdministratorsForm(request.POST or None)
@@ -103,6 +116,15 @@ def administrators(request: HttpRequest) -> HttpResponse:
             request.session[OPENED] = True
             return render(request, "setup/passwords.html", {"made": made, "next": "first-office"})
     return render(request, "setup/first.html", {"form": form})
+
+
+def go_on(request: HttpRequest) -> HttpResponse:
+    """Back to the second page, for who has the code."""
+    form = CodeForm(request.POST or None)
+    if request.session.get(OPENED) or (request.method == "POST" and form.is_valid()):
+        request.session[OPENED] = True
+        return redirect("first-office")
+    return render(request, "setup/first.html", {"form": form, "left_off": True})
 
 
 PersonSet = forms.formset_factory(PersonForm, extra=PEOPLE, max_num=PEOPLE, absolute_max=PEOPLE)
@@ -125,7 +147,7 @@ def office(request: HttpRequest) -> HttpResponse:
         else:
             del request.session[OPENED]
             return render(request, "setup/passwords.html", {"made": made, "next": "admin:index"})
-    context = {"own": own, "other": other, "persons": persons, "problem": problem}
+    context = {"own": own, "other": other, "persons": persons, "problem": problem, "roles": ROLE_DOES.items()}
     return render(request, "setup/office.html", context)
 
 

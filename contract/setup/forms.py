@@ -17,11 +17,19 @@ from unfold.widgets import (
 )
 
 from contract.models import Contract, Party
+from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF, VENDOR
 from contract.setup import drafting
 from contract.terms import TERMS
 from law.identity import is_credit_code, normalise_credit_code
 
 REFERENCE, EMPTY, DOCUMENT = "reference", "empty", "document"
+ROLE_DOES = {
+    STAFF: _("keeps the contract and its records, tells the vendor, proposes decisions"),
+    REVIEWER: _("approves or rejects as the second person what the handler proposes"),
+    FINANCE: _("invoices, payments, settlement statements"),
+    AUDITOR: _("reads everything of the contract and changes nothing"),
+    VENDOR: _("reports people, rota, leave and attendance, by interface or Excel, and answers alerts"),
+}
 FIGURES = ("headcount", "annual_fee", "payment_cycle_months")
 
 

@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from contract.access import accounts
+from contract.access import accounts, handover
+from contract.admin import confirmation
 from contract.admin.base import Part
 from contract.models import Party
 from contract.selectors import visible_contracts
-from contract.setup.forms import PersonForm, day
+from contract.setup.forms import ROLE_DOES, PersonForm, day
+from kit import clock
 
 
 class NewPersonForm(PersonForm):
@@ -30,6 +32,26 @@ class NewPersonForm(PersonForm):
 
     party = forms.ModelChoiceField(Party.objects.all(), label=gettext_lazy("acts for"), widget=UnfoldAdminSelectWidget)
     valid_until = day(gettext_lazy("valid until"), required=False)
+
+
+class CloseForm(forms.Form):
+    """Who takes over what waits for the person whose account is closed."""
+
+    colleague = forms.ModelChoiceField(
+        User.objects.none(),
+        label=gettext_lazy("takes over"),
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=gettext_lazy("Open turns and deputyships go to this colleague."),
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["colleague"]
+        field.queryset = handover.colleagues(user)
+        field.label_from_instance = lambda one: (
+            f"{one.get_full_name() or one.username} {'、'.join(group.name for group in one.groups.all())}"
+        )
 
 
 class PeoplePages(Part):
@@ -40,6 +62,7 @@ class PeoplePages(Part):
         return [
             path("people/", view(self.people_view), name="contract_contract_people"),
             path("people/new/", view(self.new_view), name="contract_contract_person"),
+            path("people/<int:pk>/close/", view(self.close_view), name="contract_contract_person_close"),
         ]
 
     def people_view(self, request: HttpRequest) -> HttpResponse:
@@ -56,6 +79,8 @@ class PeoplePages(Part):
             "title": _("Who has which role"),
             "rows": _rows(request),
             "may_give": may_give,
+            "may_close": request.user.has_perm("auth.add_user"),
+            "roles": ROLE_DOES.items(),
             "new_url": reverse("admin:contract_contract_person") if request.user.has_perm("auth.add_user") else "",
         }
         return self._page(request, "people", context)
@@ -80,6 +105,48 @@ class PeoplePages(Part):
                 context |= {"made": user, "link": request.build_absolute_uri(invitation(user)), "awaits": not gives}
         return self._page(request, "person", context)
 
+    def close_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Close an account: what waits for the person, who takes it over; described before it is done."""
+        if not request.user.has_perm("auth.add_user"):
+            raise PermissionDenied
+        user = User.objects.filter(pk=pk, is_superuser=False, is_active=True).exclude(pk=request.user.pk or 0).first()
+        if user is None:
+            raise Http404
+        form = CloseForm(user, request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                self._close(request, user, form.cleaned_data["colleague"])
+            except confirmation.Needed as needed:
+                return needed.page(self.model_admin.admin_site)
+            except ValidationError as error:
+                form.add_error(None, error)
+            else:
+                messages.success(request, _("The account of %(user)s is closed.") % {"user": _named(user)})
+                return redirect("admin:contract_contract_people")
+        context = {
+            "title": _("Close the account of %(user)s") % {"user": _named(user)},
+            "form": form,
+            "turns": handover.turns(user),
+            "untaken": handover.untaken(user, None),
+        }
+        return self._page(request, "close", context)
+
+    def _close(self, request: HttpRequest, user: User, colleague: User | None) -> None:
+        def step() -> None:
+            handover.close(
+                user, colleague=colleague, actor=request.user, today=clock.today(), at=clock.now(), request=request
+            )
+
+        def consequences() -> list[str]:
+            waiting = handover.turns(user)
+            confirmation.rehearsed(step)
+            to = _named(colleague) if colleague else _("nobody")
+            moved = [_("%(turn)s → %(name)s") % {"turn": turn, "name": to} for turn in waiting]
+            return [_("Sessions and keys of %(user)s end at once; records stay.") % {"user": _named(user)}, *moved]
+
+        confirmation.require(request, _("Close the account of %(user)s") % {"user": _named(user)}, consequences)
+        step()
+
     def _give(self, request: HttpRequest) -> None:
         wanted = request.POST.get("user", "")
         user = User.objects.filter(pk=wanted, is_superuser=False).first() if wanted.isdecimal() else None
@@ -93,6 +160,10 @@ class PeoplePages(Part):
         site = self.model_admin.admin_site
         frame = {**site.each_context(request), "opts": self.model_admin.opts}
         return TemplateResponse(request, f"admin/setup/{name}.html", frame | context)
+
+
+def _named(user: User) -> str:
+    return user.get_full_name() or user.username
 
 
 def invitation(user: User) -> str:

@@ -312,7 +312,7 @@ POLICIES = index(
         "integer",
         _("Time to tell the cyberspace authority of a network incident"),
         "14.2",
-        _("hours"),
+        _("hours of the clock"),
         default=4,
         minimum=1,
         maximum=24,

@@ -130,6 +130,7 @@ contract_contract_open_guide               SRFA  SRFA
 contract_contract_open_renewal             S     S
 contract_contract_people                   SRAN  N?
 contract_contract_person                   Y     Y
+contract_contract_person_close             Y     Y
 contract_contract_readings                 S     S
 contract_contract_renew                    S     S
 contract_contract_setup                    SRFA  SRFA

@@ -31,6 +31,7 @@ def unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def released(installer: Any, text: str) -> None:
     root = installer.HERE
     (root / "manage.py").write_text(text)
+    (root / "PYTHON.txt").write_text(bundle.kind())
     (root / bundle.SUMS).write_text("".join(f"{digest}  {path}\n" for digest, path in bundle.sums(root)))
 
 
@@ -50,6 +51,25 @@ def test_a_changed_or_missing_file_is_named_and_nothing_is_installed(unpacked: A
     with pytest.raises(SystemExit, match=r"manage\.py"):
         unpacked.install(tmp_path / "office")
     assert not (tmp_path / "office").exists()
+
+
+def test_a_bundle_for_another_python_says_so_and_touches_nothing(unpacked: Any, tmp_path: Path) -> None:
+    root = unpacked.HERE
+    (root / "PYTHON.txt").write_text("3.9 armv7l\n")
+    (root / bundle.SUMS).write_text("".join(f"{digest}  {path}\n" for digest, path in bundle.sums(root)))
+    with pytest.raises(SystemExit, match=r"3\.9 armv7l"):
+        unpacked.install(tmp_path / "office")
+    assert not (tmp_path / "office").exists()
+
+
+def test_what_only_an_older_patch_of_python_needs_goes_along() -> None:
+    """Debian 12 has Python 3.11.2: a bundle made under 3.11.7 lacked one package there."""
+    lock = (
+        "async-timeout==5.0.1 ; python_full_version < '3.11.3' \\\n    --hash=x\ntzdata==1 ; sys_platform == 'win32'\n"
+    )
+    kept = bundle.every_patch(lock)
+    assert kept.splitlines()[0] == "async-timeout==5.0.1 \\"
+    assert "sys_platform" in kept
 
 
 def test_a_folder_of_somebody_else_is_left_alone(unpacked: Any, tmp_path: Path) -> None:

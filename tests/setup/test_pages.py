@@ -106,8 +106,30 @@ def test_with_the_code_three_administrators_are_made_and_the_page_is_gone(client
     page = administrators(client).content.decode()
     assert page.count("<code>") == 3
     assert {user.username for user in User.objects.filter(is_staff=True, is_superuser=False)} == {"xt", "aq", "sj"}
-    assert client.get("/first/")["Location"] == "/admin/"
+    assert client.get("/first/")["Location"] == "/first/office/"
     assert Client().get("/first/office/")["Location"] == "/admin/"  # only who had the code
+
+
+def test_who_left_off_after_the_administrators_goes_on_with_the_code(client: Client) -> None:
+    administrators(client)
+    later = Client()
+    assert later.get("/")["Location"] == "/first/"
+    assert "启动码不正确" in later.post("/first/", {"code": "ABCD-EFGH-JKLM"}).content.decode()
+    assert later.get("/first/office/")["Location"] == "/admin/"
+    assert later.post("/first/", {"code": first.code()})["Location"] == "/first/office/"
+    assert later.get("/first/office/").status_code == 200
+    assert User.objects.count() == 3
+
+
+def test_the_code_opens_nothing_once_the_office_has_its_people(client: Client) -> None:
+    administrators(client)
+    client.post("/first/office/", office_of(STAFF, VENDOR))
+    assert Client().post("/first/", {"code": first.code()})["Location"] == "/admin/"
+
+
+def test_a_first_password_can_be_copied_from_paper() -> None:
+    assert not set("0O1Il") & set(accounts.first_password() * 50)
+    assert len(accounts.first_password()) == 23
 
 
 def office_of(*roles: str, code: str = "") -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 import ensurepip
 import hashlib
+import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +23,8 @@ from kit import clock
 
 LEFT_OUT = {"var", ".venv", ".git", "wheels", "fonts", "test-results", "node_modules"}
 SUMS = "SHA256SUMS"
+# What the lock asks of one patch version of Python alone goes along: the other machine may have that one.
+PATCH_ONLY = re.compile(r" ; python_full_version [^\\\n]*")
 
 
 class Command(BaseCommand):
@@ -40,6 +44,7 @@ class Command(BaseCommand):
             root = Path(made, name)
             program(root)
             wheels(root / "wheels")
+            (root / "PYTHON.txt").write_text(kind())
             (root / "SYSTEM.txt").write_text("".join(f"{package}\n" for package in PDF_PACKAGES))
             chinese_font(root / "fonts")
             (root / SUMS).write_text("".join(f"{digest}  {path}\n" for digest, path in sums(root)))
@@ -70,10 +75,12 @@ def program(root: Path) -> None:
 def wheels(folder: Path) -> None:
     """The locked set as wheels for this kind of machine, by their hashes, and pip itself."""
     folder.mkdir()
-    lock = settings.BASE_DIR / "requirements.txt"
+    lock = folder.with_name("wheels.txt")
+    lock.write_text(every_patch((settings.BASE_DIR / "requirements.txt").read_text()))
     command = [sys.executable, "-m", "pip", "download", "-q", "--no-input", "--disable-pip-version-check"]
     command += ["--only-binary", ":all:", "--require-hashes", "-r", str(lock), "-d", str(folder)]
     got = subprocess.run(command, capture_output=True, text=True)
+    lock.unlink()
     if got.returncode:
         raise CommandError(
             _("The packages could not be fetched: %(reason)s") % {"reason": got.stderr.strip().splitlines()[-1]}
@@ -81,6 +88,16 @@ def wheels(folder: Path) -> None:
     places = [Path(ensurepip.__file__).parent / "_bundled", Path("/usr/share/python-wheels")]
     for wheel in [path for place in places for path in place.glob("pip-*.whl")][:1]:
         shutil.copy(wheel, folder)
+
+
+def every_patch(lock: str) -> str:
+    """A lock without the conditions on the patch version of Python."""
+    return PATCH_ONLY.sub(" ", lock)
+
+
+def kind() -> str:
+    """The Python and the machine that the wheels are for, as `install.py` compares them: 3.11 x86_64."""
+    return f"{sys.version_info.major}.{sys.version_info.minor} {platform.machine()}\n"
 
 
 def chinese_font(folder: Path) -> None:

@@ -69,7 +69,7 @@ class Command(BaseCommand):
         if live:  # an office begins with its own contract
             settings.DEMONSTRATION_DAY = ""
             call_command("create_roles", stdout=io.StringIO())
-            return self.first_page() if first.is_empty() else ""
+            return self.first_page() if first.is_empty() or first.is_left_off() else ""
         # As part of the sample year it counts as entered on the day of its signing.
         with progress(self.stdout, _("Loading the reference contract")), acting(at=reference_signed_at()):
             call_command("seed_reference", stdout=io.StringIO())
