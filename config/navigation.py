@@ -1,6 +1,7 @@
 """The menu: a dozen entries at most for each kind of work; the rest by the search, or in the list of all tables."""
 
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from django.contrib import admin
@@ -227,8 +228,9 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     tables = {"title": _("All tables"), "icon": "table_rows", "link": reverse("tables")}
     found = [*groups.values(), {"title": "", "separator": True, "items": [tables]}]
     for item in found[0]["items"]:
-        if item.get("label") == "contract.Alert" and (count := alerts_to_review(request.user)):
-            item["badge"] = str(count)
+        if item.get("label") == "contract.Alert":
+            # Asked when it is shown: by then the home page knows it.
+            item["badge"] = cache(partial(alerts_to_review, request))
     _mark_open_page(found, request.path)
     return found
 

@@ -1,13 +1,14 @@
 """What the home page says of people: on post today and this month, gaps, demands."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from contract.admin.charts import Bar, Stretch, bar_chart, burn_chart, time_line
 from contract.admin.display import days_left, query_of, state
@@ -17,24 +18,23 @@ from contract.dashboard import ROWS_SHOWN, Board, register_section
 from contract.selectors.readiness import lacking
 from staffing import selectors
 from staffing.models import Assignment, ReplacementDemand
+from staffing.rules.facts import DemandFact
 from staffing.rules.on_post import forecast_on
 from staffing.rules.presence import Span
 from staffing.rules.replacement import replacement
 from staffing.selectors.boards import MonthRate
+from staffing.selectors.facts import demand_fact
 
 MARGIN = timedelta(days=3)
 TONES = {Outcome.MET: "good", Outcome.NOT_MET: "bad", Outcome.PENDING: "calm", Outcome.AT_RISK: "warn"}
 NEEDED = ("headcount", "on_post_floor_percent", "backfill_days", "replacement_days")
 
 
-@lacking
-def people(contracts: Sequence[ContractFacts]) -> Mapping[int, str]:
-    """The contracts on which nobody's assignment is on record (one query)."""
-    told = gettext("No assignment is on record: all posts are unproven. Take in the list of people.")
-    ids = [contract.pk for contract in contracts]
-    begun = Assignment.objects.filter(contract_id__in=ids, withdrawn_on__isnull=True)
-    manned = set(begun.order_by().values_list("contract_id", flat=True).distinct())
-    return {pk: told for pk in ids if pk not in manned}
+lacking(
+    "manned",
+    Exists(Assignment.objects.filter(contract=OuterRef("pk"), withdrawn_on__isnull=True)),
+    gettext_lazy("No assignment is on record: all posts are unproven. Take in the list of people."),
+)
 
 
 @register_section("staffing.on_post", template="admin/dashboard/on_post.html", order=10, reads="staffing.view_staffday")
@@ -82,11 +82,13 @@ def gaps(board: Board) -> Mapping[int, Any]:
 def demands(board: Board) -> Mapping[int, Any]:
     """Demands to replace a person that still run, with their last day."""
     found: dict[int, dict[str, Any]] = {pk: {"rows": [], "total": 0} for pk in board.ids}
-    due = _replacement_days(board)
-    running = ReplacementDemand.objects.filter(
-        contract_id__in=board.ids, withdrawn_on__isnull=True, replaced_by__isnull=True
-    ).select_related("assignment__operator")
-    for demand in running.order_by("sent_at", "pk"):
+    running = list(
+        ReplacementDemand.objects.filter(contract_id__in=board.ids, withdrawn_on__isnull=True, replaced_by__isnull=True)
+        .select_related("assignment__operator", "replaced_by")
+        .order_by("sent_at", "pk")
+    )
+    due = _replacement_days(board, running)
+    for demand in running:
         data = found[demand.contract_id]
         data["total"] += 1
         if len(data["rows"]) < ROWS_SHOWN:
@@ -171,9 +173,12 @@ def _gap_line(item: Any) -> Stretch:
     )
 
 
-def _replacement_days(board: Board) -> dict[int, date]:
-    """The last day of each demand that has arrived."""
-    facts: Mapping[int, Any] = selectors.demands(board.ids) if board.ids else defaultdict(list)
+def _replacement_days(board: Board, running: list[ReplacementDemand]) -> dict[int, date]:
+    """The last day of each of these demands that has arrived."""
+    facts: defaultdict[int, list[DemandFact]] = defaultdict(list)
+    for demand in running:
+        if demand.arrived_at is not None:
+            facts[demand.contract_id].append(demand_fact(demand))
     return {
         finding.subject.pk: finding.legal_due_on or finding.nominal_due_on
         for pk in _complete(board)

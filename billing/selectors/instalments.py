@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from billing.choices import STANDING_INVOICES
-from billing.models import Acceptance, Instalment, Invoice, Payment
+from billing.models import Acceptance, Instalment
 from billing.rules.facts import AcceptanceFacts, InstalmentFacts, InvoiceFacts, PaymentFacts
 from billing.rules.payment import payment_due
 from billing.selectors import schedule
@@ -19,7 +19,7 @@ from contract.selectors import batch
 
 
 def by_contract(contract_ids: Iterable[int]) -> dict[int, list[InstalmentFacts]]:
-    """The instalments of these contracts in their order (five queries, however many)."""
+    """The instalments of these contracts in their order (two queries, however many)."""
     found: dict[int, list[InstalmentFacts]] = defaultdict(list)
     rows = Instalment.objects.filter(contract_id__in=list(contract_ids))
     for contract_id, facts in _facts(rows.order_by("contract_id", "sequence")):
@@ -38,73 +38,83 @@ def payment_standing(instalment: Instalment, as_of: date) -> Finding | None:
     return payment_due(shared.contracts[0], of_instalment(instalment), as_of, shared.calendar)
 
 
+COLUMNS = {
+    "invoice": ("pk", "code", "number", "received_on", "decided_on", "status"),
+    "accepted": ("pk", "accepted_on", "result", "failed_amount", "sheet__status", "sheet__vendor_on"),
+    "payment": ("pk", "paid_on", "amount"),
+}
+
+
 def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts]]:
-    ids = instalments.order_by().values("pk")
-    invoices = _grouped(
-        (
-            row["instalment_id"],
-            InvoiceFacts(
-                row["pk"],
-                f"{row['code']} {row['number']}".strip(),
-                row["received_on"],
-                None if row["status"] in STANDING_INVOICES else row["decided_on"],
-            ),
-        )
-        for row in Invoice.objects.filter(instalment__in=ids, reverses=None)
-        .order_by("received_on", "pk")
-        .values("pk", "instalment_id", "code", "number", "received_on", "decided_on", "status")
+    """Two queries: an instalment has one to three papers of each kind, so that their product stays small."""
+    joined = instalments.annotate(
+        invoice=FilteredRelation("invoices", condition=Q(invoices__reverses=None)),
+        accepted=FilteredRelation("acceptances", condition=Q(acceptances__withdrawn_at=None)),
+        payment=FilteredRelation("payments", condition=Q(payments__withdrawn_at=None)),
     )
-    acceptances = _grouped(
-        (
-            row.instalment_id,
-            AcceptanceFacts(
-                row.pk, row.accepted_on, row.passed, row.vendors_fault, row.failed_amount, _confirmed_on(row)
-            ),
-        )
-        for row in Acceptance.objects.filter(instalment__in=ids, withdrawn_at=None)
-        .select_related("sheet")
-        .order_by("pk")
+    papers: defaultdict[tuple[int, str], dict[int, Any]] = defaultdict(dict)
+    rows: dict[int, dict[str, Any]] = {}
+    paths = [f"{kind}__{name}" for kind, names in COLUMNS.items() for name in names]
+    own = (
+        "pk",
+        "contract_id",
+        "sequence",
+        "period_start",
+        "period_end",
+        "amount",
+        "is_supplement",
+        "is_open",
+        "rule_id",
     )
-    payments = _grouped(
-        (row.instalment_id, PaymentFacts(row.pk, row.paid_on, row.amount))
-        for row in Payment.objects.filter(instalment__in=ids, withdrawn_at=None).order_by("pk")
+    for row in joined.values(*own, *paths):
+        rows.setdefault(row["pk"], row)
+        for kind, names in COLUMNS.items():
+            if row[f"{kind}__pk"] is not None:
+                papers[row["pk"], kind][row[f"{kind}__pk"]] = [row[f"{kind}__{name}"] for name in names]
+    claims = by_instalment(list(rows))
+    ruled = {pk: row["rule_id"] for pk, row in rows.items() if row["rule_id"]}
+    rules = schedule.of_rules(set(ruled.values()))
+    waiting = {pk: rules[rule].waits_for for pk, rule in ruled.items()}
+    beside = schedule.beside(
+        ((pk, row["contract_id"], row["period_start"], row["period_end"]) for pk, row in rows.items()), waiting
     )
-    claims = by_instalment(ids)
-    rows = list(instalments)
-    rules = schedule.of_rules({row.rule_id for row in rows if row.rule_id})
-    waiting = {row.pk: rules[row.rule_id].waits_for for row in rows if row.rule_id}
-    beside = schedule.beside(((row.pk, row.contract_id, row.period_start, row.period_end) for row in rows), waiting)
     return [
         (
-            row.contract_id,
+            row["contract_id"],
             InstalmentFacts(
-                row.pk,
-                row.sequence,
-                row.period_start,
-                row.period_end,
-                row.amount,
-                invoices[row.pk],
-                acceptances[row.pk],
-                payments[row.pk],
-                row.is_supplement,
-                claims[row.pk],
-                rules[row.rule_id] if row.rule_id else None,
-                row.is_open,
-                beside.get(row.pk, {}),
+                pk,
+                row["sequence"],
+                row["period_start"],
+                row["period_end"],
+                row["amount"],
+                tuple(sorted((_invoice(*one) for one in papers[pk, "invoice"].values()), key=_received)),
+                tuple(_acceptance(*one) for _pk, one in sorted(papers[pk, "accepted"].items())),
+                tuple(PaymentFacts(*one) for _pk, one in sorted(papers[pk, "payment"].items())),
+                row["is_supplement"],
+                claims[pk],
+                rules[row["rule_id"]] if row["rule_id"] else None,
+                row["is_open"],
+                beside.get(pk, {}),
             ),
         )
-        for row in rows
+        for pk, row in rows.items()
     ]
 
 
-def _confirmed_on(row: Acceptance) -> date | None:
-    """The day on which the vendor confirmed the sheet of an acceptance; None where it did not, or there is none."""
-    sheet = getattr(row, "sheet", None)
-    return sheet.vendor_on if sheet is not None and sheet.status == SheetStatus.CONFIRMED else None
+def _invoice(pk: int, code: str, number: str, received_on: date, decided_on: date | None, status: str) -> InvoiceFacts:
+    return InvoiceFacts(
+        pk, f"{code} {number}".strip(), received_on, None if status in STANDING_INVOICES else decided_on
+    )
 
 
-def _grouped(pairs: Iterable[tuple[int, Any]]) -> defaultdict[int, tuple[Any, ...]]:
-    lists: defaultdict[int, list[Any]] = defaultdict(list)
-    for key, value in pairs:
-        lists[key].append(value)
-    return defaultdict(tuple, {key: tuple(values) for key, values in lists.items()})
+def _received(invoice: InvoiceFacts) -> tuple[date, int]:
+    return invoice.received_on, invoice.pk
+
+
+def _acceptance(
+    pk: int, on: date, result: str, failed: Any, sheet: str | None, vendor_on: date | None
+) -> AcceptanceFacts:
+    """`sheet` and `vendor_on`: how its sheet stands and since when, from which the vendor's consent is read."""
+    row = Acceptance(pk=pk, result=result)
+    confirmed = vendor_on if sheet == SheetStatus.CONFIRMED else None
+    return AcceptanceFacts(pk, on, row.passed, row.vendors_fault, failed, confirmed)

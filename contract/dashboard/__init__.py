@@ -20,18 +20,20 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Q, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from contract import registry
 from contract.admin.cases.alerts import TO_REVIEW, subject_line
-from contract.admin.display import contract_state, days_left, state
+from contract.admin.display import contract_state, days_left, row_url, state
 from contract.batch import Batch, ContractFacts
-from contract.choices import Outcome, Side
-from contract.models import Alert, Assessment, Contract, Review
+from contract.choices import AlertStatus, Outcome, Side
+from contract.models import Alert, Assessment, Contract
 from contract.selectors import batch, visible_contracts
-from contract.selectors.evaluation import evaluated_to, last_run
+from contract.selectors.cases import to_look_at
+from contract.selectors.evaluation import last_run, of_newest
 from contract.terms import POLICIES
 from kit import clock
 
@@ -39,8 +41,13 @@ logger = logging.getLogger(__name__)
 
 UNREADY = "admin/dashboard/unready.html"
 CONTRACTS_SHOWN = 12
+SEEN = "alerts_to_review"
+"""Where the page leaves on the request what the sidebar asks for too."""
 ROWS_SHOWN = 8
 DAYS_AHEAD = 14
+OPEN = (Outcome.PENDING, Outcome.AT_RISK, Outcome.UNDETERMINED)
+HEAVY = ("figures", "evidence", "message_id", "message_params")
+"""Of a finding what this page does not show."""
 WORST_FIRST = (Outcome.NOT_MET, Outcome.AT_RISK, Outcome.UNDETERMINED, Outcome.EXCUSED)
 
 
@@ -60,11 +67,33 @@ class Board:
     @cached_property
     def batch(self) -> Batch:
         """What checks are given too: terms, readings and calendar, read when first asked for."""
-        return batch(self.ids, self.as_of)
+        return batch(self.ids, self.as_of, self.contracts)
 
     @cached_property
     def facts(self) -> dict[int, ContractFacts]:
         return {contract.pk: contract for contract in self.batch.contracts}
+
+    @cached_property
+    def alerts(self) -> list[Alert]:
+        """What awaits review or this reader, the oldest first: read once for all parts of the page (one query)."""
+        rows = to_look_at(self.request.user, Alert.objects.filter(contract_id__in=self.ids))
+        seen = rows.select_related("assessment").defer(*(f"assessment__{name}" for name in HEAVY))
+        return list(seen.order_by("raised_on", "pk"))
+
+    @cached_property
+    def findings(self) -> list[Assessment]:
+        """What falls due in two weeks, and of each side and outcome one more finding at least, each with the number
+        `n` of those that stand (one query)."""
+        kinds = ["contract_id", "owed_by", "outcome"]
+        last = self.as_of + timedelta(days=DAYS_AHEAD)
+        rows = Assessment.objects.filter(contract_id__in=self.ids, is_current=True, is_withdrawn=False)
+        counted = rows.annotate(
+            due_on=Coalesce("legal_due_on", "nominal_due_on"),
+            n=Window(Count("pk"), partition_by=kinds),
+            place=Window(RowNumber(), partition_by=kinds, order_by="pk"),
+        )
+        wanted = Q(place=1) | Q(outcome__in=OPEN, nominal_due_on__lte=last, due_on__range=(self.as_of, last))
+        return list(counted.filter(wanted).defer(*HEAVY).order_by("nominal_due_on", "pk"))
 
 
 SectionFunction = Callable[[Board], Mapping[int, Any]]
@@ -118,6 +147,14 @@ def register_section(
     return decorate
 
 
+_numbers: dict[str, Any] = {}
+
+
+def register_number(name: str, expression: Any) -> None:
+    """A figure of each contract (`OuterRef("pk")`), asked with the contracts themselves and kept on them as `name`."""
+    _numbers[name] = expression
+
+
 BannerFunction = Callable[[Board], Any]
 _banners: dict[str, BannerFunction] = {}
 
@@ -140,10 +177,14 @@ def callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the home page shows, for the contracts that this user may see."""
     today, now = clock.today(), clock.now()
     visible = visible_contracts(request.user).select_related("office", "vendor")
-    newest = list(visible.order_by("-starts_on", "number")[: CONTRACTS_SHOWN + 1])
+    asked = visible.annotate(evaluated_to=of_newest("as_of"), evaluated_at=of_newest("finished_at"), **_numbers)
+    newest = list(asked.order_by("-starts_on", "number")[: CONTRACTS_SHOWN + 1])
     shown = sorted(newest[:CONTRACTS_SHOWN], key=lambda c: (not _in_force(c, today), -c.pk))
     board = Board(request, tuple(shown), today, now)
     cards = read(board)
+    seen: Any = board.alerts if shown and request.user.has_perm("contract.view_alert") else []
+    if len(newest) <= CONTRACTS_SHOWN and request.user.has_perm("contract.view_alert"):
+        setattr(request, SEEN, sum(alert.status in TO_REVIEW for alert in seen))
     unconfirmed = sum(len(_unconfirmed(facts, today)) for facts in board.facts.values())
     return {
         **context,
@@ -151,10 +192,10 @@ def callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "board": board,
         "cards": cards,
         "has_more": len(newest) > CONTRACTS_SHOWN,
-        "last_run": last_run(),
+        "last_run": _newest(shown) if shown else last_run(),
         "is_frozen": bool(settings.DEMONSTRATION_DAY),
         "unconfirmed": unconfirmed,
-        "awaiting_me": _awaiting(request, board),
+        "awaiting_me": sum(alert.is_mine and alert.status == AlertStatus.PROPOSED for alert in seen),
         **{key: function(board) for key, function in _banners.items()},
     }
 
@@ -179,12 +220,11 @@ def read(board: Board) -> list[Card]:
             continue
         for pk, data in found.items():
             cards[pk].parts.append((section.template, data))
-    evaluated = evaluated_to(board.ids)
     for pk, card in cards.items():
         unready = [part for part in card.parts if part[0] == UNREADY]
         if unready and not board.facts[pk].obligations:  # nothing else on it was looked at
             card.parts = unready
-        card.unlooked = bool(unready) or evaluated[pk] is None
+        card.unlooked = bool(unready) or card.contract.evaluated_to is None  # type: ignore[attr-defined]
     return list(cards.values())
 
 
@@ -193,28 +233,29 @@ def read(board: Board) -> list[Card]:
 
 @register_section("contract.alerts", template="admin/dashboard/alerts.html", order=50, reads="contract.view_alert")
 def alerts(board: Board) -> Mapping[int, Any]:
-    """Alerts that await review, by finding and by check, the worst first (two queries)."""
-    waiting = Alert.objects.filter(contract_id__in=board.ids, status__in=TO_REVIEW)
-    groups = list(
-        waiting.order_by()
-        .values("contract_id", "check_id", "outcome")
-        .annotate(n=Count("pk"), newest=Max("pk"), due_on=Min("assessment__legal_due_on"))
-    )
-    groups.sort(key=lambda g: (_rank(g["outcome"]), -g["n"], g["check_id"]))
+    """Alerts that await review, by finding and by check, the worst first."""
+    groups: dict[tuple[int, str, str], list[Alert]] = defaultdict(list)
+    for alert in board.alerts:
+        if alert.status in TO_REVIEW:
+            groups[alert.contract_id, alert.outcome, alert.check_id].append(alert)
     counts: dict[int, dict[str, int]] = {pk: defaultdict(int) for pk in board.ids}
     rows: dict[int, list[dict[str, Any]]] = {pk: [] for pk in board.ids}
-    for group in groups:
-        pk, outcome = group["contract_id"], Outcome(group["outcome"])
-        counts[pk][outcome] += group["n"]
-        title, mark = registry.title(group["check_id"]), state(outcome, outcome.label)
-        rows[pk].append({**group, "title": title, "mark": mark})
-    rows = {pk: shown[:ROWS_SHOWN] for pk, shown in rows.items()}
-    single = [row["newest"] for shown in rows.values() for row in shown if row["n"] == 1]
-    named = Alert.objects.filter(pk__in=single).select_related("assessment")
-    subjects = {alert.pk: subject_line(alert.assessment, board.request) for alert in named}
-    for shown in rows.values():
-        for row in shown:
-            row["subject"] = subjects.get(row["newest"], "")
+    for (pk, outcome, check_id), found in sorted(groups.items(), key=lambda g: (_rank(g[0][1]), -len(g[1]), g[0][2])):
+        counts[pk][outcome] += len(found)
+        if len(rows[pk]) < ROWS_SHOWN:
+            due = [alert.assessment.legal_due_on for alert in found if alert.assessment.legal_due_on]
+            rows[pk].append(
+                {
+                    "check_id": check_id,
+                    "outcome": outcome,
+                    "n": len(found),
+                    "newest": max(alert.pk for alert in found),
+                    "due_on": min(due, default=None),
+                    "title": registry.title(check_id),
+                    "mark": state(outcome, Outcome(outcome).label),
+                    "subject": subject_line(found[0].assessment, board.request),
+                }
+            )
     return {
         pk: {
             "counts": [(o, state(o, o.label), counts[pk][o]) for o in WORST_FIRST if counts[pk][o]],
@@ -231,19 +272,12 @@ def _rank(outcome: str) -> int:
 
 @register_section("contract.coming", template="admin/dashboard/coming.html", order=60, reads="contract.view_assessment")
 def coming(board: Board) -> Mapping[int, Any]:
-    """What falls due today and in the two weeks that follow, with who owes it (one query)."""
+    """What falls due today and in the two weeks that follow, with who owes it and where it is done."""
     last = board.as_of + timedelta(days=DAYS_AHEAD)
     found: dict[int, dict[str, Any]] = {pk: {"rows": [], "total": 0} for pk in board.ids}
-    rows = Assessment.objects.filter(
-        contract_id__in=board.ids,
-        is_current=True,
-        is_withdrawn=False,
-        outcome__in=[Outcome.PENDING, Outcome.AT_RISK, Outcome.UNDETERMINED],
-        nominal_due_on__lte=last,
-    ).order_by("nominal_due_on", "pk")
-    for row in rows:
+    for row in board.findings:
         due_on = row.legal_due_on or row.nominal_due_on
-        if due_on is None or not board.as_of <= due_on <= last:
+        if row.outcome not in OPEN or due_on is None or not board.as_of <= due_on <= last:
             continue
         data = found[row.contract_id]
         data["total"] += 1
@@ -255,6 +289,7 @@ def coming(board: Board) -> Mapping[int, Any]:
                     "subject": subject_line(row, board.request),
                     "due_on": due_on,
                     "left": days_left(due_on, board.as_of),
+                    "done_at": row_url(board.request, row.subject_label, row.subject_pk),
                     "owed_by": row.get_owed_by_display(),
                 }
             )
@@ -263,16 +298,10 @@ def coming(board: Board) -> Mapping[int, Any]:
 
 @register_section("contract.sides", template="admin/dashboard/sides.html", order=45, reads="contract.view_assessment")
 def sides(board: Board) -> Mapping[int, Any]:
-    """How each side keeps its duties: how many findings stand, by outcome (one query)."""
-    rows = (
-        Assessment.objects.filter(contract_id__in=board.ids, is_current=True, is_withdrawn=False)
-        .order_by()
-        .values_list("contract_id", "owed_by", "outcome")
-        .annotate(n=Count("pk"))
-    )
+    """How each side keeps its duties: how many findings stand, by outcome."""
     counts: dict[int, dict[str, Counter[str]]] = {pk: defaultdict(Counter) for pk in board.ids}
-    for pk, side, outcome, n in rows:
-        counts[pk][side][outcome] += n
+    for row in board.findings:
+        counts[row.contract_id][row.owed_by][row.outcome] = row.n  # type: ignore[attr-defined]
     return {
         pk: [
             {
@@ -305,19 +334,20 @@ def _unconfirmed(facts: ContractFacts, day: date) -> list[str]:
     return [key for key in POLICIES if not facts.policies.confirmed(day, key)]
 
 
-def alerts_to_review(user: Any) -> int:
-    """How many alerts of the user's contracts await review (for the sidebar, one query)."""
+def alerts_to_review(request: HttpRequest) -> int:
+    """How many alerts of the user's contracts await review, for the sidebar (one query; none on the home page)."""
+    if hasattr(request, SEEN):
+        return int(getattr(request, SEEN))
+    user = request.user
     if user.is_superuser:
         return Alert.objects.filter(status__in=TO_REVIEW).count()
     return Alert.objects.filter(contract__in=visible_contracts(user), status__in=TO_REVIEW).count()
 
 
-def _awaiting(request: HttpRequest, board: Board) -> int:
-    """Proposals of colleagues that this user may decide."""
-    if not board.contracts or not request.user.has_perm("contract.change_review"):
-        return 0
-    waiting = Review.objects.filter(decided_by__isnull=True, alert__contract_id__in=board.ids)
-    return waiting.exclude(proposed_by_id=request.user.pk).count()
+def _newest(contracts: list[Any]) -> dict[str, Any] | None:
+    """Of the contracts shown the newest evaluation."""
+    runs = [(c.evaluated_to, c.evaluated_at) for c in contracts if c.evaluated_at is not None]
+    return dict(zip(("as_of", "finished_at"), max(runs), strict=True)) if runs else None
 
 
 def _in_force(contract: Contract, day: date) -> bool:

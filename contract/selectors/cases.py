@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from contract import selectors
@@ -31,18 +31,13 @@ def breaches(contract_ids: Iterable[int]) -> QuerySet[Alert]:
 
 
 def case_facts(alerts: Iterable[Alert]) -> dict[int, CaseFacts]:
-    """What says whose turn it is, for alerts with their assessments at hand (two queries)."""
+    """What says whose turn it is, for alerts with their assessments at hand (two queries; one from `to_look_at`)."""
     rows = list(alerts)
     ids = [alert.pk for alert in rows]
     events: dict[int, list[AlertEvent]] = defaultdict(list)
     for event in AlertEvent.objects.filter(alert_id__in=ids).order_by("pk"):
         events[event.alert_id].append(event)
-    asked = {
-        (alert_id, round_): asked_on
-        for alert_id, round_, asked_on in TimeExtension.objects.filter(
-            alert_id__in=ids, is_granted__isnull=True
-        ).values_list("alert_id", "round", "asked_on")
-    }
+    asked = _asked(rows)
     return {
         alert.pk: CaseFacts(
             status=AlertStatus(alert.status),
@@ -55,13 +50,23 @@ def case_facts(alerts: Iterable[Alert]) -> dict[int, CaseFacts]:
             notified_on=alert.notified_on,
             answer_due_on=alert.answer_due_on,
             heard_on=alert.heard_on,
-            extension_asked_on=asked.get((alert.pk, alert.round)),
+            extension_asked_on=asked.get(alert.pk),
             proposed_on=_last(events[alert.pk], {AlertStatus.PROPOSED}),
             decided_on=_last(events[alert.pk], DECIDED_STATUSES),
             is_decided_by_people=bool(alert.decided_as),
         )
         for alert in rows
     }
+
+
+def _asked(alerts: list[Alert]) -> dict[int, date]:
+    """By alert the day on which more time was asked for in its present round, where nobody has decided on it."""
+    if all(hasattr(alert, "asked_on") for alert in alerts):
+        return {alert.pk: alert.asked_on for alert in alerts}
+    waiting = TimeExtension.objects.filter(
+        alert__in=[alert.pk for alert in alerts], alert__round=F("round"), is_granted__isnull=True
+    )
+    return dict(waiting.values_list("alert_id", "asked_on"))
 
 
 def balls(alerts: Iterable[Alert], as_of: date, shared: Batch | None = None) -> dict[int, Ball]:
@@ -119,12 +124,26 @@ TAKES = {
 
 def waiting_for(user: Any, alerts: QuerySet[Alert]) -> QuerySet[Alert]:
     """Those of the alerts whose next step this person may take."""
+    return alerts.filter(_turn_of(user))
+
+
+def to_look_at(user: Any, alerts: QuerySet[Alert]) -> QuerySet[Alert]:
+    """Those that are undecided or wait for this person, with `is_mine`: whether its next step is this person's,
+    and `asked_on`: the day on which more time was asked for, where that is undecided."""
+    asked = TimeExtension.objects.filter(alert=OuterRef("pk"), round=OuterRef("round"), is_granted__isnull=True)
+    mine = _turn_of(user)
+    return alerts.annotate(
+        is_mine=ExpressionWrapper(mine, BooleanField()), asked_on=Subquery(asked.values("asked_on")[:1])
+    ).filter(Q(status__in=UNDECIDED) | mine)
+
+
+def _turn_of(user: Any) -> Q:
     mine = Q(pk__in=[])
     for step, permission in TAKES.items():
         if user.has_perm(permission):
             mine |= WAITS[step]
     own = Review.objects.filter(decided_by__isnull=True, proposed_by=user.pk).values("alert")
-    return alerts.filter(mine).exclude(pk__in=own)
+    return mine & ~Q(pk__in=own)
 
 
 def excuses_of(alert: Alert) -> QuerySet[Excuse]:

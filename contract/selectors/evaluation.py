@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from contract.batch import CRASHED
 from contract.choices import RunStatus
@@ -18,6 +18,13 @@ def evaluated_to(contract_ids: Iterable[int], until: date | None = None) -> dict
         found = found.filter(evaluationrun__as_of__lte=until)
     newest = dict(found.values_list("contract_id").annotate(Max("evaluationrun__as_of")))
     return {pk: newest.get(pk) for pk in contract_ids}
+
+
+def of_newest(column: str) -> Subquery:
+    """A column of the newest evaluation of each contract, for a query that reads the contracts."""
+    runs = EvaluationRun.objects.filter(covers=OuterRef("pk"), finished_at__isnull=False)
+    runs = runs.exclude(status=RunStatus.WITHDRAWN).order_by("-as_of", "-pk")
+    return Subquery(runs.values(column)[:1])
 
 
 def oldest_evaluated(contract_ids: Iterable[int]) -> date | None:

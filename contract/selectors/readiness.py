@@ -2,63 +2,64 @@
 
 The core knows checks, figures and who acts for the office; an app above adds what it knows:
 
-    @lacking
-    def people(contracts: Sequence[ContractFacts]) -> Mapping[int, str]: ...
+    lacking("manned", Exists(Assignment.objects.filter(contract=OuterRef("pk"))), _("No assignment is on record."))
 
 A contract all of whose clauses are exempt in writing lacks nothing: it is written down why nobody looks.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from contract.batch import ContractFacts
-from contract.models import Clause, Membership
+from contract.models import Contract, Membership
 from contract.terms import TERMS
 
 # Without these nothing can be settled; a contract may leave out any other figure.
 ESSENTIAL_TERMS = ("headcount", "annual_fee", "payment_cycle_months")
 
-Source = Callable[[Sequence[ContractFacts]], Mapping[int, Any]]
-_sources: list[Source] = []
+_sources: dict[str, tuple[Exists, Any]] = {}
 
 
-def lacking(source: Source) -> Source:
-    """Add what an app finds lacking: a sentence for each contract that it speaks of."""
-    _sources.append(source)
-    return source
+def lacking(name: str, exists: Exists, sentence: Any) -> None:
+    """Add what an app looks for of a contract (`OuterRef("pk")`), and what is said where it is not there."""
+    _sources[name] = (exists, sentence)
+
+
+lacking(
+    "staffed",
+    Exists(Membership.objects.filter(party__contracts_as_office=OuterRef("pk"), user__is_active=True)),
+    gettext_lazy("Nobody of the office can sign in for this contract."),
+)
 
 
 def lacks(contracts: Sequence[ContractFacts]) -> dict[int, list[str]]:
     """What each contract lacks, in sentences, the worst first; an empty list where everything is looked at.
 
-    Two queries of the core and those of the other apps, however many contracts.
+    One query, however many contracts and however many things are looked for.
     """
-    ids = [contract.pk for contract in contracts]
-    bare: dict[int, list[bool]] = {pk: [] for pk in ids}
-    clauses = Clause.objects.filter(contract_id__in=ids).annotate(is_checked=Count("obligations"))
-    for pk, exemption, checked in clauses.order_by().values_list("contract_id", "exemption", "is_checked"):
-        bare[pk].append(not exemption and not checked)
-    exempt = {pk for pk in ids if bare[pk] and not any(bare[pk])}  # nobody looks, and it is written why
-    manned = set(
-        Membership.objects.filter(party__contracts_as_office__in=ids, user__is_active=True).values_list(
-            "party__contracts_as_office", flat=True
-        )
+    rows = Contract.objects.filter(pk__in=[contract.pk for contract in contracts]).order_by()
+    bare = Count("clauses", filter=Q(clauses__exemption="", clauses__obligations=None), distinct=True)
+    asked = rows.annotate(
+        all=Count("clauses", distinct=True), bare=bare, **{name: exists for name, (exists, _said) in _sources.items()}
     )
-    told = [source(contracts) for source in _sources]
-    return {
-        contract.pk: []
-        if not contract.obligations and contract.pk in exempt
-        else [
-            *_of_the_agreement(contract, sum(bare[contract.pk])),
-            *([] if contract.pk in manned else [_("Nobody of the office can sign in for this contract.")]),
-            *(str(found[contract.pk]) for found in told if contract.pk in found),
-        ]
-        for contract in contracts
-    }
+    found = {row["pk"]: row for row in asked.values("pk", "all", "bare", *_sources)}
+    told: dict[int, list[str]] = {}
+    for contract in contracts:
+        row = found[contract.pk]
+        exempt = row["all"] and not row["bare"]  # nobody looks, and it is written why
+        told[contract.pk] = (
+            []
+            if not contract.obligations and exempt
+            else [
+                *_of_the_agreement(contract, row["bare"]),
+                *(str(said) for name, (_exists, said) in _sources.items() if not row[name]),
+            ]
+        )
+    return told
 
 
 def _of_the_agreement(contract: ContractFacts, bare: int) -> Iterator[str]:

@@ -74,18 +74,21 @@ def demands(contract_ids: Collection[int]) -> dict[int, list[DemandFact]]:
         "assignment__operator", "replaced_by"
     )
     for demand in rows.order_by("arrived_at", "pk"):
-        substitute = demand.replaced_by
-        found[demand.contract_id].append(
-            DemandFact(
-                pk=demand.pk,
-                name=str(demand.assignment.operator),
-                arrived_at=demand.arrived_at,
-                withdrawn_on=demand.withdrawn_on,
-                substitute_from=(substitute.starts_on if substitute and not substitute.withdrawn_on else None),
-                left_on=demand.assignment.ends_on,
-            )
-        )
+        found[demand.contract_id].append(demand_fact(demand))
     return found
+
+
+def demand_fact(demand: ReplacementDemand) -> DemandFact:
+    """A demand that is at hand with its assignment, its operator and its substitute."""
+    substitute = demand.replaced_by
+    return DemandFact(
+        pk=demand.pk,
+        name=str(demand.assignment.operator),
+        arrived_at=demand.arrived_at,
+        withdrawn_on=demand.withdrawn_on,
+        substitute_from=(substitute.starts_on if substitute and not substitute.withdrawn_on else None),
+        left_on=demand.assignment.ends_on,
+    )
 
 
 def changes(contract_ids: Collection[int], as_of: date) -> dict[int, list[ChangeFact]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.urls import reverse
 from contract import dashboard
 from contract.choices import Outcome
 from contract.models import Contract
+from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF, create_roles
 from tests.contract.admin_helpers import AT, has, lacks, make_alert, make_assessment, make_run, office_user, signed_in
 from tests.contract.cases import handler, heard, hr
 from tests.factories import make_contract, make_party, make_user, set_policy
@@ -53,7 +55,7 @@ def test_it_shows_the_contracts_of_the_readers_parties_only(contract: Contract) 
 
 
 def test_it_says_when_the_last_evaluation_was(contract: Contract) -> None:
-    make_run()
+    make_run().covers.add(contract)
     page = signed_in(office_user(contract)).get(HOME)
     has(page, "2025-03-04 09:00")
     lacks(page, ["data-alarm"])
@@ -133,8 +135,11 @@ def test_a_contract_without_figures_is_shown_all_the_same() -> None:
     lacks(page, ["暂时无法显示"])
 
 
-def test_three_contracts_cost_no_more_questions_than_one(contract: Contract) -> None:
-    user = office_user(contract)
+@pytest.mark.parametrize("role", [STAFF, REVIEWER, FINANCE, AUDITOR])
+def test_the_page_asks_twenty_questions_at_most_however_many_contracts(contract: Contract, role: str) -> None:
+    create_roles()
+    user = make_user("reader", party=contract.office, is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
     make_alert(contract)
     client = signed_in(user)
 
@@ -150,4 +155,26 @@ def test_three_contracts_cost_no_more_questions_than_one(contract: Contract) -> 
         for key in "abc":
             make_alert(other, key=key, check_id="staffing.on_post_rate")
     assert questions() == one
-    assert one <= 46
+    assert one <= 20
+
+
+def test_the_number_in_the_menu_is_the_same_on_home_and_elsewhere(contract: Contract) -> None:
+    make_alert(contract)
+    make_alert(contract, key="closed", status="confirmed")
+    client = signed_in(office_user(contract))
+    for page in (HOME, reverse("admin:contract_contract_changelist")):
+        has(client.get(page), "预警</span><b>1</b>")
+
+
+def test_what_is_due_leads_to_the_page_where_it_is_done(contract: Contract) -> None:
+    due_on = date(2025, 3, 10)
+    make_assessment(
+        contract,
+        key="due",
+        outcome=Outcome.PENDING,
+        subject_label="billing.Instalment",
+        subject_pk=7,
+        nominal_due_on=due_on,
+        legal_due_on=due_on,
+    )
+    has(signed_in(office_user(contract)).get(HOME), reverse("admin:billing_instalment_change", args=[7]))

@@ -385,7 +385,7 @@ def test_reading_who_holds_the_ball_takes_as_many_queries_for_many(
     alerts = [make_alert(contract, key=str(n)) for n in range(3)]
     others = [make_alert(make_contract(check_ids=()), key=str(n)) for n in range(3)]
     for rows in (alerts[:1], alerts + others):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             assert len(balls(rows, DAY)) == len(rows)
 
 
