@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from config import health, search
+from config import health, portal, search
 from config.metrics import metrics
 from contract.access import pages
 from contract.setup import first
@@ -25,6 +25,15 @@ urlpatterns = [
     path("account/invitation/<uidb64>/<token>/", first.InvitationView.as_view(), name="account-invitation"),
     path("account/sign-out", LogoutView.as_view(next_page="account-sign-in"), name="account-sign-out"),
     path("account/end-key", pages.end_key, name="account-end-key"),
+    path("portal/", portal.home, name="portal"),
+    path("portal/alerts/<int:pk>", portal.alert, name="portal-alert"),
+    path("portal/alerts/<int:pk>/responses", portal.answer, {"step": "responses"}, name="portal-answer"),
+    path("portal/alerts/<int:pk>/extensions", portal.answer, {"step": "extensions"}, name="portal-more-time"),
+    path("portal/files/<int:pk>", portal.file, name="portal-file"),
+    path("portal/letters/<int:pk>", portal.letter, name="portal-letter"),
+    path("portal/letters/<int:pk>/acknowledge", portal.acknowledge, name="portal-acknowledge"),
+    path("portal/<int:contract_id>/<slug:kind>/template", portal.template, name="portal-template"),
+    path("portal/<int:contract_id>/<slug:kind>/import", portal.take_in, name="portal-import"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("config.api")),
     path("api/v1/", include("config.docs")),

@@ -7,7 +7,7 @@ from django.urls import Resolver404, resolve
 
 from contract.access import events
 
-WATCHED = ("/api/", "/admin/")
+WATCHED = ("/api/", "/admin/", "/portal/")
 STATUSES = frozenset({401, 403, 404, 405})
 
 

@@ -10,6 +10,7 @@ from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -18,15 +19,25 @@ from knox.models import AuthToken
 
 from contract.access import passwords
 from contract.access.ending import MUST_CHANGE
+from contract.models import Membership
 from kit import clock
 
 
+def acts_for_a_vendor(user: Any) -> bool:
+    """Whether this person speaks for the vendor of some contract (one query)."""
+    return Membership.objects.filter(user=user.pk, party__contracts_as_vendor__isnull=False).exists()
+
+
 class SignInView(LoginView):
-    """For people of either side; the pages of the office stay closed to the vendor's."""
+    """For people of either side; the pages of the office stay closed to the vendor's, who have their own."""
 
     template_name = "account/sign_in.html"
     next_page = "account"
     redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        user: Any = self.request.user
+        return reverse("portal") if acts_for_a_vendor(user) else super().get_default_redirect_url()
 
 
 class PasswordForm(forms.Form):
@@ -71,6 +82,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "keys": AuthToken.objects.filter(user=request.user.pk).order_by("-created"),
+        "is_vendor": acts_for_a_vendor(user),
         "must_change": request.session.get(MUST_CHANGE, False),
         "rules": [rule.get_help_text() for rule in passwords.rules()],
     }

@@ -40,4 +40,5 @@ class SessionMiddleware:
 
     def _is_behind(self, path: str) -> bool:
         """Pages that wait for the new password; the second factor of who has one is asked before it."""
-        return path.startswith(reverse("admin:index")) and path != reverse("second-factor")
+        behind = path.startswith((reverse("admin:index"), reverse("portal")))
+        return behind and path != reverse("second-factor")

@@ -12,6 +12,8 @@ from kit import second_factor
 
 # Pages about oneself, for people of either side.
 OWN = ("account", "account-end-key")
+# Where people work who sign in there.
+WORK = "portal"
 # Leaving, and a password that has to be changed first, need none.
 FREE = ("admin:login", "admin:logout", "admin:jsi18n", "admin:password_change", "admin:password_change_done")
 
@@ -34,4 +36,4 @@ class SecondFactorMiddleware:
             return not path.startswith(pages) and path not in map(reverse, FREE) and second_factor.is_needed(user)
         # A password alone changes no password and ends no key of who has a device; a first password
         # is changed before one is set up.
-        return path in map(reverse, OWN) and second_factor.has_device(user)
+        return (path in map(reverse, OWN) or path.startswith(reverse(WORK))) and second_factor.has_device(user)

@@ -187,6 +187,17 @@ closed     R  -
 
 # Beside the admin: for whoever has signed in and may enter the pages, for whoever has signed in, for everybody.
 OF_THE_OFFICE = {"find", "tables", "second-factor-setup"}
+OF_THE_VENDOR = {
+    "portal",
+    "portal-alert",
+    "portal-answer",
+    "portal-more-time",
+    "portal-file",
+    "portal-letter",
+    "portal-acknowledge",
+    "portal-template",
+    "portal-import",
+}  # tests/access/test_portal.py
 OF_ONESELF = {"account", "account-end-key", "second-factor"}
 FOR_ALL = {
     "home",

@@ -233,7 +233,7 @@ def test_the_small_page_does_the_same_for_people_without_pages(vendor: User) -> 
     client = Client()
     assert client.get(ACCOUNT)["Location"].startswith("/account/sign-in")
     signed = client.post("/account/sign-in", {"username": vendor.username, "password": RIGHT})
-    assert signed["Location"] == ACCOUNT and client.get(HOME).status_code == 302
+    assert signed["Location"] == reverse("portal") and client.get(HOME).status_code == 302
     mine, _text = AuthToken.objects.create(user=vendor)
     stranger, _text = AuthToken.objects.create(user=make_user("stranger"))
     assert mine.token_key in client.get(ACCOUNT).content.decode()

@@ -54,6 +54,7 @@ from tests.access.pages import (
     OF_AN_EMPTY_INSTALLATION,
     OF_ONESELF,
     OF_THE_OFFICE,
+    OF_THE_VENDOR,
     PAGES,
     STEPS,
 )
@@ -267,7 +268,7 @@ def test_every_page_of_the_program_is_in_the_matrix() -> None:
 
 def test_pages_beside_the_admin_ask_for_a_sign_in_and_name_who_may_see_them() -> None:
     assert {pattern.name for pattern in urlpatterns if getattr(pattern, "name", "")} == (
-        FOR_ALL | OF_ONESELF | OF_THE_OFFICE | OF_AN_EMPTY_INSTALLATION
+        FOR_ALL | OF_ONESELF | OF_THE_OFFICE | OF_THE_VENDOR | OF_AN_EMPTY_INSTALLATION
     )
     create_roles()
     vendor, office = member(VENDOR, make_contract(check_ids=()).vendor), make_user(is_staff=True)
