@@ -30,10 +30,9 @@ TONES = {Outcome.MET: "good", Outcome.NOT_MET: "bad", Outcome.PENDING: "calm", O
 NEEDED = ("headcount", "on_post_floor_percent", "backfill_days", "replacement_days")
 
 
+MANNED = Exists(Assignment.objects.filter(contract=OuterRef("pk"), withdrawn_on__isnull=True))
 lacking(
-    "manned",
-    Exists(Assignment.objects.filter(contract=OuterRef("pk"), withdrawn_on__isnull=True)),
-    gettext_lazy("No assignment is on record: all posts are unproven. Take in the list of people."),
+    "manned", MANNED, gettext_lazy("No assignment is on record: all posts are unproven. Take in the list of people.")
 )
 
 

@@ -66,7 +66,7 @@ def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts
         "is_open",
         "rule_id",
     )
-    for row in joined.values(*own, *paths):
+    for row in joined.values(*own, "rule_id", *paths):
         rows.setdefault(row["pk"], row)
         for kind, names in COLUMNS.items():
             if row[f"{kind}__pk"] is not None:
