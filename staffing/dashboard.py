@@ -14,7 +14,7 @@ from contract.admin.charts import Bar, Stretch, bar_chart, burn_chart, time_line
 from contract.admin.display import days_left, query_of, state
 from contract.batch import ContractFacts
 from contract.choices import Outcome
-from contract.dashboard import ROWS_SHOWN, Board, register_section
+from contract.dashboard import ROWS_SHOWN, Board, register_number, register_section
 from contract.selectors.readiness import lacking
 from staffing import selectors
 from staffing.models import Assignment, ReplacementDemand
@@ -31,6 +31,7 @@ NEEDED = ("headcount", "on_post_floor_percent", "backfill_days", "replacement_da
 
 
 MANNED = Exists(Assignment.objects.filter(contract=OuterRef("pk"), withdrawn_on__isnull=True))
+register_number("is_manned", MANNED)
 lacking(
     "manned", MANNED, gettext_lazy("No assignment is on record: all posts are unproven. Take in the list of people.")
 )
@@ -42,13 +43,12 @@ def on_post(board: Board) -> Mapping[int, Any]:
     ids = _complete(board)
     today = selectors.on_post_today(ids, board.as_of, board.batch)
     months = selectors.month_rates(ids, board.as_of, board.batch)
-    unmanned = people(list(board.facts.values()))
     return {
         contract.pk: {
             "today": today.get(contract.pk),
             "month": _month(months.get(contract.pk, []), board.as_of),
             "chart": _year_chart(contract.pk, months.get(contract.pk, [])),
-            "unmanned": contract.pk in unmanned,
+            "unmanned": not contract.is_manned,  # type: ignore[attr-defined]
             "lacking": contract.pk not in ids and board.as_of <= contract.last_day,
         }
         for contract in board.contracts
