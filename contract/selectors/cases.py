@@ -59,7 +59,7 @@ def case_facts(alerts: Iterable[Alert]) -> dict[int, CaseFacts]:
     }
 
 
-def _asked(alerts: list[Alert]) -> dict[int, date]:
+def _asked(alerts: list[Any]) -> dict[int, date]:
     """By alert the day on which more time was asked for in its present round, where nobody has decided on it."""
     if all(hasattr(alert, "asked_on") for alert in alerts):
         return {alert.pk: alert.asked_on for alert in alerts}
