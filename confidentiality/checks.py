@@ -5,12 +5,20 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from confidentiality import selectors
-from confidentiality.rules import disclosure, incident, offboarding, report, undertaking
+from confidentiality.rules import data_return, disclosure, incident, offboarding, report, undertaking
 from contract.batch import Batch
 from contract.choices import Side
 from contract.findings import Finding
 from contract.registry import register
-from law.references import CIVIL_CODE_199, CIVIL_CODE_564, CIVIL_CODE_565, PERSONAL_DATA_57, contract_article
+from law.references import (
+    CIVIL_CODE_199,
+    CIVIL_CODE_558,
+    CIVIL_CODE_564,
+    CIVIL_CODE_565,
+    PERSONAL_DATA_21,
+    PERSONAL_DATA_57,
+    contract_article,
+)
 
 
 @register(
@@ -90,3 +98,21 @@ def incident_reports(batch: Batch) -> Iterator[Finding]:
             finding = report.report(contract, row, told[row.pk], batch.as_of)
             if finding is not None:
                 yield finding
+
+
+@register(
+    data_return.CHECK,
+    owed_by=Side.VENDOR,
+    clause="14",
+    title=_("All data are returned or deleted at the end"),
+    references=(PERSONAL_DATA_21, CIVIL_CODE_558),
+)
+def data_returns(batch: Batch) -> Iterator[Finding]:
+    declared = batch.read(selectors.data_returns)
+    following = batch.read(selectors.next_contracts)
+    for contract in batch.begun():
+        finding = data_return.data_return(
+            contract, declared.get(contract.pk, []), following.get(contract.pk), batch.calendar, batch.as_of
+        )
+        if finding is not None:
+            yield finding

@@ -43,3 +43,11 @@ class CostKind(models.TextChoices):
     NOTICE = "notice", _("Public notice")
     REMEDY = "remedy", _("Remedy of the leak")
     OTHER = "other", _("Other reasonable costs")
+
+
+class ReturnManner(models.TextChoices):
+    """What became of the data at the end of the contract."""
+
+    RETURNED = "returned", _("Returned")
+    DELETED = "deleted", _("Deleted")
+    BOTH = "both", _("Returned, and what was left deleted")

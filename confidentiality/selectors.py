@@ -6,8 +6,9 @@ from datetime import date
 
 from django.db.models import Min
 
-from confidentiality.models import Disclosure, Incident, Offboarding, Undertaking
+from confidentiality.models import DataReturn, Disclosure, Incident, Offboarding, Undertaking
 from confidentiality.models.offboarding import STEPS
+from confidentiality.rules.data_return import Declaration, NextContract
 from confidentiality.rules.disclosure import DisclosureFacts
 from confidentiality.rules.incident import IncidentFacts, PersonFacts
 from confidentiality.rules.offboarding import ITEMS, Departure
@@ -16,6 +17,7 @@ from confidentiality.rules.undertaking import OperatorFacts
 from contract.batch import ContractFacts
 from contract.choices import PartySide
 from contract.duties.selectors import consent_facts
+from contract.models import Contract
 from contract.models.base import STANDING
 from law.periods import beijing_day
 from staffing.models import Assignment
@@ -105,6 +107,42 @@ def disclosures(contract_ids: Iterable[int]) -> dict[int, list[DisclosureFacts]]
                 consent=consent_facts(row.consent) if row.consent else None,
             )
         )
+    return found
+
+
+def data_returns(contract_ids: Iterable[int]) -> dict[int, list[Declaration]]:
+    """What was declared about the return or deletion of data at the end (one query)."""
+    found: dict[int, list[Declaration]] = defaultdict(list)
+    for row in DataReturn.objects.filter(STANDING, contract_id__in=contract_ids).order_by("contract_id", "pk"):
+        found[row.contract_id].append(
+            Declaration(
+                pk=row.pk,
+                document=row.document,
+                manner=row.manner,
+                done_on=row.done_on,
+                declared_on=row.declared_on,
+                kept=row.kept,
+                checked_on=row.checked_on,
+                is_complete=row.is_complete,
+            )
+        )
+    return found
+
+
+def next_contracts(contract_ids: Iterable[int]) -> dict[int, NextContract]:
+    """The first contract of the same office and vendor that begins after each one's last day (two queries)."""
+    rows = {row.pk: row for row in Contract.objects.filter(pk__in=contract_ids)}
+    others = Contract.objects.filter(
+        office_id__in={row.office_id for row in rows.values()}, vendor_id__in={row.vendor_id for row in rows.values()}
+    ).order_by("starts_on", "pk")
+    later = list(others.values_list("office_id", "vendor_id", "signed_on", "starts_on"))
+    found: dict[int, NextContract] = {}
+    for pk, row in rows.items():
+        last_day = row.terminated_on or row.ends_on
+        for office, vendor, signed_on, starts_on in later:
+            if (office, vendor) == (row.office_id, row.vendor_id) and starts_on > last_day:
+                found[pk] = NextContract(signed_on, starts_on)
+                break
     return found
 
 

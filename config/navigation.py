@@ -126,6 +126,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Entry("confidentiality.Disclosure", "outgoing_mail"),
             Entry("confidentiality.Incident", "crisis_alert"),
             Entry("confidentiality.Offboarding", "logout"),
+            Entry("confidentiality.DataReturn", "delete_sweep"),
         ),
     ),
     (

@@ -37,7 +37,7 @@ TABLES = {
         "claimstep instalment invoice payment paymentexception paymentitem paymentrule quantity quarterfile "
         "sheetscore statement"
     ),
-    "confidentiality": ("disclosure incident incidentcost incidentperson offboarding undertaking"),
+    "confidentiality": ("datareturn disclosure incident incidentcost incidentperson offboarding undertaking"),
 }
 
 
@@ -81,7 +81,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("billing", "add", "claimfile claimstep"),
         # What reaches the office on paper, and what it learns of by itself.
         Grant("staffing", "add change", "hoursapproval labourmatter payproof"),
-        Grant("confidentiality", "add change", "incident incidentcost incidentperson"),
+        Grant("confidentiality", "add change", "datareturn incident incidentcost incidentperson"),
     ),
     # The second person: decides what a colleague proposed, and writes nothing else.
     # On leave it names a deputy for that.
@@ -132,7 +132,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("billing", "view add answer", "quantity"),
         Grant("billing", "view answer", "acceptancesheet claim"),
         Grant("billing", "view", "claimfile"),
-        Grant("confidentiality", "view add change", "disclosure incident incidentperson offboarding undertaking"),
+        Grant("confidentiality", "view add change", "datareturn disclosure incident incidentperson offboarding undertaking"),
     ),
     AUDITOR: EVERYTHING,
     # Makes users and closes them; gives nobody a role. Technical settings: the calendar, the jobs.

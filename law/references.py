@@ -171,6 +171,10 @@ WORKING_DAYS_2025 = Reference(
     "关于职工全年月平均工作时间和工资折算问题的通知（人社部发〔2025〕2号）", "1", date(2025, 1, 1)
 )
 
+# Data processed for somebody else go back or are deleted at the end, and a duty of faith outlives the contract.
+PERSONAL_DATA_21 = Reference("个人信息保护法", "21", date(2021, 11, 1))
+CIVIL_CODE_558 = Reference("民法典", "558", date(2021, 1, 1))
+
 # Leaks: told at once, and by the hour since the measures on incidents.
 PERSONAL_DATA_57 = Reference("个人信息保护法", "57", date(2021, 11, 1))
 NETWORK_INCIDENTS_4 = Reference("国家网络安全事件报告管理办法", "4", date(2025, 11, 1))

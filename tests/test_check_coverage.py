@@ -45,6 +45,7 @@ EXPECTED = {
     14: {
         "confidentiality.undertaking",
         "confidentiality.offboarding",
+        "confidentiality.data_return",
         "confidentiality.disclosure_consent",
         "confidentiality.incident_response",
         "confidentiality.incident_report",

@@ -16,7 +16,7 @@ from drf_spectacular.generators import EndpointEnumerator
 from rest_framework.test import APIClient
 
 from billing.models import PaymentItem, PaymentRule, Quantity, QuarterFile, Statement
-from confidentiality.models import Disclosure, Incident, IncidentPerson, Offboarding, Undertaking
+from confidentiality.models import DataReturn, Disclosure, Incident, IncidentPerson, Offboarding, Undertaking
 from contract import records
 from contract.choices import Outcome, PartySide, Side
 from contract.models import Alert, Assessment, Contract
@@ -260,6 +260,13 @@ PATCH offboardings/{pk}                          200 404 403 403
 GET offboardings/{pk}/copy                       404 404 404 403
 PUT offboardings/{pk}/copy                       400 404 403 403
 POST offboardings/{pk}/withdraw                  400 404 403 403
+GET data-returns                                 200 200 200 403
+POST data-returns                                400 400 400 403
+GET data-returns/{pk}                            200 404 200 403
+PATCH data-returns/{pk}                          200 404 200 403
+GET data-returns/{pk}/copy                       404 404 404 403
+PUT data-returns/{pk}/copy                       400 404 400 403
+POST data-returns/{pk}/withdraw                  400 404 400 403
 GET disclosures                                  200 200 200 403
 POST disclosures                                 400 400 403 403
 GET disclosures/{pk}                             200 404 200 403
@@ -530,10 +537,14 @@ def secrecy_rows(contract: Contract) -> dict[str, int]:
         now=datetime(2025, 3, 20, 4, tzinfo=UTC),
         today=TODAY,
     )
+    declared = DataReturn.objects.create(
+        contract=contract, manner="both", done_on=contract.ends_on, declared_on=contract.ends_on, scope="x", document="x"
+    )
     person = records.enter(IncidentPerson(incident=incident, name="x", involvement="x"), today=TODAY)
     return {
         "undertakings": undertaking.pk,
         "offboardings": offboarding.pk,
+        "data-returns": declared.pk,
         "disclosures": disclosure.pk,
         "incidents": incident.pk,
         "incident-persons": person.pk,

@@ -1,5 +1,5 @@
 """The admin pages of confidentiality. Every form writes through a service."""
 
-from confidentiality.admin import disclosures, incidents, line, offboardings, undertakings
+from confidentiality.admin import data_returns, disclosures, incidents, line, offboardings, undertakings
 
-__all__ = ["disclosures", "incidents", "line", "offboardings", "undertakings"]
+__all__ = ["data_returns", "disclosures", "incidents", "line", "offboardings", "undertakings"]

@@ -1,1 +1,1 @@
-"""The writer of lists; single records are written by `contract.records`."""
+"""The writers of lists and of declarations; other single records are written by `contract.records`."""

@@ -33,6 +33,7 @@ NEEDS: dict[str, Any] = {
     "staffing.on_post_rate": _("number of operators, floor of the rate, window; attendance"),
     "staffing.unapproved_change": _("transfers and changes; the office's consents"),
     "confidentiality.offboarding": _("departures; handovers"),
+    "confidentiality.data_return": _("days for the return or deletion; the vendor's declaration at the end"),
     "confidentiality.undertaking": _("the list of people; undertakings signed"),
     "confidentiality.disclosure_consent": _("disclosures to third parties; the office's consents"),
     "confidentiality.incident_response": _("leaks, with the day on which each was known"),

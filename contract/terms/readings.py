@@ -288,6 +288,16 @@ POLICIES = index(
         "offboarding_days", "integer", _("Return and closing of accounts on leaving"), "14", DAYS, default=3, minimum=1
     ),
     Definition(
+        "data_return_days",
+        "integer",
+        _("Return or deletion of all data after the end"),
+        "14",
+        DAYS,
+        default=15,
+        minimum=1,
+        help=_("From the contract's last day; 个人信息保护法 article 21 names no number of days."),
+    ),
+    Definition(
         "incident_report_days",
         "integer",
         _("Time to report a leak"),

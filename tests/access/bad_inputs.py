@@ -31,6 +31,7 @@ POST invoices vat_rate:decimal reverses:key
 POST acceptance-sheets/{pk}/answer confirm:flag opinion:text
 POST quarter-files instalment:key replaces:key reason:text
 POST undertakings contract:key operator:key signed_on:day document_number:text
+POST data-returns contract:key manner:choice done_on:day scope:text document:text
 POST offboardings assignment:key materials_on:day devices_on:day accounts_on:day note:text
 POST disclosures contract:key recipient:text content:text purpose:text disclosed_on:day consent:key
 POST incidents contract:key title:text description:text occurred_on:day found_at:instant measures:text

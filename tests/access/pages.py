@@ -26,6 +26,7 @@ billing.PaymentRule          SRFA  -   -     -
 billing.Quantity             SRFA  F   -     -
 billing.QuarterFile          SRFA  -   SRFA  -
 billing.Statement            SRFA  -   -     -
+confidentiality.DataReturn   SRA   S   S     -
 confidentiality.Disclosure   SRA   -   -     -
 confidentiality.Incident     SRA   S   S     -
 confidentiality.Offboarding  SRA   -   -     -
@@ -114,6 +115,7 @@ billing_quarterfile_pdf                    SRFA  SRFA
 billing_quarterfile_zip                    SRFA  SRFA
 billing_reconciliation                     SRFA  SRFA
 billing_statement_pdf                      SRFA  SRFA
+confidentiality_datareturn_scan            SRA?  SRA?
 confidentiality_offboarding_scan           SRA?  SRA?
 confidentiality_undertaking_scan           SRA?  SRA?
 contract_alert_case_file                   SRA   SRA
