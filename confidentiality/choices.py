@@ -48,6 +48,6 @@ class CostKind(models.TextChoices):
 class ReturnManner(models.TextChoices):
     """What became of the data at the end of the contract."""
 
-    RETURNED = "returned", _("Returned")
-    DELETED = "deleted", _("Deleted")
-    BOTH = "both", _("Returned, and what was left deleted")
+    RETURNED = "returned", _("Data returned")
+    DELETED = "deleted", _("Data deleted")
+    BOTH = "both", _("Data returned, what was left deleted")

@@ -132,7 +132,11 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("billing", "view add answer", "quantity"),
         Grant("billing", "view answer", "acceptancesheet claim"),
         Grant("billing", "view", "claimfile"),
-        Grant("confidentiality", "view add change", "datareturn disclosure incident incidentperson offboarding undertaking"),
+        Grant(
+            "confidentiality",
+            "view add change",
+            "datareturn disclosure incident incidentperson offboarding undertaking",
+        ),
     ),
     AUDITOR: EVERYTHING,
     # Makes users and closes them; gives nobody a role. Technical settings: the calendar, the jobs.

@@ -538,7 +538,12 @@ def secrecy_rows(contract: Contract) -> dict[str, int]:
         today=TODAY,
     )
     declared = DataReturn.objects.create(
-        contract=contract, manner="both", done_on=contract.ends_on, declared_on=contract.ends_on, scope="x", document="x"
+        contract=contract,
+        manner="both",
+        done_on=contract.ends_on,
+        declared_on=contract.ends_on,
+        scope="x",
+        document="x",
     )
     person = records.enter(IncidentPerson(incident=incident, name="x", involvement="x"), today=TODAY)
     return {

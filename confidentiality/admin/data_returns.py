@@ -32,7 +32,7 @@ class DataReturnAdmin(ScanMixin, WithdrawableAdmin):
     @display(description=_("looked at"))
     def looked_at(self, row: DataReturn) -> SafeString:
         if row.is_complete is None:
-            return badge("warn", "pending", gettext("not looked at yet"))
+            return badge("warn", "pending", gettext("the office has not looked yet"))
         if row.is_complete:
             return badge("good", "task_alt", gettext("complete"))
         return badge("bad", "block", gettext("incomplete"))

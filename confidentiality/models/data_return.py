@@ -22,7 +22,7 @@ class DataReturn(Withdrawable):
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="data_returns", verbose_name=_("contract"))
     manner = models.CharField(_("what was done"), max_length=8, choices=ReturnManner)
     done_on = models.DateField(
-        _("done on"), help_text=_("The day on which the last copy was returned or deleted, backups included.")
+        _("returned or deleted on"), help_text=_("The day on which the last copy was returned or deleted, backups included.")
     )
     scope = models.TextField(
         _("which data, kept where"),
@@ -63,7 +63,7 @@ class DataReturn(Withdrawable):
             ),
             models.CheckConstraint(
                 condition=Q(checked_on__isnull=True, is_complete__isnull=True)
-                | Q(checked_on__gte=F("declared_on"), is_complete__isnull=False),
+                | Q(checked_on__isnull=False, checked_on__gte=F("declared_on"), is_complete__isnull=False),
                 name="data_return_check_has_day_and_result",
                 violation_error_message=_(
                     "The office looks after the declaration has arrived, and says on which day and with which result."
