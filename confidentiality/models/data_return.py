@@ -22,7 +22,8 @@ class DataReturn(Withdrawable):
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="data_returns", verbose_name=_("contract"))
     manner = models.CharField(_("what was done"), max_length=8, choices=ReturnManner)
     done_on = models.DateField(
-        _("returned or deleted on"), help_text=_("The day on which the last copy was returned or deleted, backups included.")
+        _("returned or deleted on"),
+        help_text=_("The day on which the last copy was returned or deleted, backups included."),
     )
     scope = models.TextField(
         _("which data, kept where"),
