@@ -56,6 +56,7 @@ def test_the_last_day_is_in_time_and_nothing_lapses_with_the_contract(as_of: dat
 
 @pytest.mark.parametrize(("done_on", "expected"), [(LAST, Outcome.MET), (AFTER, Outcome.NOT_MET)])
 def test_what_was_done_is_judged_by_its_day(done_on: date, expected: Outcome) -> None:
+    """个人信息保护法 21 and Civil Code 558: none is kept, and the end of the contract ends nothing of it."""
     looked_at = declaration(done_on, checked_on=LOOKED, is_complete=True)
     assert outcome(LOOKED, looked_at) == expected
     result = found(LOOKED, looked_at)

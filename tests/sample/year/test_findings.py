@@ -291,6 +291,7 @@ SETTLED_LATER = {
     "staffing.overtime_pay",
 }
 FOR_EVER = {
+    "confidentiality.data_return",  # owed from the end on
     "confidentiality.disclosure_consent",
     "confidentiality.incident_response",
     "confidentiality.offboarding",
