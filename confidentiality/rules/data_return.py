@@ -69,7 +69,12 @@ def data_return(
     checked_on = known(stands.checked_on, as_of) if stands else None
     outcome = Outcome(standing(due, as_of, done_on))
     waits = outcome == Outcome.MET and checked_on is None
-    params = {"ended": ended, "due": due.last_day, "done": iso(done_on), "declared": iso(stands and stands.declared_on)}
+    params = {
+        "ended": ended,
+        "due": due.last_day,
+        "done": iso(done_on),
+        "declared": iso(stands.declared_on if stands else None),
+    }
     params["refuted"] = iso(max((one.declared_on for one in heard), default=None))
     if waits:
         outcome, text = Outcome.PENDING, TO_BE_LOOKED_AT
