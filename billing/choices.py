@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class InvoiceKind(models.TextChoices):
-    """The contract asks for an ordinary one (article 10); a special one is known to be refused."""
+    """The contract asks for an ordinary one; a special one is known to be refused."""
 
     ORDINARY = "ordinary", _("Ordinary VAT invoice")
     SPECIAL = "special", _("Special VAT invoice")

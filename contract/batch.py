@@ -68,6 +68,14 @@ class ContractFacts:
         """The contract itself as the subject of a finding."""
         return Subject("contract.Contract", self.pk, self.number)
 
+    def clause_of(self, check_id: str) -> str:
+        """The clause of this contract that carries a check, as it is printed; empty where none does."""
+        return self.obligations.get(check_id, "")
+
+    def clauses_of(self, *check_ids: str) -> tuple[str, ...]:
+        """The clauses that carry these checks, each once; those that none carries are left out."""
+        return tuple(dict.fromkeys(ref for check_id in check_ids if (ref := self.clause_of(check_id))))
+
     def roll(self, day: date) -> Roll:
         """How a last day on a rest day rolls, by the policy in force on `day`."""
         return Roll(self.policies.on(day, "deadline_roll"))

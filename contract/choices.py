@@ -166,9 +166,9 @@ class PartySide(models.TextChoices):
 class ConsentKind(models.TextChoices):
     """What the vendor may not do without the office's consent."""
 
-    STAFF_CHANGE = "staff_change", _("Transfer or change of staff (article 13.4)")
-    DISCLOSURE = "disclosure", _("Disclosure to a third party (article 14.1)")
-    THIRD_PARTY = "third_party", _("Service by a third party (article 19)")
+    STAFF_CHANGE = "staff_change", _("Transfer or change of staff")
+    DISCLOSURE = "disclosure", _("Disclosure to a third party")
+    THIRD_PARTY = "third_party", _("Service by a third party")
 
 
 class ConsentDecision(models.TextChoices):
@@ -181,13 +181,13 @@ class ConsentDecision(models.TextChoices):
 class ExcuseCause(models.TextChoices):
     """Why a duty that was not met does not count."""
 
-    FORCE_MAJEURE = "force_majeure", _("Force majeure (article 16)")
+    FORCE_MAJEURE = "force_majeure", _("Force majeure")
     OTHER_SIDE = "other_side", _("Caused by the other side")
     WAIVER = "waiver", _("Waived in writing by the other side")
 
 
 class ReportKind(models.TextChoices):
-    """What the vendor reports about the service (article 2)."""
+    """What the vendor reports about the service."""
 
     STATISTICS = "statistics", _("Call statistics")
     ANALYSIS = "analysis", _("Analysis of difficult points")
@@ -205,14 +205,14 @@ class Cadence(models.TextChoices):
 
 
 class RenewalDecision(models.TextChoices):
-    """What the office decides before the term ends (article 17)."""
+    """What the office decides before the term ends."""
 
     RENEW = "renew", _("Renew for a year")
     NOT_RENEW = "not_renew", _("Do not renew")
 
 
 class DisputeStage(models.TextChoices):
-    """Where a dispute stands: negotiation comes first (article 21)."""
+    """Where a dispute stands: negotiation comes first."""
 
     NEGOTIATION = "negotiation", _("Negotiation")
     SETTLED = "settled", _("Settled by agreement")

@@ -36,8 +36,8 @@ def span(first: str | None, last: str | None) -> str:
 
 
 def article(ref: str) -> str:
-    """13.4 as 合同第13.4条, 附件2-3 as 合同附件2-3."""
-    return contract_article(ref).label()
+    """13.4 as 合同第13.4条, 附件2-3 as 合同附件2-3; 合同 alone where no clause is known."""
+    return contract_article(ref).label() if ref else "合同"
 
 
 def article_label(ref: str) -> str:

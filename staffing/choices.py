@@ -73,7 +73,7 @@ class GapCause(models.TextChoices):
 
 
 class ProofKind(models.TextChoices):
-    """What a document shows of a person who is newly hired (article 13.1 (1) to (4))."""
+    """What a document shows of a person who is newly hired."""
 
     DEGREE = "degree", _("Degree certificate")
     CLEAN_RECORD = "clean_record", _("Certificate of no criminal record")
@@ -82,7 +82,7 @@ class ProofKind(models.TextChoices):
 
 
 class ShiftKind(models.TextChoices):
-    """What a shift is for: only duty at the hotline keeps it answered (article 7)."""
+    """What a shift is for: only duty at the hotline keeps it answered."""
 
     DUTY = "duty", _("Hotline duty")
     OFFICE = "office", _("Other work")
@@ -91,14 +91,14 @@ class ShiftKind(models.TextChoices):
 class MatterKind(models.TextChoices):
     """What article 20, and article 18 for injuries and damage, leave to the vendor."""
 
-    WAGE_ARREARS = "wage_arrears", _("Wage arrears (article 20)")
-    DISPUTE = "dispute", _("Labour dispute (article 20)")
-    INJURY = "injury", _("Injury at work (article 18)")
-    DAMAGE = "damage", _("Damage to others (article 18)")
+    WAGE_ARREARS = "wage_arrears", _("Wage arrears")
+    DISPUTE = "dispute", _("Labour dispute")
+    INJURY = "injury", _("Injury at work")
+    DAMAGE = "damage", _("Damage to others")
 
 
 class PayKind(models.TextChoices):
     """What the vendor proves to have paid; the office keeps no pay slips."""
 
-    WAGES = "wages", _("Wages (article 20)")
-    OVERTIME = "overtime", _("Overtime and holiday pay (article 11)")
+    WAGES = "wages", _("Wages")
+    OVERTIME = "overtime", _("Overtime and holiday pay")

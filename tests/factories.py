@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission, User
 from simple_history.utils import bulk_create_with_history
 
 from contract import records
+from contract.loading import reference_document
 from contract.models import Clause, Contract, Membership, Obligation, Party, Policy, Term
 from contract.registry import checks
 from staffing.models import Assignment, Operator
@@ -35,6 +36,11 @@ TERMS: dict[str, Any] = {
     "tender_years": 3,
     "originals": 4,
 }
+# The checks under the clauses of the reference contract, in its order.
+_CLAUSES = reference_document()["clauses"]
+CLAUSES = {check: row["ref"] for row in _CLAUSES for check in row.get("checks", ())}
+PLACES = {check: place for place, check in enumerate(CLAUSES)}
+TERMINATES = {row["ref"] for row in _CLAUSES if row.get("terminates")}
 
 
 def credit_code(number: int) -> str:
@@ -76,18 +82,24 @@ def make_contract(
     _enter(Term, [Term(key=key, value=str(value), **since) for key, value in (TERMS | (terms or {})).items()])
     _enter(Policy, [Policy(key=key, value=str(value), **since) for key, value in (policies or {}).items()])
     wanted = set(check_ids) if check_ids is not None else set(checks())
-    owed = [(position, check) for position, check in enumerate(checks().values()) if check.check_id in wanted]
+    owed = [
+        (position, check)
+        for position, check in enumerate(sorted(checks().values(), key=lambda one: PLACES.get(one.check_id, 0)))
+        if check.check_id in wanted
+    ]
     clauses: dict[str, Clause] = {}
     for position, check in owed:
+        ref = CLAUSES.get(check.check_id, "1")
         clauses.setdefault(
-            check.clause,
+            ref,
             Clause(
                 contract=contract,
-                ref=check.clause,
+                ref=ref,
                 position=position,
                 owed_by=check.owed_by,
-                title=f"第{check.clause}条",
-                title_en=f"Article {check.clause}",
+                terminates=ref in TERMINATES,
+                title=f"第{ref}条",
+                title_en=f"Article {ref}",
                 summary="摘要",
                 summary_en="Summary",
             ),
@@ -95,7 +107,10 @@ def make_contract(
     held = {clause.ref: clause for clause in _enter(Clause, list(clauses.values()))}
     _enter(
         Obligation,
-        [Obligation(contract=contract, clause=held[check.clause], check_id=check.check_id) for _place, check in owed],
+        [
+            Obligation(contract=contract, clause=held[CLAUSES.get(check.check_id, "1")], check_id=check.check_id)
+            for _place, check in owed
+        ],
     )
     return contract
 

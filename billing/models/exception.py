@@ -15,7 +15,7 @@ from contract.models.base import Kept, Record
 
 
 class PaymentException(Record, Kept):
-    """What is to be recorded as paid although an invoice or a passed acceptance is missing (articles 10, 12.1).
+    """What is to be recorded as paid although an invoice or a passed acceptance is missing.
 
     Nothing counts as paid before the second person has approved; then `payment` is the record.
     """

@@ -16,7 +16,7 @@ from contract.models.base import Record
 
 
 class Instalment(Record):
-    """A share of the fee (article 9) for one payment period (article 10).
+    """A share of the fee for one payment period.
 
     `paid_amount`, `deducted_amount` and `withheld_amount` are rolled up from payments and claims in
     the transaction that records these, so that the database itself refuses to pay more than the

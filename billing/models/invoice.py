@@ -32,7 +32,7 @@ _AMOUNTS = ("gross", "net", "tax")
 
 
 class Invoice(Record, Kept):
-    """An ordinary VAT invoice over one instalment (article 10).
+    """An ordinary VAT invoice over one instalment.
 
     One number is recorded once, whichever the contract: `code` is '' where there is none, because
     a unique constraint takes two NULLs for different. One invoice stands for an instalment at a

@@ -5,7 +5,7 @@ read: each window of the on-post rate by itself, every other duty by how many of
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,13 +35,15 @@ class Found:
     is_waived: bool = False
 
 
-def rows(found: Iterable[Found], labels: dict[str, str]) -> list[dict[str, Any]]:
-    """The indicators in the order of the articles; `labels` names the outcomes."""
+def rows(found: Iterable[Found], labels: dict[str, str], places: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The indicators in the order of the contract (`places` of its clauses); `labels` names the outcomes."""
     groups: dict[tuple[str, str], list[Found]] = defaultdict(list)
     for one in found:
         groups[one.check_id, one.clause].append(one)
     result: list[dict[str, Any]] = []
-    for (check_id, clause), group in sorted(groups.items(), key=lambda item: _key(*item[0])):
+    for (check_id, clause), group in sorted(
+        groups.items(), key=lambda item: (places.get(item[0][1], len(places)), item[0])
+    ):
         if check_id == ON_POST:
             for one in sorted(group, key=lambda one: one.start or date.min):
                 result.append(_window(one, clause, labels))
@@ -96,10 +98,6 @@ def _remark(group: list[Found]) -> str:
     if pending := sum(one.outcome == Outcome.PENDING for one in group):
         parts.append(f"期限未到 {pending} 项")
     return "；".join(parts)
-
-
-def _key(check_id: str, clause: str) -> tuple[Any, ...]:
-    return tuple(int(part) for part in clause.split(".") if part.isdigit()), check_id
 
 
 def score(rows: Iterable[tuple[Decimal, Decimal]]) -> Decimal:

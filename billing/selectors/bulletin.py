@@ -11,8 +11,10 @@ from contract import registry
 from contract import selectors as core
 from contract.choices import AlertStatus, Outcome, Side
 from contract.models import Alert, Assessment, Contract
+from contract.wording import article
 from contract.wording import day as chinese
 from law.comparisons import floor_percent
+from law.references import printed
 from staffing.choices import GapCause
 from staffing.rules.presence import Span
 from staffing.rules.sheets import Mark, Part, Share
@@ -117,9 +119,10 @@ def _on_post(
     floor = f"{rates[0].floor.normalize():f}" if rates else ""
     one_month = len(rates) == 1
     stand = f"，{STANDS.get(rates[0].outcome, '期内尚未届满')}" if one_month else ""
+    clause = article(core.clause_of(contract, "staffing.on_post_rate"))
     sentences = [
         f"期内应到{tally.required}人日，在位{tally.now}人日，不在位{tally.absent}人日，未证明{tally.unproven}人日，"
-        f"人员到位率{tally.rate()}；合同第13条第4款要求不低于{floor}%{stand}。"
+        f"人员到位率{tally.rate()}；{clause}要求不低于{floor}%{stand}。"
     ]
     if one_month:
         allowed, left = rates[0].budget, rates[0].left
@@ -205,8 +208,10 @@ def _clauses(contract: Contract, span: Span, most: int, sources: list[Any]) -> C
     alerts = list(
         Alert.objects.filter(contract=contract, raised_on__range=(span.first, span.last))
         .select_related("assessment")
-        .order_by("clause_ref", "pk")
+        .order_by("pk")
     )
+    places = core.clause_positions(contract.pk)
+    alerts.sort(key=lambda alert: places.get(alert.clause_ref, len(places)))
     outcomes = Counter(Outcome(alert.outcome) for alert in alerts)
     parts = "、".join(f"{outcome.label}{n}项" for outcome, n in outcomes.items())
     confirmed = sum(alert.standing == AlertStatus.CONFIRMED for alert in alerts)
@@ -218,7 +223,7 @@ def _clauses(contract: Contract, span: Span, most: int, sources: list[Any]) -> C
     sources.append(("预警、确认违约、尚未办结", f"{len(alerts)}、{confirmed}、{open_}", "预警"))
     rows = [
         (
-            f"第{alert.clause_ref}条",
+            printed(alert.clause_ref),
             registry.title(alert.check_id),
             SIDES[Side(alert.owed_by)],
             str(Outcome(alert.outcome).label),

@@ -19,9 +19,13 @@ from billing.selectors.statement import LANGUAGE, _contract, _due, _instalment, 
 from billing.states import ClaimStatus, ClaimStepKind
 from contract.findings import plain
 from contract.registry import title
+from contract.selectors import clauses_of
 from law.money import in_capitals
+from law.references import printed
 
 SCHEMA = 1
+# The duties under which the fee is owed and paid: an application names their clauses.
+PAID_BY = ("billing.fee_total", "billing.invoice_first")
 """Raised when the shape of the facts changes; the templates still print every earlier one."""
 
 
@@ -69,6 +73,7 @@ def quarter_file_facts(instalment: Instalment, statement: Statement, as_of: date
 def _application(row: Instalment) -> dict[str, Any]:
     """What finance is asked to pay: the undisputed part."""
     applied = row.amount - row.deducted_amount - row.withheld_amount
+    refs = clauses_of(row.contract)
     return {
         "amount": row.amount,
         "deducted": row.deducted_amount,
@@ -77,6 +82,7 @@ def _application(row: Instalment) -> dict[str, Any]:
         "applied_in_capitals": in_capitals(applied),
         "paid": row.paid_amount,
         "rest": applied - row.paid_amount,
+        "articles": "、".join(dict.fromkeys(printed(refs[check]) for check in PAID_BY if check in refs)),
     }
 
 

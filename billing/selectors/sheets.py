@@ -14,6 +14,7 @@ from contract.choices import Decision, Outcome, Side
 from contract.findings import plain
 from contract.models import Alert, Assessment
 from contract.registry import checks
+from contract.selectors import clause_positions
 
 PUT_ASIDE = (Decision.WAIVE, Decision.DISMISS, Decision.EXCUSE)
 
@@ -59,7 +60,7 @@ def indicators_of(instalment: Instalment, as_of: date) -> list[dict[str, Any]]:
             for key, row in newest.items()
         ]
         labels = {outcome.value: str(outcome.label) for outcome in Outcome}
-        return list(plain(indicators.rows(found, labels)))
+        return list(plain(indicators.rows(found, labels, clause_positions(instalment.contract_id))))
 
 
 def sheet_facts(sheet: AcceptanceSheet, as_of: date) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from contract.choices import GONE, AlertStatus, Outcome, Side
 from contract.findings import plain
 from contract.models import Alert, Assessment, Party, Review
 from contract.registry import checks
-from contract.selectors import contract_facts
+from contract.selectors import clause_positions, contract_facts
 from contract.selectors.evaluation import evaluated_to
 from contract.terms import POLICIES
 from law.comparisons import floor_percent
@@ -313,7 +313,8 @@ def _alerts(row: Instalment) -> dict[str, Any]:
         .order_by("pk")
     )
     shown = [alert for alert in rows if alert.status not in GONE]
-    shown.sort(key=lambda alert: (_clause_order(alert.clause_ref), alert.pk))
+    places = clause_positions(row.contract_id)
+    shown.sort(key=lambda alert: (places.get(alert.clause_ref, len(places)), alert.pk))
     sequences = dict(Instalment.objects.filter(contract=row.contract_id).values_list("pk", "sequence"))
     return {
         "rows": [_alert(alert) | {"subject": _subject(alert, sequences)} for alert in shown],
@@ -364,7 +365,7 @@ def _policies(contract: ContractFacts, day: date) -> list[dict[str, Any]]:
     rate.remove("late_interest_lpr_surcharge_percent" if is_market(contract, day) else "late_interest_daily_percent")
     return [
         {
-            "clause": POLICIES[key].clause,
+            "clause": contract.clause_of(POLICIES[key].check),
             "label": str(POLICIES[key].label),
             "value": POLICIES[key].display(contract.policies.on(day, key)),
             "confirmed": contract.policies.confirmed(day, key),
@@ -372,10 +373,6 @@ def _policies(contract: ContractFacts, day: date) -> list[dict[str, Any]]:
         for key in READINGS
         if key not in rate
     ]
-
-
-def _clause_order(ref: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in ref.split(".") if part.isdigit())
 
 
 def _person(user: Any) -> str:

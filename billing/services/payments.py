@@ -35,7 +35,7 @@ def record_payment(
 
     Of two people who record the same one, the second is told by Conflict who was first. Raises
     ValidationError by field for everything else. A person needs the papers that a payment file needs, an
-    invoice and a passed acceptance (articles 10, 12.1); without them only what two people have let through
+    invoice and a passed acceptance; without them only what two people have let through
     as an `exception` is recorded: it happened, and the check says what is wrong with it.
     """
     require(actor, "billing.add_payment")

@@ -50,7 +50,7 @@ class DisclosureFilter(WithdrawnFilter):
 
 @extend_schema(tags=["confidentiality"])
 class DisclosureViewSet(RecordViewSet):
-    """What was given to third parties, with the consent that allowed it (article 14.1).
+    """What was given to third parties, with the consent that allowed it.
 
     What was reported is not taken back here: only the office withdraws it.
     """

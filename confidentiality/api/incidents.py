@@ -46,7 +46,7 @@ class IncidentSerializer(StrictSerializer, serializers.ModelSerializer):
 
 
 class IncidentPersonSerializer(StrictSerializer, serializers.ModelSerializer):
-    """Somebody involved. `asked_on` is the office's request to cooperate (article 14.3)."""
+    """Somebody involved. `asked_on` is the office's request to cooperate."""
 
     incident = VisibleField("contract", queryset=Incident.objects.all())
     operator = OperatorField(required=False, allow_null=True)
@@ -91,7 +91,7 @@ class IncidentPersonFilter(django_filters.FilterSet):
 
 @extend_schema(tags=["confidentiality"])
 class IncidentViewSet(RecordViewSet):
-    """Leaks (articles 14.2, 14.3): report at once, PATCH what was done about it.
+    """Leaks: report at once, PATCH what was done about it.
 
     What was reported is not taken back here: only the office withdraws it.
     """

@@ -56,7 +56,7 @@ class OffboardingFilter(WithdrawnFilter):
 
 @extend_schema(tags=["confidentiality"])
 class OffboardingViewSet(ScannedViewSet):
-    """What people hand over when they leave (article 14): create it, then PATCH each step."""
+    """What people hand over when they leave: create it, then PATCH each step."""
 
     queryset = Offboarding.objects.select_related("assignment__operator").defer("assignment__operator__resident_id")
     serializer_class = OffboardingSerializer

@@ -86,7 +86,7 @@ class UndertakingFilter(WithdrawnFilter):
 
 @extend_schema(tags=["confidentiality"])
 class UndertakingViewSet(ScannedViewSet):
-    """Undertakings: one stands for each operator and contract (article 14)."""
+    """Undertakings: one stands for each operator and contract."""
 
     queryset = Undertaking.objects.select_related("operator").defer("operator__resident_id")
     serializer_class = UndertakingSerializer

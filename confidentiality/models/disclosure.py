@@ -1,4 +1,4 @@
-"""What was given to a third party (article 14.1)."""
+"""What was given to a third party."""
 
 from typing import Any
 

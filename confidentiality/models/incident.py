@@ -148,7 +148,7 @@ class Incident(Withdrawable):
             problems["termination_document"] = _("A decision on termination is made in writing.")
         if self.termination == TerminationDecision.EXERCISED and not self.gives_right_to_terminate:
             problems["termination"] = _(
-                "Article 14.2 lets the office terminate where the vendor caused the leak and the "
+                "The contract lets the office terminate where the vendor caused the leak and the "
                 "office was harmed. Record the cause and the harm first."
             )
         if problems:
@@ -173,7 +173,7 @@ class IncidentPerson(Withdrawable):
         _("vendor asked to cooperate on"),
         null=True,
         blank=True,
-        help_text=_("The day on which the office's request arrived at the vendor (14.3)."),
+        help_text=_("The day on which the office's request arrived at the vendor."),
     )
     cooperated_on = models.DateField(_("vendor cooperated on"), null=True, blank=True)
     cooperation = models.CharField(_("cooperation given"), max_length=300, blank=True)

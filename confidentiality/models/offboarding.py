@@ -1,4 +1,4 @@
-"""What is handed back when a person leaves (article 14)."""
+"""What is handed back when a person leaves."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ class Offboarding(Withdrawable):
         _("reminded of the surviving duty on"),
         null=True,
         blank=True,
-        help_text=_("In writing: the duty of confidence does not end with the contract (14.4)."),
+        help_text=_("In writing: the duty of confidence does not end with the contract."),
     )
     document_number = models.CharField(_("document number"), max_length=60, blank=True)
     copy = models.FileField(

@@ -1,4 +1,4 @@
-"""The written undertaking of one operator (article 14)."""
+"""The written undertaking of one operator."""
 
 from django.core.exceptions import ValidationError
 from django.db import models

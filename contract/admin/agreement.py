@@ -177,6 +177,9 @@ class DatedAdmin(KeptMixin, RecordAdmin):
     autocomplete_fields = ["contract"]
     ordering = ["contract", "key", "-effective_from"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("contract__obligations__clause")
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -197,7 +200,11 @@ class DatedAdmin(KeptMixin, RecordAdmin):
 
     @display(description=_("article"))
     def article(self, row: DatedRow) -> str:
-        return row.definition.clause if row.key in row.DEFINITIONS else "–"
+        """The clause of the contract that carries the check which reads the figure."""
+        if row.key not in row.DEFINITIONS or not row.contract_id:
+            return "–"
+        check = row.definition.check
+        return next((o.clause.ref for o in row.contract.obligations.all() if o.check_id == check), "–")
 
 
 @admin.register(Term)

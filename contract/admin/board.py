@@ -73,7 +73,7 @@ def _board_context(board: ClauseBoard, open_only: bool) -> dict[str, Any]:
         "readings": [
             {
                 "label": reading.definition.label,
-                "clause": reading.definition.clause,
+                "clause": board.facts.clause_of(reading.definition.check),
                 "value": reading.value,
                 "help": reading.definition.help,
                 "is_default": reading.is_default,

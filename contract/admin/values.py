@@ -114,8 +114,7 @@ def written(row: DatedRow) -> str:
 
 
 def _label(definition: Definition) -> str:
-    name = gettext("%(label)s (article %(clause)s)") % {"label": definition.label, "clause": definition.clause}
-    return f"{name} / {definition.unit}" if definition.unit else name
+    return f"{definition.label} / {definition.unit}" if definition.unit else str(definition.label)
 
 
 def _accepted(definition: Definition) -> str | SafeString:

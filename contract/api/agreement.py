@@ -3,6 +3,7 @@
 To read only: the office keeps contracts in the admin.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -36,7 +37,7 @@ class DatedValueSerializer(serializers.Serializer):
 
     key = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
-    clause = serializers.CharField()
+    clause = serializers.CharField(help_text="The clause of the contract, as it prints it; empty where none.")
     value = serializers.CharField(help_text="As it is written: `45`, `2091733.33`, `true`.")
     display = serializers.CharField(help_text="For people, with its unit.")
     effective_from = serializers.DateField(allow_null=True)
@@ -87,9 +88,10 @@ class ContractSerializer(serializers.ModelSerializer):
     def get_terms(self, contract: Contract) -> Any:
         day = day_of(contract)
         book = Book(TERMS, [_dated(row) for row in contract.term_rows.all()])
+        clauses = _clauses(contract)
         rows = ((definition, book.row(day, key)) for key, definition in TERMS.items())
         return DatedValueSerializer(
-            [_written(definition, row) for definition, row in rows if row is not None], many=True
+            [_written(definition, row, clauses) for definition, row in rows if row is not None], many=True
         ).data
 
 
@@ -159,7 +161,7 @@ class ClauseFilter(django_filters.FilterSet):
 class ContractViewSet(ScopedMixin, ReadOnlyModelViewSet):
     """The contracts of your parties."""
 
-    queryset = Contract.objects.select_related("office", "vendor").prefetch_related("term_rows")
+    queryset = Contract.objects.select_related("office", "vendor").prefetch_related("term_rows", "obligations__clause")
     serializer_class = ContractSerializer
     filterset_class = ContractFilter
     ordering_fields = ["number", "starts_on"]
@@ -196,11 +198,12 @@ def policies_in_force(contract: Contract, rows: list[Policy]) -> Any:
     day = day_of(contract)
     book = Book(POLICIES, [_dated(row) for row in rows])
     confirmed = {(row.key, row.effective_from): row.confirmed_on for row in rows}
+    clauses = _clauses(contract)
     values = []
     for key, definition in POLICIES.items():
         row = book.row(day, key)
         values.append(
-            _written(definition, row)
+            _written(definition, row, clauses)
             | {"is_default": row is None, "confirmed_on": confirmed[key, row.effective_from] if row else None}
         )
     return PolicySerializer(values, many=True).data
@@ -210,12 +213,17 @@ def _dated(row: Any) -> DatedValue:
     return DatedValue(row.key, row.effective_from, row.typed)
 
 
-def _written(definition: Definition, row: DatedValue | None) -> dict[str, Any]:
+def _clauses(contract: Contract) -> dict[str, str]:
+    """The contract's clauses by the check that each carries."""
+    return {row.check_id: row.clause.ref for row in contract.obligations.all()}
+
+
+def _written(definition: Definition, row: DatedValue | None, clauses: Mapping[str, str]) -> dict[str, Any]:
     value = row.value if row else definition.default
     return {
         "key": definition.key,
         "label": str(definition.label),
-        "clause": definition.clause,
+        "clause": clauses.get(definition.check, ""),
         "value": definition.write(value),
         "display": definition.display(value),
         "effective_from": row.effective_from if row else None,

@@ -32,20 +32,13 @@ from law.references import (
     CIVIL_CODE_1259,
     PROCUREMENT_47,
     PROCUREMENT_RULES_50,
-    contract_article,
 )
 
 COUNTING = (CIVIL_CODE_201, CIVIL_CODE_203, CIVIL_CODE_1259)
 BACKWARD = (CIVIL_CODE_201, CIVIL_CODE_202, CIVIL_CODE_137)
 
 
-@register(
-    "contract.service_report",
-    owed_by=Side.VENDOR,
-    clause="2",
-    title=_("Reports about the service"),
-    references=(contract_article("2"), *COUNTING),
-)
+@register("contract.service_report", owed_by=Side.VENDOR, title=_("Reports about the service"), references=COUNTING)
 def service_report(batch: Batch) -> Iterator[Finding]:
     schedules = facts.report_schedules(batch.ids)
     yield from _each(
@@ -60,11 +53,7 @@ def service_report(batch: Batch) -> Iterator[Finding]:
 
 
 @register(
-    "contract.headcount_notice",
-    owed_by=Side.OFFICE,
-    clause="4",
-    title=_("Notice of a headcount change"),
-    references=(contract_article("4"), *BACKWARD),
+    "contract.headcount_notice", owed_by=Side.OFFICE, title=_("Notice of a headcount change"), references=BACKWARD
 )
 def headcount_notice(batch: Batch) -> Iterator[Finding]:
     orders = facts.headcount_orders(batch.ids)
@@ -77,13 +66,7 @@ def headcount_notice(batch: Batch) -> Iterator[Finding]:
     )
 
 
-@register(
-    "contract.term_end",
-    owed_by=Side.BOTH,
-    clause="5",
-    title=_("End of the term"),
-    references=(contract_article("5"), contract_article("17")),
-)
+@register("contract.term_end", owed_by=Side.BOTH, title=_("End of the term"))
 def term_end(batch: Batch) -> Iterator[Finding]:
     endings = facts.endings(batch.ids)
     yield from _each(
@@ -94,9 +77,8 @@ def term_end(batch: Batch) -> Iterator[Finding]:
 @register(
     "contract.inspection_follow_up",
     owed_by=Side.BOTH,
-    clause="12.3",
     title=_("Follow-up of an inspection"),
-    references=(contract_article("12.3"), CIVIL_CODE_1259),
+    references=(CIVIL_CODE_1259,),
 )
 def inspection_follow_up(batch: Batch) -> Iterator[Finding]:
     visits = facts.inspections(batch.ids)
@@ -111,13 +93,7 @@ def inspection_follow_up(batch: Batch) -> Iterator[Finding]:
     )
 
 
-@register(
-    "contract.consent_answered",
-    owed_by=Side.OFFICE,
-    clause="12.4",
-    title=_("Answer to a request for consent"),
-    references=(contract_article("13.4"), contract_article("14.1"), contract_article("19")),
-)
+@register("contract.consent_answered", owed_by=Side.OFFICE, title=_("Answer to a request for consent"))
 def consent_answered(batch: Batch) -> Iterator[Finding]:
     requests = facts.consents_for(batch.ids)
     yield from _each(
@@ -130,13 +106,7 @@ def consent_answered(batch: Batch) -> Iterator[Finding]:
     )
 
 
-@register(
-    "contract.amendment_notice",
-    owed_by=Side.BOTH,
-    clause="15",
-    title=_("Notice of an amendment"),
-    references=(contract_article("15"), *BACKWARD),
-)
+@register("contract.amendment_notice", owed_by=Side.BOTH, title=_("Notice of an amendment"), references=BACKWARD)
 def amendment_notice(batch: Batch) -> Iterator[Finding]:
     amendments = facts.amendments(batch.ids)
     yield from _each(
@@ -152,9 +122,8 @@ def amendment_notice(batch: Batch) -> Iterator[Finding]:
 @register(
     "contract.force_majeure_notice",
     owed_by=Side.BOTH,
-    clause="16",
     title=_("Notice of force majeure"),
-    references=(contract_article("16"), CIVIL_CODE_180, CIVIL_CODE_590, *COUNTING),
+    references=(CIVIL_CODE_180, CIVIL_CODE_590, *COUNTING),
 )
 def force_majeure_notice(batch: Batch) -> Iterator[Finding]:
     events = facts.force_majeure_events(batch.ids)
@@ -168,13 +137,7 @@ def force_majeure_notice(batch: Batch) -> Iterator[Finding]:
     )
 
 
-@register(
-    "contract.renewal_assessment",
-    owed_by=Side.OFFICE,
-    clause="17",
-    title=_("Assessment before renewal"),
-    references=(contract_article("17"),),
-)
+@register("contract.renewal_assessment", owed_by=Side.OFFICE, title=_("Assessment before renewal"))
 def renewal_assessment(batch: Batch) -> Iterator[Finding]:
     endings = facts.endings(batch.ids)
     yield from _each(
@@ -185,11 +148,7 @@ def renewal_assessment(batch: Batch) -> Iterator[Finding]:
 
 
 @register(
-    "contract.misconduct_correction",
-    owed_by=Side.VENDOR,
-    clause="18",
-    title=_("Correction of misconduct"),
-    references=(contract_article("18"), *COUNTING),
+    "contract.misconduct_correction", owed_by=Side.VENDOR, title=_("Correction of misconduct"), references=COUNTING
 )
 def misconduct_correction(batch: Batch) -> Iterator[Finding]:
     incidents = facts.misconduct(batch.ids)
@@ -203,13 +162,7 @@ def misconduct_correction(batch: Batch) -> Iterator[Finding]:
     )
 
 
-@register(
-    "contract.subcontracting",
-    owed_by=Side.VENDOR,
-    clause="19",
-    title=_("Service by a third party"),
-    references=(contract_article("19"),),
-)
+@register("contract.subcontracting", owed_by=Side.VENDOR, title=_("Service by a third party"))
 def subcontracting(batch: Batch) -> Iterator[Finding]:
     found = facts.third_parties(batch.ids)
     yield from _each(
@@ -222,13 +175,7 @@ def subcontracting(batch: Batch) -> Iterator[Finding]:
     )
 
 
-@register(
-    "contract.formalities",
-    owed_by=Side.BOTH,
-    clause="22",
-    title=_("Signatures, seals and originals"),
-    references=(contract_article("22"),),
-)
+@register("contract.formalities", owed_by=Side.BOTH, title=_("Signatures, seals and originals"))
 def formalities_(batch: Batch) -> Iterator[Finding]:
     signings = facts.signings(batch.ids)
     yield from _each(
@@ -239,11 +186,7 @@ def formalities_(batch: Batch) -> Iterator[Finding]:
 
 
 @register(
-    purchase.FILING,
-    owed_by=Side.OFFICE,
-    clause="22",
-    title=_("Contract and supplements are filed"),
-    references=(PROCUREMENT_47,),
+    purchase.FILING, owed_by=Side.OFFICE, title=_("Contract and supplements are filed"), references=(PROCUREMENT_47,)
 )
 def filing(batch: Batch) -> Iterator[Finding]:
     yield from _papers(batch, PurchaseStep.FILING)
@@ -252,7 +195,6 @@ def filing(batch: Batch) -> Iterator[Finding]:
 @register(
     purchase.PUBLICATION,
     owed_by=Side.OFFICE,
-    clause="22",
     title=_("Contract and supplements are published"),
     references=(PROCUREMENT_RULES_50,),
 )

@@ -1,4 +1,4 @@
-"""Letters about force majeure (article 16)."""
+"""Letters about force majeure."""
 
 from datetime import date
 
@@ -27,7 +27,7 @@ def _read_event(pk: int, contract: Contract, on: date) -> Matter:
         label="contract.ForceMajeureEvent",
         pk=event.pk,
         name="",
-        clause="16",
+        clause=selectors.clause_of(contract, "contract.force_majeure_notice"),
         topic=event.title,
         sentence=f"贵公司报告，该情形于{event.occurred_on.isoformat()}发生，{event.description}",
         details={

@@ -9,9 +9,9 @@ class NoticeKind(models.TextChoices):
 
     DEMAND = "demand", _("Demand to perform")
     BACKFILL = "backfill", _("Demand to fill posts in time")
-    REPLACEMENT = "replacement", _("Demand to replace a person (article 12.2)")
+    REPLACEMENT = "replacement", _("Demand to replace a person")
     EXPLANATION = "explanation", _("Request for an explanation")
-    FORCE_MAJEURE = "force_majeure", _("Reply on force majeure (article 16)")
+    FORCE_MAJEURE = "force_majeure", _("Reply on force majeure")
     TERMINATION = "termination", _("Warning before a termination")
 
 

@@ -1,8 +1,8 @@
 """What the office's letters to the vendor say: pure, from frozen facts to Chinese sentences.
 
-A letter speaks to the vendor, never to a person (articles 12.5, 13.2: the vendor is the employer).
-It states what the records show and asks; whether something is a breach is decided elsewhere, after
-the vendor was heard. Each kind cites its article and the law.
+A letter speaks to the vendor, never to a person: the vendor is the employer. It states what the records
+show and asks; whether something is a breach is decided elsewhere, after the vendor was heard. Each
+kind cites the contract's own clauses and the law.
 """
 
 import re
@@ -29,15 +29,15 @@ from law.references import (
 SHORT, FULL = "《民法典》", "《中华人民共和国民法典》"
 # Blanks that screens put between Chinese and figures; a printed letter has none.
 TIGHT = re.compile(r"(?<=[\u4e00-\u9fff，。；：）]) +|(?<=[0-9]) +(?=[\u4e00-\u9fff])")
+HIRING = "staffing.hiring_qualification"
 NUMERALS = "一二三四五六七八九十"
-# Articles under which the contract itself gives a right to terminate.
-AGREED_TERMINATION = ("14", "19")
 
 
 @dataclass(frozen=True)
 class Matter:
     """One thing that a letter is about, as a document states it.
 
+    `clause` is the article as the contract prints it; `terminates` says that it gives a right to terminate.
     `sentence` says what was found; `figures` are amounts by name, for claims.
     """
 
@@ -51,6 +51,7 @@ class Matter:
     due_on: str = ""
     amounts: Mapping[str, str] = field(default_factory=dict)
     details: Mapping[str, Any] = field(default_factory=dict)
+    terminates: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -69,7 +70,10 @@ class Matter:
 
 @dataclass(frozen=True)
 class Draft:
-    """What the writer of a letter gives: the matters, the time, and words of their own."""
+    """What the writer of a letter gives: the matters, the time, and words of their own.
+
+    `clauses` are the contract's clauses by the check that each carries.
+    """
 
     kind: NoticeKind
     contract_title: str
@@ -79,6 +83,7 @@ class Draft:
     days: int
     extra: str = ""
     corrects: Mapping[str, str] | None = None
+    clauses: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -146,10 +151,11 @@ def _facts(draft: Draft) -> list[str]:
 
 
 def _basis(draft: Draft, kind: "_Kind") -> list[str]:
-    clauses = "、".join(dict.fromkeys(article(m.clause) for m in draft.matters if m.clause))
+    refs = dict.fromkeys(m.clause for m in draft.matters if m.clause) or {draft.clauses.get(kind.check, ""): None}
+    clauses = "、".join(article(ref) for ref in refs if ref)
     law = "、".join(_cited(reference) for reference in kind.law(draft))
     law = law.replace(SHORT, FULL, 1).replace(f"、{SHORT}", "、")
-    lines = [f"{clauses or article(kind.clause)}；{law}。"]
+    lines = [f"{'；'.join(part for part in (clauses, law) if part)}。"]
     lines += [m.details["clause_summary"] for m in draft.matters if m.details.get("clause_summary")]
     return list(dict.fromkeys(lines))
 
@@ -173,7 +179,7 @@ def _backfill(draft: Draft) -> list[str]:
     return [
         f"请贵公司自收到本函之日起{draft.days}日内补足人员，并报送补员人员名单及上岗日期。"
         "合同约定的补员期限不因本函延长。",
-        f"补员人员应当符合{article('13.1')}约定的条件。人员的选派和调配由贵公司自行决定。",
+        f"补员人员应当符合{article(draft.clauses.get(HIRING, ''))}约定的条件。人员的选派和调配由贵公司自行决定。",
         _heard(draft),
     ]
 
@@ -283,7 +289,7 @@ def _ordinal(number: int) -> str:
 @dataclass(frozen=True)
 class _Kind:
     about: str
-    clause: str
+    check: str
     asks: Callable[[Draft], list[str]]
     law: Callable[[Draft], tuple[Reference, ...]]
     closing: str = "特此函告。"
@@ -298,19 +304,31 @@ def _always(*references: Reference) -> Callable[[Draft], tuple[Reference, ...]]:
 
 def _of_termination(draft: Draft) -> tuple[Reference, ...]:
     """An agreed right (art. 562) where the contract gives one, else the statutory one (563)."""
-    agreed = all(m.clause.split(".")[0] in AGREED_TERMINATION for m in draft.matters)
+    agreed = all(m.terminates for m in draft.matters)
     return (CIVIL_CODE_562 if agreed else CIVIL_CODE_563, CIVIL_CODE_565)
 
 
 _KINDS: Mapping[NoticeKind, _Kind] = {
-    NoticeKind.DEMAND: _Kind("关于催告履行合同义务的函", "13.4", _demand, _always(CIVIL_CODE_509, CIVIL_CODE_577)),
-    NoticeKind.BACKFILL: _Kind("关于限期补足话务人员的函", "13.4", _backfill, _always(CIVIL_CODE_509, CIVIL_CODE_577)),
+    NoticeKind.DEMAND: _Kind(
+        "关于催告履行合同义务的函", "staffing.backfill", _demand, _always(CIVIL_CODE_509, CIVIL_CODE_577)
+    ),
+    NoticeKind.BACKFILL: _Kind(
+        "关于限期补足话务人员的函", "staffing.backfill", _backfill, _always(CIVIL_CODE_509, CIVIL_CODE_577)
+    ),
     NoticeKind.REPLACEMENT: _Kind(
-        "关于要求更换话务人员的函", "12.2", _replacement, _always(CIVIL_CODE_137, CIVIL_CODE_509)
+        "关于要求更换话务人员的函", "staffing.replacement", _replacement, _always(CIVIL_CODE_137, CIVIL_CODE_509)
     ),
-    NoticeKind.EXPLANATION: _Kind("关于要求提交书面说明的函", "12.3", _explanation, _always(CIVIL_CODE_509)),
+    NoticeKind.EXPLANATION: _Kind(
+        "关于要求提交书面说明的函", "contract.inspection_follow_up", _explanation, _always(CIVIL_CODE_509)
+    ),
     NoticeKind.FORCE_MAJEURE: _Kind(
-        "关于不可抗力情形的复函", "16", _force_majeure, _always(CIVIL_CODE_180, CIVIL_CODE_590), "特此函复。"
+        "关于不可抗力情形的复函",
+        "contract.force_majeure_notice",
+        _force_majeure,
+        _always(CIVIL_CODE_180, CIVIL_CODE_590),
+        "特此函复。",
     ),
-    NoticeKind.TERMINATION: _Kind("关于拟解除合同的事先告知函", "19", _termination, _of_termination),
+    NoticeKind.TERMINATION: _Kind(
+        "关于拟解除合同的事先告知函", "contract.subcontracting", _termination, _of_termination
+    ),
 }

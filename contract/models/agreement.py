@@ -78,10 +78,7 @@ class Contract(Record):
         help_text=_("The last day in force, where the contract ended before its term."),
     )
     tender_starts_on = models.DateField(
-        _("first day under the tender"),
-        null=True,
-        blank=True,
-        help_text=_("The tender's years are counted from here (article 17)."),
+        _("first day under the tender"), null=True, blank=True, help_text=_("The tender's years are counted from here.")
     )
     in_use_from = models.DateField(
         _("judged from"),

@@ -1,4 +1,4 @@
-"""Excuses: what two people hold to have kept a side from performing (articles 16, 12.4)."""
+"""Excuses: what two people hold to have kept a side from performing."""
 
 from django.conf import settings
 from django.db import models

@@ -57,7 +57,7 @@ def in_term(row: Any, *fields: str) -> Problems:
         return {}
     first, last = row.contract.starts_on, row.contract.last_day
     return {
-        field: _("The contract's term runs from %(first)s to %(last)s (article 5).") % {"first": first, "last": last}
+        field: _("The contract's term runs from %(first)s to %(last)s.") % {"first": first, "last": last}
         for field in fields
         if (day := getattr(row, field)) and not first <= day <= last
     }

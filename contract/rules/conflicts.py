@@ -52,6 +52,10 @@ class Replay:
     def policy(self, key: str) -> Any:
         return self.contract.policies.on(self.contract.starts_on, key)
 
+    def clauses(self, *check_ids: str) -> tuple[str, ...]:
+        """The contract's own clauses that carry these checks."""
+        return self.contract.clauses_of(*check_ids)
+
     def days(self) -> Iterator[date]:
         day = self.contract.starts_on
         while day <= self.contract.ends_on:
@@ -102,7 +106,7 @@ def vacancy_by_day(replay: Replay) -> Iterator[Conflict]:
     params = {"headcount": headcount, "rate": floor_percent(headcount - 1, headcount), "floor": floor, "days": days}
     yield Conflict(
         "vacancy_by_day",
-        ("13.4",),
+        replay.clauses("staffing.on_post_rate", "staffing.backfill"),
         collides,
         Message(DAY_COLLIDES if collides else DAY_AGREES, **params),
         (Message(READ_BY_MONTH),) if collides else (),
@@ -146,7 +150,7 @@ def vacancy_by_window(replay: Replay) -> Iterator[Conflict]:
         collides = carried < 1
         yield Conflict(
             f"vacancy_by_{window}",
-            ("13.4",),
+            replay.clauses("staffing.on_post_rate", "staffing.backfill"),
             collides,
             Message(WINDOW_COLLIDES if collides else WINDOW_AGREES, **params),
             _window_readings(collides, params),
@@ -199,7 +203,7 @@ def training(replay: Replay) -> Iterator[Conflict]:
         params = {"what": str(TERMS[key].label), "days": days, "needed": needed, "allowed": allowed}
         yield Conflict(
             f"training_{key}",
-            (TERMS[key].clause, TERMS["training_months"].clause),
+            replay.clauses(TERMS[key].check, "staffing.training"),
             collides,
             Message(_training_statement(key, collides), **params),
             (Message(READ_RESERVE), Message(READ_TRAINING)) if collides else (),
@@ -241,7 +245,7 @@ def headcount_or_amendment(replay: Replay) -> Iterator[Conflict]:
     params = {"days": days, "months": months, "shortest": shortest}
     yield Conflict(
         "headcount_or_amendment",
-        (TERMS["headcount_notice_days"].clause, TERMS["amendment_notice_months"].clause),
+        replay.clauses("contract.headcount_notice", "contract.amendment_notice"),
         collides,
         Message(NOTICE_COLLIDES if collides else NOTICE_AGREES, **params),
         (Message(READ_SPECIAL), Message(READ_FEE)) if collides else (),
@@ -282,7 +286,7 @@ def payment_clocks(replay: Replay) -> Iterator[Conflict]:
     }
     yield Conflict(
         "payment_clocks",
-        ("10", "12.1", "12.3"),
+        replay.clauses("billing.invoice_first", "billing.payment_due", "billing.acceptance_due"),
         apart != 0,
         Message(CLOCKS_COLLIDE if apart else CLOCKS_AGREE, **params),
         (Message(READ_EARLIER), Message(READ_CLOCK)) if apart else (),
@@ -315,7 +319,7 @@ def rolled_deadlines(replay: Replay) -> Iterator[Conflict]:
         params = {"what": str(TERMS[key].label), "days": days, "longest": longest, "event": event, "widest": widest}
         yield Conflict(
             f"roll_{key}",
-            (TERMS[key].clause,),
+            replay.clauses(TERMS[key].check),
             collides,
             Message(ROLL_OPEN if collides else ROLL_SETTLED, **params),
             (Message(READ_ROLL),) if collides else (),

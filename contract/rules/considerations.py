@@ -15,8 +15,6 @@ from law.periods import Roll, deadline_after
 from law.references import CIVIL_CODE_188, CIVIL_CODE_562, CIVIL_CODE_563, CIVIL_CODE_585, CIVIL_CODE_591, Reference
 
 LIMITATION_YEARS = 3
-AGREED_RIGHT = frozenset({"contract.subcontracting", "confidentiality.incident_response"})
-"""Checks of clauses that themselves give the office a right to terminate."""
 AGREED_DAMAGES = frozenset({"contract.subcontracting"})
 """Checks of clauses that themselves set the damages."""
 
@@ -30,8 +28,11 @@ class Consideration:
     day: date | None = None
 
 
-def considerations(check_id: str, outcome: str, owed_by: str, known_on: date) -> list[Consideration]:
-    """The points of a case about a duty not met. `known_on` is the day on which the office knew of it.
+def considerations(
+    check_id: str, outcome: str, owed_by: str, known_on: date, *, terminates: bool
+) -> list[Consideration]:
+    """The points of a case about a duty not met. `known_on` is the day on which the office knew of it,
+    `terminates` whether the clause itself gives a right to terminate.
 
     Empty for every other outcome, and for the office's own duties: there the points are the vendor's.
     """
@@ -44,7 +45,7 @@ def considerations(check_id: str, outcome: str, owed_by: str, known_on: date) ->
     ]
     if check_id in AGREED_DAMAGES:
         points.append(Consideration(CIVIL_CODE_585, Message(ADJUSTMENT)))
-    if check_id in AGREED_RIGHT:
+    if terminates:
         points.append(Consideration(CIVIL_CODE_562, Message(AGREED)))
     else:
         points.append(Consideration(CIVIL_CODE_563, Message(DEMAND)))

@@ -13,6 +13,7 @@ from contract.models import (
     Alert,
     CalendarDay,
     CalendarYear,
+    Clause,
     Contract,
     Membership,
     Obligation,
@@ -87,6 +88,23 @@ def batch_of(contract: Contract, as_of: date) -> Batch:
     terms, policies = _dated([contract.pk])
     facts = _facts(contract, terms[contract.pk], policies[contract.pk], {})
     return Batch(contracts=(facts,), as_of=as_of, calendar=calendar())
+
+
+def clauses_of(contract: Contract) -> dict[str, str]:
+    """The contract's clauses by the check that each carries, in the order of the contract."""
+    rows = Obligation.objects.filter(contract=contract).order_by("clause__position", "check_id")
+    return dict(rows.values_list("check_id", "clause__ref"))
+
+
+def clause_of(contract: Contract, check_id: str) -> str:
+    """The clause that carries a check, as the contract prints it; empty where none does."""
+    found = Obligation.objects.filter(contract=contract, check_id=check_id).values_list("clause__ref", flat=True)
+    return found.first() or ""
+
+
+def clause_positions(contract_id: int) -> dict[str, int]:
+    """Where each clause stands in the contract, by the article that it bears: to sort what refers to it."""
+    return dict(Clause.objects.filter(contract_id=contract_id).values_list("ref", "position"))
 
 
 def _facts(

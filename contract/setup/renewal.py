@@ -54,7 +54,7 @@ def assessment(contract: Contract, today: date) -> Question:
     """Article 17: renewed only after a passed assessment."""
     done = RenewalAssessment.objects.filter(contract=contract).order_by("pk").last()
     text = str(done) if done else _("No assessment is on record.")
-    return Question(_("Assessment before the renewal (article 17)"), text, None if done else False)
+    return Question(_("Assessment before the renewal"), text, None if done else False)
 
 
 @asks(20)
@@ -62,7 +62,7 @@ def tender(contract: Contract, today: date) -> Question:
     """Article 17: never beyond the tender's last year."""
     years = contract_facts(contract.pk, contract.last_day).terms.row(contract.starts_on, "tender_years")
     begun = contract.tender_starts_on
-    title = _("Years of the tender (article 17)")
+    title = _("Years of the tender")
     if years is None or begun is None:
         return Question(title, _("The tender's first day or its years are not entered."), False)
     last = begun + relativedelta(years=int(years.value)) - timedelta(days=1)
@@ -85,7 +85,7 @@ def budget(contract: Contract, today: date) -> Question:
 def no_gap(contract: Contract, today: date) -> Question:
     """Article 5: no day between two terms."""
     after: Contract | None = getattr(contract, "successor", None)
-    title = _("No gap between two terms (article 5)")
+    title = _("No gap between two terms")
     if after is None:
         left = (contract.last_day - today).days
         text = _("No next term is on record; this one ends on %(day)s.") % {"day": contract.last_day}

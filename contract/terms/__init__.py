@@ -1,7 +1,7 @@
 """What a contract can say in figures (terms), and what it leaves open (policies).
 
 The numbers themselves are data (`contract/reference/`, the admin): a definition gives a key its
-type, unit, article and wording. A policy has a default, and stays marked as unconfirmed until
+type, unit, check and wording. A policy has a default, and stays marked as unconfirmed until
 both sides have confirmed a value in writing.
 """
 

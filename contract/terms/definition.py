@@ -1,4 +1,4 @@
-"""What a figure is: key, type, unit, article and wording; how it is written, read and shown."""
+"""What a figure is: key, type, unit, check and wording; how it is written, read and shown."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -65,12 +65,15 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
 
 @dataclass(frozen=True)
 class Definition:
-    """What a key means: its type, unit, article and, for a policy, its default and choices."""
+    """What a key means: its type, unit and, for a policy, its default and choices.
+
+    `check` is the check that reads it: the clause that carries that check is where the contract speaks of it.
+    """
 
     key: str
     kind: str
     label: Any
-    clause: str
+    check: str
     unit: Any = ""
     default: Any = None
     choices: Mapping[str, Any] | None = None

@@ -1,4 +1,4 @@
-"""Who is on duty from when to when, what it comes to day by day, and who sent it (article 7)."""
+"""Who is on duty from when to when, what it comes to day by day, and who sent it."""
 
 from typing import Any
 

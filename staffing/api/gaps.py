@@ -67,7 +67,7 @@ class GapSerializer(serializers.ModelSerializer):
 
 
 class DemandSerializer(serializers.ModelSerializer):
-    """The office asks for a person to be replaced (article 12.2)."""
+    """The office asks for a person to be replaced."""
 
     operator = serializers.IntegerField(source="assignment.operator_id", read_only=True)
     employee_number = serializers.CharField(source="assignment.operator.employee_number", read_only=True)
@@ -150,7 +150,7 @@ class StaffDayFilter(DayFilter):
 
 @extend_schema(tags=["gaps"])
 class GapViewSet(ScopedMixin, ReadOnlyModelViewSet):
-    """Empty posts and the time to make them good (article 13.4). Derived, never typed in."""
+    """Empty posts and the time to make them good. Derived, never typed in."""
 
     queryset = Gap.objects.filter(is_void=False).select_related("operator").defer("operator__resident_id")
     serializer_class = GapSerializer
@@ -166,7 +166,7 @@ class GapViewSet(ScopedMixin, ReadOnlyModelViewSet):
 
 @extend_schema(tags=["gaps"])
 class DemandViewSet(IdempotentMixin, ScopedMixin, ReadOnlyModelViewSet):
-    """Demands of the office to replace a person (article 12.2)."""
+    """Demands of the office to replace a person."""
 
     queryset = ReplacementDemand.objects.select_related("assignment__operator").defer(
         "assignment__operator__resident_id"

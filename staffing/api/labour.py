@@ -1,7 +1,7 @@
 """Approvals of hours, proofs of payment, labour matters: sent, corrected, withdrawn by the vendor.
 
 Numbers of documents, never pay slips. The office is no employer and takes no part: it asks the
-vendor (articles 8, 11, 12.5, 18, 20).
+vendor.
 """
 
 from datetime import date

@@ -114,7 +114,7 @@ class OfPersonViewSet(PersonRecordViewSet):
 
 @extend_schema(tags=["qualification"])
 class QualificationProofViewSet(OfPersonViewSet):
-    """Proofs of the hiring conditions (article 13.1): number and date of the document."""
+    """Proofs of the hiring conditions: number and date of the document."""
 
     queryset = QualificationProof.objects.select_related("operator").defer("operator__resident_id")
     serializer_class = QualificationProofSerializer
@@ -123,7 +123,7 @@ class QualificationProofViewSet(OfPersonViewSet):
 
 @extend_schema(tags=["qualification"])
 class EmploymentContractViewSet(OfPersonViewSet):
-    """The vendor's labour contracts with its people (article 13.2): that they are on file."""
+    """The vendor's labour contracts with its people: that they are on file."""
 
     queryset = EmploymentContract.objects.select_related("operator").defer("operator__resident_id")
     serializer_class = EmploymentContractSerializer
@@ -132,7 +132,7 @@ class EmploymentContractViewSet(OfPersonViewSet):
 
 @extend_schema(tags=["qualification"])
 class TrainingViewSet(PersonRecordViewSet):
-    """Training before trial (article 13.1 (5))."""
+    """Training before trial."""
 
     queryset = Training.objects.select_related("operator").defer("operator__resident_id")
     serializer_class = TrainingSerializer
@@ -142,7 +142,7 @@ class TrainingViewSet(PersonRecordViewSet):
 
 @extend_schema(tags=["qualification"])
 class TrialAssessmentViewSet(PersonRecordViewSet):
-    """Assessments on trial (article 13.1 (5)): two failures in a row move the person."""
+    """Assessments on trial: two failures in a row move the person."""
 
     queryset = TrialAssessment.objects.select_related("operator").defer("operator__resident_id")
     serializer_class = TrialAssessmentSerializer
@@ -152,7 +152,7 @@ class TrialAssessmentViewSet(PersonRecordViewSet):
 
 @extend_schema(tags=["people"])
 class ServicePlaceViewSet(ScopedMixin, ReadOnlyModelViewSet):
-    """Places that the office designated beside the one that the contract names (article 6)."""
+    """Places that the office designated beside the one that the contract names."""
 
     queryset = ServicePlace.objects.all()
     serializer_class = ServicePlaceSerializer

@@ -1,4 +1,4 @@
-"""The rota of a contract (article 7): a month of a team in a request, or as a workbook."""
+"""The rota of a contract: a month of a team in a request, or as a workbook."""
 
 import hashlib
 from datetime import timedelta

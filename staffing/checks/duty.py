@@ -20,7 +20,6 @@ from law.references import (
     LABOUR_LAW_41,
     LABOUR_LAW_44,
     LABOUR_LAW_50,
-    contract_article,
 )
 from staffing import selectors
 from staffing.choices import PayKind
@@ -31,13 +30,7 @@ from staffing.rules.pay import overtime_pay, wages_paid
 from staffing.rules.working_hours import working_hours
 
 
-@register(
-    "staffing.coverage",
-    owed_by=Side.VENDOR,
-    clause="7",
-    title=_("Somebody on duty at every minute"),
-    references=(contract_article("7"),),
-)
+@register("staffing.coverage", owed_by=Side.VENDOR, title=_("Somebody on duty at every minute"))
 def coverage_check(batch: Batch) -> Iterator[Finding]:
     begun = list(batch.begun())
     last = max((horizon(contract, batch.as_of) for contract in begun), default=batch.as_of)
@@ -49,9 +42,8 @@ def coverage_check(batch: Batch) -> Iterator[Finding]:
 @register(
     "staffing.working_hours",
     owed_by=Side.VENDOR,
-    clause="8",
     title=_("Working hours: proof asked for"),
-    references=(contract_article("8"), LABOUR_LAW_36, LABOUR_LAW_38, LABOUR_LAW_39, LABOUR_LAW_41, COMPREHENSIVE_HOURS),
+    references=(LABOUR_LAW_36, LABOUR_LAW_38, LABOUR_LAW_39, LABOUR_LAW_41, COMPREHENSIVE_HOURS),
 )
 def working_hours_check(batch: Batch) -> Iterator[Finding]:
     for contract, hours in _hours(batch):
@@ -62,9 +54,8 @@ def working_hours_check(batch: Batch) -> Iterator[Finding]:
 @register(
     "staffing.overtime_pay",
     owed_by=Side.VENDOR,
-    clause="11",
     title=_("Overtime and holiday pay: proof asked for"),
-    references=(contract_article("11"), LABOUR_LAW_44, COMPREHENSIVE_OVERTIME),
+    references=(LABOUR_LAW_44, COMPREHENSIVE_OVERTIME),
 )
 def overtime_pay_check(batch: Batch) -> Iterator[Finding]:
     proofs = batch.read(selectors.pay_proofs, PayKind.OVERTIME)
@@ -73,13 +64,7 @@ def overtime_pay_check(batch: Batch) -> Iterator[Finding]:
         yield from overtime_pay(contract, hours, assigned, proofs[contract.pk], batch.as_of)
 
 
-@register(
-    "staffing.wages_paid",
-    owed_by=Side.VENDOR,
-    clause="20",
-    title=_("Wages: proof asked for"),
-    references=(contract_article("20"), LABOUR_LAW_50),
-)
+@register("staffing.wages_paid", owed_by=Side.VENDOR, title=_("Wages: proof asked for"), references=(LABOUR_LAW_50,))
 def wages_paid_check(batch: Batch) -> Iterator[Finding]:
     people = batch.read(selectors.workers)
     proofs = batch.read(selectors.pay_proofs, PayKind.WAGES)
@@ -91,9 +76,8 @@ def wages_paid_check(batch: Batch) -> Iterator[Finding]:
 @register(
     "staffing.labour_dispute",
     owed_by=Side.VENDOR,
-    clause="20",
     title=_("Labour disputes, injuries and damage"),
-    references=(contract_article("20"), contract_article("18"), CIVIL_CODE_201, CIVIL_CODE_203, CIVIL_CODE_1259),
+    references=(CIVIL_CODE_201, CIVIL_CODE_203, CIVIL_CODE_1259),
 )
 def labour_dispute_check(batch: Batch) -> Iterator[Finding]:
     matters = batch.read(selectors.labour_matters)

@@ -15,7 +15,6 @@ from law.references import (
     CIVIL_CODE_1259,
     LABOUR_CONTRACT_LAW_10,
     LABOUR_LAW_15,
-    contract_article,
 )
 from staffing import selectors
 from staffing.checks.base import each_with_terms
@@ -26,9 +25,8 @@ from staffing.rules.qualification import employment_contract, failed_trials, hir
 @register(
     "staffing.hiring_qualification",
     owed_by=Side.VENDOR,
-    clause="13.1",
     title=_("Hiring conditions"),
-    references=(contract_article("13.1"), CIVIL_CODE_1259, LABOUR_LAW_15),
+    references=(CIVIL_CODE_1259, LABOUR_LAW_15),
 )
 def hiring_qualification_check(batch: Batch) -> Iterator[Finding]:
     people = batch.read(selectors.people, batch.as_of)
@@ -37,13 +35,7 @@ def hiring_qualification_check(batch: Batch) -> Iterator[Finding]:
     )
 
 
-@register(
-    "staffing.training",
-    owed_by=Side.VENDOR,
-    clause="13.1",
-    title=_("Training before trial"),
-    references=(contract_article("13.1(5)"), CIVIL_CODE_202),
-)
+@register("staffing.training", owed_by=Side.VENDOR, title=_("Training before trial"), references=(CIVIL_CODE_202,))
 def training_check(batch: Batch) -> Iterator[Finding]:
     people = batch.read(selectors.people, batch.as_of)
     taken = batch.read(selectors.trainings, batch.as_of)
@@ -58,9 +50,8 @@ def training_check(batch: Batch) -> Iterator[Finding]:
 @register(
     "staffing.failed_trials",
     owed_by=Side.VENDOR,
-    clause="13.1",
     title=_("Person moved after failing in a row"),
-    references=(contract_article("13.1(5)"), CIVIL_CODE_201, CIVIL_CODE_203),
+    references=(CIVIL_CODE_201, CIVIL_CODE_203),
 )
 def failed_trials_check(batch: Batch) -> Iterator[Finding]:
     people = batch.read(selectors.people, batch.as_of)
@@ -76,9 +67,8 @@ def failed_trials_check(batch: Batch) -> Iterator[Finding]:
 @register(
     "staffing.employment_contract",
     owed_by=Side.VENDOR,
-    clause="13.2",
     title=_("Everybody employed by the vendor"),
-    references=(contract_article("13.2"), LABOUR_CONTRACT_LAW_10),
+    references=(LABOUR_CONTRACT_LAW_10,),
 )
 def employment_contract_check(batch: Batch) -> Iterator[Finding]:
     people = batch.read(selectors.people, batch.as_of)
@@ -87,13 +77,7 @@ def employment_contract_check(batch: Batch) -> Iterator[Finding]:
         yield from employment_contract(contract, people[contract.pk], on_file, batch.as_of, batch.calendar)
 
 
-@register(
-    "staffing.post_structure",
-    owed_by=Side.VENDOR,
-    clause="3",
-    title=_("Posts held and filled"),
-    references=(contract_article("3"),),
-)
+@register("staffing.post_structure", owed_by=Side.VENDOR, title=_("Posts held and filled"))
 def post_structure_check(batch: Batch) -> Iterator[Finding]:
     people = batch.read(selectors.people, batch.as_of)
     posts = batch.read(selectors.posts)
@@ -101,13 +85,7 @@ def post_structure_check(batch: Batch) -> Iterator[Finding]:
         yield from post_structure(contract, people[contract.pk], posts[contract.pk], batch.as_of)
 
 
-@register(
-    "staffing.service_place",
-    owed_by=Side.VENDOR,
-    clause="6",
-    title=_("Place of service as agreed"),
-    references=(contract_article("6"),),
-)
+@register("staffing.service_place", owed_by=Side.VENDOR, title=_("Place of service as agreed"))
 def service_place_check(batch: Batch) -> Iterator[Finding]:
     people = batch.read(selectors.people, batch.as_of)
     places = batch.read(selectors.places)

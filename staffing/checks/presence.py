@@ -9,14 +9,7 @@ from contract.choices import Side
 from contract.findings import Finding
 from contract.registry import register
 from contract.selectors.excuses import claimed
-from law.references import (
-    CIVIL_CODE_137,
-    CIVIL_CODE_201,
-    CIVIL_CODE_203,
-    CIVIL_CODE_590,
-    CIVIL_CODE_1259,
-    contract_article,
-)
+from law.references import CIVIL_CODE_137, CIVIL_CODE_201, CIVIL_CODE_203, CIVIL_CODE_590, CIVIL_CODE_1259
 from staffing import selectors
 from staffing.checks.base import each_with_terms
 from staffing.rules.backfill import backfill
@@ -27,13 +20,7 @@ from staffing.rules.replacement import replacement
 from staffing.rules.reporting import attendance_reported
 
 
-@register(
-    "staffing.headcount",
-    owed_by=Side.VENDOR,
-    clause="1",
-    title=gettext_lazy("Contracted number of operators"),
-    references=(contract_article("1"), contract_article("4")),
-)
+@register("staffing.headcount", owed_by=Side.VENDOR, title=gettext_lazy("Contracted number of operators"))
 def headcount_check(batch: Batch) -> Iterator[Finding]:
     counts = batch.read(selectors.day_counts, last=batch.as_of)
     gaps = batch.read(selectors.gaps, batch.as_of)
@@ -48,9 +35,8 @@ def headcount_check(batch: Batch) -> Iterator[Finding]:
 @register(
     "staffing.on_post_rate",
     owed_by=Side.VENDOR,
-    clause="13.4",
     title=gettext_lazy("On-post rate"),
-    references=(contract_article("13.4"), CIVIL_CODE_590, CIVIL_CODE_1259),
+    references=(CIVIL_CODE_590, CIVIL_CODE_1259),
 )
 def on_post_rate_check(batch: Batch) -> Iterator[Finding]:
     counts = batch.read(selectors.day_counts, last=batch.as_of)
@@ -63,13 +49,7 @@ def on_post_rate_check(batch: Batch) -> Iterator[Finding]:
     )
 
 
-@register(
-    "staffing.attendance_reported",
-    owed_by=Side.VENDOR,
-    clause="13.4",
-    title=gettext_lazy("Attendance reported in time"),
-    references=(contract_article("13.4"),),
-)
+@register("staffing.attendance_reported", owed_by=Side.VENDOR, title=gettext_lazy("Attendance reported in time"))
 def attendance_reported_check(batch: Batch) -> Iterator[Finding]:
     counts = batch.read(selectors.day_counts, last=batch.as_of)
     for contract in batch.begun():
@@ -79,9 +59,8 @@ def attendance_reported_check(batch: Batch) -> Iterator[Finding]:
 @register(
     "staffing.backfill",
     owed_by=Side.VENDOR,
-    clause="13.4",
     title=gettext_lazy("Gaps made good in time"),
-    references=(contract_article("13.4"), CIVIL_CODE_201, CIVIL_CODE_203, CIVIL_CODE_1259),
+    references=(CIVIL_CODE_201, CIVIL_CODE_203, CIVIL_CODE_1259),
 )
 def backfill_check(batch: Batch) -> Iterator[Finding]:
     gaps = batch.read(selectors.gaps, batch.as_of)
@@ -93,9 +72,8 @@ def backfill_check(batch: Batch) -> Iterator[Finding]:
 @register(
     "staffing.replacement",
     owed_by=Side.VENDOR,
-    clause="12.2",
     title=gettext_lazy("Unfit person replaced in time"),
-    references=(contract_article("12.2"), CIVIL_CODE_137, CIVIL_CODE_201, CIVIL_CODE_203),
+    references=(CIVIL_CODE_137, CIVIL_CODE_201, CIVIL_CODE_203),
 )
 def replacement_check(batch: Batch) -> Iterator[Finding]:
     demands = batch.read(selectors.demands)
@@ -108,11 +86,7 @@ def replacement_check(batch: Batch) -> Iterator[Finding]:
 
 
 @register(
-    "staffing.unapproved_change",
-    owed_by=Side.VENDOR,
-    clause="13.4",
-    title=gettext_lazy("No transfer or change without consent"),
-    references=(contract_article("13.4"),),
+    "staffing.unapproved_change", owed_by=Side.VENDOR, title=gettext_lazy("No transfer or change without consent")
 )
 def unapproved_change_check(batch: Batch) -> Iterator[Finding]:
     changes = batch.read(selectors.changes, batch.as_of)

@@ -75,7 +75,7 @@ class Gap(Kept, Record):
 
 
 class ReplacementDemand(Kept, Record):
-    """The office asks the vendor to replace a person who is not up to the work (article 12.2).
+    """The office asks the vendor to replace a person who is not up to the work.
 
     A demand goes to the vendor, never to the person. The time runs from its arrival.
     """

@@ -1,7 +1,7 @@
 """What the vendor, as the employer, tells the office about hours, pay and disputes.
 
 The office is no employer: it keeps the number and the day of a document, never a pay slip, and no
-judgement about a person (articles 8, 11, 12.5, 18, 20).
+judgement about a person.
 """
 
 from typing import Any
@@ -130,7 +130,7 @@ class LabourMatter(LabourRecord):
         _("effect on the office"),
         max_length=200,
         blank=True,
-        help_text=_("Left empty: none. The vendor removes it and makes it good (article 20)."),
+        help_text=_("Left empty: none. The vendor removes it and makes it good."),
     )
     effect_removed_on = models.DateField(_("effect removed on"), null=True, blank=True)
     settled_on = models.DateField(_("settled on"), null=True, blank=True)

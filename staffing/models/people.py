@@ -28,7 +28,7 @@ RESIDENT_ID_PURPOSE = "staffing.operator.resident_id"
 
 
 class Post(Record):
-    """A kind of work on a contract, and how many people it is planned for (article 3)."""
+    """A kind of work on a contract, and how many people it is planned for."""
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="posts", verbose_name=_("contract"))
     code = models.CharField(_("code"), max_length=20)
@@ -80,7 +80,7 @@ class Operator(Record):
     is_full_time_degree = models.BooleanField(
         _("degree of a full-time programme"),
         default=False,
-        help_text=_("Article 13.1 (3) asks for the full-time national programme."),
+        help_text=_("The hiring conditions ask for the full-time national programme."),
     )
     clean_record_proved_on = models.DateField(
         _("clean record proved on"),

@@ -32,10 +32,7 @@ class Assignment(Kept, Record):
         Post, models.PROTECT, related_name="assignments", null=True, blank=True, verbose_name=_("post")
     )
     place = models.CharField(
-        _("place of service"),
-        max_length=200,
-        blank=True,
-        help_text=_("Left empty: the place that the contract names (article 6)."),
+        _("place of service"), max_length=200, blank=True, help_text=_("Left empty: the place that the contract names.")
     )
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
@@ -56,10 +53,7 @@ class Assignment(Kept, Record):
         error_messages={"unique": _("Another assignment fills this gap: one backfill, one gap.")},
     )
     consent_ref = models.CharField(
-        _("written consent"),
-        max_length=120,
-        blank=True,
-        help_text=_("The office's letter, for a transfer or change (article 13.4)."),
+        _("written consent"), max_length=120, blank=True, help_text=_("The office's letter, for a transfer or change.")
     )
     consented_on = models.DateField(_("consented on"), null=True, blank=True)
     withdrawn_on = models.DateField(_("taken back on"), null=True, blank=True, editable=False)
@@ -123,10 +117,10 @@ class Assignment(Kept, Record):
         first, last = self.contract.starts_on, self.contract.last_day
         term = {"first": first, "last": last}
         if not first <= self.starts_on <= last:
-            return {"starts_on": _("The contract's term runs from %(first)s to %(last)s (article 5).") % term}
+            return {"starts_on": _("The contract's term runs from %(first)s to %(last)s.") % term}
         ends_on = self.ends_on
         if ends_on and ends_on > last:
-            return {"ends_on": _("The contract's term runs from %(first)s to %(last)s (article 5).") % term}
+            return {"ends_on": _("The contract's term runs from %(first)s to %(last)s.") % term}
         if self.end_reason == EndReason.TERM_END and ends_on != last:
             return {"end_reason": _("Only the contract's last day (%(last)s) is the end of its term.") % term}
         other = (
@@ -141,7 +135,7 @@ class Assignment(Kept, Record):
             return {
                 "starts_on": _(
                     "%(operator)s is assigned from %(first)s to %(last)s already; one person "
-                    "holds one assignment at a time (article 13.4). End that one first."
+                    "holds one assignment at a time. End that one first."
                 )
                 % {
                     "operator": self.operator.name,

@@ -36,7 +36,7 @@ class PersonRecord(Withdrawable):
 
 
 class QualificationProof(PersonRecord):
-    """A document shows that a person meets one of the hiring conditions (article 13.1)."""
+    """A document shows that a person meets one of the hiring conditions."""
 
     kind = models.CharField(_("kind of proof"), max_length=16, choices=ProofKind)
     dated_on = models.DateField(_("dated"))
@@ -59,7 +59,7 @@ class QualificationProof(PersonRecord):
 
 
 class Training(PersonRecord):
-    """Training before a person goes on trial in a group (article 13.1 (5))."""
+    """Training before a person goes on trial in a group."""
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="trainings", verbose_name=_("contract"))
     starts_on = models.DateField(_("first day"))
@@ -99,7 +99,7 @@ class Training(PersonRecord):
 
 
 class TrialAssessment(PersonRecord):
-    """The result of one assessment of a person on trial (article 13.1 (5))."""
+    """The result of one assessment of a person on trial."""
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="trial_assessments", verbose_name=_("contract"))
     assessed_on = models.DateField(_("assessed on"))
@@ -136,7 +136,7 @@ class TrialAssessment(PersonRecord):
 
 
 class EmploymentContract(PersonRecord):
-    """The vendor's labour contract with a person is on file (article 13.2)."""
+    """The vendor's labour contract with a person is on file."""
 
     signed_on = models.DateField(_("signed on"))
     starts_on = models.DateField(_("first day"))
@@ -168,7 +168,7 @@ class EmploymentContract(PersonRecord):
 
 
 class ServicePlace(Kept, Record):
-    """A place that the office designated, beside the one that the contract names (article 6)."""
+    """A place that the office designated, beside the one that the contract names."""
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="service_places", verbose_name=_("contract"))
     name = models.CharField(_("name"), max_length=80)

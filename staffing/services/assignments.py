@@ -34,7 +34,7 @@ def correct(assignment: Assignment, **changes: Any) -> Assignment:
 
 
 def link_substitute(*, assignment: Assignment) -> None:
-    """Who replaces a person on demand (article 12.2) fills the gap that the person leaves."""
+    """Who replaces a person on demand fills the gap that the person leaves."""
     gap = assignment.gaps.filter(is_void=False, departed_on__isnull=False, backfill=None).first()
     demand = assignment.replacement_demands.filter(
         replaced_by__isnull=False, replaced_by__fills_gap=None, replaced_by__withdrawn_on=None

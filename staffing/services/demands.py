@@ -1,4 +1,4 @@
-"""What becomes of a demand to replace a person (article 12.2), from the office to the vendor."""
+"""What becomes of a demand to replace a person, from the office to the vendor."""
 
 from datetime import date, datetime
 

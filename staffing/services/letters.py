@@ -1,4 +1,4 @@
-"""Letters about people whom the office wants replaced (article 12.2)."""
+"""Letters about people whom the office wants replaced."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -11,6 +11,7 @@ from contract.letters.rules import Matter
 from contract.letters.services.subjects import SubjectKind
 from contract.models import Contract
 from contract.models.refusals import ANOTHER_CONTRACT
+from contract.selectors import clause_of
 from law.periods import BEIJING, beijing_day
 from staffing.models import ReplacementDemand
 from staffing.services import demands
@@ -27,7 +28,7 @@ def _read(pk: int, contract: Contract, on: date) -> Matter:
         label=LABEL,
         pk=demand.pk,
         name="",
-        clause="12.2",
+        clause=clause_of(contract, "staffing.replacement"),
         topic=f"贵公司派驻人员{operator.name}（工号{operator.employee_number}）",
         sentence=demand.reason,
         details={"sent_on": beijing_day(demand.sent_at).isoformat()},

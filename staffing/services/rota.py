@@ -1,4 +1,4 @@
-"""The rota, taken in by sets: a month of a team in one call, all or nothing (article 7).
+"""The rota, taken in by sets: a month of a team in one call, all or nothing.
 
 A row is a person and a day with all of that day's shifts; it takes the place of what stood there.
 An empty row clears the day. People and days that are not sent stay as they are.

@@ -12,6 +12,7 @@ from billing.models import AcceptanceSheet, Claim, ClaimFile, Instalment
 from billing.states import ClaimStepKind
 from contract.choices import AlertStatus, Decision
 from contract.models import Alert, Assessment, Contract, Review
+from tests import factories
 from tests.billing.factories import make_on_post
 from tests.factories import make_user
 from tests.papers import PDF
@@ -58,7 +59,7 @@ def make_breach(
     alert = Alert.objects.create(
         contract=contract,
         check_id=found.check_id,
-        clause_ref="13.4",
+        clause_ref=factories.CLAUSES["staffing.on_post_rate"],
         owed_by="vendor",
         key=found.key,
         status=AlertStatus.CONFIRMED,

@@ -13,6 +13,7 @@ from billing.models import Acceptance, Instalment, Invoice, Payment
 from billing.selectors.quarter_file import missing_papers
 from contract.models import Assessment, Contract, EvaluationRun
 from law.money import vat_split
+from tests import factories
 from tests.factories import make_contract, make_user
 
 TODAY = date(2025, 9, 30)
@@ -114,7 +115,7 @@ def make_on_post(
         contract=contract,
         run=run,
         check_id="staffing.on_post_rate",
-        clause_ref="13.4",
+        clause_ref=factories.CLAUSES["staffing.on_post_rate"],
         owed_by="vendor",
         key=fields.pop("key", f"contract.Contract:{contract.pk}:{start}"),
         as_of=run.as_of,

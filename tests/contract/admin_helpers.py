@@ -9,6 +9,7 @@ from django.test import Client
 
 from contract.choices import Outcome
 from contract.models import Alert, Assessment, Contract, EvaluationRun
+from tests import factories
 from tests.factories import make_user
 
 AT = datetime(2025, 3, 4, 1, 0, tzinfo=UTC)
@@ -55,7 +56,7 @@ def make_run(**fields: Any) -> EvaluationRun:
 def make_assessment(contract: Contract, *, key: str = "k", **fields: Any) -> Assessment:
     values: dict[str, Any] = {
         "check_id": "staffing.backfill",
-        "clause_ref": "13.4",
+        "clause_ref": factories.CLAUSES["staffing.backfill"],
         "owed_by": "vendor",
         "outcome": Outcome.NOT_MET,
         "subject_label": "contract.Contract",

@@ -54,7 +54,7 @@ class FakeCheck:
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeCheck:
     monkeypatch.setattr(registry, "_checks", {})
     check = FakeCheck()
-    registry.register("test.fake", owed_by=Side.VENDOR, clause="1", title="fake")(check)
+    registry.register("test.fake", owed_by=Side.VENDOR, title="fake")(check)
     return check
 
 

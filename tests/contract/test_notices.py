@@ -99,7 +99,7 @@ def test_a_letter_reads_as_an_official_document(contract: Contract, clerk: User)
         "缺岗逾期未补。",
         "截至2025年3月3日报送的记录",
         "二、合同约定和法律依据",
-        "合同第13条第4款",
+        "合同第13.4条",
         "《中华人民共和国民法典》第五百零九条、第五百七十七条",
         "三、有关要求",
         "自收到本函之日起5日内补足人员",
@@ -401,7 +401,7 @@ def test_a_demand_to_replace_arrives_with_its_letter(contract: Contract, clerk: 
     text = text_of(notices.read_notice(notice))
     for words in (
         "关于要求更换话务人员的函",
-        "合同第12条第2款",
+        "合同第12.2条",
         assignment.operator.name,
         "连续两月质检不合格",
         "3日内更换",

@@ -49,7 +49,7 @@ class Deadlines:
 @pytest.fixture(autouse=True)
 def deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_checks", {})
-    registry.register("test.deadline", owed_by=Side.VENDOR, clause="1", title="deadline")(Deadlines())
+    registry.register("test.deadline", owed_by=Side.VENDOR, title="deadline")(Deadlines())
 
 
 def at_night(day: date) -> Any:

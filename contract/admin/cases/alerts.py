@@ -250,6 +250,7 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
         ).order_by("-pk")[:50]
         # A warning is no breach: the office knew of one when it was first found.
         known_on = min((row.as_of for row in series if row.outcome == Outcome.NOT_MET), default=alert.raised_on)
+        clause = Clause.objects.filter(contract_id=alert.contract_id, ref=alert.clause_ref).first()
         return {
             "alert": alert,
             "is_decided": bool(alert.decided_as),
@@ -259,7 +260,7 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
             "now": now,
             "subject": subject_line(now, request),
             "subject_url": row_url(request, now.subject_label, now.subject_pk),
-            "clause": Clause.objects.filter(contract_id=alert.contract_id, ref=alert.clause_ref).first(),
+            "clause": clause,
             "contract_url": row_url(request, "contract.Contract", alert.contract_id),
             "reasons": reasons_of(now.figures),
             "references": [
@@ -268,7 +269,13 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
             ],
             "considerations": [
                 (one.reference.label(_language()), one.message)
-                for one in considerations(alert.check_id, alert.outcome, alert.owed_by, known_on)
+                for one in considerations(
+                    alert.check_id,
+                    alert.outcome,
+                    alert.owed_by,
+                    known_on,
+                    terminates=clause is not None and clause.terminates,
+                )
             ],
             "outcome_badge": state(alert.outcome, alert.get_outcome_display()),
             "status_badge": state(alert.status, alert.get_status_display()),

@@ -18,6 +18,7 @@ from contract.delivery.choices import Event
 from contract.delivery.models import Endpoint, OutboxMessage
 from contract.delivery.services import outbox
 from contract.models import AlertEvent, Contract
+from contract.wording import article_label
 
 LANGUAGE = "zh-hans"
 
@@ -113,8 +114,8 @@ def _robot_text(contract: Contract, event: AlertEvent) -> str:
     alert = event.alert
     due_on = event.assessment.legal_due_on or event.assessment.nominal_due_on
     lines = [
-        _("Contract %(number)s, article %(ref)s, alert no. %(pk)d")
-        % {"number": contract.number, "ref": alert.clause_ref, "pk": alert.pk},
+        _("Contract %(number)s, %(article)s, alert no. %(pk)d")
+        % {"number": contract.number, "article": article_label(alert.clause_ref), "pk": alert.pk},
         _("Finding: %(finding)s; progress: %(progress)s")
         % {"finding": event.get_outcome_display(), "progress": event.get_to_status_display()},
     ]

@@ -101,7 +101,7 @@ class HeadcountOrderSerializer(serializers.ModelSerializer):
 
 @extend_schema(tags=TAG)
 class AmendmentViewSet(AgreedViewSet):
-    """Amendments: both sides agree in writing, then the figures change (article 15)."""
+    """Amendments: both sides agree in writing, then the figures change."""
 
     queryset: QuerySet[Any] = Amendment.objects.prefetch_related("changes")
     serializer_class = AmendmentSerializer
@@ -143,7 +143,7 @@ class AmendmentViewSet(AgreedViewSet):
 
 @extend_schema(tags=TAG)
 class HeadcountOrderViewSet(DutyViewSet):
-    """Orders to add or remove people (article 4)."""
+    """Orders to add or remove people."""
 
     queryset = HeadcountOrder.objects.all()
     serializer_class = HeadcountOrderSerializer

@@ -44,7 +44,7 @@ class CorrectionSerializer(StrictSerializer):
 
 
 class SubcontractingSerializer(serializers.ModelSerializer):
-    """A third party that was found providing the service (article 19)."""
+    """A third party that was found providing the service."""
 
     class Meta:
         model = Subcontracting
@@ -101,7 +101,7 @@ class DisputeFilter(OfContractFilter):
 
 @extend_schema(tags=TAG)
 class MisconductViewSet(DutyViewSet):
-    """Misconduct that the vendor is asked to stop and correct (article 18)."""
+    """Misconduct that the vendor is asked to stop and correct."""
 
     queryset = Misconduct.objects.all()
     serializer_class = MisconductSerializer
@@ -129,7 +129,7 @@ class MisconductViewSet(DutyViewSet):
 
 @extend_schema(tags=TAG)
 class SubcontractingViewSet(DutyViewSet):
-    """Third parties that were found providing the service (article 19)."""
+    """Third parties that were found providing the service."""
 
     queryset = Subcontracting.objects.all()
     serializer_class = SubcontractingSerializer
@@ -138,7 +138,7 @@ class SubcontractingViewSet(DutyViewSet):
 
 @extend_schema(tags=TAG)
 class DisputeViewSet(mixins.CreateModelMixin, DutyViewSet):
-    """Disputes: negotiated first, then arbitrated (articles 20, 21)."""
+    """Disputes: negotiated first, then arbitrated."""
 
     queryset = Dispute.objects.all()
     serializer_class = DisputeSerializer

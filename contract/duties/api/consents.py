@@ -66,7 +66,7 @@ class ConsentFilter(OfContractFilter):
 
 @extend_schema(tags=TAG)
 class ConsentViewSet(mixins.CreateModelMixin, DutyViewSet):
-    """Requests for the office's consent (articles 13.4, 14.1, 19) and its written answers."""
+    """Requests for the office's consent and its written answers."""
 
     queryset = Consent.objects.all()
     serializer_class = ConsentSerializer

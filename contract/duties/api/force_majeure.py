@@ -79,7 +79,7 @@ class EndSerializer(StrictSerializer):
 
 @extend_schema(tags=TAG)
 class ForceMajeureEventViewSet(mixins.CreateModelMixin, DutyViewSet):
-    """Force majeure: reported by either side, proven, and over (article 16)."""
+    """Force majeure: reported by either side, proven, and over."""
 
     queryset = ForceMajeureEvent.objects.all()
     serializer_class = ForceMajeureEventSerializer

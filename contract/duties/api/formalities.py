@@ -16,7 +16,7 @@ class FormalitySerializer(serializers.ModelSerializer):
 
 @extend_schema(tags=TAG)
 class FormalityViewSet(DutyViewSet):
-    """Signatures, seals and originals (article 22)."""
+    """Signatures, seals and originals."""
 
     queryset = Formality.objects.all()
     serializer_class = FormalitySerializer

@@ -73,7 +73,7 @@ class InspectionRemarkFilter(django_filters.FilterSet):
 
 @extend_schema(tags=TAG)
 class InspectionViewSet(DutyViewSet):
-    """Inspections of the office, with their remarks (article 12.3)."""
+    """Inspections of the office, with their remarks."""
 
     queryset = Inspection.objects.prefetch_related("remarks")
     serializer_class = InspectionSerializer
@@ -82,7 +82,7 @@ class InspectionViewSet(DutyViewSet):
 
 @extend_schema(tags=TAG)
 class InspectionRemarkViewSet(WorkbookMixin, DutyViewSet):
-    """Remarks of inspections, to be followed up and answered by their day (article 12.3)."""
+    """Remarks of inspections, to be followed up and answered by their day."""
 
     queryset = InspectionRemark.objects.all()
     serializer_class = InspectionRemarkSerializer

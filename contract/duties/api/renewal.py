@@ -77,7 +77,7 @@ class RenewalAssessmentSerializer(serializers.ModelSerializer):
 
 @extend_schema(tags=TAG)
 class AssessmentSchemeViewSet(AgreedViewSet):
-    """Criteria and pass mark of the assessment before renewal (article 17)."""
+    """Criteria and pass mark of the assessment before renewal."""
 
     queryset: QuerySet[Any] = AssessmentScheme.objects.prefetch_related("criteria")
     serializer_class = AssessmentSchemeSerializer
@@ -93,7 +93,7 @@ class AssessmentSchemeViewSet(AgreedViewSet):
 
 @extend_schema(tags=TAG)
 class RenewalAssessmentViewSet(DutyViewSet):
-    """Assessments before renewal, with points, result and decision (article 17)."""
+    """Assessments before renewal, with points, result and decision."""
 
     queryset: QuerySet[Any] = RenewalAssessment.objects.prefetch_related("scores__criterion")
     serializer_class = RenewalAssessmentSerializer

@@ -73,7 +73,7 @@ class ServiceReportFilter(OfContractFilter):
 
 @extend_schema(tags=TAG)
 class ReportScheduleViewSet(DutyViewSet):
-    """What is to be reported how often (article 2)."""
+    """What is to be reported how often."""
 
     queryset = ReportSchedule.objects.all()
     serializer_class = ReportScheduleSerializer
@@ -82,7 +82,7 @@ class ReportScheduleViewSet(DutyViewSet):
 
 @extend_schema(tags=TAG)
 class ServiceReportViewSet(WorkbookMixin, mixins.CreateModelMixin, DutyViewSet):
-    """Reports delivered; a returned one is delivered again for the same period (article 2)."""
+    """Reports delivered; a returned one is delivered again for the same period."""
 
     queryset = ServiceReport.objects.all()
     serializer_class = ServiceReportSerializer

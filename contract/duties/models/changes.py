@@ -15,7 +15,7 @@ from contract.terms import TERMS
 
 
 class Amendment(Kept, Record):
-    """A written change of the contract, proposed by one side and agreed to by both (article 15).
+    """A written change of the contract, proposed by one side and agreed to by both.
 
     What it changes takes effect as dated terms on the day on which the second side agrees, never
     before. An amendment is withdrawn, not deleted; once agreed it is changed by another one.
@@ -118,7 +118,7 @@ class AmendmentChange(Record):
 
 
 class HeadcountOrder(Kept, Record):
-    """The office's order to add or remove people; the vendor is told days ahead (article 4).
+    """The office's order to add or remove people; the vendor is told days ahead.
 
     It changes the headcount term once its notice has arrived. An order is cancelled, not deleted.
     """

@@ -14,7 +14,7 @@ from contract.models.refusals import Problems, in_term, ordered, refuse, same_co
 
 
 class Misconduct(Kept, Record):
-    """Misconduct of the vendor's staff that the vendor stops and corrects (article 18).
+    """Misconduct of the vendor's staff that the vendor stops and corrects.
 
     The request goes to the vendor, never to a person. Its clock runs from its arrival there.
     """
@@ -65,7 +65,7 @@ class Misconduct(Kept, Record):
 
 
 class Subcontracting(Kept, Record):
-    """A third party found providing the service (article 19).
+    """A third party found providing the service.
 
     With the office's written consent for that day and party it is in order.
     """
@@ -120,13 +120,13 @@ class Subcontracting(Kept, Record):
 
 
 class Dispute(Kept, Record):
-    """A dispute between the parties: negotiated first, then arbitrated (articles 20, 21)."""
+    """A dispute between the parties: negotiated first, then arbitrated."""
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="disputes", verbose_name=_("contract"))
     title = models.CharField(_("title"), max_length=120)
     description = models.TextField(_("what it is about"), max_length=4000)
     clause_refs = models.CharField(
-        _("clauses"), max_length=80, blank=True, help_text=_("Separated by commas: 13.4, 19")
+        _("clauses"), max_length=80, blank=True, help_text=_("As the contract prints them, separated by commas.")
     )
     raised_by = models.CharField(_("raised by"), max_length=8, choices=PartySide)
     raised_on = models.DateField(_("raised on"))

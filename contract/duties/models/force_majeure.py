@@ -1,4 +1,4 @@
-"""Force majeure (article 16), and what excuses a duty that was not met."""
+"""Force majeure, and what excuses a duty that was not met."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,7 +11,7 @@ from contract.models.refusals import in_term, ordered, refuse, together
 
 
 class ForceMajeureEvent(Kept, Record):
-    """An outside event that keeps a side from performing (article 16).
+    """An outside event that keeps a side from performing.
 
     The other side is told within the agreed days. Without an authority's proof it excuses nothing.
     """

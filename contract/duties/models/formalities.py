@@ -1,4 +1,4 @@
-"""What makes the contract take effect: signatures, seals, originals (article 22)."""
+"""What makes the contract take effect: signatures, seals, originals."""
 
 from django.core.exceptions import ValidationError
 from django.db import models

@@ -1,4 +1,4 @@
-"""The assessment before renewal (article 17): agreed criteria, a scored sheet, a decision."""
+"""The assessment before renewal: agreed criteria, a scored sheet, a decision."""
 
 from decimal import Decimal
 

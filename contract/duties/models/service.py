@@ -1,4 +1,4 @@
-"""How the service is reported (article 2) and inspected (article 12.3)."""
+"""How the service is reported and inspected."""
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -98,7 +98,7 @@ class ServiceReport(Kept, Record):
 
 
 class Inspection(Kept, Record):
-    """The office looks at the service and remarks on it (article 12.3)."""
+    """The office looks at the service and remarks on it."""
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="inspections", verbose_name=_("contract"))
     inspected_on = models.DateField(_("inspected on"))

@@ -1,4 +1,4 @@
-"""Amendments (article 15) and headcount orders (article 4) become dated terms from their day on."""
+"""Amendments and headcount orders become dated terms from their day on."""
 
 from collections.abc import Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""The assessment before renewal (article 17): scheme confirmed by both, sheet scored, decision."""
+"""The assessment before renewal: scheme confirmed by both, sheet scored, decision."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -100,7 +100,7 @@ def _check_decision(assessment: RenewalAssessment) -> None:
                 {
                     "decision": _(
                         "The result (%(result)s) does not reach the pass mark (%(mark)s): the "
-                        "contract cannot be renewed (article 17)."
+                        "contract cannot be renewed."
                     )
                     % {"result": assessment.result, "mark": assessment.scheme.pass_mark}
                 }
@@ -120,7 +120,7 @@ def _check_tender(assessment: RenewalAssessment) -> None:
     last = tender_end(contract.tender_starts_on, years)
     if last is not None and renewed_to(contract.ends_on) > last:
         raise ValidationError(
-            {"decision": _("The tender ends on %(day)s: another year would go beyond it (article 17).") % {"day": last}}
+            {"decision": _("The tender ends on %(day)s: another year would go beyond it.") % {"day": last}}
         )
 
 

@@ -1,4 +1,4 @@
-"""Reports delivered, accepted or returned (article 2); remarks answered (article 12.3)."""
+"""Reports delivered, accepted or returned; remarks answered."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Remarks of inspections with the vendor's answers (article 12.3).
+"""Remarks of inspections with the vendor's answers.
 
 The vendor fills in its answers; the office keeps the whole list, with new remarks and second looks.
 """

@@ -1,4 +1,4 @@
-"""Service reports by their schedule (article 2): what is due when, delivered, answered."""
+"""Service reports by their schedule: what is due when, delivered, answered."""
 
 from contract.duties.selectors.lists import ExpectedReport
 from kit.workbooks.columns import Column, day

@@ -1,4 +1,4 @@
-"""The case file of an alert in one click, and the bundle of several (article 21)."""
+"""The case file of an alert in one click, and the bundle of several."""
 
 from typing import Any
 from urllib.parse import quote

@@ -14,6 +14,7 @@ from contract.history.casefile.evidence import FIGURES, UNCONFIRMED, CaseFile, g
 from contract.models import Alert, Contract
 from kit.files.documents import LANGUAGE, render_document
 from kit.files.names import file_name, stem
+from law.references import printed
 
 ALERTS_AT_MOST = 30
 COVER = "00-卷宗封面.pdf"
@@ -39,7 +40,7 @@ class Built:
 
 
 def build(alerts: Iterable[Alert]) -> Built:
-    """One case file for an alert, or a bundle for several of one contract (article 21).
+    """One case file for an alert, or a bundle for several of one contract.
 
     Raises ValidationError where there are none, too many, of several contracts, or too many bytes;
     kit.files.documents.CannotPrint where this machine cannot print.
@@ -137,5 +138,5 @@ def _readings(case: CaseFile) -> dict[str, Any]:
     """Readings that both sides have not confirmed: those of the clause by name, others counted."""
     sheet = next(sheet for sheet in case.sheets if sheet.name == FIGURES)
     open_ones = [row for row in sheet.text_rows if row[-1] == UNCONFIRMED]
-    own = [row for row in open_ones if row[1] == f"第{case.alert.clause_ref}条"]
+    own = [row for row in open_ones if row[1] == printed(case.alert.clause_ref)]
     return {"unconfirmed": own, "unconfirmed_others": len(open_ones) - len(own)}

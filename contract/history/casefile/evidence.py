@@ -23,6 +23,7 @@ from contract.models.base import watched
 from contract.terms import POLICIES, TERMS
 from kit.files.names import file_name
 from kit.files.uploads import kind_of
+from law.references import printed
 
 FIGURES = "02-约定指标与口径"
 UNCONFIRMED = "待双方书面确认"
@@ -132,7 +133,7 @@ def _clauses(case: CaseFile) -> Sheet:
         ("乙方", contract.vendor.name),
         ("争议解决机构", contract.arbitration_body),
         ("检查项", case.title),
-        ("所涉条款", f"第{case.alert.clause_ref}条"),
+        ("所涉条款", printed(case.alert.clause_ref)),
         ("义务方", case.alert.get_owed_by_display()),
         *([("条款标题", case.clause.title), ("条款要旨", case.clause.summary)] if case.clause else []),
         *(("依据", reference) for reference in case.references),
@@ -161,7 +162,7 @@ def _figures(case: CaseFile) -> Sheet:
             else:
                 found = confirmed.get((key, row.effective_from)) if row is not None else None
                 state = f"双方已书面确认：{found}" if found else UNCONFIRMED
-            rows.append((kind, f"第{definition.clause}条", definition.label, value, since, state))
+            rows.append((kind, printed(case.facts.clause_of(definition.check)), definition.label, value, since, state))
     header = ["类别", "条款", "名称", "取值", "生效日期", "依据或确认情况"]
     return Sheet("", FIGURES, "约定指标与口径", header, rows)
 

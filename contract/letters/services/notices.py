@@ -25,6 +25,7 @@ from contract.letters.models import LONGEST, LetterHead, Notice, NoticeArrival, 
 from contract.letters.rules import Draft, Letter, compose
 from contract.letters.services.subjects import kinds_for, matters, subject_kind
 from contract.models import Contract, Membership
+from contract.selectors import clauses_of
 from contract.services.steps import local, reason_of, require, who
 from contract.values import NoValue
 from kit.errors import Conflict
@@ -240,6 +241,7 @@ def _facts(contract: Contract, writing: Writing, ordinal: int, on: date) -> tupl
             days=days,
             extra=writing.extra,
             corrects=corrects,
+            clauses=clauses_of(contract),
         )
     )
     facts = {

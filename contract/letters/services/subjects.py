@@ -106,6 +106,7 @@ def _read_alert(pk: int, contract: Contract, on: date) -> Matter:
             "outcome": alert.outcome,
             "as_of": found.as_of.isoformat(),
         },
+        terminates=clause is not None and clause.terminates,
     )
 
 

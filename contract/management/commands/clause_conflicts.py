@@ -89,6 +89,7 @@ def facts_of(document: Mapping[str, Any]) -> ContractFacts:
         ends_on=date.fromisoformat(own["ends_on"]),
         terms=_book(TERMS, document["terms"], starts_on),
         policies=_book(POLICIES, document["policies"], starts_on, confirmed=False),
+        obligations={check: row["ref"] for row in document["clauses"] for check in row.get("checks", ())},
     )
 
 

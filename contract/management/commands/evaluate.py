@@ -55,11 +55,13 @@ class Command(BaseCommand):
         contracts = selectors.batch(ids, as_of).contracts
         numbers = {contract.pk: contract.number for contract in contracts}
         clauses = {(c.pk, check): ref for c in contracts for check, ref in c.obligations.items()}
+        places = {key: place for place, key in enumerate(clauses)}
+        evaluation.findings.sort(key=lambda one: places.get((one.contract_id, one.check_id), len(places)))
         if options["format"] == "json":
             rows = [_as_json(finding, numbers, clauses) for finding in evaluation.findings]
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1))
         elif options["summary"]:
-            self.stdout.write(_summary(evaluation.findings))
+            self.stdout.write(_summary(evaluation.findings, clauses))
         else:
             self.stdout.write(_table(evaluation.findings, clauses))
         for pk, sentences in lacks(contracts).items():
@@ -155,7 +157,7 @@ def _as_json(finding: Finding, numbers: dict[int, str], clauses: dict[tuple[int,
     return {
         "contract": numbers[finding.contract_id],
         "check": finding.check_id,
-        "clause": clauses.get((finding.contract_id, finding.check_id), check.clause),
+        "clause": clauses.get((finding.contract_id, finding.check_id), ""),
         "owed_by": (finding.owed_by or check.owed_by).value,
         "subject": {"label": finding.subject.label, "pk": finding.subject.pk, "name": finding.subject.name},
         "period": [day.isoformat() for day in finding.period] if finding.period else None,
@@ -191,13 +193,16 @@ def _table(findings: Iterable[Finding], clauses: dict[tuple[int, str], str]) -> 
     return table(header, rows)
 
 
-def _summary(findings: Iterable[Finding]) -> str:
+def _summary(findings: Iterable[Finding], clauses: dict[tuple[int, str], str]) -> str:
     counts: dict[str, Counter[str]] = {}
     for finding in findings:
         counts.setdefault(finding.check_id, Counter())[finding.outcome.value] += 1
+    refs: dict[str, dict[str, None]] = {}
+    for (_contract, check_id), ref in clauses.items():
+        refs.setdefault(check_id, {})[ref] = None
     header = [_("Clause"), _("Check"), *(str(outcome.label) for outcome in Outcome)]
     rows = [
-        [check.clause, f"{check_id} {check.title}"]
+        [", ".join(refs.get(check_id, ())), f"{check_id} {check.title}"]
         + [str(counts[check_id][outcome.value] or "·") for outcome in Outcome]
         for check_id, check in registry.checks().items()
         if check_id in counts
