@@ -34,7 +34,9 @@ class Claim(Record, Kept):
     review = models.ForeignKey(
         Review, models.PROTECT, related_name="+", editable=False, verbose_name=_("confirming review")
     )
-    article = models.CharField(_("basis in the contract"), max_length=40, help_text=_("The article, such as 13.4."))
+    article = models.CharField(
+        _("basis in the contract"), max_length=40, help_text=_("The article as the contract prints it.")
+    )
     grounds = models.TextField(
         _("grounds"), max_length=2000, help_text=_("Why this amount is owed for the breach: the vendor reads it.")
     )
