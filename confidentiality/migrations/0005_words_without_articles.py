@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('confidentiality', '0003_incident_reports'),
+        ('confidentiality', '0004_data_returns'),
     ]
 
     operations = [
