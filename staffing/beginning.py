@@ -1,4 +1,4 @@
-"""What the first hour and the next year ask of people: posts, the first list, who goes on into the next term."""
+"""What the first hour, the next year and a change of the contract ask of people, and what it does to their figures."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -20,21 +20,27 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 from contract import records
 from contract.admin.agreement import ContractAdmin
 from contract.admin.base import Part
+from contract.admin.consequences import foresees
 from contract.api.workbooks import taken_in
+from contract.batch import Batch, ContractFacts
 from contract.models import Contract
 from contract.selectors import visible_contracts
 from contract.setup.guide import Step, listed, page, step
 from contract.setup.renewal import Question, asks
 from contract.signals import renewed
+from contract.values import NoValue
 from kit import clock
 from kit.api.problems import Problem
 from kit.api.renderers import workbook_response
 from kit.workbooks.columns import Column, day
 from kit.workbooks.lists import ListBook
 from kit.workbooks.taking_in import ListResult
+from law.comparisons import budget
+from law.periods import month_windows
 from staffing.choices import EndReason
 from staffing.models import Assignment, Post, ServicePlace
-from staffing.selectors.facts import open_gap_rows
+from staffing.rules.ledger import Ledger
+from staffing.selectors.facts import day_counts, open_gap_rows
 from staffing.services import assignments, roster
 from staffing.services.lists import take_in_postings
 from staffing.workbooks.operators import OPERATORS
@@ -166,3 +172,21 @@ def gaps(contract: Contract, today: date) -> Question:
     count = len(open_gap_rows([contract.pk], min(today, contract.last_day)))
     text = _("%(count)d gaps are open on the last day.") % {"count": count}
     return Question(_("Open gaps"), text, count == 0)
+
+
+@foresees
+def budgets(contract: ContractFacts, batch: Batch) -> Mapping[str, str]:
+    """Of this month and the later ones: person-days owed, and how many of them may be missed (article 13.4)."""
+    found = {}
+    try:
+        ledger = Ledger(contract, batch.read(day_counts, last=batch.as_of)[contract.pk], batch.as_of)
+        for first, last in month_windows(contract.starts_on, contract.last_day):
+            if last < batch.as_of:
+                continue
+            required = ledger.sum(first, last).required
+            allowed = budget(required, contract.terms.on(first, "on_post_floor_percent"))
+            name = _("Person-days owed in %(month)s, and of them may be missed") % {"month": f"{first:%Y-%m}"}
+            found[name] = f"{required} / {allowed}"
+    except (NoValue, ValueError):
+        return {}
+    return found

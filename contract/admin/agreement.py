@@ -1,5 +1,6 @@
 """The contract as data: parties, contracts, clauses, figures, readings."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin
@@ -15,14 +16,19 @@ from unfold.decorators import action, display
 
 from contract.admin.base import KeptMixin, Part, PartsMixin, ReadOnlyMixin, RecordAdmin
 from contract.admin.board import BoardPages
+from contract.admin.consequences import ForetoldMixin
 from contract.admin.deadlines import DeadlinePages
 from contract.admin.display import badge, contract_state
 from contract.admin.values import DatedRowForm, PolicyInline, TermForm, TermInline, confirmation_mark, written
 from contract.models import Clause, Contract, Obligation, Party, Policy, Term
 from contract.models.agreement import DatedRow
 from contract.registry import checks
-from contract.selectors import visible_contracts
+from contract.selectors import batch_of, calendar, visible_contracts
 from contract.services.dates import DATES, dates_changed
+from contract.values import NoValue
+from kit import clock
+from law.calendar import ONE_DAY
+from law.periods import notice_before
 
 
 class ClauseInline(ReadOnlyMixin, TabularInline):
@@ -37,7 +43,7 @@ class ClauseInline(ReadOnlyMixin, TabularInline):
 
 
 @admin.register(Contract)
-class ContractAdmin(PartsMixin, KeptMixin, RecordAdmin):
+class ContractAdmin(ForetoldMixin, PartsMixin, KeptMixin, RecordAdmin):
     parts: list[type[Part]] = []
     actions_detail = ["open_guide", "evaluate_now", "open_renewal"]
     contract_path = ""
@@ -65,6 +71,28 @@ class ContractAdmin(PartsMixin, KeptMixin, RecordAdmin):
         super().save_model(request, obj, form, change)
         if change and DATES.intersection(form.changed_data):
             dates_changed(contract=obj)
+            request.dates_changed = True  # type: ignore[attr-defined]
+
+    def needs_preview(self, request: HttpRequest, row: Contract) -> bool:
+        """A termination, and any other change of the first or the last day."""
+        return getattr(request, "dates_changed", False)
+
+    def foretold(self, row: Contract) -> list[str]:
+        if row.terminated_on is None:
+            return []
+        (facts,) = batch_of(row, clock.today()).contracts
+        lines = [
+            gettext(
+                "By declaration the contract ends when the notice arrives (Civil Code, art. 565); by agreement a "
+                "month of notice is due as for an amendment (article 15)."
+            )
+        ]
+        with suppress(NoValue):
+            months = facts.terms.on(row.starts_on, "amendment_notice_months")
+            found = notice_before(row.terminated_on + ONE_DAY, months=months, calendar=calendar())
+            text = gettext("The notice arrives safely by %(safe)s, and at the latest arguably by %(arguable)s.")
+            lines.append(text % {"safe": found.latest_safe or found.latest_clear, "arguable": found.latest_arguable})
+        return lines
 
     @action(description=_("Set up, and what is covered"), url_path="to-setup", icon="checklist", permissions=["view"])
     def open_guide(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -1,5 +1,12 @@
-"""What a person has just entered shows at once what it changes, on the page where it was entered."""
+"""What a person enters shows what it changes: afterwards on the page, or before where it binds others.
 
+An app above adds figures that a change of the contract would move:
+
+    @foresees
+    def budgets(contract: ContractFacts, batch: Batch) -> Mapping[str, str]: ...
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -8,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 
-from contract import registry
+from contract import registry, selectors
+from contract.admin import confirmation
+from contract.batch import Batch, ContractFacts
 from contract.choices import Outcome
 from contract.models import Assessment
 from contract.selectors.evaluation import evaluated_to
@@ -16,6 +25,19 @@ from contract.services import look
 from kit import clock
 
 SHOWN = 5
+FIGURES_SHOWN = 4
+FINDINGS_SHOWN = 20
+
+# Of a finding: what it is about, and how it stands with what was measured.
+Said = dict[tuple[str, str], tuple[str, tuple[str, str]]]
+Foreseen = Callable[[ContractFacts, Batch], Mapping[str, str]]
+_foreseen: list[Foreseen] = []
+
+
+def foresees(function: Foreseen) -> Foreseen:
+    """Let a preview compare these figures of a contract, by their names, before and after."""
+    _foreseen.append(function)
+    return function
 
 
 def consequences(contract_id: int) -> list[str]:
@@ -23,28 +45,65 @@ def consequences(contract_id: int) -> list[str]:
 
     Nothing where it was not evaluated today: then the day itself would be among the causes. Nothing is kept.
     """
-    today = clock.today()
-    if evaluated_to([contract_id])[contract_id] != today:
+    if evaluated_to([contract_id])[contract_id] != clock.today():
         return []
     rows = Assessment.objects.filter(contract_id=contract_id, is_current=True, is_withdrawn=False)
-    before = {(row.check_id, row.key): row for row in rows}
+    before: Said = {
+        (row.check_id, row.key): (
+            _about(row.check_id, row.subject_name, (row.period_start, row.period_end) if row.period_start else None),
+            (str(row.get_outcome_display()), row.measured),
+        )
+        for row in rows
+    }
+    return differences(before, said(contract_id))
+
+
+def said(contract_id: int) -> Said:
+    """What the checks say of a contract as of today. Nothing is kept."""
+    return {
+        (one.check_id, one.key): (
+            _about(one.check_id, one.subject.name, one.period),
+            (str(Outcome(one.outcome).label), one.measured),
+        )
+        for one in look(as_of=clock.today(), contract_ids=[contract_id]).findings
+    }
+
+
+def differences(before: Said, after: Said) -> list[str]:
+    """A line for each finding that stands differently, is new or gone."""
     lines = []
-    for finding in look(as_of=today, contract_ids=[contract_id]).findings:
-        old = before.pop((finding.check_id, finding.key), None)
-        now = (str(Outcome(finding.outcome).label), finding.measured)
-        was = (old.get_outcome_display(), old.measured) if old else ("", "")
-        if now != was:
-            lines.append(_line(finding.check_id, finding.subject.name, finding.period, was, now))
-    for (check_id, _key), row in before.items():
-        period = (row.period_start, row.period_end) if row.period_start else None
-        lines.append(_line(check_id, row.subject_name, period, (row.get_outcome_display(), row.measured), ("", "")))
+    for key in {**after, **before}:
+        about, _now = after.get(key) or before[key]
+        was, now = (found[key][1] if key in found else ("", "") for found in (before, after))
+        if was != now:
+            lines.append(_arrow(about, *(" ".join(filter(None, pair)) for pair in (was, now))))
     return lines
 
 
-def _line(check_id: str, subject: str, period: Any, was: tuple[Any, str], now: tuple[Any, str]) -> str:
-    about = " ".join(filter(None, [registry.title(check_id), subject, period and f"{period[0]} – {period[1]}"]))
-    before, after = (" ".join(filter(None, map(str, pair))) or "–" for pair in (was, now))
-    return _("%(about)s: %(before)s → %(after)s") % {"about": about, "before": before, "after": after}
+def figures(contract_id: int) -> list[dict[str, str]]:
+    """What is foreseen of a contract, app by app, as it stands at this moment."""
+    batch = selectors.batch([contract_id], clock.today())
+    return [dict(function(batch.contracts[0], batch)) for function in _foreseen]
+
+
+def moved(before: list[dict[str, str]], after: list[dict[str, str]]) -> list[str]:
+    """A line for each figure that differs, some of each app."""
+    lines = []
+    for old, new in zip(before, after, strict=True):
+        changed = [name for name in {**new, **old} if old.get(name) != new.get(name)]
+        lines += [_arrow(name, old.get(name, ""), new.get(name, "")) for name in changed[:FIGURES_SHOWN]]
+        if (more := len(changed) - FIGURES_SHOWN) > 0:
+            text = ngettext("%(count)d more figure differs.", "%(count)d more figures differ.", more)
+            lines.append(text % {"count": more})
+    return lines
+
+
+def _about(check_id: str, subject: str, period: Any) -> str:
+    return " ".join(filter(None, [registry.title(check_id), subject, period and f"{period[0]} – {period[1]}"]))
+
+
+def _arrow(about: str, before: str, after: str) -> str:
+    return _("%(about)s: %(before)s → %(after)s") % {"about": about, "before": before or "–", "after": after or "–"}
 
 
 class ConsequencesMixin(ModelAdmin):
@@ -65,3 +124,44 @@ class ConsequencesMixin(ModelAdmin):
         if (more := len(lines) - SHOWN) > 0:
             text = ngettext("%(count)d more finding differs.", "%(count)d more findings differ.", more)
             messages.info(request, text % {"count": more})
+
+
+class _Rehearsed(Exception):
+    """The form was saved inside a transaction that goes back now; what stood there meanwhile."""
+
+    def __init__(self, contract_id: int, own: list[str], after: Said, figures: list[dict[str, str]]) -> None:
+        super().__init__()
+        self.contract_id, self.own, self.after, self.figures = contract_id, own, after, figures
+
+
+class ForetoldMixin(ConsequencesMixin):
+    """Forms that change the contract itself: before saving, what they would change; a second press saves."""
+
+    def foretold(self, row: Any) -> list[str]:
+        """What there is to say of the row itself: the latest days for its notice."""
+        return []
+
+    def needs_preview(self, request: HttpRequest, row: Any) -> bool:
+        """Whether what was sent changes anything that others rely on."""
+        return True
+
+    def tell(self, request: HttpRequest, obj: Any) -> None:
+        pk = getattr(obj, "contract_id", obj.pk)
+        if self.needs_preview(request, obj) and request.POST.get(confirmation.SEAL) != confirmation.seal(request):
+            raise _Rehearsed(pk, self.foretold(obj), said(pk), figures(pk))
+        if hasattr(obj, "contract_id"):
+            super().tell(request, obj)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except _Rehearsed as rehearsal:  # rolled back: the contract stands as before
+            lines = moved(figures(rehearsal.contract_id), rehearsal.figures)
+            findings = differences(said(rehearsal.contract_id), rehearsal.after)
+            nothing = [] if lines or findings else [_("No figure and no finding of today would differ.")]
+            title = self.model._meta.verbose_name
+            if (more := len(findings) - FINDINGS_SHOWN) > 0:
+                text = ngettext("%(count)d more finding differs.", "%(count)d more findings differ.", more)
+                findings = [*findings[:FINDINGS_SHOWN], text % {"count": more}]
+            needed = confirmation.Needed(request, title, [*rehearsal.own, *lines, *findings, *nothing])
+            return needed.page(self.admin_site)

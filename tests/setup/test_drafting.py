@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from confidentiality.models import Undertaking
 from contract.models import Contract, Party
 from contract.registry import checks
 from contract.setup import drafting
 from contract.setup.needs import NEEDS
+from contract.setup.renewal import checklist
 from staffing.choices import EndReason
 from staffing.models import Assignment, Post
 from tests.factories import make_assignment, make_contract, make_party, set_policy, set_term
@@ -121,3 +123,30 @@ def test_a_contract_is_continued_once(old: Contract, parties: tuple[Party, Party
     renew(old, parties)
     with pytest.raises(ValidationError):
         drafting.begin(drafting.as_document(old), start(parties, number="H-2"), continues=old)
+
+
+def asked(contract: Contract, title: str, today: date = date(2025, 10, 2)) -> Any:
+    return next(one for one in checklist(contract, today) if title in one.title)
+
+
+def test_undertakings_are_signed_again_for_the_next_term_by_the_day_before_it(
+    old: Contract, parties: tuple[Party, Party]
+) -> None:
+    stays = make_assignment(old, starts_on=old.starts_on)
+    Undertaking.objects.create(contract=old, operator=stays.operator, signed_on=old.starts_on)
+    assert "1人" in asked(old, "保密承诺书").text and asked(old, "保密承诺书").settled is None
+    new = renew(old, parties)
+    question = asked(old, "保密承诺书")  # what was signed for the old term does not count for the new one
+    assert question.settled is False
+    assert "已签署0人" in question.text and "2025-09-30" in question.text and stays.operator.name in question.text
+    Undertaking.objects.create(contract=new, operator=stays.operator, signed_on=date(2025, 9, 30))
+    assert asked(old, "保密承诺书").settled is True
+
+
+def test_who_does_not_go_on_hands_back_and_the_money_stays_open(old: Contract, parties: tuple[Party, Party]) -> None:
+    make_assignment(old, starts_on=old.starts_on)
+    make_assignment(old, starts_on=old.starts_on, ends_on=date(2025, 9, 30), end_reason=EndReason.RESIGNATION)
+    renew(old, parties)
+    question = asked(old, "数据与设备")
+    assert question.settled is False and "已离岗1人" in question.text  # one of them serves on: that one has not left
+    assert asked(old, "本期款项").settled is False

@@ -19,6 +19,7 @@ from contract.roles import FINANCE, ROLES, SECURITY_ADMIN, STAFF, SYSTEM_ADMIN, 
 from contract.setup import first
 from kit import clock
 from staffing.models import Assignment
+from tests.contract.admin_helpers import Careful
 from tests.factories import credit_code, make_contract, make_party, make_user
 from tests.staffing.test_admin import valid_id
 
@@ -315,7 +316,9 @@ def demand(handler: Client, contract: Contract) -> list[str]:
     today = clock.today()
     sent = {"contract": contract.pk, "headcount": "46", "document": "〔2026〕5号", "issued_on": today.isoformat()}
     sent |= {"effective_from": today.isoformat(), "arrived_on": today.isoformat()}
-    answer = handler.post("/admin/contract/headcountorder/add/", sent, follow=True)
+    careful = Careful()
+    careful.cookies = handler.cookies  # the same person, who reads what is about to happen
+    answer = careful.post("/admin/contract/headcountorder/add/", sent, follow=True)
     return [str(message) for message in answer.context["messages"]]
 
 

@@ -1,5 +1,6 @@
 """Amendments, headcount orders, force majeure and excuses, schemes and renewal assessments."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from contract.admin.consequences import ConsequencesMixin
+from contract import selectors
+from contract.admin.consequences import ForetoldMixin
 from contract.admin.display import badge
 from contract.admin.records import KeptAdmin, RowsAdmin, RowsInline
 from contract.admin.values import DatedRowForm
@@ -28,6 +30,25 @@ from contract.duties.models import (
 from contract.duties.services import changes as duties_changes
 from contract.duties.services import renewal
 from contract.letters.admin.panels import LetterMixin
+from contract.values import NoValue
+from kit import clock
+from law.periods import notice_before
+
+
+def notice_days(contract_id: int, sent_on: date, effective_from: date, term: str) -> list[str]:
+    """The last days on which a notice of this change may arrive; none where no time of notice is agreed.
+
+    `term` is the key of that time: `…_days` or `…_months`.
+    """
+    batch = selectors.batch([contract_id], clock.today())
+    facts = batch.contracts[0]
+    try:
+        ahead: int = facts.terms.on(max(sent_on, facts.starts_on), term)
+    except NoValue:
+        return [gettext("No time of notice is agreed.")]
+    found = notice_before(effective_from, calendar=batch.calendar, **{term.rpartition("_")[2]: ahead})
+    text = gettext("The notice arrives safely by %(safe)s, and at the latest arguably by %(arguable)s.")
+    return [text % {"safe": found.latest_safe or found.latest_clear, "arguable": found.latest_arguable}]
 
 
 class ChangeInline(RowsInline):
@@ -37,7 +58,7 @@ class ChangeInline(RowsInline):
 
 
 @admin.register(Amendment)
-class AmendmentAdmin(ConsequencesMixin, RowsAdmin):
+class AmendmentAdmin(ForetoldMixin, RowsAdmin):
     list_display = ["title", "proposed_by", "proposed_on", "arrived_on", "effective_from", "mark", "contract_number"]
     search_fields = ["title", "document", "note"]
     date_hierarchy = "effective_from"
@@ -75,6 +96,11 @@ class AmendmentAdmin(ConsequencesMixin, RowsAdmin):
             changes = {one["key"]: one["value"] for one in rows}
         duties_changes.save_amendment(amendment=row, changes=changes)
 
+    def foretold(self, row: Amendment) -> list[str]:
+        if row.withdrawn_on:
+            return []
+        return notice_days(row.contract_id, row.proposed_on, row.effective_from, "amendment_notice_months")
+
     @display(description=_("state"))
     def mark(self, row: Amendment) -> SafeString:
         if row.withdrawn_on:
@@ -85,7 +111,7 @@ class AmendmentAdmin(ConsequencesMixin, RowsAdmin):
 
 
 @admin.register(HeadcountOrder)
-class HeadcountOrderAdmin(ConsequencesMixin, KeptAdmin):
+class HeadcountOrderAdmin(ForetoldMixin, KeptAdmin):
     list_display = ["document", "headcount", "issued_on", "arrived_on", "effective_from", "mark", "contract_number"]
     search_fields = ["document", "reason"]
     date_hierarchy = "effective_from"
@@ -106,6 +132,15 @@ class HeadcountOrderAdmin(ConsequencesMixin, KeptAdmin):
 
     def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> HeadcountOrder:
         return duties_changes.save_headcount_order(order=obj)
+
+    def foretold(self, row: HeadcountOrder) -> list[str]:
+        if row.cancelled_on:
+            return []
+        lines = notice_days(row.contract_id, row.issued_on, row.effective_from, "headcount_notice_days")
+        if row.arrived_on:
+            bound = duties_changes.binds_from(row)
+            lines.append(gettext("The new headcount binds from %(day)s.") % {"day": bound})
+        return lines
 
     @display(description=_("state"))
     def mark(self, row: HeadcountOrder) -> SafeString:

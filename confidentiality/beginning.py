@@ -1,0 +1,57 @@
+"""What the change of terms asks of confidentiality: whose undertaking is signed again, what is handed back."""
+
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from confidentiality import selectors
+from confidentiality.rules.offboarding import ITEMS
+from contract.models import Contract
+from contract.selectors import contract_facts
+from contract.setup.renewal import Question, asks
+from staffing.models import Assignment
+
+NAMED = 5
+
+
+@asks(65)
+def undertakings(contract: Contract, today: date) -> Question | None:
+    """Article 14: an undertaking is given for one contract; who goes on signs again before the first day."""
+    title = _("Undertakings to be signed again (article 14)")
+    after: Contract | None = getattr(contract, "successor", None)
+    if after is None:
+        going_on = Assignment.objects.filter(contract=contract, withdrawn_on__isnull=True).exclude(
+            ends_on__lt=contract.last_day
+        )
+        text = _("%(count)d people serve to the last day; each signs anew for the next term, by %(day)s.") % {
+            "count": going_on.values("operator").distinct().count(),
+            "day": contract.last_day,
+        }
+        return Question(title, text, None)
+    people = selectors.operators([contract_facts(after.pk, after.last_day)]).get(after.pk, [])
+    unsigned = [one for one in people if one.signed_on is None]
+    text = _("%(signed)d of %(all)d people of the next term have signed; to be signed by %(day)s.") % {
+        "signed": len(people) - len(unsigned),
+        "all": len(people),
+        "day": after.starts_on - timedelta(days=1),
+    }
+    if unsigned:
+        names = "、".join(one.name for one in unsigned[:NAMED])
+        text += _(" Missing: %(names)s") % {"names": names if len(unsigned) <= NAMED else f"{names}……"}
+    return Question(title, text, bool(people) and not unsigned)
+
+
+@asks(80)
+def handed_back(contract: Contract, today: date) -> Question | None:
+    """Article 14: who does not go on hands back materials and devices, and the accounts are closed."""
+    leaving = [
+        one
+        for one in selectors.departures([contract_facts(contract.pk, contract.last_day)]).get(contract.pk, [])
+        if one.left_on < today and one.back_on is None
+    ]
+    open_ = [one for one in leaving if any(one.done.get(item) is None for item in ITEMS)]
+    text = _("%(count)d people have left for good; %(open)d handovers are not complete.") % {
+        "count": len(leaving),
+        "open": len(open_),
+    }
+    return Question(_("Return of data and devices (article 14)"), text, not open_)
