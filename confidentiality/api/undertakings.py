@@ -19,7 +19,7 @@ from contract.api.workbooks import TakenInSerializer
 from kit import clock
 from kit.api.idempotency import IdempotentMixin
 from kit.api.rows import RowsField
-from kit.api.trial import VALIDATE, written_unless_tried
+from kit.api.trial import VALIDATE, tried, written_unless_tried
 from staffing.api.base import EmployeeNumberField, NumberFilter, OnContractSerializer, OperatorField
 
 ROWS_AT_MOST = 500
@@ -104,6 +104,7 @@ class UndertakingListView(IdempotentMixin, OnContractMixin, GenericViewSet):
     action_permissions = {"take_in": ("confidentiality.add_undertaking", "confidentiality.change_undertaking")}
 
     @extend_schema(parameters=[VALIDATE], responses=TakenInSerializer)
+    @tried
     def take_in(self, request: Request, contract_id: int) -> Response:
         """Send a list: all of it is written or, where one row is wrong, nothing.
 

@@ -27,6 +27,7 @@ from contract.selectors import visible_contracts
 from kit.api.changes import SINCE
 from kit.api.idempotency import IdempotentMixin
 from kit.api.problems import Problem
+from kit.api.trial import given_twice
 from kit.api.versions import VersionedMixin
 
 # Parameters of every list, beside its filters.
@@ -188,6 +189,14 @@ class ScopedMixin(VersionedMixin):
         if unordered:
             message = _("The list cannot be ordered so. Order it by: %(known)s.")
             errors.append(_no_such("ordering", message, orderings))
+        several = {
+            name for name, one in (filterset.base_filters if filterset else {}).items() if hasattr(one, "conjoined")
+        }
+        errors += [
+            {"field": name, "message": message, "code": "given_twice"}
+            for name, message in given_twice(self.request).items()
+            if name not in several
+        ]
         if errors:
             raise Problem(status.HTTP_400_BAD_REQUEST, "invalid", errors=errors)
 

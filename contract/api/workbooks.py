@@ -21,7 +21,7 @@ from contract.selectors import visible_contracts
 from kit.api.parsers import BoundedMultiPartParser
 from kit.api.problems import Problem
 from kit.api.renderers import WorkbookRenderer, workbook_response
-from kit.api.trial import VALIDATE, written_unless_tried
+from kit.api.trial import VALIDATE, tried, written_unless_tried
 from kit.errors import RowErrors
 from kit.files import spreadsheets
 from kit.workbooks.lists import ListBook
@@ -92,6 +92,7 @@ class WorkbookMixin(GenericAPIView):
         filterset_class=None,
         pagination_class=None,
     )
+    @tried
     def take_in_list(self, request: Request) -> Response:
         """Take in a filled list, all of it or nothing; errors name the cell.
 

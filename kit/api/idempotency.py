@@ -36,6 +36,7 @@ from rest_framework.views import APIView
 
 from kit import clock
 from kit.api.problems import Problem
+from kit.api.trial import refuse_other_parameters
 
 HEADER = "Idempotency-Key"
 REPLAY_HEADER = "Idempotent-Replay"
@@ -54,12 +55,15 @@ class IdempotentMixin(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        key = request.headers.get(HEADER)
         method = (request.method or "").upper()
-        if key is None or method not in UNSAFE:
+        if method not in UNSAFE:
             return
         name = method.lower()
         handler = getattr(self, name, None)
+        refuse_other_parameters(request, getattr(self, getattr(self, "action", None) or name, None))
+        key = request.headers.get(HEADER)
+        if key is None:
+            return
         if handler is not None:
             _check(key)
             # DRF looks the handler up after `initial`, on the instance.

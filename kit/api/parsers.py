@@ -22,7 +22,7 @@ VALUES_MAX = 400_000
 
 class BoundedJSONParser(BaseParser):
     """JSON of at most DATA_UPLOAD_MAX_MEMORY_SIZE bytes and VALUES_MAX values, in UTF-8, without NUL
-    or half characters.
+    or half characters, and with each member once.
 
     Raises a Problem (413) for a larger body and ParseError (400) for anything that is no JSON.
     """
@@ -46,12 +46,14 @@ class BoundedJSONParser(BaseParser):
             )
         try:
             text = raw.decode("utf-8-sig")
-            value = json.loads(text, parse_constant=_refuse)
+            value = json.loads(text, parse_constant=_refuse, object_pairs_hook=_once_each)
         except UnicodeDecodeError as error:
             raise ParseError(_("The body is not text in UTF-8.")) from error
         except json.JSONDecodeError as error:
             place = {"line": error.lineno, "column": error.colno}
             raise ParseError(_("Line %(line)s, column %(column)s: this is no valid JSON.") % place) from error
+        except _TwiceError as error:
+            raise ParseError(_("“%(name)s” is given twice in one object.") % {"name": error.name[:80]}) from error
         except (ValueError, RecursionError) as error:
             # Python's own sentence would be English: what cannot be read is quoted instead.
             reason = error.constant if isinstance(error, _ConstantError) else f"{text[:20]}…"
@@ -86,6 +88,22 @@ class _ConstantError(ValueError):
     def __init__(self, constant: str) -> None:
         self.constant = constant
         super().__init__(constant)
+
+
+class _TwiceError(ValueError):
+    """A member that an object holds twice: Python would keep the last without a word."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        raise _TwiceError(next(name for name, _value in pairs if name in seen or seen.add(name)))  # type: ignore[func-returns-value]
+    return found
 
 
 def _refuse(constant: str) -> Any:

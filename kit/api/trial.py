@@ -1,13 +1,20 @@
-"""`?validate=true` on whatever takes in a list: the full answer, and nothing is written."""
+"""`?validate=true` on whatever takes in a list: the full answer, and nothing is written.
 
-from collections.abc import Iterator
+Anything else that stands in the address of a write is refused: who asks to try what cannot be
+tried, or mistypes the word, would write.
+"""
+
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
+F = TypeVar("F", bound=Callable[..., Any])
 VALIDATE = OpenApiParameter(
     "validate", bool, description="true: the answer is the one that would be given, and nothing is written."
 )
@@ -27,3 +34,26 @@ def written_unless_tried(request: Request) -> Iterator[None]:
         yield
         if asked == "true":
             transaction.set_rollback(True)
+
+
+def tried(action: F) -> F:
+    """Marks a write that can be tried (with `written_unless_tried` inside)."""
+    action.may_be_tried = True  # type: ignore[attr-defined]
+    return action
+
+
+def refuse_other_parameters(request: Request, action: Any) -> None:
+    """ValidationError for a parameter in the address of a write that it does not take, or takes once."""
+    known = {"validate"} if getattr(action, "may_be_tried", False) else set()
+    wrong = {
+        name[:80]: _("This request takes no such parameter in its address.")
+        for name in set(request.query_params) - known
+    }
+    if wrong := wrong | given_twice(request):
+        raise ValidationError(wrong)
+
+
+def given_twice(request: Request) -> dict[str, str]:
+    """Parameters that are given several times, each with the sentence that says so."""
+    message = _("This parameter is given several times. Give it once.")
+    return {name[:80]: message for name, values in request.query_params.lists() if len(values) > 1}

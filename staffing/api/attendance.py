@@ -21,7 +21,7 @@ from kit.api.idempotency import IdempotentMixin
 from kit.api.problems import Problem
 from kit.api.renderers import workbook_response
 from kit.api.rows import RowsField
-from kit.api.trial import VALIDATE, written_unless_tried
+from kit.api.trial import VALIDATE, tried, written_unless_tried
 from kit.errors import RowErrors
 from kit.files import spreadsheets
 from staffing.api.base import DayFilter, NumberFilter, month_span, with_people
@@ -108,6 +108,7 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
     action_permissions = {"report": WRITE, "take_in": WRITE}
 
     @extend_schema(parameters=[VALIDATE], request=AttendanceMonthSerializer, responses=AttendanceResultSerializer)
+    @tried
     def report(self, request: Request, contract_id: int, month: str) -> Response:
         """Report a month, or some days of it.
 
@@ -161,6 +162,7 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
             400: OpenApiResponse(description="The errors name the cell as `field`."),
         },
     )
+    @tried
     def take_in(self, request: Request, contract_id: int) -> Response:
         """Take in a filled template, all of it or nothing; errors name the cell."""
         contract = self.contract()

@@ -12,6 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 from contract.api.base import OnContractMixin, StrictSerializer
 from kit.api.idempotency import IdempotentMixin
 from kit.api.problems import Problem
+from kit.api.trial import VALIDATE, tried, written_unless_tried
 from staffing.exports.counting import Looked, count, look
 from staffing.models import Attendance
 
@@ -72,7 +73,10 @@ class AttendanceExportView(IdempotentMixin, OnContractMixin, GenericViewSet):
     serializer_class = ExportFileSerializer
     action_permissions = {"take_in": ("staffing.add_attendance", "staffing.change_attendance")}
 
-    @extend_schema(request={"multipart/form-data": ExportFileSerializer}, responses=ExportAnswerSerializer)
+    @extend_schema(
+        parameters=[VALIDATE], request={"multipart/form-data": ExportFileSerializer}, responses=ExportAnswerSerializer
+    )
+    @tried
     def take_in(self, request: Request, contract_id: int) -> Response:
         """Show what was understood; with `confirm` take it in, all that is clear or nothing.
 
@@ -92,7 +96,8 @@ class AttendanceExportView(IdempotentMixin, OnContractMixin, GenericViewSet):
         if looked.open and not form.validated_data["leave_open"]:
             errors = [{"field": day.cell, "message": day.question, "code": "open"} for day in looked.open]
             raise Problem(400, "bad_cells", errors=errors)
-        result = count(contract, looked.clear, looked.file, request.user)
+        with written_unless_tried(request):
+            result = count(contract, looked.clear, looked.file, request.user)
         answer |= {"counted": True, "created": result.created, "changed": result.changed}
         return Response(ExportAnswerSerializer(answer | {"unchanged": result.unchanged}).data)
 

@@ -23,7 +23,7 @@ from kit import clock
 from kit.api.parsers import BoundedMultiPartParser
 from kit.api.problems import Problem
 from kit.api.renderers import WorkbookRenderer, workbook_response
-from kit.api.trial import VALIDATE, written_unless_tried
+from kit.api.trial import VALIDATE, tried, written_unless_tried
 from kit.errors import RowErrors
 from kit.files import spreadsheets
 from staffing.access import own_parties, visible_operators
@@ -160,6 +160,7 @@ class OperatorViewSet(RecordViewSet):
         filterset_class=None,
         pagination_class=None,
     )
+    @tried
     def take_in(self, request: Request) -> Response:
         """Take in a filled list, all of it or nothing; errors name the cell.
 

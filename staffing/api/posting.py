@@ -20,7 +20,7 @@ from contract.models import Contract
 from kit import clock
 from kit.api.idempotency import IdempotentMixin
 from kit.api.rows import RowsField
-from kit.api.trial import VALIDATE, written_unless_tried
+from kit.api.trial import VALIDATE, tried, written_unless_tried
 from kit.workbooks.lists import ListBook
 from kit.workbooks.taking_in import ListResult
 from staffing.api.base import OnContractSerializer, PersonFilter
@@ -184,6 +184,7 @@ class PostingListView(IdempotentMixin, OnContractMixin, GenericViewSet):
     listed_model: type[Assignment] | type[Leave]
 
     @extend_schema(parameters=[VALIDATE], responses=TakenInSerializer)
+    @tried
     def take_in(self, request: Request, contract_id: int) -> Response:
         """Send a list. The errors name row (`index`, from 0) and field.
 

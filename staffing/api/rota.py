@@ -23,7 +23,7 @@ from kit.api.idempotency import IdempotentMixin
 from kit.api.problems import Problem
 from kit.api.renderers import workbook_response
 from kit.api.rows import RowsField
-from kit.api.trial import VALIDATE, written_unless_tried
+from kit.api.trial import VALIDATE, tried, written_unless_tried
 from kit.errors import RowErrors
 from kit.files import spreadsheets
 from staffing.api.base import DayFilter, NumberFilter, month_span, with_people
@@ -166,6 +166,7 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
     action_permissions = {"plan": WRITE, "take_in": WRITE}
 
     @extend_schema(parameters=[VALIDATE], request=RotaMonthSerializer, responses=RotaResultSerializer)
+    @tried
     def plan(self, request: Request, contract_id: int, month: str) -> Response:
         """Send the rota of a month, or of some people and days of it.
 
@@ -212,6 +213,7 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
         request={"multipart/form-data": RotaFileSerializer},
         responses={200: RotaResultSerializer, 400: OpenApiResponse(description="The errors name the cell as `field`.")},
     )
+    @tried
     def take_in(self, request: Request, contract_id: int) -> Response:
         """Take in a filled template, all of it or nothing; errors name the cell."""
         contract = self.contract()

@@ -11,7 +11,6 @@ from django.contrib.auth.models import User
 
 from billing.documents import statement
 from billing.documents.bulletin import bulletin_pdf
-from billing.documents.papers import acceptance_sheet_pdf
 from billing.documents.quarter_file import assemble
 from billing.selectors.bulletin import bulletin
 from billing.services.statements import read_statement
@@ -100,19 +99,6 @@ def test_the_watch_sees_a_word_that_runs_over_its_column(pages: list[tuple[str, 
         assert bool(over_an_edge(pages)) == (not style)
 
 
-def test_the_quarters_papers(pages: list[tuple[str, Any]], settings: Any) -> None:
-    """Statement, application, acceptance, scores, deductions, invoice check, differences, cover, manifest."""
-    settings.DEMONSTRATION_DAY = AS_OF.isoformat()
-    quarter = Quarter(disputed=True)
-    lengthen(quarter.contract)
-    quarter.contract.refresh_from_db()
-    file = quarter.ask()
-    assemble(file.facts, statement=read_statement(file.statement), attachments={f"{LONG}.pdf": b"%PDF-1.7 x"})
-    acceptance_sheet_pdf(file.facts["acceptance"])
-    assert len({title for title, _page in pages}) >= 8
-    assert over_an_edge(pages) == []
-
-
 def stretched(facts: Any) -> Any:
     """The same facts with a long word behind every Chinese one: opinions, causes, people of a group."""
     if isinstance(facts, dict):
@@ -123,14 +109,18 @@ def stretched(facts: Any) -> Any:
     return f"{facts}{LONG}" if chinese else facts
 
 
-def test_whatever_somebody_writes_in_them(pages: list[tuple[str, Any]], settings: Any) -> None:
+def test_the_quarters_papers(pages: list[tuple[str, Any]], settings: Any) -> None:
+    """Statement, application, acceptance, scores, deductions, invoice check, differences, cover, manifest."""
     settings.DEMONSTRATION_DAY = AS_OF.isoformat()
     quarter = Quarter(disputed=True)
     make_alert(quarter.contract, outcome=Outcome.NOT_MET)
+    lengthen(quarter.contract)
+    quarter.contract.refresh_from_db()
     file = quarter.ask()
-    assemble(stretched(file.facts), statement=read_statement(file.statement), attachments={})
-    statement.render(stretched(file.statement.facts))
+    annexes = {f"{LONG}.pdf": b"%PDF-1.7 x"}
+    assemble(stretched(file.facts), statement=read_statement(file.statement), attachments=annexes)
     statement.render(stretched(FACTS))
+    assert len({title for title, _page in pages}) >= 8
     assert over_an_edge(pages) == []
 
 

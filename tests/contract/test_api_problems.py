@@ -88,6 +88,7 @@ def test_without_a_language_the_answer_is_chinese() -> None:
         "{",
         "[1, 2",
         '{"a": NaN}',
+        '{"a": 1, "b": {"c": 1, "c": 1}}',
         '{"a": Infinity}',
         "nonsense",
         b"\xff\xfe",

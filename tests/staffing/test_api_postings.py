@@ -145,3 +145,28 @@ def test_an_unmentioned_day_stays_when_a_month_is_sent_again(contract: Any, hr: 
     day = {"employee_number": assignment.operator.employee_number, "day": "2025-03-01", "status": "sick"}
     ok(hr.put(f"{V1}/contracts/{contract.pk}/attendance/2025-03", {"rows": [day]}, format="json"))
     assert Attendance.objects.get(day=date(2025, 3, 2)).status == "on_duty"
+
+
+@pytest.mark.parametrize(
+    ("query", "named"), [("?validate=true", "validate"), ("?dry_run=1", "dry_run"), ("?contract=1", "contract")]
+)
+def test_a_write_that_cannot_be_tried_is_not_done_for_who_asks_to_try_it(contract, hr, query: str, named: str) -> None:
+    body = {"contract": contract.pk, **leave(make_assignment(contract).operator)}
+    (error,) = problem(hr.post(f"/api/v1/leaves{query}", body, format="json"), 400)["errors"]
+    assert error["field"] == named
+    assert not Leave.objects.exists()
+    ok(hr.post("/api/v1/leaves", body, format="json"), 201)
+
+
+@pytest.mark.parametrize("query", ["?validate=true&validate=false", "?Validate=true", "?validate=true&x=1"])
+def test_what_is_asked_twice_or_by_another_name_is_not_written(contract, hr, query: str) -> None:
+    person = make_assignment(contract).operator
+    problem(send(hr, contract, "leaves", [leave(person)], query), 400)
+    assert not Leave.objects.exists()
+
+
+def test_a_filter_that_is_given_twice_is_refused_and_one_of_several_values_is_not(contract, hr) -> None:
+    (error,) = problem(hr.get(f"/api/v1/leaves?contract={contract.pk}&contract=99"), 400)["errors"]
+    assert (error["field"], error["code"]) == ("contract", "given_twice")
+    attendance = f"/api/v1/contracts/{contract.pk}/attendance"
+    ok(hr.get(f"{attendance}?status=absent&status=sick"))

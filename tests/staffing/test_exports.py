@@ -335,9 +335,9 @@ def test_it_is_shown_first_and_counts_when_confirmed(settings: Any) -> None:
         make_assignment(contract, make_operator(contract.vendor, employee_number=number, name=name))
     hr = client_of(make_user(party=contract.vendor, permissions=ALL))
 
-    def send(name: str, **fields: Any) -> Any:
-        file = SimpleUploadedFile(name, (DATA / name).read_bytes())
-        return hr.post(f"{V1}/contracts/{contract.pk}/attendance/exports", {"file": file, **fields}, format="multipart")
+    def send(name: str, query: str = "", **fields: Any) -> Any:
+        body = {"file": SimpleUploadedFile(name, (DATA / name).read_bytes()), **fields}
+        return hr.post(f"{V1}/contracts/{contract.pk}/attendance/exports{query}", body, format="multipart")
 
     seen = ok(send(DINGTALK))
     assert (seen["tool"], seen["counted"], seen["open"], len(seen["rows"])) == ("钉钉", False, 1, 12)
@@ -345,6 +345,8 @@ def test_it_is_shown_first_and_counts_when_confirmed(settings: Any) -> None:
     assert [error["field"] for error in problem(send(DINGTALK, confirm=seen["sha256"]), 400)["errors"]] == ["R6"]
     problem(send(DINGTALK, confirm="0" * 64, leave_open=True), 400)
     assert not Attendance.objects.exists()
+    tried = ok(send(DINGTALK, "?validate=true", confirm=seen["sha256"], leave_open=True))
+    assert tried["created"] == 11 and not Attendance.objects.exists()
     taken = ok(send(DINGTALK, confirm=seen["sha256"], leave_open=True))
     assert (taken["counted"], taken["created"]) == (True, 11)
     assert Attendance.objects.filter(operator__employee_number="G003", status="absent").get().day == date(2024, 11, 4)
