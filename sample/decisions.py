@@ -13,7 +13,8 @@ from contract.choices import NotificationMeans
 from contract.duties.models import ForceMajeureEvent
 from contract.letters.choices import NoticeKind, NoticeMeans
 from contract.letters.models import Notice
-from contract.letters.services.notices import Writing, issue_notice, record_arrival
+from contract.letters.services.arrivals import record_arrival
+from contract.letters.services.notices import Writing, issue_notice
 from contract.models import Alert, Contract, Review
 from contract.services import answer, ask_extension, close, decide_extension, decide_review, notify, propose_review
 from kit.files.documents import CannotPrint

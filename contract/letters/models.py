@@ -96,6 +96,11 @@ class Notice(AppendOnly):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def arrival(self) -> "NoticeArrival | None":
+        """The record of its arrival that stands: each correction takes the place of the one before it."""
+        return max(self.arrivals.all(), key=lambda one: one.pk, default=None)
+
 
 class NoticeSubject(AppendOnly):
     """A row that a letter is about: an alert, a demand, an event; of any app, by its label."""
@@ -121,10 +126,11 @@ class NoticeSubject(AppendOnly):
 class NoticeArrival(AppendOnly):
     """A letter reached the other side: its clock starts here (Civil Code article 137).
 
-    Recorded once; a letter whose arrival was recorded wrongly is corrected by a new letter.
+    Recorded once. A record that was wrong is corrected by another one that names it and its reason; both
+    stay readable.
     """
 
-    notice = models.OneToOneField(Notice, models.PROTECT, related_name="arrival", verbose_name=_("letter"))
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="arrivals", verbose_name=_("letter"))
     arrived_on = models.DateField(_("arrived on"))
     means = models.CharField(_("means"), max_length=12, choices=NoticeMeans)
     received_by = models.CharField(_("received by"), max_length=60, blank=True)
@@ -138,13 +144,28 @@ class NoticeArrival(AppendOnly):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
     recorded_at = models.DateTimeField(_("recorded at"))
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("corrects")
+    )
+    correction_reason = models.CharField(_("reason of the correction"), max_length=300, blank=True)
 
     class Meta(AppendOnly.Meta):
         verbose_name = _("arrival of a letter")
         verbose_name_plural = _("arrivals of letters")
         ordering = ["-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(nominal_due_on__gt=F("arrived_on")), name="notice_due_after_arrival")
+            models.UniqueConstraint(
+                fields=["notice"],
+                condition=Q(corrects__isnull=True),
+                name="notice_arrival_once",
+                violation_error_message=_("The arrival is on record already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True) | ~Q(correction_reason=""),
+                name="notice_arrival_correction_has_a_reason",
+                violation_error_message=_("A correction names its reason."),
+            ),
+            models.CheckConstraint(condition=Q(nominal_due_on__gt=F("arrived_on")), name="notice_due_after_arrival"),
         ]
 
     def __str__(self) -> str:

@@ -95,20 +95,23 @@ def correct_notification(
     on: date,
     note: str = "",
     version: int | None = None,
+    source: tuple[str, int] | None = None,
     answer_by: date | None = None,
 ) -> Notification:
     """Correct a record of telling that was wrong: a new one names it, and the time to answer follows.
 
     Once an answer has come or more time was asked for, the day of the arrival stays. A silence that was
-    recorded too early is taken back. What a letter has carried is corrected with its letter: Conflict.
+    recorded too early is taken back. What a letter has carried follows the record of its arrival (`source`):
+    without it Conflict.
     """
-    require(actor, "contract.add_notification")
-    _refuse_unproven(recipient, document, note)
+    if source is None:  # whoever corrects the arrival of a letter was let in there
+        require(actor, "contract.add_notification")
+        _refuse_unproven(recipient, document, note)
     row = locked(notification.alert, version)
     wrong = row.notifications.filter(round=row.round, corrected_by__isnull=True).first()
     if wrong is None or wrong.pk != notification.pk:
         raise Conflict(_("This record was corrected already, or belongs to an earlier round. Reload the page."))
-    if wrong.source_label:
+    if wrong.source_label and (wrong.source_label, wrong.source_pk) != source:
         raise Conflict(_("A letter carried this message: its own record holds the arrival."))
     if row.status not in (AlertStatus.NOTIFIED, AlertStatus.SILENT, AlertStatus.ANSWERED):
         raise Conflict(_("The case has moved on: what was decided rests on this record."))
@@ -132,6 +135,8 @@ def correct_notification(
         arrived_on=arrived_on,
         answer_nominal_due_on=nominal,
         answer_due_on=last,
+        source_label=wrong.source_label,
+        source_pk=wrong.source_pk,
         recorded_by=actor,
         recorded_at=at,
         corrects=wrong,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from contract import records
 from contract.letters.choices import NoticeKind
 from contract.letters.models import NoticeArrival
 from contract.letters.rules import Matter
@@ -45,8 +46,22 @@ def _arrived(*, pk: int, arrival: NoticeArrival, actor: Any, at: datetime, on: d
     demand = ReplacementDemand.objects.get(pk=pk)
     if demand.arrived_at is not None or demand.withdrawn_on or demand.replaced_by_id:
         return
-    begin = datetime.combine(arrival.arrived_on, time(0), tzinfo=BEIJING)
-    demands.arrive(demand, arrived_at=max(begin, demand.sent_at))
+    demands.arrive(demand, arrived_at=_begin(arrival, demand))
 
 
-SUBJECT = SubjectKind(LABEL, _read, _kinds, _arrived)
+def _moved(*, pk: int, arrival: NoticeArrival, actor: Any, at: datetime, on: date) -> None:
+    """The time to replace that the letter started runs from the right day, also where it is over."""
+    demand = ReplacementDemand.objects.get(pk=pk)
+    wrong = arrival.corrects
+    if wrong is None or demand.arrived_at is None or demand.withdrawn_on:
+        return
+    if demand.arrived_at == _begin(wrong, demand):
+        records.correct(demand, arrived_at=_begin(arrival, demand))
+
+
+def _begin(arrival: NoticeArrival, demand: ReplacementDemand) -> datetime:
+    """The instant from which a letter counts as arrived: the day's first, not before the demand was sent."""
+    return max(datetime.combine(arrival.arrived_on, time(0), tzinfo=BEIJING), demand.sent_at)
+
+
+SUBJECT = SubjectKind(LABEL, _read, _kinds, _arrived, _moved)

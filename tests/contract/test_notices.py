@@ -23,7 +23,8 @@ from contract.duties.models import ForceMajeureEvent
 from contract.letters.choices import NoticeKind, NoticeMeans
 from contract.letters.models import LetterHead, Notice, NoticeArrival
 from contract.letters.services import notices
-from contract.letters.services.notices import Writing, issue_notice, preview_notice, record_arrival
+from contract.letters.services.arrivals import record_arrival
+from contract.letters.services.notices import Writing, issue_notice, preview_notice
 from contract.models import Alert, Contract, Excuse, Membership
 from kit.errors import Conflict
 from kit.files.documents import CannotPrint, facts_hash
@@ -389,6 +390,101 @@ def test_the_arrival_is_recorded_once_and_never_before_the_letter(contract: Cont
     arrive(notice, clerk)
     with pytest.raises(Conflict, match="2025-03-10"):
         arrive(notice, clerk)
+
+
+class TestAWrongArrival:
+    """Civil Code 137: a letter counts from its arrival, so a wrong day is put right, beside the wrong record."""
+
+    def corrected(self, arrival: NoticeArrival, actor: User, day: date, **fields: Any) -> NoticeArrival:
+        return correct_arrival(
+            arrival=arrival,
+            reason=fields.pop("reason", "回执载明次日签收"),
+            arrived_on=day,
+            means=NoticeMeans.LETTER,
+            actor=actor,
+            at=AT,
+            on=date(2025, 3, 14),
+            **fields,
+        )
+
+    def test_the_right_one_counts_and_the_wrong_one_stays(self, contract: Contract, clerk: User) -> None:
+        notice = issue(contract, clerk)
+        wrong = arrive(notice, clerk, received_by="门卫")
+        right = self.corrected(wrong, clerk, date(2025, 3, 12), received_by="人事部")
+        assert notice.arrival == right and list(notice.arrivals.all()) == [right, wrong]
+        assert (right.corrects, right.legal_due_on) == (wrong, date(2025, 3, 17))
+        assert wrong.arrived_on == DAY and wrong.received_by == "门卫"
+        again = self.corrected(right, clerk, date(2025, 3, 13), reason="再次核对")
+        assert Notice.objects.get().arrival == again
+
+    def test_the_time_to_answer_follows(self, contract: Contract, clerk: User) -> None:
+        alert = make_alert(contract)
+        notice = issue(contract, clerk, subjects=about(alert), days=10)
+        self.corrected(arrive(notice, clerk, date(2025, 3, 11)), clerk, date(2025, 3, 13))
+        alert.refresh_from_db()
+        assert (alert.notified_on, alert.answer_due_on) == (date(2025, 3, 13), date(2025, 3, 24))  # the 23rd: Sunday
+        wrong, right = alert.notifications.order_by("pk")
+        assert (right.corrects, right.correction_reason, right.source_pk) == (wrong, "回执载明次日签收", notice.pk)
+
+    def test_once_the_vendor_has_answered_the_day_stays_and_nothing_is_written(
+        self, contract: Contract, clerk: User
+    ) -> None:
+        alert = make_alert(contract)
+        notice = issue(contract, clerk, subjects=about(alert))
+        wrong = arrive(notice, clerk, date(2025, 3, 11))
+        Alert.objects.update(status=AlertStatus.ANSWERED)
+        with pytest.raises(ValidationError):
+            self.corrected(wrong, clerk, date(2025, 3, 12))
+        assert notice.arrivals.get() == wrong and alert.notifications.count() == 1
+        # Who took it, and the proof, may still be put right.
+        assert self.corrected(wrong, clerk, date(2025, 3, 11), received_by="人事部").received_by == "人事部"
+        assert alert.notifications.count() == 1
+
+    def test_an_alert_that_another_letter_told_keeps_its_day(self, contract: Contract, clerk: User) -> None:
+        alert = make_alert(contract)
+        arrive(issue(contract, clerk, subjects=about(alert)), clerk)
+        second = issue(contract, clerk, NoticeKind.DEMAND, subjects=about(alert))
+        self.corrected(arrive(second, clerk, date(2025, 3, 11)), clerk, date(2025, 3, 13))
+        alert.refresh_from_db()
+        assert alert.notified_on == DAY
+
+    def test_the_time_to_replace_follows_also_where_it_is_over(self, contract: Contract, clerk: User) -> None:
+        demand = records.enter(
+            ReplacementDemand(contract=contract, assignment=make_assignment(contract), reason="不胜任", sent_at=AT)
+        )
+        subjects = (("staffing.ReplacementDemand", demand.pk),)
+        wrong = arrive(issue(contract, clerk, NoticeKind.REPLACEMENT, subjects=subjects), clerk, date(2025, 3, 11))
+        self.corrected(wrong, clerk, date(2025, 3, 13))
+        demand.refresh_from_db()
+        assert demand.arrived_at == datetime(2025, 3, 12, 16, tzinfo=UTC)  # the 13th in Beijing
+
+    def test_a_demand_that_arrived_another_way_keeps_its_day(self, contract: Contract, clerk: User) -> None:
+        demand = records.enter(
+            ReplacementDemand(contract=contract, assignment=make_assignment(contract), reason="不胜任", sent_at=AT)
+        )
+        demands.arrive(demand, arrived_at=datetime(2025, 3, 10, 9, tzinfo=UTC))
+        subjects = (("staffing.ReplacementDemand", demand.pk),)
+        wrong = arrive(issue(contract, clerk, NoticeKind.REPLACEMENT, subjects=subjects), clerk, date(2025, 3, 11))
+        self.corrected(wrong, clerk, date(2025, 3, 13))
+        demand.refresh_from_db()
+        assert demand.arrived_at == datetime(2025, 3, 10, 9, tzinfo=UTC)
+
+    def test_it_has_a_reason_is_the_offices_and_is_done_once(self, contract: Contract, clerk: User) -> None:
+        notice = issue(contract, clerk)
+        wrong = arrive(notice, clerk)
+        vendor = make_user(party=contract.vendor, permissions=["contract.add_noticearrival", "contract.add_notice"])
+        with pytest.raises(ValidationError) as refused:
+            self.corrected(wrong, clerk, date(2025, 3, 12), reason=" ")
+        assert "reason" in refused.value.message_dict
+        with pytest.raises(PermissionDenied):
+            self.corrected(wrong, vendor, date(2025, 3, 12))
+        for day in (date(2025, 3, 9), date(2025, 3, 15)):
+            with pytest.raises(ValidationError):
+                self.corrected(wrong, clerk, day)
+        self.corrected(wrong, clerk, date(2025, 3, 12))
+        with pytest.raises(Conflict):
+            self.corrected(wrong, clerk, date(2025, 3, 13))
+        assert notice.arrivals.count() == 2
 
 
 @pytest.mark.printed

@@ -157,6 +157,27 @@ def test_the_arrival_is_recorded_with_its_proof(contract: Contract, client: Clie
     lacks(client.get(LIST, {"arrived": "no"}), [notice.number])
 
 
+def test_a_wrong_arrival_is_corrected_beside_the_wrong_one(contract: Contract, client: Client) -> None:
+    notice = make_notice(contract)
+    url = reverse("admin:contract_notice_change", args=[notice.pk])
+    proof = SimpleUploadedFile("回执.pdf", PDF)
+    client.post(url, {"arrived_on": "2025-03-10", "means": "letter", "received_by": "门卫", "proof": proof})
+    wrong = NoticeArrival.objects.get()
+    has(client.get(url), "此记录有误：更正")
+    right = {"arrived_on": "2025-03-12", "means": "letter", "received_by": "人事部", "corrects": wrong.pk}
+    assert client.post(url, right).status_code == 200  # without its reason
+    assert NoticeArrival.objects.count() == 1
+    page = client.post(url, right | {"reason": "回执载明次日签收"}, follow=True)
+    has(page, "2025-03-12", "人事部", "此记录有误，已另行更正", "2025-03-10", "门卫", "回执载明次日签收")
+    assert notice.arrival is not None and notice.arrival.proof == wrong.proof  # the scan that was on file
+    lacks(client.post(url, right | {"reason": "又一次"}, follow=True), ["又一次"])
+    assert NoticeArrival.objects.count() == 2
+    proofs = reverse("admin:contract_notice_proof", args=[notice.pk])
+    assert client.get(proofs, {"arrival": wrong.pk}).status_code == 200
+    assert client.get(proofs, {"arrival": 999999}).status_code == 404
+    assert client.get(LIST, {"arrived": "yes"}).content.decode().count(notice.number) == 1
+
+
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [

@@ -62,6 +62,7 @@ def test_an_acknowledgement_is_the_proof_of_arrival(contract: Contract, vendor: 
     answer = vendor.post(url, {"received_by": "钱人事"}, format="json")
     assert answer.status_code == 200, answer.content
     assert answer.json()["arrival"] | {"recorded_at": ""} == {
+        "correction_reason": "",
         "arrived_on": "2025-03-12",
         "means": "system",
         "received_by": "钱人事",

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from contract.history.casefile.evidence import gather
 from contract.letters.choices import NoticeMeans
-from contract.letters.services.notices import record_arrival
+from contract.letters.services.arrivals import record_arrival
 from tests.contract.admin_helpers import AT, make_alert, office_user
 from tests.contract.letters import make_notice
 from tests.factories import make_contract

@@ -12,7 +12,9 @@ def letters_about(alert: Alert) -> list[Notice]:
     """Every letter that names the alert, in the order of their numbers."""
     found = Notice.objects.filter(subjects__subject_label="contract.Alert", subjects__subject_pk=alert.pk)
     return list(
-        found.select_related("recipient", "issued_by", "corrects", "arrival", "arrival__recorded_by").order_by("pk")
+        found.select_related("recipient", "issued_by", "corrects")
+        .prefetch_related("arrivals__recorded_by", "arrivals__corrects")
+        .order_by("pk")
     )
 
 
@@ -35,6 +37,7 @@ def letters_sheet(folder: str, notices: list[Notice]) -> Sheet:
         "送达记录人",
         "名义期限",
         "法定期限",
+        "更正的送达记录",
         "发送情况",
         "事项校验值 SHA-256",
         "PDF 校验值 SHA-256",
@@ -49,14 +52,14 @@ def letter_files(notices: list[Notice]) -> list[tuple[str, Any, str]]:
     files: list[tuple[str, Any, str]] = []
     for notice in notices:
         files.append((f"函件{notice.pk}-{notice.number}", notice.file, notice.pdf_sha256))
-        arrival = getattr(notice, "arrival", None)
-        if arrival is not None and arrival.proof:
-            files.append((f"函件{notice.pk}-送达凭证", arrival.proof, ""))
+        for number, arrival in enumerate(notice.arrivals.all()):
+            if arrival.proof:
+                files.append((f"函件{notice.pk}-送达凭证{number or ''}", arrival.proof, ""))
     return files
 
 
 def _row(notice: Notice, sent: list[str]) -> tuple[Any, ...]:
-    arrival = getattr(notice, "arrival", None)
+    arrival = notice.arrival
     arrived: tuple[Any, ...] = ("",) * 7
     if arrival is not None:
         arrived = (
@@ -79,10 +82,20 @@ def _row(notice: Notice, sent: list[str]) -> tuple[Any, ...]:
         name_of(notice.issued_by),
         notice.corrects.number if notice.corrects else "",
         *arrived,
+        "；".join(_corrected(notice)),
         "；".join(sent),
         notice.facts_sha256,
         notice.pdf_sha256,
     )
+
+
+def _corrected(notice: Notice) -> list[str]:
+    """The records of its arrival that another one took the place of: day, by whom, and why."""
+    return [
+        f"{one.corrects.arrived_on}（{name_of(one.recorded_by)}更正：{one.correction_reason}）"
+        for one in reversed(notice.arrivals.all())
+        if one.corrects
+    ]
 
 
 def _sent(notices: list[Notice]) -> dict[str, list[str]]:

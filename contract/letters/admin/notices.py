@@ -17,11 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 from unfold.widgets import (
-    UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminSingleDateWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
@@ -32,6 +30,7 @@ from contract.admin.display import days_left, row_url
 from contract.admin.pages import RowPage
 from contract.delivery.admin import message_badge
 from contract.delivery.models import OutboxMessage
+from contract.letters.admin.arrivals import arrival_form, record, refuse
 from contract.letters.admin.panels import arrival_badge, issue_url
 from contract.letters.choices import NoticeKind, NoticeMeans
 from contract.letters.models import LONGEST, Notice
@@ -89,42 +88,6 @@ class NoticeForm(forms.Form):
         cast(forms.ChoiceField, self.fields["kind"]).choices = [(kind.value, kind.label) for kind in kinds]
 
 
-class ArrivalForm(forms.Form):
-    """How and when a letter reached the vendor."""
-
-    arrived_on = forms.DateField(label=_("arrived on"), widget=UnfoldAdminSingleDateWidget())
-    means = forms.ChoiceField(
-        label=_("means"),
-        widget=UnfoldAdminSelectWidget(),
-        choices=[choice for choice in NoticeMeans.choices if choice[0] != NoticeMeans.SYSTEM],
-    )
-    received_by = forms.CharField(
-        label=_("received by"),
-        max_length=60,
-        widget=UnfoldAdminTextInputWidget(),
-        help_text=_("The person or the office that took it."),
-    )
-    note = forms.CharField(
-        label=_("note"),
-        max_length=300,
-        required=False,
-        widget=UnfoldAdminTextInputWidget(),
-        help_text=_("Without a scan: what proves the arrival, such as the number of the postal receipt."),
-    )
-    proof = forms.FileField(
-        label=_("proof (scan)"),
-        required=False,
-        widget=UnfoldAdminFileFieldWidget(),
-        help_text=_("The postal receipt or the signed copy: PDF, PNG or JPEG."),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if not given.get("proof") and not given.get("note", "").strip() and not self.errors:
-            self.add_error("proof", _("What proves the arrival? Attach the receipt, or name it in the note."))
-        return given
-
-
 class ArrivedFilter(DropdownFilter):
     title = _("arrival")
     parameter_name = "arrived"
@@ -135,21 +98,21 @@ class ArrivedFilter(DropdownFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Notice]) -> QuerySet[Notice]:
         if self.value() not in ("no", "yes"):
             return queryset
-        return queryset.filter(arrival__isnull=self.value() == "no")
+        return queryset.filter(arrivals__isnull=self.value() == "no").distinct()
 
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
     row_template = "admin/notice/detail.html"
     list_display = ["number", "kind", "recipient", "issued_on", "arrival_mark", "due", "contract_number"]
-    list_select_related = ["recipient", "contract", "arrival", "corrected_by"]
+    list_select_related = ["recipient", "contract", "corrected_by"]
     list_filter = [ArrivedFilter, ("kind", ChoicesDropdownFilter), ("contract", AutocompleteSelectFilter)]
     search_fields = ["number", "title", "subjects__name"]
     search_help_text = _("Number, title or subject")
     date_hierarchy = "issued_on"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
-        return super().get_queryset(request).defer("facts", "corrected_by__facts")
+        return super().get_queryset(request).prefetch_related("arrivals").defer("facts", "corrected_by__facts")
 
     def get_urls(self) -> list[URLPattern]:
         own = [
@@ -165,7 +128,7 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
 
     @display(description=_("due on"), empty_value="–")
     def due(self, row: Notice) -> Any:
-        arrival = getattr(row, "arrival", None)
+        arrival = row.arrival
         return arrival and (arrival.legal_due_on or arrival.nominal_due_on)
 
     @display(description=_("contract"), ordering="contract__number")
@@ -242,7 +205,7 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
             form.add_error(None, str(conflict))
             return None
         except ValidationError as error:
-            _refuse(form, error)
+            refuse(form, error)
             return None
         messages.success(request, gettext("Letter %(number)s is issued.") % {"number": notice.number})
         return HttpResponseRedirect(reverse("admin:contract_notice_change", args=[notice.pk]))
@@ -285,21 +248,13 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
     # --- The page of one letter -----------------------------------------------------------------
 
     def answer(self, request: HttpRequest, notice: Notice) -> dict[str, Any] | HttpResponse:
-        arrival = getattr(notice, "arrival", None)
-        may_record = arrival is None and request.user.has_perm("contract.add_noticearrival")
-        form = None
-        if may_record:
-            posted = request.method == "POST"
-            form = ArrivalForm(
-                request.POST if posted else None,
-                request.FILES if posted else None,
-                initial={"means": NoticeMeans.LETTER},
-            )
+        arrival = notice.arrival
+        form = arrival_form(request, arrival)
         if request.method == "POST":
-            if form is None:
+            if form is None or str(arrival.pk if arrival else "") != request.POST.get("corrects", ""):
                 messages.error(request, gettext("The arrival is on record already."))
                 return HttpResponseRedirect(request.path)
-            if form.is_valid() and self._record(request, notice, form):
+            if form.is_valid() and record(request, notice, form):
                 return HttpResponseRedirect(request.path)
         return {
             "title": notice.number,
@@ -307,6 +262,11 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
             "facts": notice.facts,
             "mark": arrival_badge(notice),
             "arrival": arrival,
+            "wrong_arrivals": [
+                (one.corrects, one)
+                for one in notice.arrivals.select_related("corrects__recorded_by", "recorded_by")
+                if one.corrects
+            ],
             "left": arrival and days_left(arrival.legal_due_on or arrival.nominal_due_on, clock.today()),
             "form": form,
             "subjects": [(row, row_url(request, row.subject_label, row.subject_pk)) for row in notice.subjects.all()],
@@ -322,24 +282,6 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
             "may_correct": request.user.has_perm("contract.add_notice") and not hasattr(notice, "corrected_by"),
         }
 
-    def _record(self, request: HttpRequest, notice: Notice, form: ArrivalForm) -> bool:
-        try:
-            arrival = notices.record_arrival(
-                notice=notice, actor=request.user, at=clock.now(), on=clock.today(), **form.cleaned_data
-            )
-        except Conflict as conflict:
-            messages.error(request, str(conflict))
-            return True
-        except ValidationError as error:
-            _refuse(form, error)
-            return False
-        messages.success(
-            request,
-            gettext("Recorded: the time that the letter sets ends on %(day)s.")
-            % {"day": arrival.legal_due_on or arrival.nominal_due_on},
-        )
-        return True
-
     def pdf_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         notice = self._readable(request, pk)
         try:
@@ -349,7 +291,9 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
             return HttpResponseRedirect(reverse("admin:contract_notice_change", args=[pk]))
 
     def proof_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        arrival = getattr(self._readable(request, pk), "arrival", None)
+        notice = self._readable(request, pk)
+        asked = request.GET.get("arrival", "")
+        arrival = notice.arrivals.filter(pk=int(asked)).first() if asked.isdecimal() else notice.arrival
         if arrival is None:
             raise Http404
         return scan_response(arrival.proof, gettext("Proof of arrival %(pk)d") % {"pk": pk})
@@ -383,10 +327,3 @@ def _foretold(contract: Contract, writing: notices.Writing) -> list[str]:
     if writing.corrects:
         said.append(gettext("It corrects %(number)s, which stays readable.") % {"number": writing.corrects.number})
     return [*said, gettext("An issued letter is never changed or deleted; a later one corrects it.")]
-
-
-def _refuse(form: forms.Form, error: ValidationError) -> None:
-    """Put what the service refused beside the field that it names."""
-    by_field = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    for field, texts in by_field.items():
-        form.add_error(field if field in form.fields else None, texts)

@@ -26,7 +26,7 @@ def arrival_badge(notice: Notice) -> SafeString:
     """Whether a letter has arrived; one that another has replaced says so."""
     if hasattr(notice, "corrected_by"):
         return badge("calm", "history", gettext("replaced"))
-    arrival = getattr(notice, "arrival", None)
+    arrival = notice.arrival
     if arrival is None:
         return badge("warn", "mark_email_unread", gettext("not acknowledged"))
     text = gettext("arrived on %(day)s") % {"day": arrival.arrived_on}
@@ -43,7 +43,8 @@ def letters_about(label: str, pk: int) -> list[tuple[Notice, SafeString]]:
     """The letters that name a record, the newest first, with where each stands."""
     rows = (
         Notice.objects.filter(subjects__subject_label=label, subjects__subject_pk=pk)
-        .select_related("arrival", "corrected_by")
+        .select_related("corrected_by")
+        .prefetch_related("arrivals")
         .defer("facts", "corrected_by__facts")
     )
     return [(row, arrival_badge(row)) for row in rows[:20]]

@@ -17,7 +17,7 @@ from contract.api.records import DutyViewSet, side_of
 from contract.choices import PartySide
 from contract.letters.choices import NoticeKind, NoticeMeans
 from contract.letters.models import Notice, NoticeArrival, NoticeSubject
-from contract.letters.services import notices
+from contract.letters.services import arrivals, notices
 from kit import clock
 from kit.api.renderers import PDFRenderer
 from kit.files.downloads import pdf_response
@@ -31,11 +31,19 @@ class NoticeSubjectSerializer(serializers.ModelSerializer):
 
 
 class NoticeArrivalSerializer(serializers.ModelSerializer):
-    """When the letter arrived, and the last day of the time that it sets."""
+    """When the letter arrived, and the last day of the time that it sets; why an earlier record was corrected."""
 
     class Meta:
         model = NoticeArrival
-        fields = ["arrived_on", "means", "received_by", "nominal_due_on", "legal_due_on", "recorded_at"]
+        fields = [
+            "arrived_on",
+            "means",
+            "received_by",
+            "nominal_due_on",
+            "legal_due_on",
+            "recorded_at",
+            "correction_reason",
+        ]
         read_only_fields = fields
 
 
@@ -82,7 +90,7 @@ class NoticeFilter(OfContractFilter):
     """Letters by contract and kind, and those that nobody has acknowledged."""
 
     kind = django_filters.ChoiceFilter(choices=NoticeKind)
-    is_open = django_filters.BooleanFilter(field_name="arrival", lookup_expr="isnull")
+    is_open = django_filters.BooleanFilter(field_name="arrivals", lookup_expr="isnull", distinct=True)
 
 
 @extend_schema(tags=["notices"])
@@ -90,8 +98,8 @@ class NoticeViewSet(DutyViewSet):
     """Numbered letters from the office to the vendor, never changed once issued."""
 
     queryset = (
-        Notice.objects.select_related("contract", "arrival", "corrected_by")
-        .prefetch_related("subjects")
+        Notice.objects.select_related("contract", "corrected_by")
+        .prefetch_related("subjects", "arrivals")
         .defer("facts", "corrected_by__facts")
     )
     serializer_class = NoticeSerializer
@@ -117,7 +125,7 @@ class NoticeViewSet(DutyViewSet):
         if side_of(request.user, notice.contract) != PartySide.VENDOR:
             raise PermissionDenied(_("Only the recipient acknowledges a letter."))
         data = self.step(AcknowledgeSerializer, request)
-        notices.record_arrival(
+        arrivals.record_arrival(
             notice=notice,
             arrived_on=clock.today(),
             means=NoticeMeans.SYSTEM,

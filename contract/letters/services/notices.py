@@ -1,4 +1,4 @@
-"""Letters of the office: looked at as a draft, issued once under the next number, arrived.
+"""Letters of the office: looked at as a draft, issued once under the next number; see `arrivals`.
 
 A letter is issued with its document, its subjects and its messages in one transaction: numbers run
 without gaps, and what was not issued is not told.
@@ -21,18 +21,17 @@ from contract import selectors
 from contract.delivery.choices import Event
 from contract.delivery.services import events, outbox
 from contract.letters.choices import NoticeKind, NoticeMeans
-from contract.letters.models import LONGEST, LetterHead, Notice, NoticeArrival, NoticeSubject
+from contract.letters.models import LONGEST, LetterHead, Notice, NoticeSubject
 from contract.letters.rules import Draft, Letter, compose
-from contract.letters.services.subjects import kinds_for, matters, subject_kind
+from contract.letters.services.subjects import kinds_for, matters
 from contract.models import Contract, Membership
 from contract.selectors import clauses_of
-from contract.services.steps import local, reason_of, require, who
+from contract.services.steps import reason_of, require
 from contract.values import NoValue
 from kit.errors import Conflict
 from kit.files.documents import ARCHIVAL, facts_hash, render_document
 from kit.files.names import file_name
 from kit.files.storage import read_document
-from law.periods import deadline_after
 
 TEMPLATE = "notices/letter.html"
 SUBJECTS = 50
@@ -61,7 +60,7 @@ def preview_notice(*, contract: Contract, writing: Writing, actor: Any, on: date
 
 def check_notice(*, contract: Contract, writing: Writing, actor: Any, on: date) -> dict[str, Any]:
     """The facts of the letter as it would be issued now, or what `issue_notice` refuses. Nothing is kept."""
-    _require_office(actor, contract)
+    require_office(actor, contract)
     facts, _letter = _facts(contract, writing, _next_ordinal(contract, on.year), on)
     return facts
 
@@ -75,7 +74,7 @@ def issue_notice(
     `token` is the form's own number: sent twice, it is the same letter. ValidationError names what
     is missing; then no number is used.
     """
-    _require_office(actor, contract)
+    require_office(actor, contract)
     list(Contract.objects.select_for_update().filter(pk=contract.pk))
     if token is not None and (issued := Notice.objects.filter(token=token).first()):
         return issued
@@ -124,71 +123,6 @@ def issue_notice(
         notice.file.delete(save=False)
         raise
     return notice
-
-
-@transaction.atomic
-def record_arrival(
-    *,
-    notice: Notice,
-    arrived_on: date,
-    means: str,
-    actor: Any,
-    at: datetime,
-    on: date,
-    received_by: str = "",
-    note: str = "",
-    proof: Any = None,
-) -> NoticeArrival:
-    """Record that a letter reached the other side: the times that it sets run from this day.
-
-    The vendor acknowledges through the system, the office records any other way. Conflict where
-    the arrival is on record already.
-    """
-    require(actor, "contract.add_noticearrival")
-    list(Contract.objects.select_for_update().filter(pk=notice.contract_id))
-    known = NoticeArrival.objects.select_related("recorded_by").filter(notice=notice).first()
-    if known is not None:
-        raise Conflict(
-            _("%(who)s recorded the arrival at %(when)s; it arrived on %(day)s.")
-            % {"who": who(known.recorded_by), "when": local(known.recorded_at), "day": known.arrived_on}
-        )
-    if arrived_on > on:
-        raise ValidationError({"arrived_on": _("This day has not come yet.")})
-    if arrived_on < notice.issued_on:
-        raise ValidationError({"arrived_on": _("The letter was issued only on %(day)s.") % {"day": notice.issued_on}})
-    batch = selectors.batch([notice.contract_id], arrived_on)
-    facts = batch.contracts[0]
-    due = deadline_after(
-        arrived_on, days=notice.days, roll=facts.roll(max(arrived_on, facts.starts_on)), calendar=batch.calendar
-    )
-    arrival = NoticeArrival(
-        notice=notice,
-        arrived_on=arrived_on,
-        means=means,
-        received_by=received_by.strip(),
-        note=note.strip(),
-        proof=proof,
-        nominal_due_on=due.nominal,
-        legal_due_on=due.legal,
-        recorded_by=actor,
-        recorded_at=at,
-    )
-    arrival.full_clean()
-    arrival.save()
-    for subject in notice.subjects.all():
-        follower = subject_kind(subject.subject_label).arrived
-        if follower is not None:
-            follower(pk=subject.subject_pk, arrival=arrival, actor=actor, at=at, on=on)
-    events.tell(
-        event=Event.NOTICE_ARRIVED,
-        contract=notice.contract,
-        at=at,
-        dedupe_key=f"notice-arrived:{notice.pk}",
-        title=_("Letter %(number)s has arrived") % {"number": notice.number},
-        text=_("Arrived on %(day)s; the time that it sets ends on %(due)s.") % {"day": arrived_on, "due": due.last_day},
-        data={"notice": notice_data(notice), "arrived_on": arrived_on.isoformat(), "due_on": due.last_day.isoformat()},
-    )
-    return arrival
 
 
 def read_notice(notice: Notice) -> bytes:
@@ -382,7 +316,7 @@ def addresses(party_id: int) -> list[str]:
     return sorted(set(users.values_list("email", flat=True)))
 
 
-def _require_office(actor: Any, contract: Contract) -> None:
+def require_office(actor: Any, contract: Contract) -> None:
     require(actor, "contract.add_notice")
     member = Membership.objects.filter(user=actor, party_id=contract.office_id).exists()
     if not member and not actor.is_superuser:

@@ -40,13 +40,15 @@ class SubjectKind:
     """A kind of record that letters can be about.
 
     `read` gives the record as a letter states it (ValidationError where it is none of the
-    contract's); `kinds` the letters it may be in, the one to suggest first.
+    contract's); `kinds` the letters it may be in, the one to suggest first; `arrived` what follows from the
+    letter's arrival, `moved` from a correction of it (`arrival.corrects`).
     """
 
     label: str
     read: Callable[[int, Contract, date], Matter]
     kinds: Callable[[int], Sequence[NoticeKind]]
     arrived: Follower | None = None
+    moved: Follower | None = None
 
 
 _kinds: dict[str, SubjectKind] = {}
@@ -134,22 +136,34 @@ def _alert_arrived(*, pk: int, arrival: NoticeArrival, actor: Any, at: datetime,
         return
     if arrival.arrived_on < alert.raised_on:
         return  # opened anew since the letter was written: it speaks of the earlier finding
+    notifications.notify(alert=alert, **_told(alert, arrival), actor=actor, at=at, on=on)
+
+
+def _alert_moved(*, pk: int, arrival: NoticeArrival, actor: Any, at: datetime, on: date) -> None:
+    """The time to answer that this letter started runs from the right day."""
+    alert = Alert.objects.get(pk=pk)
+    told = alert.notifications.filter(round=alert.round, corrected_by__isnull=True).first()
+    said = _told(alert, arrival)
+    if told is None or (told.source_label, told.source_pk) != said["source"] or told.arrived_on == arrival.arrived_on:
+        return
+    reason = arrival.correction_reason
+    notifications.correct_notification(notification=told, reason=reason, **said, actor=actor, at=at, on=on)
+
+
+def _told(alert: Alert, arrival: NoticeArrival) -> dict[str, Any]:
+    """What the arrival of a letter says about the telling of an alert."""
     notice = arrival.notice
     batch = selectors.batch([alert.contract_id], arrival.arrived_on)
     agreed = answer_deadline(batch.contracts[0], arrival.arrived_on, batch.calendar)
     last = arrival.legal_due_on or arrival.nominal_due_on
-    notifications.notify(
-        alert=alert,
-        arrived_on=arrival.arrived_on,
-        means="notice",
-        actor=actor,
-        at=at,
-        on=on,
-        recipient=notice.recipient_person,
-        document=notice.number,
-        source=("contract.Notice", notice.pk),
-        answer_by=last if last > agreed.last_day else None,
-    )
+    return {
+        "arrived_on": arrival.arrived_on,
+        "means": "notice",
+        "recipient": notice.recipient_person,
+        "document": notice.number,
+        "source": ("contract.Notice", notice.pk),
+        "answer_by": last if last > agreed.last_day else None,
+    }
 
 
-register_subject(SubjectKind("contract.Alert", _read_alert, _kinds_of_alert, _alert_arrived))
+register_subject(SubjectKind("contract.Alert", _read_alert, _kinds_of_alert, _alert_arrived, _alert_moved))
