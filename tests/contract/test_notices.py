@@ -23,7 +23,7 @@ from contract.duties.models import ForceMajeureEvent
 from contract.letters.choices import NoticeKind, NoticeMeans
 from contract.letters.models import LetterHead, Notice, NoticeArrival
 from contract.letters.services import notices
-from contract.letters.services.arrivals import record_arrival
+from contract.letters.services.arrivals import correct_arrival, record_arrival
 from contract.letters.services.notices import Writing, issue_notice, preview_notice
 from contract.models import Alert, Contract, Excuse, Membership
 from kit.errors import Conflict

@@ -158,7 +158,7 @@ def test_the_arrival_is_recorded_with_its_proof(contract: Contract, client: Clie
 
 
 def test_a_wrong_arrival_is_corrected_beside_the_wrong_one(contract: Contract, client: Client) -> None:
-    notice = make_notice(contract)
+    notice = make_notice(contract, subject=("contract.Alert", make_alert(contract).pk))
     url = reverse("admin:contract_notice_change", args=[notice.pk])
     proof = SimpleUploadedFile("回执.pdf", PDF)
     client.post(url, {"arrived_on": "2025-03-10", "means": "letter", "received_by": "门卫", "proof": proof})
