@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contract', '0015_clauses_of_the_contract'),
+        ('contract', '0016_words_without_articles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
