@@ -4,6 +4,7 @@ Excel, input methods and people write one number in several ways: full-width, in
 as the figure 12 for 0012. The first two are one number; the last is asked about, never guessed.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +19,11 @@ T = TypeVar("T")
 def written(number: str) -> str:
     """The one written form: half-width, capital letters, no blanks around."""
     return fold(number).upper()
+
+
+def is_a_day(number: str) -> bool:
+    """Whether a program has made a date of the number: 2025-03-01, or 2025-03-01 00:00:00."""
+    return re.match(r"(?:19|20)\d\d([-/.])\d\d?\1\d\d?(?!\d)", number) is not None
 
 
 def bare(number: str) -> str:

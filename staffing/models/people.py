@@ -22,7 +22,7 @@ from law.identity import (
     resident_id_sex,
 )
 from staffing.choices import Education, Sex
-from staffing.numbers import Numbers, written
+from staffing.numbers import Numbers, is_a_day, written
 
 RESIDENT_ID_PURPOSE = "staffing.operator.resident_id"
 
@@ -172,6 +172,9 @@ class Operator(Record):
                 "%(number)s collides with %(known)s. Write the number as text, with its zeros, or use another one."
             )
             return {"employee_number": message % {"number": number, "known": alike}}
+        if is_a_day(number) and not Operator.objects.filter(pk=self.pk, employee_number=number).exists():
+            message = _("“%(number)s” is a date: has a program changed the number? Write it as text.")
+            return {"employee_number": message % {"number": number}}
         return {}
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kit.workbooks import columns
 from staffing.models import Attendance, Operator
-from staffing.numbers import bare, same_name, written
+from staffing.numbers import bare, is_a_day, same_name, written
 from staffing.rules.spans import parse
 from tests.api import client_of, ok, problem
 from tests.factories import make_assignment, make_contract, make_operator, make_user, resident_id
@@ -106,7 +106,19 @@ def test_a_number_has_one_written_form(hr: Any, sent: str) -> None:
     assert ok(hr.get("/api/v1/operators", {"employee_number": "vx9001"}))["count"] == 1
 
 
-@pytest.mark.parametrize("value", [datetime(2025, 1, 2), 12.5, True, 10**15, 1.2345678901234567e18])
+@pytest.mark.parametrize(
+    "value",
+    [
+        datetime(2025, 1, 2),
+        12.5,
+        True,
+        10**15,
+        1.2345678901234567e18,
+        "2025-01-02 00:00:00",
+        "2025/1/2",
+        "2025-01-02T00:00:00.000Z",
+    ],
+)
 def test_what_excel_has_made_of_a_number_is_asked_about(hr: Any, value: Any) -> None:
     assert set(faults(send(hr, with_cells("operators-fullwidth-number.xlsx", A2=value)))) == {"A2"}
 
@@ -253,6 +265,7 @@ def test_hours_that_say_no_shift_are_none(text: str) -> None:
 def test_the_forms_of_a_number_and_of_a_name() -> None:
     assert written(" ｇｈ０1 ") == "GH01"
     assert (bare("0012"), bare("12"), bare("000"), bare("GH012")) == ("12", "12", "0", "GH012")
+    assert not any(map(is_a_day, ("2025-01", "20250102", "1001-01-02", "GH2025-01-02", "2025-01-021", "2025-01/02")))
     assert same_name("李 四", "李四\u3000") and not same_name("李四", "李思")
 
 
