@@ -103,3 +103,23 @@ class BandReading(models.TextChoices):
 
     EACH = "each", _("each band at its own price")
     WHOLE = "whole", _("the whole volume at the price of its band")
+
+
+class TariffUnit(models.TextChoices):
+    """What an agreed deduction is counted by."""
+
+    PERSON_DAY = "person_day", _("missing person-day")
+    POINT = "point", _("point below a score")
+    GRADE = "grade", _("grade by score")
+    SCORE = "score", _("part of the score that was lost")
+    EVENT = "event", _("event")
+
+
+class TariffSource(models.TextChoices):
+    INSTALMENT = "instalment", _("the instalment")
+    DEPOSIT = "deposit", _("the deposit")
+
+
+class DepositKind(models.TextChoices):
+    DEPOSIT = "deposit", _("Deposit")
+    GUARANTEE = "guarantee", _("Guarantee by a bank or insurer")

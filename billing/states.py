@@ -34,6 +34,12 @@ class ClaimKind(models.TextChoices):
     DEDUCTION = "deduction", _("Deduction for a breach")
     TRANSFER = "transfer", _("Refund and damages for service by a third party")
     COSTS = "costs", _("Losses and costs")
+    TARIFF = "tariff", _("Agreed deduction from the instalment")
+    DEPOSIT = "deposit", _("Agreed deduction from the deposit")
+
+
+AGREED = frozenset({ClaimKind.TARIFF, ClaimKind.DEPOSIT})
+"""What the contract's own tariff gives: it rests on an acceptance sheet and needs no breach."""
 
 
 class ClaimStatus(models.TextChoices):

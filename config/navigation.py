@@ -112,6 +112,8 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Entry("billing.AcceptanceSheet", "assignment_turned_in"),
             Entry("billing.Acceptance", "task_alt"),
             Entry("billing.Claim", "request_quote"),
+            Entry("billing.Tariff", "price_change"),
+            Entry("billing.Deposit", "savings"),
             Entry("billing.Payment", "account_balance"),
             Entry("billing.PaymentException", "gpp_maybe"),
             Entry("billing.Statement", "description"),

@@ -33,9 +33,9 @@ TABLES = {
         "replacementdemand serviceplace shift shiftbatch staffday training trialassessment"
     ),
     "billing": (
-        "acceptance acceptancemember acceptancesheet claim claimevent claimfile claimline "
+        "acceptance acceptancemember acceptancesheet claim claimevent claimfile claimline deposit "
         "claimstep instalment invoice payment paymentexception paymentitem paymentrule quantity quarterfile "
-        "sheetscore statement"
+        "sheetscore statement tariff"
     ),
     "confidentiality": ("datareturn disclosure incident incidentcost incidentperson offboarding undertaking"),
 }
@@ -79,6 +79,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("staffing", "unmask", "operator"),  # whole numbers, each time for a reason that is kept
         Grant("billing", "add change", "acceptance acceptancemember acceptancesheet claim claimline sheetscore"),
         Grant("billing", "add", "claimfile claimstep"),
+        Grant("billing", "add change", "deposit"),
         # What reaches the office on paper, and what it learns of by itself.
         Grant("staffing", "add change", "hoursapproval labourmatter payproof"),
         Grant("confidentiality", "add change", "datareturn incident incidentcost incidentperson"),

@@ -9,11 +9,13 @@ from billing.admin.quarter_files import QuarterFileAdmin
 from billing.admin.records import AcceptanceAdmin, PaymentAdmin
 from billing.admin.sheets import AcceptanceSheetAdmin
 from billing.admin.statements import StatementAdmin
+from billing.admin.tariffs import DepositAdmin, TariffAdmin
 
 __all__ = [
     "AcceptanceAdmin",
     "AcceptanceSheetAdmin",
     "ClaimAdmin",
+    "DepositAdmin",
     "InstalmentAdmin",
     "InvoiceAdmin",
     "PaymentAdmin",
@@ -22,4 +24,5 @@ __all__ = [
     "QuantityAdmin",
     "QuarterFileAdmin",
     "StatementAdmin",
+    "TariffAdmin",
 ]

@@ -188,7 +188,7 @@ class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         visible = visible_contracts(request.user)
         if db_field.name == "breach":
-            kwargs["queryset"] = confirmed_breaches(visible)
+            kwargs |= {"queryset": confirmed_breaches(visible), "required": True}
         elif db_field.name == "instalment":
             kwargs["queryset"] = Instalment.objects.filter(contract__in=visible).order_by("contract", "sequence")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -21,7 +21,8 @@ from billing.choices import AcceptanceResult
 from billing.documents.papers import acceptance_sheet_pdf
 from billing.models import AcceptanceMember, AcceptanceSheet, Instalment, SheetScore
 from billing.selectors.sheets import sheet_facts
-from billing.states import SheetStatus
+from billing.selectors.tariffs import deductions_of
+from billing.states import ClaimStatus, SheetStatus
 from contract.admin.base import KeptMixin, ServiceAdmin, entered
 from contract.admin.display import badge
 from contract.admin.pages import RowPage
@@ -196,6 +197,10 @@ class AcceptanceSheetAdmin(KeptMixin, RowPage, ServiceAdmin):
             "result": acceptance_badge(row.result),
             "facts": sheet_facts(row, clock.today()),
             "decide_form": form,
+            "deductions": deductions_of(row, clock.today()),
+            "drafted": row.deductions.exclude(status=ClaimStatus.WITHDRAWN),
+            "may_deduct": row.status not in (SheetStatus.DRAFT, SheetStatus.WITHDRAWN)
+            and request.user.has_perm("billing.add_claim"),
             "may_edit": may_change,
             "may_conclude": may_change and row.status == SheetStatus.DRAFT,
         }
@@ -207,6 +212,10 @@ class AcceptanceSheetAdmin(KeptMixin, RowPage, ServiceAdmin):
             if what == "conclude":
                 services.conclude_group(sheet=row, actor=request.user, today=clock.today())
                 messages.success(request, gettext("The group's opinion is recorded."))
+            elif what == "deduct":
+                made = services.draft_deductions(sheet=row, actor=request.user, at=clock.now(), on=clock.today())
+                numbers = {"numbers": "、".join(claim.number for claim in made)}
+                messages.success(request, gettext("Drafted: %(numbers)s. Two people put it forward.") % numbers)
             elif what == "decide" and form is not None:
                 if not form.is_valid():
                     return False

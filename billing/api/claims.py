@@ -59,6 +59,7 @@ class ClaimSerializer(serializers.ModelSerializer):
             "number",
             "kind",
             "breach",
+            "sheet",
             "article",
             "grounds",
             "instalment",

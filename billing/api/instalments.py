@@ -40,6 +40,7 @@ class InstalmentSerializer(serializers.ModelSerializer):
             "lines",
             "paid_amount",
             "deducted_amount",
+            "tariff_amount",
             "withheld_amount",
             "outstanding",
             "payable",

@@ -10,6 +10,7 @@ from billing.models.quarter_file import QuarterFile
 from billing.models.rule import PaymentItem, PaymentRule, Quantity
 from billing.models.sheet import AcceptanceMember, AcceptanceSheet, SheetScore
 from billing.models.statement import Statement
+from billing.models.tariff import Deposit, Tariff
 
 __all__ = [
     "Acceptance",
@@ -20,6 +21,7 @@ __all__ = [
     "ClaimFile",
     "ClaimLine",
     "ClaimStep",
+    "Deposit",
     "Instalment",
     "Invoice",
     "Payment",
@@ -30,4 +32,5 @@ __all__ = [
     "QuarterFile",
     "SheetScore",
     "Statement",
+    "Tariff",
 ]

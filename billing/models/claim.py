@@ -1,4 +1,4 @@
-"""Claims (索赔): by a person, on a confirmed breach, answered by the vendor, decided by two."""
+"""Claims (索赔): by a person, on a confirmed breach or an agreed tariff, answered by the vendor, decided by two."""
 
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.base import money, not_negative
 from billing.models.instalment import Instalment
-from billing.states import STANDING_CLAIMS, ClaimKind, ClaimStatus, ClaimStepKind, LineAnswer
+from billing.states import AGREED, STANDING_CLAIMS, ClaimKind, ClaimStatus, ClaimStepKind, LineAnswer
 from contract.choices import PartySide
 from contract.models import Alert, Contract, Review
 from contract.models.base import AppendOnly, Kept, Record, by_two_people
@@ -20,7 +20,7 @@ ZERO = Decimal("0.00")
 
 
 class Claim(Record, Kept):
-    """What the office asks of the vendor for one confirmed breach.
+    """What the office asks of the vendor for one confirmed breach, or by the contract's own tariff for a period.
 
     Its lines add up to `amount`. Where it names an instalment, what it still asks for waits there
     while it is open; the rest of the instalment is payable. Only what the vendor accepted, or both
@@ -30,9 +30,27 @@ class Claim(Record, Kept):
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="claims", verbose_name=_("contract"))
     number = models.CharField(_("document number"), max_length=80, unique=True, editable=False)
     kind = models.CharField(_("kind of claim"), max_length=10, choices=ClaimKind, default=ClaimKind.DEDUCTION)
-    breach = models.ForeignKey(Alert, models.PROTECT, related_name="claims", verbose_name=_("confirmed breach"))
+    breach = models.ForeignKey(
+        Alert, models.PROTECT, null=True, blank=True, related_name="claims", verbose_name=_("confirmed breach")
+    )
     review = models.ForeignKey(
-        Review, models.PROTECT, related_name="+", editable=False, verbose_name=_("confirming review")
+        Review,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("confirming review"),
+    )
+    sheet = models.ForeignKey(
+        "billing.AcceptanceSheet",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="deductions",
+        verbose_name=_("acceptance sheet"),
+        help_text=_("Of an agreed deduction: the sheet that proposed it."),
     )
     article = models.CharField(
         _("basis in the contract"), max_length=40, help_text=_("The article as the contract prints it.")
@@ -96,6 +114,20 @@ class Claim(Record, Kept):
                 | Q(issued_on__isnull=False, answer_due_on__isnull=False, amount__gt=0),
                 name="claim_issued_with_amount",
             ),
+            models.CheckConstraint(
+                condition=Q(kind__in=sorted(AGREED), sheet__isnull=False, breach=None, review=None)
+                | (~Q(kind__in=sorted(AGREED)) & Q(sheet=None, breach__isnull=False, review__isnull=False)),
+                name="claim_on_breach_or_tariff",
+                violation_error_message=_(
+                    "A claim rests on a confirmed breach, or on the agreed deductions of a sheet."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["sheet", "kind"],
+                condition=~Q(status=ClaimStatus.WITHDRAWN),
+                name="claim_once_per_sheet",
+                violation_error_message=_("The agreed deductions of this sheet are drafted already."),
+            ),
             models.UniqueConstraint(
                 fields=["breach", "kind"],
                 condition=~Q(status=ClaimStatus.WITHDRAWN),
@@ -106,6 +138,11 @@ class Claim(Record, Kept):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_agreed_kind(self) -> bool:
+        """Whether the contract's own tariff gives it."""
+        return self.kind in AGREED
 
     @property
     def agreed_amount(self) -> Decimal:

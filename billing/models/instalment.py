@@ -53,6 +53,8 @@ class Instalment(Record):
         help_text=_("A quantity is missing; the amount is none until then."),
     )
     deducted_amount = money(_("set off (yuan)"), default=Decimal("0.00"), editable=False)
+    tariff_amount = money(_("agreed deductions (yuan)"), default=Decimal("0.00"), editable=False)
+    """The part of what was set off that the contract's own tariff gives: it is not invoiced."""
     withheld_amount = money(_("waiting for a claim (yuan)"), default=Decimal("0.00"), editable=False)
 
     class Meta:
@@ -71,7 +73,7 @@ class Instalment(Record):
             ),
             models.CheckConstraint(condition=Q(is_open=False) | Q(amount=0), name="instalment_open_without_amount"),
             ends_after_start("instalment_ends_after_start"),
-            *not_negative("instalment", "amount", "paid_amount", "deducted_amount", "withheld_amount"),
+            *not_negative("instalment", "amount", "paid_amount", "deducted_amount", "tariff_amount", "withheld_amount"),
             models.CheckConstraint(
                 condition=Q(
                     GreaterThanOrEqual(fen("amount"), fen("paid_amount", "deducted_amount", "withheld_amount"))
@@ -91,6 +93,11 @@ class Instalment(Record):
     @property
     def _named(self) -> dict[str, Any]:
         return {"number": self.sequence, "start": self.period_start, "end": self.period_end}
+
+    @property
+    def invoice_amount(self) -> Decimal:
+        """What the invoice is over, in yuan: agreed deductions lower the price."""
+        return self.amount - self.tariff_amount
 
     @property
     def outstanding(self) -> Decimal:

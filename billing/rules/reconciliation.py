@@ -60,6 +60,7 @@ class InstalmentRecord:
     paid: Decimal
     deducted: Decimal = ZERO
     withheld: Decimal = ZERO
+    by_tariff: Decimal = ZERO
     is_supplement: bool = False
     by_rule: bool = False
     """Made by a payment rule: such periods may overlap."""
@@ -168,12 +169,14 @@ def _of_instalment(row: InstalmentRecord) -> Iterator[Line]:
     if standing:
         names = {one.pk for one in standing}
         cancelled = -sum((one.gross for one in row.invoices if one.reverses in names), ZERO)
+        # Agreed deductions lower the price before it is invoiced.
+        lowered = min(max(row.amount - sum((one.gross for one in standing), ZERO), ZERO), row.by_tariff)
         # A part is cancelled where the price was lowered: then what was set off is not invoiced.
         yield Line(
             "invoiced",
             row.subject,
             _("instalment and the invoice in effect"),
-            _money(row.amount - min(cancelled, row.deducted)),
+            _money(row.amount - min(cancelled + lowered, row.deducted)),
             _money(sum((one.gross for one in standing), ZERO) - cancelled),
         )
     elif row.paid:

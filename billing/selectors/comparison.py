@@ -42,7 +42,7 @@ def expected_of(
         )
     facts = contract_facts(contract.pk, day)
     return Expected(
-        gross=instalment.amount,
+        gross=instalment.invoice_amount,
         vat_rate=facts.policies.on(day, "vat_rate_percent"),
         buyer_credit_code=contract.office.credit_code,
         seller_credit_code=contract.vendor.credit_code,

@@ -147,14 +147,28 @@ def _claims(row: Instalment) -> list[Claim]:
         Claim.objects.filter(touched)
         .exclude(status=ClaimStatus.DRAFT)
         .exclude(issued_on=None)
-        .select_related("breach__assessment", "review")
+        .select_related("breach__assessment", "review__assessment", "sheet")
         .prefetch_related("lines", "events")
     )
     return list(rows.distinct().order_by("pk"))
 
 
-def _claim(claim: Claim, row: Instalment) -> dict[str, Any]:
+def _breach(claim: Claim) -> dict[str, Any] | None:
+    """The confirmed breach that a claim rests on; None of an agreed deduction."""
+    if claim.breach is None or claim.review is None:
+        return None
     found = claim.review.assessment
+    return {
+        "title": title(claim.breach.check_id),
+        "start": found.period_start,
+        "end": found.period_end,
+        "measured": found.measured,
+        "required": found.required,
+        "confirmed_on": claim.review.decided_at and timezone.localtime(claim.review.decided_at).date(),
+    }
+
+
+def _claim(claim: Claim, row: Instalment) -> dict[str, Any]:
     set_off = [
         event.amount
         for event in claim.events.all()
@@ -168,14 +182,8 @@ def _claim(claim: Claim, row: Instalment) -> dict[str, Any]:
         "status_label": claim.get_status_display(),
         "article": claim.article,
         "grounds": claim.grounds,
-        "breach": {
-            "title": title(claim.breach.check_id),
-            "start": found.period_start,
-            "end": found.period_end,
-            "measured": found.measured,
-            "required": found.required,
-            "confirmed_on": claim.review.decided_at and timezone.localtime(claim.review.decided_at).date(),
-        },
+        "breach": _breach(claim),
+        "sheet": claim.sheet.number if claim.sheet else "",
         "issued_on": claim.issued_on,
         "answer_due_on": claim.answer_due_on,
         "answered_on": claim.answered_on,

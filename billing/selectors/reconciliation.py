@@ -119,6 +119,7 @@ def _records(ids: list[int], *, files: bool) -> defaultdict[int, list[Instalment
                 deducted=row.deducted_amount,
                 withheld=row.withheld_amount,
                 is_supplement=row.is_supplement,
+                by_tariff=row.tariff_amount,
                 by_rule=row.rule_id is not None,
                 invoices=tuple(invoices[row.pk]),
                 payments=tuple(payments[row.pk]),

@@ -3,6 +3,7 @@
 from billing.services.acceptances import record_acceptance, withdraw_acceptance
 from billing.services.claims.answers import add_claim_file, answer_claim, record_silence
 from billing.services.claims.office import change_claim, decide_step, open_claim, propose_step
+from billing.services.claims.tariff import draft_deductions
 from billing.services.exceptions import decide_exception, propose_exception
 from billing.services.instalments import InstalmentPlan, generate_instalments, preview_instalments
 from billing.services.invoices import InvoiceCheck, accept_invoice, check_only, return_invoice, submit_invoice
@@ -34,6 +35,7 @@ __all__ = [
     "decide_exception",
     "decide_sheet",
     "decide_step",
+    "draft_deductions",
     "generate_instalments",
     "has_changed",
     "has_changed_since",

@@ -8,13 +8,16 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from contract.batch import Batch
 from contract.choices import ConsentKind
 from contract.duties.rules.consents import ConsentFacts
 from contract.duties.selectors import consents_for
+from contract.selectors.excuses import claimed
 from law.periods import beijing_day
 from staffing.choices import AttendanceStatus, EndReason
 from staffing.models import Assignment, Attendance, Gap, ReplacementDemand, StaffDay
 from staffing.rules.facts import ChangeFact, DemandFact, GapFact
+from staffing.rules.ledger import Ledger, Tally
 from staffing.rules.presence import ONE_DAY, DayCount
 
 # Ends that the vendor chooses: they need the office's consent.
@@ -190,3 +193,11 @@ def open_gap_rows(contract_ids: Collection[int], as_of: date) -> list[Gap]:
         .select_related("operator", "contract", "assignment")
         .order_by("event_on", "pk")
     )
+
+
+def tally(batch: Batch, first: date, last: date) -> Tally:
+    """The person-days of a span owed, in place and not proven, of the batch's only contract."""
+    (contract,) = batch.contracts
+    counts = day_counts([contract.pk], batch.as_of)[contract.pk]
+    excuses = [one for one in claimed(batch) if one.contract_id == contract.pk]
+    return Ledger(contract, counts, batch.as_of, excuses).sum(first, last)

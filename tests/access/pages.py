@@ -18,6 +18,7 @@ auth.User*                   YN    Y   YN    -
 billing.Acceptance           SRFA  S   S     -
 billing.AcceptanceSheet      SRFA  S   SRFA  -
 billing.Claim                SRFA  S   SRFA  -
+billing.Deposit              SRFA  S   S     -
 billing.Instalment           SRFA  F   F     -
 billing.Invoice              SRFA  -   F     -
 billing.Payment              SRFA  F   F     -
@@ -26,6 +27,7 @@ billing.PaymentRule          SRFA  -   -     -
 billing.Quantity             SRFA  F   -     -
 billing.QuarterFile          SRFA  -   SRFA  -
 billing.Statement            SRFA  -   -     -
+billing.Tariff               SRFA  -   -     -
 confidentiality.DataReturn   SRA   S   S     -
 confidentiality.Disclosure   SRA   -   -     -
 confidentiality.Incident     SRA   S   S     -

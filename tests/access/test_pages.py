@@ -21,7 +21,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, resolve, reverse
 from knox.models import AuthToken
 
-from billing.models import PaymentException, PaymentItem, PaymentRule, Quantity
+from billing.models import Deposit, PaymentException, PaymentItem, PaymentRule, Quantity, Tariff
 from config.urls import urlpatterns
 from contract.access.models import LoginLock
 from contract.admin import confirmation
@@ -147,6 +147,8 @@ def further_rows(contract: Contract, user: User) -> None:
         reported_side="vendor",
         reported_on=DAY,
     )
+    Tariff.objects.create(contract=contract, title="x", clause="9", per="person_day", amount=1)
+    Deposit.objects.create(contract=contract, kind="deposit", title="x", amount=1)
     LoginLock.objects.create(scope="pair", name="x", since=AT, until=AT, failures=9)
 
 

@@ -55,7 +55,7 @@ def _check_issue(claim: Claim, on: date) -> None:
         raise ValidationError(_("The claim has no lines yet. Enter at least one with its amount."))
     if not claim.grounds.strip():
         raise ValidationError({"grounds": _("Give the grounds: the vendor reads them.")})
-    if confirming_review(claim.breach) is None:
+    if claim.breach is not None and confirming_review(claim.breach) is None:
         raise ValidationError(_("The breach is not confirmed any more: another review has corrected it."))
     most, _basis = cap_of(claim, on)
     if most is not None and total > most:
@@ -140,6 +140,8 @@ def _check_receipt(claim: Claim, step: ClaimStep) -> None:
 
 def cap_of(claim: Claim, on: date) -> tuple[Decimal | None, str]:
     """The most that the claim may ask for by the reading of the day, and what that rests on."""
+    if claim.breach is None or claim.review is None:
+        return None, ""  # the tariff has its own cap
     facts = contract_facts(claim.contract_id, on)
     of_period = instalment_of(claim.breach, claim.review)
     day = breach_day(claim.breach, claim.review)

@@ -20,7 +20,7 @@ from billing.selectors.claims import confirming_review, suggested_lines
 from billing.services.base import keep, lock, reason_given, require
 from billing.services.claims.allowed import cap_of, check_step
 from billing.services.claims.rows import happened, lock_contract, locked_claim, require_office
-from billing.states import STANDING_CLAIMS, ClaimKind, ClaimStatus, ClaimStepKind
+from billing.states import AGREED, STANDING_CLAIMS, ClaimKind, ClaimStatus, ClaimStepKind
 from contract.choices import Side
 from contract.models import Alert, Contract
 from contract.selectors import calendar, contract_facts
@@ -51,6 +51,8 @@ def open_claim(
     this kind stands on it already.
     """
     require(actor, "billing.add_claim")
+    if kind in AGREED:
+        raise ValidationError({"kind": _("An agreed deduction is drafted from the acceptance sheet of its period.")})
     contract = lock_contract(breach.contract_id)
     require_office(actor, contract)
     breach = Alert.objects.select_for_update(of=("self",)).get(pk=breach.pk)
@@ -81,13 +83,13 @@ def open_claim(
         grounds=grounds.strip(),
         opened_by=actor,
         instalment=instalment,
-        number=_number(contract, on),
+        number=claim_number(contract, on),
     )
     _same_contract(claim)
     keep(claim, actor)
     given = suggested_lines(breach, review) if lines is None else lines
     rows = [row if isinstance(row, Mapping) else _as_row(row) for row in given]
-    _write_lines(claim, rows, actor)
+    write_lines(claim, rows, actor)
     happened(claim, OPENED, actor=actor, at=at, on=on, before="")
     return claim
 
@@ -110,7 +112,7 @@ def change_claim(
     row.version += 1
     keep(row, actor)
     if lines is not None:
-        _write_lines(row, list(lines), actor)
+        write_lines(row, list(lines), actor)
     happened(row, CHANGED, actor=actor, at=at, on=on, before=row.status)
     return row
 
@@ -242,6 +244,8 @@ def _roll_up(claim: Claim, step: ClaimStep, before: Decimal, actor: Any) -> None
         row = rows.get(step.instalment.pk) or lock(step.instalment)
         rows[row.pk] = row
         row.deducted_amount += step.amount
+        if claim.kind == ClaimKind.TARIFF:
+            row.tariff_amount += step.amount
     for row in rows.values():
         keep(row, actor)
 
@@ -275,7 +279,7 @@ def _same_contract(claim: Claim) -> None:
         raise ValidationError({"instalment": _("This instalment belongs to another contract.")})
 
 
-def _write_lines(claim: Claim, rows: list[Mapping[str, Any]], actor: Any) -> None:
+def write_lines(claim: Claim, rows: list[Mapping[str, Any]], actor: Any) -> None:
     """All the lines of a draft, in place of those before."""
     if len(rows) > LINES_AT_MOST:
         raise ValidationError(_("A claim has at most %(most)d lines.") % {"most": LINES_AT_MOST})
@@ -299,7 +303,7 @@ def _as_row(line: rules.Line) -> dict[str, Any]:
     return {name: getattr(line, name) for name in names}
 
 
-def _number(contract: Contract, on: date) -> str:
+def claim_number(contract: Contract, on: date) -> str:
     """SP-<contract>-2025-001; numbers run by year of opening."""
     prefix = f"SP-{contract.number}-{on.year}-"
     count = Claim.objects.filter(contract=contract, number__startswith=prefix).count()

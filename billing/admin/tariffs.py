@@ -1,0 +1,66 @@
+"""Agreed deductions, which come with the contract's document, and deposits with what became of them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+
+from billing.models import Deposit, Tariff
+from contract.admin.base import KeptMixin, ServiceAdmin
+from contract.admin.records import StandingFilter, WithdrawableAdmin
+
+
+@admin.register(Tariff)
+class TariffAdmin(KeptMixin, ServiceAdmin):
+    """What the contract itself names is read here. Where it names nothing there is nothing to deduct."""
+
+    list_display = ["title", "contract", "clause", "per", "amount", "percent", "source"]
+    list_select_related = ["contract"]
+    search_fields = ["title", "contract__number"]
+    search_help_text = _("Contract number or title")
+    fields = [
+        "contract",
+        ("title", "clause"),
+        ("per", "source"),
+        ("amount", "percent"),
+        ("free", "below"),
+        "grades",
+        "check_id",
+        "cap_percent",
+    ]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Deposit)
+class DepositAdmin(WithdrawableAdmin):
+    list_display = [
+        "title",
+        "kind",
+        "amount",
+        "due_on",
+        "given_on",
+        "drawn_amount",
+        "returned_on",
+        "contract_number",
+        "standing",
+    ]
+    list_select_related = ["contract"]
+    list_filter = [StandingFilter, ("kind", ChoicesDropdownFilter), ("contract", AutocompleteSelectFilter)]
+    search_fields = ["title", "document"]
+    search_help_text = _("Title or document")
+    autocomplete_fields = ["contract"]
+    entry = [
+        (
+            None,
+            {"fields": [("contract", "kind"), "title", ("amount", "due_on"), ("given_on", "document"), "valid_until"]},
+        ),
+        (_("Drawn upon"), {"fields": [("drawn_amount", "drawn_on"), "drawn_for"]}),
+        (_("Returned"), {"fields": ["return_due_on", ("returned_on", "returned_amount")]}),
+    ]
