@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from billing import selectors
-from billing.rules import acceptance, fee, invoice, payment, purchase
+from billing.rules import acceptance, deposit, fee, invoice, payment, purchase
 from contract.batch import Batch
 from contract.choices import Side
 from contract.duties import selectors as duties
@@ -54,6 +54,13 @@ def acceptance_due(batch: Batch) -> Iterator[Finding]:
             finding = acceptance.acceptance_due(contract, row, batch.as_of, batch.calendar)
             if finding is not None:
                 yield finding
+
+
+@register(deposit.CHECK, owed_by=Side.BOTH, title=_("The deposit or guarantee is given, and returned"))
+def deposit_kept(batch: Batch) -> Iterator[Finding]:
+    deposits = batch.read(selectors.deposits)
+    for contract in batch.begun():
+        yield from deposit.deposit(contract, deposits.get(contract.pk, []), batch.as_of, batch.calendar)
 
 
 @register(

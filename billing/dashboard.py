@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,15 @@ from billing.rules.payment import payment_due
 from contract.admin.display import badge, days_left, state
 from contract.choices import Outcome
 from contract.dashboard import Board, register_section
+from contract.models import Contract
+from contract.selectors.readiness import lacking
+
+PAID = Exists(
+    Contract.objects.filter(
+        Q(term_rows__key="payment_cycle_months") | Q(payment_rules__isnull=False), pk=OuterRef("pk")
+    ).order_by()
+)
+lacking("paid", PAID, _("Neither a payment cycle nor payment rules are on record: no instalment can be made."))
 
 
 @register_section(

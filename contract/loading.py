@@ -27,7 +27,7 @@ from contract.models import Clause, Contract, Obligation, Party, Policy, Term
 from contract.reference import REFERENCE
 from contract.reference.form import Form
 from contract.reference.sections import added
-from contract.selectors.readiness import ESSENTIAL_TERMS
+from contract.selectors.readiness import essential
 from law.identity import normalise_credit_code
 from law.periods import BEIJING
 from law.references import contract_article
@@ -99,8 +99,8 @@ def load(document: Mapping[str, Any]) -> Loaded:
     """
     form = Form()
     data = form.document(document)
-    given = {row.get("key") for row in data["terms"]}
-    if missing := [key for key in ESSENTIAL_TERMS if key not in given]:
+    given = {row.get("key"): row.get("value") for row in data["terms"]}
+    if missing := [key for key in essential(given.get("fee_basis")) if key not in given]:
         form.fail("terms", _("these figures are missing: %(keys)s") % {"keys": ", ".join(missing)})
     form.finish()
     loader = Loader(form)

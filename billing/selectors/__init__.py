@@ -3,5 +3,6 @@
 from billing.selectors.fees import years_of_tender
 from billing.selectors.instalments import by_contract, of_instalment, payment_standing
 from billing.selectors.schedule import schedules
+from billing.selectors.tariffs import deposits
 
-__all__ = ["by_contract", "of_instalment", "payment_standing", "schedules", "years_of_tender"]
+__all__ = ["by_contract", "deposits", "of_instalment", "payment_standing", "schedules", "years_of_tender"]

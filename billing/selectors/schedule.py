@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from billing.choices import QuantitySource, WaitsFor
-from billing.models import PaymentRule, Quantity
+from billing.models import Deposit, PaymentRule, Quantity
 from billing.rules.schedule import Day, Item, Planned, Quantities, Rule, planned
 from contract.batch import Batch
 from contract.duties.models import ServiceReport
@@ -107,10 +107,21 @@ def beside(
     rows = list(instalments)
     asked = sorted({contract for pk, contract, _first, _last in rows if WaitsFor.REPORT in waiting.get(pk, ())})
     reports = reports_accepted(asked) if asked else {}
+    secured = [contract for pk, contract, _first, _last in rows if WaitsFor.GUARANTEE in waiting.get(pk, ())]
+    guarantees: dict[int, list[date | None]] = defaultdict(list)
+    if secured:
+        for contract, day in Deposit.objects.filter(contract_id__in=secured, withdrawn_on=None).values_list(
+            "contract_id", "given_on"
+        ):
+            guarantees[contract].append(day)
     found: dict[int, dict[str, date | None]] = {}
     for pk, contract, first, last in rows:
         if WaitsFor.REPORT in waiting.get(pk, ()):
             days = [day for start, day in reports.get(contract, ()) if first <= start <= last]
             known = [day for day in days if day is not None]
             found.setdefault(pk, {})[WaitsFor.REPORT] = max(known) if days and len(known) == len(days) else None
+        if WaitsFor.GUARANTEE in waiting.get(pk, ()):
+            given = guarantees.get(contract, [])
+            came = [day for day in given if day is not None]
+            found.setdefault(pk, {})[WaitsFor.GUARANTEE] = max(came) if given and len(came) == len(given) else None
     return found

@@ -266,6 +266,8 @@ READ_FEE = _("The fee does not follow the number by itself; changing it takes an
 def payment_clocks(replay: Replay) -> Iterator[Conflict]:
     """The earliest invoice and the latest acceptance of a period lead to two days of payment."""
     contract = replay.contract
+    if contract.terms.row(contract.starts_on, "payment_cycle_months") is None:
+        return  # paid by rules of its own: they name their clock
     lead, paid_after = replay.policy("acceptance_days"), replay.policy("payment_due_days")
     accepted_after = replay.policy("payment_due_days_acceptance")
     spans = contract_quarters(contract.starts_on, contract.ends_on, replay.term("payment_cycle_months"))

@@ -25,7 +25,7 @@ from law.money import fen, split_by_days, yuan
 from law.periods import contract_quarters, last_day_of_term
 
 ONE_DAY = timedelta(days=1)
-WHOLE_TERM, CONTRACT_YEAR, MONTH = "whole_term", "contract_year", "month"
+WHOLE_TERM, CONTRACT_YEAR, MONTH, BY_QUANTITY = "whole_term", "contract_year", "month", "by_quantity"
 UNIT_MONTHS = {CONTRACT_YEAR: 12, MONTH: 1}
 
 

@@ -19,7 +19,13 @@ from contract.models import Contract, Membership
 from contract.terms import TERMS
 
 # Without these nothing can be settled; a contract may leave out any other figure.
-ESSENTIAL_TERMS = ("headcount", "annual_fee", "payment_cycle_months")
+ESSENTIAL_TERMS = ("headcount", "annual_fee")
+
+
+def essential(basis: str | None) -> tuple[str, ...]:
+    """The figures that a contract cannot do without, by what its fee is for (term `fee_basis`)."""
+    return ("headcount",) if basis == "by_quantity" else ESSENTIAL_TERMS
+
 
 _sources: dict[str, tuple[Exists, Any]] = {}
 
@@ -65,7 +71,8 @@ def lacks(contracts: Sequence[ContractFacts]) -> dict[int, list[str]]:
 def _of_the_agreement(contract: ContractFacts, bare: int) -> Iterator[str]:
     if not contract.obligations:
         yield _("No clause of this contract carries a check: nothing is looked at, and nothing is met.")
-    missing = [key for key in ESSENTIAL_TERMS if contract.terms.row(contract.starts_on, key) is None]
+    basis = contract.terms.on(contract.starts_on, "fee_basis")
+    missing = [key for key in essential(basis) if contract.terms.row(contract.starts_on, key) is None]
     if missing:
         yield _("Figures are missing: %(figures)s.") % {"figures": "、".join(str(TERMS[key].label) for key in missing)}
     if bare:

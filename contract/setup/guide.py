@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from contract.models import Contract, Membership
 from contract.selectors import contract_facts
 from contract.selectors.evaluation import evaluated_to
-from contract.selectors.readiness import ESSENTIAL_TERMS
+from contract.selectors.readiness import essential
 from contract.terms import POLICIES, TERMS
 
 
@@ -93,9 +93,9 @@ def clauses(contract: Contract) -> Step:
 
 @step(30)
 def figures(contract: Contract) -> Step:
-    known = {row.key for row in contract.term_rows.all()}
-    missing = [str(TERMS[key].label) for key in ESSENTIAL_TERMS if key not in known]
-    text = _("%(count)d of %(all)d figures are entered") % {"count": len(known & set(TERMS)), "all": len(TERMS)}
+    known = {row.key: row.value for row in contract.term_rows.all()}
+    missing = [str(TERMS[key].label) for key in essential(known.get("fee_basis")) if key not in known]
+    text = _("%(count)d of %(all)d figures are entered") % {"count": len(known.keys() & set(TERMS)), "all": len(TERMS)}
     if missing:
         text = _("%(text)s; missing: %(figures)s") % {"text": text, "figures": "、".join(missing)}
     url = listed("contract_term", contract)

@@ -13,7 +13,12 @@ TERMS = index(
         _("What the fee is for"),
         "billing.fee_total",
         default="whole_term",
-        choices={"whole_term": _("the whole term"), "contract_year": _("a contract year"), "month": _("a month")},
+        choices={
+            "whole_term": _("the whole term"),
+            "contract_year": _("a contract year"),
+            "month": _("a month"),
+            "by_quantity": _("nothing fixed: prices times quantities"),
+        },
     ),
     Definition("payment_budget", "money", _("Budget that caps all instalments"), "billing.fee_total", YUAN, minimum=0),
     Definition("payment_cycle_months", "integer", _("Payment cycle"), "billing.invoice_first", MONTHS, minimum=1),

@@ -10,7 +10,7 @@ from contract.batch import ContractFacts
 from contract.choices import Outcome, Side
 from contract.duties.rules.consents import ConsentFacts
 from contract.findings import Evidence, Finding, Message, Subject
-from contract.rules.shares import WHOLE_TERM, cycle_of, fee_of_term
+from contract.rules.shares import BY_QUANTITY, WHOLE_TERM, cycle_of, fee_of_term
 from contract.rules.steps import at_the_end, fixed, iso, known, late_since, within_policy
 from law.calendar import Calendar
 from law.money import RefundAndDamages, percentage_of, refund_and_damages
@@ -138,7 +138,11 @@ def contract_sum(contract: ContractFacts, day: date) -> Decimal:
     total: Decimal = contract.policies.on(day, "tender_total")
     if total and contract.policies.on(day, "contract_sum") == "tender_total":
         return total
-    if contract.terms.on(contract.starts_on, "fee_basis") != WHOLE_TERM:
+    basis = contract.terms.on(contract.starts_on, "fee_basis")
+    if basis == BY_QUANTITY:
+        most: Decimal = contract.terms.on(day, "payment_budget")
+        return most
+    if basis != WHOLE_TERM:
         return fee_of_term(contract, cycle_of(contract))
     fee: Decimal = contract.terms.on(day, "annual_fee")
     return fee

@@ -1,0 +1,106 @@
+"""The contracts of other shapes in sample/contracts/: each with its facts comes out right to the fen, by data alone."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from billing import services
+from billing.models import AcceptanceSheet, Deposit, Instalment, PaymentItem
+from billing.selectors.tariffs import deductions_of
+from contract.loading import load, read_document
+from contract.models import Contract
+from contract.reference.export import document_of
+from contract.services import look
+from staffing.models import StaffDay
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+FOLDER = Path(__file__).parents[2] / "sample" / "contracts"
+NAMES = sorted(path.name.removesuffix(".facts.json") for path in FOLDER.glob("*.facts.json"))
+MAY = ["billing.add_quantity", "billing.answer_quantity"]
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def told(name: str) -> tuple[Contract, Mapping[str, Any]]:
+    """A contract of the folder with what happened in its month."""
+    contract = load(read_document(FOLDER / f"{name}.json")).contract
+    facts = json.loads((FOLDER / f"{name}.facts.json").read_text())
+    today = day(facts["as_of"])
+    people: dict[date, tuple[int, int]] = {}
+    for span in facts["people"]:
+        for number in range((day(span["to"]) - day(span["from"])).days + 1):
+            people[day(span["from"]) + timedelta(days=number)] = (span["in_place"], span["absent"])
+    StaffDay.objects.bulk_create(
+        StaffDay(contract=contract, day=on, assigned=there + gone, in_place=there, absent=gone, unreported=0)
+        for on, (there, gone) in people.items()
+    )
+    for said in facts["deposits"]:
+        row = Deposit.objects.get(contract=contract, title=said["title"])
+        for key, value in said.items():
+            setattr(row, key, day(value) if key != "title" else value)
+        row.full_clean()
+        row.save()
+    services.generate_instalments(contract=contract, today=today)
+    vendor, office = (make_user(party=party, permissions=MAY) for party in (contract.vendor, contract.office))
+    for said in facts["quantities"]:
+        item = PaymentItem.objects.get(rule__contract=contract, title=said["item"])
+        report = services.report_quantity(
+            instalment=Instalment.objects.get(contract=contract, rule=item.rule_id, period_start=day(said["start"])),
+            item=item,
+            quantity=Decimal(said["quantity"]),
+            document="月度统计表",
+            actor=vendor,
+            today=today,
+        )
+        services.answer_quantity(quantity=report, confirm=True, actor=office, today=today)
+    return contract, facts
+
+
+def instalment_of(contract: Contract, said: Mapping[str, Any]) -> Instalment:
+    rows = Instalment.objects.filter(contract=contract, period_start=day(said["start"]))
+    return rows.get(rule__title=said["payment"]) if "payment" in said else rows.get()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_it_owes_is_right_to_the_fen_and_what_is_not_known_has_no_amount(name: str) -> None:
+    contract, facts = told(name)
+    for said in facts["instalments"]:
+        row = instalment_of(contract, said)
+        assert (None if row.is_open else f"{row.amount:.2f}") == said["amount"], said
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_agreed_deductions_are_right_to_the_fen(name: str) -> None:
+    contract, facts = told(name)
+    row = instalment_of(contract, facts["instalments"][0])
+    sheet = AcceptanceSheet(instalment=row)
+    found = {
+        one.tariff.title: f"{one.line.amount:.2f}" if one.line else None
+        for one in deductions_of(sheet, day(facts["as_of"]))
+    }
+    assert found == {said["title"]: said["amount"] for said in facts["deductions"]}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_findings_are_right(name: str) -> None:
+    contract, facts = told(name)
+    evaluation = look(as_of=day(facts["as_of"]), contract_ids=[contract.pk])
+    assert not evaluation.errors
+    for said in facts["outcomes"]:
+        found = [(one.outcome.value, one.required) for one in evaluation.findings if one.check_id == said["check"]]
+        assert (said["outcome"], said["required"]) in found, (said, found)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_written_back_and_loaded_again_it_is_unchanged(name: str) -> None:
+    loaded = load(read_document(FOLDER / f"{name}.json"))
+    again = load(document_of(loaded.contract))
+    assert (again.created, again.kept) == ({}, [])
