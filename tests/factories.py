@@ -89,7 +89,7 @@ def make_contract(
     ]
     clauses: dict[str, Clause] = {}
     for position, check in owed:
-        ref = CLAUSES.get(check.check_id, "1")
+        ref = CLAUSES.get(check.check_id, "9")
         clauses.setdefault(
             ref,
             Clause(
@@ -108,7 +108,7 @@ def make_contract(
     _enter(
         Obligation,
         [
-            Obligation(contract=contract, clause=held[CLAUSES.get(check.check_id, "1")], check_id=check.check_id)
+            Obligation(contract=contract, clause=held[CLAUSES.get(check.check_id, "9")], check_id=check.check_id)
             for _place, check in owed
         ],
     )

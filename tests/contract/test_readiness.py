@@ -41,7 +41,7 @@ def test_a_contract_that_is_checked_manned_and_complete_lacks_nothing() -> None:
 
 def test_each_thing_that_is_missing_has_its_sentence() -> None:
     contract = bare_contract()
-    assert len(sentences(contract)) == 4  # checks, figures, the office, people
+    assert len(sentences(contract)) == 5  # checks, figures, the office, people, how it is paid
 
 
 def test_a_clause_without_a_check_and_without_a_reason_is_counted() -> None:
