@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('below', models.DecimalField(blank=True, decimal_places=2, help_text='Of a price for each point: from which score down points are counted.', max_digits=5, null=True, verbose_name='points below')),
                 ('grades', models.JSONField(blank=True, default=list, verbose_name='grades')),
                 ('check_id', models.CharField(blank=True, help_text='Of an event: the check whose confirmed breaches are counted.', max_length=60, verbose_name='check')),
-                ('cap_percent', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0.01')), django.core.validators.MaxValueValidator(Decimal('100'))], verbose_name='at most, % of the instalment')),
+                ('cap_percent', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0.01')), django.core.validators.MaxValueValidator(Decimal('100'))], verbose_name='at most, per cent of the instalment')),
                 ('source', models.CharField(choices=[('instalment', 'the instalment'), ('deposit', 'the deposit')], default='instalment', max_length=10, verbose_name='taken from')),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ('below', models.DecimalField(blank=True, decimal_places=2, help_text='Of a price for each point: from which score down points are counted.', max_digits=5, null=True, verbose_name='points below')),
                 ('grades', models.JSONField(blank=True, default=list, verbose_name='grades')),
                 ('check_id', models.CharField(blank=True, help_text='Of an event: the check whose confirmed breaches are counted.', max_length=60, verbose_name='check')),
-                ('cap_percent', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0.01')), django.core.validators.MaxValueValidator(Decimal('100'))], verbose_name='at most, % of the instalment')),
+                ('cap_percent', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0.01')), django.core.validators.MaxValueValidator(Decimal('100'))], verbose_name='at most, per cent of the instalment')),
                 ('source', models.CharField(choices=[('instalment', 'the instalment'), ('deposit', 'the deposit')], default='instalment', max_length=10, verbose_name='taken from')),
             ],
             options={

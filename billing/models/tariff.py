@@ -60,7 +60,7 @@ class Tariff(Record):
         help_text=_("Of an event: the check whose confirmed breaches are counted."),
     )
     cap_percent = models.DecimalField(
-        _("at most, % of the instalment"),
+        _("at most, per cent of the instalment"),
         max_digits=5,
         decimal_places=2,
         null=True,
