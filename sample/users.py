@@ -29,7 +29,7 @@ LOGINS = (
     Login("reviewer", "shili-reviewer-2025", "刘复核", _("the office's second person"), roles.REVIEWER, "office"),
     Login("finance", "shili-finance-2025", "赵财务", _("finance"), roles.FINANCE, "office"),
     Login("auditor", "shili-auditor-2025", "孙审计", _("auditor, reads only"), roles.AUDITOR, "office"),
-    Login("vendor", "shili-vendor-2025", "钱人事", _("vendor's HR, over the API"), roles.VENDOR, "vendor", pages=False),
+    Login("vendor", "shili-vendor-2025", "钱人事", _("the vendor's HR"), roles.VENDOR, "vendor", pages=False),
     Login("sysadmin", "shili-sysadmin-2025", "周系统", _("system administrator: users"), roles.SYSTEM_ADMIN),
     Login("secadmin", "shili-secadmin-2025", "吴安全", _("security administrator: roles"), roles.SECURITY_ADMIN),
     Login(

@@ -370,6 +370,7 @@ LOGGING: dict[str, Any] = {
 }
 
 UNFOLD = {
+    "LOGIN": {"form": "contract.access.pages.OfficeSignInForm"},
     "SITE_TITLE": _("12345 Hotline Contract"),
     "SITE_HEADER": _("12345 Hotline"),
     "SITE_SYMBOL": "support_agent",

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm as PlainForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from knox.models import AuthToken
+from unfold.forms import AuthenticationForm
 
 from contract.access import passwords
 from contract.access.ending import MUST_CHANGE
@@ -26,6 +28,15 @@ from kit import clock
 def acts_for_a_vendor(user: Any) -> bool:
     """Whether this person speaks for the vendor of some contract (one query)."""
     return Membership.objects.filter(user=user.pk, party__contracts_as_vendor__isnull=False).exists()
+
+
+class OfficeSignInForm(AuthenticationForm):
+    """The form of the office's door. Who belongs elsewhere signs in too and is led to their own pages."""
+
+    error_messages = PlainForm.error_messages
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        PlainForm.confirm_login_allowed(self, user)
 
 
 class SignInView(LoginView):

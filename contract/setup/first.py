@@ -80,6 +80,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """The sign-in of the office's pages, where there is somebody who could."""
     if request.method == "GET" and is_empty():
         return redirect("first-administrators")
+    if request.method == "GET" and request.user.is_authenticated and not request.user.is_staff:
+        return redirect("account-sign-in")  # which leads each to their own pages
     return admin.site.login(request)
 
 

@@ -206,3 +206,15 @@ def test_the_sign_in_leads_the_vendor_here_and_a_first_password_is_changed_befor
     office.save()
     sent["username"] = office.username
     assert Client().post(reverse("account-sign-in"), sent).headers["Location"] == reverse("account")
+
+
+def test_who_comes_to_the_offices_door_is_led_to_their_own_pages(vendor: User) -> None:
+    client = Client()
+    vendor.set_password("a-long-password-1")
+    vendor.save()
+    given = {"username": vendor.username, "password": "a-long-password-1"}
+    has(client.post("/admin/login/?next=/admin/", given, follow=True), "轮到您办理")
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0] == HOME
+    stranger = Client()
+    has(stranger.post("/admin/login/", given | {"password": "wrong-password-1"}), "id_password")
+    assert stranger.get(HOME)["Location"].startswith("/account/sign-in")
