@@ -1,6 +1,7 @@
 """The contracts of other shapes in sample/contracts/: each with its facts comes out right to the fen, by data alone."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,15 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from billing import services
 from billing.models import AcceptanceSheet, Deposit, Instalment, PaymentItem
 from billing.selectors.tariffs import deductions_of
+from contract.choices import RunTrigger
 from contract.loading import load, read_document
 from contract.models import Contract
 from contract.reference.export import document_of
-from contract.services import look
+from contract.services import evaluate, look
+from sample.year.events import instant
 from staffing.models import StaffDay
+from tests.contract.admin_helpers import signed_in
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -104,3 +109,33 @@ def test_written_back_and_loaded_again_it_is_unchanged(name: str) -> None:
     loaded = load(read_document(FOLDER / f"{name}.json"))
     again = load(document_of(loaded.contract))
     assert (again.created, again.kept) == ({}, [])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_page_of_it_breaks_and_none_cites_an_article_that_it_does_not_have(name: str) -> None:
+    contract, facts = told(name)
+    today = day(facts["as_of"])
+    evaluate(as_of=today, at=instant(today), today=today, trigger=RunTrigger.COMMAND, contract_ids=[contract.pk])
+    user = make_user("all", party=contract.office, is_staff=True, is_superuser=True)
+    client = signed_in(user)
+    first = contract.instalments.order_by("sequence")[0]
+    refs = set(contract.clauses.values_list("ref", flat=True))
+    for place in (
+        reverse("admin:index"),
+        reverse("admin:contract_clause_board"),
+        reverse("admin:contract_clause_conflicts"),
+        f"{reverse('admin:billing_ledger')}?contract={contract.pk}",
+        f"{reverse('admin:billing_reconciliation')}?contract={contract.pk}",
+        reverse("admin:contract_contract_setup", args=[contract.pk]),
+        reverse("admin:contract_contract_renew", args=[contract.pk]),
+        reverse("admin:contract_contract_change", args=[contract.pk]),
+        reverse("admin:billing_instalment_change", args=[first.pk]),
+        *(reverse("admin:billing_paymentrule_change", args=[row.pk]) for row in contract.payment_rules.all()),
+        *(reverse("admin:billing_tariff_change", args=[row.pk]) for row in contract.tariffs.all()),
+        *(reverse("admin:billing_deposit_change", args=[row.pk]) for row in contract.deposits.all()),
+        *(reverse("admin:contract_alert_change", args=[row.pk]) for row in contract.alerts.all()),
+    ):
+        page = client.get(place)
+        assert page.status_code == 200, (place, page.status_code)
+        cited = set(re.findall(r"合同第([0-9.]+)条", page.content.decode()))
+        assert cited <= refs | {ref.strip("第条") for ref in refs}, (place, cited)
