@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from billing import selectors
-from billing.rules import acceptance, deposit, fee, invoice, payment, purchase
+from billing.rules import acceptance, deposit, fee, invoice, payment, purchase, score
 from contract.batch import Batch
 from contract.choices import Side
 from contract.duties import selectors as duties
@@ -61,6 +61,13 @@ def deposit_kept(batch: Batch) -> Iterator[Finding]:
     deposits = batch.read(selectors.deposits)
     for contract in batch.begun():
         yield from deposit.deposit(contract, deposits.get(contract.pk, []), batch.as_of, batch.calendar)
+
+
+@register(score.CHECK, owed_by=Side.VENDOR, title=_("The scores of the periods, and the right to terminate"))
+def scores_kept(batch: Batch) -> Iterator[Finding]:
+    scores = batch.read(selectors.period_scores)
+    for contract in batch.begun():
+        yield from score.scores(contract, scores.get(contract.pk, ()), batch.as_of)
 
 
 @register(

@@ -94,6 +94,8 @@ def acceptance_time(contract: ContractFacts, instalment: InstalmentFacts, calend
     """The time for acceptance after the quarter's last day, by policy."""
     end = instalment.end
     days = contract.policies.on(end, "acceptance_days")
+    if contract.policies.on(end, "acceptance_days_kind") == "working_days":
+        return within_working_days(end, days, calendar)
     return deadline_after(end, days=days, roll=contract.roll(end), calendar=calendar)
 
 
@@ -249,12 +251,21 @@ RATES = {
     "agreed": _("%(percent)s %% a day, as both sides agreed"),
     "statute": _("%(percent)s %% a day, the statutory rate towards small and medium enterprises"),
     "floor": _("%(percent)s %% a year, the one-year LPR at signing, below which nothing may be agreed"),
+    "agreed_lpr": _("%(percent)s %% a year, the one-year LPR with its surcharge, as both sides agreed"),
     "market": _("%(percent)s %% a year, the one-year LPR with its surcharge; nothing is agreed"),
 }
 
 
+def agreed_lpr(contract: ContractFacts, day: date) -> bool:
+    """Whether both sides confirmed that late interest follows the LPR."""
+    key = "late_interest_kind"
+    return bool(contract.policies.on(day, key) == "lpr" and contract.policies.confirmed(day, key))
+
+
 def is_market(contract: ContractFacts, day: date) -> bool:
-    """Whether late interest is read from the LPR: nothing is agreed and no statute names a rate."""
+    """Whether late interest is read from the LPR: so it is agreed, or nothing is and no statute names a rate."""
+    if agreed_lpr(contract, day):
+        return True
     return not (is_small(contract) or contract.policies.confirmed(day, "late_interest_daily_percent"))
 
 
@@ -278,6 +289,11 @@ def late_rate(contract: ContractFacts, day: date) -> LateRate:
     row = policies.row(day, "lpr_one_year_percent")
     base: Decimal = row.value if row else lpr_one_year_on(day)
     year = base * (100 + policies.on(day, "late_interest_lpr_surcharge_percent")) / 100
+    if agreed_lpr(contract, day):
+        least = lpr_one_year_on(contract.signed_on or contract.starts_on)
+        if small and year < least:
+            return LateRate("floor", least, "year", least / 100 / 365)
+        return LateRate("agreed_lpr", year, "year", year / 100 / 365)
     return LateRate("market", year, "year", year / 100 / 365)
 
 

@@ -17,6 +17,7 @@ from billing.models import Instalment, Invoice
 from billing.models.invoice import STANDING
 from billing.rules.clocks import is_market
 from billing.selectors.fees import changed_fees
+from billing.selectors.schedule import rule_facts
 from contract.batch import ContractFacts
 from contract.choices import GONE, AlertStatus, Outcome, Side
 from contract.findings import plain
@@ -77,7 +78,7 @@ def statement_facts(instalment: Instalment, as_of: date) -> dict[str, Any]:
             "due": _due(row, as_of),
             "on_post": _on_post(row, contract, as_of),
             "alerts": _alerts(row),
-            "policies": _policies(contract, row.period_end),
+            "policies": _policies(contract, row),
         }
         return dict(plain(facts))
 
@@ -114,6 +115,7 @@ def _instalment(row: Instalment) -> dict[str, Any]:
         "paid": row.paid_amount,
         "outstanding": row.outstanding,
         **_claimed(row),
+        **({"lines": row.lines} if row.lines else {}),
         "quarterly": last_day_of_term(row.period_start, months=3) == row.period_end,
     }
 
@@ -359,10 +361,13 @@ def _alert(alert: Alert) -> dict[str, Any]:
     }
 
 
-def _policies(contract: ContractFacts, day: date) -> list[dict[str, Any]]:
+def _policies(contract: ContractFacts, row: Instalment) -> list[dict[str, Any]]:
     """The readings that the contract leaves open, as they were in force at the period's end."""
+    day, own = row.period_end, rule_facts(row.rule) if row.rule is not None else None
     rate = {"late_interest_lpr_surcharge_percent", "late_interest_daily_percent"}
     rate.remove("late_interest_lpr_surcharge_percent" if is_market(contract, day) else "late_interest_daily_percent")
+    if own is not None and own.has_terms:  # the contract itself says when it is due
+        rate |= {"payment_due_days_acceptance"} | ({"payment_due_days"} if own.due_days is not None else set())
     return [
         {
             "clause": contract.clause_of(POLICIES[key].check),

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from billing.models import AcceptanceSheet, Deposit, Instalment, Tariff
 from billing.rules.deposit import DepositFacts
+from billing.rules.score import PeriodScore
 from billing.rules.tariffs import Measured, Proposal, TariffFacts, proposals
 from billing.selectors.claims import breach_day, confirming_review
+from billing.states import OPEN_SHEETS, SheetStatus
 from contract.models import Alert
 from contract.selectors import batch
 from contract.values import NoValue
@@ -74,4 +76,29 @@ def deposits(contract_ids: Iterable[int]) -> dict[int, list[DepositFacts]]:
                 row.returned_amount,
             )
         )
+    return found
+
+
+def period_scores(contract_ids: Iterable[int]) -> dict[int, list[PeriodScore]]:
+    """The scores of the acceptance sheets that the office decided upon, in the order of their periods (one query)."""
+    found: dict[int, list[PeriodScore]] = defaultdict(list)
+    rows = (
+        AcceptanceSheet.objects.filter(instalment__contract__in=list(contract_ids), score__isnull=False)
+        .exclude(status__in=[*OPEN_SHEETS, SheetStatus.WITHDRAWN])
+        .select_related("instalment", "acceptance")
+        .order_by("instalment__period_end", "pk")
+    )
+    for row in rows:
+        if row.acceptance is not None and row.acceptance.stands and row.score is not None:
+            instalment = row.instalment
+            found[instalment.contract_id].append(
+                PeriodScore(
+                    row.pk,
+                    row.number,
+                    instalment.period_start,
+                    instalment.period_end,
+                    row.score,
+                    row.acceptance.accepted_on,
+                )
+            )
     return found

@@ -137,6 +137,10 @@ def return_invoice(*, invoice: Invoice, reason: str, actor: Any, today: date) ->
 def _look_at(row: Instalment, actor: Any, today: date, **entered: Any) -> tuple[Invoice, InvoiceCheck]:
     """The invoice as it would be kept, and everything that is to be said of it."""
     require(actor, "billing.add_invoice")
+    if row.is_open and entered.get("reverses") is None:
+        raise ValidationError(
+            {"instalment": _("The amount of this instalment is not known yet: invoice it afterwards.")}
+        )
     for name in ("issued_on", "received_on"):
         require_past(name, entered[name], today)
     file, reverses = entered.pop("file", None), entered.pop("reverses", None)

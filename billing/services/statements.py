@@ -35,6 +35,8 @@ def check_statement(
     """Raise what `issue_statement` refuses now: asked before somebody is shown what issuing means."""
     require(actor, "billing.add_statement")
     require_not_vendor(actor, instalment)
+    if instalment.is_open:
+        raise ValidationError(_("The amount of this instalment is not known yet: no statement can be issued."))
     standing = instalment.statements.filter(corrected_by=None).first()
     if corrects is not None:
         reason_given("reason", reason)

@@ -19,7 +19,9 @@ from contract.terms import POLICIES, TERMS
 from contract.values import NoValue
 from law.calendar import ONE_DAY, Calendar
 from law.comparisons import budget, floor_percent, share_at_least
+from law.money import lpr_one_year_on
 from law.periods import Roll, contract_quarters, deadline_after, month_windows
+from law.references import sme_late_interest_on
 
 
 @dataclass(frozen=True)
@@ -337,11 +339,45 @@ ROLL_OPEN = _(
 ROLL_SETTLED = _("“%(what)s” is %(days)d days and takes up to %(longest)d by the confirmed reading.")
 READ_ROLL = _("Confirm in writing whether a last day on a rest day moves (Civil Code articles 203 and 204).")
 
+
+def late_interest(replay: Replay) -> Iterator[Conflict]:
+    """A rate that both sides confirmed, towards a small enterprise below what may be agreed."""
+    contract, key = replay.contract, "late_interest_daily_percent"
+    day = contract.starts_on
+    if not (replay.policy("vendor_is_small_enterprise") and contract.policies.confirmed(day, key)):
+        return
+    year, least = replay.policy(key) * 365, lpr_one_year_on(contract.signed_on or day)
+    params = {
+        "year": f"{year.normalize():f}",
+        "least": f"{least.normalize():f}",
+        "law": sme_late_interest_on(day).label(),
+    }
+    yield Conflict(
+        "late_interest_floor",
+        replay.clauses("billing.payment_due"),
+        year < least,
+        Message(RATE_TOO_LOW if year < least else RATE_HOLDS, **params),
+        (Message(READ_FLOOR),) if year < least else (),
+        (key, "vendor_is_small_enterprise"),
+        params,
+    )
+
+
+RATE_TOO_LOW = _(
+    "The confirmed late interest comes to %(year)s %% a year; towards a small or medium enterprise it may not be "
+    "agreed below the one-year LPR at signing, %(least)s %% (%(law)s)."
+)
+RATE_HOLDS = _(
+    "The confirmed late interest of %(year)s %% a year is not below the one-year LPR at signing, %(least)s %%."
+)
+READ_FLOOR = _("The one-year LPR at signing is reckoned with until both sides confirm a rate that may be agreed.")
+
 SCENARIOS: tuple[Callable[[Replay], Iterator[Conflict]], ...] = (
     vacancy_by_day,
     vacancy_by_window,
     training,
     headcount_or_amendment,
     payment_clocks,
+    late_interest,
     rolled_deadlines,
 )

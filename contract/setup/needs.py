@@ -21,6 +21,7 @@ NEEDS: dict[str, Any] = {
     "staffing.overtime_pay": _("the rota; proofs of payment for holidays and overtime"),
     "billing.acceptance_due": _("days for the acceptance; acceptances"),
     "billing.deposit": _("deposits and guarantees, with what became of them"),
+    "billing.score": _("lowest score; acceptance sheets with their scores"),
     "billing.payment_due": _("days for the payment; invoices, acceptances, payments"),
     "staffing.replacement": _("days for the replacement; demands with their day of arrival"),
     "contract.inspection_follow_up": _("inspections and their remarks"),

@@ -66,6 +66,18 @@ TERMS = index(
     Definition(
         "failed_trials_limit", "integer", _("Consecutive failed assessments"), "staffing.failed_trials", minimum=1
     ),
+    Definition("score_floor", "decimal", _("Score of a period, at least"), "billing.score", minimum=0, maximum=100),
+    Definition(
+        "score_misses_in_a_row",
+        "integer",
+        _("So many periods in a row below it give a right to terminate"),
+        "billing.score",
+        minimum=1,
+    ),
+    Definition("score_low", "decimal", _("Score that counts as low"), "billing.score", minimum=0, maximum=100),
+    Definition(
+        "score_lows_in_all", "integer", _("So many low scores give a right to terminate"), "billing.score", minimum=1
+    ),
     Definition(
         "damages_percent",
         "decimal",

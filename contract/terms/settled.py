@@ -39,6 +39,23 @@ SETTLED = (
         help=_("Both clocks count so. Towards a small or medium enterprise the 60 days stay calendar days."),
     ),
     Definition(
+        "acceptance_days_kind",
+        "choice",
+        _("Which days the time for acceptance counts"),
+        "billing.acceptance_due",
+        default="calendar_days",
+        choices={"calendar_days": _("calendar days"), "working_days": _("working days")},
+    ),
+    Definition(
+        "late_interest_kind",
+        "choice",
+        _("How late interest is agreed"),
+        "billing.payment_due",
+        default="daily_rate",
+        choices={"daily_rate": _("a rate a day"), "lpr": _("the one-year LPR of the day with its surcharge")},
+        help=_("Counts only once both sides have confirmed it; else nothing is agreed."),
+    ),
+    Definition(
         "new_staff",
         "choice",
         _("Who counts as newly hired (新聘)"),

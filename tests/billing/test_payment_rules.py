@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from billing.rules.clocks import acceptance_time, late_rate
 from billing.rules.payment import payment_due
 from contract.choices import Outcome
 from contract.findings import Finding
@@ -376,3 +377,32 @@ def test_towards_a_small_enterprise_nothing_below_the_lpr_of_the_signing_can_be_
             invoiced=INVOICED,
         )
         assert found is not None and found.figures["late_rate"]["basis"] == basis
+
+
+# --- Late interest as agreed by the LPR ---------------------------------------------------------------
+
+
+def test_late_interest_by_the_lpr_holds_only_where_both_sides_confirmed_it() -> None:
+    day = date(2025, 3, 3)  # the LPR of 2024-10-21: 3.10 %
+    agreed = contract(policies={"late_interest_kind": "lpr", "late_interest_lpr_surcharge_percent": Decimal(50)})
+    rate = late_rate(agreed, day)
+    assert (rate.basis, rate.percent) == ("agreed_lpr", Decimal("4.65"))
+    open_ = contract(unconfirmed={"late_interest_kind": "lpr"}, policies={"vendor_is_small_enterprise": True})
+    assert late_rate(open_, day).basis == "statute"
+
+
+def test_towards_a_small_enterprise_it_is_not_below_the_lpr_at_signing() -> None:
+    small = contract(
+        policies={
+            "late_interest_kind": "lpr",
+            "late_interest_lpr_surcharge_percent": Decimal(0),
+            "vendor_is_small_enterprise": True,
+        }
+    )
+    rate = late_rate(small, date(2025, 6, 2))  # 3.00 % by then, 3.35 % when it began
+    assert (rate.basis, rate.percent) == ("floor", Decimal("3.35"))
+
+
+def test_the_time_for_acceptance_may_count_working_days() -> None:
+    asked = contract(policies={"acceptance_days": 5, "acceptance_days_kind": "working_days"})
+    assert acceptance_time(asked, instalment(), DEFAULT).last_day == date(2025, 1, 8)  # after New Year's Day
