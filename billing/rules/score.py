@@ -96,6 +96,6 @@ NO_FIGURE = _("The contract carries the check and names no score (score_floor or
 KEPT = _("%(periods)d periods are scored, none below what is agreed; the last has %(last)s.")
 BELOW = _("Of %(periods)d scored periods %(below)d are below the score and %(low)d are low; the last has %(last)s.")
 TERMINATES = _(
-    "Of %(periods)d scored periods %(below)d are below the score, %(run)d of them in a row, and %(low)d are low: by the "
-    "contract the office may terminate. Two people decide whether it does."
+    "Of %(periods)d scored periods %(below)d are below the score, %(run)d of them in a row, and %(low)d are low: by "
+    "the contract the office may terminate. Two people decide whether it does."
 )
