@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, HEIGHT = 720, 190
-LEFT, RIGHT, TOP, BASE = 34, 8, 24, 160
+LEFT, RIGHT, TOP, BASE = 38, 8, 26, 160
 
 
 @dataclass(frozen=True)

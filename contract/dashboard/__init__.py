@@ -224,7 +224,8 @@ def read(board: Board) -> list[Card]:
         unready = [part for part in card.parts if part[0] == UNREADY]
         if unready and not board.facts[pk].obligations:  # nothing else on it was looked at
             card.parts = unready
-        card.unlooked = bool(unready) or card.contract.evaluated_to is None  # type: ignore[attr-defined]
+        never = card.contract.evaluated_to is None  # type: ignore[attr-defined]
+        card.unlooked = bool(unready) or never or not board.facts[pk].obligations
     return list(cards.values())
 
 
