@@ -12,8 +12,9 @@ from django.utils.translation import gettext_noop as _
 from contract.choices import Outcome
 from contract.findings import Finding, Message, Subject
 from contract.registry import Check, checks
+from contract.rules.service import is_service_day
 from contract.values import Book
-from law.calendar import Calendar
+from law.calendar import DEFAULT, Calendar
 from law.periods import Roll
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,12 @@ class ContractFacts:
     signed_on: date | None = None
     in_use_from: date | None = None
     settled: tuple[Settled, ...] = ()
+    calendar: Calendar = field(default=DEFAULT, repr=False, compare=False)
+
+    def serves_on(self, day: date) -> bool:
+        """Whether the contract asks for service on a day of its term."""
+        kind: str = self.terms.on(day, "service_days")
+        return kind == "every_day" or is_service_day(kind, day, self.calendar)
 
     @property
     def judged_from(self) -> date:

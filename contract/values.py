@@ -35,7 +35,8 @@ class Book:
     """The dated values of one contract: `book.on(day, "headcount")`.
 
     Where nothing is recorded for a key the definition's default holds (a policy has one, a
-    term of the contract may not: then NoValue, a KeyError, names the key).
+    term of the contract may not: then NoValue, a KeyError, names the key). So it is where the contract says
+    that it agrees on none: `row` tells the two apart.
     """
 
     definitions: Mapping[str, Definition]
@@ -50,6 +51,8 @@ class Book:
         """The value of `key` in force on `day`, already of its type."""
         row = self.row(day, key)
         if row is not None:
+            if row.value is None:
+                raise NoValue(key, day)
             return row.value
         definition = self.definitions[key]
         if definition.default is None:

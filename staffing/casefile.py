@@ -47,11 +47,11 @@ def staffing_evidence(alert: Alert, series: Sequence[Assessment]) -> Iterable[Sh
 
 
 def _days(alert: Alert, days: Sequence[StaffDay]) -> Sheet:
-    terms = contract_facts(alert.contract_id, alert.assessment.as_of).terms
+    facts = contract_facts(alert.contract_id, alert.assessment.as_of)
     header = ["日期", "约定人数", "派驻", "在岗", "不在岗", "未报送"]
     rows = []
     for day in days:
-        owed = terms.row(day.day, "headcount")
+        owed = facts.terms.row(day.day, "headcount") if facts.serves_on(day.day) else None
         rows.append((day.day, owed.value if owed else "", day.assigned, day.in_place, day.absent, day.unreported))
     return Sheet(EVIDENCE, "10-每日到岗汇总", "每日到岗汇总", header, rows)
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext, gettext_lazy
 
 from contract.admin.charts import Bar, Stretch, bar_chart, burn_chart, time_line
 from contract.admin.display import days_left, query_of, state
-from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.dashboard import ROWS_SHOWN, Board, register_number, register_section
 from contract.selectors.readiness import lacking
@@ -27,7 +26,7 @@ from staffing.selectors.facts import demand_fact
 
 MARGIN = timedelta(days=3)
 TONES = {Outcome.MET: "good", Outcome.NOT_MET: "bad", Outcome.PENDING: "calm", Outcome.AT_RISK: "warn"}
-NEEDED = ("headcount", "on_post_floor_percent", "backfill_days", "replacement_days")
+OF_POSTS = ("headcount", "on_post_floor_percent")
 
 
 MANNED = Exists(Assignment.objects.filter(contract=OuterRef("pk"), withdrawn_on__isnull=True))
@@ -40,7 +39,7 @@ lacking(
 @register_section("staffing.on_post", template="admin/dashboard/on_post.html", order=10, reads="staffing.view_staffday")
 def on_post(board: Board) -> Mapping[int, Any]:
     """How many are on post today, and what is left of this month's budget of absences."""
-    ids = _complete(board)
+    ids = _complete(board, *OF_POSTS)
     today = selectors.on_post_today(ids, board.as_of, board.batch)
     months = selectors.month_rates(ids, board.as_of, board.batch)
     return {
@@ -59,7 +58,7 @@ def on_post(board: Board) -> Mapping[int, Any]:
 def gaps(board: Board) -> Mapping[int, Any]:
     """Posts that stand empty, with the days left to make them good, the most urgent first."""
     found: dict[int, dict[str, Any]] = {pk: {"rows": [], "lines": [], "total": 0} for pk in board.ids}
-    for item in selectors.open_gaps(_complete(board), board.as_of, board.batch):
+    for item in selectors.open_gaps(board.ids, board.as_of, board.batch):
         data = found[item.gap.contract_id]
         data["total"] += 1
         if len(data["rows"]) < ROWS_SHOWN:
@@ -96,13 +95,13 @@ def demands(board: Board) -> Mapping[int, Any]:
     return found
 
 
-def _complete(board: Board) -> list[int]:
-    """The contracts that give the figures which these sections need."""
-    return [pk for pk, facts in board.facts.items() if not _lacks(facts)]
-
-
-def _lacks(facts: ContractFacts) -> bool:
-    return any(facts.terms.row(facts.starts_on, key) is None for key in NEEDED)
+def _complete(board: Board, *needed: str) -> list[int]:
+    """The contracts that give the figures which a section needs."""
+    return [
+        pk
+        for pk, facts in board.facts.items()
+        if all(facts.terms.row(facts.starts_on, key) is not None for key in needed)
+    ]
 
 
 def _month(months: list[MonthRate], as_of: date) -> dict[str, Any] | None:
@@ -180,7 +179,7 @@ def _replacement_days(board: Board, running: list[ReplacementDemand]) -> dict[in
             facts[demand.contract_id].append(demand_fact(demand))
     return {
         finding.subject.pk: finding.legal_due_on or finding.nominal_due_on
-        for pk in _complete(board)
+        for pk in _complete(board, "replacement_days")
         for finding in replacement(board.facts[pk], facts[pk], board.as_of, board.batch.calendar)
         if finding.nominal_due_on is not None
     }

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -76,18 +77,23 @@ def batch(contract_ids: Iterable[int], as_of: date, at_hand: Iterable[Contract] 
         at_hand = Contract.objects.filter(pk__in=ids).select_related("vendor")
     rows = sorted(at_hand, key=lambda contract: contract.pk)
     settled = _settled([row.pk for row in rows if row.in_use_from])
+    days = calendar()
     contracts = tuple(
-        _facts(contract, terms[contract.pk], policies[contract.pk], obligations[contract.pk], settled[contract.pk])
+        replace(
+            _facts(contract, terms[contract.pk], policies[contract.pk], obligations[contract.pk], settled[contract.pk]),
+            calendar=days,
+        )
         for contract in rows
     )
-    return Batch(contracts=contracts, as_of=as_of, calendar=calendar())
+    return Batch(contracts=contracts, as_of=as_of, calendar=days)
 
 
 def batch_of(contract: Contract, as_of: date) -> Batch:
     """One contract that is at hand with its vendor, for pages that run no check: no obligations (three queries)."""
     terms, policies = _dated([contract.pk])
-    facts = _facts(contract, terms[contract.pk], policies[contract.pk], {})
-    return Batch(contracts=(facts,), as_of=as_of, calendar=calendar())
+    days = calendar()
+    facts = replace(_facts(contract, terms[contract.pk], policies[contract.pk], {}), calendar=days)
+    return Batch(contracts=(facts,), as_of=as_of, calendar=days)
 
 
 def clauses_of(contract: Contract) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contract import registry
+from contract.terms import hours
 
 
 def _decimal(text: str) -> Decimal:
@@ -50,7 +51,11 @@ WRITTEN_LIKE = {
     "money": "2091733.33",
     "boolean": "true",
     "days_by_check": "staffing.replacement=1, *=3",
+    "hours": "08:30-12:00, 14:00-17:30",
+    "bands": "08:00-20:00=6, 20:00-08:00=2",
 }
+# What a contract says where it agrees on no such figure at all.
+NONE = "none"
 
 PARSERS: Mapping[str, Callable[[str], Any]] = {
     "integer": int,
@@ -60,6 +65,8 @@ PARSERS: Mapping[str, Callable[[str], Any]] = {
     "choice": str,
     "text": str,
     "days_by_check": _days_by_check,
+    "hours": hours.read_hours,
+    "bands": hours.read_bands,
 }
 
 
@@ -68,6 +75,7 @@ class Definition:
     """What a key means: its type, unit and, for a policy, its default and choices.
 
     `check` is the check that reads it: the clause that carries that check is where the contract speaks of it.
+    Where `may_be_none`, a contract can say that it agrees on none; the value is None then.
     """
 
     key: str
@@ -80,9 +88,12 @@ class Definition:
     minimum: Decimal | int | None = None
     maximum: Decimal | int | None = None
     help: Any = ""
+    may_be_none: bool = False
 
     def parse(self, text: str) -> Any:
         """The typed value of its written form; ValueError says what is wrong and what is right."""
+        if self.may_be_none and text.strip().lower() in (NONE, "无"):
+            return None
         try:
             value = PARSERS[self.kind](text.strip())
         except (ValueError, KeyError):
@@ -102,6 +113,10 @@ class Definition:
 
     def write(self, value: Any) -> str:
         """The written form that `parse` reads back."""
+        if value is None:
+            return NONE
+        if isinstance(value, tuple):
+            return hours.written(value)
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, Mapping):
@@ -110,6 +125,10 @@ class Definition:
 
     def display(self, value: Any) -> str:
         """The value as a person reads it, with its unit."""
+        if value is None:
+            return gettext("none agreed")
+        if isinstance(value, tuple):
+            return hours.written(value)
         if self.choices is not None:
             return str(self.choices.get(value, value))
         if isinstance(value, bool):

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from contract.terms.definition import DAYS, MONTHS, PEOPLE, PERCENT, YEARS, YUAN, Definition, index
+from contract.terms.service import SERVICE
 
 TERMS = index(
     Definition("headcount", "integer", _("Operators on contract"), "staffing.headcount", PEOPLE, minimum=0),
@@ -31,7 +32,17 @@ TERMS = index(
         minimum=0,
         maximum=100,
     ),
-    Definition("backfill_days", "integer", _("Time to make a gap good"), "staffing.backfill", DAYS, minimum=1),
+    Definition(
+        "backfill_days",
+        "integer",
+        _("Time to make a gap good"),
+        "staffing.backfill",
+        DAYS,
+        minimum=1,
+        may_be_none=True,
+        help=_("“none”: no time is agreed, and a post that is left is short from the first day."),
+    ),
+    *SERVICE,
     Definition(
         "replacement_days", "integer", _("Time to replace an unfit person"), "staffing.replacement", DAYS, minimum=1
     ),

@@ -45,7 +45,9 @@ class RotaPages(ContractPages):
                 "body": _body(found, day_page),
                 "halves": _halves(found),
                 "codes": found.codes.items(),
-                "short": sum(1 for own, least in found.coverage for sure, _maybe in own if sure < least),
+                "short": sum(
+                    sure < asked for day in found.coverage for (sure, _maybe), asked in zip(*day, strict=True)
+                ),
             }
         return self.page(request, "admin/rota/sheet.html", context, contract)
 
@@ -89,8 +91,8 @@ def _halves(found: RotaSheet) -> SafeString:
     lines = []
     for half in range(48):
         cells = []
-        for own, least in found.coverage:
-            sure, maybe = own[half]
+        for own, asked in found.coverage:
+            (sure, maybe), least = own[half], asked[half]
             tone = "good" if sure >= least else "bad" if maybe < least else "open"
             cells.append(f'<td class="o-m-{tone}">{sure if sure >= least else f"{sure}!"}</td>')
         lines.append(f'<tr><th scope="row">{half // 2:02d}:{half % 2 * 30:02d}</th>{"".join(cells)}</tr>')

@@ -21,7 +21,7 @@ from law.periods import Deadline
 from staffing.api.base import DayFilter, PersonFilter
 from staffing.choices import GapCause
 from staffing.models import Assignment, Gap, ReplacementDemand, StaffDay
-from staffing.rules.backfill import deadline_of
+from staffing.rules.backfill import agreed_deadline
 from staffing.services import demands
 
 
@@ -30,7 +30,7 @@ class GapSerializer(serializers.ModelSerializer):
 
     employee_number = serializers.CharField(source="operator.employee_number", read_only=True)
     operator_name = serializers.CharField(source="operator.name", read_only=True)
-    nominal_due_on = serializers.SerializerMethodField()
+    nominal_due_on = serializers.SerializerMethodField(help_text="Empty where the contract agrees on no time.")
     legal_due_on = serializers.SerializerMethodField(
         help_text="Empty while the holidays of that year are not published."
     )
@@ -58,12 +58,13 @@ class GapSerializer(serializers.ModelSerializer):
         ]
         read_only_fields = fields
 
-    def get_nominal_due_on(self, gap: Gap) -> str:
-        return str(self.context["deadlines"][gap.pk].nominal)
+    def get_nominal_due_on(self, gap: Gap) -> str | None:
+        deadline = self.context["deadlines"].get(gap.pk)
+        return str(deadline.nominal) if deadline else None
 
     def get_legal_due_on(self, gap: Gap) -> str | None:
-        legal = self.context["deadlines"][gap.pk].legal
-        return str(legal) if legal else None
+        deadline = self.context["deadlines"].get(gap.pk)
+        return str(deadline.legal) if deadline and deadline.legal else None
 
 
 class DemandSerializer(serializers.ModelSerializer):
@@ -203,4 +204,5 @@ def _deadlines(gaps: list[Gap]) -> dict[int, Deadline]:
         return {}
     batch = selectors.batch({gap.contract_id for gap in gaps}, clock.today())
     contracts = {contract.pk: contract for contract in batch.contracts}
-    return {gap.pk: deadline_of(contracts[gap.contract_id], gap.event_on, batch.calendar) for gap in gaps}
+    found = {gap.pk: agreed_deadline(contracts[gap.contract_id], gap.event_on, batch.calendar) for gap in gaps}
+    return {pk: deadline for pk, deadline in found.items() if deadline is not None}

@@ -27,7 +27,7 @@ def headcount_check(batch: Batch) -> Iterator[Finding]:
     yield from each_with_terms(
         batch,
         "staffing.headcount",
-        ("headcount", "backfill_days"),
+        ("headcount",),
         lambda c: headcount(c, counts[c.pk], gaps[c.pk], batch.as_of, batch.calendar),
     )
 

@@ -21,6 +21,7 @@ from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message, Subject
 from contract.rules.steps import at_the_end
+from contract.values import NoValue
 from law.calendar import Calendar
 from law.periods import Deadline, deadline_after, standing
 from staffing.rules.facts import GapFact
@@ -30,9 +31,13 @@ CHECK = "staffing.backfill"
 
 
 def backfill(contract: ContractFacts, gaps: Iterable[GapFact], as_of: date, calendar: Calendar) -> Iterator[Finding]:
-    """One finding for each gap that has opened."""
+    """One finding for each gap that has opened; none where the contract agrees on no time.
+
+    Then the post is short from the first day, which the headcount says.
+    """
     for gap in gaps:
-        if gap.opened_on <= min(as_of, contract.last_day):
+        row = contract.terms.row(gap.event_on, "backfill_days")
+        if gap.opened_on <= min(as_of, contract.last_day) and (row is None or row.value is not None):
             yield _finding(contract, gap, as_of, calendar)
 
 
@@ -41,6 +46,14 @@ def deadline_of(contract: ContractFacts, event: date, calendar: Calendar) -> Dea
     return deadline_after(
         event, days=contract.terms.on(event, "backfill_days"), roll=contract.roll(event), calendar=calendar
     )
+
+
+def agreed_deadline(contract: ContractFacts, event: date, calendar: Calendar) -> Deadline | None:
+    """The same, or None where the contract gives no time."""
+    try:
+        return deadline_of(contract, event, calendar)
+    except NoValue:
+        return None
 
 
 def _finding(contract: ContractFacts, gap: GapFact, as_of: date, calendar: Calendar) -> Finding:

@@ -1,8 +1,10 @@
-"""Round-the-clock coverage (article 7): one finding for each calendar month, to the minute.
+"""Coverage of the hours of service: one finding for each calendar month, to the minute.
 
 Readings taken here:
 
-- A minute is covered while as many are reported on duty as the policy of its day asks for. It is
+- Only minutes on which the contract asks for service are looked at: all of them where it says nothing.
+- A minute is covered while as many are reported on duty as the contract asks for at that hour or,
+  where it names no number, the policy of its day. It is
   certainly uncovered where not even everybody planned, and everybody who was on duty at hours that
   nobody told, would have been enough: that alone makes a gap.
 - Between the two, and where no rota is known at all, nothing can be said: undetermined once the
@@ -28,6 +30,7 @@ from staffing.rules.spans import DAY_MINUTES
 
 CHECK = "staffing.coverage"
 NAMED, LISTED = 3, 31
+WHOLE_DAY = ((0, DAY_MINUTES),)
 
 
 @dataclass(frozen=True)
@@ -91,13 +94,14 @@ def _look(contract: ContractFacts, days: Mapping[date, DutyFact], span: tuple[da
     found = _Month()
     day = span[0]
     while day <= span[1]:
-        minimum = contract.policies.on(day, "minimum_on_duty")
         fact = days.get(day)
         reporting = contract.policies.on(day, "attendance_report_days")
-        if fact is None or not fact.planned:
-            parts: list[tuple[int, int, bool | None]] = [(0, DAY_MINUTES, None)]
-        else:
-            parts = list(lacking(fact, minimum))
+        parts: list[tuple[int, int, bool | None]] = []
+        for first, last, minimum in demanded(contract, day):
+            if fact is None or not fact.planned:
+                parts.append((first, last, None))
+            else:
+                parts += lacking(fact, minimum, first, last)
         for start, end, certain in parts:
             if day >= as_of:
                 if certain is not False:
@@ -112,13 +116,26 @@ def _look(contract: ContractFacts, days: Mapping[date, DutyFact], span: tuple[da
     return found
 
 
-def lacking(fact: DutyFact, minimum: int) -> Iterator[tuple[int, int, bool | None]]:
+def demanded(contract: ContractFacts, day: date) -> list[tuple[int, int, int]]:
+    """What the contract asks for on a day: from a minute to another one so many people, in order."""
+    if not contract.serves_on(day):
+        return []
+    bands = contract.terms.row(day, "minimum_by_hours")
+    if bands is not None:
+        return list(bands.value)
+    minimum: int = contract.policies.on(day, "minimum_on_duty")
+    return [(start, end, minimum) for start, end in contract.terms.on(day, "service_hours")]
+
+
+def lacking(
+    fact: DutyFact, minimum: int, first: int = 0, last: int = DAY_MINUTES
+) -> Iterator[tuple[int, int, bool | None]]:
     """The minutes on which fewer than the minimum are known to be on duty: from, to, certain."""
     steps = fact.steps
     for place, (start, sure, maybe) in enumerate(steps):
-        if sure < minimum:
-            end = steps[place + 1][0] if place + 1 < len(steps) else DAY_MINUTES
-            yield start, end, sure + maybe + fact.loose < minimum
+        end = steps[place + 1][0] if place + 1 < len(steps) else DAY_MINUTES
+        if sure < minimum and max(start, first) < min(end, last):
+            yield max(start, first), min(end, last), sure + maybe + fact.loose < minimum
 
 
 HALF = 30
@@ -135,6 +152,15 @@ def half_hours(fact: DutyFact | None) -> list[tuple[int, int]]:
         sure = min((step[1] for step in within), default=0)
         found.append((sure, min((step[1] + step[2] for step in within), default=0) + loose))
     return found
+
+
+def asked_by_half_hour(contract: ContractFacts, day: date) -> list[int]:
+    """How many the contract asks for in each half hour of a day; 0 where it asks for nobody."""
+    bands = demanded(contract, day)
+    return [
+        max((minimum for first, last, minimum in bands if first < start + HALF and start < last), default=0)
+        for start in range(0, DAY_MINUTES, HALF)
+    ]
 
 
 def _add(intervals: list[Interval], day: date, start: int, end: int) -> None:
@@ -172,7 +198,7 @@ def _finding(contract: ContractFacts, month: tuple[date, date], found: _Month, a
         period=month,
         measured=f"{short} min" if not open_ else f"{short}–{short + open_} min",
         required="0 min",
-        message=_message(outcome, found, minimum),
+        message=_message(outcome, found, minimum, round_the_clock=_is_round_the_clock(contract, month[0])),
         figures=figures,
         evidence=tuple(
             Evidence("staffing.DutyDay", None, str(interval))
@@ -191,7 +217,18 @@ def _outcome(found: _Month, *, complete: bool) -> Outcome:
     return Outcome.MET if complete and not found.waiting else Outcome.PENDING
 
 
-def _message(outcome: Outcome, found: _Month, minimum: int) -> Message:
+def _is_round_the_clock(contract: ContractFacts, day: date) -> bool:
+    """Whether every minute of every day is asked for, by one number of people."""
+    return (
+        contract.terms.on(day, "service_days") == "every_day"
+        and contract.terms.on(day, "service_hours") == WHOLE_DAY
+        and contract.terms.row(day, "minimum_by_hours") is None
+    )
+
+
+def _message(outcome: Outcome, found: _Month, minimum: int, *, round_the_clock: bool) -> Message:
+    if not round_the_clock and (outcome == Outcome.MET or found.short or found.unproven or found.ahead):
+        return _message_of_hours(outcome, found)
     if outcome == Outcome.NOT_MET:
         return Message(
             _("Fewer than %(minimum)d on duty for %(minutes)d minutes in all: %(named)s."),
@@ -222,6 +259,32 @@ def _message(outcome: Outcome, found: _Month, minimum: int) -> Message:
         )
     if outcome == Outcome.MET:
         return Message(_("At least %(minimum)d on duty at every minute of the month."), minimum=minimum)
+    return Message(_("No minute without duty so far."))
+
+
+def _message_of_hours(outcome: Outcome, found: _Month) -> Message:
+    """The same where only some hours are owed, or not by the same number at each."""
+    if outcome == Outcome.NOT_MET:
+        return Message(
+            _("Fewer on duty than the contract asks for, for %(minutes)d minutes of its hours: %(named)s."),
+            minutes=total(found.short),
+            named=_named(found.short),
+        )
+    if outcome == Outcome.UNDETERMINED:
+        return Message(
+            _(
+                "Whether enough were on duty is not proven for %(minutes)d minutes of service, such as %(named)s: "
+                "the vendor is asked for the rota and the attendance of these days."
+            ),
+            minutes=total(found.unproven) + total(found.unplanned),
+            named=_named(found.unproven or found.unplanned),
+        )
+    if outcome == Outcome.AT_RISK:
+        return Message(
+            _("The rota of the coming days leaves hours of service short: %(named)s."), named=_named(found.ahead)
+        )
+    if outcome == Outcome.MET:
+        return Message(_("Enough on duty at every minute of service of the month."))
     return Message(_("No minute without duty so far."))
 
 

@@ -3,9 +3,10 @@
 Readings taken here:
 
 - A shortage is a run of days on which fewer people are assigned than the headcount in force.
-- A post that a departure left empty may stand empty for the time of article 13.4: such a day is
-  covered by the gap until the gap's last legal day. A missing post without such a gap (never
-  filled, or left open after its time) is not met from its first day.
+- A post that a departure left empty may stand empty for the time that the contract agrees on: such a
+  day is covered by the gap until the gap's last legal day. A missing post without such a gap (never
+  filled, or left open after its time), or under a contract without such a time, is not met from its
+  first day.
 - Before the first assignment is recorded every post is unproven, and none is missing.
 - Where the gap's last day hangs on an unpublished calendar, the days after the nominal one are
   undetermined.
@@ -22,7 +23,7 @@ from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message
 from law.calendar import Calendar
-from staffing.rules.backfill import deadline_of
+from staffing.rules.backfill import agreed_deadline
 from staffing.rules.facts import GapFact
 from staffing.rules.ledger import silent
 from staffing.rules.presence import ONE_DAY, DayCount, Span
@@ -82,7 +83,9 @@ def _covered(
     for gap in gaps:
         if gap.departed_on is None or gap.departed_on >= last:
             continue
-        deadline = deadline_of(contract, gap.event_on, calendar)
+        deadline = agreed_deadline(contract, gap.event_on, calendar)
+        if deadline is None:  # nothing covers the shortage
+            continue
         for day in Span(gap.departed_on + ONE_DAY, gap.last_empty_day(last)).days():
             if day <= deadline.last_day:
                 within[day] += 1

@@ -15,6 +15,11 @@ NOBODY = DayCount()
 ON_POST = "staffing.on_post_rate"
 
 
+def owed_on(contract: ContractFacts, day: date) -> int:
+    """How many people the contract asks for on a day: none where it asks for no service."""
+    return contract.terms.on(day, "headcount") if contract.serves_on(day) else 0
+
+
 def lost_days(
     contract: ContractFacts, counts: Mapping[date, DayCount], excuses: Iterable[ExcuseFacts], as_of: date
 ) -> dict[date, int]:
@@ -27,7 +32,7 @@ def lost_days(
 
     def missing(day: date) -> int:
         count = counts.get(day, NOBODY)
-        return max(0, contract.terms.on(day, "headcount") - count.in_place - count.unreported)
+        return max(0, owed_on(contract, day) - count.in_place - count.unreported)
 
     for excuse in excuses:
         if excuse.contract_id != contract.pk or excuse.check_id != ON_POST or excuse.lacks:
@@ -116,7 +121,7 @@ class Ledger:
     def _of(self, contract: ContractFacts, day: date, count: DayCount) -> Tally:
         if day < contract.judged_from:
             return Tally()
-        required = contract.terms.on(day, "headcount") - self.lost.get(day, 0)
+        required = owed_on(contract, day) - self.lost.get(day, 0)
         if day > self.as_of:
             return Tally(required)
         if self.is_silent:

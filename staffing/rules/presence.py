@@ -1,7 +1,7 @@
 """Whether a person is in place on a day, and how many are (domain: three states, not two)."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
@@ -54,12 +54,21 @@ class Away:
     kind: str
 
 
+def always(day: date) -> bool:
+    """Service is owed on every day."""
+    return True
+
+
 @dataclass(frozen=True)
 class Presence:
-    """The facts of a contract that decide who is in place: leaves, and what was reported."""
+    """The facts of a contract that decide who is in place: leaves, and what was reported.
+
+    On a day on which no service is owed nobody is asked for a report: silence is a rest day then.
+    """
 
     leaves: Mapping[int, list[Away]]
     reported: Mapping[tuple[int, date], str]
+    owed: Callable[[date], bool] = always
 
     def known(self) -> set[tuple[int, date]]:
         """The (operator, day) pairs of which something is known."""
@@ -84,7 +93,7 @@ class Presence:
             return State.ON_DUTY
         if status in NOT_IN_PLACE or self.leave_on(operator_id, day) is not None:
             return State.OUT
-        return State.REST if status == AttendanceStatus.REST else State.UNREPORTED
+        return State.REST if status == AttendanceStatus.REST or not self.owed(day) else State.UNREPORTED
 
 
 @dataclass
@@ -103,8 +112,8 @@ class DayCount:
 def count_days(stints: Mapping[int, Iterable[Span]], presence: Presence) -> dict[date, DayCount]:
     """The roll-up of the days that the assignments cover, by operator; other days have nobody.
 
-    Everybody is unreported first; only what is known of somebody is looked at one by one, so the
-    cost is that of the facts and not of people times days.
+    Everybody is unreported first, or at rest where no service is owed; only what is known of somebody is
+    looked at one by one, so the cost is that of the facts and not of people times days.
     """
     edges: Counter[date] = Counter()
     for spans in stints.values():
@@ -117,11 +126,14 @@ def count_days(stints: Mapping[int, Iterable[Span]], presence: Presence) -> dict
         assigned += edges[day]
         if assigned:
             for inner in Span(day, following - ONE_DAY).days():
-                counts[inner] = DayCount(unreported=assigned)
+                counts[inner] = DayCount(unreported=assigned) if presence.owed(inner) else DayCount(in_place=assigned)
     for operator_id, day in presence.known():
         if any(span.first <= day <= span.last for span in stints.get(operator_id, ())):
             count = counts[day]
-            count.unreported -= 1
+            if presence.owed(day):
+                count.unreported -= 1
+            else:
+                count.in_place -= 1
             if presence.state(operator_id, day).in_place:
                 count.in_place += 1
             else:

@@ -13,8 +13,8 @@ from contract.selectors.excuses import claimed
 from law.comparisons import budget
 from law.periods import Deadline, month_windows
 from staffing.models import Gap
-from staffing.rules.backfill import deadline_of
-from staffing.rules.ledger import Ledger, Tally
+from staffing.rules.backfill import agreed_deadline
+from staffing.rules.ledger import Ledger, Tally, owed_on
 from staffing.rules.on_post import standing
 from staffing.rules.presence import DayCount
 from staffing.selectors.facts import day_counts, open_gap_rows
@@ -61,13 +61,16 @@ class OpenGap:
 
 
 def on_post_today(contract_ids: Collection[int], as_of: date, shared: Batch | None = None) -> dict[int, OnPost]:
-    """How many are in place of how many, for contracts in force on a day. `shared`: what has been read of them."""
+    """How many are in place of how many, for contracts that ask for service on a day.
+
+    `shared`: what has been read of them.
+    """
     shared = shared or core.batch(contract_ids, as_of)
     counts = shared.read(day_counts, last=as_of)
     return {
-        contract.pk: OnPost(contract.terms.on(as_of, "headcount"), counts[contract.pk].get(as_of, DayCount()))
+        contract.pk: OnPost(owed_on(contract, as_of), counts[contract.pk].get(as_of, DayCount()))
         for contract in shared.contracts
-        if contract.pk in contract_ids and contract.in_force(as_of)
+        if contract.pk in contract_ids and contract.in_force(as_of) and contract.serves_on(as_of)
     }
 
 
@@ -101,13 +104,15 @@ def month_rates(contract_ids: Collection[int], as_of: date, shared: Batch | None
 
 
 def open_gaps(contract_ids: Collection[int], as_of: date, shared: Batch | None = None) -> list[OpenGap]:
-    """The gaps open on a day, the most urgent first."""
+    """The gaps open on a day, the most urgent first; those of contracts that agree on no time are left out."""
     batch = shared or core.batch(contract_ids, as_of)
     contracts = {contract.pk: contract for contract in batch.contracts if contract.in_force(as_of)}
     found = []
     for gap in open_gap_rows(contract_ids, as_of):
         contract = contracts.get(gap.contract_id)
         if contract is not None:
-            deadline = deadline_of(contract, gap.event_on, batch.calendar)
+            deadline = agreed_deadline(contract, gap.event_on, batch.calendar)
+            if deadline is None:
+                continue
             found.append(OpenGap(gap, deadline, (deadline.last_day - as_of).days))
     return sorted(found, key=lambda item: (item.days_left, item.gap.pk))

@@ -1,15 +1,19 @@
 """Who is assigned, away and reported: the facts behind the day roll-up and the gaps."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 
-from contract.models import Contract
+from contract.models import Contract, Term
+from contract.rules.service import is_service_day
+from contract.selectors import calendar
+from contract.terms import TERMS
+from contract.values import Book, DatedValue
 from staffing.choices import AttendanceStatus
 from staffing.models import Assignment, Attendance, Leave
-from staffing.rules.presence import Away, Presence, Span
+from staffing.rules.presence import Away, Presence, Span, always
 
 
 def stint_spans(
@@ -30,7 +34,7 @@ def stint_spans(
 def presence(
     contract: Contract, operator_ids: Collection[int] | None = None, first: date = date.min, last: date = date.max
 ) -> Presence:
-    """The live leaves and the attendance of a contract in a span (two queries)."""
+    """The live leaves and the attendance of a contract in a span (three queries)."""
     leaves = Leave.objects.filter(contract=contract, cancelled_on__isnull=True, starts_on__lte=last, ends_on__gte=first)
     reported = Attendance.objects.filter(contract=contract, day__range=(first, last))
     if operator_ids is not None:
@@ -46,7 +50,20 @@ def presence(
             (operator_id, day): status
             for operator_id, day, status in reported.order_by().values_list("operator_id", "day", "status")
         },
+        owed=service_days(contract),
     )
+
+
+def service_days(contract: Contract) -> Callable[[date], bool]:
+    """On which days the contract asks for service (one query; more only where it is not every day)."""
+    rows = [
+        DatedValue(row.key, row.effective_from, row.typed)
+        for row in Term.objects.filter(contract=contract, key="service_days")
+    ]
+    if not rows:
+        return always
+    book, days = Book(TERMS, rows), calendar()
+    return lambda day: is_service_day(book.on(day, "service_days"), day, days)
 
 
 def over_leave() -> Q:

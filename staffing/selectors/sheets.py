@@ -12,7 +12,7 @@ from contract.batch import Batch, ContractFacts
 from contract.models import Contract
 from contract.selectors.excuses import claimed
 from staffing.models import Assignment
-from staffing.rules.coverage import half_hours
+from staffing.rules.coverage import asked_by_half_hour, half_hours
 from staffing.rules.ledger import Ledger
 from staffing.rules.presence import Presence, Span, State
 from staffing.rules.sheets import Cell, Person, Share, row_of, shares
@@ -65,7 +65,8 @@ class RotaSheet:
     rows: tuple[tuple[Person, tuple[RotaCell, ...]], ...]
     codes: dict[str, str]
     """Hours by letter, the most frequent first."""
-    coverage: tuple[tuple[list[tuple[int, int]], int], ...]
+    coverage: tuple[tuple[list[tuple[int, int]], list[int]], ...]
+    """By day and half hour: how many are on duty, for certain and at most, and how many are asked for."""
     batch: Batch
 
 
@@ -95,7 +96,7 @@ def rota_sheet(contract: Contract, span: Span, as_of: date) -> RotaSheet:
     days = tuple(span.days())
     rows = tuple((one, tuple(cell(one, day) for day in days)) for one in people(contract, span))
     on_duty = duty([contract.pk], span.last)[contract.pk]
-    coverage = tuple((half_hours(on_duty.get(day)), facts.policies.on(day, "minimum_on_duty")) for day in days)
+    coverage = tuple((half_hours(on_duty.get(day)), asked_by_half_hour(facts, day)) for day in days)
     return RotaSheet(days, rows, {letter: hours for hours, letter in letters.items()}, coverage, batch)
 
 

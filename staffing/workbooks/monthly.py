@@ -47,7 +47,7 @@ def rota(title: str, found: RotaSheet, legend: str) -> bytes:
         own = [(cell.code, AMBER if cell.away else None if cell.code else style.CLOSED) for cell in cells]
         hours = sum(cell.minutes for cell in cells if not cell.away) / 60
         lines.append([*_plain(person.number, person.name, person.post), *own, *_plain(round(hours, 1))])
-    short = [sum(1 for sure, _maybe in halves if sure < least) for halves, least in found.coverage]
+    short = [sum(sure < asked for (sure, _maybe), asked in zip(*day, strict=True)) for day in found.coverage]
     lines.append([*_plain(_("half hours below the minimum"), "", ""), *((n, RED if n else None) for n in short)])
     return _book(title, found.days, (_("hours"),), lines, legend)
 

@@ -1,0 +1,25 @@
+"""Terms: when the service is owed, and by how many."""
+
+from django.utils.translation import gettext_lazy as _
+
+from contract.terms.definition import Definition
+
+SERVICE = (
+    Definition(
+        "service_days",
+        "choice",
+        _("Days of service"),
+        "staffing.on_post_rate",
+        default="every_day",
+        choices={
+            "every_day": _("every day"),
+            "monday_to_saturday": _("Monday to Saturday, holidays included"),
+            "monday_to_friday": _("Monday to Friday, holidays included"),
+            "monday_to_saturday_no_holidays": _("Monday to Saturday, except days off for a holiday"),
+            "monday_to_friday_no_holidays": _("Monday to Friday, except days off for a holiday"),
+            "working_days": _("working days of the State Council's calendar"),
+        },
+    ),
+    Definition("service_hours", "hours", _("Hours of service"), "staffing.coverage", default=((0, 1440),)),
+    Definition("minimum_by_hours", "bands", _("Minimum on duty by the hour"), "staffing.coverage"),
+)
