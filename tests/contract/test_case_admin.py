@@ -256,7 +256,7 @@ def test_the_list_shows_what_waits_for_whom(
 def test_the_home_page_says_what_waits_for_me(
     contract: Contract, alert: Alert, office: User, vendor: User, second: User
 ) -> None:
-    owed = {"article": 13, "position": 0, "owed_by": "vendor", "title": "补员", "summary": "缺岗补员"}
+    owed = {"position": 0, "owed_by": "vendor", "title": "补员", "summary": "缺岗补员"}
     clause = Clause.objects.create(contract=contract, ref="13.4", **owed)
     Obligation.objects.create(contract=contract, clause=clause, check_id="staffing.backfill")
     proposed = heard(make_alert(contract, key="proposed"), office, vendor)
