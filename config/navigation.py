@@ -140,6 +140,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Entry("contract.ChangeEntry", "history_edu"),
             Entry("contract.AccessEntry", "policy"),
             Entry("contract.OutboxMessage", "mail"),
+            Page("admin:contract_mail", _("Mail server"), "outgoing_mail", "contract.view_evaluationrun"),
             Entry("contract.LetterHead", "description"),
             Entry("contract.Endpoint", "webhook"),
             Page("admin:contract_calendar", _("Calendar in force"), "today", "contract.view_calendarday"),
@@ -198,7 +199,18 @@ MENUS = (
     ),
     Menu(
         "auth.add_user",
-        ((TODAY, ("auth.User", "contract.Delegation", "contract.CalendarYear", "contract.CalendarDay")),),
+        (
+            (
+                TODAY,
+                (
+                    "auth.User",
+                    "admin:contract_mail",
+                    "contract.Delegation",
+                    "contract.CalendarYear",
+                    "contract.CalendarDay",
+                ),
+            ),
+        ),
     ),
     Menu(
         "contract.assign_roles",

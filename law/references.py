@@ -135,8 +135,8 @@ def _series(source: str, in_force_from: date, *articles: str) -> tuple[Reference
 ) = _series("民法典", date(2021, 1, 1), *("137", "180", "188", "199", "201", "202", "203", "564", "590", "1259"))
 
 # Performance and breach; termination agreed, by law, and by notice.
-CIVIL_CODE_509, CIVIL_CODE_526, CIVIL_CODE_562, CIVIL_CODE_563, CIVIL_CODE_565, CIVIL_CODE_577 = _series(
-    "民法典", date(2021, 1, 1), "509", "526", "562", "563", "565", "577"
+CIVIL_CODE_509, CIVIL_CODE_510, CIVIL_CODE_526, CIVIL_CODE_562, CIVIL_CODE_563, CIVIL_CODE_565, CIVIL_CODE_577 = (
+    _series("民法典", date(2021, 1, 1), "509", "510", "526", "562", "563", "565", "577")
 )
 
 # Amount of damages: adjustment of agreed ones, mitigation.

@@ -372,7 +372,8 @@ LOGGING: dict[str, Any] = {
 UNFOLD = {
     "LOGIN": {"form": "contract.access.pages.OfficeSignInForm"},
     "SITE_TITLE": _("12345 Hotline Contract"),
-    "SITE_HEADER": _("12345 Hotline"),
+    "SITE_HEADER": "contract.access.people.office_name",
+    "SITE_ICON": "contract.access.people.office_logo",
     "SITE_SYMBOL": "support_agent",
     "SITE_URL": None,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("admin/favicon.svg")}],

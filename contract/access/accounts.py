@@ -47,14 +47,16 @@ def administrators(names: Sequence[str]) -> list[tuple[str, str, str]]:
 
 
 @transaction.atomic
-def account(*, username: str, name: str = "", telephone: str = "", valid_until: date | None = None) -> tuple[User, str]:
+def account(
+    *, username: str, name: str = "", telephone: str = "", email: str = "", valid_until: date | None = None
+) -> tuple[User, str]:
     """Make an account without any right: the user, and a first password that is to be changed."""
     if User.objects.filter(username=username).exists():
         raise ValidationError(
             {"username": _("There is a user “%(name)s” already. Give another name.") % {"name": username}}
         )
     password = first_password()
-    user = User(username=username, first_name=name)
+    user = User(username=username, first_name=name, email=email)
     user.set_password(password)
     user.full_clean(exclude=["password"])
     user.save()

@@ -4,7 +4,11 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
+from contract.models import Party
 from contract.selectors import delegations
 from kit import clock, second_factor
 
@@ -14,7 +18,25 @@ class PeopleBackend(ModelBackend):
 
     def get_user(self, user_id: Any) -> Any:
         rows = get_user_model()._default_manager.annotate(
-            has_device=second_factor.having_device(), is_deputy=delegations.holding(clock.today())
+            has_device=second_factor.having_device(),
+            is_deputy=delegations.holding(clock.today()),
+            office_name=_of_office("short_name"),
+            office_logo=_of_office("logo"),
         )
         user = rows.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
+
+
+def _of_office(field: str) -> Subquery:
+    """Of a query for users: a field of the first party that each acts for."""
+    return Subquery(Party.objects.filter(memberships__user=OuterRef("pk")).order_by("pk").values(field)[:1])
+
+
+def office_name(request: HttpRequest) -> str:
+    """What stands above the menu: the name that the reader's office gives itself, else the program's."""
+    return getattr(request.user, "office_name", None) or _("12345 Hotline")
+
+
+def office_logo(request: HttpRequest) -> str | None:
+    """The logo of the reader's office as a data URL; None leaves the program's sign."""
+    return getattr(request.user, "office_logo", None) or None

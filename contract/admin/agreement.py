@@ -1,9 +1,12 @@
 """The contract as data: parties, contracts, clauses, figures, readings."""
 
+from base64 import b64encode
 from contextlib import suppress
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
 
 from contract.admin.base import KeptMixin, Part, PartsMixin, ReadOnlyMixin, RecordAdmin
 from contract.admin.board import BoardPages
@@ -27,8 +31,12 @@ from contract.selectors import batch_of, calendar, visible_contracts
 from contract.services.dates import DATES, dates_changed
 from contract.values import NoValue
 from kit import clock
+from kit.files.inspection import inspect
+from kit.files.uploads import kind_of
 from law.calendar import ONE_DAY
 from law.periods import notice_before
+
+LOGO_BYTES = 24 * 1024
 
 
 class ClauseInline(ReadOnlyMixin, TabularInline):
@@ -111,8 +119,42 @@ class ContractAdmin(ForetoldMixin, PartsMixin, KeptMixin, RecordAdmin):
         return contract_state(contract)
 
 
+class PartyForm(forms.ModelForm):
+    """A party; the logo is sent as a small picture and kept with the row."""
+
+    picture = forms.FileField(
+        label=_("logo"),
+        required=False,
+        widget=UnfoldAdminFileFieldWidget,
+        help_text=_("PNG or JPEG, at most 24 KB; it stands above the menu of the office's people."),
+    )
+    without = forms.BooleanField(label=_("remove the logo"), required=False, widget=UnfoldBooleanWidget)
+
+    def clean_picture(self) -> Any:
+        file = self.cleaned_data["picture"]
+        if not file:
+            return file
+        kind = kind_of(file)
+        if kind is None or kind[0] not in ("png", "jpg"):
+            raise ValidationError(gettext("The logo must be a PNG or JPEG."))
+        if file.size > LOGO_BYTES:
+            text = gettext("The logo has %(size)d KB; at most %(limit)d are taken. Make it smaller.")
+            raise ValidationError(text % {"size": file.size // 1024 + 1, "limit": LOGO_BYTES // 1024})
+        inspect(kind[0], file)
+        file.seek(0)
+        self.instance.logo = f"data:{kind[1]};base64,{b64encode(file.read()).decode()}"
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("without") and not data.get("picture"):
+            self.instance.logo = ""
+        return data
+
+
 @admin.register(Party)
 class PartyAdmin(KeptMixin, RecordAdmin):
+    form = PartyForm
     contract_path = None
     list_display = ["name", "credit_code", "is_small_enterprise", "telephone"]
     search_fields = ["name", "credit_code"]
@@ -121,6 +163,7 @@ class PartyAdmin(KeptMixin, RecordAdmin):
         (None, {"fields": [("name", "credit_code"), "is_small_enterprise"]}),
         (_("Contact"), {"fields": [("legal_representative", "telephone"), "address"]}),
         (_("Bank"), {"fields": [("bank_name", "bank_account")]}),
+        (_("Above the menu"), {"fields": ["short_name", ("picture", "without")]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Party]:

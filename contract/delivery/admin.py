@@ -4,19 +4,27 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminPasswordWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminTextInputWidget,
+)
 
-from contract.admin.base import ReadOnlyMixin, ScopedAdmin
+from contract.admin.base import Part, PartsMixin, ReadOnlyMixin, ScopedAdmin
 from contract.admin.display import badge
 from contract.admin.records import KeptAdmin
+from contract.delivery import mail
 from contract.delivery.choices import AttemptOutcome, Event, MessageState
 from contract.delivery.models import DeliveryAttempt, Endpoint, OutboxMessage
 from contract.delivery.services import outbox
@@ -78,8 +86,45 @@ class AttemptInline(ReadOnlyMixin, TabularInline):
         return badge(*OUTCOMES[AttemptOutcome(row.outcome)], row.get_outcome_display())
 
 
+class TrialForm(forms.Form):
+    address = forms.EmailField(label=_("e-mail address"), max_length=254, widget=UnfoldAdminTextInputWidget)
+
+
+class MailPage(Part):
+    """How mail leaves this installation, and a message to try it."""
+
+    def urls(self) -> list[URLPattern]:
+        return [path("mail/", self.model_admin.admin_site.admin_view(self.mail_view), name="contract_mail")]
+
+    def mail_view(self, request: HttpRequest) -> HttpResponse:
+        """The server in force; whoever keeps accounts or the contract sends a message to try it."""
+        if not request.user.has_perm("contract.view_evaluationrun"):
+            raise PermissionDenied
+        may = request.user.has_perm("auth.add_user") or request.user.has_perm("contract.change_contract")
+        form = TrialForm(request.POST or None, initial={"address": getattr(request.user, "email", "")})
+        context: dict[str, Any] = {"server": mail.server(), "form": form if may else None}
+        if request.method == "POST":
+            if not may:
+                raise PermissionDenied
+            if form.is_valid():
+                receipt = mail.trial(
+                    form.cleaned_data["address"],
+                    subject=gettext("Mail server test of the hotline contract system"),
+                    text=gettext("This message was sent by hand at %(at)s to try the mail server.")
+                    % {"at": clock.now().astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")},
+                )
+                context |= {
+                    "receipt": receipt,
+                    "mark": badge(*OUTCOMES[AttemptOutcome(receipt.outcome)], AttemptOutcome(receipt.outcome).label),
+                }
+        site = self.model_admin.admin_site
+        frame = {**site.each_context(request), "opts": self.model_admin.opts, "title": gettext("Mail server")}
+        return TemplateResponse(request, "admin/delivery/mail.html", frame | context)
+
+
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(ReadOnlyMixin, ScopedAdmin):
+class OutboxMessageAdmin(PartsMixin, ReadOnlyMixin, ScopedAdmin):
+    parts = [MailPage]
     list_display = ["subject_line", "recipient", "mark", "tries", "created_at", "next", "error"]
     list_select_related = ["endpoint"]
     list_filter = [ArrivedFilter, ("channel", ChoicesDropdownFilter), ("contract", AutocompleteSelectFilter)]

@@ -5,6 +5,7 @@ handed the same message twice (our worker died after the handing over) can tell.
 """
 
 import smtplib
+from dataclasses import dataclass
 from email.utils import parseaddr
 from hashlib import sha256
 from typing import Any
@@ -35,7 +36,10 @@ def send(message: OutboxMessage) -> Receipt:
     """Hand the message to the mail server; never raises for what the server answers."""
     email = compose(message)
     digest = sha256(email.message().as_bytes(linesep="\r\n")).hexdigest()
-    proof = {"remote_id": message_id(message), "body_sha256": digest}
+    return _handed_over(email, {"remote_id": message_id(message), "body_sha256": digest})
+
+
+def _handed_over(email: Composed, proof: dict[str, str]) -> Receipt:
     try:
         with get_connection() as connection:
             connection.send_messages([email])
@@ -48,6 +52,33 @@ def send(message: OutboxMessage) -> Receipt:
         detail = f"{type(error).__name__}: {error}"[:DETAIL]
         return Receipt(AttemptOutcome.FAILED, detail=detail, **proof)
     return Receipt(AttemptOutcome.ACCEPTED, code="accepted", **proof)
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where mail goes, as this installation is set up. Without a host it is written into files and nothing leaves."""
+
+    host: str
+    port: int
+    security: str
+    user: str
+    sender: str
+    is_live: bool
+
+
+def server() -> Server:
+    """The mail server in force; passwords are never shown."""
+    security = "TLS" if settings.EMAIL_USE_SSL else "STARTTLS" if settings.EMAIL_USE_TLS else "–"
+    live = not settings.EMAIL_BACKEND.endswith(("filebased.EmailBackend", "dummy.EmailBackend"))
+    return Server(
+        settings.EMAIL_HOST, settings.EMAIL_PORT, security, settings.EMAIL_HOST_USER, settings.DEFAULT_FROM_EMAIL, live
+    )
+
+
+def trial(address: str, *, subject: str, text: str) -> Receipt:
+    """Send a message to see whether the server takes it: its answer, never an exception."""
+    email = Composed(subject=subject, body=text, to=[address], headers={"Auto-Submitted": "auto-generated"})
+    return _handed_over(email, {})
 
 
 def compose(message: OutboxMessage) -> Composed:

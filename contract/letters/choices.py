@@ -12,6 +12,7 @@ class NoticeKind(models.TextChoices):
     REPLACEMENT = "replacement", _("Demand to replace a person")
     EXPLANATION = "explanation", _("Request for an explanation")
     FORCE_MAJEURE = "force_majeure", _("Reply on force majeure")
+    READINGS = "readings", _("Request to confirm readings")
     TERMINATION = "termination", _("Warning before a termination")
 
 

@@ -17,6 +17,7 @@ from law.references import (
     CIVIL_CODE_137,
     CIVIL_CODE_180,
     CIVIL_CODE_509,
+    CIVIL_CODE_510,
     CIVIL_CODE_562,
     CIVIL_CODE_563,
     CIVIL_CODE_565,
@@ -143,6 +144,11 @@ def _facts(draft: Draft) -> list[str]:
         about = "，".join(part for part in (matter.topic, matter.name, span(*(matter.period or ("", "")))) if part)
         mark = f"（{_ordinal(number)}）" if several else ""
         lines.append(f"{mark}{about}：{sentence_of(matter.sentence)}")
+    for matter in draft.matters:
+        readings = matter.details.get("readings") or []
+        lines += [
+            f"（{_ordinal(n)}）{article(ref)}，{label}：{value}。" for n, (ref, label, value) in enumerate(readings, 1)
+        ]
     if draft.kind in _TO_BE_HEARD:
         known = max((str(m.details.get("as_of", "")) for m in draft.matters), default="")
         until = f"截至{day(known)}" if known else ""
@@ -198,6 +204,14 @@ def _explanation(draft: Draft) -> list[str]:
         f"请贵公司自收到本函之日起{draft.days}日内提交书面说明，写明原因、责任及整改措施，并附证明材料。",
         "需要延长期限的，请在期限届满前书面提出并说明理由。",
         "期限届满未提交的，我单位将如实记录，不视为贵公司认可，也不影响后续认定。",
+    ]
+
+
+def _readings(draft: Draft) -> list[str]:
+    return [
+        f"请贵公司自收到本函之日起{draft.days}日内逐项核对上述口径，以书面形式确认。",
+        "对其中某项有不同意见的，请写明该项的序号、贵公司的意见和理由，由双方另行协商。",
+        "未经双方书面确认的口径，在有关文书中均注明待双方书面确认；逾期未答复的，我单位如实记录，不视为贵公司同意。",
     ]
 
 
@@ -312,6 +326,7 @@ _KINDS: Mapping[NoticeKind, _Kind] = {
     NoticeKind.DEMAND: _Kind(
         "关于催告履行合同义务的函", "staffing.backfill", _demand, _always(CIVIL_CODE_509, CIVIL_CODE_577)
     ),
+    NoticeKind.READINGS: _Kind("关于确认合同履行口径的函", "", _readings, _always(CIVIL_CODE_510)),
     NoticeKind.BACKFILL: _Kind(
         "关于限期补足话务人员的函", "staffing.backfill", _backfill, _always(CIVIL_CODE_509, CIVIL_CODE_577)
     ),

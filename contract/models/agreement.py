@@ -37,6 +37,14 @@ class Party(Record):
     legal_representative = models.CharField(_("legal representative"), max_length=60, blank=True)
     address = models.CharField(_("registered address"), max_length=200, blank=True)
     telephone = models.CharField(_("telephone"), max_length=40, blank=True)
+    short_name = models.CharField(
+        _("name above the menu"),
+        max_length=16,
+        blank=True,
+        help_text=_("Of an office: what stands above the menu of its people. Left empty: the program's name."),
+    )
+    # A picture of at most a few kilobytes as a data URL: it is part of every page, so no file has to be handed out.
+    logo = models.TextField(_("logo"), blank=True, editable=False)
     bank_name = models.CharField(_("bank"), max_length=120, blank=True)
     bank_account = models.CharField(_("bank account"), max_length=40, blank=True)
 

@@ -19,6 +19,8 @@ from contract.admin.agreement import ContractAdmin
 from contract.admin.base import Part
 from contract.admin.display import badge, state
 from contract.board import clause_board
+from contract.letters.choices import NoticeKind
+from contract.letters.models import Notice
 from contract.loading import load, read_document
 from contract.models import Contract, Membership, Obligation, Party, Policy
 from contract.records import enter, save
@@ -131,7 +133,8 @@ class SetupPages(Part):
         contract = _contract(request, pk, "contract.change_policy")
         held = contract_facts(contract.pk, contract.starts_on).policies
         day = contract.starts_on
-        form = ConfirmForm(request.POST or None)
+        newest = Notice.objects.filter(contract=contract, kind=NoticeKind.READINGS).first()
+        form = ConfirmForm(request.POST or None, initial={"confirmation": str(newest or "")})
         if request.method == "POST" and form.is_valid():
             keys = [key for key in request.POST.getlist("keys") if key in POLICIES]
             rows = {row.key: row for row in contract.policy_rows.filter(effective_from=day)}
@@ -144,14 +147,19 @@ class SetupPages(Part):
             text = ngettext("%(count)d reading is confirmed.", "%(count)d readings are confirmed.", len(keys))
             messages.success(request, text % {"count": len(keys)})
             return redirect(guide.page("setup", contract))
+        signed = contract.policy_rows.filter(effective_from__lte=day, confirmed_on__isnull=False)
+        papers = {row.key: row for row in signed.order_by("effective_from")}
         context = {
             "title": _("Readings of %(number)s") % {"number": contract.number},
             "contract": contract,
             "form": form,
             "rows": [
-                (key, one, one.display(held.on(day, key)), held.confirmed(day, key)) for key, one in POLICIES.items()
+                (key, one, one.display(held.on(day, key)), papers.get(key) if held.confirmed(day, key) else None)
+                for key, one in POLICIES.items()
             ],
             "list": guide.listed("contract_policy", contract),
+            "letter": f"{reverse('admin:contract_notice_issue')}?subject=contract.Contract:{pk}",
+            "letters": Notice.objects.filter(contract=contract, kind=NoticeKind.READINGS).prefetch_related("arrivals"),
         }
         return self._page(request, "readings", context)
 

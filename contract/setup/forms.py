@@ -187,6 +187,12 @@ class PersonForm(forms.Form):
     name = text(_("full name"), most=60)
     role = forms.ChoiceField(label=_("role"), widget=UnfoldAdminSelectWidget)
     telephone = text(_("telephone"), required=False, most=40)
+    email = forms.EmailField(
+        label=_("e-mail address"),
+        required=False,
+        max_length=254,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+    )
 
     def __init__(self, roles: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

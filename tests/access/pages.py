@@ -132,7 +132,7 @@ contract_contract_evaluate_now             S     S
 contract_contract_first_list               S?    S?
 contract_contract_open_guide               SRFA  SRFA
 contract_contract_open_renewal             S     S
-contract_contract_people                   SRAN  N?
+contract_contract_people                   SRAYN N?
 contract_contract_person                   Y     Y
 contract_contract_person_close             Y     Y
 contract_contract_readings                 S     S
@@ -142,6 +142,7 @@ contract_deadline                          SRFA  SRFA
 contract_impact                            SRAY  SRAY
 contract_inspectionremark_download_list    SRA   SRA
 contract_inspectionremark_take_in_list     S     S
+contract_mail                              SRAY  SY
 contract_known_then                        SRAY  SRAY
 contract_notice_issue                      S?    S?
 contract_notice_pdf                        SRA   SRA

@@ -224,7 +224,7 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
             if not number.isdecimal() or len(number) > 18:
                 raise Http404
             row = apps.get_model(label)._default_manager.filter(pk=int(number)).first()
-            contract_ids.add(contract_of(row))
+            contract_ids.add(row.pk if isinstance(row, Contract) else contract_of(row))
             subjects.append((label, int(number)))
         contract = visible_contracts(request.user).filter(pk__in=[n for n in contract_ids if n]).first()
         if contract is None or len(contract_ids) != 1:

@@ -22,6 +22,7 @@ from contract.letters.rules import Matter
 from contract.models import Alert, Clause, Contract
 from contract.rules.cases import answer_deadline
 from contract.services import notifications
+from contract.terms import POLICIES
 
 LANGUAGE = "zh-hans"
 # A person's number, as findings write it after the name: 某某 (HT001).
@@ -167,3 +168,40 @@ def _told(alert: Alert, arrival: NoticeArrival) -> dict[str, Any]:
 
 
 register_subject(SubjectKind("contract.Alert", _read_alert, _kinds_of_alert, _alert_arrived, _alert_moved))
+
+
+# --- The contract itself: what it leaves open ---------------------------------------------------
+
+
+def unconfirmed(contract: Contract, on: date) -> list[tuple[str, str, str]]:
+    """The readings that both sides have not confirmed: article, name and value, as a letter writes them."""
+    held = selectors.contract_facts(contract.pk, on).policies
+    day = min(max(on, contract.starts_on), contract.last_day)
+    return [
+        (one.clause, str(one.label), str(one.display(held.on(day, key))))
+        for key, one in POLICIES.items()
+        if not held.confirmed(day, key)
+    ]
+
+
+def _read_contract(pk: int, contract: Contract, on: date) -> Matter:
+    rows = unconfirmed(contract, on) if pk == contract.pk else []
+    if not rows:
+        raise ValidationError(_("There is no reading of this contract left to confirm."))
+    return Matter(
+        label="contract.Contract",
+        pk=pk,
+        name="",
+        clause="",
+        topic="合同履行口径",
+        sentence="合同没有写明下列事项，为便于双方履行，我单位拟按所列口径执行，请贵公司确认",
+        details={"readings": [list(row) for row in rows]},
+    )
+
+
+def _kinds_of_contract(pk: int) -> list[NoticeKind]:
+    row = Contract.objects.filter(pk=pk).first()
+    return [NoticeKind.READINGS] if row is not None and unconfirmed(row, row.starts_on) else []
+
+
+register_subject(SubjectKind("contract.Contract", _read_contract, _kinds_of_contract))
