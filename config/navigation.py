@@ -30,6 +30,7 @@ class Page:
     permission: str
 
 
+PERSONS = "admin:contract_contract_people"
 SHEET, ROTA = "admin:staffing_attendance_sheet", "admin:staffing_shift_sheet"
 GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
     (_("Today"), (Entry("contract.Alert", "notifications_active"),)),
@@ -146,6 +147,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Page("admin:contract_calendar", _("Calendar in force"), "today", "contract.view_calendarday"),
             Entry("contract.CalendarDay", "event"),
             Entry("contract.CalendarYear", "calendar_month"),
+            Page(PERSONS, _("Who has which role"), "groups", "auth.view_user"),
             Entry("auth.User", "person"),
             Entry("auth.Group", "group"),
             Entry("contract.Membership", "diversity_3"),
@@ -200,21 +202,13 @@ MENUS = (
     Menu(
         "auth.add_user",
         (
-            (
-                TODAY,
-                (
-                    "auth.User",
-                    "admin:contract_mail",
-                    "contract.Delegation",
-                    "contract.CalendarYear",
-                    "contract.CalendarDay",
-                ),
-            ),
+            (TODAY, (PERSONS, "auth.User", "contract.Delegation", "contract.CalendarYear", "contract.CalendarDay")),
+            (RECORDS, ("admin:contract_mail",)),
         ),
     ),
     Menu(
         "contract.assign_roles",
-        ((TODAY, ("auth.User", "auth.Group", "contract.Membership", "knox.AuthToken", "contract.LoginLock")),),
+        ((TODAY, (PERSONS, "auth.User", "auth.Group", "contract.Membership", "knox.AuthToken", "contract.LoginLock")),),
     ),
     Menu("contract.view_accessentry", ((TODAY, ("contract.AccessEntry", "contract.LoginLock")),)),
 )

@@ -31,6 +31,7 @@ from contract.delivery.services import outbox
 from contract.models import Membership
 from kit import clock
 from kit.errors import Conflict
+from law.periods import BEIJING
 
 STATES = {
     MessageState.WAITING: ("calm", "schedule"),

@@ -145,10 +145,9 @@ def _facts(draft: Draft) -> list[str]:
         mark = f"（{_ordinal(number)}）" if several else ""
         lines.append(f"{mark}{about}：{sentence_of(matter.sentence)}")
     for matter in draft.matters:
-        readings = matter.details.get("readings") or []
-        lines += [
-            f"（{_ordinal(n)}）{article(ref)}，{label}：{value}。" for n, (ref, label, value) in enumerate(readings, 1)
-        ]
+        for number, (ref, label, value) in enumerate(matter.details.get("readings") or [], start=1):
+            about = "，".join(filter(None, (article(ref) if ref else "", label)))
+            lines.append(f"（{_ordinal(number)}）{about}：{value}。")
     if draft.kind in _TO_BE_HEARD:
         known = max((str(m.details.get("as_of", "")) for m in draft.matters), default="")
         until = f"截至{day(known)}" if known else ""

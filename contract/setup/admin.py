@@ -131,7 +131,8 @@ class SetupPages(Part):
     def readings_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The readings with their values; those chosen are confirmed by a letter of both sides."""
         contract = _contract(request, pk, "contract.change_policy")
-        held = contract_facts(contract.pk, contract.starts_on).policies
+        facts = contract_facts(contract.pk, contract.starts_on)
+        held = facts.policies
         day = contract.starts_on
         newest = Notice.objects.filter(contract=contract, kind=NoticeKind.READINGS).first()
         form = ConfirmForm(request.POST or None, initial={"confirmation": str(newest or "")})
@@ -154,7 +155,13 @@ class SetupPages(Part):
             "contract": contract,
             "form": form,
             "rows": [
-                (key, one, one.display(held.on(day, key)), papers.get(key) if held.confirmed(day, key) else None)
+                (
+                    key,
+                    facts.clause_of(one.check),
+                    one,
+                    one.display(held.on(day, key)),
+                    papers.get(key) if held.confirmed(day, key) else None,
+                )
                 for key, one in POLICIES.items()
             ],
             "list": guide.listed("contract_policy", contract),

@@ -1,0 +1,144 @@
+"""What an office sets in the browser: its name and logo, the mail server tried, the letter about readings."""
+
+import smtplib
+from base64 import b64decode
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from contract.delivery import mail as delivery
+from contract.letters.models import Notice
+from contract.models import Contract, Party
+from contract.roles import REVIEWER, STAFF, SYSTEM_ADMIN
+from contract.terms import POLICIES
+from tests.contract.admin_helpers import signed_in
+from tests.factories import make_contract, set_policy
+from tests.setup.test_pages import client_of, person
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_print")]
+PNG = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+
+
+@pytest.fixture
+def contract(settings: Any, tmp_path: Any) -> Contract:
+    settings.MEDIA_ROOT, settings.DEMONSTRATION_DAY = tmp_path, "2025-03-03"
+    return make_contract()
+
+
+@pytest.fixture
+def handler(contract: Contract) -> Any:
+    return signed_in(person(STAFF, contract.office))
+
+
+# --- Name and logo ------------------------------------------------------------------------------
+
+
+def keep(client: Client, party: Party, **fields: Any) -> Any:
+    sent = {"name": party.name, "credit_code": party.credit_code, "short_name": "滨河政数局"} | fields
+    return client.post(f"/admin/contract/party/{party.pk}/change/", sent)
+
+
+def test_name_and_logo_of_the_office_stand_above_the_menu_of_its_people(handler: Client, contract: Contract) -> None:
+    answer = keep(handler, contract.office, picture=SimpleUploadedFile("logo.png", PNG))
+    assert answer.status_code == 302
+    page = handler.get("/admin/").content.decode()
+    assert "滨河政数局" in page and 'src="data:image/png;base64,' in page
+    other = client_of(person(STAFF, make_contract().office, "other")).get("/admin/").content.decode()
+    assert "滨河政数局" not in other and "12345 热线合同履约" in other
+
+
+def test_the_logo_stays_when_the_row_is_corrected_and_goes_when_it_is_removed(
+    handler: Client, contract: Contract
+) -> None:
+    keep(handler, contract.office, picture=SimpleUploadedFile("logo.png", PNG))
+    keep(handler, contract.office, short_name="另一名称")
+    contract.office.refresh_from_db()
+    assert contract.office.logo and contract.office.short_name == "另一名称"
+    keep(handler, contract.office, without="on")
+    contract.office.refresh_from_db()
+    assert contract.office.logo == ""
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7 no picture", PNG + b"0" * 25_000, PNG[:40]])
+def test_what_is_no_small_picture_is_refused(content: bytes, handler: Client, contract: Contract) -> None:
+    answer = keep(handler, contract.office, picture=SimpleUploadedFile("logo.png", content))
+    assert answer.status_code == 200 and answer.context["errors"]
+    contract.office.refresh_from_db()
+    assert contract.office.logo == "" and contract.office.short_name == ""
+
+
+# --- The mail server ----------------------------------------------------------------------------
+
+
+def test_a_message_tries_the_mail_server(contract: Contract, settings: Any) -> None:
+    settings.EMAIL_HOST = "mail.example.cn"
+    client = client_of(person(SYSTEM_ADMIN, name="xt"))
+    page = client.post("/admin/contract/outboxmessage/mail/", {"address": "me@example.cn"}).content.decode()
+    assert mail.outbox[0].to == ["me@example.cn"]
+    assert "mail.example.cn" in page and 'id="receipt"' in page
+
+
+def test_what_the_mail_server_answers_stands_on_the_page(
+    contract: Contract, monkeypatch: pytest.MonkeyPatch, handler: Client
+) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        raise smtplib.SMTPAuthenticationError(535, b"authentication failed")
+
+    monkeypatch.setattr(delivery, "get_connection", refuse)
+    page = handler.post("/admin/contract/outboxmessage/mail/", {"address": "me@example.cn"}).content.decode()
+    assert "535" in page and "authentication failed" in page
+
+
+def test_without_a_server_the_page_says_that_nothing_leaves(handler: Client, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    assert "不对外发送" in handler.get("/admin/contract/outboxmessage/mail/").content.decode()
+
+
+def test_who_only_reads_sends_nothing(contract: Contract) -> None:
+    client = client_of(person(REVIEWER, contract.office))
+    page = "/admin/contract/outboxmessage/mail/"
+    assert client.get(page).status_code == 200
+    assert client.post(page, {"address": "me@example.cn"}).status_code == 403 and not mail.outbox
+
+
+# --- The letter about readings ------------------------------------------------------------------
+
+
+def letter(client: Any, contract: Contract) -> Any:
+    url = f"/admin/contract/notice/issue/?subject=contract.Contract:{contract.pk}"
+    token = client.get(url).context["form"].initial["token"]
+    sent = {"subject": f"contract.Contract:{contract.pk}", "kind": "readings", "means": "letter", "token": str(token)}
+    return client.post(url, sent | {"recipient_person": "", "extra": "", "reason": "", "days": "7", "step": "issue"})
+
+
+def test_the_letter_names_every_reading_that_is_not_confirmed(handler: Any, contract: Contract) -> None:
+    row = set_policy(contract, "answer_days", 5)
+    row.confirmed_on, row.confirmation = date(2024, 10, 8), "〔2024〕3号"
+    row.save()
+    letter(handler, contract)
+    notice = Notice.objects.get()
+    readings = {label: value for _ref, label, value in notice.facts["subjects"][0]["details"]["readings"]}
+    assert len(readings) == len(POLICIES) - 1 and str(POLICIES["answer_days"].label) not in readings
+    assert readings["人员到位率统计周期"] == "自然月"
+    said = "".join(line for _title, lines in notice.facts["letter"]["sections"] for line in lines)
+    assert "人员到位率统计周期：自然月" in said and "不视为贵公司同意" in said and "第五百一十条" in said
+
+
+def test_what_a_letter_confirmed_stands_with_its_day_and_its_letter(handler: Any, contract: Contract) -> None:
+    letter(handler, contract)
+    number = Notice.objects.get().number
+    page = f"/admin/contract/contract/{contract.pk}/readings/"
+    assert handler.get(page).context["form"].initial["confirmation"] == number
+    handler.post(page, {"keys": ["answer_days"], "confirmed_on": "2025-03-12", "confirmation": number})
+    assert f"双方于2025-03-12以{number}确认" in handler.get(page).content.decode()
+
+
+def test_with_every_reading_confirmed_there_is_no_letter_to_write(handler: Any, contract: Contract) -> None:
+    sent = {"keys": list(POLICIES), "confirmed_on": "2025-03-01", "confirmation": "〔2025〕1号"}
+    handler.post(f"/admin/contract/contract/{contract.pk}/readings/", sent)
+    url = f"/admin/contract/notice/issue/?subject=contract.Contract:{contract.pk}"
+    assert handler.get(url).status_code == 302
