@@ -19,7 +19,7 @@ from contract import registry, selectors
 from contract.admin import confirmation
 from contract.batch import Batch, ContractFacts
 from contract.choices import Outcome
-from contract.models import Assessment
+from contract.models import Assessment, Contract
 from contract.selectors.evaluation import evaluated_to
 from contract.services import look
 from kit import clock
@@ -109,6 +109,8 @@ def _arrow(about: str, before: str, after: str) -> str:
 class ConsequencesMixin(ModelAdmin):
     """Forms of records that weigh on findings: after saving, the page says which findings differ."""
 
+    contract_path: str | None  # from the row to its contract, as every page bound to contracts has it
+
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         self.tell(request, obj)
         return super().response_add(request, obj, post_url_continue)
@@ -117,8 +119,18 @@ class ConsequencesMixin(ModelAdmin):
         self.tell(request, obj)
         return super().response_change(request, obj)
 
+    def contract_of(self, obj: Any) -> int | None:
+        """The contract that a row weighs on: its own, or that of what it is a part of. None where there is none."""
+        if self.contract_path is None:
+            return None
+        for name in filter(None, self.contract_path.split("__")):
+            obj = getattr(obj, name)
+        pk: int = obj.pk
+        return pk
+
     def tell(self, request: HttpRequest, obj: Any) -> None:
-        lines = consequences(obj.contract_id)
+        pk = self.contract_of(obj)
+        lines = consequences(pk) if pk is not None else []
         for line in lines[:SHOWN]:
             messages.info(request, line)
         if (more := len(lines) - SHOWN) > 0:
@@ -146,10 +158,10 @@ class ForetoldMixin(ConsequencesMixin):
         return True
 
     def tell(self, request: HttpRequest, obj: Any) -> None:
-        pk = getattr(obj, "contract_id", obj.pk)
+        pk = self.contract_of(obj) or 0
         if self.needs_preview(request, obj) and request.POST.get(confirmation.SEAL) != confirmation.seal(request):
             raise _Rehearsed(pk, self.foretold(obj), said(pk), figures(pk))
-        if hasattr(obj, "contract_id"):
+        if not isinstance(obj, Contract):
             super().tell(request, obj)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -21,13 +21,14 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from contract import records
 from contract.admin.base import KeptMixin, ServiceAdmin
+from contract.admin.consequences import ConsequencesMixin
 from contract.admin.display import badge
 from contract.models.base import STANDING
 from contract.selectors import visible_contracts
 from kit import clock
 
 
-class KeptAdmin(KeptMixin, ServiceAdmin):
+class KeptAdmin(ConsequencesMixin, KeptMixin, ServiceAdmin):
     """Records that are entered and corrected, and never deleted; what they are about is chosen once."""
 
     list_filter: Any = [("contract", AutocompleteSelectFilter)]

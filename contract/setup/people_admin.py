@@ -68,7 +68,8 @@ class PeoplePages(Part):
     def people_view(self, request: HttpRequest) -> HttpResponse:
         """Everybody with role, party and validity; a proposed role is given here."""
         may_give = request.user.has_perm("contract.assign_roles")
-        if not (may_give or request.user.has_perm("contract.view_membership")):
+        keeps = request.user.has_perm("auth.add_user")
+        if not (may_give or keeps or request.user.has_perm("contract.view_membership")):
             raise PermissionDenied
         if request.method == "POST":
             if not may_give:
@@ -79,9 +80,9 @@ class PeoplePages(Part):
             "title": _("Who has which role"),
             "rows": _rows(request),
             "may_give": may_give,
-            "may_close": request.user.has_perm("auth.add_user"),
+            "may_close": keeps,
             "roles": ROLE_DOES.items(),
-            "new_url": reverse("admin:contract_contract_person") if request.user.has_perm("auth.add_user") else "",
+            "new_url": reverse("admin:contract_contract_person") if keeps else "",
         }
         return self._page(request, "people", context)
 

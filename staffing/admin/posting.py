@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
-from contract.admin.consequences import ConsequencesMixin
 from contract.admin.display import badge
 from contract.admin.records import WithdrawableAdmin
 from contract.admin.workbooks import WorkbookAdmin
@@ -27,7 +26,7 @@ from staffing.services.lists import take_in_postings
 from staffing.workbooks.posting import BOOKS
 
 
-class PersonDatedAdmin(ConsequencesMixin, WorkbookAdmin, WithdrawableAdmin):
+class PersonDatedAdmin(WorkbookAdmin, WithdrawableAdmin):
     """What ties a person to a contract for a time."""
 
     list_select_related = ["contract", "operator"]

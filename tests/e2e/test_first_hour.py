@@ -223,4 +223,19 @@ def test_the_sample_contract_goes_into_its_next_term(newcomer: Any, settings: An
     short = current.get(check_id="staffing.headcount", outcome=Outcome.NOT_MET)
     assert (short.measured, str(short.period_start)) == ("44", "2025-10-01")
     assert current.get(check_id="staffing.on_post_rate").measured.endswith("97.77%")
+    walk.office.open(f"/admin/contract/headcountorder/add/?contract={new.pk}")
+    walk.fill(
+        "form [name=_save]",
+        document="〔2025〕9号",
+        headcount="47",
+        effective_from="2025-11-17",
+        issued_on="2025-10-31",
+        arrived_on="2025-10-31",
+    )
+    walk.picture("next-year-4")
+    # Sixteen days of 45 and fourteen of 47. A week before 11-17 a Sunday lies between: safe by the Friday ahead of it.
+    assert walk.says("1350 / 27 → 1378 / 27") and walk.says("2025-11-07")
+    walk.page.click("main form button[type=submit]")
+    walk.page.wait_for_load_state("networkidle")
+    assert new.headcount_orders.get().headcount == 47
     assert walk.office.faults == []

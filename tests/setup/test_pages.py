@@ -333,6 +333,16 @@ def test_of_a_contract_that_was_not_evaluated_today_nothing_is_compared(handler:
     assert not any("→" in line for line in demand(handler, contract))
 
 
+def test_every_kept_record_shows_what_it_changes(handler: Client, contract: Contract) -> None:
+    """Of the main entries the same: here a transfer to a third party that was found, and a report that came."""
+    handler.post(at(contract, "evaluate"))
+    sent = {"contract": contract.pk, "third_party": "某公司", "description": "转包", "transferred_on": "2024-11-01"}
+    sent |= {"found_on": clock.today().isoformat()}
+    page = handler.post("/admin/contract/subcontracting/add/", sent, follow=True)
+    said = [str(message) for message in page.context["messages"]]
+    assert any("不得转交第三方" in line and "→" in line for line in said), said
+
+
 def test_the_buttons_of_a_contract_lead_to_its_pages(handler: Client, contract: Contract) -> None:
     page = f"/admin/contract/contract/{contract.pk}/"
     for button, name in (("to-setup", "setup"), ("to-evaluate", "evaluate"), ("to-renew", "renew")):
