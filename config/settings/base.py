@@ -321,8 +321,7 @@ EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT") or 25)
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("EMAIL_SECURITY", "") == "starttls"
-EMAIL_USE_SSL = os.environ.get("EMAIL_SECURITY", "") == "tls"
+EMAIL_USE_TLS, EMAIL_USE_SSL = (os.environ.get("EMAIL_SECURITY", "") == kind for kind in ("starttls", "tls"))
 EMAIL_TIMEOUT = 15
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
