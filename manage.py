@@ -19,7 +19,14 @@ if __name__ == "__main__":
     import bootstrap
 
     testing = sys.argv[1:2] == ["test"]
-    bootstrap.ensure("requirements-dev.txt" if testing else "requirements.txt")
+    benching = sys.argv[1:2] == ["bench"]
+    bootstrap.ensure("requirements-dev.txt" if testing or benching else "requirements.txt")
+
+    if benching:
+        from bench.__main__ import main
+
+        os.chdir(bootstrap.ROOT)
+        sys.exit(main(sys.argv[2:]))
 
     if testing:
         import pytest

@@ -1,105 +1,125 @@
-"""What one hostile request costs beside a legal one of the same size (at most three times)."""
+"""What it costs to take in attendance."""
 
 import io
 import json
-import resource
-from collections.abc import Callable, Iterator
+import random
+import statistics
+import time
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
-from django.test import Client
-from django.urls import reverse
+from django.db import connection, transaction
 
-from bench.ratios import MONTH, compare, seconds
+from bench import FIRST
+from bench.city import PEOPLE, City, noon
+from bench.measuring import Cost, Taken, Work, alternate, row
+from bench.processes import started
 from contract.models import Contract
-from contract.roles import VENDOR, create_roles
-from staffing.workbooks import attendance as workbook
-from tests.access.test_bounds import HEAD, TAIL, with_sheet
-from tests.api import V1, client_of
-from tests.factories import make_user
-from tests.test_permissions import member
+from staffing.choices import AttendanceRoute
+from staffing.models import Attendance, AttendanceBatch
+from staffing.services import attendance
+from tests.api import V1
 
-BOUND = 3
-BOUND_MB = 100
+COPY = "COPY of the same rows into the same table (SQLite: executemany)"
+BULK = 100_000
 
 
-def rows(contract: Contract) -> Iterator[bool]:
-    """Each line measured, and whether it kept its bound. The contract has a month reported on duty."""
-    create_roles()
-    for name, what, legal, hostile in (
-        ("intake.many_rows", "600,000 rows of nothing : a month padded to the same size", *many_rows(contract)),
-        ("intake.workbook_cells", "5 million cells in 24 KB : a filled template", *workbook_cells(contract)),
-        ("intake.workbook_rows", "3 million empty rows in 31 KB : a filled template", *workbook_rows(contract)),
-        ("admin.total_forms", "a page that says 99,999 rows : the page as it is", *total_forms(contract)),
-    ):
-        legal()  # what is loaded once
-        fast = seconds(legal)
-        slow, used = measured(hostile)
-        yield compare(f"{name}: {what}", slow, fast, BOUND)
-        if used > BOUND_MB:
-            print(f"{name}: {used:.0f} MB of memory (≤ {BOUND_MB})  TOO MUCH")
-            yield False
+def copy(rows: list[tuple[Any, ...]]) -> None:
+    """The rows into the table, and out again: (contract, day, operator, status, batch)."""
+    columns = ("contract_id", "day", "operator_id", "status", "batch_id")
+    table = Attendance._meta.db_table
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            lines = io.StringIO("".join("\t".join(map(str, line)) + "\n" for line in rows))
+            cursor.cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", lines)
+        else:
+            places = ", ".join("?" * len(columns))
+            cursor.cursor.connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)
+        transaction.set_rollback(True)
 
 
-def measured(work: Callable[[], object]) -> tuple[float, float]:
-    """Seconds, and by how many MB the process has grown at its peak."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    taken = seconds(work)
-    return taken, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+def lines(contract: Contract, rows: list[Any]) -> list[tuple[Any, ...]]:
+    batch = AttendanceBatch.objects.create(contract=contract, at=noon(FIRST), route=AttendanceRoute.SAMPLE)
+    return [(contract.pk, str(row.day), row.operator_id, str(row.status), batch.pk) for row in rows]
 
 
-Pair = tuple[Callable[[], object], Callable[[], object]]
+def days_of_month() -> list[date]:
+    return [FIRST + timedelta(days=n) for n in range(31)]
 
 
-def many_rows(contract: Contract) -> Pair:
-    client = client_of(member(VENDOR, contract.vendor))
-    hostile = '{"rows": [' + ",".join(['{"a":1}'] * 600_000) + "]}"
-    numbers = contract.assignments.values_list("operator__employee_number", flat=True)
-    month = [{"employee_number": number, "day": str(day), "status": "on_duty"} for number in numbers for day in MONTH]
-    legal = json.dumps({"rows": month}).ljust(len(hostile))
-    url = f"{V1}/contracts/{contract.pk}/attendance/{MONTH[0]:%Y-%m}"
-    return lambda: put(client, url, legal, 200), lambda: put(client, url, hostile, 413)
-
-
-def put(client: Any, url: str, body: str, status: int) -> None:
+def put(client: Any, contract: Contract, body: str, month: date) -> None:
+    url = f"{V1}/contracts/{contract.pk}/attendance/{month:%Y-%m}"
     answer = client.put(url, body, content_type="application/json")
-    assert answer.status_code == status, answer.content[:300]
+    assert answer.status_code == 200, answer.content[:300]
 
 
-def workbook_cells(contract: Contract) -> Pair:
-    return workbooks(contract, HEAD + b"<row>" + b"<c/>" * 5_000_000 + b"</row>" + TAIL)
+def body_of(contract: Contract, rows: list[Any]) -> str:
+    numbers = dict(contract.assignments.values_list("operator_id", "operator__employee_number"))
+    told = [{"employee_number": numbers[r.operator_id], "day": str(r.day), "status": str(r.status)} for r in rows]
+    return json.dumps({"rows": told})
 
 
-def workbook_rows(contract: Contract) -> Pair:
-    return workbooks(contract, HEAD + b"<row/>" * 3_000_000 + TAIL)
+@row("intake.month", reference=COPY, goal=3)
+def month(city: City) -> Taken:
+    """A month of 45 people by HTTP, new each time."""
+    days = days_of_month()
+
+    def sides(number: int) -> tuple[Work, Work]:
+        contract = city.fresh()
+        client, rows = city.vendor_of(contract), city.rows(contract, days)
+        body = body_of(contract, rows)
+        client.get(f"{V1}/contracts")
+        return partial(copy, lines(contract, rows)), partial(put, client, contract, body, days[0])
+
+    return alternate(city.rounds, sides)
 
 
-def workbooks(contract: Contract, xml: bytes) -> Pair:
-    client = client_of(member(VENDOR, contract.vendor))
-    legal = workbook.template(contract, MONTH[0], MONTH[-1], MONTH[-1])
-    hostile = with_sheet(xml).getvalue()
-    url = f"{V1}/contracts/{contract.pk}/attendance/import"
+@row("intake.bulk", reference=COPY, goal=1.5)
+def bulk(city: City) -> Taken:
+    """Person-days by the service: a city's years, at most 100,000."""
+    days = [FIRST + timedelta(days=n) for n in range(city.days)]
+    teams = max(min(BULK // (PEOPLE * city.days), len(city.ids)), 1)
 
-    def send(content: bytes, status: int) -> None:
-        file = io.BytesIO(content)
-        file.name = "x.xlsx"
-        answer = client.post(url, {"file": file}, format="multipart")
-        assert answer.status_code == status, answer.content[:300]
+    def sides(number: int) -> tuple[Work, Work]:
+        contracts = [city.fresh() for _n in range(teams)]
+        sets = [(contract, city.rows(contract, days)) for contract in contracts]
+        copied = [line for contract, rows in sets for line in lines(contract, rows)]
 
-    return lambda: send(legal, 200), lambda: send(hostile, 400)
+        def enter() -> None:
+            for contract, rows in sets:
+                for first in range(0, len(rows), attendance.ROWS_AT_MOST):
+                    some = rows[first : first + attendance.ROWS_AT_MOST]
+                    attendance.enter(
+                        contract=contract, rows=some, actor=None, route="sample", at=noon(days[-1]), today=days[-1]
+                    )
+
+        return partial(copy, copied), enter
+
+    return alternate(city.rounds, sides)
 
 
-def total_forms(contract: Contract) -> Pair:
-    client = Client()
-    client.force_login(make_user(is_staff=True, is_superuser=True))
-    url = reverse("admin:contract_contract_change", args=[contract.pk])
-    there = {"term_rows": contract.term_rows.count(), "policy_rows": 0, "clauses": contract.clauses.count()}
+@row("intake.during_night", reference="the same without a night", goal=2, postgresql=True)
+def during_night(city: City) -> Taken:
+    """A month sent while all contracts are evaluated: how long the sender waits (the longest of each night)."""
+    taken = Taken(unit="ms wall")
+    days, toss = days_of_month(), random.Random(city.seed)
+    body = [body_of(city.contract, city.rows(city.contract, days)) for _n in range(2)]
+    city.be_evaluated()
 
-    def send(extra: int) -> None:
-        data = {
-            f"{prefix}-{name}": value
-            for prefix, forms in there.items()
-            for name, value in (("TOTAL_FORMS", forms + extra), ("INITIAL_FORMS", forms))
-        }
-        assert client.post(url, data).status_code == 200
+    def send() -> float:
+        began = time.perf_counter()
+        put(city.vendor, city.contract, toss.choice(body), days[0])
+        return (time.perf_counter() - began) * 1000
 
-    return lambda: send(0), lambda: send(99_999)
+    for _number in range(city.rounds):
+        city.another_day()
+        alone = statistics.median([send() for _n in range(5)])
+        with started("evaluate", (city.last.isoformat(), city.ids)) as running:
+            longest = 0.0
+            while running():
+                longest = max(longest, send())
+        taken.reference.append(Cost(alone, alone))
+        taken.measured.append(Cost(longest, longest))
+    city.evaluate()
+    return taken
