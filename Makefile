@@ -16,9 +16,8 @@ check:  ## Lint, types, architecture, migrations, translations
 	$(PYTHON) manage.py test --version
 	.ci/run check
 
-bench:  ## Measure the ratios in bench/
-	$(PYTHON) manage.py test --version
-	.venv/bin/python -m bench
+bench:  ## Measure ratios side by side (ARGS="--contracts 50"; docs/performance.md)
+	$(PYTHON) manage.py bench $(ARGS)
 
 ci:  ## All that CI does (`.ci/run full`: every test on PostgreSQL too)
 	.ci/run

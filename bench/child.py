@@ -21,7 +21,7 @@ def evaluate(given: Any) -> dict[str, float]:
 
     last, ids = given
     today = date.fromisoformat(last) + timedelta(days=1)
-    run(as_of=today, today=today, at=noon(today), trigger=RunTrigger.COMMAND, contract_ids=ids)
+    run(as_of=today, today=today, at=noon(today), trigger=RunTrigger.COMMAND, contract_ids=ids, keep=False)
     return {"peak_mb": peak_mb()}
 
 

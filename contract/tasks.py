@@ -71,5 +71,6 @@ def _evaluate(contract_ids: Iterable[int] | None = None) -> list[str]:
         trigger=RunTrigger.SCHEDULE,
         contract_ids=contract_ids,
         at_most=DAYS_AT_ONCE,
+        keep=False,
     )
     return [evaluation.as_of.isoformat() for evaluation in found]

@@ -85,6 +85,8 @@ class Calendar:
     def __init__(self, overlay: Mapping[date, OverlayDay] | None = None, published_years: Collection[int] = ()) -> None:
         self._overlay = dict(overlay or {})
         self._published_years = frozenset(published_years)
+        self._kinds: dict[date, DayKind] = {}  # asked for again and again, for each person and month
+        self._rests: dict[date, bool] = {}
 
     def published(self, year: int) -> bool:
         """Whether every day of a year is known."""
@@ -92,6 +94,12 @@ class Calendar:
 
     def kind(self, day: date) -> DayKind:
         """What a day is. Raises CalendarNotPublished where nobody knows."""
+        found = self._kinds.get(day)
+        if found is None:
+            found = self._kinds[day] = self._kind(day)
+        return found
+
+    def _kind(self, day: date) -> DayKind:
         if self.is_statutory_holiday(day):
             return DayKind.STATUTORY_HOLIDAY
         if self.is_rest_day(day):
@@ -100,6 +108,12 @@ class Calendar:
 
     def is_rest_day(self, day: date) -> bool:
         """Whether a day is a day off for the public. Raises CalendarNotPublished."""
+        found = self._rests.get(day)
+        if found is None:
+            found = self._rests[day] = self._is_rest_day(day)
+        return found
+
+    def _is_rest_day(self, day: date) -> bool:
         if entry := self._overlay.get(day):
             return entry.is_rest_day
         if _library_knows(day.year):

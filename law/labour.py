@@ -120,21 +120,21 @@ def standard_overtime(worked: Iterable[WorkedDay], calendar: Calendar) -> Overti
 
     Raises CalendarNotPublished.
     """
-    overtime = Overtime()
+    at_150 = at_200 = at_300 = ZERO
     normal_hours: dict[date, Decimal] = defaultdict(Decimal)
     for day in _merged(worked):
         kind = _kind(day, calendar)
         if kind is DayKind.STATUTORY_HOLIDAY:
-            overtime += Overtime(at_300=day.hours)
+            at_300 += day.hours
         elif kind is DayKind.REST_DAY:
             if not day.time_off_in_lieu:
-                overtime += Overtime(at_200=day.hours)
+                at_200 += day.hours
         else:
-            overtime += Overtime(at_150=max(day.hours - DAY_HOURS, ZERO))
+            at_150 += max(day.hours - DAY_HOURS, ZERO)
             normal_hours[_monday(day.day)] += min(day.hours, DAY_HOURS)
     for monday, hours in normal_hours.items():
-        overtime += Overtime(at_150=max(hours - _week_hours(monday, calendar), ZERO))
-    return overtime
+        at_150 += max(hours - _week_hours(monday, calendar), ZERO)
+    return Overtime(at_150, at_200, at_300)
 
 
 def standard_signals(worked: Iterable[WorkedDay], calendar: Calendar) -> list[Signal]:

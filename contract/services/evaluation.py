@@ -43,22 +43,30 @@ class WrongDay(ValueError):
 class Evaluation:
     """What an evaluation found; `run` is None where it was only looked at.
 
-    `errors` has the reason of each crash, by contract and check ("": all of the contract).
+    `counts` has the findings by outcome, also where they themselves are not kept in memory. `errors`
+    has the reason of each crash, by contract and check ("": all of the contract).
     """
 
     as_of: date
     run: EvaluationRun | None = None
     findings: list[Finding] = field(default_factory=list)
     errors: dict[tuple[int, str], str] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    keeps: bool = True
+
+    def add(self, result: RunResult) -> None:
+        """What a batch of contracts has come to."""
+        self.counts.update(str(finding.outcome) for finding in result.findings)
+        if self.keeps:
+            self.findings += result.findings
+        self.errors |= result.errors
 
 
 def look(*, as_of: date, contract_ids: Iterable[int] | None = None) -> Evaluation:
     """What the checks say as of a day, without keeping anything."""
     evaluation = Evaluation(as_of)
     for ids in _chunks(_ids(contract_ids)):
-        result = _run(selectors.batch(ids, as_of))
-        evaluation.findings += result.findings
-        evaluation.errors |= result.errors
+        evaluation.add(_run(selectors.batch(ids, as_of)))
     return evaluation
 
 
@@ -70,12 +78,14 @@ def evaluate(
     trigger: RunTrigger,
     contract_ids: Iterable[int] | None = None,
     progress: Progress | None = None,
+    keep: bool = True,
 ) -> Evaluation:
     """Evaluate contracts (all by default) as of one day and record the outcome.
 
     Assessments speak of the newest day that was evaluated: for an earlier day use `look`, and for
     days that were missed `catch_up`. Raises WrongDay where `as_of` has not come, or lies before
-    what was recorded of one of the contracts.
+    what was recorded of one of the contracts. `keep` False: the findings are recorded and not
+    returned, so that memory does not grow with the contracts.
     """
     ids = _ids(contract_ids)
     refuse_day_to_come(as_of, today)
@@ -84,7 +94,7 @@ def evaluate(
         raise WrongDay(
             _("Already evaluated as of %(newest)s: %(day)s can only be looked at.") % {"newest": newest, "day": as_of}
         )
-    return _record(ids, as_of=as_of, at=at, trigger=trigger, progress=progress)
+    return _record(ids, as_of=as_of, at=at, trigger=trigger, progress=progress, keep=keep)
 
 
 def catch_up(
@@ -96,6 +106,7 @@ def catch_up(
     contract_ids: Iterable[int] | None = None,
     at_most: int | None = None,
     progress: Progress | None = None,
+    keep: bool = True,
 ) -> Iterator[Evaluation]:
     """Evaluate day by day, each contract from the day after its own last one up to `until`.
 
@@ -107,7 +118,7 @@ def catch_up(
     due = days_due(until, evaluated_to(_ids(contract_ids)))
     for day, ids in islice(due, at_most):
         kind = trigger if day == today else RunTrigger.CATCH_UP
-        yield _record(ids, as_of=day, at=now(), trigger=kind, progress=progress)
+        yield _record(ids, as_of=day, at=now(), trigger=kind, progress=progress, keep=keep)
 
 
 def refuse_day_to_come(as_of: date, today: date) -> None:
@@ -132,11 +143,13 @@ def refuse_while_ahead(today: date) -> None:
         )
 
 
-def _record(ids: list[int], *, as_of: date, at: datetime, trigger: RunTrigger, progress: Progress | None) -> Evaluation:
+def _record(
+    ids: list[int], *, as_of: date, at: datetime, trigger: RunTrigger, progress: Progress | None, keep: bool
+) -> Evaluation:
     run = EvaluationRun.objects.create(
         as_of=as_of, trigger=trigger, started_at=at, contracts=len(ids), rules=_rules(at)
     )
-    evaluation = Evaluation(as_of, run)
+    evaluation = Evaluation(as_of, run, keeps=keep)
     done = 0
     try:
         for chunk in _chunks(ids):
@@ -152,7 +165,7 @@ def _record(ids: list[int], *, as_of: date, at: datetime, trigger: RunTrigger, p
         raise
     run.status = _ended(ids, evaluation)
     run.error = described(evaluation.errors)
-    run.counts = dict(Counter(str(finding.outcome) for finding in evaluation.findings))
+    run.counts = dict(evaluation.counts)
     run.finished_at = at
     run.save()
     return evaluation
@@ -198,8 +211,7 @@ def _record_chunk(chunk: list[int], evaluation: Evaluation, at: datetime, run_: 
         record_silence(as_of=as_of, at=at, contract_ids=due)
         run.covers.add(*due)
     run.written += written
-    evaluation.findings += result.findings
-    evaluation.errors |= result.errors
+    evaluation.add(result)
 
 
 def _record_crash(chunk: list[int], evaluation: Evaluation, at: datetime, error: Exception) -> None:

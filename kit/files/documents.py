@@ -3,6 +3,7 @@
 Equal facts give equal bytes on the same machine: no clock is read and nothing is fetched.
 """
 
+import gc
 import json
 from collections.abc import Mapping
 from functools import lru_cache
@@ -50,6 +51,8 @@ def render_document(
         html = render_to_string(template, dict(context))
     document = weasyprint.HTML(string=html, url_fetcher=fetcher())
     content: bytes = document.write_pdf(pdf_identifier=identifier.encode(), pdf_variant=pdf_variant)
+    del document
+    gc.collect()  # its boxes refer to each other: left alone, each document adds some ten MB
     return content
 
 

@@ -63,7 +63,7 @@ class AttendanceAdmin(ConsequencesMixin, ExportPages, SheetPages, KeptMixin, Ser
     search_help_text = _("Employee number or name")
     date_hierarchy = "day"
     show_full_result_count = False  # the largest table: one count a page is enough
-    ordering = ["-day", "operator__employee_number"]
+    ordering = ["-day", "pk"]  # an index serves it; people stand as they were reported
     autocomplete_fields = ["contract", "operator"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attendance]:

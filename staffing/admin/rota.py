@@ -92,7 +92,7 @@ class ShiftAdmin(RotaPages, KeptMixin, ServiceMixin, ScopedAdmin):
     search_help_text = _("Employee number or name")
     date_hierarchy = "day"
     show_full_result_count = False
-    ordering = ["-day", "operator__employee_number", "starts_at"]
+    ordering = ["-day", "pk"]
     autocomplete_fields = ["contract", "operator"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -68,6 +68,8 @@ class Attendance(Kept):
             models.UniqueConstraint(fields=["contract", "day", "operator"], name="attendance_once_per_person_day"),
             models.CheckConstraint(condition=Q(status__in=AttendanceStatus.values), name="attendance_status_known"),
         ]
+        # The list of all contracts, the newest day first.
+        indexes = [models.Index(fields=["-day", "id"], name="attendance_newest")]
 
     def __str__(self) -> str:
         return f"{self.operator_id} {self.day} {self.get_status_display()}"

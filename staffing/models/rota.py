@@ -87,6 +87,7 @@ class Shift(Kept):
         indexes = [
             models.Index(fields=["contract", "day"], name="shift_contract_day"),
             models.Index(fields=["operator", "starts_at"], name="shift_operator_start"),
+            models.Index(fields=["-day", "id"], name="shift_newest"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -160,6 +160,17 @@ def test_an_earlier_day_can_only_be_looked_at(fake: FakeCheck) -> None:
     assert Assessment.objects.count() == 1
 
 
+def test_a_night_keeps_counts_and_not_the_findings_of_all_contracts(fake: FakeCheck) -> None:
+    make_contract()
+    make_contract()
+    fake.outcomes = {1: Outcome.NOT_MET, 2: Outcome.MET}
+    [night] = services.catch_up(until=DAY, today=DAY, now=lambda: AT, trigger=RunTrigger.SCHEDULE, keep=False)
+    assert night.findings == [] and night.counts == {"not_met": 2, "met": 2}
+    assert night.run is not None and night.run.counts == {"not_met": 2, "met": 2}
+    assert Assessment.objects.count() == 4 and Alert.objects.count() == 2
+    assert len(evaluate().findings) == 4
+
+
 def test_a_contract_without_the_obligation_is_not_checked(fake: FakeCheck) -> None:
     make_contract(check_ids=[])
     assert evaluate().findings == []

@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from contract import records
+from contract.admin.base import BoundedPaginator
 from contract.models import Contract
 from staffing.models import Assignment, Attendance, AttendanceChange, Gap, Leave, Operator, ReplacementDemand, StaffDay
 from staffing.services import assignments, leaves
 from tests.contract.admin_helpers import has, lacks, office_user, signed_in
-from tests.factories import make_contract
+from tests.factories import make_contract, make_user
 from tests.staffing.helpers import FIRST, report
 
 pytestmark = pytest.mark.django_db
@@ -350,3 +352,31 @@ def test_a_contract_cut_short_takes_its_days_along(contract: Contract, client: C
     page = client.post(reverse("admin:contract_contract_change", args=[contract.pk]), data)
     assert page.status_code == 302
     assert StaffDay.objects.order_by("-day")[0].day == date(2024, 12, 31)
+
+
+# --- Lists of very many rows --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("counted", "cut"), [(61, False), (60, True), (59, True)])
+def test_a_list_is_counted_as_far_as_anybody_turns_pages(
+    contract: Contract, client: Client, monkeypatch: pytest.MonkeyPatch, counted: int, cut: bool
+) -> None:
+    for serial in (1, 2):
+        report(contract, assignment(contract, serial), FIRST, "D" * 30)
+    monkeypatch.setattr(BoundedPaginator, "COUNTED", counted)
+    answer = client.get(url("attendance", "changelist"))
+    found = answer.context["cl"]
+    assert found.result_count == min(60, counted) and found.paginator.is_cut is cut
+    assert ("≥ " in answer.content.decode()) is cut and (found.date_hierarchy is None) is cut
+    assert len(found.result_list) == 50 and found.result_list[0].day == FIRST + timedelta(days=29)
+
+
+@pytest.mark.parametrize("model", ["attendance", "shift"])
+def test_the_newest_days_are_read_off_an_index(contract: Contract, model: str) -> None:
+    page = Client()
+    page.force_login(make_user(is_staff=True, is_superuser=True))
+    rows = page.get(url(model, "changelist")).context["cl"].queryset
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # an empty table is sorted
+            cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off")
+    assert f"{model}_newest" in rows[:50].explain()
