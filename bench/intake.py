@@ -72,7 +72,7 @@ def month(city: City) -> Taken:
         client.get(f"{V1}/contracts")
         return partial(copy, lines(contract, rows)), partial(put, client, contract, body, days[0])
 
-    return alternate(city.rounds, sides)
+    return alternate(city.rounds, sides, swap=False)
 
 
 @row("intake.bulk", reference=COPY, goal=1.5)
@@ -96,7 +96,7 @@ def bulk(city: City) -> Taken:
 
         return partial(copy, copied), enter
 
-    return alternate(city.rounds, sides)
+    return alternate(city.rounds, sides, swap=False)
 
 
 @row("intake.during_night", reference="the same without a night", goal=2, postgresql=True)

@@ -92,15 +92,19 @@ def often(work: Work) -> Cost:
     return Cost(statistics.fmean(c.value for c in found), statistics.fmean(c.wall for c in found))
 
 
-def alternate(rounds: int, sides: Callable[[int], tuple[Work, Work]]) -> Taken:
-    """Both sides turn by turn: `sides` prepares a round (its number) and gives the reference and what is measured."""
+def alternate(rounds: int, sides: Callable[[int], tuple[Work, Work]], *, swap: bool = True) -> Taken:
+    """Both sides turn by turn: `sides` prepares a round (its number) and gives the reference and what is measured.
+
+    The order changes with each round, unless the reference can only be done before (`swap`).
+    """
     taken = Taken()
     for number in range(rounds):
         reference, measured = sides(number)
-        if number % 2:
+        later = swap and number % 2
+        if later:
             taken.measured.append(cost(measured))
         taken.reference.append(often(reference))
-        if not number % 2:
+        if not later:
             taken.measured.append(cost(measured))
     return taken
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext
@@ -126,7 +127,7 @@ class Finding:
         start = self.period[0].isoformat() if self.period else ""
         return f"{self.subject.label}:{self.subject.pk}:{start}"
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Equal for equal content: an assessment is new only when this changes.
 

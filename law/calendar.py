@@ -87,6 +87,7 @@ class Calendar:
         self._published_years = frozenset(published_years)
         self._kinds: dict[date, DayKind] = {}  # asked for again and again, for each person and month
         self._rests: dict[date, bool] = {}
+        self._weeks: dict[date, int] = {}
 
     def published(self, year: int) -> bool:
         """Whether every day of a year is known."""
@@ -120,6 +121,14 @@ class Calendar:
             return _library_rest_day(day)
         self._require_published(day.year)
         return _is_weekend(day) or day in statutory_days(day.year)
+
+    def working_days(self, monday: date) -> int:
+        """How many days of a week are no rest days. Raises CalendarNotPublished."""
+        found = self._weeks.get(monday)
+        if found is None:
+            week = (monday + timedelta(days=offset) for offset in range(7))
+            found = self._weeks[monday] = sum(not self.is_rest_day(day) for day in week)
+        return found
 
     def is_statutory_holiday(self, day: date) -> bool:
         """Whether a day is a holiday proper, paid at 300 %. Raises CalendarNotPublished."""

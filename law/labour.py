@@ -251,9 +251,7 @@ def _kind(worked: WorkedDay, calendar: Calendar) -> DayKind:
 
 
 def _week_hours(monday: date, calendar: Calendar) -> Decimal:
-    week = (monday + timedelta(days=offset) for offset in range(7))
-    working_days = sum(not calendar.is_rest_day(day) for day in week)
-    return DAY_HOURS * max(working_days, WEEK_DAYS)
+    return DAY_HOURS * max(calendar.working_days(monday), WEEK_DAYS)
 
 
 def _merged(worked: Iterable[WorkedDay]) -> list[WorkedDay]:

@@ -123,8 +123,7 @@ class AlertSerializer(serializers.ModelSerializer):
         return Clause(title=zh or "", title_en=en or "").local_title
 
     def get_check_title(self, alert: Alert) -> str:
-        check = registry.checks().get(alert.check_id)
-        return str(check.title) if check else alert.check_id
+        return registry.title(alert.check_id)
 
 
 class AlertEventSerializer(serializers.ModelSerializer):
@@ -163,6 +162,9 @@ class BallSerializer(serializers.Serializer):
         return str(ball.rests) if ball.rests else ""
 
 
+OF_BALL = BallSerializer()  # one for all: making its fields takes longer than filling them
+
+
 class CaseSerializer(AlertSerializer):
     """An alert with its clocks. The view gives the balls of a page; of one row they are read."""
 
@@ -185,10 +187,8 @@ class CaseSerializer(AlertSerializer):
 
     @extend_schema_field(BallSerializer)
     def get_ball(self, alert: Alert) -> Any:
-        balls = self.context.get("balls")
-        if balls is None or alert.pk not in balls:
-            balls = cases.balls([alert], clock.today())
-        return BallSerializer(balls[alert.pk]).data
+        of_page = self.context.get("balls") or {}
+        return OF_BALL.to_representation(of_page.get(alert.pk) or cases.balls([alert], clock.today())[alert.pk])
 
 
 class NotificationSerializer(serializers.ModelSerializer):

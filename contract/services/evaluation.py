@@ -1,15 +1,17 @@
 """Run the checks as of a day and keep what they found.
 
 Running it again changes nothing: an assessment is written only where the content of a finding
-differs from the current one. Contracts are locked while they are evaluated, so that two
-evaluations at once come one after the other; up to which day each one was evaluated is known of
-each one, and committed with what was found. No day is recorded before it has come.
+differs from the current one. Contracts are looked at without a lock and locked for what is written,
+so that nobody who reports has to wait for the checks; of whatever was written meanwhile the checks run
+once more under the lock. Two evaluations at once come one after the other; up to which day each contract
+was evaluated is known of each one, and committed with what was found. No day is recorded before it
+has come.
 """
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 
@@ -17,6 +19,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from contract import selectors
+from contract.acting import is_silent
 from contract.batch import DATABASE_AWAY, Batch, RunResult, cause, crashed, run_checks
 from contract.choices import RunStatus, RunTrigger
 from contract.findings import Finding
@@ -32,7 +35,16 @@ from contract.version import rules_version, sources
 logger = logging.getLogger(__name__)
 
 CONTRACTS_AT_ONCE = 50
+Written = Callable[[Iterable[int]], Mapping[int, Hashable]]
 Progress = Callable[[int, int], None]
+
+
+_written: list[Written] = []
+
+
+def versions_from(written: Written) -> None:
+    """Who knows of each contract what it has in the log: a value that differs once anything was written."""
+    _written[:] = [written]
 
 
 class WrongDay(ValueError):
@@ -200,18 +212,47 @@ def _record_apart(chunk: list[int], evaluation: Evaluation, at: datetime) -> Non
 def _record_chunk(chunk: list[int], evaluation: Evaluation, at: datetime, run_: Callable[[Batch], RunResult]) -> None:
     run, as_of = evaluation.run, evaluation.as_of
     assert run is not None
+    before = _versions(chunk)
+    found = _looked_at(chunk, as_of, run_) if before else None
     with transaction.atomic():
-        # Lock first, read second: what is recorded is what was true under the lock.
+        # What is recorded is what was true under the lock: a writer waits for it, or has written before.
         list(Contract.objects.select_for_update().filter(pk__in=chunk).order_by("pk"))
         # Another one, faster, may have gone on to a later day meanwhile.
         due = [pk for pk, newest in evaluated_to(chunk).items() if newest is None or newest <= as_of]
-        batch = selectors.batch(due, as_of)
-        result = run_(batch)
-        written = record(run=run, batch=batch, result=result, at=at)
+        after = _versions(due)
+        fresh = [pk for pk in due if found and before[pk] == after[pk]]
+        parts = [] if found is None else [_part(*found, fresh)]
+        if stale := [pk for pk in due if pk not in fresh]:
+            parts.append(_looked_at(stale, as_of, run_))
+        written = sum(record(run=run, batch=batch, result=result, at=at) for batch, result in parts)
         record_silence(as_of=as_of, at=at, contract_ids=due)
         run.covers.add(*due)
     run.written += written
-    evaluation.add(result)
+    for _batch, result in parts:
+        evaluation.add(result)
+
+
+def _looked_at(ids: list[int], as_of: date, run_: Callable[[Batch], RunResult]) -> tuple[Batch, RunResult]:
+    batch = selectors.batch(ids, as_of)
+    result = run_(batch)
+    for finding in result.findings:
+        finding.fingerprint  # noqa: B018  # made here, that it need not be made under the lock
+    return batch, result
+
+
+def _part(batch: Batch, result: RunResult, ids: list[int]) -> tuple[Batch, RunResult]:
+    """What was found of some of the contracts."""
+    if len(ids) == len(batch.contracts):
+        return batch, result
+    findings = [finding for finding in result.findings if finding.contract_id in ids]
+    errors = {key: error for key, error in result.errors.items() if key[0] in ids}
+    contracts = tuple(contract for contract in batch.contracts if contract.pk in ids)
+    return replace(batch, contracts=contracts), RunResult(findings, errors)
+
+
+def _versions(ids: Iterable[int]) -> Mapping[int, Hashable]:
+    """Empty where nobody keeps a log: then everything happens under the lock."""
+    return _written[0](ids) if _written and not is_silent() else {}
 
 
 def _record_crash(chunk: list[int], evaluation: Evaluation, at: datetime, error: Exception) -> None:

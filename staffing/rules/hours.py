@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from contract.batch import ContractFacts
 from law import labour
@@ -326,7 +327,12 @@ def shown(hours: Decimal) -> str:
 
 
 def _worked_days(days: Mapping[date, int]) -> list[labour.WorkedDay]:
-    return [labour.WorkedDay(day, Decimal(min(minutes, DAY_MINUTES)) / 60) for day, minutes in days.items()]
+    return [labour.WorkedDay(day, _hours_of(minutes)) for day, minutes in days.items()]
+
+
+@lru_cache(maxsize=DAY_MINUTES)
+def _hours_of(minutes: int) -> Decimal:
+    return Decimal(min(minutes, DAY_MINUTES)) / 60
 
 
 def _seven_in_a_week(days: Mapping[date, int]) -> bool:

@@ -1,20 +1,21 @@
 """Running the checks and keeping what they found."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from contract import registry, services
-from contract.batch import Batch
+from contract.batch import Batch, RunResult
 from contract.choices import AlertStatus, Outcome, RunStatus, RunTrigger, Side
 from contract.findings import Finding, Message, Subject
-from contract.models import Alert, AlertEvent, Assessment, EvaluationRun
+from contract.models import Alert, AlertEvent, Assessment, CalendarDay, Contract, EvaluationRun
 from contract.services import evaluation
-from tests.factories import make_contract
+from tests.factories import make_contract, set_term
 
 pytestmark = pytest.mark.django_db
 
@@ -160,6 +161,72 @@ def test_an_earlier_day_can_only_be_looked_at(fake: FakeCheck) -> None:
     assert Assessment.objects.count() == 1
 
 
+def test_what_is_written_while_the_checks_run_is_looked_at_again(
+    fake: FakeCheck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet, busy = make_contract(), make_contract()
+    asked: list[list[int]] = []
+    run = evaluation._run
+
+    def slow(batch: Batch) -> RunResult:
+        asked.append(batch.ids)
+        result = run(batch)
+        if len(asked) == 1:  # somebody reports after the facts were read
+            fake.measured = "45"
+            set_term(busy, "headcount", 44, DAY)
+        return result
+
+    monkeypatch.setattr(evaluation, "_run", slow)
+    found = evaluate()
+    assert asked == [[quiet.pk, busy.pk], [busy.pk]]
+    measured = dict(Assessment.objects.filter(is_current=True).values_list("contract_id", "measured"))
+    assert measured == {quiet.pk: "44", busy.pk: "45"}
+    assert found.counts == {"not_met": 2} and found.run is not None and found.run.written == 2
+
+
+def test_a_write_of_no_contract_makes_all_be_looked_at_again(fake: FakeCheck, monkeypatch: pytest.MonkeyPatch) -> None:
+    contracts = [make_contract(), make_contract()]
+    asked: list[list[int]] = []
+    run = evaluation._run
+
+    def slow(batch: Batch) -> RunResult:
+        asked.append(batch.ids)
+        result = run(batch)
+        if len(asked) == 1:
+            CalendarDay.objects.create(day=DAY, is_rest_day=True, name="x")
+        return result
+
+    monkeypatch.setattr(evaluation, "_run", slow)
+    evaluate()
+    assert asked == [[contract.pk for contract in contracts]] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_the_checks(fake: FakeCheck, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A contract can be locked by who reports, as long as nothing is recorded of it yet."""
+    contract = make_contract()
+    locked: list[int] = []
+
+    def report() -> None:
+        with transaction.atomic():
+            held = Contract.objects.select_for_update(nowait=connection.vendor == "postgresql").get(pk=contract.pk)
+            locked.append(held.pk)
+        connection.close()
+
+    run = evaluation._run
+
+    def slow(batch: Batch) -> RunResult:
+        result = run(batch)
+        other = threading.Thread(target=report)
+        other.start()
+        other.join()
+        return result
+
+    monkeypatch.setattr(evaluation, "_run", slow)
+    evaluate()
+    assert locked == [contract.pk] and Assessment.objects.count() == 1
+
+
 def test_a_night_keeps_counts_and_not_the_findings_of_all_contracts(fake: FakeCheck) -> None:
     make_contract()
     make_contract()
@@ -262,4 +329,4 @@ def test_the_queries_of_an_evaluation_do_not_grow_with_contracts(fake: FakeCheck
             evaluate()
         counts.append(len(queries))
     # The second evaluation has an assessment to keep besides the new ones.
-    assert counts[1] <= counts[0] <= 40
+    assert counts[1] <= counts[0] <= 44
