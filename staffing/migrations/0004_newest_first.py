@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contract', '0014_purchase_papers'),
-        ('staffing', '0002_unmask'),
+        ('staffing', '0003_words_without_articles'),
     ]
 
     operations = [
