@@ -23,10 +23,8 @@ if __name__ == "__main__":
     bootstrap.ensure("requirements-dev.txt" if testing or benching else "requirements.txt")
 
     if benching:
-        from bench.__main__ import main
-
         os.chdir(bootstrap.ROOT)
-        sys.exit(main(sys.argv[2:]))
+        os.execv(sys.executable, [sys.executable, "-m", "bench"] + sys.argv[2:])
 
     if testing:
         import pytest

@@ -3,7 +3,7 @@
 from functools import partial
 
 from bench.city import City
-from bench.measuring import Taken, alternate, counted, row
+from bench.measuring import Taken, Work, alternate, counted, row
 from bench.processes import child
 from contract import selectors
 from contract.batch import run_checks
@@ -29,7 +29,7 @@ def unchanged(city: City) -> Taken:
 def night(city: City) -> Taken:
     """The next day: its facts have come for every contract."""
 
-    def sides(number: int) -> tuple[partial[object], partial[object]]:
+    def sides(number: int) -> tuple[Work, Work]:
         city.another_day()
         return partial(city.scan, city.ids), partial(city.evaluate)
 
