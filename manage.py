@@ -24,7 +24,7 @@ if __name__ == "__main__":
 
     if benching:
         os.chdir(bootstrap.ROOT)
-        os.execv(sys.executable, [sys.executable, "-m", "bench"] + sys.argv[2:])
+        os.execv(sys.executable, [sys.executable, "-m", "bench", *sys.argv[2:]])
 
     if testing:
         import pytest
