@@ -1,5 +1,6 @@
 """Instalments: the list that finance works through, and the page from which each is settled."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -23,7 +24,7 @@ from billing.admin.base import acceptance_badge, invoice_badge, money
 from billing.admin.exports import ExportMixin
 from billing.admin.ledger import LedgerPages
 from billing.admin.statements import statement_badge
-from billing.choices import StatementStatus
+from billing.choices import StatementStatus, WaitsFor
 from billing.models import Acceptance, Instalment, Invoice, Statement
 from billing.models.base import fen
 from billing.models.invoice import STANDING
@@ -149,11 +150,11 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
 
     @display(description=_("amount (yuan)"), ordering="amount")
     def amount_written(self, row: Instalment) -> str:
-        return money(row.amount)
+        return money(None if row.is_open else row.amount)
 
     @display(description=_("open (yuan)"))
     def open_written(self, row: Instalment) -> str:
-        return money(row.outstanding)
+        return money(None if row.is_open else row.outstanding)
 
     @display(description=_("invoice"))
     def invoice_mark(self, row: Any) -> SafeString | str:
@@ -237,6 +238,7 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
             "row": row,
             "due": due,
             "interest": due and {**due.figures, **due.today}.get("late_interest"),
+            "awaited": _awaited(row, today),
             "due_badge": due and state(due.outcome, due.outcome.label),
             "due_left": due and row.payable and days_left(due.legal_due_on or due.nominal_due_on, today),
             "invoices": [(one, invoice_badge(one.status)) for one in row.invoices.all()],
@@ -302,6 +304,14 @@ def _foretold(row: Instalment, corrects: Statement | None) -> list[str]:
     if corrects is not None:
         said.append(gettext("It replaces %(number)s, which stays readable.") % {"number": corrects})
     return said
+
+
+def _awaited(row: Instalment, today: date) -> list[tuple[str, date | None]]:
+    """What the payment waits for by the instalment's own rule, by name, with the day on which it came."""
+    facts = selectors.of_instalment(row)
+    came = facts.awaited(row.contract.signed_on, today)
+    names = {**dict(WaitsFor.choices), "day": gettext("the agreed day")}
+    return [(str(names[name]), day) for name, day in came.items()]
 
 
 def _payments(row: Instalment) -> dict[str, Any]:

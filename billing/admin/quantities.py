@@ -1,12 +1,14 @@
 """How contracts are paid, and the quantities that both sides have to know."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -23,6 +25,7 @@ from contract.choices import PartySide
 from contract.selectors import visible_contracts
 from kit import clock
 from kit.errors import Conflict
+from law.money import FEN
 
 REPORTED = ["instalment", "item", "quantity", "document"]
 
@@ -30,12 +33,31 @@ REPORTED = ["instalment", "item", "quantity", "document"]
 class ItemInline(TabularInline):
     model = PaymentItem
     extra = 0
-    fields = ["title", "kind", "percent", "price", "unit", "quantity", "bands", "bands_apply"]
+    fields = ["title", "kind", "share", "each", "unit", "quantity", "bands_apply"]
     readonly_fields = fields
     can_delete = False
 
+    @display(description=_("share of the fee (%)"))
+    def share(self, row: PaymentItem) -> str:
+        return "–" if row.percent is None else f"{row.percent.normalize():f}"
+
+    @display(description=_("price of a unit (yuan)"))
+    def each(self, row: PaymentItem) -> str:
+        """One price, or the bands with theirs."""
+        if row.price is not None:
+            return plain_price(row.price)
+        bands = [(Decimal(band["above"]), Decimal(band["price"])) for band in row.bands]
+        return format_html_join(
+            mark_safe("<br>"), "&gt; {}: {}", ((f"{a.normalize():,f}", plain_price(p)) for a, p in bands)
+        )
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def plain_price(price: Decimal) -> str:
+    """3.150000 as 3.15, and 68.000000 as 68.00."""
+    return f"{price:,.2f}" if price == price.quantize(FEN) else f"{price.normalize():,f}"
 
 
 @admin.register(PaymentRule)

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.decorators import display
 
 from billing.models import Deposit, Tariff
 from contract.admin.base import KeptMixin, ServiceAdmin
@@ -26,10 +27,16 @@ class TariffAdmin(KeptMixin, ServiceAdmin):
         ("per", "source"),
         ("amount", "percent"),
         ("free", "below"),
-        "grades",
+        "graded",
         "check_id",
         "cap_percent",
     ]
+
+    readonly_fields = ["graded"]
+
+    @display(description=_("grades"))
+    def graded(self, row: Tariff) -> str:
+        return "；".join(f"< {grade['below']}: {grade['percent']}%" for grade in row.grades) or "–"
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

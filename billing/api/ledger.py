@@ -47,6 +47,7 @@ class LedgerRowSerializer(FiguresSerializer):
     instalment = serializers.IntegerField(source="pk")
     sequence = serializers.IntegerField()
     is_supplement = serializers.BooleanField()
+    is_open = serializers.BooleanField(help_text="The amount is not known yet: a quantity is missing.")
     period_start = serializers.DateField(source="start")
     period_end = serializers.DateField(source="end")
     invoice_number = serializers.CharField()

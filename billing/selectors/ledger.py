@@ -41,6 +41,8 @@ class LedgerRow:
     invoiced_on: date | None = None
     accepted_on: date | None = None
     paid_on: date | None = None
+    is_open: bool = False
+    """A quantity is missing: the amount is not known, and counts for nothing in the sums."""
 
     @property
     def remaining(self) -> Decimal:
@@ -104,6 +106,7 @@ def ledgers(contracts: Sequence[Contract], as_of: date | None = None) -> list[Le
                 accepted_on=passed,
                 paid=paid[0] if paid else ZERO,
                 paid_on=paid[1] if paid else None,
+                is_open=row.is_open,
                 **claimed.get(row.pk, {}),
             )
         )
