@@ -55,6 +55,7 @@ STARTED_BY = {
     "report": _("from the accepted reports"),
     "day": _("from the agreed day"),
     "end": _("from the end of the period"),
+    "service_end": _("from the end of the quarter: what starts this clock was there before"),
 }
 """What starts a clock, as a page names it."""
 
@@ -106,8 +107,8 @@ def times(contract: ContractFacts, instalment: InstalmentFacts, as_of: date, cal
     invoice = instalment.invoice(as_of)
     if invoice is None:
         return None
-    begin = max(invoice.received_on, instalment.end)
-    first = start(contract, calendar, "invoice", begin, "payment_due_days")
+    first = _from(contract, instalment, calendar, "invoice", invoice.received_on, "payment_due_days")
+    begin = first.started_on
     looked = [row for row in instalment.acceptances if row.accepted_on <= as_of]
     failure = min((row for row in looked if row.vendors_fault), key=_order, default=None)
     passed = max((row for row in looked if row.passed), key=_order, default=None)
@@ -164,7 +165,7 @@ def _own(
 ) -> Times:
     """The day of what did not fail: by both clocks and, for a small enterprise, its own rules."""
     accepted = looked.accepted_on if looked else None
-    second = start(contract, calendar, "acceptance", max(accepted, instalment.end), SECOND) if accepted else None
+    second = _from(contract, instalment, calendar, "acceptance", accepted, SECOND) if accepted else None
     plain = [first, *([second] if second and _counts(first, second) else [])]
     if not is_small(contract):
         return Times((first, *([second] if second else [])), _latest(plain))
@@ -175,8 +176,8 @@ def _own(
     if (accepted or as_of) <= end:
         shown = [first, *([second] if second else [])]
         if looked and looked.confirmed_on and looked.confirmed_on <= as_of:
-            day = max(looked.confirmed_on, instalment.end)
-            agreed_on = start(contract, calendar, "settlement_confirmed", day, "payment_due_days")
+            day = looked.confirmed_on
+            agreed_on = _from(contract, instalment, calendar, "settlement_confirmed", day, "payment_due_days")
             shown.append(agreed_on)
             plain += [agreed_on] if _counts(first, agreed_on) else []
         return Times(tuple(shown), _limited(_latest(plain), limit))
@@ -202,6 +203,14 @@ def start(contract: ContractFacts, calendar: Calendar, started_by: str, day: dat
     if contract.policies.on(day, "payment_days_kind") == "working_days":
         return Clock(started_by, day, days, within_working_days(day, days, calendar))
     return Clock(started_by, day, days, deadline_after(day, days=days, roll=contract.roll(day), calendar=calendar))
+
+
+def _from(
+    contract: ContractFacts, instalment: InstalmentFacts, calendar: Calendar, started_by: str, day: date, policy: str
+) -> Clock:
+    """A clock that no day before the quarter's last one starts: then that day does, and is named (526)."""
+    early = day < instalment.end
+    return start(contract, calendar, "service_end" if early else started_by, max(day, instalment.end), policy)
 
 
 def _counts(first: Clock, second: Clock) -> bool:
@@ -308,6 +317,6 @@ def law_of(contract: ContractFacts, found: Times, *, late: bool) -> tuple[Refere
             cited.append(sme_late_interest_on(day))
     elif late:
         cited += [CIVIL_CODE_577, SALES_INTERPRETATION_18]
-    if found.failed:
+    if found.failed or any(clock.started_by == "service_end" for clock in found.clocks):
         cited.append(CIVIL_CODE_526)
     return tuple(cited)

@@ -28,8 +28,7 @@ def _amounts(facts: Mapping[str, Any]) -> Iterable[dict[str, str]]:
             "应付金额与申请金额",
             f"{_yuan(sums['amount'])} 元",
             f"{_yuan(sums['applied'])} 元",
-            f"索赔 {numbers} 尚未了结，有异议部分 {_yuan(sums['withheld'])} 元暂缓支付；"
-            "无异议部分按期支付，暂缓不作为扣减。",
+            f"索赔 {numbers} 尚未了结，所涉 {_yuan(sums['withheld'])} 元暂缓支付；无异议部分按期支付，暂缓不作为扣减。",
         )
 
 
@@ -48,7 +47,9 @@ def _invoice(facts: Mapping[str, Any]) -> Iterable[dict[str, str]]:
             "发票价税合计与申请金额",
             f"{_yuan(left)} 元",
             f"{_yuan(sums['applied'])} 元",
-            "发票按本期应付金额开具；抵扣、暂缓部分在付款时列示，不改变发票金额。",
+            "发票按本期应付金额开具；抵扣、暂缓部分在付款时列示，不改变发票金额。"
+            if Decimal(sums["deducted"]) or Decimal(sums["withheld"])
+            else "不一致的原因不见于记录，请说明人补充。",
         )
     for line in invoice["lines"]:
         if line["verdict"] != "agrees":
@@ -107,7 +108,7 @@ def _payment(facts: Mapping[str, Any]) -> Iterable[dict[str, str]]:
             "发票日期与付款日期",
             facts["invoice"]["received_on"],
             first,
-            "付款早于收到发票，与“先票后款”的约定不符，已另行记录。",
+            "付款早于收到发票。合同约定先开票后付款的，另见预警记录。",
         )
 
 

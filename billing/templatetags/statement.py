@@ -54,11 +54,12 @@ def days(text: str) -> str:
 @register.filter
 def since(started_by: str) -> str:
     """What a clock of the payment started with, in a document."""
-    return SINCE.get(started_by, "验收通过")
+    return SINCE[started_by]
 
 
 SINCE = {
     "invoice": "收到符合约定的发票",
+    "acceptance": "作出验收意见",
     "acceptance_time": "约定的验收期限届满",
     "settlement": "达成书面结算",
     "settlement_confirmed": "双方确认结算",
@@ -67,6 +68,7 @@ SINCE = {
     "report": "成果报送经甲方接收",
     "day": "约定的日期",
     "end": "本期届满",
+    "service_end": "本期服务期满（起算事由在此之前）",
 }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from contract.choices import Outcome
 from contract.letters.choices import NoticeKind
 from contract.wording import article, day, days, span
 from law.money import in_capitals
@@ -172,7 +173,18 @@ def _cited(reference: Reference) -> str:
 # --- What each kind asks ------------------------------------------------------------------------
 
 
+def _is_broken(draft: Draft) -> bool:
+    """Whether anything in the letter was found not met: only then does it speak of what follows from that."""
+    return any(m.details.get("outcome") == Outcome.NOT_MET for m in draft.matters)
+
+
 def _demand(draft: Draft) -> list[str]:
+    if not _is_broken(draft):
+        unproven = all(m.details.get("outcome") == Outcome.UNDETERMINED for m in draft.matters)
+        asked = (
+            "补充记录或者提供证明材料，并书面说明情况" if unproven else "将履行上述义务的安排书面告知我单位，并按期履行"
+        )
+        return [f"请贵公司自收到本函之日起{draft.days}日内{asked}。", _heard(draft)]
     return [
         f"请贵公司自收到本函之日起{draft.days}日内履行上述义务，并将履行情况书面告知我单位。",
         _heard(draft),
@@ -315,6 +327,11 @@ def _always(*references: Reference) -> Callable[[Draft], tuple[Reference, ...]]:
     return lambda draft: references
 
 
+def _of_demand(draft: Draft) -> tuple[Reference, ...]:
+    """The duty (509) and, where it was found not met, what follows (577)."""
+    return (CIVIL_CODE_509, CIVIL_CODE_577) if _is_broken(draft) else (CIVIL_CODE_509,)
+
+
 def _of_termination(draft: Draft) -> tuple[Reference, ...]:
     """An agreed right (art. 562) where the contract gives one, else the statutory one (563)."""
     agreed = all(m.terminates for m in draft.matters)
@@ -322,13 +339,9 @@ def _of_termination(draft: Draft) -> tuple[Reference, ...]:
 
 
 _KINDS: Mapping[NoticeKind, _Kind] = {
-    NoticeKind.DEMAND: _Kind(
-        "关于催告履行合同义务的函", "staffing.backfill", _demand, _always(CIVIL_CODE_509, CIVIL_CODE_577)
-    ),
+    NoticeKind.DEMAND: _Kind("关于催告履行合同义务的函", "staffing.backfill", _demand, _of_demand),
+    NoticeKind.BACKFILL: _Kind("关于限期补足话务人员的函", "staffing.backfill", _backfill, _of_demand),
     NoticeKind.READINGS: _Kind("关于确认合同履行口径的函", "", _readings, _always(CIVIL_CODE_510)),
-    NoticeKind.BACKFILL: _Kind(
-        "关于限期补足话务人员的函", "staffing.backfill", _backfill, _always(CIVIL_CODE_509, CIVIL_CODE_577)
-    ),
     NoticeKind.REPLACEMENT: _Kind(
         "关于要求更换话务人员的函", "staffing.replacement", _replacement, _always(CIVIL_CODE_137, CIVIL_CODE_509)
     ),

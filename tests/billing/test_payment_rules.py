@@ -202,6 +202,11 @@ def test_an_invoice_handed_in_before_the_quarter_ends_starts_no_clock() -> None:
     found = finding(date(2025, 8, 2), **early)
     assert found is not None and found.outcome == Outcome.PENDING
     assert (found.nominal_due_on, found.legal_due_on) == (date(2025, 10, 30), date(2025, 10, 30))
+    # Not "from the invoice": it came on another day.
+    assert [(one["started_by"], one["started_on"]) for one in found.figures["clocks"]] == [
+        ("service_end", early["end"])
+    ]
+    assert [one.label() for one in found.figures["references"]] == ["《民法典》第五百二十六条"]
     assert outcome(date(2025, 10, 30), **early) == Outcome.PENDING
     assert outcome(date(2025, 10, 31), **early) == Outcome.NOT_MET
 

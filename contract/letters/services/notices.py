@@ -159,6 +159,11 @@ def default_days(contract: Contract, kind: str, on: date) -> int:
 def _facts(contract: Contract, writing: Writing, ordinal: int, on: date) -> tuple[dict[str, Any], Letter]:
     """Everything that the letter says."""
     _check(writing)
+    last_day = contract.terminated_on or contract.ends_on
+    if writing.kind == NoticeKind.TERMINATION and last_day < on:
+        raise ValidationError(
+            {"kind": _("The contract ended on %(day)s: there is nothing left to terminate.") % {"day": last_day}}
+        )
     days = _days(contract, writing, on)
     found = matters(contract, writing.subjects, on)
     head = LetterHead.objects.filter(contract=contract).first()

@@ -118,7 +118,9 @@ def _kinds_of_alert(pk: int) -> list[NoticeKind]:
     if alert is None or alert.owed_by == Side.OFFICE or alert.status in SETTLED:
         return []
     if alert.status == AlertStatus.CONFIRMED or alert.decided_as == AlertStatus.CONFIRMED:
-        return [NoticeKind.DEMAND, NoticeKind.EXPLANATION, NoticeKind.TERMINATION]
+        kinds = [NoticeKind.DEMAND, NoticeKind.EXPLANATION, NoticeKind.TERMINATION]
+        # Where the finding says that only a claim is left, no letter says that the contract is to be terminated.
+        return kinds[:2] if "claim_until" in alert.assessment.figures else kinds
     kinds = [NoticeKind.EXPLANATION, NoticeKind.DEMAND]
     if alert.check_id in ABOUT_PEOPLE:
         kinds.append(NoticeKind.BACKFILL)
