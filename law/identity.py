@@ -65,6 +65,11 @@ def resident_id_sex(s: str) -> Sex:
     return "male" if int(_checked_resident_id(s)[16]) % 2 else "female"
 
 
+def with_check_digit(first: str) -> str:
+    """The 17 digits of a resident ID number with its check digit."""
+    return first + str(ric.calc_check_digit(f"{first}0"))
+
+
 def mask_resident_id(s: str) -> str:
     """A resident ID number for display: three digits, stars, and the last four characters.
 

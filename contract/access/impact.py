@@ -23,6 +23,9 @@ from contract.admin.base import Part
 # Columns that say nothing of a person.
 TECHNICAL = frozenset({"id", "created_at", "updated_at", "resident_id_index", "contract", "party", "vendor", "batch"})
 PAPERS = _("15 years from the end of the procurement (政府采购法 article 42), then removed by name: `retention`")
+FORGOTTEN = _(
+    "like the papers of the procurement; then what says who it was is deleted, in the change log too (article 47)"
+)
 RECORDS = _("like the papers of the procurement; the change log keeps what was written")
 LOGS = format_lazy(
     _("at least {months} months (网络安全法 article 21), then removed"), months=settings.LOGS_KEPT_MONTHS
@@ -48,7 +51,7 @@ HELD = (
         ("staffing.Operator",),
         OPERATORS,
         _("The conditions of hiring are compared with the person, and each person is counted once."),
-        RECORDS,
+        FORGOTTEN,
         _("The ID number is sealed, ID and telephone are shown in part; whole for a reason, each time on the record."),
         True,
     ),

@@ -134,23 +134,22 @@ def from_set(changes: Values) -> Iterable[Values]:
 
 # What a digest speaks of, by its version, which stands beside it in the link. A column more in the
 # log is a version more here: entries that were sealed before keep the digest that they have.
-DIGESTED: dict[int, tuple[str, ...]] = {
-    1: (
-        "id",
-        "label",
-        "row_pk",
-        "history_pk",
-        "kind",
-        "route",
-        "actor_id",
-        "at",
-        "written_at",
-        "contract_pk",
-        "party_pk",
-        "changes",
-        "note",
-    )
-}
+_FIRST = (
+    "id",
+    "label",
+    "row_pk",
+    "history_pk",
+    "kind",
+    "route",
+    "actor_id",
+    "at",
+    "written_at",
+    "contract_pk",
+    "party_pk",
+    "changes",
+    "note",
+)
+DIGESTED: dict[int, tuple[str, ...]] = {1: _FIRST, 2: (*_FIRST, "salt")}
 DIGEST_VERSION = max(DIGESTED)
 # The same of the log of accesses.
 ACCESS_DIGESTED: dict[int, tuple[str, ...]] = {

@@ -1,10 +1,10 @@
 """What may be removed because its time is over, and its removal: each leaves a tombstone.
 
 Rows stay, so that the change log and its chain verify as before; what goes is the files of a
-procurement that is long over, and logs that nothing refers to.
+procurement that is long over, logs that nothing refers to, and what says who the operators were.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from hashlib import sha256
@@ -23,7 +23,8 @@ from contract.access.models import LoginLock
 from contract.choices import AlertStatus
 from contract.history.access import forgetting
 from contract.history.content import owners, values
-from contract.history.models import AccessEntry, ChangeCheck
+from contract.history.models import AccessEntry, ChangeCheck, ChangeEntry
+from contract.history.redaction import redact, register_redactions
 from contract.keeping.models import Backup, Tombstone
 from contract.keeping.periods import logs_due_before, papers_due_on
 from contract.models import Alert, AlertEvent, Contract
@@ -57,6 +58,28 @@ EndSource = Callable[[Contract], date | None]
 _ends: list[EndSource] = []
 
 
+@dataclass(frozen=True)
+class Person:
+    """Somebody of whom nothing is needed any more: the row, since when, and what stands there instead."""
+
+    model: Any
+    pk: int
+    since: date
+    values: Mapping[str, Any]
+
+
+PeopleSource = Callable[[date], Iterable[Person]]
+_people: list[PeopleSource] = []
+PEOPLE = "people"
+ENTRIES = ChangeEntry._meta.label
+
+
+def register_people(source: PeopleSource) -> PeopleSource:
+    """Let an app above say whose personal data are to be deleted by a day (个人信息保护法 article 47)."""
+    _people.append(source)
+    return source
+
+
 def register_end(source: EndSource) -> EndSource:
     """Let an app above say when something of a contract ended last (an acceptance)."""
     _ends.append(source)
@@ -65,13 +88,14 @@ def register_end(source: EndSource) -> EndSource:
 
 @dataclass(frozen=True)
 class Due:
-    """What may be removed: the files of a contract, or the rows of a log."""
+    """What may be removed: the files of a contract, the rows of a log, or what is personal of people."""
 
     kind: str
     name: str
     since: date
     count: int
     contract: Contract | None = None
+    people: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,10 +113,20 @@ def due(today: date) -> Iterator[Due]:
         since = papers_since(contract)
         if since is not None and since <= today and (count := len(papers_of(contract))):
             yield Due("papers", contract.number, since, count, contract)
+    if people := people_due(today):
+        since = min(one.since for one in people)
+        yield Due(PEOPLE, people[0].model._meta.label, since, len(people), people=tuple(people))
     before = logs_due_before(today, settings.LOGS_KEPT_MONTHS)
     for label in LOGS:
         if count := _old(label, before).count():
             yield Due("logs", label, before, count)
+
+
+def people_due(today: date) -> list[Person]:
+    """Whose time is over, without those of whom everything has gone already."""
+    gone = set(Tombstone.objects.filter(kind=PEOPLE).values_list("label", "row_pk"))
+    found = [person for source in _people for person in source(today)]
+    return [one for one in found if (one.model._meta.label, one.pk) not in gone]
 
 
 def papers_since(contract: Contract) -> date | None:
@@ -136,6 +170,8 @@ def remove(found: Due, *, confirmed: str, actor: Any, reason: str, at: datetime)
         if found.contract is not None:
             papers = papers_of(found.contract)
             stones = [_stone(paper, common) for paper in papers]
+        elif found.kind == PEOPLE:
+            papers, stones = [], [_forget(person, common) for person in found.people]
         else:
             papers, stones = [], [_clear_log(found, common)]
     for paper in papers:
@@ -153,6 +189,22 @@ def _stone(paper: Paper, common: dict[str, Any]) -> Tombstone:
         ) from error
     label = paper.row._meta.label
     return Tombstone.objects.create(label=label, row_pk=paper.row.pk, name=paper.name, digest=digest, **common)
+
+
+def _forget(person: Person, common: dict[str, Any]) -> Tombstone:
+    """The person's tombstone, beside one for each entry of the log that holds nothing of the person any more."""
+    label = person.model._meta.label
+    entries = redact(person.model, person.pk, person.values)
+    for pk, digest in entries:
+        Tombstone.objects.create(label=ENTRIES, row_pk=pk, digest=digest, **common)
+    digest = facts_hash({"entries": entries})
+    return Tombstone.objects.create(label=label, row_pk=person.pk, digest=digest, count=len(entries), **common)
+
+
+@register_redactions
+def redactions() -> Iterator[tuple[int, str]]:
+    """Each entry of the log from which values were taken, with the digest that it has since (one query)."""
+    yield from Tombstone.objects.filter(kind=PEOPLE, label=ENTRIES).values_list("row_pk", "digest")
 
 
 def _clear_log(found: Due, common: dict[str, Any]) -> Tombstone:

@@ -10,9 +10,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from contract.models import Contract
+from contract.roles import VENDOR
 from tests.api import client_of
-from tests.factories import make_user
 from tests.programs import MARKS
+from tests.test_permissions import member
 
 pytestmark = [*MARKS, pytest.mark.django_db, pytest.mark.usefixtures("year")]
 PACKAGES = ("exceljs@4.4.0", "xlsx@0.18.5")
@@ -76,9 +77,10 @@ def saved_by(program: str, zone: str, node: Path, folder: Path, content: bytes) 
 
 
 @pytest.fixture
-def client(settings: Any) -> Any:
+def client(settings: Any, contract: Contract) -> Any:
+    """The vendor's HR, whose lists these are."""
     settings.DEMONSTRATION_DAY = "2025-09-30"
-    return client_of(make_user(is_superuser=True))
+    return client_of(member(VENDOR, contract.vendor))
 
 
 @pytest.mark.parametrize("zone", ZONES)
