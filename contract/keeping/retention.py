@@ -204,7 +204,8 @@ def _forget(person: Person, common: dict[str, Any]) -> Tombstone:
 @register_redactions
 def redactions() -> Iterator[tuple[int, str]]:
     """Each entry of the log from which values were taken, with the digest that it has since (one query)."""
-    yield from Tombstone.objects.filter(kind=PEOPLE, label=ENTRIES).values_list("row_pk", "digest")
+    for pk, digest in Tombstone.objects.filter(kind=PEOPLE, label=ENTRIES).values_list("row_pk", "digest"):
+        yield int(pk or 0), digest
 
 
 def _clear_log(found: Due, common: dict[str, Any]) -> Tombstone:
