@@ -97,6 +97,7 @@ def _check_basis(form: Form, facts_: Mapping[str, Any], terms: Mapping[Any, Any]
 
 
 BY_QUANTITY = "by_quantity"
+TEXTS = frozenset({"title", "clause", "check_id"})
 
 
 def _check_item(form: Form, path: str, item: Mapping[str, Any]) -> None:
@@ -195,8 +196,10 @@ def _one(loader: Loader, path: str, known: Mapping[Any, Any], row: Any, said: Ma
 
 
 def _without_empty(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row without what is not said, its numbers as they were written."""
-    return {name: _short(value) for name, value in row.items() if value not in (None, [], "")}
+    """A row without what is not said, its numbers as they were written. An article such as 6.3 is no number."""
+    return {
+        name: value if name in TEXTS else _short(value) for name, value in row.items() if value not in (None, [], "")
+    }
 
 
 def _short(value: Any) -> Any:

@@ -16,6 +16,7 @@ What cannot be said (a period that runs, attendance not reported, a quantity tha
 confirmed) is no amount but a reason. Nothing is guessed.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -244,7 +245,7 @@ def _of_attendance(
 ) -> tuple[Fraction, str]:
     if as_of < last:
         raise Unknown(Message(RUNS, end=last))
-    days = list(_days(contract, start, last))
+    days = _days_of_service(contract, start, last)
     missing = [day for day, _length in days if (one := known.days.get(day)) is None or one.unreported]
     if missing:
         raise Unknown(Message(UNREPORTED, count=len(missing), first=missing[0]))
@@ -309,6 +310,19 @@ def _days(contract: ContractFacts, start: date, last: date) -> list[tuple[date, 
             day += ONE_DAY
         number += 1
     return found
+
+
+def _days_of_service(contract: ContractFacts, start: date, last: date) -> list[tuple[date, int]]:
+    """The days of a period on which service is owed, with how many of them its month has."""
+    number: Counter[date] = Counter()
+    months: dict[date, date] = {}
+    count = 0
+    while (first := months_after(contract.starts_on, count)) <= last:
+        for day, _length in _days(contract, first, last_day_of_term(contract.starts_on, months=count + 1)):
+            months[day] = first
+            number[first] += contract.serves_on(day)
+        count += 1
+    return [(day, number[months[day]]) for day, _length in _days(contract, start, last) if contract.serves_on(day)]
 
 
 def _half_up(amount: Fraction) -> Decimal:

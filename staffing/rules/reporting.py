@@ -1,4 +1,4 @@
-"""Attendance is reported in time (article 13.4: without reports there is no rate).
+"""Attendance is reported in time (without reports there is no rate); days without service ask for none.
 
 A missing report is no breach by itself: it leaves the rate unproven, so the finding is
 undetermined and asks for the reports, until they are there.
@@ -21,7 +21,11 @@ DAYS_NAMED = 5
 
 def attendance_reported(contract: ContractFacts, counts: Mapping[date, DayCount], as_of: date) -> Iterator[Finding]:
     """One finding for each calendar month that has begun and had anybody assigned."""
-    judged = {day: count for day, count in counts.items() if contract.judged_from <= day <= as_of and count.assigned}
+    judged = {
+        day: count
+        for day, count in counts.items()
+        if contract.judged_from <= day <= as_of and count.assigned and contract.serves_on(day)
+    }
     for first, last in month_windows(contract.starts_on, contract.last_day):
         days = [(day, count) for day, count in sorted(judged.items()) if first <= day <= last]
         if days:

@@ -100,8 +100,12 @@ def test_its_findings_are_right(name: str) -> None:
     evaluation = look(as_of=day(facts["as_of"]), contract_ids=[contract.pk])
     assert not evaluation.errors
     for said in facts["outcomes"]:
-        found = [(one.outcome.value, one.required) for one in evaluation.findings if one.check_id == said["check"]]
-        assert (said["outcome"], said["required"]) in found, (said, found)
+        found = [
+            (one.outcome.value, one.required, one.measured if "measured" in said else None)
+            for one in evaluation.findings
+            if one.check_id == said["check"]
+        ]
+        assert (said["outcome"], said["required"], said.get("measured")) in found, (said, found)
 
 
 @pytest.mark.parametrize("name", NAMES)

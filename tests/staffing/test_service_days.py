@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from billing.rules.schedule import _days_of_service
 from contract import selectors
 from contract.choices import Outcome
 from contract.models import Contract, Term
@@ -110,6 +111,14 @@ def test_a_weekend_between_two_days_away_is_one_gap_and_a_weekend_alone_is_none(
     report(contract, WEEKDAYS, {0: {friday, monday}})
     (gap,) = Gap.objects.filter(contract=contract, is_void=False)
     assert (gap.opened_on, gap.closed_on) == (friday, date(2025, 7, 8))
+
+
+@pytest.mark.django_db
+def test_a_person_month_by_attendance_is_shared_among_the_days_of_service_alone() -> None:
+    facts = selectors.contract_facts(windows(size=2).pk, LAST)
+    assert _days_of_service(facts, FIRST, LAST) == [(day, 23) for day in WEEKDAYS]
+    every = selectors.contract_facts(windows("every_day", size=2).pk, LAST)
+    assert _days_of_service(every, FIRST, LAST) == [(date(2025, 7, day), 31) for day in range(1, 32)]
 
 
 class TestDays:
