@@ -44,7 +44,9 @@ def total(lines: Sequence[Any]) -> Decimal:
     return sum((line.amount for line in lines), Decimal("0.00"))
 
 
-def cap(kind: str, policy: str, *, instalment: Decimal | None, contract_sum: Decimal) -> tuple[Decimal | None, str]:
+def cap(
+    kind: str, policy: str, *, instalment: Decimal | None, contract_sum: Decimal | None
+) -> tuple[Decimal | None, str]:
     """The most that a claim may ask for and why; None where nothing caps it.
 
     A deduction is capped by policy: the instalment of the breach's period, or the contract sum.
@@ -54,7 +56,7 @@ def cap(kind: str, policy: str, *, instalment: Decimal | None, contract_sum: Dec
         return None, ""
     if policy == "instalment" and instalment is not None:
         return instalment, "instalment"
-    return contract_sum, "contract_sum"
+    return contract_sum, "contract_sum" if contract_sum is not None else ""
 
 
 def suggestion(check_id: str, figures: Mapping[str, Any], *, fee: Decimal, owed_days: int) -> list[Line]:

@@ -33,7 +33,8 @@ class Year:
     pk: int
     number: str
     starts_on: date
-    cost: Decimal
+    cost: Decimal | None
+    """None where it cannot be said."""
 
 
 def budget(contract: ContractFacts, years: Sequence[Year], as_of: date) -> Finding | None:
@@ -44,7 +45,17 @@ def budget(contract: ContractFacts, years: Sequence[Year], as_of: date) -> Findi
         return None
     so_far = [year for year in years if year.starts_on <= contract.starts_on]
     own = next(year.cost for year in years if year.pk == contract.pk)
-    spent = sum((year.cost for year in so_far), Decimal("0.00"))
+    unsaid = [year for year in so_far if year.cost is None]
+    if own is None or unsaid:
+        return Finding(
+            check_id=BUDGET,
+            contract_id=contract.pk,
+            outcome=Outcome.UNDETERMINED,
+            subject=contract.subject,
+            message=Message(UNSAID, number=unsaid[0].number if unsaid else contract.number),
+            required=_money(total),
+        )
+    spent = sum((year.cost for year in so_far if year.cost is not None), Decimal("0.00"))
     left = total - spent
     more = contract.terms.on(contract.starts_on, "tender_years") - len(so_far)
     params = {"spent": _money(spent), "count": len(so_far), "total": _money(total), "left": _money(max(left, -left))}
@@ -77,6 +88,7 @@ TOO_LITTLE = _(
     "%(count)d year(s) cost %(spent)s yuan of the tender's %(total)s yuan; the %(left)s yuan left do not cover another "
     "year at %(fee)s yuan."
 )
+UNSAID = _("What contract %(number)s costs cannot be said: it has no fixed fee and no budget among its figures.")
 BEYOND = _("%(count)d year(s) cost %(spent)s yuan, %(left)s yuan more than the tender's %(total)s yuan.")
 
 

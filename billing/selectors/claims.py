@@ -74,7 +74,8 @@ def suggested_lines(alert: Alert, review: Review) -> list[rules.Line]:
     contract = contract_facts(alert.contract_id, day)
     instalment = instalment_of(alert, review)
     if instalment is None:
-        fee = contract.terms.on(day, "annual_fee")
+        row = contract.terms.row(day, "annual_fee")
+        fee = row.value if row else Decimal("0.00")
         return rules.suggestion(alert.check_id, figures, fee=fee, owed_days=0)
     length = (instalment.period_end - instalment.period_start).days + 1
     owed = sum(

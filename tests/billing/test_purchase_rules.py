@@ -1,5 +1,6 @@
 """The years of a tender against its total; acceptance with those served (政府采购法实施条例 45)."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -110,3 +111,9 @@ class TestAcceptanceInPublic:
     def test_nothing_is_found_before_the_reading_is_set_or_the_service_accepted(self) -> None:
         assert self.judged(policies={}) is None
         assert self.judged(as_of=date(2025, 1, 9)) is None
+
+
+def test_the_budget_is_not_judged_by_a_year_whose_cost_cannot_be_said() -> None:
+    first, second = years("1.00", "1.00")
+    found = in_year(2, [replace(first, cost=None), second])
+    assert found is not None and found.outcome == Outcome.UNDETERMINED and first.number in str(found.message)

@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.urls import reverse
 
 from billing import services
-from billing.models import Instalment, PaymentItem, PaymentRule, Quantity
+from billing.models import Claim, Instalment, PaymentItem, PaymentRule, Quantity
 from billing.selectors.reconciliation import reconciliations
 from contract.choices import Outcome
 from contract.findings import Finding
@@ -20,6 +20,7 @@ from contract.models import Contract, Term
 from contract.services import look
 from kit.errors import Conflict
 from tests.api import V1, client_of, ok, problem
+from tests.billing.cases import People, make_claim
 from tests.billing.factories import AT, make_acceptance, make_instalments, make_invoice, make_payment
 from tests.contract.admin_helpers import signed_in
 from tests.factories import make_contract, make_user, set_policy, set_term
@@ -256,6 +257,7 @@ def test_an_existing_database_migrates_without_a_changed_amount() -> None:
     """The tables as they were before payment rules, with rows in them, brought to the newest state."""
     contract = make_contract(check_ids=["billing.fee_total"])
     before = [(row.pk, row.sequence, row.amount) for row in make_instalments(contract)]
+    claim = make_claim(People(contract))
     executor = MigrationExecutor(connection)
     newest = executor.loader.graph.leaf_nodes("billing")
     try:
@@ -268,5 +270,7 @@ def test_an_existing_database_migrates_without_a_changed_amount() -> None:
     assert [(row.pk, row.sequence, row.amount) for row in rows] == before
     assert not any(row.is_open or row.lines or row.rule_id for row in rows)
     assert not services.preview_instalments(contract=contract).is_stale
+    kept = Claim.objects.get(pk=claim.pk)
+    assert (kept.amount, kept.breach_id, kept.sheet_id) == (claim.amount, claim.breach_id, None)
     fee = found(contract, "billing.fee_total")
     assert fee and fee.outcome == Outcome.MET

@@ -12,6 +12,7 @@ from billing.selectors.claims import breach_day, confirming_review, instalment_o
 from billing.states import STANDING_CLAIMS, ClaimStatus, ClaimStepKind
 from contract.duties.rules.conduct import contract_sum
 from contract.selectors import contract_facts
+from contract.values import NoValue
 from kit.errors import Conflict
 
 _ALLOWED: dict[str, frozenset[str]] = {
@@ -145,9 +146,13 @@ def cap_of(claim: Claim, on: date) -> tuple[Decimal | None, str]:
     facts = contract_facts(claim.contract_id, on)
     of_period = instalment_of(claim.breach, claim.review)
     day = breach_day(claim.breach, claim.review)
+    try:
+        most: Decimal | None = contract_sum(facts, day)
+    except NoValue:  # neither a fee nor a budget: nothing to cap with
+        most = None
     return rules.cap(
         claim.kind,
         facts.policies.on(on, "claim_cap"),
         instalment=of_period.amount if of_period else None,
-        contract_sum=contract_sum(facts, day),
+        contract_sum=most,
     )
