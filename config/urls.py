@@ -34,6 +34,8 @@ urlpatterns = [
     path("portal/letters/<int:pk>/acknowledge", portal.acknowledge, name="portal-acknowledge"),
     path("portal/<int:contract_id>/<slug:kind>/template", portal.template, name="portal-template"),
     path("portal/<int:contract_id>/<slug:kind>/import", portal.take_in, name="portal-import"),
+    path("account/calendar-link", pages.calendar_link, name="account-calendar-link"),
+    path("calendar/<slug:secret>.ics", pages.calendar_feed, name="calendar-feed"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/v1/", include("config.api")),
     path("api/v1/", include("config.docs")),

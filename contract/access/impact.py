@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.text import format_lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from contract.admin.base import Part
@@ -161,6 +161,13 @@ HELD = (
         _("Only to addresses of accounts and receivers on the allow-list; robots are told no names."),
     ),
 )
+# What the library of the second factor calls its columns.
+OF_THE_LIBRARY = (
+    gettext_noop("confirmed"),
+    gettext_noop("last used at"),
+    gettext_noop("throttling failure count"),
+    gettext_noop("throttling failure timestamp"),
+)
 
 
 def rows() -> Iterator[dict[str, Any]]:
@@ -169,7 +176,9 @@ def rows() -> Iterator[dict[str, Any]]:
         tables = []
         for label in held.labels:
             options = apps.get_model(label)._meta
-            columns = [str(field.verbose_name) for field in options.concrete_fields if field.name not in TECHNICAL]
+            columns = [
+                gettext(str(field.verbose_name)) for field in options.concrete_fields if field.name not in TECHNICAL
+            ]
             tables.append((str(options.verbose_name), columns))
         yield {"held": held, "tables": tables}
 

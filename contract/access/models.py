@@ -42,6 +42,8 @@ class Account(models.Model):
     changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)
     # Hashes of earlier passwords, the newest first.
     earlier = models.JSONField(default=list)
+    # Of the address of the person's calendar; who has the address needs nothing else, so it is kept as a hash.
+    calendar_sha256 = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     telephone = models.CharField(_("telephone"), max_length=40, blank=True)
     valid_until = models.DateField(
         _("valid until"), null=True, blank=True, help_text=_("The last day on which this person may sign in.")

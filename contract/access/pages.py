@@ -1,28 +1,34 @@
 """A small page of one's own, for people of either side: the password, and the keys of the interface."""
 
+import secrets
+from hashlib import sha256
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm as PlainForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from knox.models import AuthToken
 from unfold.forms import AuthenticationForm
 
 from contract.access import passwords
 from contract.access.ending import MUST_CHANGE
+from contract.access.models import Account
+from contract.delivery import feed
 from contract.models import Membership
-from kit import clock
+from kit import clock, ics
 
 
 def acts_for_a_vendor(user: Any) -> bool:
@@ -93,11 +99,47 @@ def account(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "keys": AuthToken.objects.filter(user=request.user.pk).order_by("-created"),
+        "has_calendar": Account.objects.filter(user=user.pk).exclude(calendar_sha256="").exists(),
         "is_vendor": acts_for_a_vendor(user),
         "must_change": request.session.get(MUST_CHANGE, False),
         "rules": [rule.get_help_text() for rule in passwords.rules()],
     }
     return render(request, "account/account.html", context)
+
+
+@require_POST
+@never_cache
+@login_required(login_url="account-sign-in")
+def calendar_link(request: HttpRequest) -> HttpResponse:
+    """A new address of one's calendar, shown once, or none any more; the one before ends either way."""
+    row, _made = Account.objects.get_or_create(user=request.user)
+    secret = secrets.token_urlsafe(32) if "end" not in request.POST else ""
+    row.calendar_sha256 = sha256(secret.encode()).hexdigest() if secret else ""
+    row.save(update_fields=["calendar_sha256"])
+    if secret:
+        address = request.build_absolute_uri(reverse("calendar-feed", args=[secret]))
+        messages.success(
+            request, gettext("The address of your calendar, shown this once: %(address)s") % {"address": address}
+        )
+    else:
+        messages.success(request, gettext("The calendar has no address any more."))
+    return redirect("account")
+
+
+@require_safe
+@never_cache
+def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
+    """The clocks of whoever has made this address; for calendar programs, which cannot sign in."""
+    digest = sha256(secret.encode()).hexdigest()
+    rows = Account.objects.filter(calendar_sha256=digest, user__is_active=True).select_related("user")
+    row = rows.first()
+    today = clock.today()
+    if row is None or (row.valid_until is not None and row.valid_until < today):
+        raise Http404
+    with translation.override(settings.LANGUAGE_CODE):
+        address = request.build_absolute_uri("/").rstrip("/")
+        content = ics.calendar(gettext("12345 hotline contract"), feed.entries(row.user, today, address), clock.now())
+    return HttpResponse(content, content_type=ics.MEDIA_TYPE)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -181,13 +182,17 @@ class PartyAdmin(KeptMixin, RecordAdmin):
 
 class ObligationInline(KeptMixin, TabularInline):
     model = Obligation
-    fields = ["check_id", "check_title"]
-    readonly_fields = ["check_title"]
+    fields = ["check_code", "check_title"]
+    readonly_fields = ["check_code", "check_title"]
     extra = 0
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         self.parent = obj
         return super().get_formset(request, obj, **kwargs)
+
+    @display(description=_("code of the check"))
+    def check_code(self, row: Obligation) -> SafeString:
+        return format_html("<code>{}</code>", row.check_id)
 
     @display(description=_("check"))
     def check_title(self, row: Obligation) -> str:

@@ -1,12 +1,11 @@
 """Evaluations and what they found: written by the program, read by people."""
 
-import json
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
@@ -14,6 +13,7 @@ from unfold.decorators import display
 
 from contract import registry
 from contract.admin.base import Part, PartsMixin, ReadOnlyMixin, ScopedAdmin
+from contract.admin.cases.figures import in_words
 from contract.admin.display import state
 from contract.choices import Outcome
 from contract.models import Assessment, EvaluationRun
@@ -138,8 +138,8 @@ class AssessmentAdmin(ReadOnlyMixin, ScopedAdmin):
     def all_figures(self, row: Assessment) -> SafeString | str:
         if not row.figures:
             return "–"
-        text = json.dumps(row.figures, ensure_ascii=False, indent=1)
-        return format_html('<pre class="figures">{}</pre>', text)
+        rows = format_html_join("", "<dt>{}</dt><dd>{}</dd>", in_words(row.figures))
+        return format_html('<dl class="o-facts">{}</dl>', rows)
 
 
 def with_titles(rows: QuerySet[Any], everything: QuerySet[Any], search_term: str) -> QuerySet[Any]:

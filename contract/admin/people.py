@@ -12,8 +12,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from knox.models import AuthToken
@@ -50,7 +50,8 @@ class PermissionField(forms.ModelMultipleChoiceField):
         content_type = permission.content_type
         action, _sep, model = permission.codename.partition("_")
         if model != content_type.model or action not in self.ACTIONS:
-            return str(permission)
+            # Its name stands in the table in English, as the program was written.
+            return f"{content_type.app_labeled_name} | {gettext(permission.name)}"
         return f"{content_type.app_labeled_name} | {self.ACTIONS[action]}"
 
 

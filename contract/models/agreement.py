@@ -236,7 +236,9 @@ class DatedRow(Record):
         ordering = ["contract", "key", "effective_from"]
 
     def __str__(self) -> str:
-        return f"{self.key} = {self.value} ({self.effective_from})"
+        if self.key not in self.DEFINITIONS:
+            return f"{self.key}：{self.value} ({self.effective_from})"
+        return f"{self.definition.label}：{self.definition.display(self.typed)} ({self.effective_from})"
 
     @property
     def definition(self) -> Definition:

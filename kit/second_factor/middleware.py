@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from kit import second_factor
 
 # Pages about oneself, for people of either side.
-OWN = ("account", "account-end-key")
+OWN = ("account", "account-end-key", "account-calendar-link")
 # Where people work who sign in there.
 WORK = "portal"
 # Leaving, and a password that has to be changed first, need none.

@@ -203,12 +203,13 @@ OF_THE_VENDOR = {
     "portal-template",
     "portal-import",
 }  # tests/access/test_portal.py
-OF_ONESELF = {"account", "account-end-key", "second-factor"}
+OF_ONESELF = {"account", "account-end-key", "account-calendar-link", "second-factor"}
 FOR_ALL = {
     "home",
     "sign-in",
     "account-sign-in",
     "account-sign-out",
+    "calendar-feed",  # its address is the key, and is ended by its person: tests/access/test_calendar_feed.py
     "account-invitation",  # its link is the key, and good once
     "health-live",
     "health-ready",

@@ -278,7 +278,7 @@ def test_pages_beside_the_admin_ask_for_a_sign_in_and_name_who_may_see_them() ->
         for method in ("GET", "POST"):
             assert Client().generic(method, reverse(name)).headers.get("Location") == HOME, name
     for name in OF_ONESELF | OF_THE_OFFICE:
-        method, url = "POST" if name == "account-end-key" else "GET", reverse(name)
+        method, url = "POST" if name in ("account-end-key", "account-calendar-link") else "GET", reverse(name)
         place = Client().generic(method, url).headers.get("Location", "")
         assert "login" in place or "sign-in" in place, name
         for user, may in ((vendor, name in OF_ONESELF), (office, True)):

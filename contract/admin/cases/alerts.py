@@ -26,6 +26,7 @@ from contract.admin import confirmation
 from contract.admin.base import Part, PartsMixin, ReadOnlyMixin, ScopedAdmin
 from contract.admin.cases.batch import TogetherMixin
 from contract.admin.cases.display import excuse_mark, holder_mark
+from contract.admin.cases.figures import in_words
 from contract.admin.cases.steps import Case, offers, take
 from contract.admin.cases.timeline import timeline
 from contract.admin.display import day_url, may_read, model_name, row_url, state, time_left
@@ -263,6 +264,7 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
             "clause": clause,
             "contract_url": row_url(request, "contract.Contract", alert.contract_id),
             "reasons": reasons_of(now.figures),
+            "figures": list(in_words(now.figures)),
             "references": [
                 reference.label(_language())
                 for reference in registry.cited(alert.check_id, alert.clause_ref, now.figures)

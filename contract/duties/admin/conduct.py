@@ -1,7 +1,10 @@
 """Consents, reports, inspections, misconduct, third parties, disputes, formalities."""
 
+from copy import copy
 from typing import Any
 
+from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -9,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from contract.admin.display import badge
 from contract.admin.records import KeptAdmin, KeptRowsInline
@@ -36,8 +40,38 @@ from kit.workbooks.taking_in import ListResult
 CONTRACT = ("contract", AutocompleteSelectFilter)
 
 
+PERSON = "staffing.Operator"
+"""Whom a consent may be about, as its record names it; the rows themselves are another app's."""
+
+
+class ConsentForm(forms.ModelForm):
+    """A person is chosen by name; what the record keeps of the choice is its kind and number."""
+
+    person = forms.ModelChoiceField(
+        label=_("person concerned"),
+        required=False,
+        queryset=Consent.objects.none(),
+        widget=UnfoldAdminSelectWidget(),
+        help_text=_("For a change of staff; the check of staff changes looks for it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "person" in self.fields and self.instance.subject_label == PERSON:
+            self.initial["person"] = self.instance.subject_pk
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "person" in self.changed_data:
+            person = data.get("person")
+            self.instance.subject_label = PERSON if person else ""
+            self.instance.subject_pk = person.pk if person else None
+        return data
+
+
 @admin.register(Consent)
 class ConsentAdmin(KeptAdmin):
+    form = ConsentForm
     list_display = ["subject", "kind", "arrived_on", "mark", "decided_on", "valid_from", "valid_to", "contract_number"]
     list_filter = [("kind", ChoicesDropdownFilter), ("decision", ChoicesDropdownFilter), CONTRACT]
     search_fields = ["subject", "purpose", "document", "request_document"]
@@ -50,7 +84,7 @@ class ConsentAdmin(KeptAdmin):
                 "fields": [
                     ("contract", "kind"),
                     "subject",
-                    ("subject_label", "subject_pk"),
+                    "person",
                     "purpose",
                     ("request_document", "requested_on"),
                     "arrived_on",
@@ -63,6 +97,18 @@ class ConsentAdmin(KeptAdmin):
             {"fields": [("decision", "decided_on"), "document", "reason", ("valid_from", "valid_to"), "revoked_on"]},
         ),
     ]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if "person" in form.base_fields:  # of the people whom this reader may see
+            field = form.base_fields["person"] = copy(form.base_fields["person"])
+            field.queryset = admin.site.get_model_admin(apps.get_model(PERSON)).get_queryset(request)
+        return form
+
+    @display(description=_("person concerned"))
+    def person(self, row: Consent) -> str:
+        """For who may not change it."""
+        return row.subject if row.subject_label == PERSON else "–"
 
     def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> Consent:
         return consents.save_consent(consent=obj)

@@ -26,7 +26,7 @@ class Consent(Kept, Record):
         _("kind of record"),
         max_length=60,
         blank=True,
-        help_text=_("For a person: staffing.Operator; the check of staff changes looks for it."),
+        help_text=_("For a person: that it is one of the vendor's people; the check of staff changes looks for it."),
     )
     subject_pk = models.BigIntegerField(_("record number"), null=True, blank=True)
     purpose = models.TextField(_("purpose"), max_length=2000)

@@ -1,0 +1,100 @@
+"""Every page in Chinese: no sentence in English, and no key of the program."""
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from contract.admin.cases.figures import LABELS, in_words
+from tests.access.test_pages import first_rows, further_rows, pages_of_models, pages_of_their_own, person
+from tests.contract.cases import hr
+from tests.factories import make_user
+from tests.test_permissions import world
+
+__all__ = ["world"]  # a fixture
+pytestmark = pytest.mark.django_db
+# What is not said to the reader: scripts, drawings, code, and icons, which are words of a font.
+UNSAID = re.compile(r"(?s)<(script|style|svg|code|pre|template)\b.*?</\1>|<span[^>]*material-symbols[^>]*>[^<]*</span>")
+# `"` may stand in an attribute of Alpine.js together with `>`.
+TAG = re.compile(r"""<[a-zA-Z/!](?:[^<>"']|"[^"]*"|'[^']*')*+>""")
+SPOKEN = re.compile(r'\s(?:title|aria-label|placeholder|alt)="([^"]*)"')
+SENTENCE = re.compile(r"[A-Za-z][a-z']+(?:[ ,]+[A-Za-z][a-z']+){2,}")
+KEY = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\b(?:contract|staffing|billing|confidentiality)\.[A-Za-z_]+")
+# Texts that the office itself keeps in English beside the Chinese ones.
+ENGLISH_OF_THE_OFFICE = re.compile(r'(?s)<[^>]*name="[a-z]+_en"[^>]*>[^<]*')
+# The form in which readings by check are written (and the codes to write are shown as code).
+WRITTEN_SO = {"staffing.replacement"}
+
+
+def said(page: str) -> list[str]:
+    """What a reader sees or is read to, line by line."""
+    page = UNSAID.sub(" ", ENGLISH_OF_THE_OFFICE.sub(" ", page))
+    spoken = [unescape(text) for tag in TAG.findall(page) for text in SPOKEN.findall(tag)]
+    return [line.strip() for line in unescape(TAG.sub("\n", page)).split("\n") if line.strip()] + spoken
+
+
+def remnants(page: str) -> set[str]:
+    """What of a page is no Chinese."""
+    found = {m.group() for line in said(page) for pattern in (SENTENCE, KEY) for m in pattern.finditer(line)}
+    return found - WRITTEN_SO
+
+
+def test_what_is_no_chinese_is_found() -> None:
+    page = '<p title="Take it back now">在岗 <b>acceptance_days = 15</b></p>'
+    page += '<span class="material-symbols-outlined">a_b</span>'
+    assert remnants(page) == {"Take it back now", "acceptance_days"}
+    assert remnants("<td>contract.Alert</td><script>let a_b = 1</script><p>合同 SMX-12345 的 PDF 文件</p>") == {
+        "contract.Alert"
+    }
+
+
+@pytest.mark.usefixtures("quick_print")
+def test_no_page_says_anything_in_english_and_no_key_of_the_program(world: dict[str, Any]) -> None:
+    contract = world["contract"]
+    further_rows(contract, person("R", contract))
+    rows = first_rows()
+    places = {
+        place.url: place.name
+        for place in (*pages_of_models(rows), *pages_of_their_own(world, rows))
+        if place.method == "GET" or place.name.endswith(" add")
+    }
+    for name in ("admin:index", "tables", "find", "account", "admin:password_change"):
+        places[reverse(name)] = name
+    client = Client()
+    client.force_login(make_user("root", is_staff=True, is_superuser=True))
+    vendor = Client()
+    vendor.force_login(hr(contract))
+    wrong, looked_at = [], 0
+    for reader, url, name in [*((client, *place) for place in places.items()), (vendor, reverse("portal"), "portal")]:
+        page = reader.get(url)
+        kind = page.headers.get("Content-Type", "")
+        if page.status_code != 200 or page.streaming or not kind.startswith("text/html"):
+            continue
+        looked_at += 1
+        found = remnants(page.content.decode())
+        wrong += [f"{name}: {text}" for text in sorted(found)]
+    assert wrong == [] and looked_at > 200
+
+
+def test_figures_are_told_in_words_each_part_of_its_own() -> None:
+    figures = {
+        "days_late": 3,
+        "late": True,
+        "forecast_on": None,
+        "clocks": [{"started_by": "invoice", "legal_due_on": "2025-05-08"}],
+        "steps": {"cooperate:1": {"due_on": "2025-08-28"}},
+        "held": {"质检岗": 3},
+    }
+    assert dict(in_words(figures)) == {
+        "逾期天数": "3",
+        "是否逾期": "是",
+        "预计用完日期": "–",
+        "各起算点 1 · 起算依据": "发票",
+        "各起算点 1 · 法定最后日": "2025-05-08",
+        "各步骤 · 配合调查 1 · 到期日": "2025-08-28",
+        "各岗人数 · 质检岗": "3",
+    }
+    assert "_" not in " ".join(str(label) for label in LABELS.values())
