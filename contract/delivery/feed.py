@@ -24,7 +24,7 @@ ENTRIES_AT_MOST = 1000
 
 
 def entries(user: User, on: date, address: str) -> list[Entry]:
-    """What the calendar of this person holds on a day. `address`: the server's, for links. A fixed number of queries."""
+    """What the calendar of this person holds on a day (a fixed number of queries). `address`: the server's."""
     parties = set(Membership.objects.filter(user=user.pk).values_list("party_id", flat=True))
     found = [*_steps(user, parties, on, address), *_dues(user, parties, on, address)]
     return sorted(found, key=lambda entry: (entry.day, entry.uid))[:ENTRIES_AT_MOST]
