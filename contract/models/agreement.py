@@ -217,7 +217,7 @@ class Obligation(Record):
         constraints = [models.UniqueConstraint(fields=["contract", "check_id"], name="obligation_once_per_contract")]
 
     def __str__(self) -> str:
-        return self.check_id
+        return registry.title(self.check_id)
 
 
 class DatedRow(Record):

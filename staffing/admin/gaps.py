@@ -161,7 +161,7 @@ class ReplacementDemandAdmin(LetterMixin, KeptAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            return [(None, {"fields": ["assignment", "reason", ("sent_at", "arrived_at")]})]
+            return [(None, {"fields": ["assignment", "reason", "sent_at", "arrived_at"]})]
         steps: list[Any] = ["arrived_at", "replaced_by"]
         if self.has_change_permission(request, obj):
             steps.append("withdraw")

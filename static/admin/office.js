@@ -26,3 +26,10 @@ function namePickers() {
 }
 window.addEventListener("load", () => [0, 300, 1000].forEach((wait) => setTimeout(namePickers, wait)));
 document.addEventListener("formset:added", () => setTimeout(namePickers));
+/* What takes longer than a moment says so, until its page comes; a file comes without one. */
+document.addEventListener("submit", (event) => {
+  const wait = document.getElementById("o-wait");
+  if (!wait || event.defaultPrevented || event.target.method !== "post") return;
+  const timers = [setTimeout(() => (wait.hidden = false), 1000), setTimeout(() => (wait.hidden = true), 60000)];
+  window.addEventListener("pageshow", () => { timers.forEach(clearTimeout); wait.hidden = true; }, { once: true });
+});
