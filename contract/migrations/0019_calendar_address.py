@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contract', '0017_arrivals_corrected'),
+        ('contract', '0018_office_above_the_menu'),
     ]
 
     operations = [
