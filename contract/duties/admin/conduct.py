@@ -101,7 +101,8 @@ class ConsentAdmin(KeptAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
         if "person" in form.base_fields:  # of the people whom this reader may see
-            field = form.base_fields["person"] = copy(form.base_fields["person"])
+            field: Any = copy(form.base_fields["person"])
+            form.base_fields["person"] = field
             field.queryset = admin.site.get_model_admin(apps.get_model(PERSON)).get_queryset(request)
         return form
 
