@@ -112,7 +112,8 @@ def account(request: HttpRequest) -> HttpResponse:
 @login_required(login_url="account-sign-in")
 def calendar_link(request: HttpRequest) -> HttpResponse:
     """A new address of one's calendar, shown once, or none any more; the one before ends either way."""
-    row, _made = Account.objects.get_or_create(user_id=request.user.pk)
+    user: Any = request.user
+    row, _made = Account.objects.get_or_create(user=user)
     secret = secrets.token_urlsafe(32) if "end" not in request.POST else ""
     row.calendar_sha256 = sha256(secret.encode()).hexdigest() if secret else ""
     row.save(update_fields=["calendar_sha256"])
