@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contract', '0018_office_above_the_menu'),
+        ('contract', '0019_salt_of_the_log'),
     ]
 
     operations = [
