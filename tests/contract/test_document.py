@@ -21,10 +21,13 @@ from contract.reference.form import Form
 from contract.reference.readers import Field, Group, Reader, Rows
 from contract.reference.schema import schema
 from contract.reference.sections import sections
+from contract.registry import checks
+from contract.terms import POLICIES, TERMS
 from tests.data import SECOND_CONTRACT
 
 DOCUMENTS = {"reference": reference_document, "second": lambda: read_document(SECOND_CONTRACT)}
 PAGE = settings.BASE_DIR / "docs/contract-document.md"
+KEYS = settings.BASE_DIR / "docs/contract-keys.md"
 
 
 @pytest.fixture(autouse=True)
@@ -218,3 +221,11 @@ def test_weights_that_are_not_100_are_refused(total: str) -> None:
     form.errors.clear()
     form.whole("instalments", [Decimal(30), Decimal(70)])
     form.finish()
+
+
+def test_the_page_of_keys_is_what_the_program_prints() -> None:
+    """Where this fails: manage.py load_contract --keys, under the head of docs/contract-keys.md."""
+    with override("zh-hans"):
+        printed = run("load_contract", "--keys")
+    assert KEYS.read_text(encoding="utf-8").partition("\n## ")[2] == printed.removeprefix("## ")
+    assert all(f"| `{key}` |" in printed for key in (*TERMS, *POLICIES, *checks()))

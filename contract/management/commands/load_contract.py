@@ -14,7 +14,9 @@ from django.utils.translation import ngettext
 from contract import registry
 from contract.loading import Loaded, load, read_document
 from contract.models import Contract
+from contract.reference.keys import tables
 from contract.reference.schema import schema
+from contract.setup.needs import NEEDS
 from contract.terms import POLICIES
 
 
@@ -25,10 +27,13 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE", nargs="?")
         parser.add_argument("--check", action="store_true", help="say what it would bring, and write nothing")
         parser.add_argument("--schema", action="store_true", help="print the form as JSON Schema")
+        parser.add_argument("--keys", action="store_true", help="print every figure, reading and check it may name")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["schema"]:
             self.stdout.write(json.dumps(schema(), ensure_ascii=False, indent=2))
+        elif options["keys"]:
+            self.stdout.write(tables(NEEDS), ending="")
         elif options["file"] is None:
             raise CommandError(_("Name the file of the document."))
         elif options["check"]:
