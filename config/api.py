@@ -4,6 +4,6 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-APPS = ("contract", "staffing", "billing", "confidentiality")
+APPS = ("contract", "staffing", "hotline", "billing", "confidentiality")
 
 urlpatterns = [path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")]

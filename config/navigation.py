@@ -32,6 +32,7 @@ class Page:
 
 PERSONS = "admin:contract_contract_people"
 SHEET, ROTA = "admin:staffing_attendance_sheet", "admin:staffing_shift_sheet"
+SERVICE = "admin:hotline_serviceday_month"
 GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
     (_("Today"), (Entry("contract.Alert", "notifications_active"),)),
     (
@@ -62,6 +63,24 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
             Entry("staffing.AttendanceBatch", "upload_file"),
             Entry("staffing.ShiftBatch", "upload"),
             Entry("staffing.AttendanceChange", "edit_note"),
+        ),
+    ),
+    (
+        _("The service itself"),
+        (
+            Page(SERVICE, _("The month of the service"), "support_agent", "hotline.view_serviceday"),
+            Page(
+                "admin:hotline_serviceday_year",
+                _("The year of the service"),
+                "calendar_view_day",
+                "hotline.view_serviceday",
+            ),
+            Page("admin:hotline_serviceday_demand", _("Seats against demand"), "groups", "hotline.view_serviceday"),
+            Entry("hotline.ServiceDay", "call"),
+            Entry("hotline.ServiceMonth", "inventory"),
+            Entry("hotline.Indicator", "speed"),
+            Entry("hotline.Platform", "dns"),
+            Entry("hotline.Objection", "front_hand"),
         ),
     ),
     (
@@ -178,7 +197,7 @@ MENUS = (
         (
             (TODAY, ("contract.Alert",)),
             (PEOPLE, (SHEET, ROTA, "staffing.Operator", "staffing.Gap")),
-            (CONTRACT, (BOARD, "contract.Notice", "contract.ServiceReport")),
+            (CONTRACT, (BOARD, SERVICE, "contract.Notice")),
             (MONEY, (LEDGER, "billing.Claim")),
         ),
     ),
@@ -186,8 +205,8 @@ MENUS = (
         "contract.change_review",
         (
             (TODAY, ("contract.Alert", "contract.Excuse", "billing.PaymentException")),
-            (PEOPLE, (SHEET, "staffing.Gap")),
-            (CONTRACT, (BOARD, "contract.Notice", "contract.Delegation")),
+            (PEOPLE, (SHEET,)),
+            (CONTRACT, (BOARD, SERVICE, "contract.Notice", "contract.Delegation")),
             (MONEY, (LEDGER, "billing.Claim")),
         ),
     ),
@@ -215,8 +234,8 @@ MENUS = (
 # For who does none of that: an auditor, and whoever reads only.
 READING = (
     (TODAY, ("contract.Alert", "contract.Assessment")),
-    (PEOPLE, (SHEET, "staffing.Gap")),
-    (CONTRACT, (BOARD, "contract.Notice")),
+    (PEOPLE, (SHEET,)),
+    (CONTRACT, (BOARD, SERVICE, "contract.Notice")),
     (MONEY, (LEDGER, "billing.Claim")),
     (RECORDS, ("contract.ChangeEntry", THEN)),
 )

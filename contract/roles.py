@@ -32,6 +32,7 @@ TABLES = {
         "hoursapproval labourmatter leave operator payproof post qualificationproof "
         "replacementdemand serviceplace shift shiftbatch staffday training trialassessment"
     ),
+    "hotline": ("indicator objection platform serviceday servicemonth"),
     "billing": (
         "acceptance acceptancemember acceptancesheet claim claimevent claimfile claimline deposit "
         "claimstep instalment invoice payment paymentexception paymentitem paymentrule quantity quarterfile "
@@ -83,6 +84,9 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         # What reaches the office on paper, and what it learns of by itself.
         Grant("staffing", "add change", "hoursapproval labourmatter payproof"),
         Grant("confidentiality", "add change", "datareturn incident incidentcost incidentperson"),
+        # The hotline's own platform counts: the office takes its figures in, the vendor may object.
+        Grant("hotline", "add change", "indicator platform serviceday servicemonth"),
+        Grant("hotline", "change", "objection"),
     ),
     # The second person: decides what a colleague proposed, and writes nothing else.
     # On leave it names a deputy for that.
@@ -129,6 +133,8 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("staffing", "view", "dutyday gap post serviceplace staffday"),
         Grant("staffing", "view change", "replacementdemand"),  # to name who replaces
         Grant("billing", "view", "instalment invoice payment paymentitem paymentrule statement"),
+        Grant("hotline", "view", "indicator serviceday servicemonth"),
+        Grant("hotline", "view add", "objection"),
         Grant("billing", "add", "invoice"),
         Grant("billing", "view add answer", "quantity"),
         Grant("billing", "view answer", "acceptancesheet claim"),

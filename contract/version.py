@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 PROGRAM = "0.1.0"
-APPS = ("contract", "staffing", "billing", "confidentiality")
+APPS = ("contract", "staffing", "hotline", "billing", "confidentiality")
 # What findings follow from: law, figures, rules, and what is read for them. A test holds the list.
 LAW = "law/*.py"
 OF_AN_APP = (

@@ -27,7 +27,7 @@ HEADER = "X-Request-ID"
 GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 LONG_NUMBERS = re.compile(r"\d{7,}[\dXx]*")
 # Whose sentences hold nothing but what the program itself puts in.
-OURS = ("billing", "confidentiality", "config", "contract", "kit", "sample", "staffing", "django.request")
+OURS = ("billing", "confidentiality", "config", "contract", "hotline", "kit", "sample", "staffing", "django.request")
 UNTOLD = ("/health/", "/metrics", "/static/")
 ROOT = Path(__file__).resolve().parents[1]
 FRAMES = 12

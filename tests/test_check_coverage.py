@@ -31,6 +31,7 @@ EXPECTED = {
         "billing.public_acceptance",
         "staffing.replacement",
         "contract.inspection_follow_up",
+        "contract.service_figures",
         "contract.consent_answered",
     },
     13: {
@@ -42,6 +43,7 @@ EXPECTED = {
         "staffing.on_post_rate",
         "staffing.attendance_reported",
         "staffing.backfill",
+        "contract.service_level",
     },
     14: {
         "confidentiality.undertaking",

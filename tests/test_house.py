@@ -15,7 +15,7 @@ from tests import engine
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "house.md").read_text()
-APPS = ("contract", "staffing", "billing", "confidentiality")
+APPS = ("contract", "staffing", "hotline", "billing", "confidentiality")
 PRODUCT = (*APPS, "config", "kit", "law", "sample")
 FILES = subprocess.run(
     ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True

@@ -6,7 +6,7 @@ A route that is missing here fails the test: whoever adds one says who may use i
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,10 @@ from contract import records
 from contract.choices import Outcome, PartySide, Side
 from contract.models import Alert, Assessment, Contract
 from contract.roles import AUDITOR, FINANCE, REVIEWER, ROLES, STAFF, VENDOR, create_roles
+from hotline.choices import Layout
+from hotline.intake.sums import DayRead
+from hotline.models import Objection, Platform, ServiceMonth
+from hotline.services import figures, platforms
 from staffing.models import (
     EmploymentContract,
     Gap,
@@ -124,6 +128,16 @@ GET subcontracting                               200 200 200 403
 GET subcontracting/{pk}                          200 404 200 403
 GET formalities                                  200 200 200 403
 GET formalities/{pk}                             200 404 200 403
+GET contracts/{contract_id}/service-days         200 404 200 403
+PUT contracts/{contract_id}/service-days         403 403 400 403
+POST contracts/{contract_id}/service-days/import 403 403 400 403
+GET contracts/{contract_id}/service-months       200 404 200 403
+PUT contracts/{contract_id}/service-months/{month} 403 403 200 403
+GET contracts/{contract_id}/service-indicators   200 404 200 403
+GET objections                                   200 200 200 403
+POST objections                                  400 400 403 403
+GET objections/{pk}                              200 404 200 403
+POST objections/{pk}/withdraw                    400 404 403 403
 GET operators                                    200 200 200 403
 POST operators                                   400 400 403 403
 GET operators/{pk}                               200 404 200 403
@@ -320,6 +334,7 @@ def world(settings, tmp_path) -> dict[str, Any]:
             **secrecy_rows(contract),
             **qualification_rows(contract),
             **labour_rows(contract),
+            **service_rows(contract),
         },
     }
 
@@ -393,6 +408,19 @@ def staffing_rows(contract: Contract) -> dict[str, int]:
         "gaps": Gap.objects.get(assignment=leaver).pk,
         "replacement-demands": demand.pk,
     }
+
+
+def service_rows(contract: Contract) -> dict[str, int]:
+    """A platform with its indicators, a day and a month of figures, and an objection to them."""
+    day = TODAY - timedelta(days=1)
+    platform = platforms.enter(
+        Platform(contract=contract, name="平台", since=contract.starts_on, layout=Layout.QUEUE_LOG), today=TODAY
+    )
+    rows = [DayRead(day, {"offered": 10, "answered": 9})]
+    figures.take_in(contract=contract, days=rows, today=TODAY, platform=platform)
+    figures.enter(ServiceMonth(contract=contract, month=day.replace(day=1), satisfied=9), today=TODAY)
+    objection = Objection(contract=contract, first_day=day, last_day=day, statement="平台停机", raised_on=TODAY)
+    return {"objections": records.enter(objection, today=TODAY).pk}
 
 
 def money_rows(contract: Contract) -> dict[str, int]:

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "contract",
     "staffing",
     "billing",
+    "hotline",
     "confidentiality",
     "sample",
 ]

@@ -29,7 +29,7 @@ from contract.services import delegations
 from contract.signals import password_given
 from kit import clock
 
-APPS = ("contract", "staffing", "billing", "confidentiality", "auth", "knox")
+APPS = ("contract", "staffing", "hotline", "billing", "confidentiality", "auth", "knox")
 
 # What the token library calls its rows, in the words of these pages.
 apps.get_app_config("knox").verbose_name = _("Interface")

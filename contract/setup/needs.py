@@ -34,6 +34,8 @@ NEEDS: dict[str, Any] = {
     "staffing.backfill": _("days to make a gap good; leaves, departures and backfills"),
     "staffing.on_post_rate": _("number of operators, floor of the rate, window; attendance"),
     "staffing.unapproved_change": _("transfers and changes; the office's consents"),
+    "contract.service_level": _("platform and indicators with their targets; the figures of the days and months"),
+    "contract.service_figures": _("the platform of the hotline; its exports"),
     "confidentiality.offboarding": _("departures; handovers"),
     "confidentiality.data_return": _("days for the return or deletion; the vendor's declaration at the end"),
     "confidentiality.undertaking": _("the list of people; undertakings signed"),

@@ -5,8 +5,11 @@ type, unit, check and wording. A policy has a default, and stays marked as uncon
 both sides have confirmed a value in writing.
 """
 
-from contract.terms.definition import Definition
+from contract.terms.definition import Definition, index
 from contract.terms.figures import TERMS
-from contract.terms.readings import POLICIES
+from contract.terms.hotline import HOTLINE
+from contract.terms.readings import POLICIES as OF_THE_CONTRACT
+
+POLICIES = OF_THE_CONTRACT | index(*HOTLINE)
 
 __all__ = ["POLICIES", "TERMS", "Definition"]

@@ -69,6 +69,11 @@ contract.ReportSchedule      SRA   S   S     -
 contract.ServiceReport       SRA   S   S     -
 contract.Subcontracting      SRA   S   S     -
 contract.Term                SRFA  S   S     -
+hotline.Indicator            SRA   S   S     -
+hotline.Objection            SRA   -   S     -
+hotline.Platform             SRA   S   S     -
+hotline.ServiceDay           SRA   S   S     -
+hotline.ServiceMonth         SRA   S   S     -
 knox.AuthToken*              N     -   -     N
 staffing.Assignment          SRA   -   S     -
 staffing.Attendance          SRA   -   -     -
@@ -149,6 +154,10 @@ contract_notice_pdf                        SRA   SRA
 contract_notice_proof                      SRA?  SRA?
 contract_servicereport_download_list       SRA   SRA
 contract_servicereport_take_in_list        S     S
+hotline_platform_files                     S     S
+hotline_serviceday_demand                  SRA   SRA
+hotline_serviceday_month                   SRA   SRA
+hotline_serviceday_year                    SRA   SRA
 staffing_assignment_download_list          SRA   SRA
 staffing_assignment_take_in_list           -     -
 staffing_attendance_day                    SRA?  SRA?

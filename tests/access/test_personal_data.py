@@ -23,7 +23,7 @@ from tests.contract.admin_helpers import make_alert
 from tests.factories import make_assignment, make_contract, make_operator, make_user
 from tests.test_permissions import member
 
-APPS = ("auth", "contract", "staffing", "billing", "confidentiality", "knox")
+APPS = ("auth", "contract", "staffing", "hotline", "billing", "confidentiality", "knox")
 # Columns of such a name that name no natural person: counts by day, legal persons, parts and places.
 PERSONLESS = {"staffing.StaffDay", "contract.Party", "contract.Endpoint", "staffing.ServicePlace"}
 PHONE, MASKED = "10012345678", "100******78"

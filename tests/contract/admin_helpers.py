@@ -14,7 +14,7 @@ from tests.factories import make_user
 
 AT = datetime(2025, 3, 4, 1, 0, tzinfo=UTC)
 DAY = date(2025, 3, 3)
-APPS = ("contract", "staffing", "billing", "confidentiality")
+APPS = ("contract", "staffing", "hotline", "billing", "confidentiality")
 
 
 def office_user(contract: Contract, name: str = "", **fields: Any) -> User:

@@ -81,7 +81,7 @@ def _make_tables(connection: Any) -> None:
     ours = [
         model
         for config in apps.get_app_configs()
-        if config.name in {"contract", "staffing", "billing", "confidentiality"}
+        if config.name in {"contract", "staffing", "hotline", "billing", "confidentiality"}
         for model in config.get_models()
     ]
     with connection.schema_editor() as editor:

@@ -1,0 +1,5 @@
+"""The admin pages of the service."""
+
+from hotline.admin import figures, platforms
+
+__all__ = ["figures", "platforms"]

@@ -1,0 +1,279 @@
+"""The service on one page: a month with its indicators and half hours, a year, and seats against demand."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from contract import selectors as core
+from contract.admin.charts import Bar, bar_chart
+from contract.admin.display import state
+from contract.admin.pages import ContractPages
+from contract.batch import ContractFacts
+from contract.choices import Outcome
+from contract.findings import Finding
+from contract.models import Contract
+from contract.selectors.excuses import claimed
+from contract.terms import POLICIES
+from hotline.models import Indicator, Platform
+from hotline.rules.facts import Count, IndicatorFacts, Reading, ServiceFacts, counted
+from hotline.rules.level import chosen, clock, service_level, target_of
+from hotline.rules.picture import Seats, demand, fewest, heat, means, rate_of
+from hotline.selectors import service
+from kit import clock as now
+from law.calendar import Calendar
+from law.periods import month_windows
+from staffing.admin.sheets import month_of, rests, weekday
+from staffing.rules.presence import Span
+from staffing.selectors.sheets import rota_sheet
+
+CONNECTION = Reading.of("of_all_entries", ("answered", "offered"))
+# Below so many per cent a half hour is marked, and below so many more so; the target where there is one.
+LOW, LOWER = 95, 80
+SHARE_PLANNED = 0.8
+ONE_DAY = timedelta(days=1)
+
+
+class MonthPages(ContractPages):
+    """The pages of the service, for the admin of its days."""
+
+    page_permission = "hotline.view_serviceday"
+
+    def get_urls(self) -> list[URLPattern]:
+        site: Any = self.admin_site  # type: ignore[attr-defined]
+        own = [
+            path("month/", site.admin_view(self.month_view), name="hotline_serviceday_month"),
+            path("year/", site.admin_view(self.year_view), name="hotline_serviceday_year"),
+            path("demand/", site.admin_view(self.demand_view), name="hotline_serviceday_demand"),
+        ]
+        return own + super().get_urls()  # type: ignore[misc]
+
+    def month_view(self, request: HttpRequest) -> HttpResponse:
+        """Indicators with their targets beside the month before, and half hours by days."""
+        contract, offered = self.chosen(request)
+        context: dict[str, Any] = {"title": _("The month of the service"), "offered": offered}
+        if contract is not None:
+            span, beside = month_of(request, contract)
+            facts, own, calendar, findings = _read(contract)
+            own_months = month_windows(contract.starts_on, contract.last_day)
+            before = next((one for one in own_months if one[1] == span.first - ONE_DAY), None)
+            until = min(span.last, now.today())
+            context |= {
+                "beside": beside,
+                "rows": list(_rows(own, facts, findings, span, until, before)),
+                "known": means(facts, span.first, until),
+                "earlier": means(facts, *before) if before else None,
+                "chart": _chart(facts, span),
+                "heads": [(d, "o-rest" if rests(calendar, d) else "", weekday(d)) for d in span.days()],
+                "heat": _heat(facts, span) if any(facts.days[d].halves for d in span.days() if d in facts.days) else "",
+                "platform": facts.since,
+            }
+        return self.page(request, "admin/hotline/month.html", context, contract)
+
+    def year_view(self, request: HttpRequest) -> HttpResponse:
+        """Months by indicators, and every day of the year by its connection rate."""
+        contract, offered = self.chosen(request)
+        context: dict[str, Any] = {"title": _("The year of the service"), "offered": offered}
+        if contract is not None:
+            facts, own, _calendar, findings = _read(contract)
+            months = month_windows(contract.starts_on, contract.last_day)
+            context |= {
+                "months": months,
+                "table": [
+                    (
+                        _title(one),
+                        target_of(one) if one.floor is not None else "–",
+                        list(_year(one, own, facts, findings, months)),
+                    )
+                    for one in facts.indicators
+                ],
+                "days": [(first, list(_days(contract, facts, first))) for first, _last in months],
+                "numbers": range(1, 32),
+            }
+        return self.page(request, "admin/hotline/year.html", context, contract)
+
+    def demand_view(self, request: HttpRequest) -> HttpResponse:
+        """Calls by half hour and weekday of a month, the seats that they need, and what the rota has."""
+        contract, offered = self.chosen(request)
+        context: dict[str, Any] = {"title": _("Seats against demand"), "offered": offered}
+        if contract is not None:
+            span, beside = month_of(request, contract)
+            facts = service([contract.pk], span.first, span.last)[contract.pk]
+            platform = Platform.objects.filter(contract=contract, withdrawn_on=None).first()
+            seconds = platform.answer_seconds if platform else 15
+            rota = rota_sheet(contract, Span(span.first, span.last), now.today())
+            planned = fewest(
+                (day, [sure for sure, _maybe in own])
+                for day, (own, _least) in zip(rota.days, rota.coverage, strict=True)
+                if any(sure for sure, _maybe in own)
+            )
+            rows = demand(facts, span.first, span.last, share=SHARE_PLANNED, answer_seconds=seconds, planned=planned)
+            known = [one for row in rows for one in row if one is not None]
+            context |= {
+                "beside": beside,
+                "rows": _seats(rows),
+                "heads": [weekday(date(2024, 1, 1) + timedelta(days=n)) for n in range(7)],
+                "share": f"{SHARE_PLANNED:.0%}",
+                "seconds": seconds,
+                "short": sum(1 for one in known if one.short),
+                "dearest": max(known, key=lambda one: one.short, default=None),
+            }
+        return self.page(request, "admin/hotline/demand.html", context, contract)
+
+
+def _read(contract: Contract) -> tuple[ServiceFacts, ContractFacts, Calendar, dict[tuple[int, date], Finding]]:
+    """The facts of the service, the contract's readings, and what the check says by indicator and window."""
+    batch = core.batch_of(contract, now.today())
+    (own,) = batch.contracts
+    facts = service([contract.pk])[contract.pk]
+    found = service_level(own, facts, batch.calendar, batch.as_of, claimed(batch))
+    return facts, own, batch.calendar, {(one.subject.pk, one.period[0]): one for one in found if one.period}
+
+
+def _title(indicator: IndicatorFacts) -> str:
+    return Indicator(title=indicator.title, title_en=indicator.title_en).local_title
+
+
+def _rows(
+    own: ContractFacts,
+    facts: ServiceFacts,
+    findings: dict[tuple[int, date], Finding],
+    span: Span,
+    until: date,
+    before: tuple[date, date] | None,
+) -> Iterator[dict[str, Any]]:
+    for one in facts.indicators:
+        reading, agreed = chosen(own, one, span.first)
+        finding = next(
+            (f for (pk, _first), f in findings.items() if pk == one.pk and f.period and _touches(f.period, span)), None
+        )
+        names = POLICIES[one.policy].choices or {} if one.policy else {}
+        yield {
+            "title": _title(one),
+            "target": target_of(one) if one.floor is not None else "–",
+            "confirmed": one.confirmed,
+            "rate": rate_of(facts, one, reading, span.first, until),
+            "before": rate_of(facts, one, reading, *before) if before else "–",
+            "state": state(finding.outcome, Outcome(finding.outcome).label) if finding else "",
+            "sentence": finding.sentence if finding else "",
+            "agreed": agreed,
+            "readings": [
+                (names[key], rate_of(facts, one, other, span.first, until), key == reading.key)
+                for key, other in one.readings.items()
+            ]
+            if one.policy
+            else [],
+        }
+
+
+def _touches(period: tuple[date, date], span: Span) -> bool:
+    return period[0] <= span.last and span.first <= period[1]
+
+
+def _chart(facts: ServiceFacts, span: Span) -> SafeString:
+    bars = []
+    for day in span.days():
+        count = counted(CONNECTION, facts.days[day].figures) if day in facts.days else None
+        if count is None:
+            continue
+        tone = "open" if not count.whole else _tone(count)
+        said = f"{count.rate()[:-4]}" if count.whole else "–"
+        title = gettext("%(day)s: %(answered)d of %(offered)d answered") % {
+            "day": day,
+            "answered": count.part,
+            "offered": count.whole,
+        }
+        bars.append(Bar(f"{day.day}", count.whole, said, tone, title=title))
+    return bar_chart(gettext("Calls of each day; above each bar the per cent answered"), bars)
+
+
+def _tone(count: Count) -> str:
+    if count.part * 100 >= LOW * count.whole:
+        return "good"
+    return "warn" if count.part * 100 >= LOWER * count.whole else "bad"
+
+
+def _heat(facts: ServiceFacts, span: Span) -> SafeString:
+    """A line for each half hour: the calls of each day, marked where too few of them were answered."""
+    lines = []
+    for half, cells in enumerate(heat(facts, CONNECTION, span.first, span.last)):
+        row = []
+        for day, count in zip(span.days(), cells, strict=True):
+            if count is None:
+                row.append("<td></td>")
+                continue
+            tone = "none" if not count.whole else _tone(count)
+            sign = {"warn": "!", "bad": "‼"}.get(tone, "")
+            row.append(
+                f'<td class="o-m-{tone}" title="{day:%m-%d} {clock(half)} {count.part}/{count.whole}">'
+                f"{count.whole or ''}{sign}</td>"
+            )
+        lines.append(f'<tr><th scope="row">{clock(half)}</th>{"".join(row)}</tr>')
+    return mark_safe("".join(lines))
+
+
+def _year(
+    indicator: IndicatorFacts,
+    own: ContractFacts,
+    facts: ServiceFacts,
+    findings: dict[tuple[int, date], Finding],
+    months: list[tuple[date, date]],
+) -> Iterator[tuple[str, str]]:
+    for first, last in months:
+        if first > now.today():
+            yield "", "none"
+            continue
+        reading, _agreed = chosen(own, indicator, first)
+        finding = findings.get((indicator.pk, first))
+        tone = {"met": "good", "not_met": "bad", "at_risk": "warn", "undetermined": "open"}.get(
+            str(finding.outcome) if finding else "", "none"
+        )
+        yield rate_of(facts, indicator, reading, first, min(last, now.today())), tone
+
+
+def _days(contract: Contract, facts: ServiceFacts, first: date) -> Iterator[dict[str, str]]:
+    for number in range(1, 32):
+        try:
+            day = first.replace(day=number)
+        except ValueError:
+            yield {"tone": "off"}
+            continue
+        known = facts.days.get(day)
+        count = counted(CONNECTION, known.figures) if known else None
+        if not contract.starts_on <= day <= contract.last_day:
+            yield {"tone": "off"}
+        elif count is None or not count.whole:
+            yield {"tone": "open", "sign": "?"} if day < now.today() else {"tone": "none"}
+        else:
+            yield {
+                "tone": _tone(count),
+                "sign": f"{100 * count.part // count.whole}",
+                "title": f"{day} {count.part}/{count.whole} {count.rate()}",
+            }
+
+
+def _seats(rows: list[list[Seats | None]]) -> SafeString:
+    lines = []
+    for half, cells in enumerate(rows):
+        own = "".join(_seat(one) for one in cells)
+        lines.append(f'<tr><th scope="row">{clock(half)}</th>{own}</tr>')
+    return mark_safe("".join(lines))
+
+
+def _seat(one: Seats | None) -> str:
+    if one is None:
+        return "<td></td>"
+    planned = "–" if one.planned is None else str(one.planned)
+    tone = "bad" if one.short > 1 else "warn" if one.short else "good"
+    title = gettext("%(calls).1f calls; one seat less answers %(lost).1f in a hundred fewer in time") % {
+        "calls": one.calls,
+        "lost": one.lost,
+    }
+    sign = "!" if one.short else ""
+    return f'<td class="o-m-{tone} o-sum" title="{conditional_escape(title)}">{one.needed} / {planned}{sign}</td>'

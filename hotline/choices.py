@@ -1,0 +1,38 @@
+"""Closed vocabularies of the service itself."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Layout(models.TextChoices):
+    """What a file of the hotline's platform looks like."""
+
+    QUEUE_LOG = "queue_log", _("queue log of Asterisk")
+    CDR = "cdr", _("call records of Asterisk (Master.csv)")
+    CALLS = "calls", _("table with a row a call")
+    SUMS = "sums", _("table with a row a day or half hour")
+
+
+class Clock(models.TextChoices):
+    """By which clock a platform writes its times."""
+
+    BEIJING = "beijing", _("Beijing time")
+    UTC = "utc", _("UTC")
+    SECONDS = "seconds", _("seconds since 1970")
+    MILLISECONDS = "milliseconds", _("milliseconds since 1970")
+
+
+class Window(models.TextChoices):
+    """Over which time an indicator is judged."""
+
+    DAY = "day", _("day")
+    ANY_24_HOURS = "any_24_hours", _("any 24 hours")
+    WEEK = "week", _("week")
+    MONTH = "month", _("month")
+    QUARTER = "quarter", _("contract quarter")
+    YEAR = "year", _("contract year")
+
+
+class Direction(models.TextChoices):
+    AT_LEAST = "at_least", _("at least")
+    AT_MOST = "at_most", _("at most")

@@ -1,0 +1,125 @@
+"""Calls added up by the half hour in which they entered, with as much memory as a day of them needs."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hotline.choices import Clock
+from hotline.figures import BY_HALF_HOUR, HALVES
+from kit.errors import RowError, RowErrors
+
+NAMES = tuple(BY_HALF_HOUR)
+HALF_HOUR, BEIJING_SECONDS = 1800, 8 * 3600
+EPOCH = date(1970, 1, 1)
+FAULTS_AT_MOST = 20
+# A call is over, and one with the same name another one, after so many half hours without an event.
+HELD = 8
+
+
+@dataclass(frozen=True)
+class DayRead:
+    """What a file says of a day; a figure that it does not give is missing."""
+
+    day: date
+    figures: dict[str, int | None]
+    halves: dict[str, list[int]] = field(default_factory=dict)
+
+
+@dataclass
+class Read:
+    """What a file says: its days, how many calls, and what has to be asked.
+
+    `unfinished` calls have no end in the file (they count as not answered), `begun_before` none of
+    their beginning (they are not counted), `passed_over` are rows of other queues or of no call.
+    """
+
+    days: list[DayRead] = field(default_factory=list)
+    calls: int = 0
+    unfinished: int = 0
+    begun_before: int = 0
+    passed_over: int = 0
+
+
+class Sums:
+    """A list of seven numbers for each half hour since 1970, by Beijing time."""
+
+    def __init__(self) -> None:
+        self.halves: dict[int, list[int]] = {}
+
+    def of(self, half: int) -> list[int]:
+        found = self.halves.get(half)
+        if found is None:
+            found = self.halves[half] = [0] * len(NAMES)
+        return found
+
+    def days(self, given: frozenset[str] = frozenset(NAMES)) -> Iterator[DayRead]:
+        """The days in order, each with those figures that the file gives."""
+        for number in sorted({half // HALVES for half in self.halves}):
+            rows = [self.halves.get(number * HALVES + half, ()) for half in range(HALVES)]
+            halves = {
+                name: [row[place] if row else 0 for row in rows] for place, name in enumerate(NAMES) if name in given
+            }
+            figures: dict[str, int | None] = {name: sum(numbers) for name, numbers in halves.items()}
+            yield DayRead(EPOCH + timedelta(days=number), figures, halves)
+
+
+class Times:
+    """Texts of instants as the half hour in which they lie, and as seconds since 1970. ValueError for no instant."""
+
+    _TEXT = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?")
+
+    def __init__(self, clock: str) -> None:
+        self.clock = clock
+        self.ahead = BEIJING_SECONDS if clock != Clock.BEIJING else 0
+        self.minutes: dict[str, int] = {}
+
+    def seconds(self, text: str) -> int:
+        """Seconds since 1970 by the clock that the text is written in."""
+        if self.clock == Clock.SECONDS:
+            return int(float(text))
+        if self.clock == Clock.MILLISECONDS:
+            return int(float(text)) // 1000
+        # "2024-11-04 00:39:54" is what most write: its minute is read once.
+        minute = text[:16]
+        known = self.minutes.get(minute)
+        if known is not None and len(text) == 19:
+            return known + int(text[17:])
+        match = self._TEXT.fullmatch(text.strip())
+        if match is None:
+            raise ValueError(text)
+        year, month, day, hour, minutes, rest = (int(part or 0) for part in match.groups())
+        found = int(datetime(year, month, day, hour, minutes, tzinfo=UTC).timestamp())
+        if len(self.minutes) > 5_000:
+            self.minutes.clear()
+        if len(text) == 19:
+            self.minutes[minute] = found
+        return found + rest
+
+    def half(self, seconds: int) -> int:
+        return (seconds + self.ahead) // HALF_HOUR
+
+
+class Faults:
+    """What is wrong with a file's lines; the first twenty are told, and then nothing is taken in."""
+
+    def __init__(self) -> None:
+        self.found: list[RowError] = []
+
+    def add(self, line: int, field: str, message: Any) -> None:
+        self.found.append(RowError(line - 1, field, message))
+        if len(self.found) >= FAULTS_AT_MOST:
+            self.finish()
+
+    def finish(self) -> None:
+        if self.found:
+            raise RowErrors(self.found)
+
+
+def no_instant(text: str) -> str:
+    return _("“%(text)s” is no instant as this platform writes it. Look at the clock of its times.") % {
+        "text": text[:40]
+    }

@@ -1,0 +1,93 @@
+"""Where figures come from: a platform, what its files look like, and by which clock and thresholds it counts."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from contract.models import Contract
+from contract.models.base import Withdrawable
+from hotline.choices import Clock, Layout
+from hotline.figures import LABELS
+
+# What a column of a table with a row a call may say, and what one with a row a day may say beside figures.
+CALL_COLUMNS = {
+    "id": _("call"),
+    "entered": _("entered at"),
+    "answered": _("answered at (empty: not answered)"),
+    "ended": _("ended at"),
+    "waited": _("waited (seconds)"),
+    "talked": _("talked (seconds)"),
+}
+DAY_COLUMNS = {"day": _("day"), "half_hour": _("half hour")}
+
+
+class Platform(Withdrawable):
+    """A source of figures, with the mapping of its columns, kept for every later file.
+
+    `mapping` (tables only): what is meant by the heading, as {"offered": "呼入量", "day": "日期"}.
+    """
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="platforms", verbose_name=_("contract"))
+    name = models.CharField(_("name"), max_length=80)
+    since = models.DateField(_("figures from"), help_text=_("The first day whose figures this platform gives."))
+    layout = models.CharField(_("files"), max_length=12, choices=Layout)
+    clock = models.CharField(_("clock of its times"), max_length=12, choices=Clock, default=Clock.BEIJING)
+    queues = models.CharField(
+        _("queues"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Names with commas. Empty: all of them, and a call that goes from one queue into another is one call."
+        ),
+    )
+    answer_seconds = models.PositiveSmallIntegerField(
+        _("answered in time: seconds"), default=15, validators=[MaxValueValidator(600)]
+    )
+    short_seconds = models.PositiveSmallIntegerField(
+        _("given up shortly: seconds"), default=5, validators=[MaxValueValidator(600)]
+    )
+    mapping = models.JSONField(_("columns"), default=dict, blank=True)
+    note = models.CharField(_("remark"), max_length=300, blank=True)
+
+    LOCKED_BY = ("contract",)
+
+    class Meta(Withdrawable.Meta):
+        verbose_name = _("platform of the hotline")
+        verbose_name_plural = _("platforms of the hotline")
+        ordering = ["contract", "-since", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def queue_names(self) -> frozenset[str]:
+        names = self.queues.replace("，", ",").split(",")
+        return frozenset(name.strip() for name in names if name.strip())
+
+    def clean(self) -> None:
+        problems: dict[str, Any] = {}
+        if (self.short_seconds or 0) > (self.answer_seconds or 0):
+            problems["short_seconds"] = _("It cannot be longer than the time to answer.")
+        if problem := self._mapping_problem():
+            problems["mapping"] = problem
+        if problems:
+            raise ValidationError(problems)
+
+    def _mapping_problem(self) -> Any:
+        if self.layout not in (Layout.CALLS, Layout.SUMS):
+            return ""
+        known = CALL_COLUMNS if self.layout == Layout.CALLS else {**DAY_COLUMNS, **LABELS}
+        needed = {"entered", "answered"} if self.layout == Layout.CALLS else {"day"}
+        if not isinstance(self.mapping, dict) or not all(isinstance(v, str) for v in self.mapping.values()):
+            return _("Write what is meant with its heading, like {“day”: “日期”}.")
+        if unknown := sorted(set(self.mapping) - set(known)):
+            return _("“%(name)s” is nothing that a column can mean here. There are: %(known)s.") % {
+                "name": unknown[0],
+                "known": ", ".join(known),
+            }
+        if missing := sorted(needed - {name for name, heading in self.mapping.items() if heading.strip()}):
+            return _("The heading of “%(name)s” is missing.") % {"name": missing[0]}
+        return ""

@@ -1,0 +1,142 @@
+"""What the pages show of the service: rates beside their targets, half hours by days, seats by the hour of the week."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from hotline.choices import Window
+from hotline.figures import HALVES
+from hotline.rules.demand import Demand, seats_needed, within
+from hotline.rules.facts import Count, IndicatorFacts, Reading, ServiceFacts
+from hotline.rules.spans import days_of, pieces, tally
+
+WEEK = 7
+
+
+def rate_of(facts: ServiceFacts, indicator: IndicatorFacts, reading: Reading, first: date, last: date) -> str:
+    """The rate between two days from what is known; "–" where nothing is, with "*" where days are missing."""
+    if indicator.window in (Window.DAY, Window.ANY_24_HOURS):
+        found = pieces(facts, indicator, reading, first, last)
+        count, missing = found.worst, found.missing
+    else:
+        summed = tally(facts, reading, first, last)
+        count, missing = summed.count, summed.missing
+    if count is None or not count.whole:
+        return "–"
+    return count.rate(at_least=indicator.at_least) + ("*" if missing else "")
+
+
+@dataclass(frozen=True)
+class Means:
+    """What a span of days adds up to; means in seconds, None where they are not known."""
+
+    offered: int
+    answered: int
+    waiting: int | None
+    talking: int | None
+    days: int
+
+
+def means(facts: ServiceFacts, first: date, last: date) -> Means:
+    sums: dict[str, int] = defaultdict(int)
+    number = 0
+    for day in days_of(first, last):
+        known = facts.days.get(day)
+        if known is None:
+            continue
+        number += 1
+        for name, figure in known.figures.items():
+            sums[name] += figure or 0
+    timed = sums["waiting_seconds"], sums["talking_seconds"]
+    return Means(
+        sums["offered"],
+        sums["answered"],
+        timed[0] // sums["offered"] if timed[0] and sums["offered"] else None,
+        timed[1] // sums["answered"] if timed[1] and sums["answered"] else None,
+        number,
+    )
+
+
+def heat(facts: ServiceFacts, reading: Reading, first: date, last: date) -> list[list[Count | None]]:
+    """For each half hour what each day counted; None where the platform does not say."""
+    names = reading.names()
+    rows: list[list[Count | None]] = [[] for _half in range(HALVES)]
+    for day in days_of(first, last):
+        known = facts.days.get(day)
+        halves: Mapping[str, Sequence[int]] = known.halves if known and names <= set(known.halves) else {}
+        for half in range(HALVES):
+            if not halves:
+                rows[half].append(None)
+                continue
+            part = sum(sign * halves[name][half] for name, sign in reading.part)
+            rows[half].append(Count(part, sum(sign * halves[name][half] for name, sign in reading.whole)))
+    return rows
+
+
+@dataclass(frozen=True)
+class Seats:
+    """A half hour of the week: calls as they came on average, seats that they need, seats that the rota has."""
+
+    calls: float
+    needed: int
+    planned: int | None
+    lost: float
+    """Calls in a hundred that one seat less would no longer answer in time."""
+
+    @property
+    def short(self) -> int:
+        return max(self.needed - self.planned, 0) if self.planned is not None else 0
+
+
+def demand(
+    facts: ServiceFacts,
+    first: date,
+    last: date,
+    *,
+    share: float,
+    answer_seconds: int,
+    after_call_seconds: int = 0,
+    planned: Mapping[tuple[int, int], int] | None = None,
+) -> list[list[Seats | None]]:
+    """For each half hour the seven days of the week, Monday first; None where nothing is known.
+
+    The mean talking time of the whole span is taken, for a single half hour has too few calls to tell.
+    """
+    calls: dict[tuple[int, int], list[int]] = defaultdict(list)
+    talked = answered = 0
+    for day in days_of(first, last):
+        known = facts.days.get(day)
+        if known is None or "offered" not in known.halves:
+            continue
+        talked += known.figures.get("talking_seconds") or 0
+        answered += known.figures.get("answered") or 0
+        for half, number in enumerate(known.halves["offered"]):
+            calls[day.weekday(), half].append(number)
+    if not answered or not talked:
+        return []
+    seconds = talked / answered + after_call_seconds
+    found: list[list[Seats | None]] = []
+    for half in range(HALVES):
+        found.append([])
+        for weekday in range(WEEK):
+            numbers = calls.get((weekday, half))
+            if not numbers:
+                found[-1].append(None)
+                continue
+            own = Demand(sum(numbers) / len(numbers), seconds)
+            needed = seats_needed(own, share, answer_seconds)
+            less = within(needed, own, answer_seconds) - within(max(needed - 1, 0), own, answer_seconds)
+            there = (planned or {}).get((weekday, half))
+            found[-1].append(Seats(own.calls, needed, there, 100 * less))
+    return found
+
+
+def fewest(days: Iterable[tuple[date, Sequence[int]]]) -> dict[tuple[int, int], int]:
+    """The fewest on duty in each half hour of the week, from days with 48 numbers each."""
+    found: dict[tuple[int, int], int] = {}
+    for day, numbers in days:
+        for half, number in enumerate(numbers):
+            key = day.weekday(), half
+            found[key] = min(number, found.get(key, number))
+    return found

@@ -1,0 +1,26 @@
+"""Routes of the service's API."""
+
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
+
+from hotline.api.figures import ServiceDayViewSet, ServiceMonthViewSet
+from hotline.api.objections import IndicatorViewSet, ObjectionViewSet
+from kit.api.parsers import BoundedMultiPartParser
+
+router = SimpleRouter(trailing_slash=False)
+router.register("objections", ObjectionViewSet)
+
+ON = "contracts/<id:contract_id>"
+
+urlpatterns = [
+    path("", include(router.urls)),
+    path(f"{ON}/service-days", ServiceDayViewSet.as_view({"get": "list", "put": "report"}), name="service-day-list"),
+    path(
+        f"{ON}/service-days/import",
+        ServiceDayViewSet.as_view({"post": "take_in"}, parser_classes=[BoundedMultiPartParser]),
+        name="service-day-import",
+    ),
+    path(f"{ON}/service-months", ServiceMonthViewSet.as_view({"get": "list"}), name="service-month-list"),
+    path(f"{ON}/service-months/<month:month>", ServiceMonthViewSet.as_view({"put": "report"}), name="service-month"),
+    path(f"{ON}/service-indicators", IndicatorViewSet.as_view({"get": "list"}), name="service-indicator-list"),
+]
