@@ -43,12 +43,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
-    "contract",
-    "staffing",
-    "billing",
-    "hotline",
-    "confidentiality",
-    "sample",
+    *("contract", "staffing", "hotline", "billing", "confidentiality", "sample"),
 ]
 
 MIDDLEWARE = [
