@@ -108,7 +108,7 @@ def _payment(facts: Mapping[str, Any]) -> Iterable[dict[str, str]]:
             "发票日期与付款日期",
             facts["invoice"]["received_on"],
             first,
-            "付款早于收到发票。合同约定先开票后付款的，另见预警记录。",
+            "付款早于收到发票；合同约定先票后款的，另见预警记录。",
         )
 
 
