@@ -4,7 +4,7 @@ It reads what the evaluation recorded and what people decided about it; it finds
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -154,6 +154,25 @@ class OpenReading:
 
 
 @dataclass(frozen=True)
+class KeptReading:
+    """A reading that stands in a record of its own (a scheme's pass mark) and that both have not confirmed."""
+
+    check: str
+    label: str
+    value: str
+
+
+ReadingSource = Callable[[Contract, date], Iterable[KeptReading]]
+_sources: list[ReadingSource] = []
+
+
+def register_reading(source: ReadingSource) -> ReadingSource:
+    """Let an app above say which of its readings are open."""
+    _sources.append(source)
+    return source
+
+
+@dataclass(frozen=True)
 class ClauseBoard:
     """The whole board of one contract."""
 
@@ -163,6 +182,7 @@ class ClauseBoard:
     articles: list[ArticleState]
     sides: list[SideState]
     readings: list[OpenReading]
+    kept_readings: list[KeptReading]
     lacks: list[str] = field(default_factory=list)
     settled: list[OpeningFact] = field(default_factory=list)
 
@@ -187,6 +207,7 @@ def clause_board(contract: Contract, today: date) -> ClauseBoard:
         articles=_articles(clauses),
         sides=[_side(side, duties, today) for side in (Side.OFFICE, Side.VENDOR, Side.BOTH)],
         readings=open_readings(facts, today),
+        kept_readings=[reading for source in _sources for reading in source(contract, today)],
         lacks=lacks([facts])[facts.pk],
         settled=list(OpeningFact.objects.filter(contract=contract, withdrawn_on__isnull=True)),
     )

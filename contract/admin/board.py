@@ -79,6 +79,10 @@ def _board_context(board: ClauseBoard, open_only: bool) -> dict[str, Any]:
                 "is_default": reading.is_default,
             }
             for reading in board.readings
+        ]
+        + [
+            {"label": kept.label, "clause": board.facts.clause_of(kept.check), "value": kept.value}
+            for kept in board.kept_readings
         ],
         "waiting": badge("warn", "pending", gettext("awaits written confirmation by both sides")),
     }

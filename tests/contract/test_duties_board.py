@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.urls import reverse
 from contract import services
 from contract.board import ClauseBoard, clause_board
 from contract.choices import AlertStatus, Outcome, RunTrigger, Side
+from contract.duties.models import AssessmentScheme, ReportSchedule
 from contract.loading import load_contract, reference_document
 from contract.models import Alert, Contract
 from contract.rules.conflicts import Conflict, conflicts
@@ -203,6 +205,21 @@ class TestTheBoard:
             "payment_days_kind",
         } <= keys
 
+    def test_pass_mark_and_reports_stand_in_records_of_their_own_and_are_on_the_list_too(self) -> None:
+        contract = full_contract()
+        scheme = AssessmentScheme.objects.create(contract=contract, title="考核方案", pass_mark=Decimal(75))
+        ReportSchedule.objects.create(
+            contract=contract, kind="statistics", title="月报", cadence="monthly", due_days=10, starts_on=TODAY
+        )
+        kept = {reading.check: reading.value for reading in clause_board(contract, TODAY).kept_readings}
+        assert "75" in kept["contract.renewal_assessment"] and "月报" in kept["contract.service_report"]
+        AssessmentScheme.objects.filter(pk=scheme.pk).update(office_confirmed_on=TODAY)
+        kept = {reading.check: reading.value for reading in clause_board(contract, TODAY).kept_readings}
+        assert "contract.renewal_assessment" in kept  # one side is not both
+        AssessmentScheme.objects.filter(pk=scheme.pk).update(vendor_confirmed_on=TODAY)
+        kept = {reading.check: reading.value for reading in clause_board(contract, TODAY).kept_readings}
+        assert "contract.renewal_assessment" not in kept
+
     def test_a_reading_that_no_rule_would_follow_cannot_be_entered(self) -> None:
         for one in SETTLED:
             assert one.choices is not None
@@ -221,7 +238,7 @@ class TestTheBoard:
         for number in range(3):
             make_alert(contract, key=f"k{number}", clause_ref="19")
         full_contract(office=contract.office)
-        assert count() == alone <= 22
+        assert count() == alone <= 24
 
 
 @pytest.mark.django_db
