@@ -1,10 +1,11 @@
 """Whether a person is in place on a day, and how many are (domain: three states, not two)."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from functools import cached_property
 from itertools import pairwise
 
 from staffing.choices import AttendanceStatus
@@ -69,6 +70,22 @@ class Presence:
     leaves: Mapping[int, list[Away]]
     reported: Mapping[tuple[int, date], str]
     owed: Callable[[date], bool] = always
+
+    @cached_property
+    def days_out(self) -> Mapping[int, list[date]]:
+        """The days on which each person's state is OUT, in their order (days of leaves and reports alone)."""
+        found: dict[int, set[date]] = defaultdict(set)
+        for (operator_id, day), status in self.reported.items():
+            if status in NOT_IN_PLACE:
+                found[operator_id].add(day)
+        for leaves in self.leaves.values():
+            for leave in leaves:
+                found[leave.operator_id].update(
+                    day
+                    for day in leave.span.days()
+                    if self.reported.get((leave.operator_id, day)) != AttendanceStatus.ON_DUTY
+                )
+        return {operator_id: sorted(days) for operator_id, days in found.items()}
 
     def known(self) -> set[tuple[int, date]]:
         """The (operator, day) pairs of which something is known."""

@@ -14,13 +14,14 @@ Readings taken here:
   backfill stood in for is back.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import zip_longest
 
 from staffing.choices import AttendanceStatus, EndReason, GapCause, LeaveKind
-from staffing.rules.presence import ONE_DAY, Presence, Span, State
+from staffing.rules.presence import ONE_DAY, Presence, State
 
 _CAUSE_OF_STATUS = {AttendanceStatus.SICK: GapCause.SICKNESS, AttendanceStatus.ABSENT: GapCause.ABSENCE}
 _CAUSE_OF_END = {
@@ -109,19 +110,31 @@ class _Walk:
 
     def live(self, stint: Stint) -> None:
         last = min(stint.ends_on or self.last_day, self.last_day)
-        for day in Span(stint.starts_on, last).days():
-            state = self.presence.state(stint.operator_id, day)
-            if state is State.OUT:
-                self.out(stint, day)
-            elif self.open is None:
-                continue
-            elif state is State.ON_DUTY:
-                self.open.returned_on = self.rest_from or day
-                self.close()
-            elif state is State.REST:
-                self.rest_from = self.rest_from or day
-            else:
-                self.unreported(day)
+        out = self.presence.days_out.get(stint.operator_id, [])
+        day = stint.starts_on
+        while day <= last:
+            if self.open is None:  # nothing counts before the next day out
+                place = bisect_left(out, day)
+                if place == len(out) or out[place] > last:
+                    return
+                day = out[place]
+            self.spend(stint, day)
+            day += ONE_DAY
+
+    def spend(self, stint: Stint, day: date) -> None:
+        """A day while a gap is open, or on which one opens."""
+        state = self.presence.state(stint.operator_id, day)
+        if state is State.OUT:
+            self.out(stint, day)
+        elif self.open is None:
+            return
+        elif state is State.ON_DUTY:
+            self.open.returned_on = self.rest_from or day
+            self.close()
+        elif state is State.REST:
+            self.rest_from = self.rest_from or day
+        else:
+            self.unreported(day)
 
     def out(self, stint: Stint, day: date) -> None:
         if self.open is None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from staffing.rules.presence import Away, Presence, Span
-from staffing.rules.vacancies import Stint, Vacancy, filled_on, vacancies
+from staffing.rules.vacancies import Stint, Vacancy, _Walk, filled_on, vacancies
 from tests.staffing.helpers import LETTERS
 
 FIRST = date(2024, 11, 1)
@@ -246,3 +246,30 @@ def test_gaps_are_ordered_apart_and_cover_every_day_out(letters: str, last: int 
     for missing in out:
         covering = [gap for gap in found if any(a <= missing and (b is None or missing <= b) for a, b in gap.proven)]
         assert len(covering) == 1
+
+
+SPANS = st.lists(st.tuples(st.integers(1, 40), st.integers(0, 9)).map(lambda pair: (pair[0], sum(pair))), max_size=3)
+
+
+@given(st.text(alphabet="DRSLA.", max_size=60), SPANS, SPANS, st.integers(1, 60), st.sampled_from(["resignation", "transfer"]))
+def test_going_from_absence_to_absence_finds_what_going_day_by_day_finds(
+    letters: str, leaves: list[tuple[int, int]], stints: list[tuple[int, int]], last: int, reason: str
+) -> None:
+    class DayByDay(_Walk):
+        def live(self, stint: Stint) -> None:
+            for each in Span(stint.starts_on, min(stint.ends_on or self.last_day, self.last_day)).days():
+                self.spend(stint, each)
+
+    known, found = presence(letters, tuple(leaves)), []
+    rows = sorted((stint(a, b, reason, pk=a) for a, b in stints), key=lambda row: row.starts_on) or [stint()]
+    for kind in (_Walk, DayByDay):
+        walk = kind(known, day(last))
+        for row in rows:
+            if row.starts_on > day(last):
+                break
+            walk.enter(row)
+            walk.live(row)
+            walk.leave(row, None)
+        walk.finish()
+        found.append(walk.found)
+    assert found[0] == found[1]
