@@ -94,20 +94,24 @@ def _last_known(label: str, pk: int) -> Values:
 
 
 def _sets(label: str, model: Any, reason: str) -> Iterator[ChangeEntry]:
-    """One entry for all rows of a table that differ from their sets, and one for those that are gone."""
+    """Of each contract one entry for all rows that differ from their sets, and one for those that are gone."""
     faults = {Fault.ROW_ADDED, Fault.ROW_CHANGED}
-    wrong = sorted({p.pk for p in verification.sets(label, model) if p.fault in faults})
-    rows = list(model._base_manager.filter(pk__in=wrong).order_by("pk"))
-    if rows:
-        yield log.set_entry(model, rows, note=reason)
     key = set_key(model)
-    wanted = verification.expected_rows(label, model)
-    for row in model._base_manager.values_list(*key).iterator(chunk_size=verification.CHUNK):
-        wanted.pop(tuple(encode(field, value) for field, value in zip(_fields(model, key), row, strict=True)), None)
-    if wanted:
-        entry = log.set_entry(model, [made(model, values) for values in wanted.values()], note=reason)
-        entry.changes[GONE] = True
-        yield entry
+    several = verification.spread(label, model)
+    for contract_pk in verification.contracts_of(label, several):
+        of = (label, model, contract_pk, several)
+        wrong = sorted({p.pk for p in verification.sets_of(*of) if p.fault in faults})
+        rows = list(model._base_manager.filter(pk__in=wrong).order_by("pk"))
+        if rows:
+            yield log.set_entry(model, rows, note=reason)
+        wanted = verification.expected_rows(*of)
+        stored = model._base_manager.filter(contract_id=contract_pk).values_list(*key)
+        for row in stored.iterator(chunk_size=verification.CHUNK):
+            wanted.pop(tuple(encode(field, value) for field, value in zip(_fields(model, key), row, strict=True)), None)
+        if wanted:
+            entry = log.set_entry(model, [made(model, values) for values in wanted.values()], note=reason)
+            entry.changes[GONE] = True
+            yield entry
 
 
 def _fields(model: Any, names: Iterable[str]) -> list[Any]:

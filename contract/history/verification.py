@@ -32,11 +32,16 @@ from contract.history.content import (
 )
 from contract.history.models import ChainHead, ChangeEntry, ChangeLink
 from contract.history.problems import Fault, Problem
+from contract.models import Contract
 from contract.models.base import history_of, watched
 from kit.database.fields import EncryptedTextField
 from kit.hashing import ALGORITHMS, SHA_256
 
 CHUNK = 2000
+# A set has up to 20,000 rows: so many are read at once.
+SETS = 20
+# What is written in sets is compared contract by contract; by this column (the first of LOGGED_BY).
+OWNER = "contract_id"
 ENTRY_COLUMNS = ("pk", "row_pk", "kind", "history_pk", "at", "actor_id", "changes")
 HISTORY_KEPT = "history"
 """Where an adoption keeps the fingerprint of the versions that it found."""
@@ -228,26 +233,18 @@ def _differences(
 # --- Sets -------------------------------------------------------------------------------------
 
 
-def expected_rows(label: str, model: Any) -> dict[tuple[Any, ...], Values]:
-    """What the sets of a table come to: its rows, by what names each."""
-    key = set_key(model)
-    wanted: dict[tuple[Any, ...], Values] = {}
-    entries = ChangeEntry.objects.filter(label=label).order_by("pk")
-    for changes in entries.values_list("changes", flat=True).iterator(chunk_size=200):
-        for row in from_set(changes):
-            name = tuple(row[column] for column in key)
-            if GONE in changes:
-                wanted.pop(name, None)
-            else:
-                wanted[name] = row
-    return wanted
-
-
 def sets(label: str, model: Any) -> Iterator[Problem]:
-    """A table written in sets: what the sets come to, against the rows."""
+    """A table written in sets: what the sets come to, against the rows; contract by contract, for its memory."""
+    several = spread(label, model)
+    for contract_pk in contracts_of(label, several):
+        yield from sets_of(label, model, contract_pk, several)
+
+
+def sets_of(label: str, model: Any, contract_pk: int, several: list[int]) -> Iterator[Problem]:
+    """The same of one contract."""
     key = set_key(model)
-    wanted = expected_rows(label, model)
-    for stored_row in stored(model, model):
+    wanted = expected_rows(label, model, contract_pk, several)
+    for stored_row in stored(model, model, contract_id=contract_pk):
         row = stored_row.values
         expected = wanted.pop(tuple(row[name] for name in key), None)
         about = " ".join(f"{name.removesuffix('_id')} {row[name]}" for name in key)
@@ -258,6 +255,46 @@ def sets(label: str, model: Any) -> Iterator[Problem]:
     for gone in wanted:
         about = " ".join(f"{name.removesuffix('_id')} {part}" for name, part in zip(key, gone, strict=True))
         yield Problem(Fault.ROW_GONE, label, 0, about=about)
+
+
+def expected_rows(label: str, model: Any, contract_pk: int, several: list[int]) -> dict[tuple[Any, ...], Values]:
+    """What the sets of a table come to: the rows of a contract, by what names each."""
+    key = set_key(model)
+    wanted: dict[tuple[Any, ...], Values] = {}
+    entries = ChangeEntry.objects.filter(label=label).filter(
+        models.Q(contract_pk=contract_pk) | models.Q(pk__in=several)
+    )
+    for changes in entries.order_by("pk").values_list("changes", flat=True).iterator(chunk_size=SETS):
+        for row in from_set(changes):
+            if row[OWNER] != contract_pk:
+                continue
+            name = tuple(row[column] for column in key)
+            if GONE in changes:
+                wanted.pop(name, None)
+            else:
+                wanted[name] = row
+    return wanted
+
+
+def spread(label: str, model: Any) -> list[int]:
+    """The entries that do not speak of their own contract alone: adoptions, as a rule none."""
+    found = []
+    entries = ChangeEntry.objects.filter(label=label).values_list("pk", "contract_pk", "changes")
+    for pk, contract_pk, changes in entries.order_by().iterator(chunk_size=SETS):
+        place = changes["columns"].index(OWNER)
+        if any(group[place] != contract_pk for group in changes["groups"]):
+            found.append(pk)
+    return found
+
+
+def contracts_of(label: str, several: list[int]) -> list[int]:
+    """The contracts that have rows, or of which the log says that they have."""
+    numbers = set(Contract.objects.values_list("pk", flat=True))
+    named = ChangeEntry.objects.filter(label=label).exclude(contract_pk=None).order_by()
+    numbers.update(pk for pk in named.values_list("contract_pk", flat=True).distinct() if pk is not None)
+    for changes in ChangeEntry.objects.filter(pk__in=several).values_list("changes", flat=True):
+        numbers.update(row[OWNER] for row in from_set(changes))
+    return sorted(numbers)
 
 
 # --- Reading ----------------------------------------------------------------------------------
@@ -275,7 +312,7 @@ class Stored:
     history_type: str = ""
 
 
-def stored(table: Any, model: Any, pks: list[int] | None = None) -> Iterator[Stored]:
+def stored(table: Any, model: Any, pks: list[int] | None = None, **where: Any) -> Iterator[Stored]:
     """The rows of `model`, or of its history table, by number; also those that cannot be read."""
     fields = columns(model)
     key = model._meta.pk.attname
@@ -285,7 +322,7 @@ def stored(table: Any, model: Any, pks: list[int] | None = None) -> Iterator[Sto
         f"raw_{f.attname}": Cast(f.attname, models.TextField()) for f in fields if isinstance(f, EncryptedTextField)
     }
     names = [f"raw_{f.attname}" if f"raw_{f.attname}" in secret else f.attname for f in fields]
-    found = table._base_manager.annotate(**secret).order_by(key, *extra[:1])
+    found = table._base_manager.filter(**where).annotate(**secret).order_by(key, *extra[:1])
     if pks is not None:
         found = found.filter(**{f"{key}__in": pks})
     for line in found.values_list(*names, *extra).iterator(chunk_size=CHUNK):

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from contract.acting import acting
 from contract.choices import ChangeKind, Route, RunTrigger
-from contract.history import content, seals, verification
+from contract.history import content, log, seals, verification
 from contract.history import services as history
 from contract.history.models import AccessEntry, ChainHead, ChangeCheck, ChangeEntry, ChangeLink
 from contract.history.problems import Fault, Problem
@@ -387,3 +387,66 @@ def test_rows_that_were_deleted_by_hand_are_taken_over_as_gone(
     assert [str(problem) for problem in problems()] == []
     entry = ChangeEntry.objects.filter(note__startswith="removed by hand").latest("pk")
     assert entry.contract_pk == contract.pk
+
+
+# --- Sets are compared contract by contract ------------------------------------------------------------
+
+
+@pytest.fixture
+def other(contract: Contract) -> Contract:
+    """A second contract with attendance of its own."""
+    other = make_contract(terms={"headcount": 3}, check_ids=[])
+    make_team(other, 2)
+    report(other, "on_duty")
+    return other
+
+
+def test_a_day_that_was_moved_to_another_contract_is_missed_here_and_named_there(
+    contract: Contract, other: Contract
+) -> None:
+    row = Attendance.objects.filter(contract=other).latest("pk")
+    by_hand("UPDATE staffing_attendance SET contract_id = %s WHERE id = %s", contract.pk, row.pk)
+    found = {(problem.fault, problem.pk) for problem in problems()}
+    assert found == {(Fault.ROW_ADDED, row.pk), (Fault.ROW_GONE, 0)}
+
+
+def test_an_entry_about_several_contracts_is_read_for_each_of_them(contract: Contract, other: Contract) -> None:
+    """As an adoption once wrote them: what came later in one contract stands, what it says of the other too."""
+    by_hand("UPDATE staffing_attendance SET status = 'absent'")
+    log.keep([log.set_entry(Attendance, Attendance.objects.order_by("contract", "pk"), note="as found")])
+    seals.seal()
+    assert verification.spread("staffing.Attendance", Attendance) != []
+    assert problems() == []
+    report(other, "on_duty")
+    assert problems() == []
+    by_hand("UPDATE staffing_attendance SET status = 'sick' WHERE contract_id = %s", other.pk)
+    assert {problem.about.split()[1] for problem in problems()} == {str(other.pk)}
+
+
+def test_rows_of_two_contracts_are_taken_over_by_an_entry_each(contract: Contract, other: Contract) -> None:
+    by_hand("UPDATE staffing_attendance SET status = 'absent'")
+    assert history.adopt("changed by a migration") == 2
+    entries = ChangeEntry.objects.filter(label="staffing.Attendance", note="changed by a migration")
+    assert sorted(entries.values_list("contract_pk", flat=True)) == [contract.pk, other.pk]
+    assert verification.spread("staffing.Attendance", Attendance) == [] and problems() == []
+
+
+def test_no_more_rows_are_held_than_those_of_one_contract(
+    contract: Contract, other: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = []
+    expected = verification.expected_rows
+
+    def held(*args: Any) -> Any:
+        found = expected(*args)
+        sizes.append(len(found))
+        return found
+
+    monkeypatch.setattr(verification, "expected_rows", held)
+    assert problems() == []
+    assert sorted(size for size in sizes if size) == [4, 6]
+
+
+@pytest.mark.parametrize("model", [model for model in watched().values() if content.set_key(model)])
+def test_what_is_written_in_sets_is_known_by_its_contract_first(model: Any) -> None:
+    assert content.set_key(model)[0] == verification.OWNER
