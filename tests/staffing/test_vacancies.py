@@ -251,7 +251,13 @@ def test_gaps_are_ordered_apart_and_cover_every_day_out(letters: str, last: int 
 SPANS = st.lists(st.tuples(st.integers(1, 40), st.integers(0, 9)).map(lambda pair: (pair[0], sum(pair))), max_size=3)
 
 
-@given(st.text(alphabet="DRSLA.", max_size=60), SPANS, SPANS, st.integers(1, 60), st.sampled_from(["resignation", "transfer"]))
+@given(
+    st.text(alphabet="DRSLA.", max_size=60),
+    SPANS,
+    SPANS,
+    st.integers(1, 60),
+    st.sampled_from(["resignation", "transfer"]),
+)
 def test_going_from_absence_to_absence_finds_what_going_day_by_day_finds(
     letters: str, leaves: list[tuple[int, int]], stints: list[tuple[int, int]], last: int, reason: str
 ) -> None:
