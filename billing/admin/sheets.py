@@ -209,7 +209,7 @@ class AcceptanceSheetAdmin(KeptMixin, RowPage, ServiceAdmin):
         """Take a step; False leaves the page with the errors in its form."""
         what = request.POST.get("do", "")
         try:
-            if what == "conclude":
+            if what == "conclude" and row.status == SheetStatus.DRAFT:
                 services.conclude_group(sheet=row, actor=request.user, today=clock.today())
                 messages.success(request, gettext("The group's opinion is recorded."))
             elif what == "deduct":

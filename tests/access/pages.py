@@ -199,6 +199,79 @@ closed     S  propose
 closed     R  -
 """
 
+# A claim, a sheet, a letter in each state: the buttons that a role is offered. Who is not named does not see it.
+BUTTONS = """
+claim  draft      S  propose file
+claim  draft      R  -
+claim  draft      F  propose
+claim  draft      A  -
+claim  waiting    S  file
+claim  waiting    R  approve reject
+claim  waiting    F  -
+claim  waiting    A  -
+claim  issued     S  propose file
+claim  issued     R  -
+claim  issued     F  propose
+claim  issued     A  -
+claim  overdue    S  propose file silence
+claim  overdue    R  -
+claim  overdue    F  propose
+claim  overdue    A  -
+claim  accepted   S  propose file
+claim  accepted   R  -
+claim  accepted   F  propose
+claim  accepted   A  -
+claim  disputed   S  propose file
+claim  disputed   R  -
+claim  disputed   F  propose
+claim  disputed   A  -
+claim  silent     S  propose file
+claim  silent     R  -
+claim  silent     F  propose
+claim  silent     A  -
+claim  recovered  S  file
+claim  recovered  R  -
+claim  recovered  F  -
+claim  recovered  A  -
+claim  withdrawn  S  file
+claim  withdrawn  R  -
+claim  withdrawn  F  -
+claim  withdrawn  A  -
+sheet  draft      S  conclude
+sheet  draft      R  -
+sheet  draft      F  -
+sheet  draft      A  -
+sheet  group      S  decide deduct
+sheet  group      R  -
+sheet  group      F  -
+sheet  group      A  -
+sheet  purchaser  S  deduct
+sheet  purchaser  R  -
+sheet  purchaser  F  -
+sheet  purchaser  A  -
+sheet  confirmed  S  deduct
+sheet  confirmed  R  -
+sheet  confirmed  F  -
+sheet  confirmed  A  -
+sheet  objected   S  deduct
+sheet  objected   R  -
+sheet  objected   F  -
+sheet  objected   A  -
+sheet  withdrawn  S  -
+sheet  withdrawn  R  -
+sheet  withdrawn  F  -
+sheet  withdrawn  A  -
+letter sent       S  arrive
+letter sent       R  -
+letter sent       A  -
+letter arrived    S  arrive
+letter arrived    R  -
+letter arrived    A  -
+letter corrected  S  arrive
+letter corrected  R  -
+letter corrected  A  -
+"""
+
 # Beside the admin: for whoever has signed in and may enter the pages, for whoever has signed in, for everybody.
 OF_THE_OFFICE = {"find", "tables", "second-factor-setup"}
 OF_THE_VENDOR = {
