@@ -14,6 +14,12 @@ class InstalmentSerializer(serializers.ModelSerializer):
 
     contract_number = serializers.CharField(source="contract.number", read_only=True)
     outstanding = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
+    invoice_amount = serializers.DecimalField(
+        max_digits=14,
+        decimal_places=2,
+        read_only=True,
+        help_text="What the invoice is over: agreed deductions lower it.",
+    )
     lines = serializers.ListField(
         child=serializers.DictField(),
         read_only=True,
@@ -38,6 +44,7 @@ class InstalmentSerializer(serializers.ModelSerializer):
             "is_open",
             "rule",
             "lines",
+            "invoice_amount",
             "paid_amount",
             "deducted_amount",
             "tariff_amount",

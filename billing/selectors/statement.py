@@ -137,7 +137,7 @@ def _vat(row: Instalment, contract: ContractFacts) -> dict[str, Any]:
     if invoice is not None:
         return {"rate": invoice.vat_rate.normalize(), "net": invoice.net, "tax": invoice.tax, "from_invoice": True}
     rate: Decimal = contract.policies.on(row.period_end, "vat_rate_percent")
-    split = vat_split(row.amount, rate / 100)
+    split = vat_split(row.invoice_amount, rate / 100)
     return {"rate": rate.normalize(), "net": split.net, "tax": split.tax, "from_invoice": False}
 
 

@@ -21,6 +21,7 @@ from fractions import Fraction
 from math import floor, lcm
 
 from contract.batch import ContractFacts
+from contract.values import Book, DatedValue
 from law.money import fen, split_by_days, yuan
 from law.periods import contract_quarters, last_day_of_term
 
@@ -108,6 +109,14 @@ def plan(contract: ContractFacts, months: int | None = None) -> list[Share]:
 def fee_of_term(contract: ContractFacts, months: int | None = None) -> Decimal:
     """What the office owes for the whole term, half up to the fen. Raises as `plan` does."""
     return total(plan(contract, months))
+
+
+def at_last_fee(contract: ContractFacts) -> ContractFacts:
+    """The contract with the fee of its last day throughout. Raises KeyError where it has none."""
+    last = contract.terms.on(contract.last_day, "annual_fee")
+    rows = [row for key in contract.terms.definitions for row in contract.terms.changes(key) if key != "annual_fee"]
+    book = Book(contract.terms.definitions, [*rows, DatedValue("annual_fee", contract.starts_on, last)])
+    return replace(contract, terms=book, terminated_on=None)
 
 
 def cycle_of(contract: ContractFacts) -> int:

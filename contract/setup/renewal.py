@@ -9,7 +9,6 @@ An app above adds what it knows:
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from contract.choices import UNDECIDED
 from contract.duties.models import RenewalAssessment
 from contract.models import Alert, Contract
+from contract.rules.shares import at_last_fee, cycle_of, fee_of_term
 from contract.selectors import contract_facts
 
 
@@ -76,8 +76,11 @@ def tender(contract: Contract, today: date) -> Question:
 @asks(30)
 def budget(contract: Contract, today: date) -> Question:
     """What another year at the same fee costs."""
-    fee = contract_facts(contract.pk, contract.last_day).terms.row(contract.last_day, "annual_fee")
-    amount = f"{Decimal(fee.value):,.2f}" if fee else "–"
+    facts = contract_facts(contract.pk, contract.last_day)
+    try:
+        amount = f"{fee_of_term(at_last_fee(facts), cycle_of(facts)):,.2f}"
+    except (KeyError, ValueError):
+        amount = "–"
     return Question(_("Budget"), _("Another term at the same fee costs %(fee)s yuan.") % {"fee": amount}, None)
 
 

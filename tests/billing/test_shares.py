@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.batch import ContractFacts
-from contract.rules.shares import SettledBeyondFee, fee_of_term, plan, share_out, total
+from contract.rules.shares import SettledBeyondFee, at_last_fee, fee_of_term, plan, share_out, total
 from contract.terms import TERMS
 from contract.values import Book, DatedValue
 from tests.billing.facts import END, FEE, START, contract
@@ -238,3 +238,9 @@ def test_a_year_that_is_settled_too_low_is_made_up_for_in_the_next() -> None:
 def test_a_period_that_runs_into_the_next_year_has_a_part_of_both_prices() -> None:
     two = based("contract_year", fees={START: "1200.00", date(2025, 10, 1): "2400.00"}, cycle=8, **TWO_YEARS)
     assert [str(one) for one in share_out(plan(two)).amounts] == ["800.00", "1200.00", "1600.00"]
+
+
+def test_another_term_at_the_last_fee_costs_that_fee_throughout() -> None:
+    two = based("contract_year", fees={START: "400.00", date(2025, 10, 1): "800.00"}, **TWO_YEARS)
+    assert fee_of_term(at_last_fee(two)) == Decimal("1600.00")
+    assert fee_of_term(at_last_fee(based("month", fees={START: "100.00"}))) == Decimal("1200.00")
