@@ -30,7 +30,8 @@ ROLE_DOES = {
     AUDITOR: _("reads everything of the contract and changes nothing"),
     VENDOR: _("reports people, rota, leave and attendance, by interface or Excel, and answers alerts"),
 }
-FIGURES = ("headcount", "annual_fee", "payment_cycle_months")
+FIGURES = ("headcount", "annual_fee", "fee_basis", "payment_cycle_months")
+BASES = {key: label for key, label in (TERMS["fee_basis"].choices or {}).items() if key != "by_quantity"}
 
 
 def text(label: Any, *, required: bool = True, most: int = 120, **more: Any) -> forms.CharField:
@@ -52,6 +53,12 @@ class FiguresForm(forms.Form):
     ends_on = day(_("last day"))
     headcount = text(TERMS["headcount"].label, most=12)
     annual_fee = text(TERMS["annual_fee"].label, most=20)
+    fee_basis = forms.ChoiceField(
+        label=TERMS["fee_basis"].label,
+        choices=BASES.items(),
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("Of prices times quantities the contract is made from a document."),
+    )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -133,6 +140,9 @@ class RenewForm(FiguresForm):
             **{key: figures.get(key) for key in FIGURES if key in self.fields},
         }.items():
             self.fields[name].initial = value
+        if "by_quantity" in figures.values():  # taken over with its prices
+            for key in ("annual_fee", "fee_basis"):
+                del self.fields[key]
         self.old = old
 
     def clean_starts_on(self) -> Any:

@@ -225,7 +225,7 @@ def test_the_sample_contract_goes_into_its_next_term(newcomer: Any, settings: An
     assert current.get(check_id="staffing.on_post_rate").measured.endswith("97.77%")
     walk.office.open(f"/admin/contract/headcountorder/add/?contract={new.pk}")
     walk.fill(
-        "form [name=_save]",
+        "[name=_save]",
         document="〔2025〕9号",
         headcount="47",
         effective_from="2025-11-17",

@@ -176,6 +176,16 @@ def test_a_contract_begins_from_a_document_that_is_sent(client: Client) -> None:
     assert Contract.objects.get().number == "SMX-12345-2024"
 
 
+@pytest.mark.parametrize("basis", ["whole_term", "contract_year", "month"])
+def test_a_term_that_is_no_whole_year_says_what_its_fee_is_for(basis: str) -> None:
+    office, vendor = make_party(), make_party()
+    sent = {"source": "reference", "number": "N-1", "title": "热线合同", "office": office.pk, "vendor": vendor.pk}
+    sent |= {"signed_on": "2026-01-05", "starts_on": "2026-01-10", "ends_on": "2026-12-31", "headcount": "3"}
+    sent |= {"annual_fee": "240000", "fee_basis": basis, "payment_cycle_months": "3"}
+    client_of(person(STAFF, office)).post("/admin/contract/contract/begin/", sent)
+    assert Contract.objects.get().term_rows.get(key="fee_basis").value == basis
+
+
 def test_a_faulty_document_says_what_is_wrong_and_writes_nothing() -> None:
     handler = client_of(person(STAFF, make_party()))
     file = SimpleUploadedFile("contract.json", b'{"contract": {}}')
@@ -249,7 +259,7 @@ def test_one_wrong_row_of_the_first_list_takes_in_nobody(handler: Client, contra
 
 def test_the_next_term_is_made_once_and_both_stand_side_by_side(handler: Client, contract: Contract) -> None:
     sent = {"number": "N-2", "title": "二期", "signed_on": "2030-09-01", "starts_on": "2030-10-01"}
-    sent |= {"ends_on": "2031-09-30", "headcount": "40", "annual_fee": "2000000"}
+    sent |= {"ends_on": "2031-09-30", "headcount": "40", "annual_fee": "2000000", "fee_basis": "whole_term"}
     early = handler.post(at(contract, "renew"), sent | {"starts_on": "2030-09-30"}).content.decode()
     assert "2030-09-30" in early and not hasattr(Contract.objects.get(pk=contract.pk), "successor")
     handler.post(at(contract, "renew"), sent)
