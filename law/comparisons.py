@@ -49,6 +49,12 @@ def share_at_least(part: int, whole: int, percent: Percent) -> bool:
     return part * ratio.denominator >= whole * ratio.numerator
 
 
+def ceiling_percent(part: int, whole: Fraction | int) -> str:
+    """A share as a percentage, rounded up to two decimals: what is above a limit never reads as the limit."""
+    hundredths = -(-Fraction(part) * 10000 // Fraction(whole))
+    return f"{hundredths // 100}.{hundredths % 100:02d}%"
+
+
 def floor_percent(part: int, whole: int) -> str:
     """A share for display, cut off (not rounded) after two decimals: `97.99%`.
 

@@ -14,6 +14,7 @@ NEEDS: dict[str, Any] = {
     "contract.headcount_notice": _("days of notice; the orders that change the number of operators"),
     "contract.term_end": _("last day of the term; the decision on the next one"),
     "staffing.service_place": _("place of service; further places that the office designates"),
+    "staffing.attrition": _("number of operators, share that may leave; the list of people with who left and why"),
     "staffing.coverage": _("least number on duty; the rota"),
     "staffing.working_hours": _("the rota; approvals of comprehensive working hours"),
     "billing.fee_total": _("fee; the plan of instalments"),

@@ -60,4 +60,13 @@ CASES = (
             "for no warning. Of gaps and of the end of the term their own readings decide."
         ),
     ),
+    Definition(
+        "gap_warning_days",
+        "integer",
+        _("Early warning of a gap, before its last day"),
+        "staffing.backfill",
+        DAYS,
+        default=5,
+        minimum=0,
+    ),
 )

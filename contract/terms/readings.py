@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from contract.terms.cases import CASES
 from contract.terms.definition import DAYS, PEOPLE, PERCENT, Definition, index
 from contract.terms.purchase import PURCHASE
+from contract.terms.service import ATTRITION
 from contract.terms.settled import SETTLED
 
 POLICIES = index(
@@ -245,15 +246,6 @@ POLICIES = index(
         help=_("The contract says “promptly”; a request may name another day."),
     ),
     Definition(
-        "gap_warning_days",
-        "integer",
-        _("Early warning of a gap, before its last day"),
-        "staffing.backfill",
-        DAYS,
-        default=5,
-        minimum=0,
-    ),
-    Definition(
         "undertaking_on_first_day",
         "boolean",
         _("An undertaking signed on the first day on post is in time"),
@@ -395,6 +387,7 @@ POLICIES = index(
         minimum=1,
         help=_("The contract leaves it to the vendor and names no day."),
     ),
+    *ATTRITION,
     *PURCHASE,
     *SETTLED,
 )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from contract.terms.definition import Definition
+from contract.terms.definition import PERCENT, Definition
 
 SERVICE = (
     Definition(
@@ -22,4 +22,32 @@ SERVICE = (
     ),
     Definition("service_hours", "hours", _("Hours of service"), "staffing.coverage", default=((0, 1440),)),
     Definition("minimum_by_hours", "bands", _("Minimum on duty by the hour"), "staffing.coverage"),
+    Definition(
+        "attrition_max_percent",
+        "decimal",
+        _("People who leave in a contract year, at most"),
+        "staffing.attrition",
+        PERCENT,
+        minimum=0,
+        maximum=100,
+    ),
 )
+ATTRITION = (
+    Definition(
+        "attrition_base",
+        "choice",
+        _("What the share of those who leave is taken of"),
+        "staffing.attrition",
+        default="headcount",
+        choices={"headcount": _("the contracted headcount"), "assigned": _("the people assigned, on average")},
+    ),
+    Definition(
+        "attrition_counts",
+        "choice",
+        _("Who counts as having left"),
+        "staffing.attrition",
+        default="everybody",
+        choices={"everybody": _("everybody who left"), "resignations": _("only who resigned")},
+    ),
+)
+"""Readings of the same, which a contract seldom gives."""

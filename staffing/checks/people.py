@@ -18,6 +18,7 @@ from law.references import (
 )
 from staffing import selectors
 from staffing.checks.base import each_with_terms
+from staffing.rules.attrition import attrition
 from staffing.rules.postings import post_structure, service_place
 from staffing.rules.qualification import employment_contract, failed_trials, hiring_qualification, training
 
@@ -44,6 +45,18 @@ def training_check(batch: Batch) -> Iterator[Finding]:
         "staffing.training",
         ("training_months",),
         lambda c: training(c, people[c.pk], taken[c.pk], batch.as_of, batch.calendar),
+    )
+
+
+@register("staffing.attrition", owed_by=Side.VENDOR, title=_("People who leave in a contract year"))
+def attrition_check(batch: Batch) -> Iterator[Finding]:
+    left = batch.read(selectors.departures, batch.as_of)
+    counts = batch.read(selectors.day_counts, last=batch.as_of)
+    yield from each_with_terms(
+        batch,
+        "staffing.attrition",
+        ("headcount", "attrition_max_percent"),
+        lambda c: attrition(c, left[c.pk], counts[c.pk], batch.as_of),
     )
 
 

@@ -1,7 +1,7 @@
 """Reads of staffing. Facts come in sets, with a fixed number of queries."""
 
 from staffing.selectors.boards import month_rates, on_post_today, open_gaps
-from staffing.selectors.facts import changes, day_counts, demands, gaps, on_duty, tally
+from staffing.selectors.facts import changes, day_counts, demands, departures, gaps, on_duty, tally
 from staffing.selectors.labour import approvals, labour_matters, pay_proofs, workers
 from staffing.selectors.people import employments, people, places, posts, trainings, trials
 from staffing.selectors.presence import over_leave, presence, stint_spans
@@ -12,6 +12,7 @@ __all__ = [
     "changes",
     "day_counts",
     "demands",
+    "departures",
     "duty",
     "employments",
     "gaps",

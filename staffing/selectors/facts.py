@@ -16,12 +16,15 @@ from contract.selectors.excuses import claimed
 from law.periods import beijing_day
 from staffing.choices import AttendanceStatus, EndReason
 from staffing.models import Assignment, Attendance, Gap, ReplacementDemand, StaffDay
+from staffing.rules.attrition import Departure
 from staffing.rules.facts import ChangeFact, DemandFact, GapFact
 from staffing.rules.ledger import Ledger, Tally
 from staffing.rules.presence import ONE_DAY, DayCount
 
 # Ends that the vendor chooses: they need the office's consent.
 MOVED = frozenset({EndReason.TRANSFER, EndReason.REPLACED})
+# Ends that are nobody's leaving: the post, the stand-in's time or the term is over.
+NO_DEPARTURE = frozenset({EndReason.REDUCTION, EndReason.BACKFILL_ENDED, EndReason.TERM_END})
 
 
 def day_counts(contract_ids: Collection[int], last: date, first: date = date.min) -> dict[int, dict[date, DayCount]]:
@@ -119,6 +122,25 @@ def changes(contract_ids: Collection[int], as_of: date) -> dict[int, list[Change
             consent for consent in asked.get(contract_id, ()) if (consent.subject_label, consent.subject_pk) in about
         ]
         found[contract_id].extend(_changes(career, demanded, consents, as_of))
+    return found
+
+
+def departures(contract_ids: Collection[int], as_of: date) -> dict[int, list[Departure]]:
+    """Who had left each contract by a day: nobody follows on the next day in the same person (one query)."""
+    careers: dict[tuple[int, int], list[Assignment]] = defaultdict(list)
+    for row in (
+        Assignment.objects.filter(contract_id__in=contract_ids, withdrawn_on__isnull=True)
+        .select_related("operator")
+        .order_by("starts_on")
+    ):
+        careers[row.contract_id, row.operator_id].append(row)
+    found: dict[int, list[Departure]] = defaultdict(list)
+    for (contract_id, _operator), career in careers.items():
+        for row, after in zip(career, [*career[1:], None], strict=True):
+            if row.ends_on is None or row.ends_on > as_of or row.end_reason in NO_DEPARTURE:
+                continue
+            if after is None or after.starts_on > row.ends_on + ONE_DAY:
+                found[contract_id].append(Departure(row.pk, str(row.operator), row.ends_on, row.end_reason))
     return found
 
 
