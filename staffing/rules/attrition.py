@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
@@ -85,7 +86,7 @@ def _finding(
     too_many = len(gone) * 100 > Fraction(limit) * base
     complete = as_of >= year.last
     rate = ceiling_percent(len(gone), base) if base else "–"
-    named = {
+    named: dict[str, Any] = {
         "left": len(gone),
         "base": f"{float(base):.2f}".rstrip("0").rstrip("."),
         "rate": rate,
