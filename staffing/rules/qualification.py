@@ -28,7 +28,7 @@ from contract.findings import Evidence, Finding, Message, Subject
 from contract.rules.steps import at_the_end
 from law.calendar import ONE_DAY, Calendar
 from law.comparisons import at_least, at_most
-from law.periods import Roll, age_on, deadline_after, standing
+from law.periods import Roll, age_on, deadline_after, last_day_of_term, standing
 from staffing.rules.people import EmploymentFact, PersonFact, TrainingFact, TrialFact, first_uncovered
 
 LOWEST_WORKING_AGE = 16  # Labour Law, article 15
@@ -123,9 +123,11 @@ def training(
                 ),
             )
             continue
-        begun, last = _longest(taken)
-        earliest = deadline_after(begun, months=months, roll=Roll.NEVER, calendar=calendar).nominal if months else begun
         trial = next((t.trial_starts_on for t in taken if t.trial_starts_on), person.first_day)
+        # What was taught after the trial had begun neither makes up for a training nor takes one away.
+        begun, last = _longest([t for t in taken if t.starts_on < trial] or taken)
+        # A term: from 31 January a month lasts to 28 February (Civil Code 202), so the trial is from 1 March on.
+        earliest = last_day_of_term(begun, months=months) + ONE_DAY if months else begun
         days: dict[str, Any] = {"start": begun, "last": last, "trial": trial, "earliest": earliest}
         outcome, text = _trained(as_of, **days)
         hours = sum(t.hours for t in taken if t.hours)

@@ -100,7 +100,8 @@ def trained(trial: date, *starts: date, as_of: date = END) -> Outcome:
 def test_trial_may_begin_on_the_corresponding_day_of_the_next_month() -> None:
     assert trained(date(2024, 12, 1), date(2024, 11, 1)) == Outcome.MET
     assert trained(date(2024, 11, 30), date(2024, 11, 1)) == Outcome.NOT_MET
-    assert trained(date(2025, 2, 28), date(2025, 1, 31)) == Outcome.MET
+    assert trained(date(2025, 3, 1), date(2025, 1, 31)) == Outcome.MET
+    assert trained(date(2025, 2, 28), date(2025, 1, 31)) == Outcome.NOT_MET  # the month ends with February
 
 
 def test_trial_in_the_future_is_pending_and_no_training_is_asked_for() -> None:
@@ -297,3 +298,28 @@ def test_a_move_due_on_the_contracts_last_day_is_not_met_one_after_it_lapses(day
     [before] = failed_trials(facts(), [person()], failed, END, DEFAULT)
     [after] = failed_trials(facts(), [person()], failed, END + timedelta(days=1), DEFAULT)
     assert (before.outcome, after.outcome) == (Outcome.PENDING, outcome)
+
+
+@pytest.mark.parametrize(
+    ("begun", "last", "trial", "outcome"),
+    [
+        (date(2025, 1, 31), date(2025, 2, 27), date(2025, 3, 1), Outcome.NOT_MET),
+        (date(2025, 1, 31), date(2025, 2, 28), date(2025, 2, 28), Outcome.NOT_MET),
+        (date(2025, 1, 31), date(2025, 2, 28), date(2025, 3, 1), Outcome.MET),
+        (date(2025, 1, 28), date(2025, 2, 27), date(2025, 2, 28), Outcome.MET),
+    ],
+)
+def test_a_month_from_a_months_end_lasts_to_the_end_of_february(
+    begun: date, last: date, trial: date, outcome: Outcome
+) -> None:
+    """Civil Code 202: where there is no corresponding day a month ends on its last day."""
+    (finding,) = training(facts(), [person()], {7: [TrainingFact(begun, trial, last, None)]}, END, DEFAULT)
+    assert finding.outcome == outcome
+
+
+@pytest.mark.parametrize(("last", "outcome"), [(date(2024, 12, 2), Outcome.MET), (date(2024, 12, 1), Outcome.NOT_MET)])
+def test_a_longer_training_after_the_trial_began_changes_nothing(last: date, outcome: Outcome) -> None:
+    first = TrainingFact(date(2024, 11, 3), date(2024, 12, 18), last, None)
+    later = TrainingFact(date(2025, 1, 5), None, date(2025, 4, 5), None)
+    (finding,) = training(facts(), [person()], {7: [first, later]}, END, DEFAULT)
+    assert finding.outcome == outcome and finding.figures["training_from"] == date(2024, 11, 3)
