@@ -1,9 +1,9 @@
 """A contract's days in figures: how many are owed, in place, and not proven (article 13.4)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
+from typing import NamedTuple
 
 from contract.batch import ContractFacts
 from contract.choices import ExcuseCause
@@ -62,8 +62,7 @@ def silent(counts: Mapping[date, DayCount], as_of: date) -> bool:
     return not any(count.assigned for day, count in counts.items() if day <= as_of)
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(NamedTuple):
     """Person-days of a span. Each is capped by day: a surplus never pays for another day.
 
     sure <= now <= best <= required. `sure` is reported in place; `now` adds what is not reported
@@ -88,7 +87,7 @@ class Tally:
     def provisional(self) -> int:
         return self.now - self.sure
 
-    def __add__(self, other: "Tally") -> "Tally":
+    def __add__(self, other: "Tally") -> "Tally":  # type: ignore[override]
         return Tally(
             self.required + other.required, self.sure + other.sure, self.now + other.now, self.best + other.best
         )
