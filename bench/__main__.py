@@ -70,7 +70,7 @@ def measure(options: argparse.Namespace, **changes: Any) -> list[dict[str, Any]]
     """The rows that are asked for, printed as they are measured. Raises SystemExit for an unknown row."""
     from django.db import connection
 
-    from bench import evaluating, hostile, intake, pages  # noqa: F401  # they register their rows
+    from bench import calls, evaluating, hostile, intake, pages  # noqa: F401  # they register their rows
     from bench.city import City
     from bench.measuring import rows, told
 

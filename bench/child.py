@@ -50,10 +50,20 @@ def print_statements(given: Any) -> dict[str, float]:
     return {"early_mb": early, "late_mb": resident_mb()}
 
 
+def read_calls(given: Any) -> dict[str, float]:
+    """A file of call records as sums: the peak of memory."""
+    from bench.measuring import peak_mb
+    from hotline.intake.records import read_cdr
+
+    with open(given) as file:
+        read_cdr(file, clock="utc")
+    return {"peak_mb": peak_mb()}
+
+
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     django.setup()
-    task = {"evaluate": evaluate, "verify": verify, "print": print_statements}[sys.argv[1]]
+    task = {"evaluate": evaluate, "verify": verify, "print": print_statements, "calls": read_calls}[sys.argv[1]]
     given = json.load(sys.stdin)
     if "--tell" in sys.argv:
         print("at work", flush=True)

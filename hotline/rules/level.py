@@ -126,7 +126,7 @@ def _finding(
         measured=measured,
         required=target_of(indicator),
         message=message,
-        figures={"target_confirmed": indicator.confirmed, "window": indicator.window, "until": until, **figures},
+        figures={"target_confirmed": indicator.confirmed, "window": indicator.window, **figures},
         evidence=tuple(
             Evidence(LABEL, indicator.pk, f"{POLICIES[indicator.policy].choices[key]}: {rate}")  # type: ignore[index]
             for key, rate in others.items()
@@ -169,8 +169,9 @@ def _by_sum(
     found = tally(facts, reading, *span, lost)
     count, floor = found.count, indicator.floor
     assert floor is not None
-    figures: dict[str, Any] = {"part": count.part, "whole": count.whole, "missing": _named(found)}
+    figures: dict[str, Any] = {"part": count.part, "whole": count.whole}
     if found.missing and not still:
+        figures["missing"] = _named(found)
         rate = count.rate(at_least=indicator.at_least) if count.whole else "–"
         return Outcome.UNDETERMINED, rate, Message(MISSING, days=len(found.missing), rate=rate), figures
     if count.whole < max(indicator.minimum, 1):
@@ -204,7 +205,7 @@ def _by_piece(
 ) -> Result | None:
     found = pieces(facts, indicator, reading, *span, lost)
     rate = found.worst.rate(at_least=indicator.at_least) if found.worst else "–"
-    figures: dict[str, Any] = {"judged": found.known, "below": found.below, "missing": _named(found)}
+    figures: dict[str, Any] = {"judged": found.known, "below": found.below}
     named: dict[str, Any] = {"rate": rate, "target": target_of(indicator)}
     if found.worst and found.begins:
         day, half = found.begins
@@ -215,6 +216,7 @@ def _by_piece(
     if found.below:
         return Outcome.NOT_MET, rate, Message(PIECE_BELOW, **named, below=found.below), figures
     if found.missing and not still:
+        figures["missing"] = _named(found)
         return Outcome.UNDETERMINED, rate, Message(MISSING, days=len(found.missing), rate=rate), figures
     if found.worst is None:
         return None

@@ -4,7 +4,7 @@ One file a subject. A new kind of event is a class in `sample.year.events` and a
 registered with `@record.register`.
 """
 
-from sample.records import duties, employer, papers, payments, people, secrecy
+from sample.records import duties, employer, papers, payments, people, secrecy, service
 from sample.records.attendance import report
 from sample.records.employer import plan
 from sample.records.setup import prepare
@@ -25,4 +25,5 @@ __all__ = [
     "record",
     "report",
     "secrecy",
+    "service",
 ]

@@ -22,6 +22,7 @@ from contract.duties.models import (
 from contract.duties.services import changes, conduct, consents, renewal, service
 from contract.models import Excuse
 from contract.services import excuses
+from hotline.models import Indicator
 from sample.records.purchase import publish
 from sample.records.year import Year, record
 from sample.year import acts
@@ -159,6 +160,8 @@ def _excused(event: acts.Excuses, year: Year) -> tuple[str, int]:
     """What an excuse is about: kind and number of the record."""
     if event.check == "staffing.on_post_rate":
         return "contract.Contract", year.contract.pk
+    if event.check == "contract.service_level":
+        return "hotline.Indicator", Indicator.objects.get(contract=year.contract, key=event.about).pk
     if isinstance(event.about, int):
         gaps = Gap.objects.filter(assignment=year.assignment(event.about), is_void=False)
         return "staffing.Gap", gaps.latest("opened_on").pk

@@ -9,7 +9,9 @@ from contract.duties.models import Formality
 from contract.letters.models import LetterHead
 from contract.models import Policy
 from sample.records.purchase import publish
+from sample.records.service import confirm, set_up
 from sample.records.year import Year
+from sample.year.service import CONFIRMED_ON
 from sample.year.team import POSTS
 from staffing.models import Post
 
@@ -39,7 +41,9 @@ def prepare(year: Year) -> None:
         records.enter(Post(contract=contract, code=code, name=name, planned_headcount=planned))
     records.enter(LetterHead(contract=contract, prefix=LETTER_MARK, contact=LETTER_CONTACT))
     generate_instalments(contract=contract)
+    set_up(contract, contract.signed_on)
     for key, value in READINGS.items():
         records.enter(Policy(contract=contract, key=key, value=value, effective_from=contract.starts_on))
     year.begin(contract.signed_on)
     year.later(PUBLISHED_ON, "office", lambda: publish(contract, PUBLISHED_ON))
+    year.later(CONFIRMED_ON, "office", lambda: confirm(contract, CONFIRMED_ON))

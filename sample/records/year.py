@@ -81,6 +81,7 @@ OFFICE_ACTS = (
     acts.SetsScheme,
     acts.Assesses,
     acts.Excuses,
+    acts.TakesFigures,
     events.Accepted,
 )
 FINANCE_ACTS = (events.InvoiceReturned, events.InvoiceAccepted, events.Paid)

@@ -19,6 +19,7 @@ from sample.year import (
     requests,
     reviews,
     secrecy,
+    service,
     team,
 )
 from sample.year.events import Event
@@ -43,6 +44,7 @@ PEOPLE = _in_order(
     oversight.EVENTS,
     secrecy.EVENTS,
     employer.EVENTS,
+    service.EVENTS,
 )
 # Entered on their days.
 OFFICE = _in_order(payments.EVENTS)

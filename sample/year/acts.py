@@ -123,11 +123,19 @@ class Happens(Act):
 
 
 @dataclass(frozen=True)
+class TakesFigures(Act):
+    """The office takes in what the hotline's platform counted on the days from first to last."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
 class Excuses(Act):
     """One proposes to excuse something by an event, `approved` by a second person on a day.
 
     `about` names a report; for a gap (`staffing.backfill`) it is the person's order number, for the
-    rate of a month (`staffing.on_post_rate`) nothing.
+    rate of a month (`staffing.on_post_rate`) nothing, of the service (`contract.service_level`) the indicator's key.
     """
 
     event: str
