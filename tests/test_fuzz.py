@@ -1,6 +1,7 @@
 """Every operation of the API against requests that fit its description, and some that do not.
 
-Bounded, so that it runs with every build; FUZZ_EXAMPLES=200 looks longer.
+Nothing breaks, and every answer is one that is described: its status, its kind and what is in it.
+Bounded, so that it runs with every build; FUZZ_EXAMPLES=200 looks longer, and `.ci/run full` looks some way.
 """
 
 import os
@@ -14,6 +15,7 @@ from rest_framework.test import APIClient
 from contract.roles import VENDOR
 from tests.api import client_of
 from tests.factories import make_user
+from tests.sample.year.test_answers import faults, strict
 from tests.test_permissions import member, world
 
 __all__ = ["world"]  # a fixture
@@ -21,9 +23,11 @@ pytestmark = pytest.mark.django_db
 
 schemathesis = pytest.importorskip("schemathesis")
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "10" if os.environ.get("LONG_WALKS") else "2"))
 # It would sign the client out, or lock the account.
 LEFT_OUT = ("/auth/", "/docs/", "/schema/")
+# What is described so may be a file of any kind: PDF, picture, table.
+FILE = "application/octet-stream"
 
 
 @pytest.fixture
@@ -74,9 +78,31 @@ def _encoded_body(client: APIClient, body: dict[str, Any]) -> dict[str, Any]:
     return {"data": data, "content_type": content_type}
 
 
-def test_no_request_breaks_the_program(world: dict[str, Any], clients: list[APIClient]) -> None:
-    schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True))
-    broken = []
+def differs(described: dict[str, Any], responses: dict[str, Any], response: Any) -> str:
+    """How an answer differs from its description; empty where it does not. A problem is described once for all."""
+    refused = response.status_code >= 400
+    answer = responses.get("default" if refused else str(response.status_code))
+    if answer is None:
+        return f"{response.status_code} is not described"
+    kind = response.headers.get("Content-Type", "").split(";")[0]
+    content = answer.get("content", {})
+    if not content:
+        return "something is in an empty answer" if response.content else ""
+    if kind not in content and (refused or FILE not in content):
+        return f"{response.status_code} is {kind}, not {', '.join(content)}"
+    if not kind.endswith("json"):
+        return ""
+    found = faults(described, strict(content[kind].get("schema", {})), response.json())
+    return "; ".join(found[:3])
+
+
+def test_no_request_breaks_the_program_and_every_answer_is_described(
+    world: dict[str, Any], clients: list[APIClient]
+) -> None:
+    plain = SchemaGenerator().get_schema(public=True)
+    described = strict(plain)
+    schema = schemathesis.openapi.from_dict(plain)
+    broken, other = [], []
     for found in schema.get_all_operations():
         operation = found.ok()
         if any(part in operation.path for part in LEFT_OUT):
@@ -96,6 +122,9 @@ def test_no_request_breaks_the_program(world: dict[str, Any], clients: list[APIC
                 response = send(client, at_a_row_that_exists(case, world) if number else case)
                 if response.status_code >= 500:
                     broken.append((case.method, case.path, case.query, case.body, response.content))
+                elif fault := differs(described, plain["paths"][case.path][case.method.lower()]["responses"], response):
+                    other.append(f"{case.method} {case.path}: {fault}")
 
         answer()
     assert not broken, "\n".join(map(str, broken[:5]))
+    assert not other, f"{len(other)}:\n" + "\n".join(sorted(set(other)))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from drf_spectacular.generators import EndpointEnumerator
 
 from contract.models import Contract
 from contract.roles import VENDOR
@@ -47,6 +48,13 @@ TEMPLATES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("contracts/{contract}/attendance", ("month",), ()),
     ("contracts/{contract}/rota", ("month",), ()),
 )
+
+
+def test_no_template_is_left_out() -> None:
+    ends = "/template.xlsx"
+    paths = {path for path, *_rest in EndpointEnumerator().get_api_endpoints() if path.endswith(ends)}
+    named = {f"/api/v1/{route}{ends}".replace("{contract}", "{contract_id}") for route, *_rest in TEMPLATES}
+    assert named == paths
 
 
 @pytest.fixture(scope="module")
