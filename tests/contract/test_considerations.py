@@ -46,6 +46,13 @@ def test_the_offices_own_duties_are_the_vendors_to_think_of() -> None:
 
 
 @pytest.mark.django_db
+def test_the_time_runs_from_the_day_of_discovery_where_that_is_on_record(contract: Contract, office: User) -> None:
+    """Civil Code 188: from when the office knew, which may be before the finding; the page says one day, not two."""
+    early = make_alert(contract, check_id="contract.subcontracting", figures={"found_on": "2025-02-10"})
+    has(signed_in(office).get(reverse("admin:contract_alert_change", args=[early.pk])), "2028-02-10")
+
+
+@pytest.mark.django_db
 def test_they_stand_on_the_page_of_the_case_and_of_a_breach_only(contract: Contract, office: User) -> None:
     broken, warned = make_alert(contract), make_alert(contract, key="w", outcome=Outcome.AT_RISK)
     client = signed_in(office)

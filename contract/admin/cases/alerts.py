@@ -249,8 +249,10 @@ class AlertAdmin(TogetherMixin, PartsMixin, ReadOnlyMixin, ScopedAdmin):
         series = Assessment.objects.filter(
             contract_id=alert.contract_id, check_id=alert.check_id, key=alert.key
         ).order_by("-pk")[:50]
-        # A warning is no breach: the office knew of one when it was first found.
+        # A warning is no breach: the office knew of one when it was first found, or on the day of discovery on record.
         known_on = min((row.as_of for row in series if row.outcome == Outcome.NOT_MET), default=alert.raised_on)
+        if discovered := now.figures.get("found_on"):
+            known_on = min(known_on, date.fromisoformat(discovered))
         clause = Clause.objects.filter(contract_id=alert.contract_id, ref=alert.clause_ref).first()
         return {
             "alert": alert,
