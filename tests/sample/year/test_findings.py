@@ -156,7 +156,10 @@ def test_the_year_is_as_large_as_a_year_of_45_people(contract: Contract) -> None
     [
         # A shortage, a rate and the reports of a running month are sums over days: another day
         # is another fact. Whatever else only counts days is no new finding.
-        (date(2025, 9, 27), {"staffing.headcount", "staffing.on_post_rate", "staffing.coverage"}),
+        (
+            date(2025, 9, 27),
+            {"staffing.headcount", "staffing.on_post_rate", "staffing.coverage", "contract.service_level"},
+        ),
         (date(2025, 10, 22), set()),
         (date(2026, 2, 1), set()),
     ],
