@@ -13,7 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from billing.documents.chart import on_post_chart
+from billing.documents.chart import bars, on_post_chart
 from billing.selectors.bulletin import Bulletin, Table
 from contract.wording import day as chinese
 from contract.wording import span as chinese_span
@@ -65,6 +65,8 @@ def bulletin_docx(report: Bulletin) -> bytes:
         book.add_paragraph(f"{number}、{chapter.title}", style="Heading 1")
         for sentence in chapter.sentences:
             book.add_paragraph(clean(sentence))
+        if chapter is report.chapters[0] and len(report.months) > 1:
+            _add_bars(book, report)
         for table in chapter.tables:
             _add_table(book, table)
     book.add_paragraph("附：数据依据", style="Heading 1")
@@ -108,6 +110,13 @@ def _set_styles(book: Any) -> None:
     book.styles["Title"].paragraph_format.first_line_indent = Pt(0)
     for border in book.styles["Title"].element.pPr.findall(qn("w:pBdr")):
         book.styles["Title"].element.pPr.remove(border)
+
+
+def _add_bars(book: Any, report: Bulletin) -> None:
+    """The chart as lines of text, which Word and WPS print alike and the office can edit."""
+    low, rows = bars({"rows": report.months, "floor": report.floor})
+    book.add_paragraph(f"各月人员到位率如下图（自{low}%起，“┃”处为合同下限{report.floor}%，浅色为未证明）。")
+    _add_table(book, Table(("月份", "人员到位率", "到位率"), rows, 1))
 
 
 def _add_table(book: Any, table: Table) -> None:

@@ -33,6 +33,10 @@ class Chart(NamedTuple):
     truncated: bool
 
 
+BLOCKS = 16
+"""Of a whole bar in text: as wide as its column of a page."""
+
+
 def on_post_chart(on_post: Mapping[str, Any]) -> Chart:
     """The chart of the facts' on-post table; empty where nothing was evaluated."""
     rows = on_post["rows"]
@@ -66,6 +70,26 @@ def on_post_chart(on_post: Mapping[str, Any]) -> Chart:
         ),
     )
     return Chart(svg, low > 0)
+
+
+def bars(on_post: Mapping[str, Any]) -> tuple[Decimal, list[tuple[str, str, str]]]:
+    """The same for a document that is edited: where the bars begin (percent), and by month its name, bar and rate.
+
+    A bar is text of blocks, light where it is not proven. On the floor itself stands a line.
+    """
+    rows, floor = on_post["rows"], Decimal(str(on_post["floor"]))
+    low = _axis_start(floor, [_percent(row["worst"], row["required"]) for row in rows])
+
+    def place(percent: Decimal) -> int:
+        return int((percent - low) * BLOCKS / (100 - low))
+
+    found = []
+    for row in rows:
+        best, worst = (place(_percent(row[key], row["required"])) for key in ("best", "worst"))
+        bar = list("█" * worst + "░" * (best - worst) + "　" * (BLOCKS - best))
+        bar[min(place(floor), BLOCKS - 1)] = "┃"
+        found.append((_label(row), "".join(bar).rstrip("　"), str(row["rate"])))
+    return low, found
 
 
 def _grid(low: Decimal, base: int, x: Any) -> SafeString:

@@ -24,6 +24,8 @@ from staffing.selectors.sheets import sheet
 
 AHEAD = timedelta(days=14)
 # The overview of a year is for one glance: its tables are short, and their sums are those of everything.
+MONTHS_DRAWN = 36
+"""Of the chart: a month is seen beside those before it."""
 ROWS_AT_MOST = {"month": 40, "quarter": 40, "year": 6}
 CAUSES = {
     Mark.PERSONAL: "事假",
@@ -111,11 +113,9 @@ def _on_post(
     tally = found.ledger.sum(span.first, span.last)
     if not tally.required:
         return Chapter("人员到位情况", ["期内没有应到人员。"]), [], "", []
-    rates = [
-        rate
-        for rate in month_rates([contract.pk], as_of, core.batch_of(contract, as_of)).get(contract.pk, [])
-        if rate.first <= span.last and rate.last >= span.first
-    ]
+    begun = month_rates([contract.pk], as_of, core.batch_of(contract, as_of)).get(contract.pk, [])
+    begun = [rate for rate in begun if rate.first <= span.last][-MONTHS_DRAWN:]
+    rates = [rate for rate in begun if rate.last >= span.first]
     floor = f"{rates[0].floor.normalize():f}" if rates else ""
     one_month = len(rates) == 1
     stand = f"，{STANDS.get(rates[0].outcome, '期内尚未届满')}" if one_month else ""
@@ -159,7 +159,7 @@ def _on_post(
         ("在位、不在位、未证明人日", f"{tally.now}、{tally.absent}、{tally.unproven}", "考勤月表"),
         ("人员到位率", tally.rate(), "在位人日÷应到人日，截尾保留两位小数"),
     ]
-    return Chapter("人员到位情况", sentences, tables), [_month(rate) for rate in rates], floor, sources
+    return Chapter("人员到位情况", sentences, tables), [_month(rate) for rate in begun], floor, sources
 
 
 def _month(rate: Any) -> dict[str, Any]:

@@ -124,11 +124,23 @@ def test_the_word_file_has_the_faces_the_grid_and_every_table(contract: Contract
     book: Any = docx.Document(io.BytesIO(answer.content))
     told = "\n".join(paragraph.text for paragraph in book.paragraphs)
     assert "2024年11月月度履约通报" in told and "不在位19人日" in told
-    assert [cell.text for cell in book.tables[0].rows[-1].cells] == ["合计", "", "19"]
+    assert [cell.text for cell in book.tables[1].rows[-1].cells] == ["合计", "", "19"]
     faces = book.styles["Normal"].element.rPr.rFonts
     assert faces.get(qn("w:eastAsia")) == "仿宋_GB2312"
     grid = book.sections[0]._sectPr.find(qn("w:docGrid"))
     assert grid.get(qn("w:linePitch")) == "579"
+
+
+def test_the_word_file_draws_the_months_up_to_its_own_with_the_floor(contract: Contract, settings: Any) -> None:
+    query = {"contract": contract.pk, "first": "2024-11-01"}
+    answer = signed_in(office_user(contract)).get(reverse("admin:billing_bulletin_file", args=["docx"]), query)
+    tables = docx.Document(io.BytesIO(answer.content)).tables
+    chart = next(table for table in tables if table.rows[0].cells[1].text == "人员到位率")
+    rows = [[cell.text for cell in row.cells] for row in chart.rows[1:]]
+    assert [row[0] for row in rows] == ["2024年10月", "2024年11月"]
+    assert all("┃" in bar and len(bar) <= 16 for _month, bar, _rate in rows)
+    october, november = (bar.count("█") for _month, bar, _rate in rows)
+    assert october > november
 
 
 @pytest.mark.printed
