@@ -30,10 +30,13 @@ class Consent(Kept, Record):
     )
     subject_pk = models.BigIntegerField(_("record number"), null=True, blank=True)
     purpose = models.TextField(_("purpose"), max_length=2000)
-    request_document = models.CharField(_("written request"), max_length=120, blank=True)
+    request_document = models.CharField(_("the vendor's written request"), max_length=120, blank=True)
     requested_on = models.DateField(_("requested on"))
     arrived_on = models.DateField(
-        _("request arrived on"), null=True, blank=True, help_text=_("The office's time to answer runs from here.")
+        _("the vendor's request arrived on"),
+        null=True,
+        blank=True,
+        help_text=_("The office's time to answer runs from here."),
     )
     decision = models.CharField(_("decision"), max_length=8, choices=ConsentDecision, blank=True)
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
