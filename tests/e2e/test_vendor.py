@@ -33,7 +33,7 @@ def contract() -> Contract:
 @pytest.fixture
 def alert(contract: Contract) -> Alert:
     """One of which the vendor was told today."""
-    alert = make_alert(contract, raised_on=clock.today())
+    alert = make_alert(contract)
     told(alert, handler(contract), clock.today())
     return alert
 
