@@ -236,6 +236,7 @@ def test_before_and_after_its_term_it_asks_for_nothing_new(contract: Contract) -
     fresh = {check_id for check_id, _key in later.keys() - last.keys()}
     assert fresh <= {
         "billing.invoice_first",
+        "confidentiality.data_return",
         "confidentiality.offboarding",
         "staffing.wages_paid",
         "staffing.overtime_pay",
