@@ -89,7 +89,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"    {check_id} {registry.title(check_id)}")
             if not carried:
                 reason = clause.local_exemption or _("nobody looks at it; the board says so in red")
-                self.stdout.write(f"    {_('No check:')} {reason}")
+                self.stdout.write("    " + _("No check: %(reason)s") % {"reason": reason})
 
     def _uncovered(self, contract: Contract) -> None:
         """What this contract leaves out: checks that no clause carries, readings that both have not confirmed."""
