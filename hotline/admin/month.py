@@ -109,9 +109,9 @@ class MonthPages(ContractPages):
             seconds = platform.answer_seconds if platform else 15
             rota = rota_sheet(contract, Span(span.first, span.last), now.today())
             planned = fewest(
-                (day, [sure for sure, _maybe in own])
+                (day, [maybe for _sure, maybe in own])
                 for day, (own, _least) in zip(rota.days, rota.coverage, strict=True)
-                if any(sure for sure, _maybe in own)
+                if any(maybe for _sure, maybe in own)
             )
             rows = demand(facts, span.first, span.last, share=SHARE_PLANNED, answer_seconds=seconds, planned=planned)
             known = [one for row in rows for one in row if one is not None]
@@ -158,8 +158,9 @@ def _rows(
             "title": _title(one),
             "target": target_of(one) if one.floor is not None else "–",
             "confirmed": one.confirmed,
-            "rate": rate_of(facts, one, reading, span.first, until),
-            "before": rate_of(facts, one, reading, *before) if before else "–",
+            # What the check says, where it says something: a rate never stands against its verdict.
+            "rate": finding.measured if finding else rate_of(facts, one, reading, span.first, until),
+            "before": _before(facts, one, reading, findings, before),
             "state": state(finding.outcome, Outcome(finding.outcome).label) if finding else "",
             "sentence": finding.sentence if finding else "",
             "agreed": agreed,
@@ -170,6 +171,19 @@ def _rows(
             if one.policy
             else [],
         }
+
+
+def _before(
+    facts: ServiceFacts,
+    indicator: IndicatorFacts,
+    reading: Reading,
+    findings: dict[tuple[int, date], Finding],
+    span: tuple[date, date] | None,
+) -> str:
+    if span is None:
+        return "–"
+    finding = findings.get((indicator.pk, span[0]))
+    return finding.measured if finding else rate_of(facts, indicator, reading, *span)
 
 
 def _touches(period: tuple[date, date], span: Span) -> bool:
@@ -234,7 +248,8 @@ def _year(
         tone = {"met": "good", "not_met": "bad", "at_risk": "warn", "undetermined": "open"}.get(
             str(finding.outcome) if finding else "", "none"
         )
-        yield rate_of(facts, indicator, reading, first, min(last, now.today())), tone
+        known = rate_of(facts, indicator, reading, first, min(last, now.today()))
+        yield finding.measured if finding else known, tone
 
 
 def _days(contract: Contract, facts: ServiceFacts, first: date) -> Iterator[dict[str, str]]:
