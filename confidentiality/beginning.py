@@ -17,7 +17,7 @@ NAMED = 5
 @asks(65)
 def undertakings(contract: Contract, today: date) -> Question | None:
     """Article 14: an undertaking is given for one contract; who goes on signs again before the first day."""
-    title = _("Undertakings to be signed again (article 14)")
+    title = _("Undertakings to be signed again")
     after: Contract | None = getattr(contract, "successor", None)
     if after is None:
         going_on = Assignment.objects.filter(contract=contract, withdrawn_on__isnull=True).exclude(
@@ -54,4 +54,4 @@ def handed_back(contract: Contract, today: date) -> Question | None:
         "count": len(leaving),
         "open": len(open_),
     }
-    return Question(_("Return of data and devices (article 14)"), text, not open_)
+    return Question(_("Return of data and devices"), text, not open_)

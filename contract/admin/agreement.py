@@ -93,7 +93,7 @@ class ContractAdmin(ForetoldMixin, PartsMixin, KeptMixin, RecordAdmin):
         lines = [
             gettext(
                 "By declaration the contract ends when the notice arrives (Civil Code, art. 565); by agreement a "
-                "month of notice is due as for an amendment (article 15)."
+                "month of notice is due as for an amendment."
             )
         ]
         with suppress(NoValue):

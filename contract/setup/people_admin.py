@@ -141,8 +141,8 @@ class PeoplePages(Part):
         def consequences() -> list[str]:
             waiting = handover.turns(user)
             confirmation.rehearsed(step)
-            to = _named(colleague) if colleague else _("nobody")
-            moved = [_("%(turn)s → %(name)s") % {"turn": turn, "name": to} for turn in waiting]
+            to = _named(colleague) if colleague else _("waits until somebody has the role")
+            moved = [_("%(turn)s, next: %(name)s") % {"turn": turn, "name": to} for turn in waiting]
             return [_("Sessions and keys of %(user)s end at once; records stay.") % {"user": _named(user)}, *moved]
 
         confirmation.require(request, _("Close the account of %(user)s") % {"user": _named(user)}, consequences)

@@ -132,7 +132,7 @@ def test_the_page_describes_it_and_the_second_press_closes(
     other = person(STAFF, contract.office, "qian")
     url = f"/admin/contract/contract/people/{leaver.pk}/close/"
     first = client_of(administrator).post(url, {"colleague": other.pk}).content.decode()
-    assert "立即失效" in first and "交由qian" in first
+    assert "立即失效" in first and "→ qian" in first
     leaver.refresh_from_db()
     assert leaver.is_active
     client: Any = signed_in(administrator)
