@@ -1,6 +1,7 @@
 """The vendor's HR in the browser: what is asked, an answer with a file, the month as a workbook."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import openpyxl
@@ -23,9 +24,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def contract() -> Contract:
     today = clock.today()
-    contract = make_contract(
-        check_ids=(), starts_on=today.replace(day=1, month=1), ends_on=today.replace(day=31, month=12)
-    )
+    contract = make_contract(check_ids=(), starts_on=today - timedelta(days=75), ends_on=today + timedelta(days=200))
     make_team(contract, 2)
     return contract
 
@@ -70,6 +69,8 @@ def test_the_vendor_answers_with_a_file_and_reports_the_month(
 
     person.page.click("header a >> nth=0")
     person.page.wait_for_load_state("networkidle")
+    last_month = clock.today().replace(day=1) - timedelta(days=1)  # all of it has passed
+    person.page.select_option("tr:has-text('考勤') select", f"{last_month:%Y-%m}")
     with person.page.expect_download() as waiting:
         person.page.click("tr:has-text('考勤') >> text=下载")
     book = openpyxl.load_workbook(io.BytesIO(waiting.value.path().read_bytes()))
