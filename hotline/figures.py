@@ -76,6 +76,11 @@ def terms(formula: str) -> tuple[tuple[str, int], ...]:
     return tuple((name, -1 if sign == "-" else 1) for sign, name in parts)
 
 
+def in_words(formula: str) -> str:
+    """A formula as a reader sees it: the names of its figures with their signs."""
+    return "".join(f"{' − ' if sign < 0 else ' + '}{LABELS[name]}" for name, sign in terms(formula)).removeprefix(" + ")
+
+
 def value(formula: tuple[tuple[str, int], ...], figures: Mapping[str, int | None]) -> int | None:
     """What a formula gives; None where one of its figures is not known."""
     total = 0

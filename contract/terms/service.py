@@ -12,7 +12,7 @@ SERVICE = (
         "staffing.on_post_rate",
         default="every_day",
         choices={
-            "every_day": _("every day"),
+            "every_day": _("each day of the week"),
             "monday_to_saturday": _("Monday to Saturday, holidays included"),
             "monday_to_friday": _("Monday to Friday, holidays included"),
             "monday_to_saturday_no_holidays": _("Monday to Saturday, except days off for a holiday"),

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,8 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from contract.admin.display import badge
 from contract.admin.records import StandingFilter, WithdrawableAdmin
-from hotline.figures import LABELS
+from contract.terms import POLICIES
+from hotline.figures import LABELS, in_words
 from hotline.intake import files
 from hotline.intake.sums import Read
 from hotline.models import Indicator, Platform, ServiceDay
@@ -156,6 +157,26 @@ class IndicatorAdmin(WithdrawableAdmin):
         (_("Confirmed by both sides"), {"fields": [("confirmed_on", "confirmation")]}),
         (_("How it is counted"), {"fields": ["readings", "policy"]}),
     ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """How an indicator that stands is counted is told in words; another way of counting is another indicator."""
+        found = super().get_fieldsets(request, obj)
+        if obj is None:
+            return found
+        named = (None, {"fields": ["contract", "window", ("title", "title_en")]})
+        counted = (_("How it is counted"), {"fields": ["counted"]})
+        return [named, *found[1:3], counted, *found[4:]]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), *(["counted"] if obj else [])]
+
+    @display(description=_("readings"))
+    def counted(self, row: Indicator) -> SafeString:
+        names = POLICIES[row.policy].choices or {} if row.policy else {}
+        lines = [(names.get(key, ""), *map(in_words, pair)) for key, pair in row.readings.items()]
+        return format_html_join(
+            "", "<p>{} {} ÷ {}</p>", [(f"{name}:" if name else "", over, under) for name, over, under in lines]
+        )
 
     @display(description=_("target"))
     def target(self, row: Indicator) -> str:

@@ -34,6 +34,7 @@ AS_STORED = {
     "contract_outboxmessage change",
     "contract_outboxmessage history",
     "contract_policy version",
+    "hotline_indicator version",
 }
 
 

@@ -39,6 +39,7 @@ def broker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
     found.start()
     monkeypatch.setenv("CELERY_BROKER_URL", found.url)
     monkeypatch.setattr(app.amqp, "_producer_pool", None)
+    monkeypatch.setattr(app, "_pool", None)  # else whoever comes next in this process asks a server that is gone
     yield found
     found.stop()
 

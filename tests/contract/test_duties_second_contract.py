@@ -161,5 +161,5 @@ def test_its_findings_stand_under_its_own_clauses(contract: Contract) -> None:
     refs: dict[str, Any] = dict(
         Assessment.objects.filter(check_id__startswith="contract.").values_list("check_id", "clause_ref")
     )
-    assert refs == {"contract.term_end": "3.2", "contract.formalities": "10.1"}
+    assert refs == {"contract.term_end": "3.2", "contract.formalities": "10.1", "contract.service_figures": "5.3"}
     assert Alert.objects.get(check_id="contract.term_end").clause_ref == "3.2"

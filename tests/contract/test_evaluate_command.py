@@ -21,10 +21,11 @@ def evaluate(*args: str) -> tuple[str, str]:
 
 
 def test_json_names_check_clause_side_subject_dates_outcome_and_figures(fake: FakeCheck) -> None:
-    make_contract()
+    contract = make_contract()
     out, _err = evaluate("--as-of", "2025-03-03", "--format", "json")
     (row,) = json.loads(out)
-    assert row["check"] == "test.fake" and row["clause"] == "1" and row["owed_by"] == "vendor"
+    assert row["check"] == "test.fake" and row["owed_by"] == "vendor"
+    assert row["clause"] == contract.obligations.get(check_id="test.fake").clause.ref
     assert row["outcome"] == "not_met" and row["measured"] == "44" and row["required"] == "45"
     assert set(row) >= {"subject", "period", "nominal_due_on", "legal_due_on", "explanation"}
 

@@ -99,13 +99,13 @@ def test_two_people_may_serve_on_the_same_days() -> None:
     make_assignment(contract)
 
 
-def test_the_service_names_the_field_the_days_and_the_clause() -> None:
+def test_the_service_names_the_field_and_the_days() -> None:
     contract = make_contract()
     first = make_assignment(contract)
     with pytest.raises(ValidationError) as caught:
         make_assignment(contract, first.operator, starts_on=day(1))
     assert set(caught.value.message_dict) == {"starts_on"}
-    assert "第十三条" in str(caught.value)
+    assert f"{first.starts_on} 至 {first.ends_on or contract.ends_on}" in str(caught.value)
 
 
 def test_an_overlap_in_another_contract_of_the_vendor_is_one_too() -> None:
