@@ -212,8 +212,11 @@ def _short(value: Any) -> Any:
 
 def _anew(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rules of the next contract: the days of the old one are not its days."""
-    days = ("first_day", "last_day", "not_before")
-    return [{name: value for name, value in rule.items() if name not in days} for rule in rules]
+    return _without(rules, "first_day", "last_day", "not_before")
+
+
+def _without(rows: list[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
+    return [{name: value for name, value in row.items() if name not in names} for row in rows]
 
 
 register(
@@ -236,4 +239,12 @@ register(
         anew=list,
     )
 )
-register(Section("deposits", Rows(Group(DEPOSIT)), write=_write_deposits, export=_export_deposits))
+register(
+    Section(
+        "deposits",
+        Rows(Group(DEPOSIT)),
+        write=_write_deposits,
+        export=_export_deposits,
+        anew=lambda rows: _without(rows, "due_on", "return_due_on"),
+    )
+)

@@ -142,12 +142,9 @@ ContractAdmin.parts.append(FirstListPage)
 
 @receiver(renewed, dispatch_uid="staffing-renewed")
 def take_over(sender: Any, old: Contract, new: Contract, **kwargs: Any) -> None:
-    """Posts, places and the people who serve to the last day go on from the first day of the next term."""
-    held: dict[int | None, Post | None] = {None: None}
-    for post in old.posts.filter(is_active=True):
-        held[post.pk] = records.enter(
-            Post(contract=new, code=post.code, name=post.name, planned_headcount=post.planned_headcount)
-        )
+    """Places and the people who serve to the last day go on from the first day of the next term, on its posts."""
+    posts = {post.code: post for post in new.posts.all()}  # which the document has brought
+    held: dict[int | None, Post | None] = {post.pk: posts.get(post.code) for post in old.posts.all()}
     for place in old.service_places.filter(closed_on__isnull=True):
         values = {name: getattr(place, name) for name in ("name", "address", "document")}
         records.enter(ServicePlace(contract=new, designated_on=new.starts_on, **values))

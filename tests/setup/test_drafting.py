@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from billing.models import Deposit
 from confidentiality.models import Undertaking
 from contract.models import Contract, Party
 from contract.registry import checks
@@ -118,6 +119,14 @@ def test_the_next_term_is_linked_and_takes_over_posts_and_who_serves_to_the_end(
     stays.refresh_from_db()
     assert (stays.ends_on, stays.end_reason) == (old.ends_on, EndReason.TERM_END)
     assert not Assignment.objects.filter(contract=new, operator=left.operator).exists()
+
+
+def test_a_deposit_is_owed_again_and_not_by_the_days_of_the_old_term(
+    old: Contract, parties: tuple[Party, Party]
+) -> None:
+    Deposit.objects.create(contract=old, title="保证金", kind="deposit", amount=1000, due_on=old.starts_on)
+    (row,) = renew(old, parties).deposits.all()
+    assert (row.amount, row.due_on, row.return_due_on) == (1000, None, None)
 
 
 def test_a_contract_is_continued_once(old: Contract, parties: tuple[Party, Party]) -> None:
