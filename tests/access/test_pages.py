@@ -79,6 +79,7 @@ BUTTONS = {"contract_contract_evaluate_now", "contract_contract_open_guide", "co
 # What stands behind the address of a page, where it is not a row of the page's own model.
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "contract_alert_file": ("alerts", "response-files"),
+    "contract_contract_person_close": ("auth.User",),
     "billing_claim_file": ("claims", "claim-files"),
     "billing_quarterfile_ask": ("instalments",),
     "billing_bulletin_file": ("=pdf",),
@@ -252,7 +253,8 @@ def pages_of_their_own(world: dict[str, Any], rows: dict[str, Any]) -> Iterator[
     for line in PAGES.strip().splitlines():
         name, reads, writes = line.split()
         words = ARGUMENTS.get(name, ())
-        args: list[Any] = [word[1:] if word.startswith("=") else world["rows"][word] for word in words]
+        known = world["rows"] | {label: row.pk for label, row in rows.items() if label in words}
+        args: list[Any] = [word[1:] if word.startswith("=") else known[word] for word in words]
         if not args and patterns[name].pattern.converters:
             args = [next(row.pk for prefix, row in by_prefix.items() if name.startswith(prefix))]
         url = reverse(f"admin:{name}", args=args)
