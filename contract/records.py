@@ -51,7 +51,7 @@ def withdraw(row: R, *, on: date, reason: str, **cleared: Any) -> R:
     """
     current = standing(row)
     day, why = current.WITHDRAWAL
-    setattr(current, why, required(reason, why, GIVE_THE_REASON))
+    setattr(current, why, reason_given(reason, why))
     setattr(current, day, on)
     apply(current, cleared)
     return _write(current)
@@ -215,6 +215,11 @@ def required(text: str, field: str, why: Any = "") -> str:
     if not text:
         raise ValidationError({field: why or _("This field is required.")})
     return text
+
+
+def reason_given(text: str, field: str) -> str:
+    """The reason of a step, without blanks around it; ValidationError at `field` where there is none."""
+    return required(text, field, GIVE_THE_REASON)
 
 
 def target(label: str, pk: int | None, contract_id: int | None) -> tuple[Any, Problems]:

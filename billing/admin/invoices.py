@@ -27,6 +27,7 @@ from billing.models import Instalment, Invoice
 from billing.selectors.comparison import as_rows, invoice_check
 from contract.admin.base import entered
 from contract.admin.display import link
+from contract.models.refusals import GIVE_THE_REASON
 from contract.selectors import contract_facts
 from kit import clock
 from law.money import vat_split
@@ -70,7 +71,7 @@ class DecisionForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("decision") == RETURN and not data.get("why"):
-            raise ValidationError({"why": _("Give the reason: it is kept with the record.")})
+            raise ValidationError({"why": GIVE_THE_REASON})
         return data
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
@@ -40,7 +41,7 @@ def fee_total(
         return _undetermined(contract, error)
     planned = sum((row.amount for row in instalments), Decimal("0.00"))
     paid = sum((row.paid_amount(as_of) for row in instalments), Decimal("0.00"))
-    overpaid = [row for row in instalments if row.paid_amount(as_of) > row.amount]
+    overpaid = _paid_beyond(instalments, as_of)
     original = fee_of_term(without_changes(contract), None if schedule is None else cycle_of(contract))
     added, limit = _added(contract, fee, original)
     outcome, message = Outcome.NOT_MET, Message("")
@@ -68,10 +69,7 @@ def fee_total(
             fee=_money(fee),
         )
     elif overpaid:
-        message = Message(
-            _("More was paid than owed for: %(names)s. Nothing besides the fee is payable."),
-            names=", ".join(row.name for row in overpaid),
-        )
+        message = overpaid
     else:
         outcome = Outcome.MET
         message = Message(
@@ -79,26 +77,19 @@ def fee_total(
             fee=_money(fee),
             paid=_money(paid),
         )
-    return Finding(
-        check_id=CHECK,
-        contract_id=contract.pk,
-        outcome=outcome,
-        subject=contract.subject,
-        message=message,
-        measured=_money(planned),
-        required=_money(fee),
-        figures={
-            "fee": fee,
-            "planned": planned,
-            "paid": paid,
-            **({"original": original, "added": added, "limit": limit} if added else {}),
-            **({"references": (PROCUREMENT_49,)} if added > limit else {}),
-            "instalments": [
-                {"sequence": row.sequence, "amount": row.amount, "paid": row.paid_amount(as_of)} for row in instalments
-            ],
-        },
-        evidence=tuple(Evidence("billing.Instalment", row.pk, f"{row.amount}") for row in instalments),
-    )
+    figures: dict[str, Any] = {
+        "fee": fee,
+        "planned": planned,
+        "paid": paid,
+        "instalments": [
+            {"sequence": row.sequence, "amount": row.amount, "paid": row.paid_amount(as_of)} for row in instalments
+        ],
+    }
+    if added:
+        figures |= {"original": original, "added": added, "limit": limit}
+    if added > limit:
+        figures["references"] = (PROCUREMENT_49,)
+    return _finding(contract, instalments, outcome, message, planned, fee, figures)
 
 
 def _by_prices(
@@ -113,7 +104,7 @@ def _by_prices(
     planned = sum((row.amount for key, row in recorded.items() if key in known), Decimal("0.00"))
     planned += sum((row.amount for row in instalments if row.is_supplement), Decimal("0.00"))
     paid = sum((row.paid_amount(as_of) for row in instalments), Decimal("0.00"))
-    over = [row for row in instalments if row.paid_amount(as_of) > row.amount]
+    over = _paid_beyond(instalments, as_of)
     lacking = [row for row, one in zip(schedule, found, strict=True) if one is None and row.end <= as_of]
     uncapped, _rest = amounts(schedule) if budget is not None else (found, supplement)
     cut = budget is not None and any(a != b for a, b in zip(found, uncapped, strict=True) if a is not None)
@@ -132,10 +123,7 @@ def _by_prices(
         )
     elif over:
         outcome = Outcome.NOT_MET
-        message = Message(
-            _("More was paid than owed for: %(names)s. Nothing besides the fee is payable."),
-            names=", ".join(row.name for row in over),
-        )
+        message = over
     elif lacking:
         outcome = Outcome.UNDETERMINED
         message = Message(
@@ -158,6 +146,36 @@ def _by_prices(
             owed=_money(owed),
             paid=_money(paid),
         )
+    figures: dict[str, Any] = {
+        "owed": owed,
+        "planned": planned,
+        "paid": paid,
+        "unknown": len(lacking),
+        "instalments": [
+            {
+                "start": row.start,
+                "end": row.end,
+                "amount": one,
+                "lines": [line.calculation for line in row.lines if line.amount is not None],
+            }
+            for row, one in zip(schedule, found, strict=True)
+            if row.end <= as_of
+        ],
+    }
+    if budget is not None:
+        figures |= {"budget": budget, "left": budget - owed}
+    return _finding(contract, instalments, outcome, message, planned, owed, figures)
+
+
+def _finding(
+    contract: ContractFacts,
+    instalments: Sequence[InstalmentFacts],
+    outcome: Outcome,
+    message: Message,
+    planned: Decimal,
+    required: Decimal,
+    figures: dict[str, Any],
+) -> Finding:
     return Finding(
         check_id=CHECK,
         contract_id=contract.pk,
@@ -165,25 +183,19 @@ def _by_prices(
         subject=contract.subject,
         message=message,
         measured=_money(planned),
-        required=_money(owed),
-        figures={
-            "owed": owed,
-            "planned": planned,
-            "paid": paid,
-            "unknown": len(lacking),
-            **({"budget": budget, "left": budget - owed} if budget is not None else {}),
-            "instalments": [
-                {
-                    "start": row.start,
-                    "end": row.end,
-                    "amount": one,
-                    "lines": [line.calculation for line in row.lines if line.amount is not None],
-                }
-                for row, one in zip(schedule, found, strict=True)
-                if row.end <= as_of
-            ],
-        },
+        required=_money(required),
+        figures=figures,
         evidence=tuple(Evidence("billing.Instalment", row.pk, f"{row.amount}") for row in instalments),
+    )
+
+
+def _paid_beyond(instalments: Sequence[InstalmentFacts], as_of: date) -> Message | None:
+    """Names the instalments on which more was paid than owed; None where there is none."""
+    names = ", ".join(row.name for row in instalments if row.paid_amount(as_of) > row.amount)
+    return (
+        Message(_("More was paid than owed for: %(names)s. Nothing besides the fee is payable."), names=names)
+        if names
+        else None
     )
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from billing.choices import PASSING, AcceptanceResult
 from billing.models import Acceptance, AcceptanceSheet, Instalment
-from billing.services.base import keep, lock, require, require_not_vendor, require_past, withdraw
+from billing.services.base import keep, lock, require, require_not_vendor, withdraw
 from billing.states import SheetStatus
+from contract.models.refusals import ahead, refuse
 from kit.errors import Conflict
 
 
@@ -33,7 +34,7 @@ def record_acceptance(
     require(actor, "billing.add_acceptance")
     row = lock(instalment)
     require_not_vendor(actor, row)
-    require_past("accepted_on", accepted_on, today)
+    refuse(ahead({"accepted_on": accepted_on}, today))
     opinion = opinion.strip()
     if accepted_on < row.period_end:
         raise ValidationError(

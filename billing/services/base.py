@@ -1,15 +1,16 @@
 """What the writers have in common: who may, which row is locked, how it is kept."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from billing.models import Instalment
 from billing.models.base import Withdrawable
 from contract.models import Membership
+from contract.records import reason_given
 from kit.database.constraint_messages import explain
 from kit.errors import Conflict
 
@@ -53,21 +54,9 @@ def keep(row: models.Model, actor: Any) -> None:
         raise Conflict(violation.message) from error
 
 
-def require_past(field: str, day: date, today: date) -> None:
-    if day > today:
-        raise ValidationError({field: _("This day lies in the future.")})
-
-
-def reason_given(field: str, text: str) -> str:
-    text = text.strip()
-    if not text:
-        raise ValidationError({field: _("Give the reason: it is kept with the record.")})
-    return text
-
-
 def withdraw(row: Withdrawable, *, reason: str, actor: Any, at: datetime) -> None:
     """Mark a record as made by mistake. Raises ValidationError without a reason."""
-    reason = reason_given("withdrawal_reason", reason)
+    reason = reason_given(reason, "withdrawal_reason")
     if not row.stands:
         raise Conflict(_("%(who)s has withdrawn this record already.") % {"who": row.withdrawn_by or "–"})
     row.withdrawn_at, row.withdrawn_by, row.withdrawal_reason = at, actor, reason

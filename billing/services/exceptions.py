@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from billing.models import Instalment, PaymentException
 from billing.selectors.quarter_file import missing_papers
-from billing.services.base import keep, lock, reason_given, require, require_not_vendor, require_past
+from billing.services.base import keep, lock, require, require_not_vendor
 from billing.services.payments import papers_named, record_payment
+from contract.models.refusals import ahead, refuse
+from contract.records import reason_given
 from contract.services.delegations import refuse_for_proposer
 from contract.services.steps import who
 from kit.errors import Conflict
@@ -28,7 +30,7 @@ def propose_exception(
     require(actor, "billing.add_paymentexception")
     row = lock(instalment)
     require_not_vendor(actor, row)
-    require_past("paid_on", paid_on, today)
+    refuse(ahead({"paid_on": paid_on}, today))
     lacking = missing_papers(row)
     if not lacking:
         raise ValidationError(
@@ -47,7 +49,7 @@ def propose_exception(
         amount=amount,
         reference=reference.strip(),
         lacking=" ".join(lacking),
-        reason=reason_given("reason", reason),
+        reason=reason_given(reason, "reason"),
         proposed_by=actor,
     )
     keep(exception, actor)
@@ -73,7 +75,7 @@ def decide_exception(
         actor=actor, permission="billing.change_paymentexception", proposer_id=row.proposed_by_id, today=today
     )
     row.decided_by, row.decided_at, row.is_approved = actor, at, approve
-    row.decision_reason = reason.strip() if approve else reason_given("decision_reason", reason)
+    row.decision_reason = reason.strip() if approve else reason_given(reason, "decision_reason")
     if approve:
         row.payment = record_payment(
             instalment=row.instalment,

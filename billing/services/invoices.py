@@ -19,7 +19,9 @@ from billing.models import Instalment, Invoice
 from billing.models.invoice import STANDING
 from billing.rules.comparison import CheckLine, check_invoice, refused
 from billing.selectors.comparison import expected_of, figures_of
-from billing.services.base import keep, lock, reason_given, require, require_not_vendor, require_past
+from billing.services.base import keep, lock, require, require_not_vendor
+from contract.models.refusals import ahead, refuse
+from contract.records import reason_given
 from kit.database.constraint_messages import recorded
 from kit.errors import Conflict
 from law.identity import normalise_credit_code
@@ -123,7 +125,7 @@ def return_invoice(*, invoice: Invoice, reason: str, actor: Any, today: date) ->
     Raises ValidationError without a reason or once the instalment was paid on it.
     """
     locked = _for_decision(invoice, actor)
-    reason = reason_given("reason", reason)
+    reason = reason_given(reason, "reason")
     if locked.status == InvoiceStatus.RETURNED:
         raise Conflict(_decided(locked))
     if locked.instalment.paid_amount > 0:
@@ -142,7 +144,7 @@ def _look_at(row: Instalment, actor: Any, today: date, **entered: Any) -> tuple[
             {"instalment": _("The amount of this instalment is not known yet: invoice it afterwards.")}
         )
     for name in ("issued_on", "received_on"):
-        require_past(name, entered[name], today)
+        refuse(ahead({name: entered[name]}, today))
     file, reverses = entered.pop("file", None), entered.pop("reverses", None)
     invoice = Invoice(instalment=row, reverses=reverses, **_tidied(entered))
     if reverses is not None:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_noop
 from billing.models import Instalment, Payment, PaymentException
 from billing.models.invoice import STANDING
 from billing.selectors.quarter_file import missing_papers
-from billing.services.base import keep, lock, require, require_not_vendor, require_past, withdraw
+from billing.services.base import keep, lock, require, require_not_vendor, withdraw
+from contract.models.refusals import ahead, refuse
 from contract.services.steps import who
 from kit.errors import Conflict
 
@@ -41,7 +42,7 @@ def record_payment(
     require(actor, "billing.add_payment")
     row = lock(instalment)
     require_not_vendor(actor, row)
-    require_past("paid_on", paid_on, today)
+    refuse(ahead({"paid_on": paid_on}, today))
     if paid_on < row.contract.signed_on:
         raise ValidationError(
             {"paid_on": _("This day lies before the contract was signed (%(day)s).") % {"day": row.contract.signed_on}}

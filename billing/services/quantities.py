@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.models import Instalment, PaymentItem, Quantity
-from billing.services.base import keep, lock, reason_given, require, withdraw
+from billing.services.base import keep, lock, require, withdraw
 from billing.services.instalments import amount_is_settled, generate_instalments
 from contract.choices import PartySide
 from contract.models import Contract, Membership
+from contract.records import reason_given
 from kit.errors import Conflict
 
 
@@ -35,7 +36,7 @@ def report_quantity(
         instalment=row,
         item=item,
         quantity=quantity,
-        document=reason_given("document", document),
+        document=reason_given(document, "document"),
         reported_side=side_of(actor, row.contract),
         reported_on=today,
     )
@@ -58,7 +59,7 @@ def answer_quantity(*, quantity: Quantity, confirm: bool, actor: Any, today: dat
         raise PermissionDenied(_("The other side confirms a quantity, not the one that reported it."))
     _refuse_settled(instalment)
     row.is_confirmed, row.answered_on, row.answered_by = confirm, today, actor
-    row.answer_reason = "" if confirm else reason_given("reason", reason)
+    row.answer_reason = "" if confirm else reason_given(reason, "reason")
     keep(row, actor)
     if confirm:
         generate_instalments(contract=instalment.contract, today=today)

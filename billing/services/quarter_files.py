@@ -24,10 +24,11 @@ from billing.documents.quarter_file import STEPS, Assembled, assemble
 from billing.models import Instalment, Invoice, QuarterFile, Statement
 from billing.selectors.quarter_file import missing_papers, quarter_file_facts
 from billing.selectors.statement import evaluated_on
-from billing.services.base import lock, reason_given, require, require_not_vendor
+from billing.services.base import lock, require, require_not_vendor
 from billing.services.numbers import period_name
 from billing.services.statements import issue_statement, read_statement
 from billing.states import FileStatus
+from contract.records import reason_given
 from kit.errors import Conflict
 from kit.faults import sentence
 from kit.files.documents import facts_hash
@@ -84,7 +85,7 @@ def request_file(
             % {"number": last}
         )
     if replaces is not None:
-        reason = reason_given("reason", reason)
+        reason = reason_given(reason, "reason")
         if last is None or last.pk != replaces.pk:
             raise Conflict(
                 _("File %(number)s is not the latest any more. Reload the page and look again.") % {"number": replaces}

@@ -13,11 +13,13 @@ from billing.models import AcceptanceMember, AcceptanceSheet, Instalment, SheetS
 from billing.rules import indicators
 from billing.selectors.sheets import indicators_of
 from billing.services.acceptances import record_acceptance
-from billing.services.base import keep, lock, reason_given, require, require_not_vendor
+from billing.services.base import keep, lock, require, require_not_vendor
 from billing.services.numbers import period_name
 from billing.states import OPEN_SHEETS, SheetStatus
 from contract.duties.models import AssessmentScheme
 from contract.models import Membership
+from contract.models.refusals import ANOTHER_CONTRACT
+from contract.records import reason_given
 from contract.selectors import contract_facts
 from kit.errors import Conflict
 
@@ -151,7 +153,7 @@ def decide_sheet(
             _("This sheet stands at “%(status)s”: the office decides after the group's opinion.")
             % {"status": row.get_status_display()}
         )
-    opinion = reason_given("purchaser_opinion", opinion)
+    opinion = reason_given(opinion, "purchaser_opinion")
     if row.group_on is not None and accepted_on < row.group_on:
         raise ValidationError(
             {"accepted_on": _("The group gave its opinion on %(day)s; decide afterwards.") % {"day": row.group_on}}
@@ -191,7 +193,7 @@ def answer_sheet(*, sheet: AcceptanceSheet, confirm: bool, opinion: str, actor: 
             % {"status": row.get_status_display()}
         )
     opinion = opinion.strip()
-    row.vendor_opinion = opinion if confirm else reason_given("opinion", opinion)
+    row.vendor_opinion = opinion if confirm else reason_given(opinion, "opinion")
     row.vendor_on, row.vendor_by = on, actor
     row.status = SheetStatus.CONFIRMED if confirm else SheetStatus.OBJECTED
     keep(row, actor)
@@ -217,7 +219,7 @@ def _check_scheme(scheme: AssessmentScheme | None, instalment: Instalment) -> No
     if scheme is None:
         return
     if scheme.contract_id != instalment.contract_id:
-        raise ValidationError({"scheme": _("This scheme belongs to another contract.")})
+        raise ValidationError({"scheme": ANOTHER_CONTRACT})
     if not scheme.is_confirmed:
         raise ValidationError({"scheme": _("Both sides have to confirm the scheme before it is used.")})
 

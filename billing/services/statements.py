@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from billing.documents import statement as pdf
 from billing.models import Instalment, Statement
 from billing.selectors.statement import evaluated_on, statement_facts
-from billing.services.base import lock, reason_given, require, require_not_vendor
+from billing.services.base import lock, require, require_not_vendor
 from billing.services.numbers import period_name
+from contract.records import reason_given
 from kit.errors import Conflict
 from kit.files.documents import facts_hash
 from kit.files.storage import read_document
@@ -39,7 +40,7 @@ def check_statement(
         raise ValidationError(_("The amount of this instalment is not known yet: no statement can be issued."))
     standing = instalment.statements.filter(corrected_by=None).first()
     if corrects is not None:
-        reason_given("reason", reason)
+        reason_given(reason, "reason")
         if standing is None or standing.pk != corrects.pk:
             raise Conflict(
                 _("Statement %(number)s does not stand any more. Reload the page and look again.")

@@ -11,6 +11,7 @@ from contract.choices import ConsentKind
 from contract.duties.models import Consent
 from contract.models import Contract
 from contract.models.base import Withdrawable
+from contract.models.refusals import ANOTHER_CONTRACT
 
 
 class Disclosure(Withdrawable):
@@ -54,7 +55,7 @@ class Disclosure(Withdrawable):
             problems["disclosed_on"] = _("The contract was signed only on %(day)s.") % {"day": self.contract.signed_on}
         if self.consent is not None:
             if self.consent.contract_id != self.contract_id:
-                problems["consent"] = _("This consent belongs to another contract.")
+                problems["consent"] = ANOTHER_CONTRACT
             elif self.consent.kind != ConsentKind.DISCLOSURE:
                 problems["consent"] = _("This consent is not about a disclosure.")
         if problems:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contract.models import Contract
 from contract.models.base import STANDING, Withdrawable
+from contract.models.refusals import ANOTHER_CONTRACT
 from kit.files.uploads import ScanPath, validate_scan
 from staffing.models import Assignment
 
@@ -69,7 +70,7 @@ class Offboarding(Withdrawable):
             return  # the missing field has its own message
         problems: dict[str, Any] = {}
         if self.assignment.contract_id != self.contract_id:
-            problems["assignment"] = _("This assignment belongs to another contract.")
+            problems["assignment"] = ANOTHER_CONTRACT
         elif self.assignment.withdrawn_on is not None:
             problems["assignment"] = _("This assignment has been withdrawn.")
         for field in STEPS:

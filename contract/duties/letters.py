@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from contract import registry, selectors
 from contract.choices import PartySide
@@ -12,6 +11,7 @@ from contract.letters.choices import NoticeKind
 from contract.letters.rules import Matter
 from contract.letters.services.subjects import SubjectKind, register_subject
 from contract.models import Contract
+from contract.models.refusals import ANOTHER_CONTRACT
 from contract.rules.steps import within_term
 from contract.wording import day
 
@@ -19,7 +19,7 @@ from contract.wording import day
 def _read_event(pk: int, contract: Contract, on: date) -> Matter:
     event = ForceMajeureEvent.objects.filter(pk=pk, contract=contract).first()
     if event is None:
-        raise ValidationError(_("This belongs to another contract."))
+        raise ValidationError(ANOTHER_CONTRACT)
     facts = selectors.batch([contract.pk], on)
     due = within_term(facts.contracts[0], event.occurred_on, "force_majeure_notice_days", facts.calendar)
     arrived = event.arrived_on

@@ -22,8 +22,9 @@ from contract.findings import Message
 from contract.history.content import decode
 from contract.history.models import ChangeEntry
 from contract.models import Alert, AlertEvent, Assessment, Contract, EvaluationRun
+from contract.records import reason_given
 from contract.selectors.evaluation import ahead
-from contract.services.steps import reason_of, require
+from contract.services.steps import require
 from contract.signals import alerts_moved
 
 TAKEN_BACK = gettext_noop("Recorded for %(day)s, which had not come, and taken back: %(reason)s")
@@ -51,7 +52,7 @@ def withdraw(*, today: date, at: datetime, actor: Any, reason: str) -> Withdrawn
     back, where no reason is given, or while a proposal about one of the alerts is undecided.
     """
     require(actor, "contract.change_alert")
-    reason = reason_of(reason, "reason")
+    reason = reason_given(reason, "reason")
     runs = list(ahead(today).select_for_update())
     if not runs:
         raise ValidationError(_("There is no evaluation of a day after %(today)s.") % {"today": today})

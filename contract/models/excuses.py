@@ -9,7 +9,7 @@ from contract import registry
 from contract.choices import ExcuseCause
 from contract.models.agreement import Contract
 from contract.models.base import Kept, Record, by_two_people
-from contract.models.refusals import Problems, ordered, refuse
+from contract.models.refusals import ANOTHER_CONTRACT, Problems, ordered, refuse
 
 
 class Excuse(Kept, Record):
@@ -104,7 +104,7 @@ class Excuse(Kept, Record):
         if event is None:
             return {"event": _("Choose the event that caused the failure.")}
         if event.contract_id != self.contract_id:
-            return {"event": _("This belongs to another contract.")}
+            return {"event": ANOTHER_CONTRACT}
         problems: Problems = {}
         if self.from_on and self.from_on < event.occurred_on:
             problems["from_on"] = _("The event occurred only on %(day)s; it excuses nothing before.") % {

@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from contract import selectors
 from contract.choices import DECIDED_STATUSES, GONE, AlertStatus, PartySide, ResponseMeans
 from contract.models import Alert, AlertEvent, Response, ResponseFile, TimeExtension
+from contract.records import reason_given
 from contract.rules import cases as rules
-from contract.services.steps import local, locked, move, reason_of, require, who
+from contract.services.steps import local, locked, move, require, who
 from contract.signals import alerts_moved
 from kit.errors import Conflict
 
@@ -127,7 +128,7 @@ def ask_extension(*, alert: Alert, until_on: date, reason: str, actor: Any, at: 
         round=row.round,
         asked_on=on,
         until_on=until_on,
-        reason=reason_of(reason, "reason"),
+        reason=reason_given(reason, "reason"),
         due_before=row.answer_due_on,
         asked_by=actor,
         asked_at=at,
@@ -236,7 +237,7 @@ def close(*, alert: Alert, reason: str, actor: Any, at: datetime, on: date, vers
         raise Conflict(
             _("Only a decided case is closed; this one stands at “%(status)s”.") % {"status": row.get_status_display()}
         )
-    move(row, AlertStatus.CLOSED, at=at, on=on, actor=actor, note=reason_of(reason, "reason"))
+    move(row, AlertStatus.CLOSED, at=at, on=on, actor=actor, note=reason_given(reason, "reason"))
     return row
 
 

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from contract import selectors
 from contract.choices import AlertStatus, Outcome
 from contract.models import Alert, Notification
+from contract.records import reason_given
 from contract.rules import cases as rules
-from contract.services.steps import local, locked, move, reason_of, require, who
+from contract.services.steps import local, locked, move, require, who
 from kit.errors import Conflict
 
 MAX_TOGETHER = 200
@@ -140,7 +141,7 @@ def correct_notification(
         recorded_by=actor,
         recorded_at=at,
         corrects=wrong,
-        correction_reason=reason_of(reason, "reason"),
+        correction_reason=reason_given(reason, "reason"),
     )
     right.full_clean()
     right.save()

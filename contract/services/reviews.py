@@ -11,9 +11,10 @@ from django.utils.translation import gettext_noop
 from contract.choices import ALERTING, DECIDED_STATUS, GONE, AlertStatus, Decision, Outcome
 from contract.findings import Message
 from contract.models import Alert, Review
+from contract.records import reason_given
 from contract.rules import cases as rules
 from contract.services.delegations import refuse_for_proposer
-from contract.services.steps import local, locked, move, reason_of, require, stale, who
+from contract.services.steps import local, locked, move, require, stale, who
 from kit.errors import Conflict
 from law.periods import beijing_day
 
@@ -38,7 +39,7 @@ def propose_review(
     alert may be reviewed again, which corrects the earlier review.
     """
     require(actor, "contract.add_review")
-    reason = reason_of(reason, "reason")
+    reason = reason_given(reason, "reason")
     if decision not in Decision.values:
         raise ValidationError({"decision": _("Choose one of the decisions offered.")})
     row = locked(alert)
@@ -103,7 +104,7 @@ def decide_review(
     # Days late grow every night; what must still hold is the outcome that was looked at.
     if approve and kept.assessment.outcome != row.outcome:
         raise ValidationError(_("The facts have changed since the proposal. Reject it and propose anew."))
-    kept.second_reason = reason.strip() if approve else reason_of(reason, "second_reason")
+    kept.second_reason = reason.strip() if approve else reason_given(reason, "second_reason")
     kept.decided_by, kept.decided_at, kept.is_approved = actor, at, approve
     kept.full_clean()
     kept.save()

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -59,14 +59,6 @@ def move(
         note=note,
     )
     alerts_moved.send(Alert, events=[event])
-
-
-def reason_of(text: str, field: str) -> str:
-    """The reason without blanks around it; ValidationError at `field` where there is none."""
-    text = text.strip()
-    if not text:
-        raise ValidationError({field: _("Give the reason: it is kept with the decision.")})
-    return text
 
 
 def require(actor: Any, permission: str) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contract.models import Contract
 from contract.models.base import Kept, Record
+from contract.models.refusals import ANOTHER_CONTRACT
 from staffing.choices import GapCause
 from staffing.models.people import Operator
 from staffing.models.posting import Assignment
@@ -128,13 +129,13 @@ class ReplacementDemand(Kept, Record):
             return  # the missing field has its own message
         problems = {}
         if self.assignment.contract_id != self.contract_id:
-            problems["assignment"] = _("This assignment belongs to another contract.")
+            problems["assignment"] = ANOTHER_CONTRACT
         elif self.assignment.withdrawn_on is not None:
             problems["assignment"] = _("This assignment has been withdrawn.")
         substitute = self.replaced_by
         if substitute is not None:
             if substitute.contract_id != self.contract_id:
-                problems["replaced_by"] = _("This assignment belongs to another contract.")
+                problems["replaced_by"] = ANOTHER_CONTRACT
             elif substitute.operator_id == self.assignment.operator_id:
                 problems["replaced_by"] = _("A person cannot be replaced by the same person.")
             elif substitute.withdrawn_on is not None:

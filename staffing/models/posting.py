@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contract.models import Contract
 from contract.models.base import Kept, Record
+from contract.models.refusals import ANOTHER_CONTRACT
 from staffing.choices import EndReason, LeaveKind
 from staffing.models.people import Operator, Post
 
@@ -90,7 +91,7 @@ class Assignment(Kept, Record):
         if self.operator.vendor_id != self.contract.vendor_id:
             problems["operator"] = _("This operator is not employed by the contract's vendor.")
         if self.post is not None and self.post.contract_id != self.contract_id:
-            problems["post"] = _("This post belongs to another contract.")
+            problems["post"] = ANOTHER_CONTRACT
         if self.fills_gap is not None:
             problems |= self._gap_problems()
         if self.starts_on and not problems:
@@ -104,7 +105,7 @@ class Assignment(Kept, Record):
         gap = self.fills_gap
         assert gap is not None
         if gap.contract_id != self.contract_id:
-            return {"fills_gap": _("This gap belongs to another contract.")}
+            return {"fills_gap": ANOTHER_CONTRACT}
         if gap.is_void:
             return {"fills_gap": _("This gap has been withdrawn.")}
         if gap.assignment_id == self.pk:

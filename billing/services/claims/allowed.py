@@ -11,6 +11,7 @@ from billing.rules import claims as rules
 from billing.selectors.claims import breach_day, confirming_review, instalment_of
 from billing.states import STANDING_CLAIMS, ClaimStatus, ClaimStepKind
 from contract.duties.rules.conduct import contract_sum
+from contract.models.refusals import ANOTHER_CONTRACT
 from contract.selectors import contract_facts
 from contract.values import NoValue
 from kit.errors import Conflict
@@ -110,7 +111,7 @@ def _check_set_off(claim: Claim, step: ClaimStep) -> None:
     if step.instalment is None:
         raise ValidationError({"instalment": _("Name the instalment to set it off against.")})
     if step.instalment.contract_id != claim.contract_id:
-        raise ValidationError({"instalment": _("This instalment belongs to another contract.")})
+        raise ValidationError({"instalment": ANOTHER_CONTRACT})
     if claim.instalment_id and step.instalment.pk != claim.instalment_id:
         raise ValidationError(
             {

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from billing.models import Claim, ClaimFile, Instalment
 from billing.rules import claims as rules
-from billing.services.base import keep, lock, reason_given, require
+from billing.services.base import keep, lock, require
 from billing.services.claims.rows import happened, lock_contract, require_office
 from billing.states import UNANSWERED, ClaimStatus, LineAnswer
 from contract.choices import PartySide
 from contract.models import Membership
+from contract.records import reason_given
 from kit.errors import Conflict
 
 ANSWERED, SILENCE = "answered", "silence"
@@ -115,7 +116,7 @@ def add_claim_file(*, claim: Claim, side: str, title: str, file: File, actor: An
     row = ClaimFile(
         claim=claim,
         side=side,
-        title=reason_given("title", title),
+        title=reason_given(title, "title"),
         file=file,
         sha256=digest,
         added_by=actor,

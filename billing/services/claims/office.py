@@ -17,12 +17,14 @@ from django.utils.translation import gettext as _
 from billing.models import Claim, ClaimLine, ClaimStep, Instalment
 from billing.rules import claims as rules
 from billing.selectors.claims import confirming_review, suggested_lines
-from billing.services.base import keep, lock, reason_given, require
+from billing.services.base import keep, lock, require
 from billing.services.claims.allowed import cap_of, check_step
 from billing.services.claims.rows import happened, lock_contract, locked_claim, require_office
 from billing.states import AGREED, STANDING_CLAIMS, ClaimKind, ClaimStatus, ClaimStepKind
 from contract.choices import Side
 from contract.models import Alert, Contract
+from contract.models.refusals import ANOTHER_CONTRACT
+from contract.records import reason_given
 from contract.selectors import calendar, contract_facts
 from contract.services.delegations import refuse_for_proposer
 from kit.errors import Conflict
@@ -152,7 +154,7 @@ def propose_step(
         amount=amount,
         instalment=instalment or _default(row, kind),
         document=document.strip(),
-        reason=reason_given("reason", reason),
+        reason=reason_given(reason, "reason"),
         version=row.version,
         proposed_by=actor,
         proposed_at=at,
@@ -184,7 +186,7 @@ def decide_step(*, step: ClaimStep, approve: bool, actor: Any, at: datetime, on:
     refuse_for_proposer(actor=actor, permission="billing.change_claimstep", proposer_id=locked.proposed_by_id, today=on)
     if approve and locked.version != claim.version:
         raise ValidationError(_("The claim has changed since the proposal. Reject it and propose anew."))
-    locked.second_reason = reason.strip() if approve else reason_given("second_reason", reason)
+    locked.second_reason = reason.strip() if approve else reason_given(reason, "second_reason")
     locked.decided_by, locked.decided_at, locked.is_approved = actor, at, approve
     locked.full_clean()
     locked.save()
@@ -276,7 +278,7 @@ def _default(claim: Claim, kind: str) -> Instalment | None:
 
 def _same_contract(claim: Claim) -> None:
     if claim.instalment is not None and claim.instalment.contract_id != claim.contract_id:
-        raise ValidationError({"instalment": _("This instalment belongs to another contract.")})
+        raise ValidationError({"instalment": ANOTHER_CONTRACT})
 
 
 def write_lines(claim: Claim, rows: list[Mapping[str, Any]], actor: Any) -> None:

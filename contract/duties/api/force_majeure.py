@@ -16,6 +16,7 @@ from contract.api.records import TAG, DutyViewSet, side_of
 from contract.duties.models import ForceMajeureEvent
 from contract.duties.services import conduct
 from contract.models import Contract
+from contract.models.refusals import AHEAD
 from kit import clock
 
 
@@ -25,7 +26,7 @@ class PastDateField(serializers.DateField):
     def to_internal_value(self, value: Any) -> Any:
         day = super().to_internal_value(value)
         if day > clock.today():
-            raise serializers.ValidationError(_("This day lies in the future."))
+            raise serializers.ValidationError(AHEAD % {"day": day})
         return day
 
 

@@ -9,6 +9,7 @@ from contract.choices import PurchaseStep
 from contract.duties.models.changes import Amendment
 from contract.models.agreement import Contract
 from contract.models.base import Withdrawable
+from contract.models.refusals import ANOTHER_CONTRACT
 
 
 class PurchasePaper(Withdrawable):
@@ -67,4 +68,4 @@ class PurchasePaper(Withdrawable):
 
     def clean(self) -> None:
         if self.amendment and self.amendment.contract_id != self.contract_id:
-            raise ValidationError({"amendment": _("This supplement belongs to another contract.")})
+            raise ValidationError({"amendment": ANOTHER_CONTRACT})

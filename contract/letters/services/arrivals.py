@@ -14,7 +14,8 @@ from contract.letters.models import Notice, NoticeArrival
 from contract.letters.services.notices import notice_data, require_office
 from contract.letters.services.subjects import subject_kind
 from contract.models import Contract
-from contract.services.steps import local, reason_of, require, who
+from contract.records import reason_given
+from contract.services.steps import local, require, who
 from kit.errors import Conflict
 from law.periods import deadline_after
 
@@ -82,7 +83,7 @@ def correct_arrival(
         note=note,
         proof=proof or arrival.proof,
         corrects=arrival,
-        correction_reason=reason_of(reason, "reason"),
+        correction_reason=reason_given(reason, "reason"),
     )
     return _arrive(right, arrived_on, actor, at, on)
 

@@ -25,8 +25,9 @@ from contract.letters.models import LONGEST, LetterHead, Notice, NoticeSubject
 from contract.letters.rules import Draft, Letter, compose
 from contract.letters.services.subjects import kinds_for, matters
 from contract.models import Contract, Membership
+from contract.records import reason_given
 from contract.selectors import clauses_of
-from contract.services.steps import reason_of, require
+from contract.services.steps import require
 from contract.values import NoValue
 from kit.errors import Conflict
 from kit.files.documents import ARCHIVAL, facts_hash, render_document
@@ -258,7 +259,7 @@ def _corrected(contract: Contract, writing: Writing) -> dict[str, str] | None:
         "number": old.number,
         "issued_on": old.issued_on.isoformat(),
         "sha256": old.facts_sha256,
-        "reason": reason_of(writing.reason, "reason").rstrip("。"),
+        "reason": reason_given(writing.reason, "reason").rstrip("。"),
     }
 
 

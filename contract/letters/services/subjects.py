@@ -20,6 +20,7 @@ from contract.letters.choices import NoticeKind
 from contract.letters.models import NoticeArrival
 from contract.letters.rules import Matter
 from contract.models import Alert, Clause, Contract
+from contract.models.refusals import ANOTHER_CONTRACT
 from contract.rules.cases import answer_deadline
 from contract.services import notifications
 from contract.terms import POLICIES
@@ -87,7 +88,7 @@ def kinds_for(subjects: Sequence[tuple[str, int]]) -> list[NoticeKind]:
 def _read_alert(pk: int, contract: Contract, on: date) -> Matter:
     alert = Alert.objects.select_related("assessment").filter(pk=pk, contract=contract).first()
     if alert is None:
-        raise ValidationError(_("This belongs to another contract."))
+        raise ValidationError(ANOTHER_CONTRACT)
     found = alert.assessment
     clause = Clause.objects.filter(contract=contract, ref=alert.clause_ref).first()
     of_contract = found.subject_label == "contract.Contract"
