@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from billing.choices import AcceptanceResult, InvoiceStatus, Verdict
 from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.display import badge
+from contract.admin.records import UndoMixin
 
 INVOICE_BADGES = {
     InvoiceStatus.SUBMITTED: ("open", "inbox"),
@@ -86,7 +87,7 @@ class WithdrawForm(forms.ModelForm):
     )
 
 
-class WithdrawableAdmin(OfInstalmentAdmin):
+class WithdrawableAdmin(UndoMixin, OfInstalmentAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any) -> Any:
         if change and self.has_change_permission(request, obj):
             kw["form"] = WithdrawForm

@@ -32,11 +32,12 @@ class AcceptanceAdmin(WithdrawableAdmin):
     def result_mark(self, row: Acceptance) -> SafeString | str:
         return acceptance_badge(row.result)
 
+    def take_back(self, request: HttpRequest, row: Acceptance, reason: str) -> Acceptance:
+        return services.withdraw_acceptance(acceptance=row, reason=reason, actor=request.user, at=clock.now())
+
     def write(self, request: HttpRequest, obj: Acceptance, form: Any, change: bool) -> Acceptance:
         if change:
-            return services.withdraw_acceptance(
-                acceptance=obj, reason=form.cleaned_data["why"], actor=request.user, at=clock.now()
-            )
+            return self.take_back(request, obj, form.cleaned_data["why"])
         return services.record_acceptance(
             actor=request.user,
             today=clock.today(),
@@ -67,11 +68,12 @@ class PaymentAdmin(ExportMixin, WithdrawableAdmin):
     def amount_written(self, row: Payment) -> str:
         return money(row.amount)
 
+    def take_back(self, request: HttpRequest, row: Payment, reason: str) -> Payment:
+        return services.withdraw_payment(payment=row, reason=reason, actor=request.user, at=clock.now())
+
     def write(self, request: HttpRequest, obj: Payment, form: Any, change: bool) -> Payment:
         if change:
-            return services.withdraw_payment(
-                payment=obj, reason=form.cleaned_data["why"], actor=request.user, at=clock.now()
-            )
+            return self.take_back(request, obj, form.cleaned_data["why"])
         return services.record_payment(
             actor=request.user, today=clock.today(), **entered(form, ["instalment", "paid_on", "amount", "reference"])
         )

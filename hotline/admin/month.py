@@ -29,7 +29,7 @@ from hotline.selectors import service
 from kit import clock as now
 from law.calendar import Calendar
 from law.periods import month_windows
-from staffing.admin.sheets import month_of, rests, weekday
+from staffing.admin.sheets import head_cells, month_of, weekday
 from staffing.rules.presence import Span
 from staffing.selectors.sheets import rota_sheet
 
@@ -70,7 +70,7 @@ class MonthPages(ContractPages):
                 "known": means(facts, span.first, until),
                 "earlier": means(facts, *before) if before else None,
                 "chart": _chart(facts, span),
-                "heads": [(d, "o-rest" if rests(calendar, d) else "", weekday(d)) for d in span.days()],
+                "heads": head_cells(span.days(), calendar),
                 "heat": _heat(facts, span) if any(facts.days[d].halves for d in span.days() if d in facts.days) else "",
                 "platform": facts.since,
             }

@@ -13,7 +13,7 @@ from contract.admin.pages import ContractPages
 from kit import clock
 from kit.files.downloads import file_response
 from kit.files.spreadsheets import MEDIA_TYPE
-from staffing.admin.sheets import month_of, rests, weekday
+from staffing.admin.sheets import head_cells, month_of, name_cells
 from staffing.selectors.sheets import RotaSheet, rota_sheet
 from staffing.workbooks import monthly
 
@@ -41,7 +41,7 @@ class RotaPages(ContractPages):
             day_page = f"../../attendance/day/?contract={contract.pk}&amp;day="
             context |= {
                 "beside": beside,
-                "heads": [(d, "o-rest" if rests(found.batch.calendar, d) else "", weekday(d)) for d in found.days],
+                "heads": head_cells(found.days, found.batch.calendar, day_page),
                 "body": _body(found, day_page),
                 "halves": _halves(found),
                 "codes": found.codes.items(),
@@ -73,12 +73,8 @@ def _body(found: RotaSheet, day_page: str) -> SafeString:
             else "<td></td>"
             for cell in cells
         )
-        number, name, post = map(conditional_escape, (person.number, person.name, person.post or "–"))
         hours = sum(cell.minutes for cell in cells if not cell.away) / 60
-        rows.append(
-            f'<tr><th scope="row"><span class="o-note">{number}</span> {name}</th><td class="o-post">{post}</td>{own}'
-            f'<td class="o-sum">{hours:g}</td></tr>'
-        )
+        rows.append(f'<tr>{name_cells(person)}{own}<td class="o-sum">{hours:g}</td></tr>')
     return mark_safe("".join(rows))
 
 

@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -173,32 +173,39 @@ def _sheet_context(request: HttpRequest, found: Sheet) -> dict[str, Any]:
         if (not post or person.post == post) and (not state or any(_matches(cell.mark, state) for cell in cells))
     ]
     tallies = [tally for _day, tally in found.ledger.by_day(found.days[0], found.days[-1])]
-    calendar = found.batch.calendar
+    day_page = f"../day/?contract={found.facts.pk}&amp;day="
     whole = sum(tallies, Tally())
     return {
-        "heads": [(day, "o-rest" if rests(calendar, day) else "", weekday(day)) for day in found.days],
-        "body": mark_safe("".join(_row(person, cells, found.facts.pk) for person, cells in rows)),
+        "heads": head_cells(found.days, found.batch.calendar, day_page),
+        "body": _body(rows, found.days, day_page),
         "shown": len(rows),
         "people": len(found.rows),
         "posts": sorted({person.post for person, _cells in found.rows if person.post}),
         "post": post,
         "state": state,
         "states": [("away", _("not in place")), ("open", _("not proven or not reported"))],
-        "totals": [
-            (_("owed"), [tally.required for tally in tallies], whole.required),
-            (_("in place"), [_seen(tally, tally.now) for tally in tallies], whole.now),
-            (_("not in place"), [_seen(tally, tally.absent) for tally in tallies], whole.absent),
-            (_("not proven"), [_seen(tally, tally.unproven) for tally in tallies], whole.unproven),
-        ],
+        "foot": _foot(tallies, whole),
         "whole": whole,
         "rate": whole.rate() if whole.required else "",
         "legend": [(sign, label, f"o-m-{tone}") for sign, label, tone in SIGNS.values() if sign],
     }
 
 
-def _seen(tally: Tally, figure: int) -> int | str:
-    """A figure of a day that has come; of a day ahead nothing is said."""
-    return figure if tally.best else ""
+def _foot(tallies: list[Tally], whole: Tally) -> SafeString:
+    """The totals by day; of a day ahead nothing is said but what is owed."""
+    lines = []
+    for label, name in (
+        (_("owed"), "required"),
+        (_("in place"), "now"),
+        (_("not in place"), "absent"),
+        (_("not proven"), "unproven"),
+    ):
+        own = "".join(
+            f"<td>{getattr(tally, name) if tally.best or name == 'required' else ''}</td>" for tally in tallies
+        )
+        total = f'<td class="o-sum" colspan="3">{getattr(whole, name)}</td>'
+        lines.append(f'<tr><th scope="row">{escape(label)}</th><td class="o-post"></td>{own}{total}</tr>')
+    return mark_safe("".join(lines))
 
 
 def _matches(mark: Mark, state: str) -> bool:
@@ -218,30 +225,54 @@ def rests(calendar: Calendar, day: date) -> bool:
         return False
 
 
-def _row(person: Person, cells: Any, contract_id: int) -> str:
-    """A line of the sheet as text: some 1,400 cells a page are written, not rendered one by one."""
-    counts = Counter(cell.mark for cell in cells)
-    here = counts[Mark.DUTY] + counts[Mark.REST]
-    away = sum(counts[mark] for mark in AWAY)
-    own = "".join(_cells(person, cells, contract_id))
-    number, name, post = map(conditional_escape, (person.number, person.name, person.post or "–"))
-    return (
-        f'<tr><th scope="row"><span class="o-note">{number}</span> {name}</th><td class="o-post">{post}</td>{own}'
-        f'<td class="o-sum">{here}</td><td class="o-sum">{away or ""}</td>'
-        f'<td class="o-sum">{counts[Mark.UNPROVEN] or ""}</td></tr>'
-    )
+def head_cells(days: Iterable[date], calendar: Calendar, day_page: str = "") -> SafeString:
+    """The heads of a month's columns: day and weekday, rest days told apart, each a way to its day."""
+    cells = []
+    for day in days:
+        text = f"{day.day}<br>{weekday(day)}"
+        inner = f'<a href="{day_page}{day}">{text}</a>' if day_page else text
+        tone = ' class="o-rest"' if rests(calendar, day) else ""
+        cells.append(f'<th scope="col"{tone}>{inner}</th>')
+    return mark_safe("".join(cells))
 
 
-def _cells(person: Person, cells: Any, contract_id: int) -> Iterator[str]:
-    for cell in cells:
-        sign, label, tone = SIGNS[cell.mark]
-        if cell.mark in (Mark.OFF, Mark.AHEAD):
-            yield f'<td class="o-m-{tone}">{sign}</td>'
-            continue
-        text = f"{sign}!" if cell.doubtful else sign
-        query = f"contract={contract_id}&amp;day={cell.day}&amp;operator={person.pk}"
-        title = "" if cell.mark == Mark.DUTY and not cell.doubtful else f' title="{conditional_escape(label)}"'
-        yield f'<td class="o-m-{tone}"{title}><a href="../day/?{query}">{text}</a></td>'
+def name_cells(person: Person) -> str:
+    """Who a line of a month is about."""
+    number, name, post = map(escape, (person.number, person.name, person.post or "–"))
+    return f'<th scope="row"><span class="o-note">{number}</span> {name}</th><td class="o-post">{post}</td>'
+
+
+def _body(rows: Iterable[tuple[Person, Any]], days: Sequence[date], day_page: str) -> SafeString:
+    """The lines of the sheet: some 1,400 cells a page are written as text, not rendered one by one."""
+    before, after = {}, {}
+    for mark, (sign, label, tone) in SIGNS.items():
+        for doubtful in (False, True):
+            plain = mark == Mark.DUTY and not doubtful
+            title = "" if plain else f' title="{escape(label)}"'
+            before[mark, doubtful] = f'<td class="o-m-{tone}"{title}><a href="{day_page}'
+            after[mark, doubtful] = f'">{sign}{"!" if doubtful else ""}</a></td>'
+    still = {mark: f'<td class="o-m-{SIGNS[mark][2]}">{SIGNS[mark][0]}</td>' for mark in (Mark.OFF, Mark.AHEAD)}
+    lines, texts = [], [str(day) for day in days]
+    for person, cells in rows:
+        counts = Counter(mark for _day, mark, _doubtful in cells)
+        who = f"&amp;operator={person.pk}"
+        own = "".join(
+            [
+                still.get(mark) or f"{before[mark, doubtful]}{text}{who}{after[mark, doubtful]}"
+                for (_day, mark, doubtful), text in zip(cells, texts, strict=True)
+            ]
+        )
+        sums = (
+            counts[Mark.DUTY] + counts[Mark.REST],
+            sum(counts[mark] for mark in AWAY) or "",
+            counts[Mark.UNPROVEN] or "",
+        )
+        lines.append(f"<tr>{name_cells(person)}{own}{_sum_cells(sums)}</tr>")
+    return mark_safe("".join(lines))
+
+
+def _sum_cells(sums: Iterable[Any]) -> str:
+    return "".join(f'<td class="o-sum">{figure}</td>' for figure in sums)
 
 
 def _year_cell(contract: Contract, first: date, number: int, days: dict[date, Tally], as_of: date) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -113,9 +114,18 @@ class Ledger:
         self.as_of = as_of
         self.is_silent = silent(counts, as_of)
         self.lost = {} if self.is_silent else lost_days(contract, counts, excuses, as_of)
-        self._days = list(Span(self.first, self.last).days())
-        self._tallies = [self._of(contract, day, counts.get(day, NOBODY)) for day in self._days]
-        self._sums = list(accumulate(self._tallies, initial=Tally()))
+        self._contract, self._counts = contract, counts
+        self._known: dict[date, Tally] = {}
+
+    @cached_property
+    def _sums(self) -> list[Tally]:
+        return list(accumulate(map(self._on, Span(self.first, self.last).days()), initial=Tally()))
+
+    def _on(self, day: date) -> Tally:
+        """The tally of a day, computed once and only when it is asked for."""
+        if day not in self._known:
+            self._known[day] = self._of(self._contract, day, self._counts.get(day, NOBODY))
+        return self._known[day]
 
     def _of(self, contract: ContractFacts, day: date, count: DayCount) -> Tally:
         if day < contract.judged_from:
@@ -137,11 +147,11 @@ class Ledger:
     def sum(self, first: date, last: date) -> Tally:
         """The tally of a span, clipped to the contract's life."""
         start = max(0, (first - self.first).days)
-        end = min(len(self._days), (last - self.first).days + 1)
+        end = min(len(self._sums) - 1, (last - self.first).days + 1)
         return self._sums[end] - self._sums[start] if start < end else Tally()
 
     def by_day(self, first: date, last: date) -> Iterator[tuple[date, Tally]]:
         day = max(first, self.first)
         while day <= min(last, self.last):
-            yield day, self._tallies[(day - self.first).days]
+            yield day, self._on(day)
             day += ONE_DAY

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from staffing.choices import AttendanceStatus, LeaveKind
 from staffing.rules.facts import GapFact
@@ -39,6 +40,7 @@ _LEAVES = {
     LeaveKind.MATERNITY: Mark.MATERNITY,
     LeaveKind.INJURY: Mark.INJURY,
 }
+_PLAIN: dict[str | None, Mark] = {AttendanceStatus.ON_DUTY: Mark.DUTY, AttendanceStatus.REST: Mark.REST}
 _REPORTS = {AttendanceStatus.SICK: Mark.SICK, AttendanceStatus.ABSENT: Mark.ABSENT}
 
 
@@ -56,8 +58,7 @@ class Person:
         return any(span.first <= day <= span.last for span in self.stints)
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """A person's day. `doubtful`: reported on duty although a leave is on record."""
 
     day: date
@@ -93,7 +94,12 @@ def row_of(
 ) -> list[Cell]:
     """One line of the sheet."""
     cells = []
+    has_leaves = bool(presence.leaves.get(person.pk))
     for day in days:
+        status = presence.reported.get((person.pk, day))
+        if status in _PLAIN and not has_leaves and day <= as_of and person.assigned(day):
+            cells.append(Cell(day, _PLAIN[status]))  # most cells of a month: nothing to weigh
+            continue
         mark = mark_of(person, day, presence, as_of, report_days[day])
         cells.append(Cell(day, mark, mark == Mark.DUTY and presence.leave_on(person.pk, day) is not None))
     return cells
@@ -136,11 +142,15 @@ def shares(
 ) -> list[Share]:
     """Who the missing person-days of a span are: the sum of `counted` is the tally's `absent`."""
     gaps = [gap for gap in gaps if gap.departed_on is not None]
+    out: dict[date, set[int]] = defaultdict(set)
+    for pk, days_out in presence.days_out.items():
+        for day in days_out:
+            out[day].add(pk)
     found: dict[tuple[Part, str, str, int | None, int | None], list[date]] = defaultdict(list)
     for day, tally in ledger.by_day(span.first, min(span.last, ledger.as_of)):
         owed = tally.required + ledger.lost.get(day, 0)
         here = [person for person in people if person.assigned(day)]
-        away = [person for person in here if presence.state(person.pk, day) == State.OUT]
+        away = [person for person in here if person.pk in out.get(day, ())]
         for person in away:
             found[Part.AWAY, cause_of(person.pk, day, presence), person.name, person.pk, None].append(day)
         left = list(_left(gaps, day))

@@ -26,10 +26,30 @@ function namePickers() {
 }
 window.addEventListener("load", () => [0, 300, 1000].forEach((wait) => setTimeout(namePickers, wait)));
 document.addEventListener("formset:added", () => setTimeout(namePickers));
-/* What takes longer than a moment says so, until its page comes; a file comes without one. */
-document.addEventListener("submit", (event) => {
+/* What takes longer than a moment says so and for how long, until its page or its file has come; a form is sent once. */
+const came = () => /(?:^|; )handed_out=(\w+)/.exec(document.cookie)?.[1];
+function waiting(buttons) {
   const wait = document.getElementById("o-wait");
-  if (!wait || event.defaultPrevented || event.target.method !== "post") return;
-  const timers = [setTimeout(() => (wait.hidden = false), 1000), setTimeout(() => (wait.hidden = true), 60000)];
-  window.addEventListener("pageshow", () => { timers.forEach(clearTimeout); wait.hidden = true; }, { once: true });
+  if (!wait) return;
+  const before = came(), began = Date.now();
+  const shut = (on) => buttons.forEach((button) => (button.disabled = on));
+  const done = () => { clearInterval(timer); wait.hidden = true; shut(false); };
+  const timer = setInterval(() => {
+    const seconds = Math.floor((Date.now() - began) / 1000);
+    if (came() !== before || seconds > 120) return done();
+    wait.hidden = seconds < 1;
+    wait.querySelector("b").textContent = seconds;
+  }, 250);
+  setTimeout(() => shut(true)); // after the form has taken the button that was pressed
+  window.addEventListener("pageshow", done, { once: true });
+}
+document.addEventListener("submit", ({ target, defaultPrevented }) => {
+  if (defaultPrevented || target.target) return;
+  waiting([...document.querySelectorAll("button[type=submit], input[type=submit]")].filter((button) => button.form === target && !button.disabled));
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("main a[href]");
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (link.target || link.origin !== location.origin || link.getAttribute("href").startsWith("#")) return;
+  waiting([]);
 });

@@ -172,6 +172,19 @@ def test_acceptance_and_payment_are_recorded_and_withdrawn(client: Client, row: 
     assert Instalment.objects.get(pk=row.pk).paid_amount == 0
 
 
+def test_a_payment_entered_by_mistake_is_undone_by_one_press(client: Client, row: Instalment) -> None:
+    form = {"instalment": row.pk, "accepted_on": "2025-01-10", "result": "passed", "opinion": ""}
+    client.post(page("acceptance_add"), form)
+    make_invoice(row)
+    form = {"instalment": row.pk, "paid_on": "2025-01-20", "amount": "522933.33", "reference": "1"}
+    assert "撤回这条登记" in text(client.post(page("payment_add"), form, follow=True))
+    # What a payment rests on is not undone under it.
+    client.post(page("acceptance_change", Acceptance.objects.get().pk), {"_undo": "1"})
+    client.post(page("payment_change", Payment.objects.get().pk), {"_undo": "1"})
+    assert not Payment.objects.get().stands and Payment.objects.get().withdrawn_by.username == "zhang"
+    assert Instalment.objects.get(pk=row.pk).paid_amount == 0
+
+
 def test_a_payment_above_what_is_open_stands_beside_its_field(client: Client, row: Instalment) -> None:
     make_payment(row, amount=Decimal("500000.00"))
     form = {"instalment": row.pk, "paid_on": "2025-01-20", "amount": "22933.34", "reference": "2"}

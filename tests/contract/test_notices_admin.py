@@ -65,7 +65,7 @@ def filled(page: Any, **more: Any) -> dict[str, Any]:
 def test_two_clicks_lead_from_an_alert_to_an_issued_letter(contract: Contract, client: Client) -> None:
     alert = make_alert(contract)
     form = client.get(letter_url(client.get(page_of(alert))))
-    has(form, "缺岗逾期未补", "钱经理", "限期补员", "催告", "缴交说明", "预览草稿")
+    has(form, "缺岗逾期未补", "钱经理", "限期补员", "催告", "要求说明情况", "预览草稿")
     page = client.post(form.request["PATH_INFO"], filled(form), follow=True)
     notice = Notice.objects.get()
     assert notice.kind == "backfill"  # what fits a gap that is overdue is offered first

@@ -242,6 +242,39 @@ def test_a_leave_takes_its_days_from_the_roll_up(contract: Contract, client: Cli
     assert not StaffDay.objects.filter(absent=1).exists()
 
 
+def test_what_was_just_entered_is_undone_by_one_press(contract: Contract, client: Client) -> None:
+    row = assignment(contract)
+    page = client.post(url("leave", "add"), leave_form(row), follow=True)
+    leave = Leave.objects.get()
+    where = url("leave", "change", leave.pk)
+    has(page, f'action="{where}"', "撤回这条登记")
+    assert client.get(where + "?_undo=1").status_code == 200 and Leave.objects.get().stands
+    has(client.post(where, {"_undo": "1"}, follow=True), "已撤回")
+    assert not Leave.objects.get().stands and "登记有误" in Leave.objects.get().cancel_reason
+    assert not StaffDay.objects.filter(absent=1).exists()
+    assert client.post(where, {"_undo": "1"}).status_code == 403
+
+
+@pytest.mark.parametrize(("minutes", "stands"), [(15, False), (16, True)])
+def test_it_is_undone_within_a_quarter_of_an_hour(
+    contract: Contract, client: Client, clock: Any, minutes: int, stands: bool
+) -> None:
+    client.post(url("leave", "add"), leave_form(assignment(contract)))
+    clock.shift(timedelta(minutes=minutes))
+    client.post(url("leave", "change", Leave.objects.get().pk), {"_undo": "1"})
+    assert Leave.objects.get().stands == stands
+
+
+def test_another_person_undoes_nothing(contract: Contract, client: Client) -> None:
+    client.post(url("leave", "add"), leave_form(assignment(contract)))
+    colleague = signed_in(office_user(contract, "colleague"))
+    where = url("leave", "change", Leave.objects.get().pk)
+    has(colleague.post(where, {"_undo": "1"}, follow=True), "请在本页填写理由撤回")
+    stranger = signed_in(office_user(make_contract(number="X-9"), "stranger"))
+    assert stranger.post(where, {"_undo": "1"}).status_code == 404
+    assert Leave.objects.get().stands
+
+
 # --- Attendance ---------------------------------------------------------------------------
 
 
