@@ -184,7 +184,7 @@ HELD = {
     "逾期 … 日，逾期利息 … 元仅作列示": "where days_late > 0",
     "对部分款项有异议的，无异议部分按期支付，仅就有异议部分暂缓": "a rule, about no case",
     "是否构成违约，须经人员核实、复核认定": "says that nothing is decided",
-    "“未履行”系评估结果，是否构成违约以经两人复核的认定为准": "the same",
+    "“未履行”系系统认定，是否构成违约以两人复核为准": "the same",
     "预警不构成违约认定）": "the same",
     "预警本身不构成违约认定": "the same",
     "逾期未答复只作记录，不视为同意": "about no case",

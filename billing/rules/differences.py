@@ -71,7 +71,7 @@ def _acceptance(facts: Mapping[str, Any]) -> Iterable[dict[str, str]]:
                 f"验收指标：{row['title']}{_month(row)}",
                 row["target"],
                 row["measured"] or "—",
-                f"评估结论为“{row['result']}”"
+                f"系统认定为“{row['result']}”"
                 + (f"（{row['remark']}）" if row["remark"] else "")
                 + "；未据此自动扣减。",
             )

@@ -273,7 +273,7 @@ def _ahead(contract: Contract, as_of: date, most: int, sources: list[Any]) -> Ch
         ).order_by("nominal_due_on", "pk")
         if as_of <= (row.legal_due_on or row.nominal_due_on or date.min) <= as_of + AHEAD
     ]
-    sources.append(("两周内到期事项", str(len(rows)), "评估结果"))
+    sources.append(("两周内到期事项", str(len(rows)), "认定"))
     table = Table(
         ("到期日", "事项", "义务方"),
         [

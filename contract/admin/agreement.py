@@ -167,6 +167,13 @@ class PartyAdmin(KeptMixin, RecordAdmin):
         (_("Above the menu"), {"fields": ["short_name", ("picture", "without")]}),
     ]
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Who reads is not asked for a picture."""
+        sections = list(super().get_fieldsets(request, obj))
+        if obj is not None and not self.has_change_permission(request, obj):
+            sections[-1] = (sections[-1][0], {"fields": ["short_name"]})
+        return sections
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Party]:
         """The user's own parties, and those that they have contracts with."""
         parties = super().get_queryset(request)

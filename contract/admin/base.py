@@ -1,7 +1,9 @@
 """What all admin pages of the apps have in common: scope, history, services, read-only."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -27,7 +29,8 @@ from unfold.admin import ModelAdmin
 from contract.admin.display import column
 from contract.choices import Route
 from contract.models.base import MASKED_FIELDS, history_of, watched
-from contract.selectors import visible_contracts
+from contract.selectors import usual_contract, visible_contracts
+from kit import clock
 from kit.database.fields import EncryptedTextField
 from kit.errors import Conflict, RowErrors
 from law.identity import mask_telephone
@@ -92,6 +95,11 @@ class ScopedAdmin(BoundedFormsMixin):
     compressed_fields = True
     warn_unsaved_form = True
 
+    @cached_property
+    def readonly_preprocess_fields(self) -> dict[str, Callable[[str], str]]:
+        """Amounts that are only shown are written as everywhere: 522,933.33."""
+        return {f.name: grouped for f in self.opts.concrete_fields if isinstance(f, models.DecimalField)}
+
     contract_number = column(gettext_lazy("contract"), "contract__number")
     person = column(gettext_lazy("operator"), "operator", ordering="operator__employee_number")
 
@@ -123,7 +131,10 @@ class ScopedAdmin(BoundedFormsMixin):
         # What the address gives as a key and is none is left out: the form opens without it.
         keys = {f.name for f in self.opts.get_fields() if isinstance(f, models.ForeignKey)}
         initial = super().get_changeform_initial_data(request)
-        return {name: value for name, value in initial.items() if name not in keys or _is_key(str(value))}
+        initial = {name: value for name, value in initial.items() if name not in keys or _is_key(str(value))}
+        if "contract" in keys and "contract" not in initial:
+            initial["contract"] = usual_contract(request.user, clock.today())
+        return initial
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
@@ -135,6 +146,11 @@ class ScopedAdmin(BoundedFormsMixin):
         if "widget" not in kwargs and db_field.name in self.get_autocomplete_fields(request):
             kwargs["widget"] = PickedSelect(db_field, self.admin_site, using=kwargs.get("using"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+def grouped(text: str) -> str:
+    """ "522933.33" → "522,933.33"; what is no number stays."""
+    return f"{Decimal(text):,}" if re.fullmatch(r"-?\d+(\.\d+)?", text) else text
 
 
 def _is_key(text: str) -> bool:

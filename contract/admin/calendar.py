@@ -1,5 +1,6 @@
 """The office's own calendar over the libraries: its rows, the calendar in force, a pasted notice."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -21,7 +22,7 @@ from contract.admin.display import badge
 from contract.models import CalendarDay, CalendarYear
 from contract.services import calendar as services
 from kit import clock
-from law.calendar import DayKind, OverlayDay, SpecialDay, missing_holidays
+from law.calendar import Calendar, CalendarNotPublished, DayKind, OverlayDay, SpecialDay, missing_holidays
 from law.schedule import LONGEST, Problem, Schedule, read_notice
 
 PAGE = "admin:contract_calendar"
@@ -56,6 +57,25 @@ class NoticeForm(forms.Form):
     )
 
 
+class DayForm(forms.ModelForm):
+    """A day of the table: a day off, unless a weekend or holiday is worked."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        day = data.get("day")
+        if day and not data.get("is_rest_day") and _works_anyhow(day):
+            text = gettext("%(day)s is a working day in any case. Switch on “rest day” if it is to be a day off.")
+            self.add_error("is_rest_day", text % {"day": day})
+        return data
+
+
+def _works_anyhow(day: date) -> bool:
+    try:
+        return not Calendar().is_rest_day(day)
+    except CalendarNotPublished:
+        return day.weekday() < 5
+
+
 @admin.register(CalendarYear)
 class CalendarYearAdmin(RecordAdmin):
     contract_path = None
@@ -76,6 +96,7 @@ class CalendarYearAdmin(RecordAdmin):
 
 @admin.register(CalendarDay)
 class CalendarDayAdmin(RecordAdmin):
+    form = DayForm
     contract_path = None
     list_display = ["day", "name", "is_rest_day", "is_statutory"]
     list_filter = ["is_rest_day", "is_statutory"]
@@ -90,6 +111,9 @@ class CalendarDayAdmin(RecordAdmin):
             },
         )
     ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"is_rest_day": True, **super().get_changeform_initial_data(request)}
 
     def get_urls(self) -> list[URLPattern]:
         own = [path("calendar/", self.admin_site.admin_view(self.calendar_view), name="contract_calendar")]

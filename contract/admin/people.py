@@ -11,7 +11,9 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.models import StaticDevice
@@ -22,7 +24,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from contract.admin.base import BoundedFormsMixin, KeptMixin, ReadOnlyMixin, RecordAdmin, ScopedAdmin, ServiceAdmin
-from contract.admin.display import badge
+from contract.admin.display import badge, column
 from contract.models import Delegation, Membership, Party
 from contract.roles import ADMINISTRATORS
 from contract.services import delegations
@@ -283,10 +285,21 @@ class TokenAdmin(ReadOnlyMixin, ScopedAdmin):
     """Keys of the interface: made by signing in there; here they are seen and withdrawn."""
 
     contract_path = None
-    list_display = ["token_key", "user", "created", "expiry"]
+    beginning = column(_("beginning of the key"), "token_key")
+    owner = column(_("user"), "user", ordering="user__username")
+    list_display = ["beginning", "owner", "made_at", "ends_at"]
     list_select_related = ["user"]
     search_fields = ["user__username"]
-    fields = ["token_key", "user", "created", "expiry"]
+    fields = ["beginning", "owner", "made_at", "ends_at"]
+    readonly_fields = fields
+
+    @display(description=_("made at"), ordering="created")
+    def made_at(self, row: AuthToken) -> str:
+        return date_format(localtime(row.created), "DATETIME_FORMAT")
+
+    @display(description=_("ends at"), ordering="expiry")
+    def ends_at(self, row: AuthToken) -> str:
+        return date_format(localtime(row.expiry), "DATETIME_FORMAT") if row.expiry else "–"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("knox.delete_authtoken"))

@@ -30,7 +30,6 @@ from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.consequences import ConsequencesMixin
 from contract.admin.display import badge
 from contract.models.base import STANDING
-from contract.selectors import visible_contracts
 from kit import clock
 from kit.errors import Conflict
 
@@ -64,12 +63,6 @@ class KeptAdmin(ConsequencesMixin, KeptMixin, ServiceAdmin):
                 formset.new_objects.append(written)
             else:
                 formset.changed_objects.append((written, part.changed_data))
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """With a single contract there is nothing to choose."""
-        initial = super().get_changeform_initial_data(request)
-        contracts = list(visible_contracts(request.user).values_list("pk", flat=True)[:2])
-        return {"contract": contracts[0], **initial} if len(contracts) == 1 else initial
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fixed = [*self.model.FIXED, *self.extra_readonly] if obj else []
@@ -156,8 +149,11 @@ class UndoMixin(ModelAdmin):
                 '<button class="o-button o-button-quiet o-button-small" name="{}" value="1">{}</button></form>'
             )
             page = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[obj.pk])
-            said = _("Entered by mistake? It is withdrawn by one press within 15 minutes:")
-            messages.info(request, format_html(form, page, get_token(request), said, UNDO, gettext("Undo")))
+            said = gettext("Entered by mistake? It is withdrawn by one press within 15 minutes:")
+            messages.info(
+                request,
+                format_html(form, page, get_token(request), said, UNDO, gettext("Withdraw what was just entered")),
+            )
         return response
 
     def changeform_view(

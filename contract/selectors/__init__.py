@@ -37,6 +37,17 @@ def visible_contracts(user: User | AnonymousUser) -> QuerySet[Contract]:
     return Contract.objects.filter(Q(office__in=parties) | Q(vendor__in=parties))
 
 
+def usual_contract(user: User | AnonymousUser, today: date) -> int | None:
+    """What a new record is about where nothing is chosen: the only contract, or the only one in force (two queries)."""
+    every = visible_contracts(user)
+    running = every.filter(starts_on__lte=today, ends_on__gte=today).exclude(terminated_on__lt=today)
+    for rows in (every, running):
+        found = list(rows.order_by().values_list("pk", flat=True)[:2])
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
 def alerts_addressed_to(user: User | AnonymousUser) -> QuerySet[Alert]:
     """Alerts that concern the user's parties: all of its contracts for the office, for a vendor
     those about duties of its own or of both sides."""

@@ -15,7 +15,6 @@ from unfold.decorators import display
 from contract.admin.base import KeptMixin, ReadOnlyMixin, ScopedAdmin, ServiceMixin
 from contract.admin.consequences import ConsequencesMixin
 from contract.admin.display import badge
-from contract.selectors import visible_contracts
 from kit import clock
 from staffing.admin.exports import ExportPages
 from staffing.admin.sheets import SheetPages
@@ -77,11 +76,6 @@ class AttendanceAdmin(ConsequencesMixin, ExportPages, SheetPages, KeptMixin, Ser
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["contract", "operator", "day", "hint", "reported", "changes"] if obj else []
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        initial = super().get_changeform_initial_data(request)
-        contracts = list(visible_contracts(request.user).values_list("pk", flat=True)[:2])
-        return {"contract": contracts[0], **initial} if len(contracts) == 1 else initial
 
     def write(self, request: HttpRequest, obj: Attendance, form: Any, change: bool) -> Attendance:
         data = form.cleaned_data

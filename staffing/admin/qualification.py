@@ -49,7 +49,7 @@ class PersonRecordAdmin(WorkbookAdmin, WithdrawableAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fields = [f for f in super().get_fields(request, obj) if f not in ("withdraw", "withdrawal")]
-        return [*fields, "withdraw"] if obj else fields
+        return [*fields, "withdraw" if self.has_change_permission(request, obj) else "withdrawal"] if obj else fields
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return [(None, {"fields": self.get_fields(request, obj)})]

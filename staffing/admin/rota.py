@@ -18,7 +18,6 @@ from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 from contract.admin.base import KeptMixin, ScopedAdmin, ServiceMixin
 from contract.admin.display import badge
 from contract.models import Policy
-from contract.selectors import visible_contracts
 from contract.terms import POLICIES
 from kit import clock
 from staffing.admin.attendance import BatchAdmin, ProgramRows
@@ -111,11 +110,6 @@ class ShiftAdmin(RotaPages, KeptMixin, ServiceMixin, ScopedAdmin):
         if obj is not None and obj.replaced_by_id is not None:
             return False
         return bool(super().has_change_permission(request, obj))
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        initial = super().get_changeform_initial_data(request)
-        contracts = list(visible_contracts(request.user).values_list("pk", flat=True)[:2])
-        return {"contract": contracts[0], **initial} if len(contracts) == 1 else initial
 
     def write(self, request: HttpRequest, obj: Shift, form: Any, change: bool) -> Shift:
         data = form.cleaned_data

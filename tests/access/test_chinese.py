@@ -21,6 +21,7 @@ UNSAID = re.compile(r"(?s)<(script|style|svg|code|pre|template)\b.*?</\1>|<span[
 # `"` may stand in an attribute of Alpine.js together with `>`.
 TAG = re.compile(r"""<[a-zA-Z/!](?:[^<>"']|"[^"]*"|'[^']*')*+>""")
 SPOKEN = re.compile(r'\s(?:title|aria-label|placeholder|alt)="([^"]*)"')
+HEADING = re.compile(r"^[A-Z][a-z]{2,}(?: [a-z]+)*:?$")
 SENTENCE = re.compile(r"[A-Za-z][a-z']+(?:[ ,]+[A-Za-z][a-z']+){2,}")
 KEY = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\b(?:contract|staffing|billing|confidentiality)\.[A-Za-z_]+")
 # Texts that the office itself keeps in English beside the Chinese ones.
@@ -47,7 +48,7 @@ def said(page: str) -> list[str]:
 
 def remnants(page: str) -> set[str]:
     """What of a page is no Chinese."""
-    found = {m.group() for line in said(page) for pattern in (SENTENCE, KEY) for m in pattern.finditer(line)}
+    found = {m.group() for line in said(page) for pattern in (SENTENCE, KEY, HEADING) for m in pattern.finditer(line)}
     return found - WRITTEN_SO
 
 
@@ -55,6 +56,7 @@ def test_what_is_no_chinese_is_found() -> None:
     page = '<p title="Take it back now">在岗 <b>acceptance_days = 15</b></p>'
     page += '<span class="material-symbols-outlined">a_b</span>'
     assert remnants(page) == {"Take it back now", "acceptance_days"}
+    assert remnants('<label class="x">Withdraw:</label><label>PDF</label>') == {"Withdraw:"}
     assert remnants("<td>contract.Alert</td><script>let a_b = 1</script><p>合同 SMX-12345 的 PDF 文件</p>") == {
         "contract.Alert"
     }
@@ -76,8 +78,16 @@ def test_no_page_says_anything_in_english_and_no_key_of_the_program(world: dict[
     client.force_login(make_user("root", is_staff=True, is_superuser=True))
     vendor = Client()
     vendor.force_login(hr(contract))
+    # Who only reads sees other labels than who writes.
+    auditor = Client()
+    auditor.force_login(person("A", contract))
+    read = [(auditor, *place) for place in places.items() if place[1].endswith(" change")]
     wrong, looked_at = [], 0
-    for reader, url, name in [*((client, *place) for place in places.items()), (vendor, reverse("portal"), "portal")]:
+    for reader, url, name in [
+        *((client, *place) for place in places.items()),
+        *read,
+        (vendor, reverse("portal"), "portal"),
+    ]:
         page = reader.get(url)
         kind = page.headers.get("Content-Type", "")
         if page.status_code != 200 or page.streaming or not kind.startswith("text/html"):

@@ -84,3 +84,24 @@ def test_who_may_only_read_sees_no_form_and_sends_nothing() -> None:
     assert Client().get(PAGE).status_code == 302
     for year in ("x", "0", "99999", "1999", "２０２６"):
         assert reader.get(PAGE, {"year": year}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("day", "is_rest_day", "is_taken"),
+    [
+        ("2027-03-09", True, True),  # a Tuesday off
+        ("2027-03-09", False, False),  # a Tuesday that is worked as ever: the switch was forgotten
+        ("2027-03-07", False, True),  # a Sunday worked
+        ("2025-10-01", False, True),  # National Day worked: somebody decided so
+        ("2025-10-09", False, False),  # the first working day after it
+    ],
+)
+def test_a_day_is_a_day_off_unless_one_says_that_it_is_worked(
+    client: Client, day: str, is_rest_day: bool, is_taken: bool
+) -> None:
+    url = reverse("admin:contract_calendarday_add")
+    assert client.get(url).context["adminform"].form.initial["is_rest_day"]
+    page = client.post(url, {"day": day, "name": "临时安排", **({"is_rest_day": "on"} if is_rest_day else {})})
+    assert CalendarDay.objects.exists() == is_taken
+    if not is_taken:
+        has(page, f"{day} 本来就是工作日")
