@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -29,7 +30,7 @@ from hotline.selectors import service
 from kit import clock as now
 from law.calendar import Calendar
 from law.periods import month_windows
-from staffing.admin.sheets import head_cells, month_of, weekday
+from staffing.admin.sheets import head_cells, month_of
 from staffing.rules.presence import Span
 from staffing.selectors.sheets import rota_sheet
 
@@ -118,7 +119,7 @@ class MonthPages(ContractPages):
             context |= {
                 "beside": beside,
                 "rows": _seats(rows),
-                "heads": [weekday(date(2024, 1, 1) + timedelta(days=n)) for n in range(7)],
+                "heads": [date_format(date(2024, 1, 1) + timedelta(days=n), "D") for n in range(7)],
                 "share": f"{SHARE_PLANNED:.0%}",
                 "seconds": seconds,
                 "short": sum(1 for one in known if one.short),

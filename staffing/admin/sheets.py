@@ -215,7 +215,7 @@ def _matches(mark: Mark, state: str) -> bool:
 def weekday(day: date) -> str:
     """ "一" for 星期一, "Mo" for Monday: the columns are narrow."""
     name = date_format(day, "D")
-    return name[2:] if name.startswith("星期") else name[:2]
+    return name.removeprefix("星期").removeprefix("周")[:2]
 
 
 def rests(calendar: Calendar, day: date) -> bool:
