@@ -50,6 +50,14 @@ class StatementStatus(models.TextChoices):
     REPLACED = "replaced", pgettext_lazy("statement", "Replaced")
 
 
+class BulletinKind(models.TextChoices):
+    """What a report to the leader speaks of; its title names it."""
+
+    MONTH = "month", pgettext_lazy("report", "Monthly bulletin")
+    QUARTER = "quarter", pgettext_lazy("report", "Quarterly assessment")
+    YEAR = "year", pgettext_lazy("report", "Yearly overview")
+
+
 class Verdict(models.TextChoices):
     """What comes of comparing one item of an invoice."""
 

@@ -25,6 +25,12 @@ def watch_quarter_files() -> list[str]:
     return services.make_waiting_files(clock.now)
 
 
+@shared_task
+def keep_bulletins() -> list[str]:
+    """Keep the reports to the leader whose day has come: month, quarter, year. Returns their numbers."""
+    return services.keep_due_bulletins(clock.today(), clock.now)
+
+
 def send_to_worker() -> None:
     """Tell a worker that a file waits. Without a broker its page offers to make it, and waits for nothing."""
     try:

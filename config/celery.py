@@ -30,6 +30,8 @@ app.conf.beat_schedule = {
     "nightly-evaluation": {"task": "contract.tasks.evaluate_due_days", "schedule": crontab(hour="0", minute="20")},
     "expired-accounts": {"task": "contract.access.tasks.end_expired_accounts", "schedule": crontab(minute="25")},
     "quarterly-files": {"task": "billing.tasks.watch_quarter_files", "schedule": crontab(minute="*")},
+    # Hourly: what a morning missed is made good. A report comes once the time to report its last day has passed.
+    "bulletins": {"task": "billing.tasks.keep_bulletins", "schedule": crontab(hour="6-20", minute="50")},
     # The watch is also the second chance: it evaluates what the night missed.
     "stale-run-watch": {"task": "contract.tasks.watch_for_stale_run", "schedule": crontab(minute="*/15")},
     "sign-of-life": {"task": "contract.tasks.sign_of_life", "schedule": crontab(minute="*")},

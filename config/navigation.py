@@ -124,6 +124,7 @@ GROUPS: tuple[tuple[Any, tuple[Entry | Page, ...]], ...] = (
         _("Settlement"),
         (
             Page("admin:billing_bulletin", _("For the leader"), "summarize", "staffing.view_attendance"),
+            Entry("billing.KeptBulletin", "inventory_2"),
             Page("admin:billing_ledger", _("Ledger"), "menu_book", "billing.view_instalment"),
             Entry("billing.Instalment", "payments"),
             Entry("billing.PaymentRule", "rule"),

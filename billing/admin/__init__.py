@@ -1,5 +1,6 @@
 """The office's pages about money. What is written here goes through the services."""
 
+from billing.admin.bulletins import KeptBulletinAdmin
 from billing.admin.claims import ClaimAdmin
 from billing.admin.exceptions import PaymentExceptionAdmin
 from billing.admin.instalments import InstalmentAdmin
@@ -18,6 +19,7 @@ __all__ = [
     "DepositAdmin",
     "InstalmentAdmin",
     "InvoiceAdmin",
+    "KeptBulletinAdmin",
     "PaymentAdmin",
     "PaymentExceptionAdmin",
     "PaymentRuleAdmin",

@@ -14,7 +14,6 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from billing.admin.base import money
-from billing.admin.bulletins import BulletinPages
 from billing.choices import StatementStatus
 from billing.downloads import statement_pdf
 from billing.models import Statement
@@ -29,7 +28,7 @@ def statement_badge(statement: Statement) -> SafeString:
 
 
 @admin.register(Statement)
-class StatementAdmin(BulletinPages, ReadOnlyMixin, ScopedAdmin):
+class StatementAdmin(ReadOnlyMixin, ScopedAdmin):
     list_display = ["number", "state", "period", "amount", "issued_at", "issued_by", "download"]
     list_select_related = ["instalment", "contract", "issued_by", "corrected_by"]
     list_filter = [("contract", AutocompleteSelectFilter)]

@@ -1,6 +1,7 @@
 """Instalments and what happens to them: invoice, acceptance, payment, statement."""
 
 from billing.models.acceptance import Acceptance
+from billing.models.bulletin import KeptBulletin
 from billing.models.claim import Claim, ClaimEvent, ClaimFile, ClaimLine, ClaimStep
 from billing.models.exception import PaymentException
 from billing.models.instalment import Instalment
@@ -24,6 +25,7 @@ __all__ = [
     "Deposit",
     "Instalment",
     "Invoice",
+    "KeptBulletin",
     "Payment",
     "PaymentException",
     "PaymentItem",

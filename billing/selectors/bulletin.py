@@ -1,19 +1,28 @@
 """What the office tells its leaders of a month, a quarter or a year: facts, each with where it stands."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Count
+from django.utils import translation
+
+from billing.choices import BulletinKind
+from billing.models import KeptBulletin
 from billing.selectors.ledger import ledgers
 from contract import registry
 from contract import selectors as core
 from contract.choices import AlertStatus, Outcome, Side
+from contract.duties.rules.renewal import ASSESSMENT, TERM_END
 from contract.models import Alert, Assessment, Contract
+from contract.selectors.evaluation import lagging
 from contract.wording import article
 from contract.wording import day as chinese
+from kit.files.documents import LANGUAGE
 from law.comparisons import floor_percent
+from law.periods import contract_quarters, month_windows
 from law.references import printed
 from staffing.choices import GapCause
 from staffing.rules.presence import Span
@@ -24,9 +33,9 @@ from staffing.selectors.sheets import sheet
 
 AHEAD = timedelta(days=14)
 # The overview of a year is for one glance: its tables are short, and their sums are those of everything.
-MONTHS_DRAWN = 36
+MONTHS_DRAWN = 12
 """Of the chart: a month is seen beside those before it."""
-ROWS_AT_MOST = {"month": 40, "quarter": 40, "year": 6}
+ROWS_AT_MOST = {"month": 40, "quarter": 40, "year": 4}
 CAUSES = {
     Mark.PERSONAL: "事假",
     Mark.SICK: "病假",
@@ -37,6 +46,8 @@ CAUSES = {
 }
 NAMELESS = {Part.EMPTY: "未曾派驻人员的岗位", Part.SURPLUS: "当日超编人员抵补", Part.EXCUSED: "不可抗力所致，不计入"}
 SIDES = {Side.OFFICE: "甲方", Side.VENDOR: "乙方", Side.BOTH: "双方"}
+OF_POSTS = ("headcount", "on_post_floor_percent")
+NOT_DONE = (Outcome.NOT_MET, Outcome.AT_RISK, Outcome.UNDETERMINED)
 STANDS = {Outcome.MET: "达标", Outcome.NOT_MET: "未达标", Outcome.UNDETERMINED: "尚不能认定"}
 
 
@@ -80,6 +91,9 @@ class Bulletin:
         """Everything that it says, as plain values."""
         return {
             "contract": self.contract.number,
+            "title": self.contract.title,
+            "office": self.contract.office.name,
+            "vendor": self.contract.vendor.name,
             "kind": self.kind,
             "first": str(self.span.first),
             "last": str(self.span.last),
@@ -88,32 +102,68 @@ class Bulletin:
                 [one.title, one.sentences, [[table.head, table.rows] for table in one.tables]] for one in self.chapters
             ],
             "sources": self.sources,
+            "floor": self.floor,
+            "months": [{key: str(value) for key, value in month.items()} for month in self.months],
         }
 
 
+def spans_of(contract: Any, kind: str) -> list[Span]:
+    """The months, quarters or years of a contract, in the order of time."""
+    first, last = contract.starts_on, contract.last_day
+    pieces = {
+        BulletinKind.MONTH: month_windows,
+        BulletinKind.QUARTER: contract_quarters,
+        BulletinKind.YEAR: lambda start, end: contract_quarters(start, end, months=12),
+    }[BulletinKind(kind)](first, last)
+    return [Span(*piece) for piece in pieces]
+
+
+def due_bulletins(as_of: date) -> Iterator[tuple[Contract, str, Span]]:
+    """Reports whose day has come and that are not kept yet: the first day after the time to report the attendance of
+    their last day, of contracts that were evaluated as of this day or later (a fixed number of queries)."""
+    behind = lagging(as_of).values("pk")
+    rows = Contract.objects.filter(starts_on__lt=as_of).exclude(pk__in=behind).select_related("office", "vendor")
+    contracts = {row.pk: row for row in rows}
+    made = set(KeptBulletin.objects.filter(contract__in=contracts).values_list("contract", "kind", "first"))
+    for facts in core.batch(contracts, as_of, contracts.values()).contracts:
+        for kind in BulletinKind:
+            for span in spans_of(facts, kind):
+                told = (as_of - span.last).days > facts.policies.on(span.last, "attendance_report_days")
+                if told and span.last >= facts.judged_from and (facts.pk, kind, span.first) not in made:
+                    yield contracts[facts.pk], kind, span
+
+
+@translation.override(LANGUAGE)
 def bulletin(contract: Contract, kind: str, span: Span, as_of: date) -> Bulletin:
-    """The report on a span of a contract, as far as it is known on a day (a fixed number of queries)."""
+    """The report on a span of a contract, as far as it is known on a day (a fixed number of queries), in Chinese."""
     until = min(span.last, as_of)
     most, known = ROWS_AT_MOST[kind], Span(span.first, until)
-    people, months, floor, sources = _on_post(contract, known, as_of, most)
+    people, months, floor, sources = _on_post(contract, known, as_of, most, kind)
     chapters = [
         people,
         _gaps(contract, known, most, sources),
         _clauses(contract, known, most, sources),
-        _money(contract, span, sources),
+        _money(contract, span, kind, sources),
         _ahead(contract, as_of, most, sources),
     ]
+    if kind == BulletinKind.YEAR:
+        chapters[2:3] = [_sides(contract, as_of, sources), chapters[2]]
+        chapters.append(_renewal(contract, sources))
     return Bulletin(contract, kind, span, as_of, chapters, sources, months, floor)
 
 
 def _on_post(
-    contract: Contract, span: Span, as_of: date, most: int
+    contract: Contract, span: Span, as_of: date, most: int, kind: str
 ) -> tuple[Chapter, list[dict[str, Any]], str, list[Any]]:
+    batch = core.batch_of(contract, as_of)
+    [facts] = batch.contracts
+    if any(facts.terms.row(facts.starts_on, key) is None for key in OF_POSTS):
+        return Chapter("人员到位情况", ["本合同没有约定配置人数或者人员到位率下限。"]), [], "", []
     found = sheet(contract, span, as_of)
     tally = found.ledger.sum(span.first, span.last)
     if not tally.required:
         return Chapter("人员到位情况", ["期内没有应到人员。"]), [], "", []
-    begun = month_rates([contract.pk], as_of, core.batch_of(contract, as_of)).get(contract.pk, [])
+    begun = month_rates([contract.pk], as_of, batch).get(contract.pk, [])
     begun = [rate for rate in begun if rate.first <= span.last][-MONTHS_DRAWN:]
     rates = [rate for rate in begun if rate.last >= span.first]
     floor = f"{rates[0].floor.normalize():f}" if rates else ""
@@ -129,7 +179,7 @@ def _on_post(
         sentences.append(f"当月允许不在位{allowed}人日，{f'尚余{left}' if left >= 0 else f'超出{-left}'}人日。")
     shares = found.shares()
     tables = []
-    if not one_month:
+    if kind == BulletinKind.QUARTER:
         tables.append(
             Table(
                 ("月份", "应到", "在位", "不在位", "允许", "到位率", "结论"),
@@ -150,9 +200,11 @@ def _on_post(
         )
     if shares:
         sentences.append(f"不在位人员及原因如下表，合计{tally.absent}人日。")
-        rows = [(*_share(share), str(share.counted)) for share in shares[:most]]
-        rest = sum(share.counted for share in shares[most:])
+        missing = [share for share in shares if share.counted >= 0]
+        rest = sum(share.counted for share in missing[most:])
+        rows = [(*_share(share), str(share.counted)) for share in missing[:most]]
         rows += [("其他人员", "", str(rest))] if rest else []
+        rows += [(*_share(share), str(share.counted)) for share in shares if share.counted < 0]
         tables.append(Table(("人员或岗位", "原因", "人日"), [*rows, ("合计", "", str(tally.absent))], 1))
     sources = [
         ("应到人日", str(tally.required), "合同人数及其变更通知"),
@@ -237,7 +289,37 @@ def _clauses(contract: Contract, span: Span, most: int, sources: list[Any]) -> C
     return Chapter("条款履行情况", sentences, [table] if rows else [])
 
 
-def _money(contract: Contract, span: Span, sources: list[Any]) -> Chapter:
+def _sides(contract: Contract, as_of: date, sources: list[Any]) -> Chapter:
+    """How each side keeps its duties: the findings that stand, as the home page counts them."""
+    counts: dict[str, Counter[str]] = {side: Counter() for side in Side}
+    found = Assessment.objects.filter(contract=contract, is_current=True, is_withdrawn=False)
+    for owed_by, outcome, n in found.order_by().values_list("owed_by", "outcome").annotate(Count("pk")):
+        counts[owed_by][outcome] += n
+    rows = []
+    for side, own in counts.items():
+        if own:
+            judged = own[Outcome.MET] + own[Outcome.NOT_MET] + own[Outcome.EXCUSED]
+            others = (str(own[one]) for one in NOT_DONE)
+            rows.append((SIDES[Side(side)], f"{own[Outcome.MET]}／{judged}", *others))
+    sources.append(("双方履约得分（履行／已认定）", "、".join(f"{row[0]}{row[1]}" for row in rows) or "–", "评估结果"))
+    table = Table(("义务方", "履行／已认定", *(str(one.label) for one in NOT_DONE)), rows, 4)
+    return Chapter("双方履约得分", [f"截至{chinese(as_of)}，现行认定结果如下。"], [table] if rows else [])
+
+
+def _renewal(contract: Contract, sources: list[Any]) -> Chapter:
+    """What is found about the end of the term, and the next contract."""
+    found = Assessment.objects.filter(contract=contract, is_current=True, is_withdrawn=False)
+    rows = found.filter(check_id__in=[ASSESSMENT, TERM_END]).order_by("nominal_due_on", "pk")
+    sentences = [f"本合同于{chinese(contract.last_day)}届满。"]
+    sentences += [f"{registry.title(row.check_id)}：{row.explanation}" for row in rows]
+    following = Contract.objects.filter(predecessor=contract).first()
+    if following is not None:
+        sentences.append(f"后续合同：{following.number}，自{chinese(following.starts_on)}起。")
+    sources.append(("下一年度续签", f"{len(rows)}项", "评估结果"))
+    return Chapter("下一年度续签", sentences)
+
+
+def _money(contract: Contract, span: Span, kind: str, sources: list[Any]) -> Chapter:
     [ledger] = ledgers([contract])
     rows = [row for row in ledger.rows if row.start <= span.last and row.end >= span.first]
     sources.append(
@@ -249,7 +331,7 @@ def _money(contract: Contract, span: Span, sources: list[Any]) -> Chapter:
         ("付款期次", "金额（元）", "收到发票", "验收", "已付（元）"),
         [
             (
-                row.name,
+                row.name.partition("（")[0] if kind == BulletinKind.YEAR else row.name,
                 f"{row.amount:,.2f}",
                 str(row.invoiced_on or "尚未收到"),
                 str(row.accepted_on or "尚未验收"),

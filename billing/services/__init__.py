@@ -1,6 +1,7 @@
 """The only writers of payment records."""
 
 from billing.services.acceptances import record_acceptance, withdraw_acceptance
+from billing.services.bulletins import keep_bulletin, keep_due_bulletins, read_bulletin
 from billing.services.claims.answers import add_claim_file, answer_claim, record_silence
 from billing.services.claims.office import change_claim, decide_step, open_claim, propose_step
 from billing.services.claims.tariff import draft_deductions
@@ -40,6 +41,8 @@ __all__ = [
     "has_changed",
     "has_changed_since",
     "issue_statement",
+    "keep_bulletin",
+    "keep_due_bulletins",
     "make_file",
     "make_waiting_files",
     "open_claim",
@@ -48,6 +51,7 @@ __all__ = [
     "preview_statement",
     "propose_exception",
     "propose_step",
+    "read_bulletin",
     "read_file",
     "read_statement",
     "record_acceptance",

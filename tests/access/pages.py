@@ -21,6 +21,7 @@ billing.Claim                SRFA  S   SRFA  -
 billing.Deposit              SRFA  S   S     -
 billing.Instalment           SRFA  F   F     -
 billing.Invoice              SRFA  -   F     -
+billing.KeptBulletin         SRA   -   -     -
 billing.Payment              SRFA  F   F     -
 billing.PaymentException     SRFA  F   R     -
 billing.PaymentRule          SRFA  -   -     -
@@ -106,12 +107,14 @@ billing_acceptancesheet_edit               SRFA  -
 billing_acceptancesheet_pdf                SRFA  SRFA
 billing_bulletin                           SRA   SRA
 billing_bulletin_file                      SRA   SRA
+billing_bulletin_keep                      S     S
 billing_claim_edit                         SRFA  -
 billing_claim_file                         SRFA  SRFA
 billing_instalment_export                  SRFA  SRFA
 billing_instalment_preview                 SRFA  SRFA
 billing_invoice_export                     SRFA  SRFA
 billing_invoice_file                       SRFA?  SRFA?
+billing_keptbulletin_file                  SRA   SRA
 billing_ledger                             SRFA  SRFA
 billing_ledger_export                      SRFA  SRFA
 billing_ledger_plan                        -     F

@@ -21,7 +21,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, resolve, reverse
 from knox.models import AuthToken
 
-from billing.models import Deposit, PaymentException, PaymentItem, PaymentRule, Quantity, Tariff
+from billing.models import Deposit, KeptBulletin, PaymentException, PaymentItem, PaymentRule, Quantity, Tariff
 from config.urls import urlpatterns
 from contract.access.models import LoginLock
 from contract.admin import confirmation
@@ -83,6 +83,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "billing_claim_file": ("claims", "claim-files"),
     "billing_quarterfile_ask": ("instalments",),
     "billing_bulletin_file": ("=pdf",),
+    "billing_keptbulletin_file": ("billing.KeptBulletin", "=pdf"),
     "billing_ledger_export": ("=invoices", "=csv"),
     "billing_instalment_export": ("=csv",),
     "billing_invoice_export": ("=csv",),
@@ -149,6 +150,9 @@ def further_rows(contract: Contract, user: User) -> None:
         reported_on=DAY,
     )
     Tariff.objects.create(contract=contract, title="x", clause="9", per="person_day", amount=1)
+    KeptBulletin.objects.create(
+        contract=contract, kind="month", first=DAY, last=DAY, ordinal=1, number="x", as_of=DAY, made_at=AT, facts={}
+    )
     Deposit.objects.create(contract=contract, kind="deposit", title="x", amount=1)
     LoginLock.objects.create(scope="pair", name="x", since=AT, until=AT, failures=9)
 
