@@ -16,12 +16,12 @@ from unfold.decorators import display
 from billing.admin.base import money
 from billing.choices import StatementStatus
 from billing.downloads import statement_pdf
-from billing.models import Statement
+from billing.models import KeptBulletin, Statement
 from contract.admin.base import ReadOnlyMixin, ScopedAdmin
 from contract.admin.display import badge, link
 
 
-def statement_badge(statement: Statement) -> SafeString:
+def statement_badge(statement: Statement | KeptBulletin) -> SafeString:
     if statement.status == StatementStatus.REPLACED:
         return badge("calm", "history", StatementStatus.REPLACED.label)
     return badge("good", "verified", StatementStatus.ISSUED.label)

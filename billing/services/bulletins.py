@@ -15,8 +15,9 @@ from billing.choices import BulletinKind
 from billing.documents.bulletin import bulletin_docx, bulletin_pdf
 from billing.models import KeptBulletin
 from billing.selectors.bulletin import bulletin, due_bulletins
-from billing.services.base import reason_given, require
+from billing.services.base import require
 from contract.models import Contract, Membership
+from contract.records import reason_given
 from kit.errors import Conflict
 from kit.files.documents import CannotPrint, facts_hash
 from kit.files.storage import read_document
@@ -57,7 +58,7 @@ def keep_bulletin(
     if corrects is None and standing is not None:
         return standing
     if corrects is not None:
-        reason = reason_given("reason", reason)
+        reason = reason_given(reason, "reason")
         if standing is None or standing.pk != corrects.pk:
             raise Conflict(
                 _("Report %(number)s does not stand any more. Reload the page and look again.") % {"number": corrects}
