@@ -68,6 +68,8 @@ class InstalmentFacts:
     """A quantity is missing: the amount is not known, and none."""
     beside: Mapping[str, date | None] = field(default_factory=dict)
     """Of what it waits for beside signing, invoice and acceptance: the day, None while it has not come."""
+    has_file: bool = False
+    """Whether the file of its payment, with the application, was made."""
 
     @property
     def own_terms(self) -> Rule | None:

@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from billing.choices import STANDING_INVOICES
-from billing.models import Acceptance, Instalment
+from billing.models import Acceptance, Instalment, QuarterFile
 from billing.rules.facts import AcceptanceFacts, InstalmentFacts, InvoiceFacts, PaymentFacts
 from billing.rules.payment import payment_due
 from billing.selectors import schedule
 from billing.selectors.claims import by_instalment
-from billing.states import SheetStatus
+from billing.states import FileStatus, SheetStatus
 from contract.findings import Finding
 from contract.selectors import batch
 
@@ -51,6 +51,7 @@ def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts
         invoice=FilteredRelation("invoices", condition=Q(invoices__reverses=None)),
         accepted=FilteredRelation("acceptances", condition=Q(acceptances__withdrawn_at=None)),
         payment=FilteredRelation("payments", condition=Q(payments__withdrawn_at=None)),
+        has_file=Exists(QuarterFile.objects.filter(instalment=OuterRef("pk"), status=FileStatus.READY)),
     )
     papers: defaultdict[tuple[int, str], dict[int, Any]] = defaultdict(dict)
     rows: dict[int, dict[str, Any]] = {}
@@ -65,6 +66,7 @@ def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts
         "is_supplement",
         "is_open",
         "rule_id",
+        "has_file",
     )
     for row in joined.values(*own, "rule_id", *paths):
         rows.setdefault(row["pk"], row)
@@ -95,6 +97,7 @@ def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts
                 rules[row["rule_id"]] if row["rule_id"] else None,
                 row["is_open"],
                 beside.get(pk, {}),
+                row["has_file"],
             ),
         )
         for pk, row in rows.items()

@@ -122,6 +122,8 @@ class Stretch:
 
 ROW = 26
 NAMES = 170
+MONTHS_NAMED = 9
+"""On a time line: more names would run into each other."""
 _WEEK = timedelta(days=7)
 
 
@@ -172,10 +174,10 @@ def time_line(title: str, rows: Sequence[Stretch], first: date, last: date, toda
 def _months(first: date, last: date, x: Callable[[date], float], height: int) -> SafeString:
     marks = []
     day = first.replace(day=1)
-    every = max(1, ((last - first).days // 30) // 12)
+    every = -(-((last - first).days // 30) // MONTHS_NAMED) or 1
     count = 0
     while day <= last:
-        if day >= first and count % every == 0:
+        if day >= first and count % every == 0 and x(day) < WIDTH - RIGHT - 30:  # its name fits beside it
             marks.append((_n(x(day)), TOP - 6, height, TOP - 10, f"{day:%y-%m}"))
         count += 1
         day = (day.replace(day=28) + _WEEK).replace(day=1)

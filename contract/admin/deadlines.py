@@ -13,12 +13,22 @@ from django.utils.translation import gettext_lazy as _
 
 from contract import selectors
 from contract.admin.pages import ContractPages
-from contract.terms import POLICIES
+from contract.batch import ContractFacts
+from contract.terms import POLICIES, TERMS
+from contract.wording import article_label
 from kit import clock
 from law.calendar import Calendar, CalendarNotPublished
 from law.periods import Roll, deadline_after, notice_before, working_days_after
 
 AFTER, BEFORE = "after", "before"
+# Times that a contract agrees on, and which way each is counted.
+AGREED = {
+    "backfill_days": AFTER,
+    "replacement_days": AFTER,
+    "force_majeure_notice_days": AFTER,
+    "headcount_notice_days": BEFORE,
+    "amendment_notice_months": BEFORE,
+}
 LONGEST = {"days": 3_660, "working_days": 1_000, "months": 120, "years": 10}
 
 
@@ -26,6 +36,7 @@ class DeadlineForm(forms.Form):
     """What to count from, which way, and how far."""
 
     event = forms.DateField(label=_("day of the event"), widget=forms.DateInput({"type": "date"}))
+    clause = forms.ChoiceField(label=_("time agreed in the contract"), required=False)
     way = forms.ChoiceField(
         label=_("direction"), choices=[(AFTER, _("within so long after it")), (BEFORE, _("notice so long ahead of it"))]
     )
@@ -41,8 +52,9 @@ class DeadlineForm(forms.Form):
     )
     roll = forms.ChoiceField(label=_("a last day that is a day off"), choices=[(r.value, r.value) for r in Roll])
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, agreed: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["clause"].choices = [("", _("as entered beside")), *agreed.items()]  # type: ignore[attr-defined]
         self.fields["roll"].choices = [(r.value, POLICIES["deadline_roll"].display(r)) for r in Roll]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -68,17 +80,33 @@ class DeadlinePages(ContractPages):
     def deadline_view(self, request: HttpRequest) -> HttpResponse:
         """The last day and why; the roll is that of the chosen contract until another one is asked for."""
         contract, offered = self.chosen(request)
-        roll = Roll.WEEKENDS_AND_HOLIDAYS
+        roll, agreed = Roll.WEEKENDS_AND_HOLIDAYS, {}
+        asked = request.GET.dict() if "event" in request.GET else {}
         if contract is not None:
             (facts,) = selectors.batch_of(contract, clock.today()).contracts
-            roll = facts.roll(min(max(clock.today(), contract.starts_on), contract.ends_on))
-        asked = request.GET if "event" in request.GET else None
+            day = min(max(clock.today(), contract.starts_on), contract.ends_on)
+            roll, agreed = facts.roll(day), _agreed(facts, selectors.clauses_of(contract), day)
+        key = asked.pop("clause", "")
+        if key in agreed:  # the form shows what it stands for, to go on from there
+            asked |= {"way": AGREED[key], "number": str(facts.terms.on(day, key)), "unit": key.rpartition("_")[2]}
         first = {"event": clock.today(), "way": AFTER, "number": 15, "unit": "days", "roll": roll.value}
-        form = DeadlineForm(asked, initial=first)
+        form = DeadlineForm(asked or None, initial=first, agreed=agreed)
         context: dict[str, Any] = {"title": _("Deadline calculator"), "offered": offered, "form": form}
-        if asked is not None and form.is_valid():
-            context["answer"] = answer(**form.cleaned_data, calendar=selectors.calendar())
+        if asked and form.is_valid():
+            wanted = {name: value for name, value in form.cleaned_data.items() if name != "clause"}
+            context["answer"] = answer(**wanted, calendar=selectors.calendar())
+            context["agreed"] = agreed.get(key)
         return self.page(request, "admin/contract/deadline.html", context, contract)
+
+
+def _agreed(facts: ContractFacts, refs: dict[str, str], day: date) -> dict[str, str]:
+    """The times that the contract agrees on, by their keys: article, name and length."""
+    found = {}
+    for key in AGREED:
+        row, term = facts.terms.row(day, key), TERMS[key]
+        if row is not None and row.value:
+            found[key] = f"{article_label(refs.get(term.check, ''))} {term.label} {term.display(row.value)}"
+    return found
 
 
 def answer(*, event: date, way: str, number: int, unit: str, roll: str, calendar: Calendar) -> dict[str, Any]:

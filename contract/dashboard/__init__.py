@@ -44,6 +44,7 @@ CONTRACTS_SHOWN = 12
 SEEN = "alerts_to_review"
 """Where the page leaves on the request what the sidebar asks for too."""
 ROWS_SHOWN = 8
+DUES_SHOWN = 15
 DAYS_AHEAD = 14
 OPEN = (Outcome.PENDING, Outcome.AT_RISK, Outcome.UNDETERMINED)
 HEAVY = ("figures", "evidence", "message_id", "message_params")
@@ -282,7 +283,7 @@ def coming(board: Board) -> Mapping[int, Any]:
             continue
         data = found[row.contract_id]
         data["total"] += 1
-        if len(data["rows"]) < ROWS_SHOWN:
+        if len(data["rows"]) < DUES_SHOWN:
             data["rows"].append(
                 {
                     "pk": row.pk,

@@ -18,6 +18,8 @@ from contract.choices import ALERTING, Outcome
 from contract.models import Alert, Contract
 from contract.selectors import visible_contracts
 from kit import clock
+from law.calendar import ONE_DAY
+from law.periods import beijing_day
 from staffing.models import (
     Assignment,
     EmploymentContract,
@@ -25,6 +27,7 @@ from staffing.models import (
     Leave,
     Operator,
     QualificationProof,
+    ReplacementDemand,
     Training,
     TrialAssessment,
 )
@@ -87,12 +90,12 @@ def may_read(request: HttpRequest, model: type[Any]) -> bool:
 
 
 def _missing(request: HttpRequest, operator: Operator, contracts: list[int]) -> Iterator[dict[str, Any]]:
-    """The open alerts about the person, their assignments and their gaps (one query)."""
+    """The open alerts about the person, their assignments, gaps and demands to replace them (one query)."""
     if not may_read(request, Alert):
         return
     about = Q(assessment__subject_label="staffing.Operator", assessment__subject_pk=operator.pk)
-    for model in (Assignment, Gap):
-        keys = model._default_manager.filter(operator=operator).values("pk")
+    for model, owner in ((Assignment, "operator"), (Gap, "operator"), (ReplacementDemand, "assignment__operator")):
+        keys = model._default_manager.filter(**{owner: operator}).values("pk")
         about |= Q(assessment__subject_label=model._meta.label, assessment__subject_pk__in=keys)
     found = Alert.objects.filter(about, contract_id__in=contracts, outcome__in=ALERTING).select_related("assessment")
     for alert in found.exclude(status__in=["cured", "withdrawn", "dismissed", "closed"]).order_by("-raised_on", "-pk"):
@@ -107,7 +110,7 @@ def _missing(request: HttpRequest, operator: Operator, contracts: list[int]) -> 
 
 @register_line
 def postings(request: HttpRequest, operator: Operator, contracts: list[int]) -> Iterator[Stretch]:
-    """Assignments, leaves and gaps."""
+    """Assignments, leaves, gaps and demands to replace the person."""
     mine: dict[str, Any] = {"operator": operator, "contract_id__in": contracts}
     ends = dict(Contract.objects.filter(pk__in=contracts).values_list("pk", "ends_on"))
     if may_read(request, Assignment):
@@ -120,8 +123,18 @@ def postings(request: HttpRequest, operator: Operator, contracts: list[int]) -> 
             yield Stretch(leave.get_kind_display(), "", leave.starts_on, leave.ends_on, "warn", url=url_of(leave))
     if may_read(request, Gap):
         for gap in Gap.objects.filter(**mine, is_void=False):
-            last = gap.closed_on or gap.lapsed_on
-            yield Stretch(gettext("gap"), gap.get_cause_display(), gap.opened_on, last, "bad", url=url_of(gap))
+            cause, last = gap.get_cause_display(), gap.closed_on or gap.lapsed_on
+            if gap.closed_on and gap.closed_on > gap.opened_on:  # on that day somebody is on post again
+                last = gap.closed_on - ONE_DAY
+            yield Stretch(gettext("gap"), cause, gap.opened_on, last, "bad", url=url_of(gap))
+    if may_read(request, ReplacementDemand):
+        demands = ReplacementDemand.objects.filter(
+            assignment__operator=operator, contract_id__in=contracts, withdrawn_on=None
+        )
+        for demand in demands.select_related("replaced_by"):
+            first = beijing_day(demand.arrived_at or demand.sent_at)
+            end = demand.replaced_by.starts_on if demand.replaced_by else None
+            yield Stretch(gettext("replacement demand"), demand.reason[:60], first, end, "warn", url=url_of(demand))
 
 
 @register_line

@@ -57,3 +57,12 @@ def test_the_page_answers_and_refuses(contract: Contract) -> None:
     lacks(client.get(page), ["当日不计入"])
     has(client.get(page, asked | {"way": "before", "unit": "years"}), "提前通知按日或按月计算")
     has(client.get(page, asked | {"number": "200", "unit": "months"}), "不超过 120")
+
+
+@pytest.mark.django_db
+def test_a_time_of_the_contract_fills_in_length_and_direction(contract: Contract) -> None:
+    client, page = signed_in(office_user(contract)), reverse("admin:contract_deadline")
+    asked = {"event": "2025-09-22", "way": "after", "number": "", "unit": "years", "roll": ROLLS}
+    has(client.get(page, asked | {"clause": "backfill_days"}), "2025-10-07", "2025-10-09", "15 日")
+    has(client.get(page, asked | {"clause": "headcount_notice_days"}), "2025-09-15", "2025-09-14", "2025-09-12")
+    lacks(client.get(page, asked | {"clause": "no_such_days"}), ["2025-10-07"])
