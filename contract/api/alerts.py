@@ -23,20 +23,24 @@ from contract.api.answers import (
 from contract.api.base import IdFilter, ScopedMixin
 from contract.api.records import side_of
 from contract.choices import UNDECIDED, AlertStatus, Holder, Outcome, PartySide, Step
-from contract.models import Alert, AlertEvent, Assessment, Clause, Excuse, Notification, Review
+from contract.models import Alert, AlertEvent, Assessment, Clause, Contract, Excuse, Notification, Review
+from contract.models.agreement import in_language
 from contract.rules.cases import Ball
 from contract.selectors import cases
 from contract.selectors.cases import VENDORS_TURN
 from kit import clock
 from kit.api.idempotency import IdempotentMixin
 from kit.api.parsers import BoundedJSONParser, BoundedMultiPartParser
+from kit.api.reading import ReadingMixin
 
 LAST_EVENT = AlertEvent.objects.filter(alert=OuterRef("pk")).order_by("-at").values("at")
 CLAUSE = Clause.objects.filter(contract=OuterRef("contract"), ref=OuterRef("clause_ref"))
+# One object for each contract of a page, not one for each alert.
+CONTRACTS = Prefetch("contract", Contract.objects.select_related("vendor"))
 DECIDED = Review.objects.filter(is_approved=True).order_by("pk")
 
 
-class AssessmentSerializer(serializers.ModelSerializer):
+class AssessmentSerializer(ReadingMixin, serializers.ModelSerializer):
     """What a check found, as of a day. Never altered: a later one supersedes it."""
 
     explanation = serializers.CharField(read_only=True)
@@ -67,7 +71,7 @@ class AssessmentSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class AlertSerializer(serializers.ModelSerializer):
+class AlertSerializer(ReadingMixin, serializers.ModelSerializer):
     """Something that a person should look at: not a breach before two people have reviewed it."""
 
     contract_number = serializers.CharField(source="contract.number", read_only=True)
@@ -120,7 +124,7 @@ class AlertSerializer(serializers.ModelSerializer):
 
     def get_clause_title(self, alert: Alert) -> str:
         zh, en = getattr(alert, "clause_title_zh", ""), getattr(alert, "clause_title_en", "")
-        return Clause(title=zh or "", title_en=en or "").local_title
+        return in_language(zh or "", en or "")
 
     def get_check_title(self, alert: Alert) -> str:
         return registry.title(alert.check_id)
@@ -144,7 +148,7 @@ class AlertDetailSerializer(AlertSerializer):
         read_only_fields = fields
 
 
-class BallSerializer(serializers.Serializer):
+class BallSerializer(ReadingMixin):
     """Who must act next, what for, until when. `rests` says which clock stands still meanwhile."""
 
     holder = serializers.ChoiceField(choices=Holder.choices)
@@ -301,10 +305,14 @@ class AskedFilter(django_filters.FilterSet):
 class AlertViewSet(IdempotentMixin, ScopedMixin, ReadOnlyModelViewSet):
     """Alerts of your contracts. A vendor sees those about duties of its own or of both sides."""
 
-    queryset = Alert.objects.select_related("contract", "assessment").annotate(
-        clause_title_zh=CLAUSE.values("title")[:1],
-        clause_title_en=CLAUSE.values("title_en")[:1],
-        last_event_at=LAST_EVENT[:1],
+    queryset = (
+        Alert.objects.select_related("assessment")
+        .prefetch_related(CONTRACTS)
+        .annotate(
+            clause_title_zh=CLAUSE.values("title")[:1],
+            clause_title_en=CLAUSE.values("title_en")[:1],
+            last_event_at=LAST_EVENT[:1],
+        )
     )
     changed_at = "last_event_at"
     filterset_class = AlertFilter
@@ -317,6 +325,8 @@ class AlertViewSet(IdempotentMixin, ScopedMixin, ReadOnlyModelViewSet):
 
     def scope(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows = queryset.filter(pk__in=selectors.alerts_addressed_to(self.request.user))
+        if self.action in ("list", "asked"):
+            rows = rows.defer("assessment__evidence")
         if self.action == "retrieve":
             decisions = Prefetch("reviews", DECIDED, to_attr="decisions")
             rows = rows.prefetch_related("events", "notifications", "responses__files", "extensions", decisions)
@@ -330,7 +340,9 @@ class AlertViewSet(IdempotentMixin, ScopedMixin, ReadOnlyModelViewSet):
     def paged(self, alerts: QuerySet[Alert]) -> Response:
         """A page of alerts, who holds the ball read for all of them at once."""
         page = self.paginate_queryset(alerts) or []
-        balls = cases.balls(page, clock.today())
+        today = clock.today()
+        contracts = {alert.contract_id: alert.contract for alert in page}
+        balls = cases.balls(page, today, selectors.batch_at_hand(contracts.values(), today))
         context = {**self.get_serializer_context(), "balls": balls}
         data = CaseSerializer(page, many=True, context=context).data
         return self.get_paginated_response(data)

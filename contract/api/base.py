@@ -27,6 +27,7 @@ from contract.selectors import visible_contracts
 from kit.api.changes import SINCE
 from kit.api.idempotency import IdempotentMixin
 from kit.api.problems import Problem
+from kit.api.reading import ReadingMixin
 from kit.api.trial import given_twice
 from kit.api.versions import VersionedMixin
 
@@ -77,7 +78,7 @@ class VisibleField(KeyField):
         return queryset.filter(**{lookup: visible_contracts(request.user)})
 
 
-class StrictSerializer(serializers.Serializer):
+class StrictSerializer(ReadingMixin):
     """Refuses members that it does not know (a typing error), and changes of what is fixed.
 
     `Meta.fixed` names fields that are given when the row is made and never changed.

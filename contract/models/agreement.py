@@ -192,15 +192,15 @@ class Clause(Record):
 
     @property
     def local_title(self) -> str:
-        return self.title if _chinese() else self.title_en or self.title
+        return in_language(self.title, self.title_en)
 
     @property
     def local_summary(self) -> str:
-        return self.summary if _chinese() else self.summary_en or self.summary
+        return in_language(self.summary, self.summary_en)
 
     @property
     def local_exemption(self) -> str:
-        return self.exemption if _chinese() else self.exemption_en or self.exemption
+        return in_language(self.exemption, self.exemption_en)
 
 
 class Obligation(Record):
@@ -316,5 +316,6 @@ class Policy(DatedRow):
             raise ValidationError({"value": _("There is no such check: %(ids)s.") % {"ids": ", ".join(unknown)}})
 
 
-def _chinese() -> bool:
-    return (get_language() or "zh-hans").startswith("zh")
+def in_language(zh: str, en: str) -> str:
+    """A text of the contract as the reader knows it; without a translation as it stands in the contract."""
+    return zh if (get_language() or "zh-hans").startswith("zh") else en or zh

@@ -106,12 +106,10 @@ def ball(contract: ContractFacts, case: CaseFacts, calendar: Calendar, as_of: da
 
     status = case.status
     if status == AlertStatus.OPEN:
-        return _raised(
-            case,
-            by_policy(Holder.HANDLER, Step.NOTIFY, case.became_on, "notify_days"),
-            by_policy(Holder.HANDLER, Step.PROPOSE, case.became_on, "proposal_days"),
-            as_of,
-        )
+        warned = _warned(case, as_of)
+        if warned or is_heard(case.owed_by):
+            return warned or by_policy(Holder.HANDLER, Step.NOTIFY, case.became_on, "notify_days")
+        return by_policy(Holder.HANDLER, Step.PROPOSE, case.became_on, "proposal_days")
     if status == AlertStatus.NOTIFIED:
         return _told(case, contract, calendar)
     if status in (AlertStatus.ANSWERED, AlertStatus.SILENT):
@@ -123,13 +121,13 @@ def ball(contract: ContractFacts, case: CaseFacts, calendar: Calendar, as_of: da
     return Ball(Holder.NOBODY, Step.NOTHING)
 
 
-def _raised(case: CaseFacts, notify: Ball, propose: Ball, as_of: date) -> Ball:
-    """A warning is for who owes the duty; what has failed is for the office to take up."""
+def _warned(case: CaseFacts, as_of: date) -> Ball | None:
+    """A warning is for who owes the duty; what has failed (None) is for the office to take up."""
     due = case.legal_due_on or case.nominal_due_on
     if case.outcome == Outcome.AT_RISK and (due is None or as_of <= due):
         owner = Holder.HANDLER if case.owed_by == Side.OFFICE else Holder.VENDOR
         return Ball(owner, Step.PERFORM, case.became_on, case.nominal_due_on, case.legal_due_on)
-    return notify if is_heard(case.owed_by) else propose
+    return None
 
 
 def _told(case: CaseFacts, contract: ContractFacts, calendar: Calendar) -> Ball:

@@ -101,10 +101,16 @@ def batch(contract_ids: Iterable[int], as_of: date, at_hand: Iterable[Contract] 
 
 def batch_of(contract: Contract, as_of: date) -> Batch:
     """One contract that is at hand with its vendor, for pages that run no check: no obligations (three queries)."""
-    terms, policies = _dated([contract.pk])
+    return batch_at_hand([contract], as_of)
+
+
+def batch_at_hand(contracts: Iterable[Contract], as_of: date) -> Batch:
+    """The same of several contracts, in as many queries."""
+    rows = list(contracts)
+    terms, policies = _dated([row.pk for row in rows])
     days = calendar()
-    facts = replace(_facts(contract, terms[contract.pk], policies[contract.pk], {}), calendar=days)
-    return Batch(contracts=(facts,), as_of=as_of, calendar=days)
+    facts = tuple(replace(_facts(row, terms[row.pk], policies[row.pk], {}), calendar=days) for row in rows)
+    return Batch(contracts=facts, as_of=as_of, calendar=days)
 
 
 def clauses_of(contract: Contract) -> dict[str, str]:

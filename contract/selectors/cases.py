@@ -34,8 +34,9 @@ def case_facts(alerts: Iterable[Alert]) -> dict[int, CaseFacts]:
     """What says whose turn it is, for alerts with their assessments at hand (two queries; one from `to_look_at`)."""
     rows = list(alerts)
     ids = [alert.pk for alert in rows]
-    events: dict[int, list[AlertEvent]] = defaultdict(list)
-    for event in AlertEvent.objects.filter(alert_id__in=ids).order_by("pk"):
+    events: dict[int, list[Any]] = defaultdict(list)
+    columns = ("alert_id", "as_of", "from_status", "to_status", "outcome")
+    for event in AlertEvent.objects.filter(alert_id__in=ids).order_by("pk").values_list(*columns, named=True):
         events[event.alert_id].append(event)
     asked = _asked(rows)
     return {
@@ -157,7 +158,7 @@ def excuses_of(alert: Alert) -> QuerySet[Excuse]:
     ).select_related("event", "proposed_by", "approved_by")
 
 
-def _became_on(alert: Alert, events: list[AlertEvent]) -> date:
+def _became_on(alert: Alert, events: list[Any]) -> date:
     """The day since which the alert has its present outcome, and since which it is open."""
     since = alert.raised_on
     for event in reversed(events):
@@ -169,6 +170,6 @@ def _became_on(alert: Alert, events: list[AlertEvent]) -> date:
     return since
 
 
-def _last(events: list[AlertEvent], statuses: Collection[str]) -> date | None:
+def _last(events: list[Any], statuses: Collection[str]) -> date | None:
     """The day of the last event that led to one of these."""
     return next((e.as_of for e in reversed(events) if e.to_status in statuses), None)

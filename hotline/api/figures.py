@@ -22,6 +22,7 @@ from hotline.services import figures
 from kit import clock
 from kit.api.idempotency import IdempotentMixin
 from kit.api.problems import Problem
+from kit.api.reading import ReadingMixin
 from kit.api.rows import RowsField
 from kit.api.trial import VALIDATE, tried, written_unless_tried
 from kit.errors import RowErrors
@@ -33,7 +34,7 @@ WRITE_MONTH = ("hotline.add_servicemonth", "hotline.change_servicemonth")
 FIGURE: dict[str, Any] = {"min_value": 0, "max_value": 2**31 - 1, "required": False}
 
 
-class ServiceDaySerializer(serializers.ModelSerializer):
+class ServiceDaySerializer(ReadingMixin, serializers.ModelSerializer):
     class Meta:
         model = ServiceDay
         fields = ["day", *OF_A_DAY, "halves", "taken_in_on", "updated_at"]

@@ -19,6 +19,7 @@ from contract.models import Contract
 from kit import clock
 from kit.api.idempotency import IdempotentMixin
 from kit.api.problems import Problem
+from kit.api.reading import ReadingMixin
 from kit.api.renderers import workbook_response
 from kit.api.rows import RowsField
 from kit.api.trial import VALIDATE, tried, written_unless_tried
@@ -35,7 +36,7 @@ from staffing.workbooks import attendance as workbook
 WRITE = ("staffing.add_attendance", "staffing.change_attendance")
 
 
-class AttendanceSerializer(serializers.ModelSerializer):
+class AttendanceSerializer(ReadingMixin, serializers.ModelSerializer):
     over_leave = serializers.BooleanField(
         read_only=True, help_text="“On duty” was reported on a day of a recorded leave."
     )

@@ -17,6 +17,7 @@ from contract import selectors
 from contract.api.base import IdFilter, OnContractMixin, ScopedMixin, StrictSerializer, VisibleField
 from kit import clock
 from kit.api.idempotency import IdempotentMixin
+from kit.api.reading import ReadingMixin
 from law.periods import Deadline
 from staffing.api.base import DayFilter, PersonFilter
 from staffing.choices import GapCause
@@ -25,7 +26,7 @@ from staffing.rules.backfill import agreed_deadline
 from staffing.services import demands
 
 
-class GapSerializer(serializers.ModelSerializer):
+class GapSerializer(ReadingMixin, serializers.ModelSerializer):
     """An empty post and the time to make it good."""
 
     employee_number = serializers.CharField(source="operator.employee_number", read_only=True)
@@ -67,7 +68,7 @@ class GapSerializer(serializers.ModelSerializer):
         return str(deadline.legal) if deadline and deadline.legal else None
 
 
-class DemandSerializer(serializers.ModelSerializer):
+class DemandSerializer(ReadingMixin, serializers.ModelSerializer):
     """The office asks for a person to be replaced."""
 
     operator = serializers.IntegerField(source="assignment.operator_id", read_only=True)
@@ -99,7 +100,7 @@ class FulfilmentSerializer(StrictSerializer):
     )
 
 
-class StaffDaySerializer(serializers.ModelSerializer):
+class StaffDaySerializer(ReadingMixin, serializers.ModelSerializer):
     """How many were assigned, in place, absent and not reported on a day."""
 
     class Meta:

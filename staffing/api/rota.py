@@ -21,6 +21,7 @@ from contract.api.base import MAX_ID, IdFilter, OnContractMixin, StrictSerialize
 from kit import clock
 from kit.api.idempotency import IdempotentMixin
 from kit.api.problems import Problem
+from kit.api.reading import ReadingMixin
 from kit.api.renderers import workbook_response
 from kit.api.rows import RowsField
 from kit.api.trial import VALIDATE, tried, written_unless_tried
@@ -93,7 +94,7 @@ class RotaFileSerializer(serializers.Serializer):
     file = serializers.FileField(help_text="The template (.xlsx), filled in.")
 
 
-class ShiftSerializer(serializers.ModelSerializer):
+class ShiftSerializer(ReadingMixin, serializers.ModelSerializer):
     """A shift that stands; times in Beijing time."""
 
     employee_number = serializers.CharField(source="operator.employee_number", read_only=True)
@@ -120,7 +121,7 @@ class ShiftSerializer(serializers.ModelSerializer):
         return (shift.ends_at - shift.starts_at) // timedelta(minutes=1)
 
 
-class DutyDaySerializer(serializers.ModelSerializer):
+class DutyDaySerializer(ReadingMixin, serializers.ModelSerializer):
     """How many are on duty from which minute of the day on."""
 
     steps = serializers.ListField(
