@@ -22,10 +22,10 @@ from contract.api.answers import (
 )
 from contract.api.base import IdFilter, ScopedMixin
 from contract.api.records import side_of
-from contract.choices import UNDECIDED, AlertStatus, Holder, Outcome, PartySide, Step
+from contract.api.turns import OF_BALL, BallSerializer
+from contract.choices import UNDECIDED, AlertStatus, Outcome, PartySide
 from contract.models import Alert, AlertEvent, Assessment, Clause, Contract, Excuse, Notification, Review
 from contract.models.agreement import in_language
-from contract.rules.cases import Ball
 from contract.selectors import cases
 from contract.selectors.cases import VENDORS_TURN
 from kit import clock
@@ -146,27 +146,6 @@ class AlertDetailSerializer(AlertSerializer):
     class Meta(AlertSerializer.Meta):
         fields = [*AlertSerializer.Meta.fields, "assessment", "events"]
         read_only_fields = fields
-
-
-class BallSerializer(ReadingMixin):
-    """Who must act next, what for, until when. `rests` says which clock stands still meanwhile."""
-
-    holder = serializers.ChoiceField(choices=Holder.choices)
-    step = serializers.ChoiceField(choices=Step.choices)
-    since = serializers.DateField(allow_null=True)
-    nominal_due_on = serializers.DateField(allow_null=True)
-    legal_due_on = serializers.DateField(allow_null=True)
-    is_over = serializers.SerializerMethodField()
-    rests = serializers.SerializerMethodField()
-
-    def get_is_over(self, ball: Ball) -> bool:
-        return ball.is_over(clock.today())
-
-    def get_rests(self, ball: Ball) -> str:
-        return str(ball.rests) if ball.rests else ""
-
-
-OF_BALL = BallSerializer()  # one for all: making its fields takes longer than filling them
 
 
 class CaseSerializer(AlertSerializer):
