@@ -134,7 +134,7 @@ class Finding:
         What follows from the day alone is left out, so that a night on which nothing else changed
         writes nothing.
         """
-        recorded = {name: part for name, part in _plain(self).items() if name not in OF_THE_DAY}
+        recorded = {name: _plain(getattr(self, name)) for name in _parts(Finding) if name not in OF_THE_DAY}
         content = json.dumps(recorded, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(content.encode()).hexdigest()
 
@@ -143,13 +143,26 @@ def _plain(value: Any) -> Any:
     """JSON values only: dates as ISO text, numbers that are not int as text."""
     if value is None or isinstance(value, bool | int | str):
         return value
-    if is_dataclass(value):  # a message, a subject, evidence; not copied as asdict would
-        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(item) for item in value]
-    return value.isoformat() if isinstance(value, date) else str(value)
+    if names := _parts(type(value)):  # a message, a subject, evidence; not copied as asdict would
+        return {name: _plain(getattr(value, name)) for name in names}
+    return str(value)
+
+
+def _parts(kind: Any) -> tuple[str, ...]:
+    """The fields of a dataclass; none of another class."""
+    found = _known_parts.get(kind)
+    if found is None:
+        found = _known_parts[kind] = tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
+    return found
+
+
+_known_parts: dict[Any, tuple[str, ...]] = {}
 
 
 def _spoken(value: Any) -> Any:

@@ -9,7 +9,7 @@ were worked; for the limit of a day, give a night shift to the day on which it s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -34,6 +34,7 @@ DAY_TOO_LONG = "day_overtime_over_limit"
 NO_REST_DAY = "week_without_rest_day"
 MONTH_TOO_LONG = "month_overtime_over_limit"
 QUARTER_TOO_LONG = "quarter_overtime_over_limit"
+STANDARD = (DAY_TOO_LONG, NO_REST_DAY, MONTH_TOO_LONG)
 
 
 class Level(StrEnum):
@@ -120,9 +121,13 @@ def standard_overtime(worked: Iterable[WorkedDay], calendar: Calendar) -> Overti
 
     Raises CalendarNotPublished.
     """
+    return _overtime(_merged(worked), calendar)
+
+
+def _overtime(days: Iterable[WorkedDay], calendar: Calendar) -> Overtime:
     at_150 = at_200 = at_300 = ZERO
     normal_hours: dict[date, Decimal] = defaultdict(Decimal)
-    for day in _merged(worked):
+    for day in days:
         kind = _kind(day, calendar)
         if kind is DayKind.STATUTORY_HOLIDAY:
             at_300 += day.hours
@@ -137,13 +142,19 @@ def standard_overtime(worked: Iterable[WorkedDay], calendar: Calendar) -> Overti
     return Overtime(at_150, at_200, at_300)
 
 
-def standard_signals(worked: Iterable[WorkedDay], calendar: Calendar) -> list[Signal]:
-    """What one person's hours break under the standard system: days, weeks, then calendar months.
+def standard_signals(
+    worked: Iterable[WorkedDay], calendar: Calendar, codes: Collection[str] = STANDARD
+) -> list[Signal]:
+    """What one person's hours break under the standard system: days, weeks, then calendar months; or one of these.
 
     A week that is only partly given is not judged to lack a rest day. Raises CalendarNotPublished.
     """
     days = _merged(worked)
-    return [*_long_days(days), *_weeks_without_rest(days), *_long_months(days, calendar)]
+    return [
+        *(_long_days(days) if DAY_TOO_LONG in codes else ()),
+        *(_weeks_without_rest(days) if NO_REST_DAY in codes else ()),
+        *(_long_months(days, calendar) if MONTH_TOO_LONG in codes else ()),
+    ]
 
 
 def _long_days(days: list[WorkedDay]) -> list[Signal]:
@@ -168,7 +179,7 @@ def _weeks_without_rest(days: list[WorkedDay]) -> list[Signal]:
 def _long_months(days: list[WorkedDay], calendar: Calendar) -> list[Signal]:
     signals = []
     for month in _grouped(days, lambda day: day.replace(day=1)).values():
-        overtime = standard_overtime(month, calendar).total
+        overtime = _overtime(month, calendar).total
         if judge_month_overtime(overtime) is Level.VIOLATION:
             signals.append(
                 Signal(
@@ -256,8 +267,16 @@ def _week_hours(monday: date, calendar: Calendar) -> Decimal:
 
 def _merged(worked: Iterable[WorkedDay]) -> list[WorkedDay]:
     """One entry a day in order, several shifts of a day added up, days without hours left out."""
+    entries = list(worked)
+    days: dict[date, WorkedDay] = {entry.day: entry for entry in entries}
+    if len(days) < len(entries):
+        days = _added_up(entries)
+    return [days[day] for day in sorted(days) if days[day].hours]
+
+
+def _added_up(entries: Iterable[WorkedDay]) -> dict[date, WorkedDay]:
     days: dict[date, WorkedDay] = {}
-    for entry in worked:
+    for entry in entries:
         known = days.get(entry.day)
         days[entry.day] = (
             WorkedDay(
@@ -269,7 +288,7 @@ def _merged(worked: Iterable[WorkedDay]) -> list[WorkedDay]:
             if known
             else entry
         )
-    return [days[day] for day in sorted(days) if days[day].hours]
+    return days
 
 
 def _grouped(days: list[WorkedDay], key: Callable[[date], date]) -> dict[date, list[WorkedDay]]:

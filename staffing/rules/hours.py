@@ -239,13 +239,11 @@ def _standard(hours: Hours, window: tuple[date, date], month: Month) -> Iterator
     if overtime_minutes(hours, days) > MONTH_LIMIT:
         broken.add(labour.MONTH_TOO_LONG)
     if broken:
-        for signal in labour.standard_signals(_worked_days(days), hours.calendar):
-            if signal.code in broken:
-                yield signal
+        yield from labour.standard_signals(_worked_days(days), hours.calendar, broken)
     both = {**month.before, **days}
     if _seven_in_a_week(both):
-        for signal in labour.standard_signals(_worked_days(both), hours.calendar):
-            if signal.code == labour.NO_REST_DAY and signal.last <= window[1]:
+        for signal in labour.standard_signals(_worked_days(both), hours.calendar, (labour.NO_REST_DAY,)):
+            if signal.last <= window[1]:
                 yield signal
 
 
