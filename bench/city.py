@@ -118,7 +118,8 @@ class City:
     def evaluate(self, ids: list[int] | None = None) -> Any:
         wanted = self.ids if ids is None else ids
         today = self.last + timedelta(days=1)
-        found = evaluate(as_of=today, today=today, at=noon(today), trigger=RunTrigger.COMMAND, contract_ids=wanted)
+        when = {"as_of": today, "today": today, "at": noon(today)}
+        found = evaluate(**when, trigger=RunTrigger.SCHEDULE, contract_ids=wanted, keep=False)
         self.evaluated |= set(wanted)
         return found
 

@@ -1,7 +1,7 @@
 """What the checks are given of a batch of contracts, and the way to run them."""
 
 import logging
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as _
 from contract.choices import Outcome
 from contract.findings import Finding, Message, Subject
 from contract.registry import Check, checks
+from contract.rules.foresight import Day, Watch
 from contract.rules.service import is_service_day
 from contract.values import Book
 from law.calendar import DEFAULT, Calendar
@@ -97,6 +98,10 @@ class Batch:
     as_of: date
     calendar: Calendar
     known: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    watch: Watch | None = field(default=None, repr=False, compare=False)
+    """Notes how long the findings stand; `as_of` is its day then."""
+    left: Collection[tuple[int, str]] = field(default=frozenset(), repr=False, compare=False)
+    """The contracts and checks that are not looked at, for what was found of them stands."""
 
     @property
     def ids(self) -> list[int]:
@@ -107,15 +112,38 @@ class Batch:
 
         The answer belongs to all of them: a check looks at it and changes nothing in it.
         """
-        key = (selector, tuple(self.ids), args, tuple(options.items()))
+        key = (selector, tuple(self.ids), tuple(map(_named, args)), tuple((k, _named(v)) for k, v in options.items()))
+        return self.once(key, lambda: selector(self.ids, *args, **options))
+
+    def once(self, key: Hashable, make: Callable[[], Facts]) -> Facts:
+        """What is made for the first who asks under a key, and given to all. How long it holds is noted for each."""
+        place = (None, ("read", key))
         if key not in self.known:
-            self.known[key] = selector(self.ids, *args, **options)
+            with self.watch.apart(place) if self.watch else nullcontext():
+                self.known[key] = make()
+        if self.watch:
+            self.watch.credit(place)
         facts: Facts = self.known[key]
         return facts
 
     def begun(self) -> Iterator[ContractFacts]:
-        """Contracts whose first day has come (ended ones too: their record stays open)."""
-        return (contract for contract in self.contracts if contract.starts_on <= self.as_of)
+        """Contracts whose first day has come (ended ones too: their record stays open), one by one: what a check asks
+        of the day while it has one of them is noted for that one."""
+        check_id = self.watch.place[1] if self.watch else ""
+        try:
+            for contract in self.contracts:
+                if self.watch:
+                    self.watch.at(contract.pk, check_id)
+                if contract.starts_on <= self.as_of:
+                    yield contract
+        finally:
+            if self.watch:
+                self.watch.at(None, check_id)
+
+
+def _named(argument: Hashable) -> Hashable:
+    """An argument as the key of what is read with it: the day of the evaluation is the same for all who ask."""
+    return "today" if isinstance(argument, Day) else argument
 
 
 @dataclass
@@ -127,7 +155,7 @@ class RunResult:
 
 
 def run_checks(batch: Batch, only: Iterable[str] | None = None) -> RunResult:
-    """Run the checks on the contracts that carry them.
+    """Run the checks on the contracts that carry them, but for those whose findings stand.
 
     A check that crashes is run again contract by contract: it gives `undetermined`, with the
     cause, for the one that it cannot read, and its findings for the others. The crash is logged.
@@ -137,7 +165,9 @@ def run_checks(batch: Batch, only: Iterable[str] | None = None) -> RunResult:
     for check in checks().values():
         if wanted is not None and check.check_id not in wanted:
             continue
-        carrying = tuple(c for c in batch.contracts if check.check_id in c.obligations)
+        carrying = tuple(
+            c for c in batch.contracts if check.check_id in c.obligations and (c.pk, check.check_id) not in batch.left
+        )
         if carrying:
             _run(check, replace(batch, contracts=carrying), result)
     return result
@@ -149,6 +179,8 @@ def cause(error: Exception) -> str:
 
 
 def _run(check: Check, batch: Batch, result: RunResult) -> None:
+    if batch.watch:
+        batch.watch.at(None, check.check_id)
     try:
         # A query that fails must not break a transaction that goes on; outside of one nothing is held.
         with transaction.atomic() if connection.in_atomic_block else nullcontext():

@@ -62,17 +62,20 @@ def keep(entries: Iterable[ChangeEntry]) -> None:
         seals.after_commit(entry.pk for entry in written)
 
 
-def versions(contract_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """Of each contract a value that differs once anything was written that may bear on it (two queries).
+def versions(contract_ids: Iterable[int]) -> dict[int, tuple[dict[str, int], dict[str, int]]]:
+    """How many entries there are by record type: of each contract, and of none (two queries).
 
     Entries are counted, not their last number compared: one with a smaller number may be committed later.
     What belongs to a party, or to nobody, may bear on every contract.
     """
     ids = list(contract_ids)
-    found = ChangeEntry.objects.order_by().filter(contract_pk__in=ids).values_list("contract_pk")
-    own = dict(found.annotate(models.Count("pk")))
-    shared = ChangeEntry.objects.filter(contract_pk=None).count()
-    return {pk: (own.get(pk, 0), shared) for pk in ids}
+    entries = ChangeEntry.objects.order_by()
+    own: dict[int, dict[str, int]] = {pk: {} for pk in ids}
+    found = entries.filter(contract_pk__in=ids).values_list("contract_pk", "label")
+    for pk, label, number in found.annotate(models.Count("pk")):
+        own[pk][label] = number
+    shared = dict(entries.filter(contract_pk=None).values_list("label").annotate(models.Count("pk")))
+    return {pk: (own[pk], shared) for pk in ids}
 
 
 # --- Rows with a history ----------------------------------------------------------------------

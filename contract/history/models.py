@@ -76,6 +76,7 @@ class ChangeEntry(LogRow):
         indexes = [
             models.Index(fields=["label", "row_pk", "id"], name="change_of_row"),
             models.Index(fields=["contract_pk", "id"], name="change_of_contract"),
+            models.Index(fields=["contract_pk", "label"], name="changes_by_type"),
         ]
 
     def __str__(self) -> str:

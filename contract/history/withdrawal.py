@@ -24,6 +24,7 @@ from contract.history.models import ChangeEntry
 from contract.models import Alert, AlertEvent, Assessment, Contract, EvaluationRun
 from contract.records import reason_given
 from contract.selectors.evaluation import ahead
+from contract.services.standing import look_again
 from contract.services.steps import require
 from contract.signals import alerts_moved
 
@@ -69,6 +70,7 @@ def withdraw(*, today: date, at: datetime, actor: Any, reason: str) -> Withdrawn
         standing = _supersede(runs, made, at, reason)
         moves = _moves(runs, today)
         raised, restored, left = _take_back(moves, standing, today, at, actor, reason)
+        look_again()
         EvaluationRun.objects.filter(pk__in=[run.pk for run in runs]).update(
             status=RunStatus.WITHDRAWN, withdrawn_at=at, withdrawn_by=actor, withdrawal_reason=reason
         )

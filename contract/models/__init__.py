@@ -6,7 +6,7 @@ Tables of duties, letters, delivery and history stand in their own houses, in th
 from contract.models.agreement import Clause, Contract, Obligation, Party, Policy, Term
 from contract.models.calendar import CalendarDay, CalendarYear
 from contract.models.cases import Notification, Response, ResponseFile, TimeExtension
-from contract.models.evaluation import Alert, AlertEvent, Assessment, EvaluationRun, Review, RulesVersion
+from contract.models.evaluation import Alert, AlertEvent, Assessment, EvaluationRun, Review, RulesVersion, Standing
 from contract.models.excuses import Excuse
 from contract.models.heartbeat import Heartbeat
 from contract.models.opening import OpeningFact
@@ -35,6 +35,7 @@ __all__ = [
     "ResponseFile",
     "Review",
     "RulesVersion",
+    "Standing",
     "Term",
     "TimeExtension",
 ]

@@ -69,6 +69,29 @@ class EvaluationRun(Kept):
         return f"{self.as_of} ({self.get_status_display()})"
 
 
+class Standing(models.Model):
+    """How far what the checks found of a contract stands, since its newest evaluation (docs/decisions/0047).
+
+    `seen` has how many entries of the log there were by record type when the facts were read, of the contract
+    (`own`) and of no contract (`shared`). `checks` has by check the last day on which its findings stand (`until`,
+    null: as long as nothing is written), the record types that they rest on (`reads`; "*": of any) and how many
+    there are by outcome (`counts`). A check that is not in it is looked at.
+    """
+
+    contract = models.OneToOneField(Contract, models.CASCADE, primary_key=True, related_name="standing")
+    as_of = models.DateField(_("as of"))
+    rules = models.CharField(_("version of the rules"), max_length=120)
+    seen = models.JSONField(default=dict)
+    checks = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("standing of an evaluation")
+        verbose_name_plural = _("standings of evaluations")
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} ({self.as_of})"
+
+
 class Assessment(AppendOnly):
     """What a check found about a subject and period. Append-only.
 

@@ -11,11 +11,7 @@ from law.periods import Roll
 
 def claimed(batch: Batch) -> list[ExcuseFacts]:
     """The excuses that a batch of findings may claim, as of its day (one query for the batch)."""
-    key = (claimed, tuple(batch.ids))
-    if key not in batch.known:
-        batch.known[key] = _claimed(batch)
-    found: list[ExcuseFacts] = batch.known[key]
-    return found
+    return batch.once((claimed, tuple(batch.ids)), lambda: _claimed(batch))
 
 
 def _claimed(batch: Batch) -> list[ExcuseFacts]:

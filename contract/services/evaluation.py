@@ -10,7 +10,7 @@ has come.
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
@@ -25,9 +25,11 @@ from contract.choices import RunStatus, RunTrigger
 from contract.findings import Finding
 from contract.models import Contract, EvaluationRun, RulesVersion
 from contract.rules import beginning, excuses, warnings
+from contract.rules.foresight import EVERYWHERE, Watch
 from contract.rules.nights import days_due
 from contract.selectors.evaluation import ahead, evaluated_to
 from contract.selectors.excuses import claimed
+from contract.services import standing
 from contract.services.cases import record_silence
 from contract.services.recording import record
 from contract.version import rules_version, sources
@@ -35,7 +37,7 @@ from contract.version import rules_version, sources
 logger = logging.getLogger(__name__)
 
 CONTRACTS_AT_ONCE = 50
-Written = Callable[[Iterable[int]], Mapping[int, Hashable]]
+Written = Callable[[Iterable[int]], Mapping[int, standing.Seen]]
 Progress = Callable[[int, int], None]
 
 
@@ -43,7 +45,7 @@ _written: list[Written] = []
 
 
 def versions_from(written: Written) -> None:
-    """Who knows of each contract what it has in the log: a value that differs once anything was written."""
+    """Who knows of each contract what the log has of it: how many entries by record type."""
     _written[:] = [written]
 
 
@@ -97,7 +99,7 @@ def evaluate(
     Assessments speak of the newest day that was evaluated: for an earlier day use `look`, and for
     days that were missed `catch_up`. Raises WrongDay where `as_of` has not come, or lies before
     what was recorded of one of the contracts. `keep` False: the findings are recorded and not
-    returned, so that memory does not grow with the contracts.
+    returned, so that memory does not grow with the contracts, and what stands is not looked at again.
     """
     ids = _ids(contract_ids)
     refuse_day_to_come(as_of, today)
@@ -213,44 +215,62 @@ def _record_chunk(chunk: list[int], evaluation: Evaluation, at: datetime, run_: 
     run, as_of = evaluation.run, evaluation.as_of
     assert run is not None
     before = _versions(chunk)
-    found = _looked_at(chunk, as_of, run_) if before else None
+    kept = standing.kept(chunk, as_of, before) if before and not evaluation.keeps else {}
+    asked = [pk for pk in chunk if pk not in kept or not kept[pk].whole]
+    found = _looked_at(asked, as_of, run_, kept) if before and asked else None
     with transaction.atomic():
-        # What is recorded is what was true under the lock: a writer waits for it, or has written before.
-        list(Contract.objects.select_for_update().filter(pk__in=chunk).order_by("pk"))
-        # Another one, faster, may have gone on to a later day meanwhile.
-        due = [pk for pk, newest in evaluated_to(chunk).items() if newest is None or newest <= as_of]
-        after = _versions(due)
-        fresh = [pk for pk in due if found and before[pk] == after[pk]]
-        parts = [] if found is None else [_part(*found, fresh)]
+        if found is None and before:
+            due, after, fresh = chunk, before, chunk
+        else:
+            # What is recorded is what was true under the lock: a writer waits for it, or has written before.
+            list(Contract.objects.select_for_update().filter(pk__in=chunk).order_by("pk"))
+            # Another one, faster, may have gone on to a later day meanwhile.
+            due = [pk for pk, newest in evaluated_to(chunk).items() if newest is None or newest <= as_of]
+            after = _versions(due)
+            fresh = [pk for pk in due if before and before[pk] == after[pk]]
+        kept = {pk: kept[pk] for pk in fresh if pk in kept}
+        parts = [] if found is None else [found.part(fresh)]
         if stale := [pk for pk in due if pk not in fresh]:
-            parts.append(_looked_at(stale, as_of, run_))
-        written = sum(record(run=run, batch=batch, result=result, at=at) for batch, result in parts)
+            parts.append(_looked_at(stale, as_of, run_, {}))
+        for part in parts:
+            run.written += record(run=run, batch=part.batch, result=part.result, at=at)
+            if after:
+                standing.keep(part.batch, part.result, part.watch, after, kept)
         record_silence(as_of=as_of, at=at, contract_ids=due)
         run.covers.add(*due)
-    run.written += written
-    for _batch, result in parts:
-        evaluation.add(result)
+    for part in parts:
+        evaluation.add(part.result)
+    evaluation.counts.update(standing.counts(kept.values()))
 
 
-def _looked_at(ids: list[int], as_of: date, run_: Callable[[Batch], RunResult]) -> tuple[Batch, RunResult]:
-    batch = selectors.batch(ids, as_of)
-    result = run_(batch)
-    for finding in result.findings:
-        finding.fingerprint  # noqa: B018  # made here, that it need not be made under the lock
-    return batch, result
+@dataclass(frozen=True)
+class Looked:
+    """What was found of some contracts, and how long it stands."""
+
+    batch: Batch
+    result: RunResult
+    watch: Watch
+
+    def part(self, ids: Collection[int]) -> "Looked":
+        """What was found of some of them."""
+        if all(contract.pk in ids for contract in self.batch.contracts):
+            return self
+        findings = [finding for finding in self.result.findings if finding.contract_id in ids]
+        errors = {key: error for key, error in self.result.errors.items() if key[0] in ids}
+        contracts = tuple(contract for contract in self.batch.contracts if contract.pk in ids)
+        return Looked(replace(self.batch, contracts=contracts), RunResult(findings, errors), self.watch)
 
 
-def _part(batch: Batch, result: RunResult, ids: list[int]) -> tuple[Batch, RunResult]:
-    """What was found of some of the contracts."""
-    if len(ids) == len(batch.contracts):
-        return batch, result
-    findings = [finding for finding in result.findings if finding.contract_id in ids]
-    errors = {key: error for key, error in result.errors.items() if key[0] in ids}
-    contracts = tuple(contract for contract in batch.contracts if contract.pk in ids)
-    return replace(batch, contracts=contracts), RunResult(findings, errors)
+def _looked_at(
+    ids: list[int], as_of: date, run_: Callable[[Batch], RunResult], kept: Mapping[int, standing.Kept]
+) -> Looked:
+    with standing.watching(as_of) as watch:
+        batch = replace(selectors.batch(ids, watch.day), watch=watch, left=standing.left(kept))
+        result = run_(batch)
+    return Looked(replace(batch, as_of=as_of, watch=None), result, watch)
 
 
-def _versions(ids: Iterable[int]) -> Mapping[int, Hashable]:
+def _versions(ids: Iterable[int]) -> Mapping[int, standing.Seen]:
     """Empty where nobody keeps a log: then everything happens under the lock."""
     return _written[0](ids) if _written and not is_silent() else {}
 
@@ -266,6 +286,8 @@ def _record_crash(chunk: list[int], evaluation: Evaluation, at: datetime, error:
         result = RunResult()
         for contract in batch.contracts:
             for check_id in contract.obligations:
+                if (contract.pk, check_id) in batch.left:
+                    continue
                 result.findings.append(crashed(check_id, contract, error))
                 result.errors[contract.pk, check_id] = cause(error)
         return result
@@ -297,9 +319,23 @@ def _run(batch: Batch) -> RunResult:
     last day is near, and excused where an excuse on record covers them (one query)."""
     result = run_checks(batch)
     judged = beginning.judged(result.findings, batch.contracts)
-    warned = warnings.apply(judged, batch.contracts, batch.as_of)
-    result.findings = list(excuses.apply(warned, claimed(batch), batch.as_of, batch.calendar))
+    if batch.watch:
+        batch.watch.at(*EVERYWHERE)
+    excused = claimed(batch)
+    warned = warnings.apply(_one_by_one(judged, batch.watch), batch.contracts, batch.as_of)
+    result.findings = []
+    for finding in excuses.apply(warned, excused, batch.as_of, batch.calendar):
+        finding.fingerprint  # noqa: B018  # made here: not under the lock, and for its place in the watch
+        result.findings.append(finding)
     return result
+
+
+def _one_by_one(findings: Iterable[Finding], watch: Watch | None) -> Iterator[Finding]:
+    """What is asked of the day while a finding is on its way is noted for its contract and check."""
+    for finding in findings:
+        if watch:
+            watch.at(finding.contract_id, finding.check_id)
+        yield finding
 
 
 def _ids(contract_ids: Iterable[int] | None) -> list[int]:

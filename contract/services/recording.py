@@ -1,6 +1,6 @@
 """Findings become assessments, alerts and events, in sets."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_noop as _
@@ -13,6 +13,8 @@ from contract.models import Alert, AlertEvent, Assessment, EvaluationRun
 from contract.signals import alerts_moved
 
 Key = tuple[int, str, str]
+# What the content of an assessment holds beside its fingerprint.
+NOT_COMPARED = ("figures", "message_id", "message_params", "evidence")
 
 # A decided alert stays decided, unless what was looked at has become certain since.
 DECIDED = DECIDED_STATUSES | {AlertStatus.CLOSED}
@@ -26,7 +28,10 @@ def record(*, run: EvaluationRun, batch: Batch, result: RunResult, at: datetime)
     A fixed number of queries: the current assessments and alerts are read once, the new ones
     written in sets.
     """
-    current = {_key_of(row): row for row in Assessment.objects.filter(contract_id__in=batch.ids, is_current=True)}
+    held = Assessment.objects.filter(contract_id__in=batch.ids, is_current=True).defer(*NOT_COMPARED)
+    if alone := [check_id for check_id in registry.checks() if all((pk, check_id) in batch.left for pk in batch.ids)]:
+        held = held.exclude(check_id__in=alone)
+    current = {_key_of(row): row for row in held if (row.contract_id, row.check_id) not in batch.left}
     found = {(f.contract_id, f.check_id, f.key): f for f in result.findings}
     clauses = {contract.pk: contract.obligations for contract in batch.contracts}
     changed = [f for key, f in found.items() if _differs(current.get(key), f)]
@@ -49,10 +54,9 @@ def record(*, run: EvaluationRun, batch: Batch, result: RunResult, at: datetime)
     return len(fresh)
 
 
-def _raise_alerts(fresh: Iterable[Assessment], batch: Batch, at: datetime) -> None:
-    alerts = {
-        _key_of(alert): alert for alert in Alert.objects.filter(contract_id__in=batch.ids).select_related("assessment")
-    }
+def _raise_alerts(fresh: Sequence[Assessment], batch: Batch, at: datetime) -> None:
+    held = Alert.objects.filter(contract_id__in=batch.ids, check_id__in={row.check_id for row in fresh})
+    alerts = {_key_of(alert): alert for alert in held}
     new, updated = [], []
     events: list[tuple[Alert, AlertEvent]] = []
     for row in fresh:

@@ -24,6 +24,7 @@ from django.utils.translation import gettext_noop as _
 from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message
+from contract.rules.foresight import this_day
 from law.periods import month_windows
 from staffing.rules.presence import ONE_DAY
 from staffing.rules.spans import DAY_MINUTES
@@ -75,6 +76,7 @@ class _Month:
 
 def coverage(contract: ContractFacts, days: Mapping[date, DutyFact], as_of: date) -> Iterator[Finding]:
     """One finding for each month that has begun, and for the next one where it is at risk."""
+    as_of = this_day(as_of)
     until = horizon(contract, as_of)
     for first, last in month_windows(contract.starts_on, contract.last_day):
         if first > until:

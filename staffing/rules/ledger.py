@@ -1,14 +1,13 @@
 """A contract's days in figures: how many are owed, in place, and not proven (article 13.4)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from functools import cached_property
-from itertools import accumulate
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from contract.batch import ContractFacts
 from contract.choices import ExcuseCause
 from contract.rules.excuses import ExcuseFacts
+from contract.rules.foresight import this_day
 from law.comparisons import floor_percent
 from staffing.rules.presence import ONE_DAY, DayCount, Span
 
@@ -111,15 +110,17 @@ class Ledger:
         self, contract: ContractFacts, counts: Mapping[date, DayCount], as_of: date, excuses: Iterable[ExcuseFacts] = ()
     ) -> None:
         self.first, self.last = contract.starts_on, contract.last_day
-        self.as_of = as_of
+        self.as_of = as_of = this_day(as_of)
         self.is_silent = silent(counts, as_of)
         self.lost = {} if self.is_silent else lost_days(contract, counts, excuses, as_of)
         self._contract, self._counts = contract, counts
         self._known: dict[date, Tally] = {}
+        self._sums = [Tally()]
 
-    @cached_property
-    def _sums(self) -> list[Tally]:
-        return list(accumulate(map(self._on, Span(self.first, self.last).days()), initial=Tally()))
+    def _reach(self, end: int) -> None:
+        """The sums of the first `end` days are there: of a long contract the last are seldom asked for."""
+        while len(self._sums) <= end:
+            self._sums.append(self._sums[-1] + self._on(self.first + timedelta(days=len(self._sums) - 1)))
 
     def _on(self, day: date) -> Tally:
         """The tally of a day, computed once and only when it is asked for."""
@@ -147,7 +148,8 @@ class Ledger:
     def sum(self, first: date, last: date) -> Tally:
         """The tally of a span, clipped to the contract's life."""
         start = max(0, (first - self.first).days)
-        end = min(len(self._sums) - 1, (last - self.first).days + 1)
+        end = (min(last, self.last) - self.first).days + 1
+        self._reach(end)
         return self._sums[end] - self._sums[start] if start < end else Tally()
 
     def by_day(self, first: date, last: date) -> Iterator[tuple[date, Tally]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as _
 from contract.batch import ContractFacts
 from contract.choices import Outcome
 from contract.findings import Evidence, Finding, Message
+from contract.rules.foresight import this_day
 from law.periods import month_windows
 from staffing.rules.presence import DayCount
 
@@ -21,6 +22,7 @@ DAYS_NAMED = 5
 
 def attendance_reported(contract: ContractFacts, counts: Mapping[date, DayCount], as_of: date) -> Iterator[Finding]:
     """One finding for each calendar month that has begun and had anybody assigned."""
+    as_of = this_day(as_of)
     judged = {
         day: count
         for day, count in counts.items()

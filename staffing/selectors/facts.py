@@ -51,10 +51,10 @@ def on_duty(contract_ids: Collection[int], last: date) -> dict[int, dict[date, i
 def gaps(contract_ids: Collection[int], as_of: date) -> dict[int, list[GapFact]]:
     """The gaps that had opened by a day, void ones left out (one query)."""
     found: dict[int, list[GapFact]] = defaultdict(list)
-    rows = Gap.objects.filter(contract_id__in=contract_ids, is_void=False, opened_on__lte=as_of).select_related(
-        "operator"
-    )
+    rows = Gap.objects.filter(contract_id__in=contract_ids, is_void=False).select_related("operator")
     for gap in rows.order_by("opened_on", "pk"):
+        if gap.opened_on > as_of:
+            break
         found[gap.contract_id].append(
             GapFact(
                 pk=gap.pk,
@@ -110,11 +110,12 @@ def changes(contract_ids: Collection[int], as_of: date) -> dict[int, list[Change
     found: dict[int, list[ChangeFact]] = defaultdict(list)
     careers: dict[tuple[int, int], list[Assignment]] = defaultdict(list)
     for row in (
-        Assignment.objects.filter(contract_id__in=contract_ids, withdrawn_on__isnull=True, starts_on__lte=as_of)
+        Assignment.objects.filter(contract_id__in=contract_ids, withdrawn_on__isnull=True)
         .select_related("operator")
         .order_by("starts_on")
     ):
-        careers[row.contract_id, row.operator_id].append(row)
+        if row.starts_on <= as_of:
+            careers[row.contract_id, row.operator_id].append(row)
     for (contract_id, operator_id), career in careers.items():
         about = {("staffing.Operator", operator_id)}
         about |= {("staffing.Assignment", row.pk) for row in career}

@@ -31,11 +31,12 @@ def people(contract_ids: Collection[int], as_of: date) -> People:
     """Everybody whose assignment had begun by a day, with what is proved of them (two queries)."""
     rows: dict[tuple[int, int], list[Assignment]] = defaultdict(list)
     for row in (
-        Assignment.objects.filter(contract_id__in=contract_ids, withdrawn_on__isnull=True, starts_on__lte=as_of)
+        Assignment.objects.filter(contract_id__in=contract_ids, withdrawn_on__isnull=True)
         .select_related("operator")
         .order_by("contract_id", "operator__employee_number", "starts_on")
     ):
-        rows[row.contract_id, row.operator_id].append(row)
+        if row.starts_on <= as_of:
+            rows[row.contract_id, row.operator_id].append(row)
     proofs = _proofs(contract_ids, as_of)
     found: People = defaultdict(list)
     for (contract_id, operator_id), assignments in rows.items():
@@ -61,8 +62,9 @@ def people(contract_ids: Collection[int], as_of: date) -> People:
 
 def trainings(contract_ids: Collection[int], as_of: date) -> dict[int, dict[int, list[TrainingFact]]]:
     """Trainings that had begun, by contract and operator (one query)."""
-    rows = Training.objects.filter(contract_id__in=contract_ids, withdrawn_on__isnull=True, starts_on__lte=as_of)
-    return _by_contract(rows, lambda row: TrainingFact(row.starts_on, row.trial_starts_on, row.ends_on, row.hours))
+    rows = Training.objects.filter(contract_id__in=contract_ids, withdrawn_on__isnull=True)
+    begun = (row for row in rows if row.starts_on <= as_of)
+    return _by_contract(begun, lambda row: TrainingFact(row.starts_on, row.trial_starts_on, row.ends_on, row.hours))
 
 
 def trials(contract_ids: Collection[int]) -> dict[int, dict[int, list[TrialFact]]]:
@@ -99,10 +101,11 @@ def places(contract_ids: Collection[int]) -> dict[int, PlacesFact]:
 
 def _proofs(contract_ids: Collection[int], as_of: date) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
-    for operator_id, kind in QualificationProof.objects.filter(
-        operator__in=_operators(contract_ids), withdrawn_on__isnull=True, dated_on__lte=as_of
-    ).values_list("operator_id", "kind"):
-        found[operator_id].add(kind)
+    for operator_id, kind, dated_on in QualificationProof.objects.filter(
+        operator__in=_operators(contract_ids), withdrawn_on__isnull=True
+    ).values_list("operator_id", "kind", "dated_on"):
+        if dated_on <= as_of:
+            found[operator_id].add(kind)
     return found
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from contract.models import Contract
 from contract.records import lock_contract
+from contract.services.standing import look_again
 from staffing.services.duty import differing_duty, refresh_duty
 from staffing.services.roll_up import differing_days, refresh_days, sync_gaps
 
@@ -57,5 +58,6 @@ class Command(BaseCommand):
     def rebuild(self, contract: Contract) -> int:
         with transaction.atomic():
             locked = lock_contract(contract.pk)
+            look_again([locked.pk])  # the log does not tell of what is derived
             days = refresh_days(contract=locked) + refresh_duty(contract=locked)
             return days + sync_gaps(contract=locked)

@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from contract import services
 from contract.models import Contract
 from sample import loading
 from tests.counting import Counted, counted
 from tests.printing import print_quickly
+from tests.standing import Told, differences
 
 # Instead of some 170 nights: those that decisions and statements look at, and one gap's life.
 NIGHTS = {
@@ -50,6 +53,15 @@ class Year:
     """What `load` returned."""
     cost: Counted
     """What it asked of the database."""
+    differences: dict[date, set[Told]]
+    """By night what was recorded of what can have changed, beside a look at everything."""
+
+
+def by_the_fast_way(found: dict[date, set[Told]], *, as_of: date, contract_ids: list[int], **given: Any) -> Any:
+    """A night that leaves what stands alone, as the job does it, and what it missed."""
+    evaluation = services.evaluate(as_of=as_of, contract_ids=contract_ids, **given, keep=False)
+    found[as_of] = differences(as_of, contract_ids)
+    return evaluation
 
 
 @pytest.fixture(scope="package")
@@ -59,12 +71,14 @@ def whole_year(django_db_setup: None, django_db_blocker: Any) -> Iterator[Year]:
     The modules of this folder are one group of xdist, so that one process alone loads it, once.
     """
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        differences: dict[date, set[Told]] = {}
         patch.setattr(loading, "Nights", FewNights)
+        patch.setattr(loading, "evaluate", partial(by_the_fast_way, differences))
         with transaction.atomic():
             print_quickly(patch)
             with counted() as cost:
                 loaded = loading.load()
-            yield Year(loaded, cost)
+            yield Year(loaded, cost, differences)
             transaction.set_rollback(True)
 
 

@@ -51,6 +51,11 @@ def _forget() -> None:
     rows.cache_clear()
 
 
+def test_each_night_leaves_alone_only_what_a_full_look_would_find_again(whole_year: Year) -> None:
+    assert len(whole_year.differences) > 10
+    assert {night: found for night, found in whole_year.differences.items() if found} == {}
+
+
 def test_it_finds_what_the_page_lists_no_more_and_no_fewer() -> None:
     found = [line for outcome, line in rows(END) if outcome != Outcome.MET]
     assert lines(found) == lines(table(f"open {END}"))
