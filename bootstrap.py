@@ -11,12 +11,15 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import os
+import platform
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
+import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -29,6 +32,8 @@ STAMP = VENV / "installed.sha256"
 LOG = ROOT / "var" / "install.log"
 # The packages themselves, where the program came as a bundle (`manage.py bundle`): then nothing is fetched.
 WHEELS = ROOT / "wheels"
+DEBS = ROOT / "debs"
+RELEASE = "RELEASE.txt"
 
 # What WeasyPrint loads at run time. Without a Chinese font it would print empty boxes.
 PDF_LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
@@ -213,11 +218,40 @@ def install_pdf_libraries() -> None:
         return
     apt_install("生成 PDF 所需组件", "what PDFs need", *PDF_PACKAGES)
     if not can_make_pdfs():
-        command = apt_command(*PDF_PACKAGES)
+        own = shlex.join(["sudo", "python3", str(Path(__file__).resolve())])
+        command = own if brings_packages() else apt_command(*PDF_PACKAGES)
         say(
             f"! 暂不能生成 PDF，其余功能不受影响；请执行：{command}",
             f"PDFs cannot be made yet, all else works; run: {command}",
         )
+
+
+def release() -> str:
+    """Which Debian or Ubuntu this is, as its packages are for: debian 12."""
+    try:
+        told = platform.freedesktop_os_release()
+    except OSError:
+        return ""
+    return f"{told['ID']} {told.get('VERSION_ID', '')}".strip()
+
+
+def brings_packages() -> bool:
+    """Whether the bundle has the system packages, and for this system."""
+    return (DEBS / RELEASE).exists() and (DEBS / RELEASE).read_text() == release()
+
+
+def from_bundle(folder: str) -> tuple[str, ...]:
+    """How apt takes packages from the bundle alone, and leaves the system's own lists as they are."""
+    source, lists = Path(folder, "bundle.list"), Path(folder, "lists")
+    lists.mkdir()
+    source.write_text(f"deb [trusted=yes] file:{urllib.parse.quote(str(DEBS))} ./\n")
+    options = {
+        "Dir::Etc::sourcelist": source,
+        "Dir::Etc::sourceparts": lists,
+        "Dir::State::lists": lists,
+        "APT::Sandbox::User": "root",
+    }
+    return tuple(word for name, value in options.items() for word in ("-o", f"{name}={value}"))
 
 
 def apt_command(*packages: str) -> str:
@@ -234,11 +268,14 @@ def apt_install(chinese: str, english: str, *packages: str) -> None:
             return
         rights = ("sudo", "-n")
     apt = (*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=60")
-    wanted = (*apt, "install", "-y", "--no-install-recommends", *packages)
-    code, _ = step(f"安装{chinese}", f"installing {english}", *wanted)
-    if code:  # a new machine has no package lists yet
-        step("更新软件包列表", "updating the package lists", *apt, "update")
-        step(f"安装{chinese}", f"installing {english}", *wanted)
+    with tempfile.TemporaryDirectory() as folder:
+        if brings_packages():
+            apt = (*apt, *from_bundle(folder))
+        wanted = (*apt, "install", "-y", "--no-install-recommends", *packages)
+        code, _ = step(f"安装{chinese}", f"installing {english}", *wanted)
+        if code:  # a new machine has no package lists yet
+            step("更新软件包列表", "updating the package lists", *apt, "update")
+            step(f"安装{chinese}", f"installing {english}", *wanted)
 
 
 # --- Telling -----------------------------------------------------------------------------------
@@ -276,3 +313,8 @@ def last_line(output: str) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if line.lower().startswith("error")]
     return (errors or lines or ["?"])[-1]
+
+
+if __name__ == "__main__":  # by root, on a machine where the program itself runs as somebody without rights
+    LOG.parent.mkdir(exist_ok=True)
+    install_pdf_libraries()

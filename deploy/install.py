@@ -11,7 +11,6 @@ import fcntl
 import hashlib
 import platform
 import shutil
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -76,7 +75,6 @@ def install(target: Path) -> None:
     elif target.exists() and any(target.iterdir()):
         sys.exit(f"✗ {target} 不是空文件夹。 {target} is not empty.")
     shutil.copytree(HERE, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    fonts()
     print(f"完成。 Done. 启动 / start: cd {target} && python3 manage.py run --live")
 
 
@@ -89,16 +87,6 @@ def back(target: Path) -> None:
     shutil.rmtree(target)
     shutil.move(newest, target)
     print(f"已恢复：{target}。更新后的程序和数据保留在 {failed}。 The way back is done.")
-
-
-def fonts() -> None:
-    """A Chinese font for this user, where the machine has none."""
-    if shutil.which("fc-list") and subprocess.run(["fc-list", ":lang=zh-cn"], capture_output=True).stdout:
-        return
-    place = Path.home() / ".local" / "share" / "fonts"
-    for font in (HERE / "fonts").glob("*"):
-        place.mkdir(parents=True, exist_ok=True)
-        shutil.copy(font, place)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,6 @@ def unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.setattr(module, "HERE", root)
-    monkeypatch.setattr(module, "fonts", lambda: None)
     released(module, "one")
     return module
 

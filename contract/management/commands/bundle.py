@@ -18,10 +18,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from bootstrap import PDF_PACKAGES
+import bootstrap
 from kit import clock
 
-LEFT_OUT = {"var", ".venv", ".git", "wheels", "fonts", "test-results", "node_modules"}
+LEFT_OUT = {"var", ".venv", ".git", "wheels", "debs", "test-results", "node_modules"}
 SUMS = "SHA256SUMS"
 # What the lock asks of one patch version of Python alone goes along: the other machine may have that one.
 PATCH_ONLY = re.compile(r" ; python_full_version [^\\\n]*")
@@ -29,8 +29,8 @@ PATCH_ONLY = re.compile(r" ; python_full_version [^\\\n]*")
 
 class Command(BaseCommand):
     help = (
-        "Write hotline-DATE.tar.gz into FOLDER: the program, the wheels of the locked set, a Chinese font, the names "
-        "of the system packages for PDFs, and the hash of every file. There: python3 install.py TARGET"
+        "Write hotline-DATE.tar.gz into FOLDER: the program, the wheels of the locked set, the system packages that "
+        "PDFs need with a Chinese font, and the hash of every file. There: python3 install.py TARGET"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -45,8 +45,8 @@ class Command(BaseCommand):
             program(root)
             wheels(root / "wheels")
             (root / "PYTHON.txt").write_text(kind())
-            (root / "SYSTEM.txt").write_text("".join(f"{package}\n" for package in PDF_PACKAGES))
-            chinese_font(root / "fonts")
+            (root / "SYSTEM.txt").write_text("".join(f"{package}\n" for package in bootstrap.PDF_PACKAGES))
+            brought = system_packages(root / bootstrap.DEBS.name)
             (root / SUMS).write_text("".join(f"{digest}  {path}\n" for digest, path in sums(root)))
             archive = folder / f"{name}.tar.gz"
             with tarfile.open(archive, "w:gz", compresslevel=1) as file:
@@ -55,6 +55,11 @@ class Command(BaseCommand):
             _("%(archive)s, %(size)d MB. On the other machine: unpack it, then python3 install.py TARGET")
             % {"archive": archive, "size": archive.stat().st_size // 1024**2}
         )
+        if not brought:
+            self.stderr.write(
+                _("Without the system packages that PDFs need: the other machine must have them: %(packages)s")
+                % {"packages": " ".join(bootstrap.PDF_PACKAGES)}
+            )
 
 
 def program(root: Path) -> None:
@@ -100,13 +105,34 @@ def kind() -> str:
     return f"{sys.version_info.major}.{sys.version_info.minor} {platform.machine()}\n"
 
 
-def chinese_font(folder: Path) -> None:
-    """A font with Chinese, as this machine has it; none where it has none."""
-    folder.mkdir()
-    if shutil.which("fc-match"):
-        found = subprocess.run(["fc-match", "-f", "%{file}", ":lang=zh-cn"], capture_output=True, text=True).stdout
-        if found and Path(found).is_file():
-            shutil.copy(found, folder)
+def system_packages(folder: Path) -> bool:
+    """The packages for PDFs with all that they need, as if nothing were installed, and the index that apt reads.
+
+    Nothing where this machine has no apt, or apt cannot fetch them.
+    """
+    if not shutil.which("apt-get"):
+        return False
+    (folder / "partial").mkdir(parents=True)
+    (nothing := folder / "partial" / "status").touch()
+    options = {"Dir::State::status": nothing, "Dir::Cache::archives": folder, "Debug::NoLocking": 1}
+    settings_ = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
+    command = ["apt-get", *settings_, "install", "-y", "--no-install-recommends", "--download-only"]
+    got = subprocess.run([*command, *bootstrap.PDF_PACKAGES], capture_output=True, stdin=subprocess.DEVNULL)
+    shutil.rmtree(folder / "partial")
+    if got.returncode:
+        shutil.rmtree(folder)
+        return False
+    (folder / "Packages").write_text("\n".join(_indexed(path) for path in sorted(folder.glob("*.deb"))))
+    (folder / bootstrap.RELEASE).write_text(bootstrap.release())
+    return True
+
+
+def _indexed(path: Path) -> str:
+    """A package's entry in the index. A name with an escape in it would be read as an address."""
+    path = path.rename(path.with_name(path.name.replace("%3a", "-")))
+    control = subprocess.run(["dpkg-deb", "-f", path], capture_output=True, text=True, check=True).stdout
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return f"{control.rstrip()}\nFilename: ./{path.name}\nSize: {path.stat().st_size}\nSHA256: {digest}\n"
 
 
 def sums(root: Path) -> Iterator[tuple[str, Path]]:
