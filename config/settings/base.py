@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "contract.access.middleware.AccessMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "contract.history.middleware.ConsequencesMiddleware",
     "contract.history.middleware.RouteMiddleware",
     "contract.history.access.middleware.HandedOutMiddleware",
     "axes.middleware.AxesMiddleware",

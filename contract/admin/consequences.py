@@ -6,11 +6,13 @@ An app above adds figures that a change of the contract would move:
     def budgets(contract: ContractFacts, batch: Batch) -> Mapping[str, str]: ...
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from zlib import crc32
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
@@ -20,11 +22,13 @@ from contract.admin import confirmation
 from contract.batch import Batch, ContractFacts
 from contract.choices import Outcome
 from contract.models import Assessment, Contract
+from contract.selectors import visible_contracts
 from contract.selectors.evaluation import evaluated_to
 from contract.services import look
 from kit import clock
 
 SHOWN = 5
+CONTRACTS_SHOWN = 3
 FIGURES_SHOWN = 4
 FINDINGS_SHOWN = 20
 
@@ -106,36 +110,22 @@ def _arrow(about: str, before: str, after: str) -> str:
     return _("%(about)s: %(before)s → %(after)s") % {"about": about, "before": before or "–", "after": after or "–"}
 
 
-class ConsequencesMixin(ModelAdmin):
-    """Forms of records that weigh on findings: after saving, the page says which findings differ."""
-
-    contract_path: str | None  # from the row to its contract, as every page bound to contracts has it
-
-    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        self.tell(request, obj)
-        return super().response_add(request, obj, post_url_continue)
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        self.tell(request, obj)
-        return super().response_change(request, obj)
-
-    def contract_of(self, obj: Any) -> int | None:
-        """The contract that a row weighs on: its own, or that of what it is a part of. None where there is none."""
-        if self.contract_path is None:
-            return None
-        for name in filter(None, self.contract_path.split("__")):
-            obj = getattr(obj, name)
-        pk: int = obj.pk
-        return pk
-
-    def tell(self, request: HttpRequest, obj: Any) -> None:
-        pk = self.contract_of(obj)
-        lines = consequences(pk) if pk is not None else []
-        for line in lines[:SHOWN]:
-            messages.info(request, line)
-        if (more := len(lines) - SHOWN) > 0:
-            text = ngettext("%(count)d more finding differs.", "%(count)d more findings differ.", more)
-            messages.info(request, text % {"count": more})
+def tell(request: HttpRequest, contract_ids: Iterable[int]) -> None:
+    """A message for each of these contracts: what stands differently now. What was told is not repeated."""
+    for contract in visible_contracts(request.user).filter(pk__in=contract_ids).order_by("pk")[:CONTRACTS_SHOWN]:
+        key = f"told-{contract.pk}"
+        lines = consequences(contract.pk)
+        marks = [crc32(line.encode()) for line in lines]
+        new = [line for line, mark in zip(lines, marks, strict=True) if mark not in request.session.get(key, [])]
+        request.session[key] = marks
+        if not new:
+            continue
+        text = _("%(contract)s, compared with today's evaluation:") % {"contract": contract.number}
+        shown = new[:SHOWN]
+        if (more := len(new) - SHOWN) > 0:
+            told = ngettext("%(count)d more finding differs.", "%(count)d more findings differ.", more)
+            shown.append(told % {"count": more})
+        messages.info(request, format_html_join("", "<div>{}</div>", [(line,) for line in [text, *shown]]))
 
 
 class _Rehearsed(Exception):
@@ -146,7 +136,7 @@ class _Rehearsed(Exception):
         self.contract_id, self.own, self.after, self.figures = contract_id, own, after, figures
 
 
-class ForetoldMixin(ConsequencesMixin):
+class ForetoldMixin(ModelAdmin):
     """Forms that change the contract itself: before saving, what they would change; a second press saves."""
 
     def foretold(self, row: Any) -> list[str]:
@@ -157,12 +147,18 @@ class ForetoldMixin(ConsequencesMixin):
         """Whether what was sent changes anything that others rely on."""
         return True
 
-    def tell(self, request: HttpRequest, obj: Any) -> None:
-        pk = self.contract_of(obj) or 0
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        self.rehearse(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        self.rehearse(request, obj)
+        return super().response_change(request, obj)
+
+    def rehearse(self, request: HttpRequest, obj: Any) -> None:
         if self.needs_preview(request, obj) and request.POST.get(confirmation.SEAL) != confirmation.seal(request):
-            raise _Rehearsed(pk, self.foretold(obj), said(pk), figures(pk))
-        if not isinstance(obj, Contract):
-            super().tell(request, obj)
+            contract = obj if isinstance(obj, Contract) else obj.contract
+            raise _Rehearsed(contract.pk, self.foretold(obj), said(contract.pk), figures(contract.pk))
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

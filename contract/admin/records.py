@@ -27,14 +27,13 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from contract import records
 from contract.admin.base import KeptMixin, ServiceAdmin
-from contract.admin.consequences import ConsequencesMixin
 from contract.admin.display import badge
 from contract.models.base import STANDING
 from kit import clock
 from kit.errors import Conflict
 
 
-class KeptAdmin(ConsequencesMixin, KeptMixin, ServiceAdmin):
+class KeptAdmin(KeptMixin, ServiceAdmin):
     """Records that are entered and corrected, and never deleted; what they are about is chosen once."""
 
     list_filter: Any = [("contract", AutocompleteSelectFilter)]

@@ -13,6 +13,7 @@ from contract.choices import ChangeKind
 from contract.history import seals
 from contract.history.content import Values, as_set, difference, owners, set_key, values
 from contract.history.models import ChangeEntry
+from contract.models.agreement import Contract
 from contract.models.base import history_of, watched
 from contract.signals import history_added, rows_added, rows_updated
 
@@ -76,6 +77,23 @@ def versions(contract_ids: Iterable[int]) -> dict[int, tuple[dict[str, int], dic
         own[pk][label] = number
     shared = dict(entries.filter(contract_pk=None).values_list("label").annotate(models.Count("pk")))
     return {pk: (own[pk], shared) for pk in ids}
+
+
+def newest() -> int:
+    """The number of the newest entry."""
+    return ChangeEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def touched(since: int, actor: Any) -> list[int]:
+    """The contracts of what this person has written since an entry; what belongs to a party touches all of its."""
+    rows = ChangeEntry.objects.order_by().filter(pk__gt=since, actor=actor)
+    owned = rows.values_list("contract_pk", "party_pk").distinct()
+    contracts = {contract for contract, _party in owned if contract is not None}
+    parties = {party for contract, party in owned if contract is None and party is not None}
+    if parties:
+        signed = models.Q(office__in=parties) | models.Q(vendor__in=parties)
+        contracts |= set(Contract.objects.filter(signed).values_list("pk", flat=True))
+    return sorted(contracts)
 
 
 # --- Rows with a history ----------------------------------------------------------------------

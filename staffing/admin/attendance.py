@@ -13,7 +13,6 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import display
 
 from contract.admin.base import KeptMixin, ReadOnlyMixin, ScopedAdmin, ServiceMixin
-from contract.admin.consequences import ConsequencesMixin
 from contract.admin.display import badge
 from kit import clock
 from staffing.admin.exports import ExportPages
@@ -46,7 +45,7 @@ class OverLeaveFilter(DropdownFilter):
 
 
 @admin.register(Attendance)
-class AttendanceAdmin(ConsequencesMixin, ExportPages, SheetPages, KeptMixin, ServiceMixin, ScopedAdmin):
+class AttendanceAdmin(ExportPages, SheetPages, KeptMixin, ServiceMixin, ScopedAdmin):
     """One person-day. Each change of a reported value leaves who, when, old and new."""
 
     list_display = ["day", "person", "mark", "hint", "reported", "contract_number"]
