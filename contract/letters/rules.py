@@ -146,7 +146,7 @@ def _facts(draft: Draft) -> list[str]:
         mark = f"（{_ordinal(number)}）" if several else ""
         lines.append(f"{mark}{about}：{sentence_of(matter.sentence)}")
     for matter in draft.matters:
-        for number, (ref, label, value) in enumerate(matter.details.get("readings") or [], start=1):
+        for number, (_key, ref, label, value) in enumerate(matter.details.get("readings") or [], start=1):
             about = "，".join(filter(None, (article(ref) if ref else "", label)))
             lines.append(f"（{_ordinal(number)}）{about}：{value}。")
     if draft.kind in _TO_BE_HEARD:

@@ -108,10 +108,13 @@ def test_who_only_reads_sends_nothing(contract: Contract) -> None:
 # --- The letter about readings ------------------------------------------------------------------
 
 
-def letter(client: Any, contract: Contract) -> Any:
+def letter(client: Any, contract: Contract, chosen: list[str] | None = None) -> Any:
+    """The letter with the readings that the form offers, or with those that are chosen."""
     url = f"/admin/contract/notice/issue/?subject=contract.Contract:{contract.pk}"
-    token = client.get(url).context["form"].initial["token"]
+    form = client.get(url).context["form"]
+    token = form.initial["token"]
     sent = {"subject": f"contract.Contract:{contract.pk}", "kind": "readings", "means": "letter", "token": str(token)}
+    sent["readings"] = form.fields["readings"].initial if chosen is None else chosen
     return client.post(url, sent | {"recipient_person": "", "extra": "", "reason": "", "days": "7", "step": "issue"})
 
 
@@ -121,11 +124,25 @@ def test_the_letter_names_every_reading_that_is_not_confirmed(handler: Any, cont
     row.save()
     letter(handler, contract)
     notice = Notice.objects.get()
-    readings = {label: value for _ref, label, value in notice.facts["subjects"][0]["details"]["readings"]}
+    readings = {label: value for _key, _ref, label, value in notice.facts["subjects"][0]["details"]["readings"]}
     assert len(readings) == len(POLICIES) - 1 and str(POLICIES["answer_days"].label) not in readings
     assert readings["人员到位率统计周期"] == "自然月"
     said = "".join(line for _title, lines in notice.facts["letter"]["sections"] for line in lines)
     assert "人员到位率统计周期：自然月" in said and "不视为贵公司同意" in said and "第五百一十条" in said
+
+
+def test_the_office_chooses_which_readings_stand_in_the_letter(handler: Any, contract: Contract) -> None:
+    letter(handler, contract, ["answer_days", "on_post_window"])
+    notice = Notice.objects.get()
+    assert [row[0] for row in notice.facts["subjects"][0]["details"]["readings"]] == ["on_post_window", "answer_days"]
+    said = "".join(line for _title, lines in notice.facts["letter"]["sections"] for line in lines)
+    assert str(POLICIES["answer_days"].label) in said and str(POLICIES["deadline_roll"].label) not in said
+
+
+@pytest.mark.parametrize("chosen", [[], ["headcount"]])
+def test_a_letter_about_no_reading_is_refused(chosen: list[str], handler: Any, contract: Contract) -> None:
+    assert "readings" in letter(handler, contract, chosen).context["form"].errors
+    assert not Notice.objects.exists()
 
 
 def test_what_a_letter_confirmed_stands_with_its_day_and_its_letter(handler: Any, contract: Contract) -> None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import display
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
@@ -66,6 +67,11 @@ class NoticeForm(forms.Form):
         widget=UnfoldAdminSelectWidget(),
         help_text=_("The vendor can read it in the system and by e-mail in any case."),
     )
+    readings = forms.MultipleChoiceField(
+        label=_("readings to confirm"),
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+        help_text=_("Those that are marked stand in the letter with their values."),
+    )
     extra = forms.CharField(
         label=_("further matters"),
         max_length=2000,
@@ -83,9 +89,19 @@ class NoticeForm(forms.Form):
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, kinds: list[NoticeKind], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kinds: list[NoticeKind], readings: list[tuple[str, str, str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["kind"]).choices = [(kind.value, kind.label) for kind in kinds]
+        if not readings:
+            del self.fields["readings"]
+            return
+        field = cast(forms.MultipleChoiceField, self.fields["readings"])
+        field.choices = [
+            (key, " ".join(filter(None, (ref, f"{label}：{value}")))) for key, ref, label, value in readings
+        ]
+        field.initial = [key for key, *_rest in readings]
 
 
 class ArrivedFilter(DropdownFilter):
@@ -154,7 +170,10 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
             "means": NoticeMeans.SYSTEM,
             "token": uuid.uuid4(),
         }
-        form = NoticeForm(request.POST if request.method == "POST" else None, kinds=kinds, initial=initial)
+        found = matters(contract, subjects, clock.today())
+        readings = [row for matter in found for row in matter.details.get("readings", [])]
+        sent = request.POST if request.method == "POST" else None
+        form = NoticeForm(sent, kinds=kinds, readings=readings, initial=initial)
         if request.method == "POST" and form.is_valid():
             try:
                 answer = self._write(request, form, contract, subjects, corrects)
@@ -168,7 +187,7 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
             "title": gettext("Write a letter"),
             "form": form,
             "contract": contract,
-            "matters": matters(contract, subjects, clock.today()),
+            "matters": found,
             "subjects": [f"{label}:{pk}" for label, pk in subjects],
             "corrects": corrects,
         }
@@ -193,6 +212,7 @@ class NoticeAdmin(ReadOnlyMixin, RowPage, ScopedAdmin):
             means=NoticeMeans(data["means"]),
             corrects=corrects,
             reason=data["reason"],
+            readings=tuple(data["readings"]) if "readings" in data else None,
         )
         letter: dict[str, Any] = {"contract": contract, "writing": writing, "actor": request.user, "on": clock.today()}
         try:

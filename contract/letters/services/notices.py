@@ -6,7 +6,7 @@ without gaps, and what was not issued is not told.
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -22,7 +22,7 @@ from contract.delivery.choices import Event
 from contract.delivery.services import events, outbox
 from contract.letters.choices import NoticeKind, NoticeMeans
 from contract.letters.models import LONGEST, LetterHead, Notice, NoticeSubject
-from contract.letters.rules import Draft, Letter, compose
+from contract.letters.rules import Draft, Letter, Matter, compose
 from contract.letters.services.subjects import kinds_for, matters
 from contract.models import Contract, Membership
 from contract.records import reason_given
@@ -52,6 +52,8 @@ class Writing:
     means: NoticeMeans = NoticeMeans.SYSTEM
     corrects: Notice | None = None
     reason: str = ""
+    readings: tuple[str, ...] | None = None
+    """Keys of the readings that a letter asks to confirm; None: all that are not confirmed."""
 
 
 def preview_notice(*, contract: Contract, writing: Writing, actor: Any, on: date) -> bytes:
@@ -166,7 +168,7 @@ def _facts(contract: Contract, writing: Writing, ordinal: int, on: date) -> tupl
             {"kind": _("The contract ended on %(day)s: there is nothing left to terminate.") % {"day": last_day}}
         )
     days = _days(contract, writing, on)
-    found = matters(contract, writing.subjects, on)
+    found = [_chosen(matter, writing.readings) for matter in matters(contract, writing.subjects, on)]
     head = LetterHead.objects.filter(contract=contract).first()
     office, vendor = contract.office, contract.vendor
     sender = (head.sender if head else "") or office.name
@@ -213,6 +215,16 @@ def _facts(contract: Contract, writing: Writing, ordinal: int, on: date) -> tupl
         },
     }
     return facts, letter
+
+
+def _chosen(matter: Matter, keys: tuple[str, ...] | None) -> Matter:
+    """A matter with those of its readings that go into the letter."""
+    if keys is None or "readings" not in matter.details:
+        return matter
+    rows = [row for row in matter.details["readings"] if row[0] in keys]
+    if not rows:
+        raise ValidationError({"readings": _("Choose at least one reading that is not confirmed yet.")})
+    return replace(matter, details={**matter.details, "readings": rows})
 
 
 def _check(writing: Writing) -> None:

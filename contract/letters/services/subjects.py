@@ -176,13 +176,13 @@ register_subject(SubjectKind("contract.Alert", _read_alert, _kinds_of_alert, _al
 # --- The contract itself: what it leaves open ---------------------------------------------------
 
 
-def unconfirmed(contract: Contract, on: date) -> list[tuple[str, str, str]]:
-    """The readings that both sides have not confirmed: article, name and value, as a letter writes them."""
+def unconfirmed(contract: Contract, on: date) -> list[tuple[str, str, str, str]]:
+    """The readings that both sides have not confirmed: key, article, name and value, as a letter writes them."""
     facts = selectors.contract_facts(contract.pk, on)
     held = facts.policies
     day = min(max(on, contract.starts_on), contract.last_day)
     return [
-        (facts.clause_of(one.check), str(one.label), str(one.display(held.on(day, key))))
+        (key, facts.clause_of(one.check), str(one.label), str(one.display(held.on(day, key))))
         for key, one in POLICIES.items()
         if not held.confirmed(day, key)
     ]
