@@ -88,13 +88,3 @@ def propose(user: User, *, role: str, party: Party) -> None:
     if role not in PARTY_ROLES:
         raise ValidationError({"role": _("There is no such role.")})
     Account.objects.update_or_create(user=user, defaults={"proposed_role": role, "proposed_party": party})
-
-
-def end_expired(today: date) -> list[str]:
-    """Close the accounts whose last day is over; their names. Sessions and keys end with them."""
-    ended = []
-    for held in Account.objects.filter(valid_until__lt=today, user__is_active=True).select_related("user"):
-        held.user.is_active = False
-        held.user.save()
-        ended.append(held.user.username)
-    return ended

@@ -5,6 +5,7 @@ for who has it, moves the deputyships, which do bear a name, and writes to the c
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -92,17 +93,46 @@ def close(user: User, *, colleague: User | None, actor: Any, today: date, at: da
                     % {"name": _named(colleague), "turns": "；".join(map(str, left))}
                 }
             )
-    _move_deputyships(user, colleague, today)
+    _end(user, {colleague: waiting} if colleague else {}, actor=actor, today=today, at=at, request=request)
+
+
+@transaction.atomic
+def end_expired(*, today: date, at: datetime) -> list[str]:
+    """Close the accounts whose last day is over; their names. Nobody is asked, so each turn goes to the first colleague
+    who may take it, of the same roles before others.
+    """
+    ended = User.objects.filter(is_active=True, account__valid_until__lt=today).order_by("username")
+    for user in ended:
+        _end(user, _takers(user, today), actor=None, today=today, at=at)
+    return [user.username for user in ended]
+
+
+def _takers(user: User, today: date) -> dict[User, list[Turn]]:
+    roles = set(user.groups.all())
+    staying = colleagues(user).exclude(account__valid_until__lt=today)
+    ranked = sorted(staying, key=lambda one: set(one.groups.all()) != roles)
+    able = {one: {step for step, _waits in _steps(one)} for one in ranked}
+    found: dict[User, list[Turn]] = {}
+    for turn in turns(user):
+        if taker := next((one for one in ranked if turn.step in able[one]), None):
+            found.setdefault(taker, []).append(turn)
+    return found or {one: [] for one in ranked[:1]}
+
+
+def _end(
+    user: User, takers: dict[User, list[Turn]], *, actor: Any, today: date, at: datetime, request: Any = None
+) -> None:
+    _move_deputyships(user, next(iter(takers), None), today)
     user.is_active = False
     user.save()
-    to = _named(colleague) if colleague else _("nobody")
     text = _("account closed; open turns go to %(name)s: %(count)d") % {
-        "name": to,
-        "count": sum(turn.count for turn in waiting),
+        "name": "、".join(map(_named, takers)) or _("nobody"),
+        "count": sum(turn.count for waiting in takers.values() for turn in waiting),
     }
     log.note(AccessKind.CHANGED, request=request, user=actor, row=user, text=text)
-    if colleague is not None and waiting:
-        _tell(user, colleague, waiting, at)
+    for colleague, waiting in takers.items():
+        if waiting:
+            _tell(user, colleague, waiting, at)
 
 
 def _steps(user: User) -> Iterator[tuple[Step, Q]]:
@@ -122,14 +152,15 @@ def _move_deputyships(user: User, colleague: User | None, today: date) -> None:
     for row in standing.filter(deputy=user):
         delegations.withdraw(delegation=row, today=today)
         if colleague is not None and colleague != row.absent:
-            delegations.enter(
-                absent=row.absent,
-                deputy=colleague,
-                starts_on=max(row.starts_on, today),
-                ends_on=row.ends_on,
-                reason=row.reason,
-                today=today,
-            )
+            with suppress(ValidationError):  # what can no longer be lent ends
+                delegations.enter(
+                    absent=row.absent,
+                    deputy=colleague,
+                    starts_on=max(row.starts_on, today),
+                    ends_on=row.ends_on,
+                    reason=row.reason,
+                    today=today,
+                )
 
 
 def _tell(user: User, colleague: User, waiting: list[Turn], at: datetime) -> None:

@@ -1,13 +1,14 @@
 """An account is closed: its open turns go to a colleague who may take them."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
-from contract.access import accounts, handover
+from contract.access import handover
+from contract.access.models import Account
 from contract.delivery.models import OutboxMessage
 from contract.history.models import AccessEntry
 from contract.models import Contract, Delegation
@@ -119,7 +120,6 @@ def test_what_a_closed_reviewer_had_lent_ends(contract: Contract, administrator:
 def test_nobody_closes_their_own_account_or_a_closed_one(administrator: User, leaver: User) -> None:
     with pytest.raises(ValidationError):
         close(administrator, administrator)
-    accounts.end_expired(clock.today())
     close(leaver, administrator)
     leaver.refresh_from_db()
     with pytest.raises(ValidationError):
@@ -144,3 +144,69 @@ def test_the_page_describes_it_and_the_second_press_closes(
 def test_only_who_keeps_accounts_closes_them(contract: Contract, leaver: User) -> None:
     client = client_of(person(REVIEWER, contract.office, "qian"))
     assert client.get(f"/admin/contract/contract/people/{leaver.pk}/close/").status_code == 403
+
+
+# --- The account's last day is over -------------------------------------------------------------
+
+
+def night(user: User) -> list[str]:
+    """The night after the account's last day."""
+    today = clock.today()
+    Account.objects.filter(user=user).update(valid_until=today - timedelta(days=1))
+    return handover.end_expired(today=today, at=clock.now())
+
+
+def reachable(user: User) -> User:
+    user.email = f"{user.username}@example.cn"
+    user.save()
+    return user
+
+
+def told() -> dict[str, str]:
+    return {row.address: row.payload["text"] for row in OutboxMessage.objects.filter(kind="account.handover")}
+
+
+def test_at_night_the_turns_go_to_a_colleague_of_the_same_role(contract: Contract, leaver: User) -> None:
+    reachable(person(FINANCE, contract.office, "an"))
+    other = reachable(person(STAFF, contract.office, "qian"))
+    assert night(leaver) == ["zhao"] and night(leaver) == []
+    leaver.refresh_from_db()
+    assert not leaver.is_active
+    assert told().keys() == {"qian@example.cn"} and contract.number in told()["qian@example.cn"]
+    assert [turn.count for turn in handover.turns(User.objects.get(pk=other.pk))] == [1]
+    assert "qian" in AccessEntry.objects.filter(row_key=str(leaver.pk)).latest("pk").note
+
+
+def test_at_night_nothing_goes_to_whose_account_ends_too(contract: Contract, leaver: User) -> None:
+    ending, staying = (reachable(person(STAFF, contract.office, name)) for name in ("ending", "staying"))
+    Account.objects.filter(user=ending).update(valid_until=clock.today() - timedelta(days=1))
+    assert night(leaver) == ["ending", "zhao"]
+    assert told().keys() == {"staying@example.cn"}
+    assert staying.is_active
+
+
+def test_at_night_the_last_one_with_the_right_ends_all_the_same(contract: Contract, leaver: User) -> None:
+    reachable(person(FINANCE, contract.office, "li"))
+    assert night(leaver) == ["zhao"]
+    assert told() == {}
+
+
+def test_at_night_a_deputyship_goes_on_with_a_colleague(contract: Contract, leaver: User) -> None:
+    absent, other = person(REVIEWER, contract.office, "absent"), person(STAFF, contract.office, "qian")
+    today = clock.today()
+    last = today + timedelta(days=5)
+    delegations.enter(absent=absent, deputy=leaver, starts_on=today, ends_on=last, reason="年休假", today=today)
+    night(leaver)
+    held = Delegation.objects.get(withdrawn_on__isnull=True)
+    assert (held.deputy, held.ends_on) == (other, last)
+
+
+def test_a_deputyship_that_can_no_longer_be_lent_ends_and_hinders_nobody(
+    contract: Contract, leaver: User, administrator: User
+) -> None:
+    absent, other = person(REVIEWER, contract.office, "absent"), person(STAFF, contract.office, "qian")
+    today = clock.today()
+    delegations.enter(absent=absent, deputy=leaver, starts_on=today, ends_on=today, reason="年休假", today=today)
+    absent.groups.clear()
+    close(leaver, administrator, other)
+    assert not Delegation.objects.filter(withdrawn_on__isnull=True).exists()

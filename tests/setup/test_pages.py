@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
-from contract.access import accounts
+from contract.access import accounts, handover
 from contract.access.models import Account
 from contract.models import Contract, Membership, Obligation
 from contract.reference import REFERENCE
@@ -306,7 +306,7 @@ def test_an_invitation_is_good_once(contract: Contract) -> None:
 @pytest.mark.parametrize(("today", "stays"), [(date(2025, 3, 31), True), (date(2025, 4, 1), False)])
 def test_an_account_is_closed_after_its_last_day(today: date, stays: bool) -> None:
     user, _password = accounts.account(username="li", valid_until=date(2025, 3, 31))
-    assert accounts.end_expired(today) == ([] if stays else ["li"])
+    assert handover.end_expired(today=today, at=clock.now()) == ([] if stays else ["li"])
     user.refresh_from_db()
     assert user.is_active is stays
 
