@@ -1,5 +1,6 @@
 """Dated figures and readings: forms that know what a key means."""
 
+from contextlib import suppress
 from typing import Any, cast
 
 from django import forms
@@ -16,6 +17,8 @@ from contract.admin.display import badge
 from contract.models import Policy, Term
 from contract.models.agreement import DatedRow
 from contract.terms import Definition
+
+YES_NO = {"true": _("Yes"), "false": _("No")}
 
 
 class DatedRowForm(forms.ModelForm):
@@ -34,12 +37,15 @@ class DatedRowForm(forms.ModelForm):
         definition = definitions.get(self.instance.key)
         if definition is None or "value" not in self.fields:
             return
-        if definition.choices:
+        choices = YES_NO if definition.kind == "boolean" else definition.choices
+        if choices:
             self.fields["value"] = forms.ChoiceField(
-                label=_("value"), choices=[*definition.choices.items()], widget=UnfoldAdminSelectWidget()
+                label=_("value"), choices=[*choices.items()], widget=UnfoldAdminSelectWidget()
             )
         else:
             self.fields["value"].help_text = _accepted(definition)
+            with suppress(ValueError):  # what stands there and cannot be read is shown as it is
+                self.initial["value"] = definition.typed(definition.parse(self.instance.value))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -47,6 +53,9 @@ class DatedRowForm(forms.ModelForm):
         if definition is not None and definition.choices and data.get("value"):
             codes = {str(label): code for code, label in definition.choices.items()}
             data["value"] = codes.get(data["value"].strip(), data["value"])
+        elif definition is not None and data.get("value"):
+            with suppress(ValueError):  # said by the model, with what is right
+                data["value"] = definition.write(definition.parse(data["value"]))
         return data
 
 

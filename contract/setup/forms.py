@@ -6,6 +6,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
@@ -34,6 +35,11 @@ FIGURES = ("headcount", "annual_fee", "fee_basis", "payment_cycle_months")
 BASES = {key: label for key, label in (TERMS["fee_basis"].choices or {}).items() if key != "by_quantity"}
 
 
+def figure(key: str) -> Any:
+    """The name of a figure with its unit."""
+    return format_lazy("{}（{}）", TERMS[key].label, TERMS[key].unit)
+
+
 def text(label: Any, *, required: bool = True, most: int = 120, **more: Any) -> forms.CharField:
     widget = UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
     return forms.CharField(label=label, required=required, max_length=most, widget=widget, **more)
@@ -51,8 +57,8 @@ class FiguresForm(forms.Form):
     signed_on = day(_("signed on"))
     starts_on = day(_("first day"))
     ends_on = day(_("last day"))
-    headcount = text(TERMS["headcount"].label, most=12)
-    annual_fee = text(TERMS["annual_fee"].label, most=20)
+    headcount = text(figure("headcount"), most=12)
+    annual_fee = text(figure("annual_fee"), most=20)
     fee_basis = forms.ChoiceField(
         label=TERMS["fee_basis"].label,
         choices=BASES.items(),
@@ -89,7 +95,7 @@ class BeginForm(FiguresForm):
     office = forms.ModelChoiceField(Party.objects.none(), label=_("office"), widget=UnfoldAdminSelectWidget)
     vendor = forms.ModelChoiceField(Party.objects.none(), label=_("vendor"), widget=UnfoldAdminSelectWidget)
     payment_cycle_months = forms.IntegerField(
-        label=TERMS["payment_cycle_months"].label, initial=3, widget=UnfoldAdminIntegerFieldWidget
+        label=figure("payment_cycle_months"), initial=3, widget=UnfoldAdminIntegerFieldWidget
     )
     in_use_from = day(
         _("judged from"),

@@ -56,7 +56,7 @@ CASES = (
             "*": 1,
         },
         help=_(
-            "Checks by their ids, as in “staffing.replacement=1, *=3”; * stands for the others, 0 "
+            "Checks by their titles, each with = and its days; * stands for the others, 0 "
             "for no warning. Of gaps and of the end of the term their own readings decide."
         ),
     ),

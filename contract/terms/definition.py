@@ -1,5 +1,7 @@
 """What a figure is: key, type, unit, check and wording; how it is written, read and shown."""
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -11,8 +13,24 @@ from django.utils.translation import gettext_lazy as _
 from contract import registry
 from contract.terms import hours
 
+# 2,091,733.33 as contracts print it; a comma anywhere else is no number.
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+DAYS_OF = re.compile(r"([^=]+?)\s*=\s*(\d+)\s*(?:[,，;；]\s*|$)")
+OTHERS = ("*", "其余", "其余各项")
+
+
+def _digits(text: str) -> str:
+    """Digits as people write them: with thousands, in full width."""
+    text = unicodedata.normalize("NFKC", text)
+    return text.replace(",", "") if THOUSANDS.fullmatch(text) else text
+
+
+def _integer(text: str) -> int:
+    return int(_digits(text))
+
 
 def _decimal(text: str) -> Decimal:
+    text = _digits(text)
     try:
         value = Decimal(text)
     except InvalidOperation as error:
@@ -23,17 +41,24 @@ def _decimal(text: str) -> Decimal:
 
 
 def _boolean(text: str) -> bool:
-    return {"true": True, "false": False}[text]
+    return {"true": True, "false": False, "是": True, "否": False}[text]
 
 
 def _days_by_check(text: str) -> dict[str, int]:
-    """ "staffing.replacement=1, *=3": days for checks by their ids, `*` for all the others."""
+    """ "staffing.replacement=1, *=3": days for checks by their ids or titles, `*` for all the others."""
+    known = {registry.title(one): one for one in registry.checks()} | dict.fromkeys(OTHERS, "*")
     found: dict[str, int] = {}
-    for part in text.replace("，", ",").replace(";", ",").split(","):
-        name, _equals, days = (piece.strip() for piece in part.partition("="))
-        if not name or name in found or not days.isdecimal() or int(days) > MOST_DAYS:
-            raise ValueError(part)
-        found[name] = int(days)
+    while text:
+        part = DAYS_OF.match(text)
+        if part is None:
+            raise ValueError(text)
+        name, days = known.get(part[1], part[1]), int(part[2])
+        if name in found or days > MOST_DAYS:
+            raise ValueError(part[0])
+        found[name] = days
+        text = text[part.end() :]
+    if not found:
+        raise ValueError(text)
     return found
 
 
@@ -58,7 +83,7 @@ WRITTEN_LIKE = {
 NONE = "none"
 
 PARSERS: Mapping[str, Callable[[str], Any]] = {
-    "integer": int,
+    "integer": _integer,
     "decimal": _decimal,
     "money": _decimal,
     "boolean": _boolean,
@@ -99,7 +124,7 @@ class Definition:
         except (ValueError, KeyError):
             raise ValueError(
                 gettext("“%(value)s” is not a value here. Write it like “%(form)s”.")
-                % {"value": text[:40], "form": WRITTEN_LIKE[self.kind]}
+                % {"value": text[:40], "form": self._example()}
             ) from None
         if self.choices is not None and value not in self.choices:
             raise ValueError(
@@ -110,6 +135,11 @@ class Definition:
         if self.maximum is not None and value > self.maximum:
             raise ValueError(gettext("must be at most %(limit)s") % {"limit": self.maximum})
         return value
+
+    def _example(self) -> str:
+        if self.kind == "days_by_check":
+            return f"{registry.title('staffing.replacement')}=1; {OTHERS[0]}=3"
+        return str(_("Yes")) if self.kind == "boolean" else WRITTEN_LIKE[self.kind]
 
     def write(self, value: Any) -> str:
         """The written form that `parse` reads back."""
@@ -122,6 +152,13 @@ class Definition:
         if isinstance(value, Mapping):
             return ", ".join(f"{name}={days}" for name, days in value.items())
         return str(value)
+
+    def typed(self, value: Any) -> str:
+        """The written form as a person types it: checks by their titles."""
+        if isinstance(value, Mapping):
+            titles = {name: registry.title(name) for name in value} | {"*": OTHERS[0]}
+            return "; ".join(f"{titles[name]}={days}" for name, days in value.items())
+        return self.write(value)
 
     def display(self, value: Any) -> str:
         """The value as a person reads it, with its unit."""
