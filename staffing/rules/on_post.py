@@ -92,7 +92,8 @@ def _finding(contract: ContractFacts, ledger: Ledger, window: Span, excuses: Seq
     judged = Span(max(window.first, contract.judged_from), window.last)
     whole = ledger.sum(window.first, window.last)
     elapsed = ledger.sum(window.first, until)
-    outcome = standing(elapsed, whole.required, floor, complete=ledger.as_of >= window.last)
+    is_told = ledger.is_told(window.first, until)
+    outcome = standing(elapsed, whole.required, floor, complete=ledger.as_of >= window.last, is_told=is_told)
     allowed = budget(whole.required, floor)
     figures: dict[str, Any] = {
         "window": contract.policies.on(window.first, "on_post_window"),
@@ -117,6 +118,8 @@ def _finding(contract: ContractFacts, ledger: Ledger, window: Span, excuses: Seq
     message, evidence = _message(outcome, elapsed, figures), tuple(_evidence(ledger, window.first, until))
     if ledger.is_silent:
         message = Message(NOBODY_TOLD, required=elapsed.required)
+    elif outcome == Outcome.UNDETERMINED and not is_told:
+        message = Message(NOTHING_TOLD, required=elapsed.required, empty=elapsed.absent)
     elif not allowed and figures["window"] != DAY:
         message = Message(STUB, finding=message, days=(judged.last - judged.first).days + 1)
     if judged.first > window.first:
@@ -148,15 +151,23 @@ NOBODY_TOLD = _(
     "No assignment is on record: all %(required)d person-days so far are unproven. Take in the list of people and "
     "their attendance, or ask the vendor for them."
 )
+NOTHING_TOLD = _(
+    "No attendance was reported here, so nothing is concluded: %(required)d person-days are owed so far, of which "
+    "%(empty)d have nobody assigned. The vendor is asked for the reports and for the people who are not listed."
+)
 JUDGED_FROM = _("%(finding)s Judged from %(day)s, from which day on this program is in use.")
 LOST = _("%(finding)s %(lost)d person-days missed because of force majeure have left the count.")
 
 
-def standing(elapsed: Tally, required: int, floor: Decimal, *, complete: bool) -> Outcome:
-    """Where a window stands that requires `required` person-days in all."""
+def standing(elapsed: Tally, required: int, floor: Decimal, *, complete: bool, is_told: bool) -> Outcome:
+    """Where a window stands that requires `required` person-days in all.
+
+    Where nothing was reported of it (`is_told`) nobody is accused: the posts without anybody may be those of a list
+    that is not complete, and stand under article 1 as they are.
+    """
     ahead = required - elapsed.required
     if not share_at_least(elapsed.best + ahead, required, floor):
-        return Outcome.NOT_MET
+        return Outcome.NOT_MET if is_told else Outcome.UNDETERMINED
     if complete and share_at_least(elapsed.sure, required, floor):
         return Outcome.MET
     if not share_at_least(elapsed.now + ahead, required, floor):

@@ -298,7 +298,7 @@ def test_public_examples(required: int, present: int, met: bool, shown: str) -> 
     from staffing.rules.on_post import standing
 
     tally = Tally(required, present, present, present)
-    outcome = standing(tally, required, Decimal(98), complete=True)
+    outcome = standing(tally, required, Decimal(98), complete=True, is_told=True)
     assert (outcome == Outcome.MET, tally.rate()) == (met, shown)
 
 
@@ -380,3 +380,31 @@ def test_who_was_missing_on_the_day_before_is_not_missing_because_of_it() -> Non
 def test_an_excuse_without_effect_or_of_another_kind_takes_nothing_out(other: dict[str, Any]) -> None:
     found = june({date(2025, 6, 12): 28}, flood(**other))
     assert found.outcome == Outcome.NOT_MET and "lost_to_force_majeure" not in found.figures
+
+
+# --- Nothing was reported --------------------------------------------------------------------------
+
+
+def handful(as_of: date, **told: Any) -> Finding:
+    """November of a list with four of 45 people, of whom nothing was reported but what is told."""
+    days = {day: DayCount(unreported=4) for day in Span(FIRST, min(as_of, LAST)).days()}
+    return november(as_of, in_place={**days, **{date(2024, 11, int(day[1:])): count for day, count in told.items()}})
+
+
+@pytest.mark.parametrize("as_of", [date(2024, 11, 2), date(2024, 11, 20), LONG_AFTER])
+def test_a_month_of_which_nothing_was_reported_is_open_whoever_is_on_the_list(as_of: date) -> None:
+    finding = handful(as_of)
+    assert finding.outcome == Outcome.UNDETERMINED
+    assert finding.measured.endswith("8.88%") and "未报送任何考勤" in str(finding.message)
+    assert finding.figures["spent"] == 41 * (min(as_of, NOV_END) - date(2024, 10, 31)).days
+
+
+def test_from_the_first_report_of_the_month_on_an_empty_post_is_not_in_place() -> None:
+    assert handful(LONG_AFTER, d1=DayCount(in_place=1, unreported=3)).outcome == Outcome.NOT_MET
+    assert handful(LONG_AFTER, d30=DayCount(absent=1, unreported=3)).outcome == Outcome.NOT_MET
+
+
+def test_a_report_of_another_month_is_none_of_this() -> None:
+    days = {day: DayCount(in_place=4) for day in Span(FIRST, date(2024, 10, 31)).days()}
+    days |= {day: DayCount(unreported=4) for day in Span(NOV, NOV_END).days()}
+    assert november(in_place=days).outcome == Outcome.UNDETERMINED
