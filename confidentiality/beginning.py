@@ -54,4 +54,4 @@ def handed_back(contract: Contract, today: date) -> Question | None:
         "count": len(leaving),
         "open": len(open_),
     }
-    return Question(_("Return of data and devices"), text, not open_)
+    return Question(_("Return of data and devices"), text, not open_, is_reported=True)

@@ -168,7 +168,7 @@ def gaps(contract: Contract, today: date) -> Question:
     """Posts that stand empty go over into the next term."""
     count = len(open_gap_rows([contract.pk], min(today, contract.last_day)))
     text = _("%(count)d gaps are open on the last day.") % {"count": count}
-    return Question(_("Open gaps"), text, count == 0)
+    return Question(_("Open gaps"), text, count == 0, is_reported=True)
 
 
 @foresees

@@ -106,13 +106,14 @@ def unbroken(text: Text) -> SafeString:
     return mark_safe("".join([*parts, format_html("{}", written[end:])]))
 
 
-def contract_state(contract: Contract) -> SafeString:
-    """Whether a contract is in force today."""
+def contract_state(contract: Contract, *, is_looked_at: bool = True) -> SafeString:
+    """Whether a contract is in force today; without the green of what is well where nobody has looked at it."""
     today = clock.today()
     if today < contract.starts_on:
         return badge("calm", "schedule", gettext("not yet in force"))
     if today <= contract.last_day:
-        return badge("good", "check_circle", gettext("in force"))
+        tone = ("good", "check_circle") if is_looked_at else ("calm", "radio_button_unchecked")
+        return badge(*tone, gettext("in force"))
     if contract.terminated_on:
         return badge("bad", "cancel", gettext("terminated"))
     return badge("calm", "event_available", gettext("ended"))

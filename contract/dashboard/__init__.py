@@ -203,10 +203,7 @@ def callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def read(board: Board) -> list[Card]:
     """The cards of a board. A section that crashes is left out, logged and said so."""
-    cards = {
-        contract.pk: Card(contract, contract_state(contract), *_progress(contract, board.as_of))
-        for contract in board.contracts
-    }
+    cards = {contract.pk: Card(contract, "", *_progress(contract, board.as_of)) for contract in board.contracts}
     if not cards:
         return []
     for section in sections():
@@ -227,6 +224,7 @@ def read(board: Board) -> list[Card]:
             card.parts = unready
         never = card.contract.evaluated_to is None  # type: ignore[attr-defined]
         card.unlooked = bool(unready) or never or not board.facts[pk].obligations
+        card.state = contract_state(card.contract, is_looked_at=not card.unlooked)
     return list(cards.values())
 
 

@@ -7,7 +7,7 @@ An app above adds what it knows:
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -18,15 +18,21 @@ from contract.duties.models import RenewalAssessment
 from contract.models import Alert, Contract
 from contract.rules.shares import at_last_fee, cycle_of, fee_of_term
 from contract.selectors import contract_facts
+from contract.selectors.evaluation import evaluated_to
+from contract.selectors.readiness import lacks
 
 
 @dataclass(frozen=True)
 class Question:
-    """Something to be seen to: what, how it stands in words, and whether that will do (None: a person decides)."""
+    """Something to be seen to: what, how it stands in words, and whether that will do (None: a person decides).
+
+    `is_reported`: it rests on what was reported and evaluated, so without that nothing is in order.
+    """
 
     title: str
     text: str
     settled: bool | None
+    is_reported: bool = False
 
 
 QuestionFunction = Callable[[Contract, date], Question | None]
@@ -46,7 +52,11 @@ def asks(order: int) -> Callable[[QuestionFunction], QuestionFunction]:
 def checklist(contract: Contract, today: date) -> list[Question]:
     """Everything that is to be seen to before, at and after the change of terms."""
     found = [ask(contract, today) for _order, ask in sorted(_questions, key=lambda item: item[0])]
-    return [question for question in found if question is not None]
+    asked = [question for question in found if question is not None]
+    missing = lacks([contract_facts(contract.pk, min(today, contract.last_day))])[contract.pk]
+    if missing or evaluated_to([contract.pk])[contract.pk] is None:
+        asked = [replace(one, settled=None) if one.is_reported and one.settled else one for one in asked]
+    return asked
 
 
 @asks(10)
@@ -110,4 +120,5 @@ def open_cases(contract: Contract, today: date) -> Question:
         _("Open cases of this term"),
         _("%(count)d cases are open; they go on after the end.") % {"count": count},
         count == 0,
+        is_reported=True,
     )
