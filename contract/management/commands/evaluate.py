@@ -197,6 +197,8 @@ def _summary(findings: Iterable[Finding], clauses: dict[tuple[int, str], str]) -
     counts: dict[str, Counter[str]] = {}
     for finding in findings:
         counts.setdefault(finding.check_id, Counter())[finding.outcome.value] += 1
+    if not counts:  # no contract yet, or none that says anything
+        return ""
     refs: dict[str, dict[str, None]] = {}
     for (_contract, check_id), ref in clauses.items():
         refs.setdefault(check_id, {})[ref] = None

@@ -50,7 +50,8 @@ class Command(BaseCommand):
             with only_one():
                 self.migrate()
                 start.require_keys()
-                logins = self.load(live=live)
+                site = f"http://{_authority(_reachable(host), port)}"
+                logins = self.load(site, live=live)
                 self.evaluate()
                 heartbeats.expect(clock.now())  # of the processes that are begun below
                 connections.close_all()
@@ -64,12 +65,12 @@ class Command(BaseCommand):
             with progress(self.stdout, _("Preparing the database")):
                 call_command("migrate", verbosity=0, interactive=False)
 
-    def load(self, *, live: bool) -> str:
+    def load(self, site: str, *, live: bool) -> str:
         """Load what is not loaded yet; what the sample year says of its logins."""
         if live:  # an office begins with its own contract
             settings.DEMONSTRATION_DAY = ""
             call_command("create_roles", stdout=io.StringIO())
-            return self.first_page() if first.is_empty() or first.is_left_off() else ""
+            return self.first_page(site) if first.is_empty() or first.is_left_off() else ""
         # As part of the sample year it counts as entered on the day of its signing.
         with progress(self.stdout, _("Loading the reference contract")), acting(at=reference_signed_at()):
             call_command("seed_reference", stdout=io.StringIO())
@@ -78,9 +79,9 @@ class Command(BaseCommand):
             call_command("seed_sample", stdout=told)
         return told.getvalue().strip()
 
-    def first_page(self) -> str:
+    def first_page(self, site: str) -> str:
         return _("Nobody can sign in yet. Open %(page)s and enter this code: %(code)s") % {
-            "page": reverse("first-administrators"),
+            "page": site + reverse("first-administrators"),
             "code": first.code(),
         }
 
