@@ -23,6 +23,8 @@ ARGS = [
 ]
 SHOTS = Path(__file__).resolve().parents[2] / "test-results"
 WIDTHS = (1440, 1024)
+# A page is waited for as long as it takes: on a machine busy with other tests half a minute is no fault of a page.
+PATIENCE = 1_200_000
 
 # Playwright keeps an event loop in the test's thread; the tests themselves are synchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -59,8 +61,12 @@ class Office:
         self.open("/admin/login/")
         self.page.fill("#id_username", user.username)
         self.page.fill("#id_password", password)
-        self.page.click("#login-form button[type=submit]")
-        self.page.wait_for_load_state("networkidle")
+        self.go("#login-form button[type=submit]")
+
+    def go(self, selector: str) -> None:
+        """Press what leads to another page, and wait for that page, however long it takes."""
+        with self.page.expect_navigation(wait_until="networkidle"):
+            self.page.click(selector, no_wait_after=True)
 
     def shot(self, name: str) -> None:
         """A picture at each width. A page wider than the window is a fault."""
@@ -93,6 +99,7 @@ def newcomer(chromium: Browser, live_server: Any) -> Iterator[Any]:
             locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": WIDTHS[0], "height": 900}
         )
         opened.append(context)
+        context.set_default_navigation_timeout(PATIENCE)
         office = Office(context.new_page(), live_server.url)
         office.watch()
         return office

@@ -51,13 +51,11 @@ class Walk:
             else:
                 field.fill(value)
         where = self.page.url.partition("?")[0]
-        self.page.click(button)
-        self.page.wait_for_load_state("networkidle")
+        self.office.go(button)
         self.asked[where] = required
 
     def follow(self, text: str) -> None:
-        self.page.click(f"a:has-text('{text}')")
-        self.page.wait_for_load_state("networkidle")
+        self.office.go(f"a:has-text('{text}')")
 
     def says(self, text: str) -> bool:
         return text in self.page.inner_text("body")
@@ -204,7 +202,6 @@ def test_the_sample_contract_goes_into_its_next_term(newcomer: Any, settings: An
     accounts.give(user, role=STAFF, party=contract.office)
     Account.objects.update(must_change=False)
     walk = Walk(newcomer())
-    walk.page.set_default_timeout(180_000)  # 45 people go on; a machine may be busy with other tests
     walk.office.sign_in(user)
     walk.office.open(f"/admin/contract/contract/{contract.pk}/renew/")
     assert walk.says("招标服务期至2027-09-30")
@@ -235,7 +232,6 @@ def test_the_sample_contract_goes_into_its_next_term(newcomer: Any, settings: An
     walk.picture("next-year-4")
     # Sixteen days of 45 and fourteen of 47. A week before 11-17 a Sunday lies between: safe by the Friday ahead of it.
     assert walk.says("1350 / 27 → 1378 / 27") and walk.says("2025-11-07")
-    walk.page.click("main form button[type=submit]")
-    walk.page.wait_for_load_state("networkidle")
+    walk.office.go("main form button[type=submit]")
     assert new.headcount_orders.get().headcount == 47
     assert walk.office.faults == []

@@ -73,29 +73,23 @@ def test_an_alert_becomes_a_breach_by_two_people(alert: Alert, people: tuple[Use
     first.sign_in(people[0])
     assert first.page.locator("h2", has_text="12345 政务服务便民热线话务服务").count() == 1
     first.shot("home")
-    first.page.click("#nav-sidebar >> text=预警")
-    first.page.wait_for_load_state("networkidle")
+    first.go("#nav-sidebar >> text=预警")
     first.shot("alerts")
-    first.page.click(f"#result_list a[href*='/alert/{alert.pk}/']")
-    first.page.wait_for_load_state("networkidle")
+    first.go(f"#result_list a[href*='/alert/{alert.pk}/']")
     first.shot("alert")
     first.page.check("input[name=decision][value=confirm]")
     first.page.fill("textarea[name=reason]", "已核对离岗登记和考勤，逾期属实。")
-    first.page.click("button[value=propose]")
-    first.page.wait_for_load_state("networkidle")
+    first.go("button[value=propose]")
     assert "这是您本人提出的处理意见" in first.page.inner_text("body")
     first.shot("alert-proposed")
 
     second.sign_in(people[1])
-    second.page.click("text=待您复核")
-    second.page.click(f"#result_list a[href*='/alert/{alert.pk}/']")
-    second.page.wait_for_load_state("networkidle")
+    second.go("text=待您复核")
+    second.go(f"#result_list a[href*='/alert/{alert.pk}/']")
     assert "已核对离岗登记和考勤，逾期属实。" in second.page.inner_text("body")
     second.page.fill("textarea[name=second_reason]", "同意。")
-    second.page.click("button[value=approve]")
-    second.page.wait_for_load_state("networkidle")
-    second.page.click(".o-next button[type=submit]")  # what is about to happen was read
-    second.page.wait_for_load_state("networkidle")
+    second.go("button[value=approve]")
+    second.go(".o-next button[type=submit]")  # what is about to happen was read
     second.shot("alert-confirmed")
 
     alert.refresh_from_db()
@@ -114,12 +108,10 @@ def test_a_case_is_told_answered_decided_and_closed(
     def press(office: Any, step: str, fields: dict[str, str]) -> None:
         for name, text in fields.items():
             office.page.fill(f"form:has(button[value={step}]) [name={name}]", text)
-        office.page.click(f"button[value={step}]")
-        office.page.wait_for_load_state("networkidle")
+        office.go(f"button[value={step}]")
         if office.page.query_selector("input[name=confirmed]"):
             office.shot(f"about-to-{step}")
-            office.page.click(".o-next button[type=submit]")
-            office.page.wait_for_load_state("networkidle")
+            office.go(".o-next button[type=submit]")
 
     first.sign_in(people[0])
     assert "待您办理" in first.page.inner_text("body")

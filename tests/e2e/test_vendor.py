@@ -51,24 +51,20 @@ def test_the_vendor_answers_with_a_file_and_reports_the_month(
     person.open("/account/sign-in")
     person.page.fill("#id_username", vendor.username)
     person.page.fill("#id_password", "a-long-password-1")
-    person.page.click("main button[type=submit]")
-    person.page.wait_for_load_state("networkidle")
+    person.go("main button[type=submit]")
     assert "轮到您办理 (1)" in person.page.inner_text("main")
     assert serious(person) == []
     person.shot("portal")
 
-    person.page.click("section:has(#asked) tbody a")
-    person.page.wait_for_load_state("networkidle")
+    person.go("section:has(#asked) tbody a")
     assert serious(person) == []
     person.page.fill("#statement", "人选已定，下周到岗。")
     person.page.set_input_files("#files", {"name": "证明.pdf", "mimeType": "application/pdf", "buffer": PDF})
-    person.page.click("text=递交答复")
-    person.page.wait_for_load_state("networkidle")
+    person.go("text=递交答复")
     assert "证明.pdf" in person.page.inner_text("main")
     assert Response.objects.get(alert=alert).statement == "人选已定，下周到岗。"
 
-    person.page.click("header a >> nth=0")
-    person.page.wait_for_load_state("networkidle")
+    person.go("header a >> nth=0")
     last_month = clock.today().replace(day=1) - timedelta(days=1)  # all of it has passed
     person.page.select_option("tr:has-text('考勤') select", f"{last_month:%Y-%m}")
     with person.page.expect_download() as waiting:
@@ -81,8 +77,7 @@ def test_the_vendor_answers_with_a_file_and_reports_the_month(
     for button, told_so in (("仅核对", "未写入"), ("上报", "已收下")):
         file = {"name": "考勤.xlsx", "mimeType": kind, "buffer": filled.getvalue()}
         person.page.set_input_files("tr:has-text('考勤') input[type=file]", file)
-        person.page.click(f"tr:has-text('考勤') >> text={button}")
-        person.page.wait_for_load_state("networkidle")
+        person.go(f"tr:has-text('考勤') >> text={button}")
         assert told_so in person.page.inner_text("[role=status]")
         assert Attendance.objects.exists() == (button == "上报")
     assert person.faults == []

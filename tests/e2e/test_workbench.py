@@ -72,11 +72,9 @@ def serious(office: Any) -> list[str]:
 
 
 def test_why_did_november_fail_and_who_takes_two_clicks(office: Any) -> None:
-    office.page.click(".o-plot a[href*='month=2024-11']")
-    office.page.wait_for_load_state("networkidle")
+    office.go(".o-plot a[href*='month=2024-11']")
     assert MISSING in office.page.inner_text("main")
-    office.page.click("section:has(#missing) tbody a >> nth=0")
-    office.page.wait_for_load_state("networkidle")
+    office.go("section:has(#missing) tbody a >> nth=0")
     assert "辞职" in office.page.inner_text("main")
     assert office.faults == []
 
@@ -94,8 +92,7 @@ def test_the_alert_says_it_too_and_on_a_phone_the_next_step_comes_first(office: 
 
 
 def test_the_report_for_the_leader_takes_two_clicks(office: Any) -> None:
-    office.page.click("text=呈报领导")
-    office.page.wait_for_load_state("networkidle")
+    office.go("text=呈报领导")
     assert "月度履约通报" in office.page.inner_text("main")
     with office.page.expect_download() as waiting:
         office.page.click("a:has-text('Word')")
