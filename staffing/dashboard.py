@@ -57,7 +57,11 @@ def on_post(board: Board) -> Mapping[int, Any]:
 @register_section("staffing.gaps", template="admin/dashboard/gaps.html", order=20, reads="staffing.view_gap")
 def gaps(board: Board) -> Mapping[int, Any]:
     """Posts that stand empty, with the days left to make them good, the most urgent first."""
-    found: dict[int, dict[str, Any]] = {pk: {"rows": [], "lines": [], "total": 0} for pk in board.ids}
+    today = selectors.on_post_today(_complete(board, *OF_POSTS), board.as_of, board.batch)
+    found: dict[int, dict[str, Any]] = {
+        pk: {"rows": [], "lines": [], "total": 0, "unfilled": today[pk].unfilled if pk in today else 0}
+        for pk in board.ids
+    }
     for item in selectors.open_gaps(board.ids, board.as_of, board.batch):
         data = found[item.gap.contract_id]
         data["total"] += 1

@@ -32,6 +32,11 @@ class OnPost:
         """Reported in place or not reported yet; a surplus does not count."""
         return min(self.required, self.count.in_place + self.count.unreported)
 
+    @property
+    def unfilled(self) -> int:
+        """Posts that nobody is assigned to."""
+        return max(0, self.required - self.count.assigned)
+
 
 @dataclass(frozen=True)
 class MonthRate:
