@@ -38,7 +38,7 @@ def clock() -> Any:
 def test_an_empty_system_says_how_to_begin() -> None:
     root = make_user("root", is_staff=True, is_superuser=True)
     page = signed_in(root).get(HOME)
-    has(page, "目前还没有合同", "seed_sample", reverse("admin:contract_contract_begin"))
+    has(page, "目前还没有合同", reverse("admin:contract_contract_begin"))
     lacks(page, ["data-alarm"])
 
 
