@@ -223,7 +223,7 @@ MENUS = (
         "auth.add_user",
         (
             (TODAY, (PERSONS, "auth.User", "contract.Delegation", "contract.CalendarYear", "contract.CalendarDay")),
-            (RECORDS, ("admin:contract_mail",)),
+            (RECORDS, ("contract.EvaluationRun", "admin:contract_mail")),
         ),
     ),
     Menu(

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('ordinal', models.PositiveSmallIntegerField(verbose_name='version of the report')),
                 ('number', models.CharField(max_length=80, unique=True, verbose_name='document number')),
                 ('as_of', models.DateField(verbose_name='as of')),
-                ('made_at', models.DateTimeField(verbose_name='kept at')),
+                ('made_at', models.DateTimeField(verbose_name='time of keeping')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason of the new version')),
                 ('facts', models.JSONField(verbose_name='facts')),
                 ('facts_sha256', models.CharField(max_length=64, verbose_name='hash of the facts (SHA-256)')),

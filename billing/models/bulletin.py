@@ -28,7 +28,7 @@ class KeptBulletin(AppendOnly):
     ordinal = models.PositiveSmallIntegerField(_("version of the report"))
     number = models.CharField(_("document number"), max_length=80, unique=True)
     as_of = models.DateField(_("as of"))
-    made_at = models.DateTimeField(_("kept at"))
+    made_at = models.DateTimeField(_("time of keeping"))
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by")
     )

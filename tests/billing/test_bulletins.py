@@ -12,10 +12,14 @@ from django.urls import reverse
 from docx.oxml.ns import qn
 
 from billing.selectors.bulletin import bulletin
-from contract.choices import Outcome
-from contract.models import Contract
+from billing.selectors.statement import statement_facts
+from contract.choices import Outcome, RunTrigger
+from contract.models import Alert, Contract
 from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF, create_roles
+from contract.services import evaluate
+from kit.clock import now
 from staffing.rules.presence import Span
+from tests.api import V1, client_of
 from tests.billing import factories as money
 from tests.contract.admin_helpers import has, make_alert, office_user, signed_in
 from tests.counting import counted
@@ -47,6 +51,24 @@ def test_it_says_the_rate_and_who_was_missing(contract: Contract) -> None:
     for part in ("期内应到90人日，在位71人日，不在位19人日", "78.88%", "不低于98%，未达标", "超出18人日"):
         assert part in told
     assert "('合计', '', '19')" in told and "离岗后未补员（辞职）" in told
+
+
+def test_the_same_month_has_the_same_numbers_wherever_it_stands(contract: Contract) -> None:
+    evaluate(as_of=TODAY, today=TODAY, at=now(), trigger=RunTrigger.COMMAND)
+    alert = Alert.objects.get(check_id="staffing.on_post_rate", assessment__period_start=NOV)
+    client, query = signed_in(office_user(contract)), {"contract": contract.pk, "month": "2024-11"}
+    rate, missing = "78.88%", "15 + 4 = 19"
+    has(client.get(reverse("admin:index")), rate)
+    has(client.get(reverse("admin:contract_alert_change", args=[alert.pk])), rate, missing)
+    has(client.get(reverse("admin:staffing_attendance_sheet"), query), rate, missing, "应到 90 人日，在位 71 人日")
+    has(client.get(reverse(PAGE), query | {"first": NOV}), rate, "应到90人日，在位71人日，不在位19人日")
+    told = statement_facts(money.make_instalments(contract)[0], TODAY)["on_post"]["rows"]
+    [november] = [row for row in told if row["start"] == str(NOV)]
+    assert (november["required"], november["worst"], november["best"], november["rate"]) == (90, 71, 71, rate)
+    seen = client_of(office_user(contract)).get(f"{V1}/alerts/{alert.pk}").json()
+    assert seen["measured"] == rate
+    day = client.get(reverse("admin:staffing_attendance_day"), {"contract": contract.pk, "day": "2024-11-20"})
+    has(day, "应到 3 人，在位 2 人", "离岗后未补员：辞职")
 
 
 def test_it_counts_gaps_alerts_and_money(contract: Contract) -> None:
