@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from billing.choices import TariffSource
+
 
 class SheetStatus(models.TextChoices):
     """The way of an acceptance sheet: each step is one side's, and none is skipped."""
@@ -40,6 +42,10 @@ class ClaimKind(models.TextChoices):
 
 AGREED = frozenset({ClaimKind.TARIFF, ClaimKind.DEPOSIT})
 """What the contract's own tariff gives: it rests on an acceptance sheet and needs no breach."""
+
+
+KINDS = {TariffSource.INSTALMENT: ClaimKind.TARIFF, TariffSource.DEPOSIT: ClaimKind.DEPOSIT}
+"""The claim that is made of an agreed deduction, by what it is taken from."""
 
 
 class ClaimStatus(models.TextChoices):

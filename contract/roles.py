@@ -29,7 +29,7 @@ TABLES = {
     ),
     "staffing": (
         "assignment attendance attendancebatch attendancechange dutyday employmentcontract gap "
-        "hoursapproval labourmatter leave operator payproof post qualificationproof "
+        "hoursapproval labourmatter leave operator payproof post postsize qualificationproof "
         "replacementdemand serviceplace shift shiftbatch staffday training trialassessment"
     ),
     "hotline": ("indicator objection platform serviceday servicemonth"),
@@ -75,7 +75,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         # The way of a case: tell the other side, take its answer on paper, give more time, close.
         Grant("contract", "add", "notification response responsefile timeextension"),
         Grant("contract", "change", "alert timeextension"),
-        Grant("staffing", "add change", "post replacementdemand serviceplace trialassessment"),
+        Grant("staffing", "add change", "post postsize replacementdemand serviceplace trialassessment"),
         Grant("staffing", "change", "assignment"),  # the office's consent to a change
         Grant("staffing", "unmask", "operator"),  # whole numbers, each time for a reason that is kept
         Grant("billing", "add change", "acceptance acceptancemember acceptancesheet claim claimline sheetscore"),
@@ -131,7 +131,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("staffing", "view add change", "assignment attendance leave operator shift"),
         Grant("staffing", "view add change", "hoursapproval labourmatter payproof"),
         Grant("staffing", "view add change", "employmentcontract qualificationproof training trialassessment"),
-        Grant("staffing", "view", "dutyday gap post serviceplace staffday"),
+        Grant("staffing", "view", "dutyday gap post postsize serviceplace staffday"),
         Grant("staffing", "view change", "replacementdemand"),  # to name who replaces
         Grant("billing", "view", "instalment invoice payment paymentitem paymentrule statement"),
         Grant("hotline", "view", "indicator serviceday servicemonth"),

@@ -136,10 +136,9 @@ class InstalmentAdmin(LedgerPages, ExportMixin, KeptMixin, ServiceAdmin):
 
     @display(description=_("payment period"), ordering="period_start")
     def period(self, row: Instalment) -> SafeString:
-        label = gettext("Supplement %(number)d" if row.is_supplement else "Instalment %(number)d")
         return format_html(
             '<span class="o-unbroken">{}</span><br><span class="o-unbroken o-note">{} – {}</span>',
-            label % {"number": row.sequence},
+            row.label,
             row.period_start,
             row.period_end,
         )

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
-from rest_framework import renderers
+from rest_framework import renderers, serializers
 
 from contract.api.base import ScopedMixin
 from contract.models import Membership
@@ -43,3 +43,14 @@ class BothSidesMixin(ScopedMixin):
         offices = Membership.objects.filter(user=user).values("party")
         path = f"{self.contract_path}__office__in"
         return rows.filter(Q(**{path: offices}) | self.put_before_vendor)
+
+
+class OfKnown(serializers.DecimalField):
+    """A sum in yuan that hangs on the amount: null while that is not known, never 0.00."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs = {"max_digits": 14, "decimal_places": 2, "read_only": True, "allow_null": True} | kwargs
+        super().__init__(**kwargs)
+
+    def get_attribute(self, instance: Any) -> Any:
+        return None if instance.is_open else super().get_attribute(instance)

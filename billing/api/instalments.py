@@ -5,6 +5,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from billing.api.base import OfKnown
 from billing.models import Instalment
 from contract.api.base import IdFilter, ScopedMixin
 
@@ -12,22 +13,16 @@ from contract.api.base import IdFilter, ScopedMixin
 class InstalmentSerializer(serializers.ModelSerializer):
     """The share of the fee for one period, in yuan."""
 
+    amount = OfKnown(help_text="Null while a quantity is missing (`is_open`).")
     contract_number = serializers.CharField(source="contract.number", read_only=True)
-    outstanding = serializers.DecimalField(max_digits=14, decimal_places=2, read_only=True)
-    invoice_amount = serializers.DecimalField(
-        max_digits=14,
-        decimal_places=2,
-        read_only=True,
-        help_text="What the invoice is over: agreed deductions lower it.",
-    )
+    outstanding = OfKnown()
+    invoice_amount = OfKnown(help_text="What the invoice is over: agreed deductions lower it.")
     lines = serializers.ListField(
         child=serializers.DictField(),
         read_only=True,
         help_text="How prices and quantities make the amount; empty where it is a share of the fee.",
     )
-    payable = serializers.DecimalField(
-        max_digits=14, decimal_places=2, read_only=True, help_text="What is open without what waits for a claim."
-    )
+    payable = OfKnown(help_text="What is open without what waits for a claim.")
 
     class Meta:
         model = Instalment
@@ -37,6 +32,7 @@ class InstalmentSerializer(serializers.ModelSerializer):
             "contract",
             "contract_number",
             "sequence",
+            "title",
             "period_start",
             "period_end",
             "is_supplement",

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from billing import exports
-from billing.api.base import AnyFileRenderer
+from billing.api.base import AnyFileRenderer, OfKnown
 from billing.downloads import table_response
 from billing.models import Instalment
 from billing.selectors.ledger import ledger
@@ -46,6 +46,10 @@ class LedgerRowSerializer(FiguresSerializer):
 
     instalment = serializers.IntegerField(source="pk")
     sequence = serializers.IntegerField()
+    title = serializers.CharField(help_text="Of what is paid once: as the contract calls it.")
+    amount = OfKnown(help_text="Null while a quantity is missing (`is_open`).")
+    remaining = OfKnown()
+    payable = OfKnown()
     is_supplement = serializers.BooleanField()
     is_open = serializers.BooleanField(help_text="The amount is not known yet: a quantity is missing.")
     period_start = serializers.DateField(source="start")

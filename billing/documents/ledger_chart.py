@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from billing.selectors.ledger import Ledger, LedgerRow
 
-WIDTH, LEFT, RIGHT = 760, 60, 420
+WIDTH, LEFT, RIGHT = 760, 110, 420
+LABEL_AT_MOST = 7
 ROW, TOP, BOTTOM = 30, 34, 8
 BAR = 14
 ROWS_AT_MOST = 60
@@ -81,13 +82,12 @@ def _row(number: int, row: LedgerRow, largest: Decimal) -> SafeString:
             )
         )
         x += width
-    label: Any = _("Supplement %(number)d") if row.is_supplement else _("Instalment %(number)d")
     return format_html(
         '<text x="{}" y="{}" text-anchor="end" fill="currentColor">{}</text>{}'
         '<text x="{}" y="{}" fill="currentColor">{}</text>',
         LEFT - 10,
         top + BAR - 2,
-        label % {"number": row.sequence},
+        row.label if len(row.label) <= LABEL_AT_MOST + 3 else f"{row.label[:LABEL_AT_MOST]}…",
         SafeString("".join(parts)),
         RIGHT + 12,
         top + BAR - 2,

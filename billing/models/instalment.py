@@ -1,8 +1,6 @@
 """What the office owes for one period of the contract."""
 
 from decimal import Decimal
-from typing import Any
-
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -13,6 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.base import ends_after_start, fen, money, not_negative
 from contract.models import Contract
 from contract.models.base import Record
+
+
+def instalment_label(sequence: int, title: str, *, is_supplement: bool) -> str:
+    """A supplement by its number; what is paid once as the contract calls it; else by its number."""
+    if is_supplement:
+        return gettext("Supplement %(number)d") % {"number": sequence}
+    return title or gettext("Instalment %(number)d") % {"number": sequence}
 
 
 class Instalment(Record):
@@ -44,6 +49,13 @@ class Instalment(Record):
         related_name="instalments",
         verbose_name=_("payment rule"),
         help_text=_("Empty: an equal part of the fee by the payment cycle."),
+    )
+    title = models.CharField(
+        _("title"),
+        max_length=60,
+        blank=True,
+        editable=False,
+        help_text=_("Of what is paid once: as the contract calls it. Empty: by its number."),
     )
     lines = models.JSONField(_("calculation"), default=list, blank=True, editable=False)
     is_open = models.BooleanField(
@@ -86,13 +98,17 @@ class Instalment(Record):
         ]
 
     def __str__(self) -> str:
+        days = {"number": self.sequence, "title": self.title, "start": self.period_start, "end": self.period_end}
         if self.is_supplement:
-            return gettext("Supplement %(number)d, %(start)s to %(end)s") % self._named
-        return gettext("Instalment %(number)d, %(start)s to %(end)s") % self._named
+            return gettext("Supplement %(number)d, %(start)s to %(end)s") % days
+        if self.title:
+            return gettext("%(title)s, %(start)s to %(end)s") % days
+        return gettext("Instalment %(number)d, %(start)s to %(end)s") % days
 
     @property
-    def _named(self) -> dict[str, Any]:
-        return {"number": self.sequence, "start": self.period_start, "end": self.period_end}
+    def label(self) -> str:
+        """How it is called without its days."""
+        return instalment_label(self.sequence, self.title, is_supplement=self.is_supplement)
 
     @property
     def invoice_amount(self) -> Decimal:

@@ -66,6 +66,8 @@ class InstalmentFacts:
     rule: Rule | None = None
     is_open: bool = False
     """A quantity is missing: the amount is not known, and none."""
+    title: str = ""
+    """Of what is paid once: as the contract calls it."""
     beside: Mapping[str, date | None] = field(default_factory=dict)
     """Of what it waits for beside signing, invoice and acceptance: the day, None while it has not come."""
     has_file: bool = False
@@ -98,7 +100,7 @@ class InstalmentFacts:
     @property
     def name(self) -> str:
         kind = "补差，" if self.is_supplement else ""
-        return f"第{self.sequence}期（{kind}{self.start} ~ {self.end}）"
+        return f"{self.title or f'第{self.sequence}期'}（{kind}{self.start} ~ {self.end}）"
 
     @property
     def subject(self) -> Subject:

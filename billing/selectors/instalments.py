@@ -67,6 +67,7 @@ def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts
         "is_open",
         "rule_id",
         "has_file",
+        "title",
     )
     for row in joined.values(*own, "rule_id", *paths):
         rows.setdefault(row["pk"], row)
@@ -96,6 +97,7 @@ def _facts(instalments: QuerySet[Instalment]) -> list[tuple[int, InstalmentFacts
                 claims[pk],
                 rules[row["rule_id"]] if row["rule_id"] else None,
                 row["is_open"],
+                row["title"],
                 beside.get(pk, {}),
                 row["has_file"],
             ),

@@ -12,6 +12,7 @@ from typing import Any
 
 from billing.choices import PASSING, AcceptanceResult
 from billing.models import Acceptance, Instalment, Invoice, Payment
+from billing.models.instalment import instalment_label
 from billing.models.invoice import STANDING, STANDING_ORIGINAL
 from billing.selectors.claims import by_instalment
 from contract.models import Contract
@@ -43,6 +44,11 @@ class LedgerRow:
     paid_on: date | None = None
     is_open: bool = False
     """A quantity is missing: the amount is not known, and counts for nothing in the sums."""
+    title: str = ""
+
+    @property
+    def label(self) -> str:
+        return instalment_label(self.sequence, self.title, is_supplement=self.is_supplement)
 
     @property
     def remaining(self) -> Decimal:
@@ -107,6 +113,7 @@ def ledgers(contracts: Sequence[Contract], as_of: date | None = None) -> list[Le
                 paid=paid[0] if paid else ZERO,
                 paid_on=paid[1] if paid else None,
                 is_open=row.is_open,
+                title=row.title,
                 **claimed.get(row.pk, {}),
             )
         )

@@ -125,6 +125,7 @@ def _acceptance(row: Instalment, as_of: date) -> dict[str, Any]:
         "vendor": {"name": contract.vendor.name, "credit_code": contract.vendor.credit_code},
         "instalment": {
             "sequence": row.sequence,
+            **({"title": row.title} if row.title else {}),
             "start": row.period_start,
             "end": row.period_end,
             "amount": row.amount,

@@ -1,15 +1,19 @@
 """What the acceptance sheet of a period says: its figures, and the whole sheet as JSON values."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
 from django.utils import translation
 
+from billing.choices import TariffSource
 from billing.models import AcceptanceSheet, Instalment
 from billing.rules import indicators
 from billing.rules.indicators import Found
 from billing.selectors.statement import LANGUAGE
+from billing.selectors.tariffs import deductions_of
+from billing.states import KINDS, ClaimStatus
 from contract.choices import Decision, Outcome, Side
 from contract.findings import plain
 from contract.models import Alert, Assessment
@@ -94,6 +98,7 @@ def sheet_facts(sheet: AcceptanceSheet, as_of: date) -> dict[str, Any]:
             "vendor": {"name": contract.vendor.name, "credit_code": contract.vendor.credit_code},
             "instalment": {
                 "sequence": instalment.sequence,
+                **({"title": instalment.title} if instalment.title else {}),
                 "start": instalment.period_start,
                 "end": instalment.period_end,
                 "amount": instalment.amount,
@@ -112,6 +117,7 @@ def sheet_facts(sheet: AcceptanceSheet, as_of: date) -> dict[str, Any]:
             ],
             "group": {"opinion": row.group_opinion, "on": row.group_on},
             "scores": _scores(row),
+            **({"deductions": found} if (found := _deductions(row, as_of)) else {}),
             "result": row.get_result_display() if row.result else "",
             "purchaser": {
                 "opinion": row.purchaser_opinion,
@@ -121,6 +127,62 @@ def sheet_facts(sheet: AcceptanceSheet, as_of: date) -> dict[str, Any]:
             "vendor_answer": {"opinion": row.vendor_opinion, "on": row.vendor_on, "by": person(row.vendor_by)},
         }
         return dict(plain(facts))
+
+
+def _deductions(row: AcceptanceSheet, as_of: date) -> dict[str, Any] | None:
+    """What the contract's tariff gives: as drafted, with the vendor's answers and how it ended, else as proposed."""
+    proposals = deductions_of(row, as_of)
+    drafted = list(row.deductions.exclude(status=ClaimStatus.WITHDRAWN).prefetch_related("lines").order_by("pk"))
+    if not proposals and not drafted:
+        return None
+    articles = {one.tariff.title: one.tariff.clause for one in proposals}
+    lines = [
+        {
+            "clause": articles.get(line.title, claim.article),
+            "title": line.title,
+            "calculation": line.calculation,
+            "amount": line.amount,
+            "source": claim.get_kind_display(),
+            "answer": str(line.get_answer_display()) if line.answer else "",
+            "answer_reason": line.answer_reason,
+        }
+        for claim in drafted
+        for line in claim.lines.all()
+    ]
+    told = {line["title"] for line in lines}
+    kinds = {claim.kind for claim in drafted}
+    for one in proposals:
+        if one.tariff.title in told:
+            continue
+        kind = KINDS[TariffSource(one.tariff.source)]
+        line = one.line if kind not in kinds else None  # what a draft left out is not asked for
+        lines.append(
+            {
+                "clause": one.tariff.clause,
+                "title": one.tariff.title,
+                "calculation": line.calculation if line else str(one.why or ""),
+                "amount": line.amount if line else None,
+                "source": str(kind.label),
+                "answer": "",
+                "answer_reason": "",
+            }
+        )
+    return {
+        "lines": lines,
+        "total": sum((line["amount"] for line in lines if line["amount"] is not None), Decimal("0.00")),
+        "claims": [
+            {
+                "number": claim.number,
+                "status": claim.status,
+                "status_label": claim.get_status_display(),
+                "amount": claim.amount,
+                "accepted": claim.accepted_amount,
+                "settled": claim.settled_amount,
+                "recovered": claim.recovered_amount,
+            }
+            for claim in drafted
+        ],
+    }
 
 
 def _scores(row: AcceptanceSheet) -> dict[str, Any] | None:

@@ -107,6 +107,7 @@ def _party(party: Party) -> dict[str, str]:
 def _instalment(row: Instalment) -> dict[str, Any]:
     return {
         "sequence": row.sequence,
+        **({"title": row.title} if row.title else {}),
         "count": Instalment.objects.filter(contract=row.contract_id).count(),
         "start": row.period_start,
         "end": row.period_end,
@@ -317,20 +318,25 @@ def _alerts(row: Instalment) -> dict[str, Any]:
     shown = [alert for alert in rows if alert.status not in GONE]
     places = clause_positions(row.contract_id)
     shown.sort(key=lambda alert: (places.get(alert.clause_ref, len(places)), alert.pk))
-    sequences = dict(Instalment.objects.filter(contract=row.contract_id).values_list("pk", "sequence"))
+    names = {
+        pk: title or f"第{sequence}期"
+        for pk, sequence, title in Instalment.objects.filter(contract=row.contract_id).values_list(
+            "pk", "sequence", "title"
+        )
+    }
     return {
-        "rows": [_alert(alert) | {"subject": _subject(alert, sequences)} for alert in shown],
+        "rows": [_alert(alert) | {"subject": _subject(alert, names)} for alert in shown],
         "cured": len(rows) - len(shown),
     }
 
 
-def _subject(alert: Alert, sequences: dict[int, int]) -> str:
+def _subject(alert: Alert, names: dict[int, str]) -> str:
     """Who or what the alert is about; empty where it is the contract, which the reader knows."""
     found = alert.assessment
     if found.subject_label == "contract.Contract":
         return ""
-    if found.subject_label == "billing.Instalment" and found.subject_pk in sequences:
-        return f"第{sequences[found.subject_pk]}期"
+    if found.subject_label == "billing.Instalment" and found.subject_pk in names:
+        return names[found.subject_pk]
     return found.subject_name
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from billing.choices import STANDING_INVOICES
 from billing.models import Instalment
+from billing.models.instalment import instalment_label
 from billing.rules import schedule
 from billing.rules.schedule import Line, Rule
 from billing.selectors.schedule import quantities
@@ -37,7 +38,7 @@ class PlannedRow:
     is_settled: bool
     is_supplement: bool = False
     is_touched: bool = False
-    rule: int | None = None
+    rule: Rule | None = None
     lines: tuple[Line, ...] = ()
     why: Message | None = None
     """Why the amount is not known (then it is none)."""
@@ -45,6 +46,15 @@ class PlannedRow:
     @property
     def recorded(self) -> Decimal | None:
         return self.row.amount if self.row else None
+
+    @property
+    def title(self) -> str:
+        """Of what is paid once: as its rule calls it."""
+        return self.rule.title if self.rule is not None and self.rule.every_months is None else ""
+
+    @property
+    def label(self) -> str:
+        return instalment_label(self.sequence, self.title, is_supplement=self.is_supplement)
 
     @property
     def difference(self) -> Decimal:
@@ -140,7 +150,7 @@ def _by_rules(contract: Contract, rules: Sequence[Rule], today: date) -> Instalm
                 row,
                 amount or ZERO,
                 row is not None and row.pk in settled,
-                rule=one.rule.pk,
+                rule=one.rule,
                 lines=one.lines,
                 why=(one.why or Message(schedule.CAPPED)) if amount is None else None,
             )
@@ -195,12 +205,13 @@ def generate_instalments(*, contract: Contract, actor: Any = None, today: date |
             period_start=line.share.start,
             period_end=line.share.end,
             is_supplement=line.is_supplement,
-            rule_id=line.rule,
+            rule_id=line.rule.pk if line.rule else None,
             amount=Decimal(-1),
         )
         kept = row.lines if line.is_settled else schedule.written(line.lines)
-        if (row.amount, row.is_open, row.lines) != (line.amount, line.why is not None, kept):
-            row.amount, row.is_open, row.lines = line.amount, line.why is not None, kept
+        found = (line.amount, line.why is not None, kept, line.title)
+        if (row.amount, row.is_open, row.lines, row.title) != found:
+            row.amount, row.is_open, row.lines, row.title = found
             keep(row, actor)
         rows.append(row)
     return rows

@@ -2,8 +2,10 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django import template
 
@@ -70,6 +72,16 @@ SINCE = {
     "end": "本期届满",
     "service_end": "本期服务期满（起算事由在此之前）",
 }
+
+
+@register.simple_tag
+def heading(sheet: Mapping[str, Any], part: str) -> str:
+    """The Chinese number of a part of the acceptance sheet, with its comma: parts that it lacks are not counted."""
+    shown = [name for name in PARTS if name not in ("scores", "deductions") or sheet.get(name)]
+    return f"{'一二三四五六'[shown.index(part)]}、"
+
+
+PARTS = ("project", "indicators", "scores", "deductions", "group", "opinions")
 
 
 @register.simple_tag

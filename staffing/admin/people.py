@@ -14,13 +14,13 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from contract.admin.records import KeptAdmin
+from contract.admin.records import KeptAdmin, KeptRowsInline
 from contract.choices import AccessKind
 from contract.history.access import log
 from contract.selectors import visible_contracts
 from kit import clock
 from staffing.admin.line import LinePages
-from staffing.models import Operator, Post
+from staffing.models import Operator, Post, PostSize
 from staffing.selectors.former import numbers_blocked_since
 from staffing.services import operators
 
@@ -148,8 +148,15 @@ class OperatorAdmin(LinePages, KeptAdmin):
         return operator.resident_id_masked
 
 
+class PostSizeInline(KeptRowsInline):
+    model = PostSize
+    fields = ["effective_from", "people"]
+    show_change_link = False
+
+
 @admin.register(Post)
 class PostAdmin(KeptAdmin):
+    inlines = [PostSizeInline]
     list_display = ["code", "name", "planned_headcount", "is_active", "contract"]
     list_display_links = ["code", "name"]
     list_select_related = ["contract"]

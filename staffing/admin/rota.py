@@ -1,12 +1,12 @@
 """Who is on duty from when to when, what it comes to day by day, and who sent it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
@@ -17,14 +17,13 @@ from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from contract.admin.base import KeptMixin, ScopedAdmin, ServiceMixin
 from contract.admin.display import badge
-from contract.models import Policy
-from contract.terms import POLICIES
+from contract.selectors import batch
 from kit import clock
 from staffing.admin.attendance import BatchAdmin, ProgramRows
 from staffing.admin.coverage import RotaPages
 from staffing.choices import AttendanceRoute, ShiftKind
 from staffing.models import DutyDay, Shift, ShiftBatch
-from staffing.rules.coverage import DutyFact, Interval, lacking, total
+from staffing.rules.coverage import DutyFact, Interval, demanded, lacking, total
 from staffing.rules.spans import Span, parse, span_of
 from staffing.services import rota
 
@@ -162,9 +161,16 @@ class DutyDayAdmin(ProgramRows):
     fields = ["contract", "day", ("planned", "loose"), "state", "stretches", "by_minute"]
     readonly_fields = ["state", "stretches", "by_minute"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[DutyDay]:
-        rows = super().get_queryset(request)
-        return rows.annotate(minimum=Coalesce(Cast(_minimum(), IntegerField()), _default()))
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """What the contracts of the page ask for, read once for all of them."""
+        found = super().get_changelist_instance(request)
+        _with_demand(found.result_list)
+        return found
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> DutyDay | None:
+        row: DutyDay | None = super().get_object(request, object_id, from_field)
+        _with_demand([row] if row else [])
+        return row
 
     @display(description=_("coverage"))
     def state(self, row: DutyDay) -> SafeString:
@@ -173,6 +179,8 @@ class DutyDayAdmin(ProgramRows):
             return badge("bad", "error", gettext("%(minutes)d min uncovered") % {"minutes": total(short)})
         if open_:
             return badge("open", "help", gettext("%(minutes)d min not proven") % {"minutes": total(open_)})
+        if not row.demanded:  # type: ignore[attr-defined]
+            return badge("calm", "event_busy", gettext("no service owed"))
         return badge("good", "check_circle", gettext("covered"))
 
     @display(description=_("uncovered or not proven"))
@@ -189,24 +197,20 @@ class DutyDayAdmin(ProgramRows):
 
     def _lacking(self, row: DutyDay) -> tuple[list[Interval], list[Interval]]:
         """The stretches of a day that are short for certain, and those that are not proven."""
-        minimum: int = row.minimum  # type: ignore[attr-defined]
+        fact = DutyFact(row.planned, row.loose, row.steps)
         short: list[Interval] = []
         open_: list[Interval] = []
-        for start, end, certain in lacking(DutyFact(row.planned, row.loose, row.steps), minimum):
-            (short if certain else open_).append(Interval(row.day, start, row.day, end))
+        for first, last, minimum in row.demanded:  # type: ignore[attr-defined]
+            for start, end, certain in lacking(fact, minimum, first, last):
+                (short if certain else open_).append(Interval(row.day, start, row.day, end))
         return short, open_
 
 
-def _minimum() -> Subquery:
-    """The policy of the day, as it is written."""
-    policy = Policy.objects.filter(
-        contract=OuterRef("contract"), key="minimum_on_duty", effective_from__lte=OuterRef("day")
-    )
-    return Subquery(policy.order_by("-effective_from", "-pk").values("value")[:1])
-
-
-def _default() -> Value:
-    return Value(POLICIES["minimum_on_duty"].default)
+def _with_demand(rows: Iterable[Any]) -> None:
+    """Give each row what its contract asks for on its day."""
+    facts = {one.pk: one for one in batch({row.contract_id for row in rows}, clock.today()).contracts} if rows else {}
+    for row in rows:
+        row.demanded = demanded(facts[row.contract_id], row.day)
 
 
 @admin.register(ShiftBatch)

@@ -28,7 +28,7 @@ from kit.errors import RowErrors
 from kit.files import spreadsheets
 from staffing.access import own_parties, visible_operators
 from staffing.api.base import NumberFilter
-from staffing.models import Assignment, Operator, Post
+from staffing.models import Assignment, Operator, Post, PostSize
 from staffing.services import operators, roster
 from staffing.workbooks.operators import OPERATORS
 
@@ -84,10 +84,21 @@ class RosterResultSerializer(serializers.Serializer):
     unchanged = serializers.IntegerField()
 
 
+class PostSizeSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = PostSize
+        fields = ["effective_from", "people"]
+        read_only_fields = fields
+
+
 class PostSerializer(serializers.ModelSerializer):
+    sizes = PostSizeSerializer(
+        many=True, read_only=True, help_text="For how many people from later days on; none: not asked for any more."
+    )
+
     class Meta:
         model = Post
-        fields = ["id", "updated_at", "contract", "code", "name", "planned_headcount", "is_active"]
+        fields = ["id", "updated_at", "contract", "code", "name", "planned_headcount", "sizes", "is_active"]
         read_only_fields = fields
 
 
@@ -192,7 +203,7 @@ class OperatorViewSet(RecordViewSet):
 class PostViewSet(ScopedMixin, ReadOnlyModelViewSet):
     """The posts of a contract. The office sets them up."""
 
-    queryset = Post.objects.all()
+    queryset = Post.objects.prefetch_related("sizes")
     serializer_class = PostSerializer
     filterset_class = PostFilter
     ordering_fields = ["id", "code"]

@@ -3,7 +3,7 @@
 from staffing.models.attendance import Attendance, AttendanceBatch, AttendanceChange, StaffDay
 from staffing.models.gaps import Gap, ReplacementDemand
 from staffing.models.labour import HoursApproval, LabourMatter, PayProof
-from staffing.models.people import Operator, Post
+from staffing.models.people import Operator, Post, PostSize
 from staffing.models.posting import Assignment, Leave
 from staffing.models.qualification import (
     EmploymentContract,
@@ -28,6 +28,7 @@ __all__ = [
     "Operator",
     "PayProof",
     "Post",
+    "PostSize",
     "QualificationProof",
     "ReplacementDemand",
     "ServicePlace",

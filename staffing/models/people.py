@@ -52,6 +52,44 @@ class Post(Record):
         return self.name
 
 
+class PostSize(Record):
+    """For how many people a post is planned from a day on; none: from then on the post is not asked for.
+
+    Before the first such day `Post.planned_headcount` holds.
+    """
+
+    PART_OF = "post"
+    FIXED = ("post",)
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="sizes", verbose_name=_("post"))
+    effective_from = models.DateField(_("in force from"))
+    people = models.PositiveSmallIntegerField(_("planned headcount"))
+
+    class Meta:
+        verbose_name = _("planned headcount from a day on")
+        verbose_name_plural = _("planned headcount from a day on")
+        ordering = ["post", "effective_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "effective_from"],
+                name="post_size_once_per_day",
+                violation_error_message=_("This post has a planned headcount from this day on already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post} {self.people} ({self.effective_from})"
+
+    def clean(self) -> None:
+        if self.post_id and self.effective_from:
+            contract = self.post.contract
+            if not contract.starts_on <= self.effective_from <= contract.ends_on:
+                term = {"first": contract.starts_on, "last": contract.ends_on}
+                raise ValidationError(
+                    {"effective_from": _("The contract's term runs from %(first)s to %(last)s.") % term}
+                )
+
+
 class Operator(Record):
     """A person whom the vendor employs for the hotline. The vendor is the employer (13.2)."""
 

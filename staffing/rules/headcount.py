@@ -2,7 +2,8 @@
 
 Readings taken here:
 
-- A shortage is a run of days on which fewer people are assigned than the headcount in force.
+- A shortage is a run of days of service on which fewer people are assigned than the headcount in force; days on
+  which the contract asks for no service neither make one nor end it.
 - A post that a departure left empty may stand empty for the time that the contract agrees on: such a
   day is covered by the gap until the gap's last legal day. A missing post without such a gap (never
   filled, or left open after its time), or under a contract without such a time, is not met from its
@@ -45,17 +46,20 @@ def headcount(
     if silent(counts, last):
         yield _unproven(contract, last)
         return
+    owed = [day for day in Span(contract.judged_from, last).days() if contract.serves_on(day)]
     missing = {
         day: required - assigned
-        for day in Span(contract.judged_from, last).days()
+        for day in owed
         if (required := contract.terms.on(day, "headcount"))
         > (assigned := counts[day].assigned if day in counts else 0)
     }
     within, unclear = _covered(contract, gaps, last, calendar)
-    spells = list(_spells(sorted(missing)))
+    spells = list(_spells(owed, missing))
+    newest = owed[-1] if owed else None
     for spell in spells:
-        yield _shortage(contract, spell, missing, within, unclear, counts, as_of)
-    open_spell = spells[-1] if spells and spells[-1].last == last else None
+        is_open = spell.last == newest and as_of <= contract.last_day
+        yield _shortage(contract, spell, missing, within, unclear, counts, is_open=is_open)
+    open_spell = spells[-1] if spells and spells[-1].last == newest else None
     yield _standing(contract, counts, last, open_spell, over=as_of > contract.last_day)
 
 
@@ -94,14 +98,15 @@ def _covered(
     return within, unclear
 
 
-def _spells(days: Iterable[date]) -> Iterator[Span]:
-    """Runs of consecutive days."""
+def _spells(owed: Iterable[date], missing: Mapping[date, int]) -> Iterator[Span]:
+    """Runs of days of service on which people were missing; a day without service ends none."""
     first = last = None
-    for day in days:
-        if first is not None and last is not None and day > last + ONE_DAY:
+    for day in owed:
+        if day in missing:
+            first, last = first or day, day
+        elif first is not None and last is not None:
             yield Span(first, last)
             first = None
-        first, last = first or day, day
     if first is not None and last is not None:
         yield Span(first, last)
 
@@ -113,12 +118,12 @@ def _shortage(
     within: Mapping[date, int],
     unclear: Mapping[date, int],
     counts: Mapping[date, DayCount],
-    as_of: date,
+    *,
+    is_open: bool,
 ) -> Finding:
-    days = list(spell.days())
+    days = [day for day in spell.days() if day in missing]
     late = [day for day in days if missing[day] > within[day] + unclear[day]]
     doubtful = [day for day in days if missing[day] > within[day]]
-    is_open = spell.last == as_of
     worst = max(days, key=lambda day: (missing[day], day))
     required = contract.terms.on(worst, "headcount")
     named: dict[str, Any] = {

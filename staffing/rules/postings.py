@@ -19,15 +19,25 @@ NAMED_AT_MOST = 20
 
 @dataclass(frozen=True)
 class PostFact:
+    """A post; `sizes` are the later numbers of people, each from its day on, in their order."""
+
     pk: int
     name: str
     planned: int
+    sizes: tuple[tuple[date, int], ...] = ()
+
+    def planned_on(self, day: date) -> int:
+        """For how many people it is planned on a day."""
+        return next((people for since, people in reversed(self.sizes) if since <= day), self.planned)
 
 
 def post_structure(
     contract: ContractFacts, people: Sequence[PersonFact], posts: Sequence[PostFact], as_of: date
 ) -> Iterator[Finding]:
-    """Operators without a post, and planned posts without anyone, on the day."""
+    """Operators without a post, planned posts without anyone, and posts short while others have too many, on the day.
+
+    Where people are missing altogether the headcount says so, and not the structure.
+    """
     if not contract.in_force(as_of):
         return
     here = [(person, span) for person in people if (span := person.span_on(as_of))]
@@ -36,7 +46,10 @@ def post_structure(
     for _person, span in here:
         if span.post_id in held:
             held[span.post_id] += 1
-    empty = [post for post in posts if post.planned and not held[post.pk]]
+    planned = {post.pk: post.planned_on(as_of) for post in posts}
+    empty = [post for post in posts if planned[post.pk] and not held[post.pk]]
+    short = [post for post in posts if held[post.pk] < planned[post.pk]]
+    misplaced = sum(planned[post.pk] - held[post.pk] for post in short) > max(sum(planned.values()) - len(here), 0)
     if not people:
         outcome = Outcome.UNDETERMINED
         message = Message(_("No assignment is on record: whether the posts are held is unproven."))
@@ -55,6 +68,12 @@ def post_structure(
         message = Message(
             _("Everybody holds a post; nobody holds: %(posts)s."), posts=_names(post.name for post in empty)
         )
+    elif misplaced:
+        outcome = Outcome.AT_RISK
+        message = Message(
+            _("Everybody holds a post, and others have more people than planned while these are short: %(posts)s."),
+            posts=_names(f"{post.name} {held[post.pk]}/{planned[post.pk]}" for post in short),
+        )
     else:
         outcome = Outcome.MET
         message = Message(_("Everybody holds a post, and every planned post is held."))
@@ -70,7 +89,7 @@ def post_structure(
             "without_post": [person.pk for person, _span in homeless][:NAMED_AT_MOST],
             "empty_posts": [post.pk for post in empty],
             "held": {post.name: held[post.pk] for post in posts},
-            "planned": {post.name: post.planned for post in posts},
+            "planned": {post.name: planned[post.pk] for post in posts},
         },
         evidence=tuple(
             Evidence("staffing.Assignment", span.pk, person.name) for person, span in homeless[:NAMED_AT_MOST]

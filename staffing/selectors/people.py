@@ -80,10 +80,12 @@ def employments(contract_ids: Collection[int]) -> dict[int, list[EmploymentFact]
 
 
 def posts(contract_ids: Collection[int]) -> dict[int, list[PostFact]]:
-    """Active posts, by contract (one query)."""
+    """Active posts, by contract (two queries)."""
     found: dict[int, list[PostFact]] = defaultdict(list)
-    for post in Post.objects.filter(contract_id__in=contract_ids, is_active=True).order_by("code"):
-        found[post.contract_id].append(PostFact(post.pk, post.name, post.planned_headcount))
+    rows = Post.objects.filter(contract_id__in=contract_ids, is_active=True).order_by("code")
+    for post in rows.prefetch_related("sizes"):
+        sizes = tuple((size.effective_from, size.people) for size in post.sizes.all())
+        found[post.contract_id].append(PostFact(post.pk, post.name, post.planned_headcount, sizes))
     return found
 
 

@@ -46,7 +46,16 @@ from contract.roles import (
     create_roles,
 )
 from contract.services import ask_extension, close, decide_review, propose_review
-from staffing.models import Attendance, AttendanceBatch, AttendanceChange, DutyDay, Operator, Shift, ShiftBatch
+from staffing.models import (
+    Attendance,
+    AttendanceBatch,
+    AttendanceChange,
+    DutyDay,
+    Operator,
+    PostSize,
+    Shift,
+    ShiftBatch,
+)
 from tests.access.pages import (
     FOR_ALL,
     LETTERS,
@@ -120,6 +129,7 @@ def further_rows(contract: Contract, user: User) -> None:
     AttendanceChange.objects.create(**ids, batch=batch, old_batch=batch, old="on_duty", new="absent")
     shifts = ShiftBatch.objects.create(contract=contract, at=AT, route="api")
     Shift.objects.create(**ids, starts_at=AT, ends_at=AT.replace(hour=9), batch=shifts)
+    PostSize.objects.create(post=contract.posts.all()[0], effective_from=DAY, people=1)
     DutyDay.objects.create(contract=contract, day=DAY, planned=1, loose=0)
     endpoint = Endpoint.objects.create(contract=contract, name="x", url="https://x.example/", host="x.example")
     times = {"next_attempt_at": AT, "created_at": AT}

@@ -105,6 +105,18 @@ class TestAThirdParty:
         assert found.outcome == Outcome.NOT_MET
         assert found.figures["damages"] == Decimal("209173.33") and "total" not in found.figures
 
+    @pytest.mark.parametrize("lacking", [{"annual_fee": None, "fee_basis": "by_quantity"}, {"damages_percent": None}])
+    @pytest.mark.parametrize("paid", [None, Decimal("1.01")])
+    def test_a_contract_without_a_sum_or_without_damages_says_so_and_is_still_breached(
+        self, lacking: dict[str, Any], paid: Decimal | None
+    ) -> None:
+        row = ThirdParty(3, "甲", "", day("2025-04-01"), paid, None, None)
+        found = subcontracting(facts(lacking), row, day("2025-06-30"), CALENDAR)
+        assert found is not None and found.outcome == Outcome.NOT_MET
+        assert found.figures.get("refund") == paid and "damages" not in found.figures
+        covered = subcontracting(facts(lacking), replace(row, consent=consent()), day("2025-06-30"), CALENDAR)
+        assert covered is not None and covered.outcome == Outcome.MET
+
     @pytest.mark.parametrize(
         ("found_on", "outcome"),
         [

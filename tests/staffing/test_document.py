@@ -1,6 +1,7 @@
 """Posts in a contract document: by people, or by seats with the people of each."""
 
 import copy
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ from django.core.exceptions import ValidationError
 
 from contract.loading import load, reference_document
 from contract.reference.export import document_of
+from contract.setup.drafting import as_document
 from staffing.models import Post
+from staffing.selectors import posts
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +36,55 @@ def test_people_are_given_or_follow_from_the_seats() -> None:
     assert written["posts"][1] == {"code": "S", "name": "话务员", "people": 23}
     again = load(written)
     assert not again.created and not again.kept
+
+
+def test_a_post_grows_ends_and_begins_on_its_days_and_is_written_back_so() -> None:
+    rows = (
+        {"code": "L", "name": "班长", "people": 2},
+        {"code": "L", "name": "班长", "people": 3, "effective_from": "2025-01-01"},
+        {"code": "Q", "name": "质检", "people": 1, "effective_until": "2025-03-31"},
+        {"code": "T", "name": "培训师", "seats": 2, "people_per_seat": "1.5", "effective_from": "2025-06-01"},
+    )
+    loaded = load(with_posts(*rows))
+    facts = {post.name: post for post in posts([loaded.contract.pk])[loaded.contract.pk]}
+
+    def planned(day: str) -> list[int]:
+        return [facts[name].planned_on(date.fromisoformat(day)) for name in ("班长", "质检", "培训师")]
+
+    assert planned("2024-12-31") == [2, 1, 0]
+    assert planned("2025-01-01") == planned("2025-03-31") == [3, 1, 0]
+    assert planned("2025-04-01") == planned("2025-05-31") == [3, 0, 0]
+    assert planned("2025-06-01") == [3, 0, 3]
+    assert (again := load(document_of(loaded.contract))).created == {} and not again.kept
+    assert load(with_posts(*rows)).created == {}
+
+
+def test_the_next_contract_begins_with_the_posts_as_they_were_in_the_end() -> None:
+    loaded = load(
+        with_posts(
+            {"code": "L", "name": "班长", "people": 2},
+            {"code": "L", "name": "班长", "people": 3, "effective_from": "2025-01-01"},
+            {"code": "Q", "name": "质检", "people": 1, "effective_until": "2025-03-31"},
+        )
+    )
+    assert as_document(loaded.contract)["posts"] == [{"code": "L", "name": "班长", "people": 3}]
+
+
+@pytest.mark.parametrize(
+    "row, path",
+    [
+        ({"effective_from": "2024-09-30"}, "posts[0].effective_from"),
+        ({"effective_until": "2025-10-01"}, "posts[0].effective_until"),
+        ({"effective_from": "2025-03-01", "effective_until": "2025-02-28"}, "posts[0].effective_until"),
+    ],
+)
+def test_days_outside_the_term_are_refused_by_their_path(row: dict[str, Any], path: str) -> None:
+    assert f"{path}: " in wrong({"code": "S", "name": "话务员", "people": 1, **row})
+
+
+def test_two_names_for_one_post_are_refused() -> None:
+    later = {"code": "S", "name": "坐席", "people": 2, "effective_from": "2025-01-01"}
+    assert "posts[1].name" in wrong({"code": "S", "name": "话务员", "people": 1}, later)
 
 
 def test_what_people_changed_stays_and_is_named() -> None:

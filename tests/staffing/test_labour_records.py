@@ -16,7 +16,7 @@ from staffing.models import HoursApproval, LabourMatter, Leave, PayProof, Post, 
 from staffing.services import leaves, rota
 from tests.api import client_of, ok, problem
 from tests.contract.admin_helpers import has, office_user, signed_in
-from tests.factories import make_assignment, make_contract, make_user
+from tests.factories import make_assignment, make_contract, make_user, set_term
 from tests.staffing.helpers import report
 
 pytestmark = pytest.mark.django_db
@@ -277,6 +277,20 @@ def test_the_daily_duty_names_the_minutes(contract, clerk) -> None:
     has(clerk.get(url("dutyday", "changelist")), "30 分钟无人值守")
     row = contract.duty_days.get(day=date(2025, 3, 3))
     has(clerk.get(url("dutyday", "change", row.pk)), "2025-03-03 08:00–08:30")
+
+
+def test_the_daily_duty_asks_for_what_the_contract_asks_for_at_its_hours(contract, clerk) -> None:
+    set_term(contract, "minimum_by_hours", "08:00-08:30=0, 08:30-12:00=2, 12:00-18:00=1")
+    one = make_assignment(contract)
+    span = services.rota.Span(480, 1080)
+    day = date(2025, 3, 3)
+    rota.enter(
+        contract=contract, actor=None, route="api", at=one.created_at, rows=[rota.RotaRow(one.operator_id, day, (span,))]
+    )
+    report(contract, one, day, "D")
+    has(clerk.get(url("dutyday", "changelist")), "210 分钟无人值守")
+    row = contract.duty_days.get(day=day)
+    has(clerk.get(url("dutyday", "change", row.pk)), "2025-03-03 08:30–12:00")
 
 
 # --- On duty over a recorded leave --------------------------------------------------------------

@@ -17,6 +17,7 @@ from contract.values import Book, DatedValue
 from law.calendar import DEFAULT
 from staffing.models import EmploymentContract, Post, QualificationProof, Training, TrialAssessment
 from staffing.rules.people import EmploymentFact, PersonFact, Span, TrainingFact, TrialFact
+from staffing.rules.postings import PostFact, post_structure
 from staffing.rules.qualification import (
     REQUIRED_PROOFS,
     consecutive_failures,
@@ -269,6 +270,35 @@ def test_the_queries_of_a_check_do_not_grow_with_contracts_or_people(
     with django_assert_max_num_queries(4):
         found = list(registry.get(check_id).function(batch))
     assert {finding.outcome for finding in found} <= {Outcome.MET}
+
+
+def structure(*sizes: tuple[int, int], later: int | None = None) -> Finding:
+    """Posts of so many planned and so many held, on 3 March 2025; `later` is what the first asks for from then on."""
+    posts = [
+        PostFact(place, f"岗{place}", planned, ((date(2025, 3, 3), later),) if later is not None and not place else ())
+        for place, (planned, _held) in enumerate(sizes)
+    ]
+    people = [
+        person(spans=(Span(1, date(2024, 12, 1), post_id=place),))
+        for place, (_planned, held) in enumerate(sizes)
+        for _number in range(held)
+    ]
+    (found,) = post_structure(facts(), people, posts, date(2025, 3, 3))
+    return found
+
+
+def test_a_post_is_short_while_another_has_too_many_and_missing_people_are_the_headcounts() -> None:
+    assert structure((2, 2), (19, 19)).outcome == Outcome.MET
+    assert structure((2, 1), (19, 19)).outcome == Outcome.MET  # one is missing: the headcount says so
+    found = structure((2, 1), (19, 20))
+    assert found.outcome == Outcome.AT_RISK and "岗0 1/2" in str(found.message)
+
+
+def test_what_a_post_asks_for_follows_its_day() -> None:
+    assert structure((1, 1), (3, 3), later=0).outcome == Outcome.MET
+    assert structure((1, 1), (3, 4), later=2).outcome == Outcome.AT_RISK
+    assert structure((1, 0), (3, 3)).outcome == Outcome.AT_RISK
+    assert structure((1, 0), (3, 3), later=0).outcome == Outcome.MET
 
 
 def test_who_begins_after_the_last_day_serves_nobody_under_this_contract() -> None:

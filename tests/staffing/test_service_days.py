@@ -218,8 +218,29 @@ class TestNoTimeToMakeGood:
         assignments.correct(first, ends_on=date(2025, 7, 9), end_reason="resignation")
         return contract
 
-    def found(self, contract: Contract, check_id: str) -> list[Any]:
-        return [f for f in look(as_of=date(2025, 7, 10), contract_ids=[contract.pk]).findings if f.check_id == check_id]
+    def found(self, contract: Contract, check_id: str, as_of: date = date(2025, 7, 10)) -> list[Any]:
+        return [f for f in look(as_of=as_of, contract_ids=[contract.pk]).findings if f.check_id == check_id]
+
+    def test_a_weekend_without_anybody_is_no_shortage_and_ends_none(self) -> None:
+        """Friday 11 July is the last day of one of three; the next one begins on Monday, or on Tuesday."""
+        contract = windows(size=3, backfill_days="none")
+        first = contract.assignments.order_by("pk")[0]
+        assignments.correct(first, ends_on=date(2025, 7, 11), end_reason="resignation")
+        for sunday in (date(2025, 7, 12), date(2025, 7, 13)):
+            assert [f.outcome for f in self.found(contract, "staffing.headcount", sunday)] == [Outcome.MET]
+        monday = date(2025, 7, 21)
+        (short,) = [f for f in self.found(contract, "staffing.headcount", monday) if f.period]
+        assert short.period == (date(2025, 7, 14), monday)
+        assert (short.figures["days"], short.figures["missing_person_days"], short.figures["open"]) == (6, 6, True)
+        (short,) = [f for f in self.found(contract, "staffing.headcount", date(2025, 7, 20)) if f.period]
+        assert (short.period[1], short.figures["missing_person_days"], short.figures["open"]) == (
+            date(2025, 7, 18),
+            5,
+            True,
+        )
+        make_team(contract, 1, starts_on=date(2025, 7, 14))
+        found = self.found(contract, "staffing.headcount", monday)
+        assert [(f.outcome, f.period) for f in found] == [(Outcome.MET, None)]
 
     @pytest.mark.parametrize("terms", [{}, {"backfill_days": "none"}])
     def test_the_headcount_is_short_from_the_first_day(self, terms: dict[str, str]) -> None:

@@ -7,18 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing.choices import TariffSource
 from billing.models import AcceptanceSheet, Claim
 from billing.rules.tariffs import Proposal
 from billing.selectors.tariffs import deductions_of
 from billing.services.base import keep, require
 from billing.services.claims.office import OPENED, claim_number, write_lines
 from billing.services.claims.rows import happened, lock_contract, require_office
-from billing.states import ClaimKind, SheetStatus
+from billing.states import KINDS, ClaimKind, SheetStatus
 from kit.errors import Conflict
-
-KINDS = {TariffSource.INSTALMENT: ClaimKind.TARIFF, TariffSource.DEPOSIT: ClaimKind.DEPOSIT}
-
 
 @transaction.atomic
 def draft_deductions(*, sheet: AcceptanceSheet, actor: Any, at: datetime, on: date) -> list[Claim]:

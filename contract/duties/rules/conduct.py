@@ -12,6 +12,8 @@ from contract.duties.rules.consents import ConsentFacts
 from contract.findings import Evidence, Finding, Message, Subject
 from contract.rules.shares import BY_QUANTITY, WHOLE_TERM, cycle_of, fee_of_term
 from contract.rules.steps import at_the_end, fixed, iso, known, late_since, within_policy
+from contract.terms import TERMS
+from contract.values import NoValue
 from law.calendar import Calendar
 from law.money import RefundAndDamages, percentage_of, refund_and_damages
 from law.periods import deadline_after, standing
@@ -163,15 +165,23 @@ def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date, cale
         return None
     consent = found.consent
     covered = consent is not None and consent.covers(day, as_of)
-    fee = contract_sum(contract, day)
-    percent = contract.terms.on(day, "damages_percent")
-    figures: dict[str, object] = {"contract_sum": fee, "damages_percent": percent}
+    figures: dict[str, object] = {}
+    try:
+        fee, percent = contract_sum(contract, day), contract.terms.on(day, "damages_percent")
+        figures = {"contract_sum": fee, "damages_percent": percent}
+    except NoValue as error:  # a contract by quantity without a budget, or one that agrees on no damages
+        fee = percent = None
+        lacking = str(TERMS[error.key].label)
     if covered:
         message = Message(
             _("The office consented in writing on %(day)s (%(document)s)."),
             day=iso(consent.decided_on if consent else None),
             document=consent.document if consent else "",
         )
+    elif fee is None or percent is None:
+        figures |= {} if found.paid is None else {"refund": found.paid}
+        text = NO_SUM if found.paid is None else NO_SUM_PAID
+        message = Message(text, day=iso(day), lacking=lacking, refund=f"{found.paid or 0:,.2f}")
     elif found.paid is None:
         damages = percentage_of(fee, percent)
         figures |= {"damages": damages}
@@ -240,6 +250,14 @@ def _clock(
     return Message(text, finding=message, found=iso(found.found_on), last=iso(last)), days
 
 
+NO_SUM = _(
+    "There is no written consent for %(day)s. Damages cannot be reckoned, for the contract gives no “%(lacking)s”; what "
+    "was paid, which is not recorded yet, would be paid back."
+)
+NO_SUM_PAID = _(
+    "There is no written consent for %(day)s. Damages cannot be reckoned, for the contract gives no “%(lacking)s”; "
+    "%(refund)s yuan would be paid back."
+)
 TERMINATE = _(
     "%(finding)s Found on %(found)s: unless agreed otherwise the right to terminate lapses after %(last)s, or a "
     "reasonable time after a demand of the vendor."
