@@ -75,6 +75,7 @@ class ClaimStepKind(models.TextChoices):
     ISSUE = "issue", _("Put the claim forward")
     SETTLE = "settle", _("Record a written settlement")
     SET_OFF = "set_off", _("Set off against an instalment")
+    DRAW = "draw", _("Draw on the deposit or guarantee")
     RECEIVE = "receive", _("Record money received from the vendor")
     WITHDRAW = "withdraw", _("Withdraw the claim")
 

@@ -24,15 +24,16 @@ from unfold.widgets import (
 
 from billing import services
 from billing.admin.base import money
-from billing.models import Claim, ClaimFile, ClaimLine, ClaimStep, Instalment
+from billing.models import Claim, ClaimFile, ClaimLine, ClaimStep, Deposit, Instalment
 from billing.selectors.claims import confirmed_breaches
 from billing.services.claims.allowed import allowed_steps
-from billing.states import ClaimStatus, ClaimStepKind
+from billing.states import ClaimKind, ClaimStatus, ClaimStepKind
 from contract.admin import confirmation
 from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.display import badge
 from contract.admin.pages import RowPage
 from contract.choices import PartySide
+from contract.models.base import STANDING
 from contract.selectors import visible_contracts
 from kit import clock
 from kit.errors import Conflict
@@ -74,13 +75,20 @@ class StepForm(forms.Form):
         widget=UnfoldAdminSelectWidget(),
         help_text=_("Only for a set-off."),
     )
+    deposit = forms.ModelChoiceField(
+        label=_("deposit or guarantee"),
+        queryset=Deposit.objects.none(),
+        required=False,
+        widget=UnfoldAdminSelectWidget(),
+        help_text=_("Only for drawing on it."),
+    )
     document = forms.CharField(
         label=_("written document"),
         max_length=120,
         required=False,
         strip=True,
         widget=UnfoldAdminTextInputWidget(),
-        help_text=_("The settlement that both signed, or the voucher of the money."),
+        help_text=_("The settlement that both signed, the demand on the deposit, or the voucher of the money."),
     )
     reason = forms.CharField(
         label=_("reason"), max_length=2000, strip=True, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
@@ -95,6 +103,12 @@ class StepForm(forms.Form):
         ]
         instalments: Any = self.fields["instalment"]
         instalments.queryset = Instalment.objects.filter(contract=claim.contract_id)
+        deposits: Any = self.fields["deposit"]
+        deposits.queryset = given = Deposit.objects.filter(STANDING, contract=claim.contract_id, given_on__isnull=False)
+        if not self.is_bound and len(given) == 1:
+            self.initial["deposit"] = given[0].pk
+        if not given:
+            del self.fields["deposit"]
 
 
 class SecondForm(forms.Form):
@@ -296,7 +310,9 @@ class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
         if waiting is None and request.user.has_perm("billing.add_claimstep") and allowed_steps(row.status):
             initial: dict[str, Any] = {"version": row.version, "instalment": row.instalment_id}
             if row.deductible:
-                initial |= {"kind": ClaimStepKind.SET_OFF, "amount": row.deductible}
+                from_deposit = row.kind == ClaimKind.DEPOSIT
+                step = ClaimStepKind.DRAW if from_deposit else ClaimStepKind.SET_OFF
+                initial |= {"kind": step, "amount": row.deductible}
             elif row.status == ClaimStatus.DRAFT:
                 initial |= {"kind": ClaimStepKind.ISSUE}
             found["step_form"] = StepForm(sent if kind == "propose" else None, claim=row, initial=initial)

@@ -6,7 +6,6 @@ alone.
 """
 
 from decimal import Decimal
-from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString

@@ -107,7 +107,9 @@ TABLES: Mapping[str, Kind] = {
             Column(_("last paid on"), DAY, _of_ledger("paid_on")),
             Column(_("set off (yuan)"), MONEY, _of_ledger("deducted"), summed=True),
             Column(_("withheld (yuan)"), MONEY, _of_ledger("withheld"), summed=True),
-            Column(_("remaining (yuan)"), MONEY, lambda pair: None if pair[1].is_open else pair[1].remaining, summed=True),
+            Column(
+                _("remaining (yuan)"), MONEY, lambda pair: None if pair[1].is_open else pair[1].remaining, summed=True
+            ),
         ),
         _ledger_rows,
     ),

@@ -217,6 +217,14 @@ class ClaimStep(Kept):
     instalment = models.ForeignKey(
         Instalment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("instalment")
     )
+    deposit = models.ForeignKey(
+        "billing.Deposit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="draws",
+        verbose_name=_("deposit or guarantee"),
+    )
     document = models.CharField(_("written document"), max_length=120, blank=True)
     reason = models.TextField(_("reason"), max_length=2000)
     version = models.PositiveIntegerField(editable=False)

@@ -1,6 +1,7 @@
 """What the office owes for one period of the contract."""
 
 from decimal import Decimal
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q

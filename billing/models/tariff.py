@@ -99,7 +99,7 @@ class Deposit(Withdrawable):
     """A deposit (履约保证金) or a guarantee (保函): due, given, drawn upon, returned."""
 
     FIXED = ("contract", "kind")
-    PAST = ("given_on", "drawn_on", "returned_on")
+    PAST = ("given_on", "returned_on")
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="deposits", verbose_name=_("contract"))
     kind = models.CharField(_("kind"), max_length=10, choices=DepositKind)
@@ -109,10 +109,15 @@ class Deposit(Withdrawable):
     given_on = models.DateField(_("given on"), null=True, blank=True)
     document = models.CharField(_("document"), max_length=120, blank=True)
     valid_until = models.DateField(_("guarantee valid until"), null=True, blank=True)
-    drawn_amount = money(_("drawn upon (yuan)"), default=Decimal("0.00"))
-    drawn_on = models.DateField(_("last drawn upon on"), null=True, blank=True)
+    drawn_amount = money(_("drawn upon (yuan)"), default=Decimal("0.00"), editable=False)
+    """Rolled up from the steps of claims that draw on it."""
+    drawn_on = models.DateField(_("last drawn upon on"), null=True, blank=True, editable=False)
     drawn_for = models.CharField(
-        _("drawn upon for"), max_length=300, blank=True, help_text=_("The claims that both sides agreed on.")
+        _("drawn upon for"),
+        max_length=300,
+        blank=True,
+        editable=False,
+        help_text=_("The claims that both sides agreed on."),
     )
     return_due_on = models.DateField(_("to be returned by"), null=True, blank=True)
     returned_on = models.DateField(_("returned on"), null=True, blank=True)

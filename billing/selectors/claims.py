@@ -36,7 +36,7 @@ def by_instalment(instalments: Any) -> defaultdict[int, tuple[ClaimFacts, ...]]:
 def _facts(events: list[dict[str, Any]]) -> ClaimFacts:
     freed, before = [], Decimal("0.00")
     for row in events:
-        if row["kind"] in (ClaimStepKind.SETTLE, ClaimStepKind.RECEIVE):
+        if row["kind"] in (ClaimStepKind.SETTLE, ClaimStepKind.DRAW, ClaimStepKind.RECEIVE):
             freed.append((row["on"], before - row["withheld"]))
         before = row["withheld"]
     steps = tuple((row["on"], row["withheld"], row["deducted"]) for row in events)

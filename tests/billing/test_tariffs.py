@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from billing import services
-from billing.models import Claim, Deposit, Instalment, Tariff
+from billing.models import AcceptanceSheet, Claim, Deposit, Instalment, Tariff
 from billing.rules.deposit import DepositFacts, deposit
 from billing.rules.tariffs import Measured, TariffFacts, proposals
 from billing.selectors.comparison import expected_of
 from billing.selectors.reconciliation import reconciliations
+from billing.selectors.sheets import sheet_facts
 from billing.selectors.tariffs import deductions_of
 from billing.states import ClaimKind, ClaimStatus, ClaimStepKind
 from contract.choices import Outcome
@@ -184,6 +186,72 @@ def test_what_is_taken_from_the_deposit_leaves_the_instalment_whole(people: Peop
     claim = take_step(people, draft(people, row), ClaimStepKind.ISSUE, on=TODAY)
     row.refresh_from_db()
     assert (claim.kind, row.payable) == (ClaimKind.DEPOSIT, BASE)
+
+
+def agreed(people: People, row: Instalment) -> Claim:
+    """1,800.00 yuan from the deposit, accepted by the vendor."""
+    Tariff.objects.update(source="deposit")
+    claim = take_step(people, draft(people, row), ClaimStepKind.ISSUE, on=TODAY)
+    lines = {line.pk: {"answer": "accepted"} for line in claim.lines.all()}
+    services.answer_claim(claim=claim, lines=lines, statement="", actor=people.vendor, at=at(TODAY), on=TODAY)
+    claim.refresh_from_db()
+    return claim
+
+
+def secured(people: People, **fields: Any) -> Deposit:
+    values = {"kind": "deposit", "title": "履约保证金", "amount": Decimal("50000.00"), "given_on": START} | fields
+    return Deposit.objects.create(contract=people.contract, **values)
+
+
+def test_a_deposit_is_drawn_upon_by_the_claim_that_both_agreed_on(people: People, row: Instalment) -> None:
+    deposit, claim = secured(people), agreed(people, row)
+    claim = take_step(people, claim, ClaimStepKind.DRAW, on=TODAY, deposit=deposit, document="动用通知 1")
+    deposit.refresh_from_db()
+    assert (deposit.drawn_amount, deposit.drawn_on, deposit.drawn_for) == (Decimal("1800.00"), TODAY, claim.number)
+    assert (claim.status, claim.recovered_amount) == (ClaimStatus.RECOVERED, Decimal("1800.00"))
+    row.refresh_from_db()
+    assert (row.payable, row.deducted_amount) == (BASE, Decimal("0.00"))
+    people.clerk.is_staff = True
+    people.clerk.save()
+    page = signed_in(people.clerk).get(reverse("admin:billing_deposit_change", args=[deposit.pk])).content.decode()
+    assert claim.number in page and "1,800.00" in page
+
+
+@pytest.mark.parametrize("fields", [{"amount": Decimal("1799.99")}, {"given_on": None}, {"withdrawn_on": TODAY}])
+def test_what_is_not_there_is_not_drawn(people: People, row: Instalment, fields: dict[str, Any]) -> None:
+    deposit, claim = secured(people, **fields), agreed(people, row)
+    with pytest.raises(ValidationError):
+        take_step(people, claim, ClaimStepKind.DRAW, on=TODAY, deposit=deposit, document="动用通知 1")
+    deposit.refresh_from_db()
+    assert deposit.drawn_amount == 0
+
+
+def test_no_more_is_drawn_than_was_agreed_and_never_without_its_paper(people: People, row: Instalment) -> None:
+    deposit, claim = secured(people), agreed(people, row)
+    for amount, document in ((Decimal("1800.01"), "动用通知 1"), (Decimal("1800.00"), "")):
+        with pytest.raises(ValidationError):
+            take_step(people, claim, ClaimStepKind.DRAW, on=TODAY, deposit=deposit, amount=amount, document=document)
+
+
+def test_the_sheet_on_paper_tells_calculation_answer_and_conclusion(people: People, row: Instalment) -> None:
+    sheet = make_sheet(people, row)
+    proposed = sheet_facts(sheet, TODAY)["deductions"]
+    assert proposed["lines"][0]["calculation"] == "缺勤 9 人日，每人日 200.00 元" and proposed["claims"] == []
+    assert "尚未由人员提出" in printed_sheet(sheet)
+    [claim] = services.draft_deductions(sheet=sheet, actor=people.clerk, at=at(TODAY), on=TODAY)
+    take_step(people, claim, ClaimStepKind.ISSUE, on=TODAY)
+    lines = {line.pk: {"answer": "disputed", "reason": "已请假"} for line in claim.lines.all()}
+    services.answer_claim(claim=claim, lines=lines, statement="", actor=people.vendor, at=at(TODAY), on=TODAY)
+    text = printed_sheet(sheet)
+    for said in ("三、约定扣款", "四、验收组", "1,800.00", "已请假", claim.number, "乙方认可 0.00 元"):
+        assert said in text, said
+    Tariff.objects.all().delete()
+    Claim.objects.update(status=ClaimStatus.WITHDRAWN)
+    assert "约定扣款" not in printed_sheet(sheet) and "三、验收组" in printed_sheet(sheet)
+
+
+def printed_sheet(sheet: AcceptanceSheet) -> str:
+    return render_to_string("billing/file/acceptance.html", {"facts": {"acceptance": sheet_facts(sheet, TODAY)}})
 
 
 def test_the_page_of_the_sheet_shows_the_lines_and_drafts_them(people: People, row: Instalment) -> None:

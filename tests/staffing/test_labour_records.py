@@ -285,7 +285,11 @@ def test_the_daily_duty_asks_for_what_the_contract_asks_for_at_its_hours(contrac
     span = services.rota.Span(480, 1080)
     day = date(2025, 3, 3)
     rota.enter(
-        contract=contract, actor=None, route="api", at=one.created_at, rows=[rota.RotaRow(one.operator_id, day, (span,))]
+        contract=contract,
+        actor=None,
+        route="api",
+        at=one.created_at,
+        rows=[rota.RotaRow(one.operator_id, day, (span,))],
     )
     report(contract, one, day, "D")
     has(clerk.get(url("dutyday", "changelist")), "210 分钟无人值守")

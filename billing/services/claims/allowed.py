@@ -22,6 +22,7 @@ _ALLOWED: dict[str, frozenset[str]] = {
         {ClaimStatus.ISSUED, ClaimStatus.ACCEPTED, ClaimStatus.DISPUTED, ClaimStatus.SILENT}
     ),
     ClaimStepKind.SET_OFF: STANDING_CLAIMS,
+    ClaimStepKind.DRAW: STANDING_CLAIMS,
     ClaimStepKind.RECEIVE: STANDING_CLAIMS,
     ClaimStepKind.WITHDRAW: STANDING_CLAIMS | {ClaimStatus.DRAFT},
 }
@@ -47,6 +48,8 @@ def check_step(claim: Claim, step: ClaimStep, on: date) -> None:
         _check_settlement(claim, step)
     elif step.kind == ClaimStepKind.SET_OFF:
         _check_set_off(claim, step)
+    elif step.kind == ClaimStepKind.DRAW:
+        _check_draw(claim, step)
     elif step.kind == ClaimStepKind.RECEIVE:
         _check_receipt(claim, step)
 
@@ -98,16 +101,7 @@ def _check_settlement(claim: Claim, step: ClaimStep) -> None:
 
 def _check_set_off(claim: Claim, step: ClaimStep) -> None:
     """Only what was agreed, only against an instalment of the contract that has room."""
-    if step.amount is None or step.amount <= 0 or step.amount > claim.deductible:
-        raise ValidationError(
-            {
-                "amount": _(
-                    "Only %(open)s yuan of this claim are accepted or settled and not "
-                    "recovered yet. What is disputed or unanswered is never set off."
-                )
-                % {"open": f"{claim.deductible:,.2f}"}
-            }
-        )
+    _check_agreed(claim, step)
     if step.instalment is None:
         raise ValidationError({"instalment": _("Name the instalment to set it off against.")})
     if step.instalment.contract_id != claim.contract_id:
@@ -124,6 +118,39 @@ def _check_set_off(claim: Claim, step: ClaimStep) -> None:
             {
                 "amount": _("Only %(open)s yuan of this instalment are open. Enter at most that.")
                 % {"open": f"{step.instalment.payable:,.2f}"}
+            }
+        )
+
+
+def _check_agreed(claim: Claim, step: ClaimStep) -> None:
+    if step.amount is None or step.amount <= 0 or step.amount > claim.deductible:
+        raise ValidationError(
+            {
+                "amount": _(
+                    "Only %(open)s yuan of this claim are accepted or settled and not "
+                    "recovered yet. What is disputed or unanswered is never set off."
+                )
+                % {"open": f"{claim.deductible:,.2f}"}
+            }
+        )
+
+
+def _check_draw(claim: Claim, step: ClaimStep) -> None:
+    """Only what was agreed, only from a deposit of the contract that was given and is not returned."""
+    _check_agreed(claim, step)
+    assert step.amount is not None
+    deposit = step.deposit
+    if deposit is None or deposit.contract_id != claim.contract_id or not deposit.stands:
+        raise ValidationError({"deposit": _("Name the deposit or guarantee of this contract that is drawn upon.")})
+    if not step.document:
+        raise ValidationError({"document": _("Name the paper by which it is drawn upon.")})
+    left = deposit.amount - deposit.drawn_amount - deposit.returned_amount
+    if deposit.given_on is None or step.amount > left:
+        left = left if deposit.given_on else Decimal("0.00")
+        raise ValidationError(
+            {
+                "amount": _("Of this deposit %(left)s yuan are given and left. Enter at most that.")
+                % {"left": f"{left:,.2f}"}
             }
         )
 

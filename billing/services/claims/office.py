@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from billing.models import Claim, ClaimLine, ClaimStep, Instalment
+from billing.models import Claim, ClaimLine, ClaimStep, Deposit, Instalment
 from billing.rules import claims as rules
 from billing.selectors.claims import confirming_review, suggested_lines
 from billing.services.base import keep, lock, require
@@ -131,6 +131,7 @@ def propose_step(
     version: int,
     amount: Decimal | None = None,
     instalment: Instalment | None = None,
+    deposit: Deposit | None = None,
     document: str = "",
 ) -> ClaimStep:
     """Propose what to do about a claim; nothing takes effect before a second person approves.
@@ -153,18 +154,22 @@ def propose_step(
         kind=kind,
         amount=amount,
         instalment=instalment or _default(row, kind),
+        deposit=deposit if kind == ClaimStepKind.DRAW else None,
         document=document.strip(),
         reason=reason_given(reason, "reason"),
         version=row.version,
         proposed_by=actor,
         proposed_at=at,
     )
-    if step.amount is None and kind in (ClaimStepKind.SET_OFF, ClaimStepKind.RECEIVE):
-        step.amount = row.deductible if kind == ClaimStepKind.SET_OFF else row.remaining
+    if step.amount is None and kind in (ClaimStepKind.SET_OFF, ClaimStepKind.DRAW, ClaimStepKind.RECEIVE):
+        step.amount = row.remaining if kind == ClaimStepKind.RECEIVE else row.deductible
     check_step(row, step, on)
     step.full_clean()
     step.save()
     return step
+
+
+DRAWN_FOR_AT_MOST: int = Deposit._meta.get_field("drawn_for").max_length or 0
 
 
 @transaction.atomic
@@ -175,7 +180,7 @@ def decide_step(*, step: ClaimStep, approve: bool, actor: Any, at: datetime, on:
     """
     require(actor, "billing.change_claimstep")
     claim = locked_claim(step.claim, actor)
-    locked = ClaimStep.objects.select_related("decided_by", "instalment").get(pk=step.pk)
+    locked = ClaimStep.objects.select_related("decided_by", "instalment", "deposit").get(pk=step.pk)
     locked.claim = claim
     if locked.decided_by_id is not None:
         raise Conflict(
@@ -215,6 +220,8 @@ def _carry_out(claim: Claim, step: ClaimStep, *, actor: Any, at: datetime, on: d
     else:
         assert step.amount is not None
         claim.recovered_amount += step.amount
+        if step.deposit is not None:
+            _draw(claim, step.deposit, step.amount, actor=actor, on=on)
     if claim.status in STANDING_CLAIMS and claim.issued_on and not claim.remaining:
         claim.status = ClaimStatus.RECOVERED
     claim.version += 1
@@ -232,6 +239,15 @@ def _carry_out(claim: Claim, step: ClaimStep, *, actor: Any, at: datetime, on: d
         instalment=step.instalment,
         note=f"{document}{step.reason}"[:2000],
     )
+
+
+def _draw(claim: Claim, deposit: Deposit, amount: Decimal, *, actor: Any, on: date) -> None:
+    """The deposit with what was drawn, when, and for which claims (the newest, where they are many)."""
+    row = Deposit.objects.select_for_update().get(pk=deposit.pk)
+    row.drawn_amount += amount
+    row.drawn_on = on
+    row.drawn_for = "、".join(filter(None, (row.drawn_for, claim.number)))[-DRAWN_FOR_AT_MOST:]
+    keep(row, actor)
 
 
 def _roll_up(claim: Claim, step: ClaimStep, before: Decimal, actor: Any) -> None:

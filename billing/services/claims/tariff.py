@@ -16,6 +16,7 @@ from billing.services.claims.rows import happened, lock_contract, require_office
 from billing.states import KINDS, ClaimKind, SheetStatus
 from kit.errors import Conflict
 
+
 @transaction.atomic
 def draft_deductions(*, sheet: AcceptanceSheet, actor: Any, at: datetime, on: date) -> list[Claim]:
     """Draft what the contract's tariff gives for the period of a sheet: one claim for each source.
