@@ -52,7 +52,7 @@ def _people(row: Mapping[str, Any]) -> Decimal:
 
 
 def _write(loader: Loader, contract: Contract, rows: list[dict[str, Any]]) -> None:
-    """A post with its rows: without a day, or from the first one on, its planned headcount; the others from their day."""
+    """A post with its rows: without a day, or from the first one on, its planned headcount; others from their day."""
     known = known_keys(Post, contract, "code")
     for code in dict.fromkeys(row["code"] for row in rows):
         own = {position: row for position, row in enumerate(rows) if row["code"] == code}

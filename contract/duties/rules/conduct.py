@@ -251,8 +251,8 @@ def _clock(
 
 
 NO_SUM = _(
-    "There is no written consent for %(day)s. Damages cannot be reckoned, for the contract gives no “%(lacking)s”; what "
-    "was paid, which is not recorded yet, would be paid back."
+    "There is no written consent for %(day)s. Damages cannot be reckoned, for the contract gives no “%(lacking)s”; "
+    "what was paid, which is not recorded yet, would be paid back."
 )
 NO_SUM_PAID = _(
     "There is no written consent for %(day)s. Damages cannot be reckoned, for the contract gives no “%(lacking)s”; "
