@@ -1,6 +1,7 @@
 """What a contract document says about money: how it is paid, what is deducted, which deposits there are."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,13 +19,15 @@ from billing.choices import (
     WaitsFor,
 )
 from billing.models import Deposit, PaymentItem, PaymentRule, Tariff
+from billing.models.amended import IN_FORCE
+from billing.rules.schedule import listed
 from contract.loading import Loader, known_keys
 from contract.models import Contract
 from contract.reference.export import facts
 from contract.reference.form import Form
 from contract.reference.readers import Group, Rows, day, decimal, one_of, optional, required, text_of, whole
 from contract.reference.sections import Section, register
-from law.periods import last_day_of_term
+from law.periods import contract_quarters, last_day_of_term
 
 BAND = required(above=decimal(4, least=0), price=decimal(6, least=0))
 ITEM = required(**text_of(PaymentItem, "title")) | optional(
@@ -43,6 +46,7 @@ PAYMENT = required(**text_of(PaymentRule, "title"), items=Rows(Group(ITEM), leas
     not_before=day(),
     due_days=whole(least=0, most=366),
     due_in=one_of(*DayKind.values),
+    effective_from=day(),
 )
 GRADE = required(below=decimal(2, least=0), percent=decimal(2, least=0, most=100))
 DEDUCTION = required(**text_of(Tariff, "title", "clause"), per=one_of(*TariffUnit.values)) | optional(
@@ -54,6 +58,7 @@ DEDUCTION = required(**text_of(Tariff, "title", "clause"), per=one_of(*TariffUni
     check_id=text_of(Tariff, "check_id")["check_id"],
     cap_percent=decimal(2, least=0, most=100),
     source=one_of(*TariffSource.values),
+    effective_from=day(),
 )
 DEPOSIT = required(
     **text_of(Deposit, "title"), kind=one_of(*DepositKind.values), amount=decimal(2, least=0)
@@ -67,7 +72,8 @@ def _check_payments(form: Form, data: Mapping[str, Any]) -> None:
     rules: list[dict[str, Any]] = data["payments"]
     terms = {row.get("key"): row.get("value") for row in data["terms"]}
     _check_basis(form, data["contract"], terms, rules)
-    form.once("payments", [rule.get("title") for rule in rules])
+    form.once("payments", [_dated_title(rule) for rule in rules])
+    _check_days(form, data, "payments")
     for position, rule in enumerate(rules):
         path = f"payments[{position}]"
         form.once(f"{path}.items", [item.get("title") for item in rule.get("items", ())])
@@ -75,11 +81,37 @@ def _check_payments(form: Form, data: Mapping[str, Any]) -> None:
             form.fail(f"{path}.waits_for", _("names a guarantee, and the document has no deposits"))
         for index, item in enumerate(rule.get("items", ())):
             _check_item(form, f"{path}.items[{index}]", item)
-    percents = [item["percent"] for rule in rules for item in rule.get("items", ()) if item.get("percent") is not None]
-    if percents:
+    for since in sorted({rule.get("effective_from") or date.min for rule in rules}):
+        holds = {rule.get("title"): rule for rule in sorted(rules, key=_since) if _since(rule) <= since}.values()
+        percents = [item["percent"] for rule in holds for item in rule.get("items", ()) if item.get("percent")]
         form.whole("payments: percent", percents)
-        if "annual_fee" not in terms:
-            form.fail("payments", _("shares of the fee need the term annual_fee"))
+    if any(item.get("percent") for rule in rules for item in rule.get("items", ())) and "annual_fee" not in terms:
+        form.fail("payments", _("shares of the fee need the term annual_fee"))
+
+
+def _since(row: Mapping[str, Any]) -> date:
+    return row.get("effective_from") or date.min
+
+
+def _dated_title(row: Mapping[str, Any]) -> str:
+    return f"{row.get('title', '')} {row.get('effective_from', '')}".strip()
+
+
+def _check_days(form: Form, data: Mapping[str, Any], name: str) -> None:
+    """A row holds from a day of the term on; a rule for so many months from the first day of one of its periods on."""
+    first, last = data["contract"].get("starts_on"), data["contract"].get("ends_on")
+    if not first or not last or last < first:
+        return
+    for position, row in enumerate(data[name]):
+        since, path = row.get("effective_from"), f"{name}[{position}].effective_from"
+        if since is None:
+            continue
+        if not first < since <= last:
+            form.fail(path, _("lies outside the contract's term"))
+        elif every := row.get("every_months"):
+            starts = [start for start, _end in contract_quarters(first, last, every)]
+            if since not in starts:
+                form.fail(path, _("is no first day of a period; these are: %(days)s") % {"days": listed(starts)})
 
 
 def _check_basis(form: Form, facts_: Mapping[str, Any], terms: Mapping[Any, Any], rules: list[Any]) -> None:
@@ -116,7 +148,8 @@ def _check_item(form: Form, path: str, item: Mapping[str, Any]) -> None:
 
 
 def _check_deductions(form: Form, data: Mapping[str, Any]) -> None:
-    form.once("deductions", [row.get("title") for row in data["deductions"]])
+    form.once("deductions", [_dated_title(row) for row in data["deductions"]])
+    _check_days(form, data, "deductions")
     for position, row in enumerate(data["deductions"]):
         form.refers(f"deductions[{position}].clause", row.get("clause"), data)
         if row.get("source") == TariffSource.DEPOSIT and not data["deposits"]:
@@ -127,12 +160,13 @@ def _check_deductions(form: Form, data: Mapping[str, Any]) -> None:
 
 
 def _write_payments(loader: Loader, contract: Contract, rules: list[dict[str, Any]]) -> None:
-    known = known_keys(PaymentRule, contract, "title")
+    known = known_keys(PaymentRule, contract, "title", "effective_from")
     for position, said in enumerate(rules):
         path = f"payments[{position}]"
         values = {name: value for name, value in said.items() if name != "items"}
-        rule = known.get((said["title"],))
-        if (said["title"],) not in known:
+        key = (said["title"], said.get("effective_from"))
+        rule = known.get(key)
+        if key not in known:
             rule = loader.create(path, PaymentRule(contract=contract, position=position + 1, **values))
             if rule.pk is None:
                 continue
@@ -158,12 +192,12 @@ def _export_payments(contract: Contract) -> list[dict[str, Any]]:
     return [
         _without_empty(facts(rule, (name for name in PAYMENT if name != "items")))
         | {"items": [_without_empty(facts(item, ITEM)) for item in rule.items.all()]}
-        for rule in contract.payment_rules.prefetch_related("items")
+        for rule in contract.payment_rules.filter(IN_FORCE).prefetch_related("items")
     ]
 
 
 def _write_deductions(loader: Loader, contract: Contract, rows: list[dict[str, Any]]) -> None:
-    known = known_keys(Tariff, contract, "title")
+    known = known_keys(Tariff, contract, "title", "effective_from")
     for position, said in enumerate(rows):
         values = dict(said)
         if "grades" in said:
@@ -174,12 +208,12 @@ def _write_deductions(loader: Loader, contract: Contract, rows: list[dict[str, A
 
 
 def _export_deductions(contract: Contract) -> list[dict[str, Any]]:
-    rows = [_without_empty(facts(row, DEDUCTION)) for row in contract.tariffs.all()]
+    rows = [_without_empty(facts(row, DEDUCTION)) for row in contract.tariffs.filter(IN_FORCE)]
     return [{name: value for name, value in row.items() if (name, value) != ("free", "0.00")} for row in rows]
 
 
 def _write_deposits(loader: Loader, contract: Contract, rows: list[dict[str, Any]]) -> None:
-    known = known_keys(Deposit, contract, "title")
+    known = {(title, None): row for (title,), row in known_keys(Deposit, contract, "title").items()}
     for position, said in enumerate(rows):
         _one(loader, f"deposits[{position}]", known, Deposit(contract=contract, **said), said)
 
@@ -189,9 +223,10 @@ def _export_deposits(contract: Contract) -> list[dict[str, Any]]:
 
 
 def _one(loader: Loader, path: str, known: Mapping[Any, Any], row: Any, said: Mapping[str, Any]) -> None:
-    if (row.title,) not in known:
+    key = (row.title, said.get("effective_from"))
+    if key not in known:
         loader.create(path, row)
-    elif (existing := known[row.title,]) is not None:
+    elif (existing := known[key]) is not None:
         loader.compare(path, existing, said)
 
 
@@ -212,7 +247,13 @@ def _short(value: Any) -> Any:
 
 def _anew(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rules of the next contract: the days of the old one are not its days."""
-    return _without(rules, "first_day", "last_day", "not_before")
+    return _without(_newest(rules), "first_day", "last_day", "not_before")
+
+
+def _newest(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of each title the row that held in the end, from the first day on."""
+    last = {row["title"]: row for row in sorted(rows, key=lambda row: row.get("effective_from", ""))}
+    return _without(list(last.values()), "effective_from")
 
 
 def _without(rows: list[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
@@ -236,7 +277,7 @@ register(
         check=_check_deductions,
         write=_write_deductions,
         export=_export_deductions,
-        anew=list,
+        anew=_newest,
     )
 )
 register(

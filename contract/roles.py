@@ -82,6 +82,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("billing", "add", "claimfile claimstep"),
         Grant("billing", "add change", "deposit"),
         Grant("billing", "add", "keptbulletin"),
+        Grant("billing", "add", "paymentitem paymentrule tariff"),
         # What reaches the office on paper, and what it learns of by itself.
         Grant("staffing", "add change", "hoursapproval labourmatter payproof"),
         Grant("confidentiality", "add change", "datareturn incident incidentcost incidentperson"),
@@ -95,7 +96,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         *EVERYTHING,
         Grant("contract", "change", "review excuse"),
         Grant("contract", "add change", "delegation"),
-        Grant("billing", "change", "claimstep paymentexception"),
+        Grant("billing", "change", "claimstep paymentexception paymentrule"),
     ),
     # Checks invoices, pays, and issues statements; sees why, not whom.
     FINANCE: (

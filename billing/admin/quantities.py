@@ -13,13 +13,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultiple
 
 from billing import services
+from billing.admin.amended import AmendedAdmin, PairsField
 from billing.admin.base import OfInstalmentAdmin
 from billing.choices import QuantitySource, WaitsFor
 from billing.models import Instalment, PaymentItem, PaymentRule, Quantity
 from contract.admin import confirmation
-from contract.admin.base import KeptMixin, ServiceAdmin, entered
+from contract.admin.base import entered
 from contract.admin.display import badge
 from contract.choices import PartySide
 from contract.selectors import visible_contracts
@@ -60,35 +62,90 @@ def plain_price(price: Decimal) -> str:
     return f"{price:,.2f}" if price == price.quantize(FEN) else f"{price.normalize():,f}"
 
 
-@admin.register(PaymentRule)
-class PaymentRuleAdmin(KeptMixin, ServiceAdmin):
-    """Rules come with the contract's document; here they are read."""
+class EnteredItemForm(forms.ModelForm):
+    bands = PairsField(
+        ("above", "price"),
+        label=_("bands"),
+        help_text=_("Instead of one price: above which quantity which price, such as “0: 3.20; 10000: 2.80”."),
+    )
 
-    list_display = ["title", "contract", "every_months", "waiting", "due_days", "due_in"]
-    list_select_related = ["contract"]
-    search_fields = ["title", "contract__number"]
-    search_help_text = _("Contract number or title")
-    inlines = [ItemInline]
-    fields = [
-        "contract",
-        "title",
-        "every_months",
-        ("first_day", "last_day"),
-        "waiting",
-        "not_before",
-        ("due_days", "due_in"),
-    ]
-    readonly_fields = ["waiting"]
+    class Meta:
+        model = PaymentItem
+        fields = ("title", "kind", "percent", "price", "unit", "quantity", "bands", "bands_apply")
+
+    def has_changed(self) -> bool:
+        """Also what stays as it was in the row before is a part of the new one."""
+        return bool(self.data.get(self.add_prefix("title"))) or super().has_changed()
+
+
+class EnteredItemInline(TabularInline):
+    """The items of a rule that is proposed, first as the rule before it has them."""
+
+    model = PaymentItem
+    form = EnteredItemForm
+    extra = 1
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.extra = max(1, len(initial_items(request)))
+        return formset
+
+
+def initial_items(request: HttpRequest) -> list[dict[str, Any]]:
+    """The items of the rule that the address names, as a new rule begins with them."""
+    pk = request.GET.get("replaces", "")
+    if not pk.isdecimal() or len(pk) > 18:
+        return []
+    rows = PaymentItem.objects.filter(rule=pk, rule__contract__in=visible_contracts(request.user))
+    return list(rows.values(*EnteredItemForm.Meta.fields))
+
+
+class RuleForm(forms.ModelForm):
+    waits_for = forms.MultipleChoiceField(
+        label=_("waits for"), choices=WaitsFor.choices, required=False, widget=UnfoldAdminCheckboxSelectMultiple()
+    )
+
+
+@admin.register(PaymentRule)
+class PaymentRuleAdmin(AmendedAdmin):
+    """Rules come with the contract's document; an amendment changes them from its day on."""
+
+    form = RuleForm
+    list_display = ["title", "contract", "every_months", "waiting", "due_days", "due_in", "since", "mark"]
+    copied = ("title", "every_months", "first_day", "last_day", "waits_for", "not_before", "due_days", "due_in")
+    readonly_fields = [*AmendedAdmin.readonly_fields, "waiting"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        days = [("first_day", "last_day"), "waiting" if obj else "waits_for", "not_before", ("due_days", "due_in")]
+        if obj is None:
+            return ["amendment", "title", "every_months", *days]
+        beside = ["amendment", ("proposed_by", "decided_by")]
+        return ["contract", "title", ("since", "mark"), "every_months", *days, *beside]
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [ItemInline] if obj else [EnteredItemInline]
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, EnteredItemInline) and request.method == "GET":
+            kwargs["initial"] = initial_items(request)
+        return kwargs
 
     @display(description=_("waits for"))
     def waiting(self, row: PaymentRule) -> str:
         return "、".join(str(WaitsFor(name).label) for name in row.waits_for) or "–"
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Written with its items: see `save_related`."""
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        items = []
+        for formset in formsets:
+            formset.save(commit=False)  # fills in what the log of changes asks for
+            for one in formset.forms:
+                if one.cleaned_data and not one.cleaned_data.get("DELETE"):
+                    items.append({name: one.cleaned_data[name] for name in EnteredItemForm.Meta.fields})
+        services.propose_rule(rule=form.instance, items=items, actor=request.user)
 
 
 @admin.register(Quantity)

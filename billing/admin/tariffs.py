@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,42 +12,63 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
 
+from billing import services
+from billing.admin.amended import AmendedAdmin, PairsField
 from billing.admin.base import money
 from billing.models import Deposit, Tariff
-from contract.admin.base import KeptMixin, ServiceAdmin
 from contract.admin.records import StandingFilter, WithdrawableAdmin
 
 
-@admin.register(Tariff)
-class TariffAdmin(KeptMixin, ServiceAdmin):
-    """What the contract itself names is read here. Where it names nothing there is nothing to deduct."""
+class TariffForm(forms.ModelForm):
+    grades = PairsField(
+        ("below", "percent"),
+        label=_("grades"),
+        help_text=_("Of a deduction by grade: below which score which percentage, such as “90: 2; 80: 5”."),
+    )
 
-    list_display = ["title", "contract", "clause", "per", "amount", "percent", "source"]
-    list_select_related = ["contract"]
-    search_fields = ["title", "contract__number"]
-    search_help_text = _("Contract number or title")
-    fields = [
-        "contract",
+
+@admin.register(Tariff)
+class TariffAdmin(AmendedAdmin):
+    """What the contract itself names. Where it names nothing there is nothing to deduct."""
+
+    form = TariffForm
+    list_display = ["title", "contract", "clause", "per", "amount", "percent", "source", "since", "mark"]
+    copied = (
+        "title",
+        "clause",
+        "per",
+        "source",
+        "amount",
+        "percent",
+        "free",
+        "below",
+        "grades",
+        "check_id",
+        "cap_percent",
+    )
+    entered = [
         ("title", "clause"),
         ("per", "source"),
         ("amount", "percent"),
         ("free", "below"),
-        "graded",
+        "grades",
         "check_id",
         "cap_percent",
     ]
+    readonly_fields = [*AmendedAdmin.readonly_fields, "graded"]
 
-    readonly_fields = ["graded"]
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return ["amendment", *self.entered]
+        shown = ["graded" if name == "grades" else name for name in self.entered]
+        return ["contract", ("since", "mark"), *shown, "amendment", ("proposed_by", "decided_by")]
 
     @display(description=_("grades"))
     def graded(self, row: Tariff) -> str:
         return "；".join(f"< {grade['below']}: {grade['percent']}%" for grade in row.grades) or "–"
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def write(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> Tariff:
+        return services.propose_tariff(tariff=obj, actor=request.user)
 
 
 @admin.register(Deposit)

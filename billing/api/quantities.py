@@ -12,6 +12,7 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from billing import services
 from billing.models import Instalment, PaymentItem, PaymentRule, Quantity
+from billing.models.amended import IN_FORCE
 from contract.api.base import IdFilter, ScopedMixin, StrictSerializer, VisibleField
 from kit import clock
 from kit.api.idempotency import IdempotentMixin
@@ -41,6 +42,7 @@ class PaymentRuleSerializer(serializers.ModelSerializer):
             "updated_at",
             "contract",
             "title",
+            "effective_from",
             "every_months",
             "first_day",
             "last_day",
@@ -67,7 +69,7 @@ class PaymentRuleFilter(django_filters.FilterSet):
 class PaymentRuleViewSet(ScopedMixin, ReadOnlyModelViewSet):
     """How a contract is paid; none where it is paid in equal parts by its payment cycle."""
 
-    queryset = PaymentRule.objects.prefetch_related("items").order_by("pk")
+    queryset = PaymentRule.objects.filter(IN_FORCE).prefetch_related("items").order_by("pk")
     serializer_class = PaymentRuleSerializer
     filterset_class = PaymentRuleFilter
     ordering_fields = ["id"]

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.choices import BandReading, DayKind, ItemKind, QuantitySource, Unit, WaitsFor
+from billing.models.amended import Amended
 from billing.models.base import STANDING, Withdrawable
 from billing.models.instalment import Instalment
 from contract.choices import PartySide
@@ -18,7 +19,7 @@ from contract.models import Contract
 from contract.models.base import Record
 
 
-class PaymentRule(Record):
+class PaymentRule(Amended, Record):
     """One kind of instalment: once, or for every so many months; what it waits for, and when it is due.
 
     A contract without rules is paid in equal parts by its payment cycle, from invoice and acceptance on.
@@ -49,18 +50,13 @@ class PaymentRule(Record):
         verbose_name = _("payment rule")
         verbose_name_plural = _("payment rules")
         ordering = ["contract", "position", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["contract", "title"],
-                name="payment_rule_once",
-                violation_error_message=_("There is a payment rule of this title already."),
-            )
-        ]
+        constraints = Amended.constraints_of("payment_rule")
 
     def __str__(self) -> str:
         return self.title
 
     def clean(self) -> None:
+        self.refuse_amendment()
         if unknown := [name for name in self.waits_for if name not in WaitsFor.values]:
             raise ValidationError({"waits_for": f"{unknown[0]}: {', '.join(WaitsFor.values)}"})
         if self.every_months and (self.first_day or self.last_day):

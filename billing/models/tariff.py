@@ -10,13 +10,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from billing.choices import DepositKind, TariffSource, TariffUnit
+from billing.models.amended import Amended
 from billing.models.base import money, not_negative
 from contract import registry
 from contract.models import Contract
 from contract.models.base import Record, Withdrawable
 
 
-class Tariff(Record):
+class Tariff(Amended, Record):
     """What the contract itself says that something costs. Where it says nothing there is no row, and no deduction.
 
     A price in yuan or a percentage of the instalment, for each unit; nothing is deducted by the program.
@@ -73,13 +74,13 @@ class Tariff(Record):
         verbose_name = _("agreed deduction")
         verbose_name_plural = _("agreed deductions")
         ordering = ["contract", "position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["contract", "title"], name="tariff_once_per_title")]
+        constraints = Amended.constraints_of("tariff")
 
     def __str__(self) -> str:
         return self.title
 
     def clean(self) -> None:
-        errors: dict[str, Any] = {}
+        errors: dict[str, Any] = self.clean_amendment()
         graded, scored = self.per == TariffUnit.GRADE, self.per == TariffUnit.SCORE
         if graded != bool(self.grades):
             errors["grades"] = _("Grades belong to a deduction by grade, and to no other.")

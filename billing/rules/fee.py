@@ -98,9 +98,9 @@ def _by_prices(
     """The instalments are what prices and quantities give, as far as these are known."""
     budget = budget_of(contract)
     found, supplement = amounts(schedule, budget=budget)
-    known = {(row.rule.pk, row.start): one for row, one in zip(schedule, found, strict=True) if one is not None}
+    known = {(row.rule.title, row.start): one for row, one in zip(schedule, found, strict=True) if one is not None}
     owed = sum(known.values(), supplement)
-    recorded = {(row.rule.pk if row.rule else 0, row.start): row for row in instalments if not row.is_supplement}
+    recorded = {(row.rule.title if row.rule else "", row.start): row for row in instalments if not row.is_supplement}
     planned = sum((row.amount for key, row in recorded.items() if key in known), Decimal("0.00"))
     planned += sum((row.amount for row in instalments if row.is_supplement), Decimal("0.00"))
     paid = sum((row.paid_amount(as_of) for row in instalments), Decimal("0.00"))

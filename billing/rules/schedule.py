@@ -69,6 +69,8 @@ class Rule:
     not_before: date | None = None
     due_days: int | None = None
     due_in: str = "calendar_days"
+    since: date | None = None
+    """Of a rule that an amendment brought: its day."""
 
     @property
     def percent(self) -> Decimal:
@@ -139,16 +141,39 @@ def planned(contract: ContractFacts, rules: Sequence[Rule], known: Quantities, a
 
     Raises KeyError where a share of the fee is asked for and the contract has no fee.
     """
-    several = sum(1 for rule in rules if rule.percent) > 1
+    titles = list(dict.fromkeys(rule.title for rule in rules))
+    several = len({rule.title for rule in rules if rule.percent}) > 1
     found = []
-    for position, rule in enumerate(rules):
+    for rule in rules:
+        position = titles.index(rule.title)
         for start, end, weight, group in _periods(contract, rule):
+            if in_force(rules, rule.title, end) is not rule:
+                continue
             lines = tuple(
                 line_of(contract, item, start, end, known, as_of) for item in rule.items if item.kind == ItemKind.PRICE
             )
             place = (end, position, start)
             found.append((place, Planned(rule, start, end, weight, position if several else group, lines)))
     return [one for _place, one in sorted(found, key=lambda pair: pair[0])]
+
+
+def in_force(rules: Sequence[Rule], title: str, day: date) -> Rule | None:
+    """Of the rules of a title the one for a period that ends on a day: the latest that an amendment brought by then.
+
+    An amended rule for so many months begins with a period (`boundaries`), so that no period has two.
+    """
+    known = [rule for rule in rules if rule.title == title and (rule.since is None or rule.since <= day)]
+    return max(known, key=lambda rule: rule.since or date.min, default=None)
+
+
+def boundaries(contract: ContractFacts, every_months: int) -> list[date]:
+    """The first days of the periods of so many months: an amended rule takes effect on one of them."""
+    return [start for start, _end in contract_quarters(contract.starts_on, contract.ends_on, every_months)]
+
+
+def listed(days: Sequence[date]) -> str:
+    """Days in a sentence; of many the first ones."""
+    return "、".join(day.isoformat() for day in days[:12]) + ("…" if len(days) > 12 else "")
 
 
 def amounts(

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from billing.choices import QuantitySource, WaitsFor
 from billing.models import Deposit, PaymentRule, Quantity
+from billing.models.amended import IN_FORCE
 from billing.rules.schedule import Day, Item, Planned, Quantities, Rule, planned
 from contract.batch import Batch
 from contract.duties.models import ServiceReport
@@ -14,9 +15,11 @@ from staffing import selectors as staffing
 
 
 def rules(contract_ids: Iterable[int]) -> dict[int, list[Rule]]:
-    """The payment rules by contract, in their order (two queries; one where there are none)."""
+    """The payment rules by contract that count, with those of later days, in their order (two queries; one where there
+    are none)."""
     found: dict[int, list[Rule]] = defaultdict(list)
-    rows = PaymentRule.objects.filter(contract_id__in=list(contract_ids)).order_by("contract_id", "position", "pk")
+    rows = PaymentRule.objects.filter(IN_FORCE, contract_id__in=list(contract_ids))
+    rows = rows.order_by("contract_id", "position", "pk")
     for row in rows.prefetch_related("items"):
         found[row.contract_id].append(rule_facts(row))
     return found
@@ -44,7 +47,8 @@ def rule_facts(row: PaymentRule) -> Rule:
         )
         for item in row.items.all()
     )
-    return Rule(**{name: getattr(row, name) for name in names}, waits_for=frozenset(row.waits_for), items=items)
+    own = {name: getattr(row, name) for name in names}
+    return Rule(**own, waits_for=frozenset(row.waits_for), items=items, since=row.effective_from)
 
 
 def quantities(ruled: Mapping[int, Collection[Rule]], as_of: date) -> dict[int, Quantities]:
@@ -57,9 +61,15 @@ def quantities(ruled: Mapping[int, Collection[Rule]], as_of: date) -> dict[int, 
         rows = Quantity.objects.filter(
             instalment__contract__in=by_report, withdrawn_at=None, is_confirmed=True, answered_on__lte=as_of
         )
-        names = ("instalment__contract_id", "item_id", "instalment__period_start", "quantity")
-        for pk, item, start, quantity in rows.values_list(*names):
-            confirmed[pk][item, start] = quantity
+        same: dict[tuple[int, str, str], list[int]] = defaultdict(list)  # an item before and after an amendment
+        for pk, known in ruled.items():
+            for rule in known:
+                for one in rule.items:
+                    same[pk, rule.title, one.title].append(one.pk)
+        names = ("instalment__contract_id", "item__rule__title", "item__title", "instalment__period_start", "quantity")
+        for pk, rule_title, title, start, quantity in rows.values_list(*names):
+            for item in same[pk, rule_title, title]:
+                confirmed[pk][item, start] = quantity
     people = staffing.day_counts(by_attendance, as_of) if by_attendance else {}
     duty = staffing.on_duty(by_attendance, as_of) if by_attendance else {}
     return {

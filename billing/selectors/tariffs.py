@@ -5,7 +5,10 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import F
+
 from billing.models import AcceptanceSheet, Deposit, Instalment, Tariff
+from billing.models.amended import IN_FORCE
 from billing.rules.deposit import DepositFacts
 from billing.rules.score import PeriodScore
 from billing.rules.tariffs import Measured, Proposal, TariffFacts, proposals
@@ -22,7 +25,7 @@ NAMES = ("title", "clause", "per", "amount", "percent", "free", "below", "check_
 def deductions_of(sheet: AcceptanceSheet, as_of: date) -> list[Proposal]:
     """The lines that the contract's tariff gives for the period of a sheet; none where it has no tariff."""
     instalment = sheet.instalment
-    rows = list(Tariff.objects.filter(contract=instalment.contract_id))
+    rows = tariffs_on(instalment.contract_id, instalment.period_start)
     if not rows:
         return []
     tariffs = [
@@ -33,6 +36,16 @@ def deductions_of(sheet: AcceptanceSheet, as_of: date) -> list[Proposal]:
         for row in rows
     ]
     return proposals(tariffs, instalment.amount, _measured(sheet, instalment, tariffs, as_of))
+
+
+def tariffs_on(contract_id: int, day: date) -> list[Tariff]:
+    """The agreed deductions for a period that begins on a day: of each title the latest that holds by then."""
+    found: dict[str, Tariff] = {}
+    rows = Tariff.objects.filter(IN_FORCE, contract=contract_id).order_by(F("effective_from").asc(nulls_first=True))
+    for row in rows:
+        if row.effective_from is None or row.effective_from <= day:
+            found[row.title] = row
+    return sorted(found.values(), key=lambda row: (row.position, row.pk))
 
 
 def _measured(sheet: AcceptanceSheet, instalment: Instalment, tariffs: Iterable[TariffFacts], as_of: date) -> Measured:

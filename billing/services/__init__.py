@@ -1,6 +1,7 @@
 """The only writers of payment records."""
 
 from billing.services.acceptances import record_acceptance, withdraw_acceptance
+from billing.services.amendments import decide_changes, propose_rule, propose_tariff
 from billing.services.bulletins import keep_bulletin, keep_due_bulletins, read_bulletin
 from billing.services.claims.answers import add_claim_file, answer_claim, record_silence
 from billing.services.claims.office import change_claim, decide_step, open_claim, propose_step
@@ -33,6 +34,7 @@ __all__ = [
     "check_only",
     "check_statement",
     "conclude_group",
+    "decide_changes",
     "decide_exception",
     "decide_sheet",
     "decide_step",
@@ -50,7 +52,9 @@ __all__ = [
     "preview_instalments",
     "preview_statement",
     "propose_exception",
+    "propose_rule",
     "propose_step",
+    "propose_tariff",
     "read_bulletin",
     "read_file",
     "read_statement",

@@ -124,12 +124,12 @@ def _by_rules(contract: Contract, rules: Sequence[Rule], today: date) -> Instalm
     """The plan that payment rules and known quantities give."""
     facts = contract_facts(contract.pk, contract.starts_on)
     known = quantities({contract.pk: rules}, today)[contract.pk]
-    rows = list(Instalment.objects.filter(contract=contract).order_by("sequence"))
+    rows = list(Instalment.objects.filter(contract=contract).select_related("rule").order_by("sequence"))
     supplements = [row for row in rows if row.is_supplement]
     settled, touched = _settled(contract), _touched(contract)
     try:
         made = schedule.planned(facts, rules, known, today)
-        places: dict[Any, int] = {(one.rule.pk, 0, one.start, one.end): place for place, one in enumerate(made)}
+        places: dict[Any, int] = {(one.rule.title, 0, one.start, one.end): place for place, one in enumerate(made)}
         at, dropped = _placed(places, [row for row in rows if not row.is_supplement], touched)
         fixed = {place: row.amount for place, row in at.items() if row.pk in settled}
         beside = sum((row.amount for row in supplements if row.pk in settled), ZERO)
@@ -209,9 +209,10 @@ def generate_instalments(*, contract: Contract, actor: Any = None, today: date |
             amount=Decimal(-1),
         )
         kept = row.lines if line.is_settled else schedule.written(line.lines)
-        found = (line.amount, line.why is not None, kept, line.title)
-        if (row.amount, row.is_open, row.lines, row.title) != found:
-            row.amount, row.is_open, row.lines, row.title = found
+        rule = row.rule_id if line.is_settled or line.rule is None else line.rule.pk
+        found = (line.amount, line.why is not None, kept, line.title, rule)
+        if (row.amount, row.is_open, row.lines, row.title, row.rule_id) != found:
+            row.amount, row.is_open, row.lines, row.title, row.rule_id = found
             keep(row, actor)
         rows.append(row)
     return rows
@@ -232,7 +233,8 @@ def _placed(
     known: dict[int, Instalment] = {}
     dropped = []
     for row in rows:
-        place = places.get((row.rule_id, 0 if row.rule_id else row.sequence, row.period_start, row.period_end))
+        title = row.rule.title if row.rule else None
+        place = places.get((title, 0 if title else row.sequence, row.period_start, row.period_end))
         if place is not None:
             known[place] = row
         elif row.pk in touched:

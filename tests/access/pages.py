@@ -24,11 +24,11 @@ billing.Invoice              SRFA  -   F     -
 billing.KeptBulletin         SRA   -   -     -
 billing.Payment              SRFA  F   F     -
 billing.PaymentException     SRFA  F   R     -
-billing.PaymentRule          SRFA  -   -     -
+billing.PaymentRule          SRFA  S   -     -
 billing.Quantity             SRFA  F   -     -
 billing.QuarterFile          SRFA  -   SRFA  -
 billing.Statement            SRFA  -   -     -
-billing.Tariff               SRFA  -   -     -
+billing.Tariff               SRFA  S   -     -
 confidentiality.DataReturn   SRA   S   S     -
 confidentiality.Disclosure   SRA   -   -     -
 confidentiality.Incident     SRA   S   S     -
