@@ -147,7 +147,7 @@ def planned(contract: ContractFacts, rules: Sequence[Rule], known: Quantities, a
     for rule in rules:
         position = titles.index(rule.title)
         for start, end, weight, group in _periods(contract, rule):
-            if in_force(rules, rule.title, end) is not rule:
+            if in_force(rules, rule.title, end if rule.every_months else date.max) is not rule:
                 continue
             lines = tuple(
                 line_of(contract, item, start, end, known, as_of) for item in rule.items if item.kind == ItemKind.PRICE
@@ -160,7 +160,8 @@ def planned(contract: ContractFacts, rules: Sequence[Rule], known: Quantities, a
 def in_force(rules: Sequence[Rule], title: str, day: date) -> Rule | None:
     """Of the rules of a title the one for a period that ends on a day: the latest that an amendment brought by then.
 
-    An amended rule for so many months begins with a period (`boundaries`), so that no period has two.
+    An amended rule for so many months begins with a period (`boundaries`), so that no period has two. What is paid once
+    is as the latest has it: ask with the last of all days.
     """
     known = [rule for rule in rules if rule.title == title and (rule.since is None or rule.since <= day)]
     return max(known, key=lambda rule: rule.since or date.min, default=None)
