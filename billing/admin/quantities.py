@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultiple
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from billing import services
 from billing.admin.amended import AmendedAdmin, PairsField
@@ -102,7 +102,7 @@ def initial_items(request: HttpRequest) -> list[dict[str, Any]]:
 
 class RuleForm(forms.ModelForm):
     waits_for = forms.MultipleChoiceField(
-        label=_("waits for"), choices=WaitsFor.choices, required=False, widget=UnfoldAdminCheckboxSelectMultiple()
+        label=_("waits for"), choices=WaitsFor.choices, required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget()
     )
 
 

@@ -80,7 +80,8 @@ class Amended(models.Model):
 
     def clean_amendment(self) -> dict[str, Any]:
         """What is wrong with the amendment it names."""
-        if self.amendment is not None and self.amendment.contract_id != getattr(self, "contract_id", None):
+        contract_id = getattr(self, "contract_id", None)  # the service fills it in: on a form it is empty yet
+        if self.amendment is not None and contract_id not in (None, self.amendment.contract_id):
             return {"amendment": _("This amendment changes another contract.")}
         if self.amendment is not None and self.amendment.withdrawn_on is not None:
             return {"amendment": _("This amendment was withdrawn.")}
