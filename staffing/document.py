@@ -58,7 +58,7 @@ def _write(loader: Loader, contract: Contract, rows: list[dict[str, Any]]) -> No
         own = {position: row for position, row in enumerate(rows) if row["code"] == code}
         sizes = _sizes(contract, own)
         place = next(iter(own))
-        values = {"name": own[place]["name"], "planned_headcount": sizes.pop(None, (place, 0))[1]}
+        values = {"name": own[place]["name"], "planned_headcount": sizes.get(None, (place, 0))[1]}
         post = known.get((code,))
         if (code,) not in known:
             post = loader.create(f"posts[{place}]", Post(contract=contract, code=code, **values))
@@ -70,6 +70,8 @@ def _write(loader: Loader, contract: Contract, rows: list[dict[str, Any]]) -> No
         gone = set(PostSize.history.filter(post_id=post.pk).values_list("effective_from", flat=True)) - dated.keys()
         for since, (position, people) in sizes.items():
             path = f"posts[{position}]"
+            if since is None:  # the planned headcount itself
+                continue
             if since in dated:
                 loader.compare(path, dated[since], {"people": people})
             elif since not in gone:
@@ -90,9 +92,9 @@ def _sizes(contract: Contract, rows: Mapping[int, Mapping[str, Any]]) -> dict[da
 
 
 def _export(contract: Contract) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     for post in contract.posts.filter(is_active=True).prefetch_related("sizes"):
-        named = {"code": post.code, "name": post.name}
+        named: dict[str, Any] = {"code": post.code, "name": post.name}
         sizes = list(post.sizes.all())
         if post.planned_headcount or not sizes:
             found.append(named | {"people": post.planned_headcount})

@@ -96,7 +96,7 @@ def initial_items(request: HttpRequest) -> list[dict[str, Any]]:
     pk = request.GET.get("replaces", "")
     if not pk.isdecimal() or len(pk) > 18:
         return []
-    rows = PaymentItem.objects.filter(rule=pk, rule__contract__in=visible_contracts(request.user))
+    rows = PaymentItem.objects.filter(rule_id=int(pk), rule__contract__in=visible_contracts(request.user))
     return list(rows.values(*EnteredItemForm.Meta.fields))
 
 

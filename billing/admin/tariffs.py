@@ -114,4 +114,4 @@ class DepositAdmin(WithdrawableAdmin):
                 for one in steps
             ),
         )
-        return found or row.drawn_for or _("A claim that was agreed on draws on it: on the page of the claim.")
+        return found or row.drawn_for or str(_("A claim that was agreed on draws on it: on the page of the claim."))

@@ -47,9 +47,9 @@ class LedgerRowSerializer(FiguresSerializer):
     instalment = serializers.IntegerField(source="pk")
     sequence = serializers.IntegerField()
     title = serializers.CharField(help_text="Of what is paid once: as the contract calls it.")
-    amount = OfKnown(help_text="Null while a quantity is missing (`is_open`).")
-    remaining = OfKnown()
-    payable = OfKnown()
+    amount = OfKnown(help_text="Null while a quantity is missing (`is_open`).")  # type: ignore[assignment]
+    remaining = OfKnown()  # type: ignore[assignment]
+    payable = OfKnown()  # type: ignore[assignment]
     is_supplement = serializers.BooleanField()
     is_open = serializers.BooleanField(help_text="The amount is not known yet: a quantity is missing.")
     period_start = serializers.DateField(source="start")

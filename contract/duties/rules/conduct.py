@@ -166,11 +166,13 @@ def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date, cale
     consent = found.consent
     covered = consent is not None and consent.covers(day, as_of)
     figures: dict[str, object] = {}
+    fee: Decimal | None = None
+    percent: Decimal | None = None
+    lacking = ""
     try:
         fee, percent = contract_sum(contract, day), contract.terms.on(day, "damages_percent")
         figures = {"contract_sum": fee, "damages_percent": percent}
     except NoValue as error:  # a contract by quantity without a budget, or one that agrees on no damages
-        fee = percent = None
         lacking = str(TERMS[error.key].label)
     if covered:
         message = Message(
@@ -178,7 +180,7 @@ def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date, cale
             day=iso(consent.decided_on if consent else None),
             document=consent.document if consent else "",
         )
-    elif fee is None or percent is None:
+    elif lacking or fee is None or percent is None:
         figures |= {} if found.paid is None else {"refund": found.paid}
         text = NO_SUM if found.paid is None else NO_SUM_PAID
         message = Message(text, day=iso(day), lacking=lacking, refund=f"{found.paid or 0:,.2f}")
