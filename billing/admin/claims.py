@@ -104,10 +104,8 @@ class StepForm(forms.Form):
         instalments: Any = self.fields["instalment"]
         instalments.queryset = Instalment.objects.filter(contract=claim.contract_id)
         deposits: Any = self.fields["deposit"]
-        deposits.queryset = given = Deposit.objects.filter(STANDING, contract=claim.contract_id, given_on__isnull=False)
-        if not self.is_bound and len(given) == 1:
-            self.initial["deposit"] = given[0].pk
-        if not given:
+        deposits.queryset = Deposit.objects.filter(STANDING, contract=claim.contract_id, given_on__isnull=False)
+        if not deposits.queryset:
             del self.fields["deposit"]
 
 
@@ -310,8 +308,7 @@ class ClaimAdmin(KeptMixin, RowPage, ServiceAdmin):
         if waiting is None and request.user.has_perm("billing.add_claimstep") and allowed_steps(row.status):
             initial: dict[str, Any] = {"version": row.version, "instalment": row.instalment_id}
             if row.deductible:
-                from_deposit = row.kind == ClaimKind.DEPOSIT
-                step = ClaimStepKind.DRAW if from_deposit else ClaimStepKind.SET_OFF
+                step = ClaimStepKind.DRAW if row.kind == ClaimKind.DEPOSIT else ClaimStepKind.SET_OFF
                 initial |= {"kind": step, "amount": row.deductible}
             elif row.status == ClaimStatus.DRAFT:
                 initial |= {"kind": ClaimStepKind.ISSUE}
