@@ -24,7 +24,7 @@ from contract.admin.board import BoardPages
 from contract.admin.consequences import ForetoldMixin
 from contract.admin.deadlines import DeadlinePages
 from contract.admin.display import badge, contract_state
-from contract.admin.values import DatedRowForm, PolicyInline, TermForm, TermInline, confirmation_mark, written
+from contract.admin.values import DatedRowForm, InWords, PolicyInline, TermForm, TermInline, confirmation_mark
 from contract.models import Clause, Contract, Obligation, Party, Policy, Term
 from contract.models.agreement import DatedRow
 from contract.registry import checks
@@ -250,7 +250,7 @@ class ClauseAdmin(BoardPages, DeadlinePages, KeptMixin, RecordAdmin):
         return badge("bad", "error", gettext("not checked"))
 
 
-class DatedAdmin(KeptMixin, RecordAdmin):
+class DatedAdmin(InWords, KeptMixin, RecordAdmin):
     """Figures and readings of all contracts, in one list."""
 
     form = DatedRowForm
@@ -258,6 +258,7 @@ class DatedAdmin(KeptMixin, RecordAdmin):
     list_select_related = ["contract"]
     search_fields = ["key", "note", "contract__number"]
     autocomplete_fields = ["contract"]
+    readonly_fields = ["name", "reading"]
     ordering = ["contract", "key", "-effective_from"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -273,13 +274,11 @@ class DatedAdmin(KeptMixin, RecordAdmin):
             rows |= queryset.filter(key__in=named)
         return rows, distinct
 
-    @display(description=_("figure"), ordering="key")
-    def name(self, row: DatedRow) -> str:
-        return str(row.definition.label) if row.key in row.DEFINITIONS else row.key
-
-    @display(description=_("value"))
-    def reading(self, row: DatedRow) -> str:
-        return written(row)
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        sections = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return sections
+        return [(title, {**section, "fields": self.in_words(section["fields"])}) for title, section in sections]
 
     @display(description=_("article"))
     def article(self, row: DatedRow) -> str:

@@ -78,6 +78,11 @@ class PartInline(KeptMixin):
         rows: QuerySet[Any] = super().get_queryset(request)  # type: ignore[misc]
         return rows.filter(STANDING)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+        fields: Sequence[Any] = super().get_fields(request, obj)  # type: ignore[misc]
+        may = self.has_change_permission(request, obj)
+        return fields if may else [name for name in fields if name != "withdraw"]
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         may: bool = super().has_add_permission(request, obj)  # type: ignore[misc]
         return may and (obj is None or obj.stands)

@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import Any, cast
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -79,7 +80,27 @@ class TermForm(DatedRowForm):
         return data
 
 
-class DatedInline(KeptMixin, TabularInline):
+class InWords:
+    """Who only reads, now or an old version, reads names and wordings, never keys."""
+
+    def in_words(self, fields: Any) -> Any:
+        """The same fields with key and value in words."""
+        words = {"key": "name", "value": "reading"}
+        return [
+            tuple(words.get(one, one) for one in field) if isinstance(field, tuple) else words.get(field, field)
+            for field in fields
+        ]
+
+    @display(description=_("figure"), ordering="key")
+    def name(self, row: DatedRow) -> str:
+        return str(row.definition.label) if row.key in row.DEFINITIONS else row.key
+
+    @display(description=_("value"))
+    def reading(self, row: DatedRow) -> str:
+        return written(row)
+
+
+class DatedInline(InWords, KeptMixin, TabularInline):
     """The dated values of a contract, as tabs of its page. A row once kept is only corrected."""
 
     form = DatedRowForm
@@ -88,6 +109,11 @@ class DatedInline(KeptMixin, TabularInline):
     hide_title = True
     ordering = ["key", "effective_from"]
     fields = ["key", "value", "effective_from", "note"]
+    readonly_fields = ["name", "reading"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_fields(request, obj)
+        return fields if self.has_change_permission(request, obj) else self.in_words(fields)
 
 
 class TermInline(DatedInline):
@@ -98,7 +124,7 @@ class TermInline(DatedInline):
 class PolicyInline(DatedInline):
     model = Policy
     fields = ["key", "value", "effective_from", "confirmed_on", "confirmation", "mark"]
-    readonly_fields = ["mark"]
+    readonly_fields = [*DatedInline.readonly_fields, "mark"]
 
     @display(description=_("state"))
     def mark(self, row: Policy) -> SafeString | str:

@@ -135,14 +135,14 @@ class OutboxMessageAdmin(PartsMixin, ReadOnlyMixin, ScopedAdmin):
     actions = ["send_again"]
     inlines = [AttemptInline]
     fieldsets = [
-        (None, {"fields": ["subject", "kind", "recipient", "mark", "error"]}),
+        (None, {"fields": ["subject", "occasion", "recipient", "mark", "error"]}),
         (
             _("Delivery"),
             {"fields": [("created_at", "sent_at"), ("tries", "next"), ("resent_by", "resent_at"), "number"]},
         ),
         (_("content"), {"fields": ["text", "emptied_at"]}),
     ]
-    readonly_fields = ["recipient", "mark", "next", "text", "number"]
+    readonly_fields = ["occasion", "recipient", "mark", "next", "text", "number"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxMessage]:
         """Of the person's contracts, and what was sent to their own party across contracts."""
@@ -156,7 +156,11 @@ class OutboxMessageAdmin(PartsMixin, ReadOnlyMixin, ScopedAdmin):
 
     @display(description=_("subject of the message"), ordering="subject")
     def subject_line(self, row: OutboxMessage) -> str:
-        return row.subject or row.kind
+        return row.subject or row.occasion
+
+    @display(description=_("occasion"), ordering="kind")
+    def occasion(self, row: OutboxMessage) -> str:
+        return row.occasion
 
     @display(description=_("receiver"))
     def recipient(self, row: OutboxMessage) -> str:

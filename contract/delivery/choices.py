@@ -1,5 +1,7 @@
 """The closed vocabularies of delivery."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,14 @@ class Event(models.TextChoices):
     ALERT_CURED = "alert.cured", _("Alert cured")
     NOTICE_ISSUED = "notice.issued", _("Letter issued")
     NOTICE_ARRIVED = "notice.arrived", _("Letter arrived")
+
+
+OCCASIONS: dict[str, Any] = {
+    **dict(Event.choices),
+    "digest": _("digest of the day"),
+    "account.handover": _("work handed over"),
+}
+"""What a message was written for, in words."""
 
 
 class Channel(models.TextChoices):

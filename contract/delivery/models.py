@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contract.choices import PartySide
 from contract.delivery import destinations
-from contract.delivery.choices import AttemptOutcome, Channel, Event, MessageState, WebhookFormat
+from contract.delivery.choices import OCCASIONS, AttemptOutcome, Channel, Event, MessageState, WebhookFormat
 from contract.models.agreement import Contract, Party
 from contract.models.base import Record
 from kit.database.fields import EncryptedTextField
@@ -132,7 +132,12 @@ class OutboxMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} → {self.address or self.endpoint}"
+        return f"{self.occasion} → {self.address or self.endpoint}"
+
+    @property
+    def occasion(self) -> str:
+        """What it was written for, in words."""
+        return str(OCCASIONS.get(self.kind, self.kind))
 
 
 class DeliveryAttempt(models.Model):

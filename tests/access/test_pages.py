@@ -134,7 +134,7 @@ def further_rows(contract: Contract, user: User) -> None:
     endpoint = Endpoint.objects.create(contract=contract, name="x", url="https://x.example/", host="x.example")
     times = {"next_attempt_at": AT, "created_at": AT}
     OutboxMessage.objects.create(
-        contract=contract, kind="alert_raised", channel="webhook", endpoint=endpoint, destination="x", **times
+        contract=contract, kind="alert.raised", channel="webhook", endpoint=endpoint, destination="x", **times
     )
     days = {"first": DAY, "last": DAY}
     OpeningFact.objects.create(contract=contract, kind=OpeningKind.values[0], text="x", document="x", **days)
