@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from billing.choices import AcceptanceResult, InvoiceStatus, Verdict
 from contract.admin.base import KeptMixin, ServiceAdmin
+from contract.admin.consequences import ForetoldMixin
 from contract.admin.display import badge
 from contract.admin.records import UndoMixin
 
@@ -87,7 +88,9 @@ class WithdrawForm(forms.ModelForm):
     )
 
 
-class WithdrawableAdmin(UndoMixin, OfInstalmentAdmin):
+class WithdrawableAdmin(UndoMixin, ForetoldMixin, OfInstalmentAdmin):
+    """What starts or ends a clock is shown with what it changes before it is recorded, and when it is withdrawn."""
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kw: Any) -> Any:
         if change and self.has_change_permission(request, obj):
             kw["form"] = WithdrawForm

@@ -50,8 +50,10 @@ def changes(entry: ChangeEntry, *, named: bool = False) -> list[Change]:
 
 
 def _is_technical(field: Any) -> bool:
-    """Fields that nobody gave a name are the program's own."""
-    return field.attname in TECHNICAL or field.verbose_name == field.name.replace("_", " ")
+    """Fields that nobody gave a name, and names by which only the program calls a row, are the program's own."""
+    if field.attname in TECHNICAL or isinstance(field, models.SlugField):
+        return True
+    return bool(field.verbose_name == field.name.replace("_", " "))
 
 
 def _of_set(model: Any, entry: ChangeEntry) -> list[Change]:

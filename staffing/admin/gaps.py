@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from contract import records
 from contract.admin.base import ReadOnlyMixin, RecordAdmin
+from contract.admin.consequences import ForetoldMixin
 from contract.admin.display import badge, column, days_left
 from contract.admin.records import KeptAdmin
 from contract.letters.admin.panels import LetterMixin
@@ -140,7 +141,7 @@ class DemandForm(forms.ModelForm):
 
 
 @admin.register(ReplacementDemand)
-class ReplacementDemandAdmin(LetterMixin, KeptAdmin):
+class ReplacementDemandAdmin(ForetoldMixin, LetterMixin, KeptAdmin):
     """A demand goes to the vendor, never to the person; its three days run from the arrival."""
 
     form = DemandForm

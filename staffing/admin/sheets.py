@@ -183,6 +183,7 @@ def _sheet_context(request: HttpRequest, found: Sheet) -> dict[str, Any]:
         "posts": sorted({person.post for person, _cells in found.rows if person.post}),
         "post": post,
         "state": state,
+        "kept": f"&{query_of(post=post, state=state)}" if post or state else "",
         "states": [("away", _("not in place")), ("open", _("not proven or not reported"))],
         "foot": _foot(tallies, whole),
         "whole": whole,

@@ -16,6 +16,7 @@ from django.urls import reverse
 from billing import services
 from billing.documents import statement as pdf
 from billing.models import Acceptance, Instalment, Invoice, Payment, Statement
+from contract.admin.base import grouped
 from contract.models import Contract
 from tests.billing.factories import (
     AT,
@@ -183,6 +184,26 @@ def test_a_payment_entered_by_mistake_is_undone_by_one_press(client: Client, row
     client.post(page("payment_change", Payment.objects.get().pk), {"_undo": "1"})
     assert not Payment.objects.get().stands and Payment.objects.get().withdrawn_by.username == "zhang"
     assert Instalment.objects.get(pk=row.pk).paid_amount == 0
+
+
+def test_what_an_acceptance_changes_is_shown_before_it_is_recorded(client: Any, row: Instalment) -> None:
+    form = {"instalment": row.pk, "accepted_on": "2025-01-10", "result": "passed", "opinion": ""}
+    assert "即将发生的事项" in text(client.post(page("acceptance_add"), form, hasty=True))
+    assert not Acceptance.objects.exists()
+    client.post(page("acceptance_add"), form)
+    assert Acceptance.objects.get().stands
+
+
+def test_amounts_are_written_one_way(client: Client, row: Instalment) -> None:
+    assert "522,933.33" in text(client.get(page("payment_change", make_payment(row).pk)))
+
+
+@pytest.mark.parametrize(
+    ("plain", "shown"),
+    [("522933.33", "522,933.33"), ("999.00", "999.00"), ("-1000", "-1,000"), ("–", "–"), ("1 个月", "1 个月")],
+)
+def test_what_is_no_number_is_not_grouped(plain: str, shown: str) -> None:
+    assert grouped(plain) == shown
 
 
 def test_a_payment_above_what_is_open_stands_beside_its_field(client: Client, row: Instalment) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
@@ -350,3 +351,18 @@ def test_a_list_costs_the_same_for_many_rows(model: str, django_assert_max_num_q
     client.get(reverse("admin:contract_party_changelist"))
     with django_assert_max_num_queries(11):
         assert client.get(reverse(f"admin:contract_{model}_changelist")).status_code == 200
+
+
+@time_machine.travel("2024-11-15T02:00:00Z", tick=False)
+def test_a_form_begins_with_the_contract_that_is_in_force() -> None:
+    now, office = full_contract(), make_user("chooser", is_staff=True, is_superuser=True)
+    url = reverse("admin:contract_consent_add")
+
+    def chosen() -> Any:
+        return signed_in(office).get(url).context["adminform"].form.initial.get("contract")
+
+    assert chosen() == now.pk
+    make_contract(number="OLD", starts_on=day("2020-01-01"), ends_on=day("2020-12-31"))
+    assert chosen() == now.pk
+    make_contract(number="BESIDE", starts_on=now.starts_on, ends_on=now.ends_on)
+    assert chosen() is None

@@ -239,6 +239,13 @@ def test_another_offices_sheet_does_not_exist(contract: Contract) -> None:
         assert stranger.get(page(name, contract, month="2024-11", day="2024-11-04")).status_code == 404
 
 
+def test_the_filter_is_kept_from_month_to_month_and_the_weekday_is_one_sign(contract: Contract, reader: User) -> None:
+    url = reverse("admin:staffing_attendance_sheet")
+    shown = signed_in(reader).get(url, {"contract": contract.pk, "month": "2024-11", "state": "away"})
+    has(shown, "month=2024-10&amp;post=&amp;state=away", "month=2024-12&amp;post=&amp;state=away", "1<br>五")
+    lacks(signed_in(reader).get(url, {"contract": contract.pk, "month": "2024-11"}), ["state=&"])
+
+
 def test_the_sheet_asks_the_database_the_same_of_three_and_of_thirty(contract: Contract, reader: User) -> None:
     def asked() -> int:
         with counted() as found:

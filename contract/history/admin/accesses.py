@@ -34,6 +34,14 @@ TONES = {
     AccessKind.ADOPTED: ("warn", "move_to_inbox"),
 }
 SHOWN = 60
+# The token library gives its columns no names.
+OF_A_KEY = {
+    "id": _("number"),
+    "token_key": _("beginning of the key"),
+    "user_id": _("user"),
+    "created": _("made at"),
+    "expiry": _("ends at"),
+}
 
 
 @admin.register(AccessEntry)
@@ -126,7 +134,9 @@ class AccessEntryAdmin(ReadOnlyMixin, ScopedAdmin):
 
 
 def name_of(field: str) -> str:
-    """A value of an account by the name that its page gives it."""
+    """A value of an account or of a key by the name that its page gives it."""
+    if field in OF_A_KEY:
+        return str(OF_A_KEY[field])
     for model in (User, Group):
         if field in {known.name for known in model._meta.get_fields()}:
             return str(getattr(model._meta.get_field(field), "verbose_name", field))
