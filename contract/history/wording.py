@@ -30,7 +30,8 @@ def title(entry: ChangeEntry) -> str:
 def changes(entry: ChangeEntry, *, named: bool = False) -> list[Change]:
     """Field, old, new: of a new record what is not empty, of a set how many of each value.
 
-    With `named`, records that are referred to are read for their names (a query each).
+    With `named`, records that are referred to are read for their names (a query each), and what the office also keeps
+    in English is shown.
     """
     model: Any = watched().get(entry.label)
     if model is None:
@@ -39,7 +40,7 @@ def changes(entry: ChangeEntry, *, named: bool = False) -> list[Change]:
         return _of_set(model, entry)
     found = []
     for field in columns(model):
-        if _is_technical(field) or field.attname not in entry.changes:
+        if _is_technical(field) or field.attname not in entry.changes or (field.name.endswith("_en") and not named):
             continue
         value = entry.changes[field.attname]
         old, new = value if entry.kind == ChangeKind.CHANGED else (None, value)
