@@ -17,7 +17,7 @@ Readings taken here:
   judged by `law.labour`.
 """
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -127,6 +127,7 @@ class Hours:
         self.calendar, self.workers = calendar, workers
         self.approvals = [row for row in approvals if row.arrived_on <= as_of]
         self._kinds: dict[date, DayKind] = {}
+        self._normal: dict[date, int] = {}
         self._holidays: dict[tuple[date, date], tuple[date, ...]] = {}
         self._worked = worked
         self._covered: dict[int, list[tuple[date, date]]] = {}
@@ -136,6 +137,14 @@ class Hours:
         found = self._kinds.get(day)
         if found is None:
             found = self._kinds[day] = self.calendar.kind(day)
+        return found
+
+    def normal(self, day: date) -> int:
+        """The minutes of a day that are no overtime; CalendarNotPublished."""
+        found = self._normal.get(day)
+        if found is None:
+            works = self.kind(day) in (DayKind.WORKDAY, DayKind.MAKEUP_WORKDAY)
+            found = self._normal[day] = NORMAL_DAY if works else 0
         return found
 
     def holidays(self, first: date, last: date) -> tuple[date, ...]:
@@ -269,10 +278,10 @@ def overtime_minutes(hours: Hours, days: Mapping[date, int]) -> int:
     Who works by the public calendar never has more normal days in a week than the calendar, so the
     40 hours of a week add nothing to the 8 hours of its days.
     """
-    return sum(
-        max(minutes - NORMAL_DAY, 0) if hours.kind(day) in (DayKind.WORKDAY, DayKind.MAKEUP_WORKDAY) else minutes
-        for day, minutes in days.items()
-    )
+    overtime = 0
+    for day, minutes in days.items():
+        overtime += max(minutes - hours.normal(day), 0)
+    return overtime
 
 
 def owed(hours: Hours, window: tuple[date, date], month: Month, *, closes_quarter: bool) -> labour.Overtime:
@@ -334,7 +343,5 @@ def _hours_of(minutes: int) -> Decimal:
 
 
 def _seven_in_a_week(days: Mapping[date, int]) -> bool:
-    weeks: dict[date, int] = defaultdict(int)
-    for day in days:
-        weeks[day - timedelta(days=day.weekday())] += 1
-    return any(count == WEEK for count in weeks.values())
+    # The first day of the calendar, number 1, is a Monday.
+    return WEEK in Counter((day.toordinal() - 1) // WEEK for day in days).values()
