@@ -9,6 +9,7 @@ class Layout(models.TextChoices):
 
     QUEUE_LOG = "queue_log", _("queue log of Asterisk")
     CDR = "cdr", _("call records of Asterisk (Master.csv)")
+    FREESWITCH = "freeswitch", _("call records of FreeSWITCH (mod_cdr_csv)")
     CALLS = "calls", _("table with a row a call")
     SUMS = "sums", _("table with a row a day or half hour")
 

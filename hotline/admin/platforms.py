@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
@@ -21,10 +21,12 @@ from unfold.widgets import UnfoldAdminFileFieldWidget
 from contract.admin.display import badge
 from contract.admin.records import StandingFilter, WithdrawableAdmin
 from contract.terms import POLICIES
+from hotline.admin.forms import IndicatorForm, PlatformForm
 from hotline.figures import LABELS, in_words
 from hotline.intake import files
 from hotline.intake.sums import Read
 from hotline.models import Indicator, Platform, ServiceDay
+from hotline.reference import presets
 from hotline.rules.level import target_of
 from hotline.selectors import indicator_facts
 from hotline.services import figures, platforms
@@ -59,12 +61,33 @@ class PlatformAdmin(WithdrawableAdmin):
     search_help_text = _("Name")
     ordering = ["-since", "-pk"]
     writer = platforms
+    form = PlatformForm
     entry = [
         (None, {"fields": ["contract", ("name", "since"), ("layout", "clock")]}),
         (_("How it counts"), {"fields": [("answer_seconds", "short_seconds"), "queues"]}),
         (_("Columns of a table"), {"fields": ["mapping"]}),
         (None, {"fields": ["note"]}),
     ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A new platform may begin with what is known of those that are sold."""
+        found = super().get_fieldsets(request, obj)
+        if obj is not None:
+            return found
+        links = format_html_join(
+            " · ", '<a class="row-link" href="?preset={}">{}</a>', ((key, named(row)) for key, row in presets().items())
+        )
+        chosen = presets().get(request.GET.get("preset", ""))
+        note = format_html("<br><strong>{}</strong>：{}", named(chosen), chosen["note"]) if chosen else ""
+        return [
+            (_("Begin with a known platform"), {"fields": [], "description": format_html("{}{}", links, note)}),
+            *found,
+        ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        chosen = presets().get(request.GET.get("preset", ""))
+        known = {name: chosen[name] for name in ("layout", "clock", "mapping", "note")} if chosen else {}
+        return {**super().get_changeform_initial_data(request), **known}
 
     def get_urls(self) -> list[URLPattern]:
         own = path("<int:pk>/files/", self.admin_site.admin_view(self.files_view), name="hotline_platform_files")
@@ -121,6 +144,11 @@ class PlatformAdmin(WithdrawableAdmin):
         )
 
 
+def named(preset: Mapping[str, Any]) -> str:
+    """A known platform, in the reader's language."""
+    return str(preset["title"] if (get_language() or "").startswith("zh") else preset["title_en"])
+
+
 def _seen(platform: Platform, read: Read) -> dict[str, Any]:
     """The days of a file, a figure that differs from the record with the old one."""
     names = [name for name in LABELS if any(name in one.figures for one in read.days)]
@@ -155,8 +183,9 @@ class IndicatorAdmin(WithdrawableAdmin):
         (None, {"fields": ["contract", ("key", "window"), ("title", "title_en")]}),
         (_("Target"), {"fields": [("direction", "floor_percent", "minimum"), "source"]}),
         (_("Confirmed by both sides"), {"fields": [("confirmed_on", "confirmation")]}),
-        (_("How it is counted"), {"fields": ["readings", "policy"]}),
+        (_("How it is counted"), {"fields": [("numerator", "denominator"), ("plus", "less"), "policy"]}),
     ]
+    form = IndicatorForm
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """How an indicator that stands is counted is told in words; another way of counting is another indicator."""

@@ -2,24 +2,33 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
 from hotline.choices import Layout
 from hotline.intake import queue_log, records, tables
+from hotline.intake.headings import LOOKED_THROUGH
 from hotline.intake.sums import Read
 from kit.files.spreadsheets import SpreadsheetError, read_sheets
 
 COLUMNS_MAX, CELLS_MAX = 120, 150_000
 _HEAD = 65_536
 _SPLITTERS = ",\t;|"
+_BOOK = (b"PK", b"\xd0\xcf")
+_LOG_LINE = re.compile(r"\d{9,11}\|[^|]*\|[^|]*\|[^|]*\|[A-Z]")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$|\d{10}$|\d{13}$")
+RECORDS = {Layout.CDR: records.MASTER, Layout.FREESWITCH: records.FREESWITCH}
 
 
 def read(platform: Any, files: Sequence[IO[bytes]]) -> Read:
     """What these files say, the older one first. SpreadsheetError: another kind of file; RowErrors: its rows."""
     layout = platform.layout
+    for file in files:
+        _refuse_another(platform, file)
     if layout == Layout.QUEUE_LOG:
         return queue_log.read(
             queue_log.lines_of(map(_text, files)),
@@ -27,9 +36,11 @@ def read(platform: Any, files: Sequence[IO[bytes]]) -> Read:
             answer_seconds=platform.answer_seconds,
             short_seconds=platform.short_seconds,
         )
-    if layout == Layout.CDR:
+    if layout in RECORDS:
         lines = queue_log.lines_of(map(_text, files))
-        return records.read_cdr(lines, clock=platform.clock, queues=platform.queue_names)
+        return records.read_cdr(
+            lines, clock=platform.clock, queues=platform.queue_names, shape=RECORDS[Layout(layout)]
+        )
     if len(files) != 1:
         raise SpreadsheetError(_("Tables are taken in one by one."))
     rows = _rows(files[0])
@@ -44,11 +55,37 @@ def read(platform: Any, files: Sequence[IO[bytes]]) -> Read:
     return tables.read_sums(rows, mapping=platform.mapping)
 
 
+def recognised(head: str) -> Layout | None:
+    """What the beginning of a text is, by its first line and not by its name; None for a table with headings."""
+    line = next((line for line in head.splitlines() if line.strip()), "")
+    if _LOG_LINE.match(line):
+        return Layout.QUEUE_LOG
+    row = next(csv.reader([line]), [])
+    for layout, shape in RECORDS.items():
+        if len(row) >= shape.fields_at_least - 1 and _INSTANT.match(row[shape.start]) and row[shape.talked].isdecimal():
+            return layout
+    return None
+
+
+def _refuse_another(platform: Any, file: IO[bytes]) -> None:
+    """A file of another platform is told by its first lines, before each of them is called wrong."""
+    head = file.read(_HEAD)
+    file.seek(0)
+    if head.startswith(_BOOK):
+        return
+    seen, wanted = recognised(head.decode("utf-8-sig", errors="replace")), Layout(platform.layout)
+    if head.strip() and seen != (wanted if wanted in (*RECORDS, Layout.QUEUE_LOG) else None):
+        raise SpreadsheetError(
+            _("This is a file of another kind: %(seen)s. The platform gives: %(wanted)s. Choose the right platform.")
+            % {"seen": seen.label if seen else _("a table with headings, or no export at all"), "wanted": wanted.label}
+        )
+
+
 def _text(file: IO[bytes]) -> Iterable[str]:
     """The lines of a text in UTF-8 or GBK, one by one."""
     head = file.read(_HEAD)
     file.seek(0)
-    if head.startswith((b"PK", b"\xd0\xcf")) or b"\0" in head:
+    if head.startswith(_BOOK) or b"\0" in head:
         raise SpreadsheetError(_("The file is no text. Send what the platform writes as it is."))
     try:
         head[: len(head) - 3 if len(head) == _HEAD else len(head)].decode("utf-8-sig")
@@ -62,19 +99,14 @@ def _text(file: IO[bytes]) -> Iterable[str]:
 def _rows(file: IO[bytes]) -> Iterator[Sequence[str]]:
     head = file.read(4)
     file.seek(0)
-    if head.startswith((b"PK", b"\xd0\xcf")):
+    if head.startswith(_BOOK):
         sheet = read_sheets(file, COLUMNS_MAX, CELLS_MAX)[0]
         width = max((max(row, default=0) for row in sheet.rows.values()), default=0)
-        for number in sorted(sheet.rows):
-            row = sheet.rows[number]
+        for number in range(1, max(sheet.rows, default=0) + 1):
+            row = sheet.rows.get(number, {})
             yield [tables.as_text(row.get(column)) for column in range(1, width + 1)]
         return
     lines = iter(_text(file))
-    first = next(lines, "")
-    splitter = max(_SPLITTERS, key=first.count)
-    yield from csv.reader(_with_first(first, lines), delimiter=splitter)
-
-
-def _with_first(first: str, lines: Iterable[str]) -> Iterator[str]:
-    yield first
-    yield from lines
+    first = list(islice(lines, LOOKED_THROUGH))  # a title may stand above the headings
+    splitter = max(_SPLITTERS, key="".join(first).count)
+    yield from csv.reader(chain(first, lines), delimiter=splitter)

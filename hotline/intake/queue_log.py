@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
-from hotline.intake.sums import BEIJING_SECONDS, HALF_HOUR, HELD, Faults, Read, Sums
+from hotline.intake.sums import AGAIN, BEIJING_SECONDS, HALF_HOUR, HELD, Faults, Read, Sums
 
 # Where the wait stands among the arguments of what ends a wait without an answer.
 WAIT_AT = {"ABANDON": 2, "EXITWITHTIMEOUT": 2, "EXITEMPTY": 2, "WITHDRAW": 2, "EXITWITHKEY": 3}
 TALKED = frozenset({"COMPLETEAGENT", "COMPLETECALLER", "BLINDTRANSFER", "ATTENDEDTRANSFER", "TRANSFER"})
 CALL_EVENTS = frozenset({"ENTERQUEUE", "CONNECT", *WAIT_AT, *TALKED})
+# Events stand in the order of time; several threads write them, a second or two apart.
+BACK = 60
 
 # A call in hand: half hour, answered, last wait, all waits, talked, how it went away (an event) or "".
 HALF, ANSWERED, LAST_WAIT, WAITED, TALK, GONE = range(6)
@@ -28,7 +30,7 @@ def read(
     found, sums, faults = Read(), Sums(), Faults()
     fresh: dict[str, Call] = {}
     aged: dict[str, Call] = {}
-    turn = 0
+    turn = latest = 0
 
     def settle(calls: Iterable[Call]) -> None:
         for half, answered, last, waited, talked, gone in calls:
@@ -59,7 +61,14 @@ def read(
         if event not in CALL_EVENTS or (queues and parts[2] not in queues):
             found.passed_over += event == "ENTERQUEUE"
             continue
-        half = (int(parts[0]) + BEIJING_SECONDS) // HALF_HOUR
+        at = int(parts[0])
+        if at < latest:
+            if at < latest - BACK:
+                faults.add(number, parts[0], AGAIN)
+                break
+        else:
+            latest = at
+        half = (at + BEIJING_SECONDS) // HALF_HOUR
         if half >= turn + HELD:
             settle(aged.values())
             aged, fresh, turn = fresh, {}, half
@@ -81,7 +90,7 @@ def read(
     faults.finish()
     settle(aged.values())
     settle(fresh.values())
-    found.days = list(sums.days())
+    found.take(sums.days())
     return found
 
 

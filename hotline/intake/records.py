@@ -1,75 +1,108 @@
-"""Files with a row a call: Asterisk's Master.csv, and tables of other platforms through their mapping."""
+"""Files with a row a call: call records of Asterisk and FreeSWITCH, and tables of other platforms by their mapping."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from hotline.intake.sums import HELD, NAMES, Faults, Read, Sums, Times, no_instant
+from hotline.choices import Clock
+from hotline.intake.headings import NOT_GIVEN, duration, find
+from hotline.intake.sums import AGAIN, HELD, NAMES, Faults, Read, Sums, Times, no_instant
 
-# Fields of Master.csv, from 0.
-DSTCHANNEL, LASTAPP, LASTDATA, START, ANSWER, BILLSEC, DISPOSITION, UNIQUEID = 6, 7, 8, 9, 10, 13, 14, 16
-FIELDS_AT_LEAST = 17
+
+@dataclass(frozen=True)
+class Shape:
+    """Where a call record without headings says what, by columns from 0."""
+
+    start: int
+    name: int
+    seat: int
+    """The other leg of the call: empty where no seat took it."""
+    talked: int
+    kind: int
+    of_a_queue: str
+    queue: int
+    fields_at_least: int
+    verdict: int | None
+    """Where ANSWERED stands; a template without it names the other leg only once that was bridged."""
+    missing: str
+
+
+# cdr_csv of Asterisk with loguniqueid=yes (18 fields with loguserfield, more with newcdrcolumns), and the template
+# "example" of mod_cdr_csv of FreeSWITCH, which names no queue: there the number that was called does.
+MASTER = Shape(9, 16, 6, 13, 7, "Queue", 8, 17, 14, "loguniqueid=yes")
+FREESWITCH = Shape(4, 10, 11, 8, 2, "", 2, 15, None, "template “example”")
 # A call record says neither how long somebody waited in the queue nor why they went: that is not made up.
 GIVEN_BY_CDR = frozenset({"offered", "answered", "talking_seconds"})
-NOT_ANSWERED = frozenset({"", "0", "--", "-", "否", "no", "false", "未接", "未接通", "未接听"})
+NOT_ANSWERED = NOT_GIVEN | {
+    *("0", "否", "no", "false", "未接", "未接通", "未接听", "noanswer", "no answer", "reject", "busy", "failed"),
+    *("abandonedincontactflow", "abandonedinqueue", "abandonedring", "排队放弃", "等待超时"),
+}
+# A call in hand: the sums of its half hour (that of its first row), and the seats that took it.
+Call = list[Any]
+INWARDS = frozenset({"0", "in", "inbound", "呼入", "来电"})
 
 
-def read_cdr(lines: Iterable[str], *, clock: str, queues: frozenset[str] = frozenset()) -> Read:
+def read_cdr(lines: Iterable[str], *, clock: str, queues: frozenset[str] = frozenset(), shape: Shape = MASTER) -> Read:
     """Calls that came into a queue. One is answered where a seat is named: a dialplan may answer before the queue.
 
     Several rows with one unique id (a seat that did not pick up, and the next one) are one call.
     """
     found, sums, faults, times = Read(), Sums(), Faults(), Times(clock)
-    fresh: dict[str, list[int]] = {}
-    aged: dict[str, list[int]] = {}
-    turn = 0
-
-    def settle(calls: Iterable[list[int]]) -> None:
-        for half, answered, talked in calls:
-            row = sums.of(half)
-            row[0] += 1
-            row[2] += answered
-            row[6] += talked
-            found.calls += 1
-
-    for number, row in enumerate(_csv(lines), start=1):
-        if len(row) < FIELDS_AT_LEAST:
+    fresh: dict[str, Call] = {}
+    aged: dict[str, Call] = {}
+    turn = -HELD
+    start, unique, other, talked_at, verdict = shape.start, shape.name, shape.seat, shape.talked, shape.verdict
+    kind, wanted, queue_at, least = shape.kind, shape.of_a_queue, shape.queue, shape.fields_at_least
+    known, of = times.halves, sums.of
+    for number, row in enumerate(csv.reader(lines), start=1):
+        if len(row) < least:
             if row:
                 faults.add(
                     number,
                     "",
-                    _("The row has %(count)d fields. A unique id is needed (loguniqueid=yes): 17 at least.")
-                    % {"count": len(row)},
+                    _("The row has %(count)d fields, %(least)d at least are needed (%(setting)s).")
+                    % {"count": len(row), "least": least, "setting": shape.missing},
                 )
             continue
-        if row[LASTAPP] != "Queue" or (queues and row[LASTDATA].partition(",")[0] not in queues):
+        if row[kind] != wanted and wanted or queues and row[queue_at].partition(",")[0] not in queues:
             found.passed_over += 1
             continue
-        try:
-            half = times.half(times.seconds(row[START]))
-        except ValueError:
-            faults.add(number, "start", no_instant(row[START]))
-            continue
+        text = row[start]
+        half = known.get(text[:16])
+        if half is None or not text[17:].isdecimal():
+            try:
+                half = times.half_of(text)
+            except ValueError:
+                faults.add(number, "start", no_instant(text))
+                continue
         if half >= turn + HELD:
-            settle(aged.values())
             aged, fresh, turn = fresh, {}, half
-        name = row[UNIQUEID]
+        elif half < turn - 2 * HELD:
+            faults.add(number, text, AGAIN)
+            break
+        name, seat = row[unique], row[other]
         call = fresh.get(name) or aged.get(name)
         if call is None:
-            call = fresh[name] = [half, 0, 0]
-        elif half < call[0]:
-            call[0] = half
-        if row[DSTCHANNEL] and row[DISPOSITION] == "ANSWERED":
+            call = fresh[name] = [of(half)]
+            call[0][0] += 1
+        elif seat in call:  # the same row once more: two files overlap
+            found.passed_over += 1
+            continue
+        if seat and (verdict is None or row[verdict] == "ANSWERED"):
             try:
-                call[2] += int(row[BILLSEC])
+                call[0][6] += int(row[talked_at])
             except ValueError:
-                faults.add(number, "billsec", _("“%(text)s” is no number of seconds.") % {"text": row[BILLSEC][:20]})
-            call[1] = 1
+                told = row[talked_at][:20]
+                faults.add(number, "billsec", _("“%(text)s” is no number of seconds.") % {"text": told})
+            if len(call) == 1:
+                call[0][2] += 1
+            call.append(seat)
     faults.finish()
-    settle(aged.values())
-    settle(fresh.values())
-    found.days = list(sums.days(GIVEN_BY_CDR))
+    found.calls = sum(row[0] for row in sums.halves.values())
+    found.take(sums.days(GIVEN_BY_CDR))
     return found
 
 
@@ -81,29 +114,40 @@ def read_calls(
     answer_seconds: int = 15,
     short_seconds: int = 5,
 ) -> Read:
-    """A table with a row a call, its first row the headings. RowErrors names row and column."""
+    """A table with a row a call. RowErrors names row and column.
+
+    A call that only says when it came in, and not when it was in the queue, says nothing of its wait.
+    """
     found, sums, faults, times = Read(), Sums(), Faults(), Times(clock)
-    numbered = enumerate(rows, start=1)
-    places = columns(next(numbered, (1, ()))[1], mapping)
-    entered_at, answered_at = places["entered"], places["answered"]
-    waited_at, ended_at, talked_at, id_at = (places.get(name) for name in ("waited", "ended", "talked", "id"))
+    places, numbered = find(rows, mapping)
+    begins = "entered" if "entered" in places else "arrived"
+    entered_at, answered_at = places[begins], places["answered"]
+    waited_at, ended_at, talked_at, id_at, inwards_at = (
+        places.get(name) for name in ("waited", "ended", "talked", "id", "direction")
+    )
+    timed = waited_at is not None or begins == "entered"
+    waits = waited_at is not None or (timed and ended_at is not None)
+    by_epoch = clock in (Clock.SECONDS, Clock.MILLISECONDS)
     seen: set[str] = set()
     before: set[str] = set()
     turn = 0
-    waits = waited_at is not None or ended_at is not None
     for number, row in numbered:
-        if not any(row):
+        if sum(map(bool, row)) == 1:  # a remark below the table
+            continue
+        begun = entered_at.text(row)
+        if (inwards_at is not None and inwards_at.text(row).lower() not in INWARDS) or (by_epoch and begun in ("", "0")):
+            found.passed_over += 1  # a call outwards, or one that went away before it reached a queue
             continue
         try:
-            entered = times.seconds(row[entered_at])
-        except (ValueError, IndexError):
-            faults.add(number, mapping["entered"], no_instant(row[entered_at] if entered_at < len(row) else ""))
+            entered = times.seconds(begun)
+        except ValueError:
+            faults.add(number, mapping[begins], no_instant(begun))
             continue
         half = times.half(entered)
         if id_at is not None:
             if half >= turn + HELD:
                 before, seen, turn = seen, set(), half
-            name = row[id_at]
+            name = id_at.text(row)
             if name in seen or name in before:
                 found.passed_over += 1
                 continue
@@ -111,19 +155,21 @@ def read_calls(
         total = sums.of(half)
         total[0] += 1
         found.calls += 1
-        answer = row[answered_at].strip()
+        answer = answered_at.text(row)
         answered = answer.lower() not in NOT_ANSWERED
+        waited = talked = 0
         try:
             if waited_at is not None:
-                waited = whole(row[waited_at])
-            elif answered:
-                waited = times.seconds(answer) - entered
-            else:
-                waited = times.seconds(row[ended_at]) - entered if ended_at is not None else 0
-            talked = whole(row[talked_at]) if talked_at is not None and answered else 0
+                waited = duration(waited_at.text(row), waited_at.unit)
+            elif timed and answered:
+                waited = times.between(begun, answer)
+            elif waits and ended_at is not None:
+                waited = times.between(begun, ended_at.text(row))
+            if talked_at is not None and answered:
+                talked = duration(talked_at.text(row), talked_at.unit)
             if waited < 0:
                 raise ValueError
-        except (ValueError, IndexError):
+        except ValueError:
             faults.add(number, "", _("The times or seconds of this row cannot be read."))
             continue
         quick = waited <= answer_seconds
@@ -139,37 +185,7 @@ def read_calls(
     given = set(NAMES) - ({"talking_seconds"} if talked_at is None else set())
     if not waits:  # how long those waited who were not answered is not said
         given -= {"short_abandoned", "left_in_time", "waiting_seconds"}
-    found.days = list(sums.days(frozenset(given)))
+    if not timed:
+        given -= {"answered_in_time"}
+    found.take(sums.days(frozenset(given)))
     return found
-
-
-def columns(head: Sequence[str], mapping: Mapping[str, str]) -> dict[str, int]:
-    """Where what is meant stands. RowErrors (the first row) where a heading is not there."""
-    titles = [cell.strip().lstrip("\ufeff") for cell in head]
-    wanted = {meant: heading.strip() for meant, heading in mapping.items() if heading.strip()}
-    faults = Faults()
-    for heading in sorted(set(wanted.values()) - set(titles)):
-        faults.add(
-            1,
-            heading,
-            _("The file has no column “%(heading)s”. It has: %(titles)s.")
-            % {"heading": heading, "titles": "、".join(filter(None, titles))[:200]},
-        )
-    faults.finish()
-    return {meant: titles.index(heading) for meant, heading in wanted.items()}
-
-
-def whole(text: str) -> int:
-    """ "1,234", "75 s" and "00:01:15" as whole numbers (seconds). ValueError for anything else, and below 0."""
-    text = text.strip().replace(",", "").removesuffix("秒").removesuffix("s").strip()
-    if ":" in text:
-        hours, minutes, seconds = (int(part) for part in f"0:{text}".split(":")[-3:])
-        return hours * 3600 + minutes * 60 + seconds
-    number = float(text)
-    if number != int(number) or number < 0:
-        raise ValueError(text)
-    return int(number)
-
-
-def _csv(lines: Iterable[str]) -> Iterator[list[str]]:
-    return csv.reader(lines)

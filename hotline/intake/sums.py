@@ -1,12 +1,13 @@
 """Calls added up by the half hour in which they entered, with as much memory as a day of them needs."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from hotline.choices import Clock
 from hotline.figures import BY_HALF_HOUR, HALVES
@@ -18,6 +19,10 @@ EPOCH = date(1970, 1, 1)
 FAULTS_AT_MOST = 20
 # A call is over, and one with the same name another one, after so many half hours without an event.
 HELD = 8
+AGAIN = _lazy(
+    "The file goes back in time here: two files overlap, are the same, or stand in the wrong order. Give each stretch of "
+    "time once, the older file first."
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,8 @@ class Read:
     """What a file says: its days, how many calls, and what has to be asked.
 
     `unfinished` calls have no end in the file (they count as not answered), `begun_before` none of
-    their beginning (they are not counted), `passed_over` are rows of other queues or of no call.
+    their beginning (they are not counted), `passed_over` are rows of other queues, calls outwards, or calls that
+    were counted already. `empty` days stand in the file, or between its days, without a figure.
     """
 
     days: list[DayRead] = field(default_factory=list)
@@ -42,6 +48,15 @@ class Read:
     unfinished: int = 0
     begun_before: int = 0
     passed_over: int = 0
+    empty: list[date] = field(default_factory=list)
+
+    def take(self, days: Iterable[DayRead]) -> None:
+        """Keep the days in order, and say which ones lie between them."""
+        self.days = sorted(days, key=lambda one: one.day)
+        if self.days:
+            known, first = {one.day for one in self.days}, self.days[0].day
+            between = (first + timedelta(days=n) for n in range((self.days[-1].day - first).days))
+            self.empty = sorted({*self.empty, *(day for day in between if day not in known)})
 
 
 class Sums:
@@ -76,6 +91,13 @@ class Times:
         self.clock = clock
         self.ahead = BEIJING_SECONDS if clock != Clock.BEIJING else 0
         self.minutes: dict[str, int] = {}
+        self.halves: dict[str, int] = {}
+
+    def between(self, first: str, last: str) -> int:
+        """The seconds from one instant to another, a begun one as a whole one."""
+        if self.clock == Clock.MILLISECONDS:
+            return -((int(float(first)) - int(float(last))) // 1000)
+        return self.seconds(last) - self.seconds(first)
 
     def seconds(self, text: str) -> int:
         """Seconds since 1970 by the clock that the text is written in."""
@@ -101,6 +123,18 @@ class Times:
 
     def half(self, seconds: int) -> int:
         return (seconds + self.ahead) // HALF_HOUR
+
+    def half_of(self, text: str) -> int:
+        """The half hour of a text; one that was read before by its first sixteen letters, "2024-11-04 00:39"."""
+        known = self.halves.get(text[:16]) if len(text) == 19 else None
+        if known is not None and text[17:].isdecimal():
+            return known
+        found = self.half(self.seconds(text))
+        if len(text) == 19:
+            if len(self.halves) > 5_000:
+                self.halves.clear()
+            self.halves[text[:16]] = found
+        return found
 
 
 class Faults:

@@ -10,18 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from contract.models import Contract
 from contract.models.base import Withdrawable
 from hotline.choices import Clock, Layout
-from hotline.figures import LABELS
+from hotline.figures import OF_A_DAY
 
 # What a column of a table with a row a call may say, and what one with a row a day may say beside figures.
 CALL_COLUMNS = {
     "id": _("call"),
-    "entered": _("entered at"),
+    "direction": _("inwards or outwards"),
+    "entered": _("came into the queue at"),
+    "arrived": _("came in at, before the menu of the platform"),
     "answered": _("answered at (empty: not answered)"),
     "ended": _("ended at"),
     "waited": _("waited (seconds)"),
     "talked": _("talked (seconds)"),
 }
-DAY_COLUMNS = {"day": _("day"), "half_hour": _("half hour")}
+DAY_COLUMNS = {"day": _("day"), "half_hour": _("half hour"), "queue": _("queue (rows of a time are added)")}
 
 
 class Platform(Withdrawable):
@@ -79,15 +81,19 @@ class Platform(Withdrawable):
     def _mapping_problem(self) -> Any:
         if self.layout not in (Layout.CALLS, Layout.SUMS):
             return ""
-        known = CALL_COLUMNS if self.layout == Layout.CALLS else {**DAY_COLUMNS, **LABELS}
-        needed = {"entered", "answered"} if self.layout == Layout.CALLS else {"day"}
+        calls = self.layout == Layout.CALLS
+        known = CALL_COLUMNS if calls else {**DAY_COLUMNS, **OF_A_DAY}
         if not isinstance(self.mapping, dict) or not all(isinstance(v, str) for v in self.mapping.values()):
             return _("Write what is meant with its heading, like {“day”: “日期”}.")
         if unknown := sorted(set(self.mapping) - set(known)):
             return _("“%(name)s” is nothing that a column can mean here. There are: %(known)s.") % {
-                "name": unknown[0],
-                "known": ", ".join(known),
+                "name": {**CALL_COLUMNS, **DAY_COLUMNS, **OF_A_DAY}.get(unknown[0], unknown[0]),
+                "known": "、".join(map(str, known.values())),
             }
-        if missing := sorted(needed - {name for name, heading in self.mapping.items() if heading.strip()}):
-            return _("The heading of “%(name)s” is missing.") % {"name": missing[0]}
+        given = {name for name, heading in self.mapping.items() if heading.strip()}
+        needed = {"answered", "arrived" if "arrived" in given else "entered"} if calls else {"day"}
+        if missing := sorted(needed - given):
+            return _("The heading of “%(name)s” is missing.") % {"name": known[missing[0]]}
+        if not calls and not given - set(DAY_COLUMNS):
+            return _("The heading of a figure is missing, like that of “%(name)s”.") % {"name": OF_A_DAY["offered"]}
         return ""
