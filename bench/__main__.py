@@ -36,6 +36,7 @@ def asked(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--contracts", type=_positive, default=10, metavar="N", help="of 45 people each (10)")
     parser.add_argument("--days", type=_positive, default=92, metavar="D", help="of facts, at most 365 (92)")
     parser.add_argument("--rounds", type=_positive, default=3, metavar="R", help="runs of each side (3)")
+    parser.add_argument("--calls", type=_positive, default=200_000, metavar="N", help="of a call-record file (200000)")
     parser.add_argument("--rows", default="", metavar="ID,…", help="only these rows; “list” names them")
     parser.add_argument("--json", default="", metavar="FILE", help="write the rows there too")
     parser.add_argument("--strict", action="store_true", help="exit code 1 where a goal is not met")
@@ -80,7 +81,7 @@ def measure(options: argparse.Namespace, **changes: Any) -> list[dict[str, Any]]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:  # what a helper of the backend does is not in its account
             cursor.execute("SET max_parallel_workers_per_gather = 0")
-    city = City(options.contracts, min(options.days, 365), options.rounds, **changes)
+    city = City(options.contracts, min(options.days, 365), options.rounds, calls=options.calls, **changes)
     city.grow(max(options.contracts // 10, 1))
     for name in wanted:
         if name in pages.SMALL:

@@ -44,6 +44,8 @@ class City:
     readers: int = 20
     seconds: float = 6
     """How many read at once in a row about others' waiting, and how long."""
+    calls: int = 200_000
+    """Of a file of call records."""
     small: dict[str, Taken] = field(default_factory=dict)
     """What was measured before the city had its size."""
 

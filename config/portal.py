@@ -16,7 +16,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -34,6 +34,10 @@ from contract.duties.api.reports import ServiceReportViewSet
 from contract.letters.api.notices import NoticeViewSet
 from contract.models import Contract
 from contract.selectors import visible_contracts
+from hotline.api.figures import ServiceDayViewSet, ServiceMonthViewSet
+from hotline.api.objections import IndicatorViewSet, ObjectionViewSet
+from hotline.figures import OF_A_MONTH
+from hotline.selectors import rates
 from kit import clock
 from kit.api.parsers import FORM_OVERHEAD, BoundedMultiPartParser
 from law.periods import month_windows
@@ -205,6 +209,57 @@ def take_in(request: HttpRequest, contract_id: int, kind: str) -> HttpResponseBa
     said = gettext("Checked, nothing written: %(told)s") if tried else gettext("Taken in: %(told)s")
     messages.success(request, f"{book.title}：{said % {'told': told}}")
     return redirect("portal")
+
+
+@vendors
+@require_GET
+def service(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """What the hotline's platform has counted, what it is measured by, and what was objected."""
+    return _service(request, contract_id)
+
+
+@vendors
+@require_POST
+def object_to_figures(request: HttpRequest, contract_id: int) -> HttpResponse:
+    """An objection to figures of some days; the office answers."""
+    get_object_or_404(visible_contracts(request.user), pk=contract_id)
+    form = _form(request)
+    form["contract"] = str(contract_id)
+    done = _write(request, ObjectionViewSet, "create", form=form)
+    if done.status_code >= 400:
+        return _service(request, contract_id, refused=done.data)
+    messages.success(request, gettext("The objection is handed in."))
+    return redirect("portal-service", contract_id=contract_id)
+
+
+def _service(request: HttpRequest, contract_id: int, **told: Any) -> HttpResponse:
+    where, month = (
+        {"contract_id": contract_id},
+        request.GET.get("month", ""),
+    )  # the address is gone once the API is asked
+    indicators = ask(request, IndicatorViewSet, "list", query="page_size=100", **where).data["results"]
+    contract = visible_contracts(request.user).get(pk=contract_id)
+    months = [month for month in _months(contract) if month <= f"{clock.today():%Y-%m}"]
+    month = month if month in months else next(iter(months), "")
+    asked = f"month={month}&ordering=day&page_size=100" if month else "page_size=1"
+    days = ask(request, ServiceDayViewSet, "list", query=asked, **where).data["results"]
+    orders = ask(request, ServiceMonthViewSet, "list", query=asked.replace("ordering=day&", ""), **where).data[
+        "results"
+    ]
+    objections = ask(request, ObjectionViewSet, "list", query=f"contract={contract_id}&page_size=100").data["results"]
+    context = {
+        **told,
+        "contract": contract,
+        "month": month,
+        "months": months,
+        "rates": rates(contract, month, {row["key"]: row for row in indicators}) if month else [],
+        "days": days,
+        "orders": [(OF_A_MONTH[name], row[name]) for row in orders for name in OF_A_MONTH if row[name] is not None],
+        "objections": objections,
+        "said": request.POST,
+        "key": uuid4(),
+    }
+    return render(request, "portal/service.html", context, status=400 if told.get("refused") else 200)
 
 
 def _home(request: HttpRequest, **told: Any) -> HttpResponse:

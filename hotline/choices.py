@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Layout(models.TextChoices):
@@ -26,10 +27,10 @@ class Clock(models.TextChoices):
 class Window(models.TextChoices):
     """Over which time an indicator is judged."""
 
-    DAY = "day", _("day")
+    DAY = "day", pgettext_lazy("window", "day")
     ANY_24_HOURS = "any_24_hours", _("any 24 hours")
-    WEEK = "week", _("week")
-    MONTH = "month", _("month")
+    WEEK = "week", pgettext_lazy("window", "week")
+    MONTH = "month", pgettext_lazy("window", "month")
     QUARTER = "quarter", _("contract quarter")
     YEAR = "year", _("contract year")
 

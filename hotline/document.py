@@ -74,7 +74,9 @@ def _check(form: Form, data: Mapping[str, Any]) -> None:
     for position, row in enumerate(data["indicators"]):
         path = f"indicators[{position}]"
         form.once(f"{path}.counted", [one.get("reading", "") for one in row.get("counted", ())])
-        if all(name in row for name in ("counted", "window")) and all({"part", "whole"} <= one.keys() for one in row["counted"]):
+        if all(name in row for name in ("counted", "window")) and all(
+            {"part", "whole"} <= one.keys() for one in row["counted"]
+        ):
             try:
                 Indicator(**_values(row)).clean()
             except ValidationError as error:

@@ -1,14 +1,22 @@
 """Reads of the service: facts for all contracts of a batch in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
 
+from dateutil.relativedelta import relativedelta
+
+from contract import selectors as core
+from contract.models import Contract
 from contract.models.base import STANDING
 from hotline.choices import Direction
-from hotline.figures import OF_A_DAY, OF_A_MONTH
+from hotline.figures import OF_A_DAY, OF_A_MONTH, in_words
 from hotline.models import Indicator, Platform, ServiceDay, ServiceMonth
 from hotline.rules.facts import DayFacts, IndicatorFacts, Reading, ServiceFacts
+from hotline.rules.level import chosen, target_of
+from hotline.rules.picture import rate_of
+from kit import clock
 
 DAY_NAMES, MONTH_NAMES = tuple(OF_A_DAY), tuple(OF_A_MONTH)
 
@@ -43,6 +51,50 @@ def service(
         pk: ServiceFacts(since.get(pk), tuple(indicators.get(pk, ())), days.get(pk, {}), months.get(pk, {}))
         for pk in ids
     }
+
+
+def a_year_before(contract: Contract, first: date, last: date) -> tuple[ServiceFacts, date, date] | None:
+    """The same days of the year before, from this contract or from the one of this office that was in force then.
+
+    None where there was no figure, or several contracts: whose calls they were is not guessed.
+    """
+    one = timedelta(days=1)
+    before = first - relativedelta(years=1), last + one - relativedelta(years=1) - one
+    running = Contract.objects.filter(office=contract.office_id, starts_on__lte=before[0], ends_on__gte=before[1])
+    ids = list(running.values_list("pk", flat=True)[:2])
+    if contract.pk in ids:
+        ids = [contract.pk]
+    facts = service(ids, *before).get(ids[0]) if len(ids) == 1 else None
+    known = facts is not None and (facts.days or any(before[0] <= month <= before[1] for month in facts.months))
+    return (facts, *before) if facts is not None and known else None
+
+
+def rates(contract: Contract, month: str, told: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What each of these indicators (as the API tells them, by key) gave in a month, by the reading that counts."""
+    first = date.fromisoformat(f"{month}-01")
+    last = min(first + relativedelta(months=1) - timedelta(days=1), contract.last_day, clock.today())
+    first = max(first, contract.starts_on)
+    facts = service([contract.pk])[contract.pk]
+    (own,) = core.batch_of(contract, clock.today()).contracts
+    rows = {row.pk: row for row in Indicator.objects.filter(STANDING, contract=contract, key__in=told)}
+    found = []
+    for one in facts.indicators:
+        if (row := rows.get(one.pk)) is None:
+            continue
+        reading, _agreed = chosen(own, one, first)
+        part, whole = row.readings[reading.key]
+        found.append(
+            {
+                "title": row.local_title,
+                "rate": rate_of(facts, one, reading, first, last),
+                "target": target_of(one) if one.floor is not None else "–",
+                "confirmed": one.confirmed,
+                "window": row.get_window_display(),
+                "counted": f"{in_words(part)} ÷ {in_words(whole)}",
+                "source": row.source,
+            }
+        )
+    return found
 
 
 def indicator_facts(row: Indicator) -> IndicatorFacts:

@@ -12,6 +12,7 @@ from django.utils import translation
 from billing.choices import BulletinKind
 from billing.models import KeptBulletin
 from billing.selectors.ledger import ledgers
+from billing.selectors.service import HEAD, service_of
 from contract import registry
 from contract import selectors as core
 from contract.choices import AlertStatus, Outcome, Side
@@ -142,6 +143,7 @@ def bulletin(contract: Contract, kind: str, span: Span, as_of: date) -> Bulletin
     chapters = [
         people,
         _gaps(contract, known, most, sources),
+        _service(contract, known, as_of, sources),
         _clauses(contract, known, most, sources),
         _money(contract, span, kind, sources),
         _ahead(contract, as_of, most, sources),
@@ -254,6 +256,11 @@ def _gaps(contract: Contract, span: Span, most: int, sources: list[Any]) -> Chap
         ],
     )
     return Chapter("缺岗与补员情况", sentences, [table] if open_ else [])
+
+
+def _service(contract: Contract, span: Span, as_of: date, sources: list[Any]) -> Chapter:
+    sentences, rows = service_of(contract, span, as_of, sources)
+    return Chapter("热线服务情况", sentences, [Table(HEAD, rows)] if rows else [])
 
 
 def _clauses(contract: Contract, span: Span, most: int, sources: list[Any]) -> Chapter:

@@ -1,11 +1,12 @@
 """Forms of platforms and indicators: columns by their meaning, and how a rate is counted, without a line of JSON."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
@@ -16,10 +17,12 @@ from hotline.figures import OF_A_DAY, OF_A_MONTH
 from hotline.models.platform import CALL_COLUMNS, DAY_COLUMNS
 from hotline.reference import shipped
 
-BY_LAYOUT: Mapping[str, Mapping[str, Any]] = {
-    Layout.CALLS: CALL_COLUMNS,
-    Layout.SUMS: {**DAY_COLUMNS, **OF_A_DAY},
-}
+BY_LAYOUT: Mapping[str, Mapping[str, Any]] = {Layout.CALLS: CALL_COLUMNS, Layout.SUMS: {**DAY_COLUMNS, **OF_A_DAY}}
+
+
+def _word(label: Any) -> str:
+    """A meaning without what stands behind it in brackets."""
+    return re.split(r"\s*[(（]", str(label))[0]
 
 
 class ColumnsField(forms.CharField):
@@ -32,7 +35,7 @@ class ColumnsField(forms.CharField):
             return value
         # A table of calls has no heading of a day, one of sums always: the same word means two things.
         labels = BY_LAYOUT[Layout.SUMS if "day" in value else Layout.CALLS]
-        return "\n".join(f"{labels.get(meant, meant)} = {heading}" for meant, heading in value.items())
+        return "\n".join(f"{_word(labels.get(meant, meant))} = {heading}" for meant, heading in value.items())
 
     def to_python(self, value: Any) -> Any:
         """The lines as pairs of text; the form knows by the layout what they mean."""
@@ -62,16 +65,16 @@ class PlatformForm(WithdrawForm):
         if field := self.fields.get("mapping"):
             known = {layout: "、".join(map(str, labels.values())) for layout, labels in BY_LAYOUT.items()}
             field.help_text = gettext(
-                "For tables only, one a line, like “day = 日期”. Two columns are added by “+”, a group stands before “/”. "
-                "A row a call: %(calls)s. A row a day or half hour: %(sums)s."
+                "For tables only, one a line, like “day = 日期”. Two columns are added by “+”, a group stands before "
+                "“/”. A row a call: %(calls)s. A row a day or half hour: %(sums)s."
             ) % {"calls": known[Layout.CALLS], "sums": known[Layout.SUMS]}
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
         labels = BY_LAYOUT.get(found.get("layout", ""), {})
-        keys = {str(label): name for name, label in labels.items()}
+        keys = {_word(label): name for name, label in labels.items()}
         if "mapping" in found:
-            found["mapping"] = {keys.get(meant, meant): heading for meant, heading in found["mapping"].items()}
+            found["mapping"] = {keys.get(_word(meant), meant): text for meant, text in found["mapping"].items()}
         return found
 
 
@@ -88,6 +91,10 @@ def _readings() -> dict[str, Any]:
     return {row["policy"]: row["readings"] for row in shipped() if row["policy"]}
 
 
+def _figure(label: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=FIGURES, widget=UnfoldAdminSelectWidget)
+
+
 class IndicatorForm(WithdrawForm):
     """An indicator. How it is counted is chosen once, from the figures that are kept."""
 
@@ -97,10 +104,10 @@ class IndicatorForm(WithdrawForm):
         widget=UnfoldAdminSelectWidget,
         help_text=_("One of the rates that are counted in several ways; empty: part and whole below."),
     )
-    numerator = forms.ChoiceField(label=_("part"), required=False, choices=FIGURES, widget=UnfoldAdminSelectWidget)
-    denominator = forms.ChoiceField(label=_("whole"), required=False, choices=FIGURES, widget=UnfoldAdminSelectWidget)
-    plus = forms.ChoiceField(label=_("whole: and"), required=False, choices=FIGURES, widget=UnfoldAdminSelectWidget)
-    less = forms.ChoiceField(label=_("whole: without"), required=False, choices=FIGURES, widget=UnfoldAdminSelectWidget)
+    numerator = _figure(pgettext_lazy("rate", "part"))
+    denominator = _figure(pgettext_lazy("rate", "whole"))
+    plus = _figure(_("whole: and"))
+    less = _figure(_("whole: without"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

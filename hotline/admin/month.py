@@ -26,7 +26,7 @@ from hotline.models import Indicator, Platform
 from hotline.rules.facts import Count, IndicatorFacts, Reading, ServiceFacts, counted
 from hotline.rules.level import chosen, clock, service_level, target_of
 from hotline.rules.picture import Seats, demand, fewest, heat, means, rate_of
-from hotline.selectors import service
+from hotline.selectors import a_year_before, service
 from kit import clock as now
 from law.calendar import Calendar
 from law.periods import month_windows
@@ -56,7 +56,7 @@ class MonthPages(ContractPages):
         return own + super().get_urls()  # type: ignore[misc]
 
     def month_view(self, request: HttpRequest) -> HttpResponse:
-        """Indicators with their targets beside the month before, and half hours by days."""
+        """Indicators with their targets beside the month before and the year before, and half hours by days."""
         contract, offered = self.chosen(request)
         context: dict[str, Any] = {"title": _("The month of the service"), "offered": offered}
         if contract is not None:
@@ -65,11 +65,13 @@ class MonthPages(ContractPages):
             own_months = month_windows(contract.starts_on, contract.last_day)
             before = next((one for one in own_months if one[1] == span.first - ONE_DAY), None)
             until = min(span.last, now.today())
+            last_year = a_year_before(contract, span.first, span.last)
             context |= {
                 "beside": beside,
-                "rows": list(_rows(own, facts, findings, span, until, before)),
+                "rows": list(_rows(own, facts, findings, span, until, before, last_year)),
                 "known": means(facts, span.first, until),
                 "earlier": means(facts, *before) if before else None,
+                "last_year": means(*last_year) if last_year else None,
                 "chart": _chart(facts, span),
                 "heads": head_cells(span.days(), calendar),
                 "heat": _heat(facts, span) if any(facts.days[d].halves for d in span.days() if d in facts.days) else "",
@@ -148,6 +150,7 @@ def _rows(
     span: Span,
     until: date,
     before: tuple[date, date] | None,
+    last_year: tuple[ServiceFacts, date, date] | None,
 ) -> Iterator[dict[str, Any]]:
     for one in facts.indicators:
         reading, agreed = chosen(own, one, span.first)
@@ -162,11 +165,12 @@ def _rows(
             # What the check says, where it says something: a rate never stands against its verdict.
             "rate": finding.measured if finding else rate_of(facts, one, reading, span.first, until),
             "before": _before(facts, one, reading, findings, before),
+            "last_year": rate_of(last_year[0], one, reading, *last_year[1:]) if last_year else "–",
             "state": state(finding.outcome, Outcome(finding.outcome).label) if finding else "",
             "sentence": finding.sentence if finding else "",
             "agreed": agreed,
             "readings": [
-                (names[key], rate_of(facts, one, other, span.first, until), key == reading.key)
+                (names[key], rate_of(facts, one, other, span.first, until, with_counts=True), key == reading.key)
                 for key, other in one.readings.items()
             ]
             if one.policy

@@ -24,7 +24,7 @@ from contract.terms import POLICIES
 from hotline.admin.forms import IndicatorForm, PlatformForm
 from hotline.figures import LABELS, in_words
 from hotline.intake import files
-from hotline.intake.sums import Read
+from hotline.intake.sums import DayRead, Read
 from hotline.models import Indicator, Platform, ServiceDay
 from hotline.reference import presets
 from hotline.rules.level import target_of
@@ -153,9 +153,12 @@ def _seen(platform: Platform, read: Read) -> dict[str, Any]:
     """The days of a file, a figure that differs from the record with the old one."""
     names = [name for name in LABELS if any(name in one.figures for one in read.days)]
     wanted = [one.day for one in read.days[:DAYS_SHOWN]]
-    known = {row.day: row.figures for row in ServiceDay.objects.filter(contract=platform.contract_id, day__in=wanted)}
+    rows = {row.day: row for row in ServiceDay.objects.filter(contract=platform.contract_id, day__in=wanted)}
+    known = {day: row.figures for day, row in rows.items()}
     return {
         "read": read,
+        "empty": "、".join(f"{day}" for day in read.empty[:DAYS_SHOWN]),
+        "shorter": "、".join(f"{one.day}" for one in read.days if one.day in rows and _is_shorter(one, rows[one.day])),
         "names": [LABELS[name] for name in names],
         "rows": [
             (one.day, [_cell(one.figures, known.get(one.day, {}), name) for name in names], one.day in known)
@@ -163,6 +166,16 @@ def _seen(platform: Platform, read: Read) -> dict[str, Any]:
         ],
         "more": max(len(read.days) - DAYS_SHOWN, 0),
     }
+
+
+def _is_shorter(one: DayRead, row: ServiceDay) -> bool:
+    """Whether a file begins or ends within a day of which the record has more: another file has the rest."""
+    new, old = one.halves.get("offered"), row.halves.get("offered")
+    if not new or not old or not any(new):
+        return False
+    begins = next(half for half, number in enumerate(new) if number)
+    ends = len(new) - next(place for place, number in enumerate(reversed(new)) if number)
+    return any(old[:begins]) or any(old[ends:])
 
 
 def _cell(new: Mapping[str, int | None], old: Mapping[str, int | None], name: str) -> tuple[str, str]:

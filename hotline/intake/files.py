@@ -38,9 +38,7 @@ def read(platform: Any, files: Sequence[IO[bytes]]) -> Read:
         )
     if layout in RECORDS:
         lines = queue_log.lines_of(map(_text, files))
-        return records.read_cdr(
-            lines, clock=platform.clock, queues=platform.queue_names, shape=RECORDS[Layout(layout)]
-        )
+        return records.read_cdr(lines, clock=platform.clock, queues=platform.queue_names, shape=RECORDS[Layout(layout)])
     if len(files) != 1:
         raise SpreadsheetError(_("Tables are taken in one by one."))
     rows = _rows(files[0])

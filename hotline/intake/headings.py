@@ -151,7 +151,7 @@ def whole(text: str) -> int:
 
 
 def duration(text: str, unit: int = 1000) -> int:
-    """ "75", "75 s", "75000毫秒", "00:01:15", "1分15秒" as seconds, a begun one as a whole one. ValueError otherwise."""
+    """ "75", "75000毫秒", "00:01:15", "1分15秒" as seconds, a begun one as a whole one. ValueError otherwise."""
     text = text.strip().replace(",", "")
     if ":" in text:
         hours, minutes, seconds = f"0:{text}".split(":")[-3:]

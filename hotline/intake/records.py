@@ -67,7 +67,7 @@ def read_cdr(lines: Iterable[str], *, clock: str, queues: frozenset[str] = froze
                     % {"count": len(row), "least": least, "setting": shape.missing},
                 )
             continue
-        if row[kind] != wanted and wanted or queues and row[queue_at].partition(",")[0] not in queues:
+        if (row[kind] != wanted and wanted) or (queues and row[queue_at].partition(",")[0] not in queues):
             found.passed_over += 1
             continue
         text = row[start]
@@ -135,7 +135,9 @@ def read_calls(
         if sum(map(bool, row)) == 1:  # a remark below the table
             continue
         begun = entered_at.text(row)
-        if (inwards_at is not None and inwards_at.text(row).lower() not in INWARDS) or (by_epoch and begun in ("", "0")):
+        if (inwards_at is not None and inwards_at.text(row).lower() not in INWARDS) or (
+            by_epoch and begun in ("", "0")
+        ):
             found.passed_over += 1  # a call outwards, or one that went away before it reached a queue
             continue
         try:

@@ -20,8 +20,8 @@ FAULTS_AT_MOST = 20
 # A call is over, and one with the same name another one, after so many half hours without an event.
 HELD = 8
 AGAIN = _lazy(
-    "The file goes back in time here: two files overlap, are the same, or stand in the wrong order. Give each stretch of "
-    "time once, the older file first."
+    "The file goes back in time here: two files overlap, are the same, or stand in the wrong order. Give each stretch "
+    "of time once, the older file first."
 )
 
 

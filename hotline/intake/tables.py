@@ -1,4 +1,4 @@
-"""A table with a row a day, or one for each half hour or less: the platform has counted, and says what by its headings."""
+"""A table with a row a day, a half hour or less: the platform has counted, and says what by its headings."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -40,7 +40,9 @@ def read_sums(rows: Iterable[Sequence[str]], *, mapping: Mapping[str, str]) -> R
             continue
         at = f"{day}", "" if half_at is None else half_at.text(row), "" if part_at is None else part_at.text(row)
         if at in taken:
-            again = _("%(day)s stands in several rows. If each is of one queue, name the column that says of which one.")
+            again = _(
+                "%(day)s stands in several rows. If each is of one queue, name the column that says of which one."
+            )
             faults.add(number, mapping["day"], again % {"day": " ".join(at).strip()})
             continue
         taken.add(at)

@@ -24,7 +24,7 @@ class Indicator(Withdrawable):
     """
 
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="indicators", verbose_name=_("contract"))
-    key = models.SlugField(_("key"), max_length=40)
+    key = models.SlugField(_("code"), max_length=40)
     title = models.CharField(_("title"), max_length=80)
     title_en = models.CharField(_("title (English)"), max_length=120, blank=True)
     readings = models.JSONField(_("numerator and denominator, by reading"))

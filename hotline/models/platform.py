@@ -14,7 +14,7 @@ from hotline.figures import OF_A_DAY
 
 # What a column of a table with a row a call may say, and what one with a row a day may say beside figures.
 CALL_COLUMNS = {
-    "id": _("call"),
+    "id": _("number of the call"),
     "direction": _("inwards or outwards"),
     "entered": _("came into the queue at"),
     "arrived": _("came in at, before the menu of the platform"),
@@ -35,7 +35,7 @@ class Platform(Withdrawable):
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="platforms", verbose_name=_("contract"))
     name = models.CharField(_("name"), max_length=80)
     since = models.DateField(_("figures from"), help_text=_("The first day whose figures this platform gives."))
-    layout = models.CharField(_("files"), max_length=12, choices=Layout)
+    layout = models.CharField(_("kind of the files"), max_length=12, choices=Layout)
     clock = models.CharField(_("clock of its times"), max_length=12, choices=Clock, default=Clock.BEIJING)
     queues = models.CharField(
         _("queues"),
@@ -52,7 +52,7 @@ class Platform(Withdrawable):
         _("given up shortly: seconds"), default=5, validators=[MaxValueValidator(600)]
     )
     mapping = models.JSONField(_("columns"), default=dict, blank=True)
-    note = models.CharField(_("remark"), max_length=300, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
 
     LOCKED_BY = ("contract",)
 

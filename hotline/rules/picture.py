@@ -14,8 +14,19 @@ from hotline.rules.spans import days_of, pieces, tally
 WEEK = 7
 
 
-def rate_of(facts: ServiceFacts, indicator: IndicatorFacts, reading: Reading, first: date, last: date) -> str:
-    """The rate between two days from what is known; "–" where nothing is, with "*" where days are missing."""
+def rate_of(
+    facts: ServiceFacts,
+    indicator: IndicatorFacts,
+    reading: Reading,
+    first: date,
+    last: date,
+    *,
+    with_counts: bool = False,
+) -> str:
+    """The rate between two days from what is known; "–" where nothing is, with "*" where days are missing.
+
+    `with_counts`: with its part and whole behind it, "42.85%（3/7）": the rate is cut off, they are not.
+    """
     if indicator.window in (Window.DAY, Window.ANY_24_HOURS):
         found = pieces(facts, indicator, reading, first, last)
         count, missing = found.worst, found.missing
@@ -24,7 +35,8 @@ def rate_of(facts: ServiceFacts, indicator: IndicatorFacts, reading: Reading, fi
         count, missing = summed.count, summed.missing
     if count is None or not count.whole:
         return "–"
-    return count.rate(at_least=indicator.at_least) + ("*" if missing else "")
+    counts = f"（{count.part}/{count.whole}）" if with_counts else ""
+    return count.rate(at_least=indicator.at_least) + ("*" if missing else "") + counts
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from contract import records
 from contract.access.ending import MUST_CHANGE
 from contract.letters.models import NoticeArrival
 from contract.models import Alert, Contract, Response, ResponseFile, TimeExtension
 from contract.roles import FINANCE, STAFF
+from hotline.intake.sums import DayRead
+from hotline.models import Objection, Platform
+from hotline.services import figures, platforms
 from staffing.models import Attendance
 from tests.contract.admin_helpers import has, lacks, make_alert
 from tests.contract.cases import DAY, answered, hr, person, told
@@ -37,6 +41,8 @@ PLACES = (
     ("POST", "portal-acknowledge"),
     ("GET", "portal-template"),
     ("POST", "portal-import"),
+    ("GET", "portal-service"),
+    ("POST", "portal-object"),
 )
 
 
@@ -71,6 +77,7 @@ def rows_of(contract: Contract, office: User, vendor: User) -> dict[str, str]:
         **{f"portal-{name}": reverse(f"portal-{name}", args=[notice.pk]) for name in ("letter", "acknowledge")},
         "portal-template": reverse("portal-template", args=book) + "?month=2025-03",
         "portal-import": reverse("portal-import", args=book),
+        **{f"portal-{name}": reverse(f"portal-{name}", args=[contract.pk]) for name in ("service", "object")},
     }
 
 
@@ -218,3 +225,38 @@ def test_who_comes_to_the_offices_door_is_led_to_their_own_pages(vendor: User) -
     stranger = Client()
     has(stranger.post("/admin/login/", given | {"password": "wrong-password-1"}), "id_password")
     assert stranger.get(HOME)["Location"].startswith("/account/sign-in")
+
+
+class TestService:
+    @pytest.fixture
+    def platform(self, contract: Contract) -> Platform:
+        row = Platform(contract=contract, name="平台", since=date(2025, 2, 1), layout="queue_log")
+        return platforms.enter(row, today=DAY)
+
+    def test_it_shows_figures_and_indicators_of_a_month(
+        self, contract: Contract, client: Client, platform: Platform
+    ) -> None:
+        counted = DayRead(date(2025, 2, 3), {"offered": 100, "answered": 94})
+        figures.take_in(contract=contract, days=[counted], today=DAY, platform=platform)
+        page = client.get(reverse("portal-service", args=[contract.pk]), {"month": "2025-02"})
+        has(page, "呼叫接通率（月）", "94.00%*", "≥ 95%", "未经双方确认", "2025-02-03", "GB/T 33358-2016")
+        assert reverse("portal-service", args=[contract.pk]) in client.get(HOME).content.decode()
+
+    def test_an_objection_is_handed_in_once_and_the_office_answers_it(
+        self, contract: Contract, client: Client, platform: Platform
+    ) -> None:
+        url = reverse("portal-object", args=[contract.pk])
+        body = {"first_day": "2025-02-03", "last_day": "2025-02-04", "statement": "平台停机两小时。", "key": "one"}
+        for _press in range(2):
+            has(client.post(url, body, follow=True), "平台停机两小时。", "异议已递交")
+        row = Objection.objects.get()
+        assert (row.contract_id, row.raised_on) == (contract.pk, DAY)
+        records.correct(row, today=DAY, answer="已核对更正", answered_on=DAY)
+        has(client.get(reverse("portal-service", args=[contract.pk])), "已核对更正")
+
+    def test_a_refused_objection_keeps_what_was_typed(self, contract: Contract, client: Client) -> None:
+        body = {"first_day": "2025-02-04", "last_day": "2025-02-03", "statement": "次序颠倒"}
+        page = client.post(reverse("portal-object", args=[contract.pk]), body)
+        assert page.status_code == 400
+        has(page, "次序颠倒", "早于")
+        assert not Objection.objects.exists()

@@ -87,7 +87,9 @@ class TestPresets:
 
     def test_huawei_adds_five_minutes_to_half_hours_and_two_columns_to_one_figure(self) -> None:
         head = ["statStartTime", "inCallNum", "connectedNum", "in15sCallNum", "wait15sLostNum"]
-        content = table(head, [AT * 1000, 10, 9, 7, 1], [(AT + 300) * 1000, 4, 4, 4, 0], [(AT + 1800) * 1000, 2, 1, 1, 0])
+        content = table(
+            head, [AT * 1000, 10, 9, 7, 1], [(AT + 300) * 1000, 4, 4, 4, 0], [(AT + 1800) * 1000, 2, 1, 1, 0]
+        )
         (only,) = read(of("huawei_sums"), content).days
         assert only.figures == {"offered": 16, "answered": 14, "answered_in_time": 12, "left_in_time": 13}
         assert (only.halves["offered"][17], only.halves["offered"][18]) == (14, 2)
@@ -111,7 +113,12 @@ class TestPresets:
         )
         (only,) = read(of("cti_calls"), content).days
         known = only.figures
-        assert (known["offered"], known["answered"], known["short_abandoned"], known["talking_seconds"]) == (2, 1, 1, 60)
+        assert (known["offered"], known["answered"], known["short_abandoned"], known["talking_seconds"]) == (
+            2,
+            1,
+            1,
+            60,
+        )
 
     def test_aliyun_reports_sums_by_day(self) -> None:
         content = table(["日期", "n_incall", "n_queuecall_loss", "n_normal_answer"], ["2024-11-04", 100, 5, 94])
@@ -120,7 +127,19 @@ class TestPresets:
     def test_freeswitch_in_utc_belongs_to_the_beijing_day(self) -> None:
         def row(start: str, number: str, other: str) -> list[str]:
             times = [f'"{start}"', '"2024-11-04 16:00:05"', '"2024-11-04 16:05:05"']
-            return ['"林"', '"0100"', '"12345"', '"public"', *times, "320", "300", "NORMAL_CLEARING", number, other, *"abc"]
+            return [
+                '"林"',
+                '"0100"',
+                '"12345"',
+                '"public"',
+                *times,
+                "320",
+                "300",
+                "NORMAL_CLEARING",
+                number,
+                other,
+                *"abc",
+            ]
 
         content = table(row("2024-11-04 15:59:45", "u1", "b1"), row("2024-11-04 16:00:00", "u2", ""))
         first, second = read(of("freeswitch_cdr"), content).days
@@ -136,7 +155,13 @@ class TestPresets:
         Platform(contract=contract, name="平台", since=NOVEMBER_4, **known).full_clean()
 
 
-SUMS = {"day": "日期", "half_hour": "时段", "offered": "呼入/总量", "answered": "呼入/接通", "waiting_seconds": "等待时长"}
+SUMS = {
+    "day": "日期",
+    "half_hour": "时段",
+    "offered": "呼入/总量",
+    "answered": "呼入/接通",
+    "waiting_seconds": "等待时长",
+}
 
 
 class TestHeadings:
@@ -156,7 +181,9 @@ class TestHeadings:
         assert only.figures == {"offered": 15, "answered": 14, "waiting_seconds": 91 + 10}
 
     def test_a_heading_that_stands_twice_wants_its_group(self) -> None:
-        content = table(["日期", "呼入", "", "呼出", ""], ["", "总量", "接通", "总量", "接通"], ["2024-11-04", 1, 1, 1, 1])
+        content = table(
+            ["日期", "呼入", "", "呼出", ""], ["", "总量", "接通", "总量", "接通"], ["2024-11-04", 1, 1, 1, 1]
+        )
         with pytest.raises(RowErrors) as caught:
             read(of("aliyun_sums", mapping={"day": "日期", "offered": "总量"}), content)
         assert "呼入/总量" in faults(caught)
@@ -174,7 +201,9 @@ class TestHeadings:
         assert (only.figures, only.halves) == ({"offered": 15}, {})
 
     def test_days_without_a_figure_and_days_between_are_named_and_not_written(self) -> None:
-        content = table(["日期", "呼入量", "接通量"], ["2024-11-04", 7, 7], ["2024-11-05", "--", ""], ["2024-11-07", 1, 1])
+        content = table(
+            ["日期", "呼入量", "接通量"], ["2024-11-04", 7, 7], ["2024-11-05", "--", ""], ["2024-11-07", 1, 1]
+        )
         found = read(of("aliyun_sums", mapping={"day": "日期", "offered": "呼入量", "answered": "接通量"}), content)
         assert [one.day.day for one in found.days] == [4, 7]
         assert [day.day for day in found.empty] == [5, 6]

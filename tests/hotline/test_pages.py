@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contract.roles import STAFF
+from hotline.intake import queue_log
 from hotline.intake.sums import DayRead
 from hotline.models import Objection, ServiceDay
 from hotline.rules.picture import demand, fewest, heat, means, rate_of
@@ -114,6 +115,23 @@ class TestFiles:
     def test_what_differs_shows_the_figure_on_record(self, client, contract, platform) -> None:
         figures.take_in(contract=contract, days=[DayRead(date(2024, 11, 4), {"offered": 6})], today=TODAY)
         assert "on record: 6" in self.send(client, platform).content.decode()
+
+    def test_a_file_that_has_only_a_part_of_a_day_on_record_says_so(self, client, contract, platform) -> None:
+        with (DATA / "queue_log").open(encoding="utf-8") as log:
+            lines = list(log)
+        assert "only a part" not in self.send(client, platform).content.decode()
+        figures.take_in(contract=contract, days=queue_log.read(lines).days, today=TODAY, platform=platform)
+        assert "only a part" not in self.send(client, platform).content.decode()
+        file = SimpleUploadedFile("queue_log", "".join(lines[:12]).encode())
+        url = reverse("admin:hotline_platform_files", args=[platform.pk])
+        assert "only a part of these days" in client.post(url, {"file": file}).content.decode()
+
+    def test_days_without_a_call_are_named(self, client, platform) -> None:
+        lines = (DATA / "queue_log").read_text(encoding="utf-8").splitlines(keepends=True)
+        later = [f"{int(line[:10]) + 2 * 86_400}{line[10:]}" for line in lines]
+        file = SimpleUploadedFile("queue_log", "".join([*lines, *later]).encode())
+        answer = client.post(reverse("admin:hotline_platform_files", args=[platform.pk]), {"file": file})
+        assert "nothing is written: 2024-11-05." in answer.content.decode()
 
     def test_another_file_than_the_one_looked_at_is_only_shown(self, client, platform) -> None:
         assert self.send(client, platform, confirm="0" * 64).status_code == 200
