@@ -1,7 +1,7 @@
 """The indicators of an acceptance: targets and measured figures out of recorded assessments.
 
 Nothing is measured here. What the checks found for the period is put into rows that a group can
-read: each window of the on-post rate by itself, every other duty by how many of its cases were met.
+read: each window of a rate by itself, every other duty by how many of its cases were met.
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ from typing import Any
 from contract.choices import Outcome
 from law.money import half_up
 
-ON_POST = "staffing.on_post_rate"
+RATES = ("staffing.on_post_rate", "contract.service_level")
 ORDER = (Outcome.NOT_MET, Outcome.UNDETERMINED, Outcome.AT_RISK, Outcome.PENDING, Outcome.EXCUSED, Outcome.MET)
 
 
@@ -44,8 +44,8 @@ def rows(found: Iterable[Found], labels: dict[str, str], places: Mapping[str, in
     for (check_id, clause), group in sorted(
         groups.items(), key=lambda item: (places.get(item[0][1], len(places)), item[0])
     ):
-        if check_id == ON_POST:
-            for one in sorted(group, key=lambda one: one.start or date.min):
+        if check_id in RATES:
+            for one in sorted(group, key=lambda one: (one.subject, one.start or date.min)):
                 result.append(_window(one, clause, labels))
         else:
             result.append(_counted(check_id, clause, group, labels))
@@ -56,10 +56,11 @@ def _window(one: Found, clause: str, labels: dict[str, str]) -> dict[str, Any]:
     return {
         "check_id": one.check_id,
         "clause": clause,
-        "title": one.title,
+        # The rate of a contract as a whole is named by its duty, an indicator of the service by itself.
+        "title": one.title if one.check_id == RATES[0] else f"{one.title}：{one.subject}",
         "start": one.start,
         "end": one.end,
-        "target": f"不低于 {one.required}",
+        "target": one.required if one.required.startswith(("≥", "≤")) else f"不低于 {one.required}",
         "measured": one.measured,
         "outcome": one.outcome,
         "result": labels[one.outcome],

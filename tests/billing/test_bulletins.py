@@ -1,7 +1,7 @@
 """The report for the leader says what the sheet, the gaps, the alerts and the ledger say, and where that stands."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import docx
@@ -17,6 +17,9 @@ from contract.choices import Outcome, RunTrigger
 from contract.models import Alert, Contract
 from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF, create_roles
 from contract.services import evaluate
+from hotline.intake.sums import DayRead
+from hotline.models import ServiceMonth
+from hotline.services.figures import take_in
 from kit.clock import now
 from staffing.rules.presence import Span
 from tests.api import V1, client_of
@@ -24,6 +27,7 @@ from tests.billing import factories as money
 from tests.contract.admin_helpers import has, make_alert, office_user, signed_in
 from tests.counting import counted
 from tests.factories import make_contract, make_user
+from tests.hotline.conftest import make_platform
 from tests.staffing.helpers import a_november
 
 NOV, NOV_END = date(2024, 11, 1), date(2024, 11, 30)
@@ -90,7 +94,29 @@ def test_it_counts_gaps_alerts_and_money(contract: Contract) -> None:
 
 def test_every_figure_has_a_source(contract: Contract) -> None:
     report = bulletin(contract, "month", Span(NOV, NOV_END), TODAY)
-    assert len(report.sources) == 7 and all(figure and source for _name, figure, source in report.sources)
+    assert len(report.sources) == 8 and all(figure and source for _name, figure, source in report.sources)
+
+
+def test_without_a_platform_it_says_that_nothing_is_proven_of_the_service(contract: Contract) -> None:
+    assert "没有热线平台的记录，来电是否得到接听尚未证明。" in text_of(contract)
+
+
+def test_the_service_stands_beside_its_target_and_the_month_before(contract: Contract) -> None:
+    platform = make_platform(contract, since=date(2024, 10, 1))
+    days = [
+        DayRead(first + timedelta(days=n), {"offered": 100, "answered": answered, "waiting_seconds": 900})
+        for first, number, answered in ((date(2024, 10, 1), 31, 97), (NOV, 30, 94))
+        for n in range(number)
+    ]
+    take_in(contract=contract, days=days, today=TODAY, platform=platform)
+    ServiceMonth.objects.create(contract=contract, month=NOV, taken_in_on=TODAY, orders_filed=50, orders_returned=1)
+    told = text_of(contract)
+    assert "期内热线来电3000个，接听2820个，平均等待9秒。" in told
+    row = ("呼叫接通率（月）", "94.00%", "≥ 95%（目标未经双方确认）", "有违约风险", "97.00%", "–")
+    assert str(row) in told
+    assert "受理工单50，退回的工单1" in told
+    quarter = text_of(contract, "quarter", Span(contract.starts_on, date(2024, 12, 31)))
+    assert "呼叫接通率（月）" in quarter and "95.52%*" in quarter  # of October and November: (3007 + 2820) / 6100
 
 
 def test_a_quarter_is_told_month_by_month(contract: Contract) -> None:
