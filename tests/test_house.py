@@ -84,6 +84,7 @@ def test_every_part_of_the_home_page_has_come_in() -> None:
         "contract.policies",
         "contract.readiness",
         "contract.sides",
+        "hotline.service",
         "staffing.demands",
         "staffing.gaps",
         "staffing.on_post",
