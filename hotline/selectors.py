@@ -10,11 +10,12 @@ from dateutil.relativedelta import relativedelta
 from contract import selectors as core
 from contract.models import Contract
 from contract.models.base import STANDING
+from contract.selectors.excuses import claimed
 from hotline.choices import Direction
 from hotline.figures import OF_A_DAY, OF_A_MONTH, in_words
 from hotline.models import Indicator, Platform, ServiceDay, ServiceMonth
 from hotline.rules.facts import DayFacts, IndicatorFacts, Reading, ServiceFacts
-from hotline.rules.level import chosen, target_of
+from hotline.rules.level import chosen, lost_days, target_of
 from hotline.rules.picture import rate_of
 from kit import clock
 
@@ -75,7 +76,8 @@ def rates(contract: Contract, month: str, told: Mapping[str, Mapping[str, Any]])
     last = min(first + relativedelta(months=1) - timedelta(days=1), contract.last_day, clock.today())
     first = max(first, contract.starts_on)
     facts = service([contract.pk])[contract.pk]
-    (own,) = core.batch_of(contract, clock.today()).contracts
+    batch = core.batch_of(contract, clock.today())
+    (own,), excuses = batch.contracts, claimed(batch)
     rows = {row.pk: row for row in Indicator.objects.filter(STANDING, contract=contract, key__in=told)}
     found = []
     for one in facts.indicators:
@@ -86,7 +88,7 @@ def rates(contract: Contract, month: str, told: Mapping[str, Mapping[str, Any]])
         found.append(
             {
                 "title": row.local_title,
-                "rate": rate_of(facts, one, reading, first, last),
+                "rate": rate_of(facts, one, reading, first, last, lost=lost_days(one, excuses, batch.as_of)),
                 "target": target_of(one) if one.floor is not None else "–",
                 "confirmed": one.confirmed,
                 "window": row.get_window_display(),

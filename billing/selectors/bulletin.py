@@ -143,13 +143,13 @@ def bulletin(contract: Contract, kind: str, span: Span, as_of: date) -> Bulletin
     chapters = [
         people,
         _gaps(contract, known, most, sources),
-        _service(contract, known, as_of, sources),
+        _service(contract, known, as_of, kind, sources),
         _clauses(contract, known, most, sources),
         _money(contract, span, kind, sources),
         _ahead(contract, as_of, most, sources),
     ]
     if kind == BulletinKind.YEAR:
-        chapters[2:3] = [_sides(contract, as_of, sources), chapters[2]]
+        chapters[3:4] = [_sides(contract, as_of, sources), chapters[3]]
         chapters.append(_renewal(contract, sources))
     return Bulletin(contract, kind, span, as_of, chapters, sources, months, floor)
 
@@ -258,8 +258,9 @@ def _gaps(contract: Contract, span: Span, most: int, sources: list[Any]) -> Chap
     return Chapter("缺岗与补员情况", sentences, [table] if open_ else [])
 
 
-def _service(contract: Contract, span: Span, as_of: date, sources: list[Any]) -> Chapter:
-    sentences, rows = service_of(contract, span, as_of, sources)
+def _service(contract: Contract, span: Span, as_of: date, kind: str, sources: list[Any]) -> Chapter:
+    """Whether citizens are answered; of a year only what has a target."""
+    sentences, rows = service_of(contract, span, as_of, sources, brief=kind == BulletinKind.YEAR)
     return Chapter("热线服务情况", sentences, [Table(HEAD, rows)] if rows else [])
 
 

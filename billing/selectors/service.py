@@ -10,7 +10,7 @@ from contract.selectors.excuses import claimed
 from contract.wording import article
 from hotline.figures import OF_A_MONTH
 from hotline.rules.facts import IndicatorFacts, ServiceFacts
-from hotline.rules.level import CHECK, chosen, service_level, target_of
+from hotline.rules.level import CHECK, chosen, lost_days, service_level, target_of
 from hotline.rules.picture import means, rate_of
 from hotline.selectors import a_year_before, service
 from law.periods import month_windows
@@ -23,8 +23,11 @@ UNCONFIRMED = "（目标未经双方确认）"
 Told = tuple[list[str], list[tuple[str, ...]]]
 
 
-def service_of(contract: Contract, span: Span, as_of: date, sources: list[Any]) -> Told:
-    """Sentences and rows (`HEAD`) of a span, beside what was before and a year before (a fixed number of queries)."""
+def service_of(contract: Contract, span: Span, as_of: date, sources: list[Any], *, brief: bool = False) -> Told:
+    """Sentences and rows (`HEAD`) of a span, beside what was before and a year before (a fixed number of queries).
+
+    `brief`: only indicators with a target, in a sentence: a year is one page.
+    """
     batch = core.batch_of(contract, as_of)
     (own,) = batch.contracts
     facts = service([contract.pk])[contract.pk]
@@ -40,12 +43,14 @@ def service_of(contract: Contract, span: Span, as_of: date, sources: list[Any]) 
         before = before[1].replace(day=1), before[1]
     earlier = before if before[0] >= contract.starts_on else None
     last_year = a_year_before(contract, span.first, span.last)
-    found = list(service_level(own, facts, batch.calendar, as_of, claimed(batch)))
+    excuses = claimed(batch)
+    found = list(service_level(own, facts, batch.calendar, as_of, excuses))
     rows: list[tuple[str, ...]] = []
     for one in facts.indicators:
         reading, _agreed = chosen(own, one, span.first)
-        rate = rate_of(facts, one, reading, span.first, span.last)
-        if rate == "–":
+        lost = lost_days(one, excuses, as_of)
+        rate = rate_of(facts, one, reading, span.first, span.last, lost=lost)
+        if rate == "–" or (brief and one.floor is None):
             continue
         findings = [f for f in found if f.subject.pk == one.pk and f.period and _within(f.period, span)]
         stands = _stands([f.outcome for f in findings])
@@ -55,19 +60,22 @@ def service_of(contract: Contract, span: Span, as_of: date, sources: list[Any]) 
                 findings[0].measured or rate if len(findings) == len(months) == 1 else rate,
                 _target(one),
                 stands,
-                rate_of(facts, one, reading, *earlier) if earlier else "–",
+                rate_of(facts, one, reading, *earlier, lost=lost) if earlier else "–",
                 rate_of(last_year[0], one, reading, *last_year[1:]) if last_year else "–",
             )
         )
-    sentences = [
-        f"期内热线来电{known.offered}个，接听{known.answered}个{waited}{missing}。"
-        f"各项指标如下表，依据{article(core.clause_of(contract, CHECK))}评价；"
-        f"未经双方书面确认的目标只作提示，不作违约认定。"
-    ]
+    counted = f"期内热线来电{known.offered}个，接听{known.answered}个{waited}{missing}。"
+    if brief:
+        told = "；".join(
+            f"{title}{rate.rstrip('*')}，目标{goal}，{stands}" for title, rate, goal, stands, *_more in rows
+        )
+        return [f"{counted}{told}。" if told else counted], []
+    sources.append(("来电、接听", f"{known.offered}、{known.answered}", "热线平台的数字，由甲方导入"))
+    rule = f"各项指标如下表，依据{article(core.clause_of(contract, CHECK))}评价；"
+    sentences = [f"{counted}{rule}未经双方书面确认的目标只作提示，不作违约认定。"]
     if orders := _orders(facts, span):
         sentences.append(f"工单、回访和质检：{orders}。")
-    sources.append(("来电、接听", f"{known.offered}、{known.answered}", "热线平台的数字，由甲方导入"))
-    sources.append(("各项指标", f"{len(rows)}项", "服务月表；比率截尾保留两位小数，“*”为部分日期没有数字"))
+    sources.append(("各项指标", f"{len(rows)}项", "服务月况；比率截尾保留两位小数，“*”为部分日期没有数字"))
     return sentences, rows
 
 

@@ -24,7 +24,7 @@ from contract.selectors.excuses import claimed
 from contract.terms import POLICIES
 from hotline.models import Indicator, Platform
 from hotline.rules.facts import Count, IndicatorFacts, Reading, ServiceFacts, counted
-from hotline.rules.level import chosen, clock, service_level, target_of
+from hotline.rules.level import chosen, clock, lost_days, service_level, target_of
 from hotline.rules.picture import Seats, demand, fewest, heat, means, rate_of
 from hotline.selectors import a_year_before, service
 from kit import clock as now
@@ -61,14 +61,14 @@ class MonthPages(ContractPages):
         context: dict[str, Any] = {"title": _("The month of the service"), "offered": offered}
         if contract is not None:
             span, beside = month_of(request, contract)
-            facts, own, calendar, findings = _read(contract)
+            facts, own, calendar, findings, lost = _read(contract)
             own_months = month_windows(contract.starts_on, contract.last_day)
             before = next((one for one in own_months if one[1] == span.first - ONE_DAY), None)
             until = min(span.last, now.today())
             last_year = a_year_before(contract, span.first, span.last)
             context |= {
                 "beside": beside,
-                "rows": list(_rows(own, facts, findings, span, until, before, last_year)),
+                "rows": list(_rows(own, facts, findings, lost, span, until, before, last_year)),
                 "known": means(facts, span.first, until),
                 "earlier": means(facts, *before) if before else None,
                 "last_year": means(*last_year) if last_year else None,
@@ -84,7 +84,7 @@ class MonthPages(ContractPages):
         contract, offered = self.chosen(request)
         context: dict[str, Any] = {"title": _("The year of the service"), "offered": offered}
         if contract is not None:
-            facts, own, _calendar, findings = _read(contract)
+            facts, own, _calendar, findings, lost = _read(contract)
             months = month_windows(contract.starts_on, contract.last_day)
             context |= {
                 "months": months,
@@ -92,7 +92,7 @@ class MonthPages(ContractPages):
                     (
                         _title(one),
                         target_of(one) if one.floor is not None else "–",
-                        list(_year(one, own, facts, findings, months)),
+                        list(_year(one, own, facts, findings, lost[one.pk], months)),
                     )
                     for one in facts.indicators
                 ],
@@ -130,13 +130,19 @@ class MonthPages(ContractPages):
         return self.page(request, "admin/hotline/demand.html", context, contract)
 
 
-def _read(contract: Contract) -> tuple[ServiceFacts, ContractFacts, Calendar, dict[tuple[int, date], Finding]]:
-    """The facts of the service, the contract's readings, and what the check says by indicator and window."""
+Lost = dict[int, frozenset[date]]
+"""By the indicator the days that force majeure took."""
+
+
+def _read(contract: Contract) -> tuple[ServiceFacts, ContractFacts, Calendar, dict[tuple[int, date], Finding], Lost]:
+    """The facts of the service, the contract's readings, what the check says by indicator and window, days lost."""
     batch = core.batch_of(contract, now.today())
     (own,) = batch.contracts
     facts = service([contract.pk])[contract.pk]
-    found = service_level(own, facts, batch.calendar, batch.as_of, claimed(batch))
-    return facts, own, batch.calendar, {(one.subject.pk, one.period[0]): one for one in found if one.period}
+    excuses = claimed(batch)
+    found = service_level(own, facts, batch.calendar, batch.as_of, excuses)
+    lost = {one.pk: lost_days(one, excuses, batch.as_of) for one in facts.indicators}
+    return facts, own, batch.calendar, {(one.subject.pk, one.period[0]): one for one in found if one.period}, lost
 
 
 def _title(indicator: IndicatorFacts) -> str:
@@ -147,6 +153,7 @@ def _rows(
     own: ContractFacts,
     facts: ServiceFacts,
     findings: dict[tuple[int, date], Finding],
+    lost: Lost,
     span: Span,
     until: date,
     before: tuple[date, date] | None,
@@ -163,14 +170,18 @@ def _rows(
             "target": target_of(one) if one.floor is not None else "–",
             "confirmed": one.confirmed,
             # What the check says, where it says something: a rate never stands against its verdict.
-            "rate": finding.measured if finding else rate_of(facts, one, reading, span.first, until),
-            "before": _before(facts, one, reading, findings, before),
+            "rate": finding.measured if finding else rate_of(facts, one, reading, span.first, until, lost=lost[one.pk]),
+            "before": _before(facts, one, reading, findings, lost[one.pk], before),
             "last_year": rate_of(last_year[0], one, reading, *last_year[1:]) if last_year else "–",
             "state": state(finding.outcome, Outcome(finding.outcome).label) if finding else "",
             "sentence": finding.sentence if finding else "",
             "agreed": agreed,
             "readings": [
-                (names[key], rate_of(facts, one, other, span.first, until, with_counts=True), key == reading.key)
+                (
+                    names[key],
+                    rate_of(facts, one, other, span.first, until, lost=lost[one.pk], with_counts=True),
+                    key == reading.key,
+                )
                 for key, other in one.readings.items()
             ]
             if one.policy
@@ -183,12 +194,13 @@ def _before(
     indicator: IndicatorFacts,
     reading: Reading,
     findings: dict[tuple[int, date], Finding],
+    lost: frozenset[date],
     span: tuple[date, date] | None,
 ) -> str:
     if span is None:
         return "–"
     finding = findings.get((indicator.pk, span[0]))
-    return finding.measured if finding else rate_of(facts, indicator, reading, *span)
+    return finding.measured if finding else rate_of(facts, indicator, reading, *span, lost=lost)
 
 
 def _touches(period: tuple[date, date], span: Span) -> bool:
@@ -242,6 +254,7 @@ def _year(
     own: ContractFacts,
     facts: ServiceFacts,
     findings: dict[tuple[int, date], Finding],
+    lost: frozenset[date],
     months: list[tuple[date, date]],
 ) -> Iterator[tuple[str, str]]:
     for first, last in months:
@@ -253,7 +266,7 @@ def _year(
         tone = {"met": "good", "not_met": "bad", "at_risk": "warn", "undetermined": "open"}.get(
             str(finding.outcome) if finding else "", "none"
         )
-        known = rate_of(facts, indicator, reading, first, min(last, now.today()))
+        known = rate_of(facts, indicator, reading, first, min(last, now.today()), lost=lost)
         yield finding.measured if finding else known, tone
 
 

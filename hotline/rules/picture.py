@@ -21,17 +21,19 @@ def rate_of(
     first: date,
     last: date,
     *,
+    lost: Iterable[date] = (),
     with_counts: bool = False,
 ) -> str:
     """The rate between two days from what is known; "–" where nothing is, with "*" where days are missing.
 
-    `with_counts`: with its part and whole behind it, "42.85%（3/7）": the rate is cut off, they are not.
+    `lost`: days that have left the count (`level.lost_days`). `with_counts`: with its part and whole
+    behind it, "42.85%（3/7）": the rate is cut off, they are not.
     """
     if indicator.window in (Window.DAY, Window.ANY_24_HOURS):
-        found = pieces(facts, indicator, reading, first, last)
+        found = pieces(facts, indicator, reading, first, last, lost)
         count, missing = found.worst, found.missing
     else:
-        summed = tally(facts, reading, first, last)
+        summed = tally(facts, reading, first, last, lost)
         count, missing = summed.count, summed.missing
     if count is None or not count.whole:
         return "–"

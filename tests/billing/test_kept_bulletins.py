@@ -207,6 +207,7 @@ def test_the_overview_of_a_year_is_one_page_with_everything_on_it(contract: Cont
     year = Span(contract.starts_on, contract.ends_on)
     report_ = bulletin(contract, "year", year, day)
     assert [one.title for one in report_.chapters][2:] == [
+        "热线服务情况",
         "双方履约得分",
         "条款履行情况",
         "款项情况",

@@ -105,7 +105,7 @@ class TestPlatform:
             )
 
         assert "第 2 行" in send("日期 = 日期\n呼入量").content.decode()
-        assert "不能表示" in send("日期 = 日期\n心情 = 心情").content.decode()
+        assert "“心情”这一含义" in send("日期 = 日期\n心情 = 心情").content.decode()
         assert "“日期”的表头没有填写" in send("呼入量 = 呼入量").content.decode()
         assert "缺少数字的列名" in send("日期 = 日期").content.decode()
         assert send("日期 ＝ 日期\n呼入量 = 呼入量").status_code == 302
