@@ -211,6 +211,12 @@ def _library_rest_day(day: date) -> bool:
     return bool(chinese_calendar.is_holiday(day))
 
 
+def holiday_name(day: date) -> str:
+    """The holiday that a day off, or a weekend worked for it, belongs to, in Chinese; empty where none is known."""
+    name = chinese_calendar.get_holiday_detail(day)[1] if _library_knows(day.year) else None
+    return str(chinese_calendar.Holiday(name).chinese) if name else ""
+
+
 @lru_cache(maxsize=256)
 def statutory_days(year: int) -> frozenset[date]:
     """The holidays proper of a year, under the text in force in that year.

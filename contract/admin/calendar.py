@@ -1,5 +1,7 @@
 """The office's own calendar over the libraries: its rows, the calendar in force, a pasted notice."""
 
+from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -22,7 +24,16 @@ from contract.admin.display import badge
 from contract.models import CalendarDay, CalendarYear
 from contract.services import calendar as services
 from kit import clock
-from law.calendar import Calendar, CalendarNotPublished, DayKind, OverlayDay, SpecialDay, missing_holidays
+from law.calendar import (
+    SATURDAY,
+    Calendar,
+    CalendarNotPublished,
+    DayKind,
+    OverlayDay,
+    SpecialDay,
+    holiday_name,
+    missing_holidays,
+)
 from law.schedule import LONGEST, Problem, Schedule, read_notice
 
 PAGE = "admin:contract_calendar"
@@ -33,6 +44,7 @@ KINDS = {
     DayKind.MAKEUP_WORKDAY: ("warn", "work", _("working weekend")),
     DayKind.WORKDAY: ("calm", "work", _("working day")),
 }
+SIGNS = {DayKind.STATUTORY_HOLIDAY: "法", DayKind.REST_DAY: "休", DayKind.MAKEUP_WORKDAY: "班"}
 PROBLEMS = {
     "no_year": _("No title “国务院办公厅关于…年部分节假日安排的通知” was found: paste the notice with its title."),
     "no_number": _("The notice's number (国办发明电〔…〕…号) was not found: paste it, too."),
@@ -164,11 +176,39 @@ def _in_force(year: int) -> dict[str, Any]:
         "year": year,
         "years": [year - 1, year + 1],
         "published": calendar.published(year),
+        "months": [[_cell(calendar, day) for day in month] for month in _months(year)],
+        "legend": [(sign, KINDS[kind][2]) for kind, sign in SIGNS.items()],
         "notice": CalendarYear.objects.filter(year=year).first(),
         "days": [
-            {"day": row.day, "weekday": WEEKDAYS[row.day.weekday()], "name": names.get(row.day, "")} | _source(row)
+            {
+                "day": row.day,
+                "weekday": WEEKDAYS[row.day.weekday()],
+                "name": names.get(row.day) or holiday_name(row.day),
+            }
+            | _source(row)
             for row in calendar.special_days(year)
         ],
+    }
+
+
+def _months(year: int) -> Iterator[list[date]]:
+    for month in range(1, 13):
+        yield [date(year, month, day) for day in range(1, monthrange(year, month)[1] + 1)]
+
+
+def _cell(calendar: Calendar, day: date) -> dict[str, Any]:
+    """A day of the year at a glance: a sign where it is not what its weekday says, a shade on days off; ? where nobody
+    has published it."""
+    try:
+        kind = calendar.kind(day)
+    except CalendarNotPublished:
+        return {"day": day, "sign": "?", "tone": "open", "title": gettext("not published yet")}
+    weekend = kind is DayKind.REST_DAY and day.weekday() >= SATURDAY
+    return {
+        "day": day,
+        "sign": "" if weekend else SIGNS.get(kind, ""),
+        "tone": "" if kind is DayKind.WORKDAY else KINDS[kind][0],
+        "title": KINDS[kind][2],
     }
 
 

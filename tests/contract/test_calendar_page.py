@@ -105,3 +105,10 @@ def test_a_day_is_a_day_off_unless_one_says_that_it_is_worked(
     assert CalendarDay.objects.exists() == is_taken
     if not is_taken:
         has(page, f"{day} 本来就是工作日")
+
+
+def test_the_year_stands_at_a_glance_with_its_holidays_named_and_what_is_not_published(client: Client) -> None:
+    of_2025 = client.get(PAGE, {"year": "2025"})
+    has(of_2025, "26班", "1法", "3休", "春节", "国庆节", "2025-12")  # 01-26 is worked, 02-03 is off
+    lacks(of_2025, ["1?"])
+    has(client.get(PAGE, {"year": "2031"}), "1?", "尚未公布")
