@@ -4,6 +4,8 @@ from django.dispatch import Signal
 
 # Arguments: "rows" (with primary keys)
 rows_added = Signal()
+# Rows that are logged by sets, as values. Arguments: "columns" (attributes of the model), "rows"
+values_added = Signal()
 # Arguments: "before" and "after" (rows by primary key)
 rows_updated = Signal()
 # Arguments: "rows" (of the history table, with primary keys)

@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -109,12 +110,30 @@ def difference(old: Values, new: Values) -> dict[str, list[Any]]:
 
 def as_set(model: Any, rows: Iterable[models.Model]) -> Values:
     """The rows of a set by what they have in common: the last column of the key is listed."""
-    *_shared, member = set_key(model)
-    common = [f for f in columns(model) if f.attname not in (member, model._meta.pk.attname)]
+    member, common = _of_set(model)
+    read = attrgetter(*(field.attname for field in common))
+    return _grouped(model, ((read(row), getattr(row, member)) for row in rows))
+
+
+def as_set_of_values(model: Any, given: Sequence[str], rows: Iterable[Sequence[Any]]) -> Values:
+    """The same of rows that are values of these columns."""
+    member, common = _of_set(model)
+    read, of = itemgetter(*(given.index(field.attname) for field in common)), given.index(member)
+    return _grouped(model, ((read(row), row[of]) for row in rows))
+
+
+def _of_set(model: Any) -> tuple[str, list[Any]]:
+    """The column that is listed, and those that rows have in common."""
+    member = set_key(model)[-1]
+    return member, [field for field in columns(model) if field.attname not in (member, model._meta.pk.attname)]
+
+
+def _grouped(model: Any, rows: Iterable[tuple[tuple[Any, ...], Any]]) -> Values:
+    member, common = _of_set(model)
     names = [field.attname for field in common]
     groups: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
-    for row in rows:
-        groups[tuple(getattr(row, name) for name in names)].append(getattr(row, member))
+    for shared, one in rows:
+        groups[shared].append(one)
     return {
         "columns": names,
         "member": member,

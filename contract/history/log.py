@@ -11,11 +11,11 @@ from simple_history.signals import post_create_historical_record, pre_create_his
 from contract import acting
 from contract.choices import ChangeKind
 from contract.history import seals
-from contract.history.content import Values, as_set, difference, owners, set_key, values
+from contract.history.content import Values, as_set, as_set_of_values, difference, owners, set_key, values
 from contract.history.models import ChangeEntry
 from contract.models.agreement import Contract
 from contract.models.base import history_of, watched
-from contract.signals import history_added, rows_added, rows_updated
+from contract.signals import history_added, rows_added, rows_updated, values_added
 
 AT_ONCE = 500
 
@@ -29,6 +29,7 @@ def connect() -> None:
             post_save.connect(_saved, sender=model, dispatch_uid=f"audit-saved-{label}")
             post_delete.connect(_deleted, sender=model, dispatch_uid=f"audit-deleted-{label}")
             rows_added.connect(_added, sender=model, dispatch_uid=f"audit-added-{label}")
+            values_added.connect(_values_added, sender=model, dispatch_uid=f"audit-values-{label}")
             rows_updated.connect(_updated, sender=model, dispatch_uid=f"audit-updated-{label}")
         else:
             pre_create_historical_record.connect(_before_history, sender=history, dispatch_uid=f"audit-before-{label}")
@@ -186,6 +187,12 @@ def _added(sender: Any, rows: Any, **kwargs: Any) -> None:
         keep([entry(row, ChangeKind.ADDED, values(row)) for row in rows])
 
 
+def _values_added(sender: Any, columns: Any, rows: Any, **kwargs: Any) -> None:
+    if not acting.is_silent():
+        first = sender(**dict(zip(columns, rows[0], strict=True)))
+        keep([_entry_of_set(sender, first, as_set_of_values(sender, columns, rows))])
+
+
 def _updated(sender: Any, before: Any, after: Any, **kwargs: Any) -> None:
     if acting.is_silent():
         return
@@ -203,6 +210,10 @@ def _updated(sender: Any, before: Any, after: Any, **kwargs: Any) -> None:
 def set_entry(model: Any, rows: Any, note: str = "") -> ChangeEntry:
     """One entry for many rows; it bears the number of the set, where the rows name one."""
     rows = list(rows)
-    found = entry(rows[0], ChangeKind.SET, as_set(model, rows), note=note)
-    found.row_pk = getattr(rows[0], getattr(model, "LOGGED_WITH", "pk"))
+    return _entry_of_set(model, rows[0], as_set(model, rows), note)
+
+
+def _entry_of_set(model: Any, first: Any, changes: Values, note: str = "") -> ChangeEntry:
+    found = entry(first, ChangeKind.SET, changes, note=note)
+    found.row_pk = getattr(first, getattr(model, "LOGGED_WITH", "pk"))
     return found

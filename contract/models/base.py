@@ -13,7 +13,8 @@ from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from contract import acting
-from contract.signals import history_added, rows_added, rows_updated
+from contract.signals import history_added, rows_added, rows_updated, values_added
+from kit.database import sets
 from kit.database.constraint_messages import duplicates, violated
 from kit.database.invisible import refuse_hidden
 
@@ -63,8 +64,18 @@ class RowQuerySet(models.QuerySet[Any]):
             rows_updated.send(self.model, before=before, after=after)
         return count
 
+    def insert_set(self, columns: Any, rows: Any, *, renewed: Any = ()) -> None:
+        """Rows of a model that is logged by sets (`LOGGED_BY`), as values of these columns: one statement, one entry.
+
+        `renewed`: what a row that stands already takes over; left out, every row must be new.
+        """
+        key = self.model.LOGGED_BY if renewed else ()
+        with transaction.atomic(using=self.db, savepoint=False):
+            sets.insert(self.model, columns, rows, using=self.db, key=key, renewed=renewed)
+            values_added.send(self.model, columns=columns, rows=rows)
+
     # Django's own marks on the methods that are replaced here.
-    bulk_create.alters_data = update.alters_data = True  # type: ignore[attr-defined]
+    bulk_create.alters_data = update.alters_data = insert_set.alters_data = True  # type: ignore[attr-defined]
 
     def delete(self) -> Any:
         if issubclass(self.model, Kept):

@@ -24,3 +24,20 @@ class RowsField(serializers.ListField):
             message = self.error_messages["too_many"] % {"count": len(data), "limit": self.rows_at_most}
             raise serializers.ValidationError(message, code="max_length")
         return super().to_internal_value(data)
+
+    def run_child_validation(self, data: Any) -> Any:
+        """Where the child has `quickly`, a set without a fault is taken without DRF's way through each field.
+
+        `quickly(row)` gives what `run_validation` would, or None where it is not sure; with one such row all go
+        DRF's way, which alone knows how to say what is wrong.
+        """
+        quickly = getattr(self.child, "quickly", None)
+        if quickly is not None:
+            found = []
+            for row in data:
+                if (taken := quickly(row)) is None:
+                    break
+                found.append(taken)
+            else:
+                return found
+        return super().run_child_validation(data)

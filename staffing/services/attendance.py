@@ -120,10 +120,15 @@ def _check(contract: Contract, rows: Sequence[AttendanceRow], today: date) -> No
     stints = selectors.stint_spans(contract, people)
     seen: dict[tuple[int, date], int] = {}
     errors: list[RowError] = []
+    statuses, begin, end = frozenset(AttendanceStatus.values), contract.starts_on, contract.last_day
+    latest = min(end, today)
     for index, row in enumerate(rows):
         first = seen.setdefault((row.operator_id, row.day), index)
         spans = stints.get(row.operator_id, ())
-        if row.status not in AttendanceStatus.values:
+        assigned = any(span.first <= row.day <= span.last for span in spans)
+        if assigned and first == index and row.status in statuses and begin <= row.day <= latest:
+            continue
+        if row.status not in statuses:
             errors.append(
                 RowError(
                     index,
@@ -146,13 +151,13 @@ def _check(contract: Contract, rows: Sequence[AttendanceRow], today: date) -> No
                     "duplicate",
                 )
             )
-        elif not contract.starts_on <= row.day <= contract.last_day:
+        elif not begin <= row.day <= end:
             errors.append(
                 RowError(
                     index,
                     "day",
                     _("%(day)s lies outside the contract's term, %(first)s to %(last)s.")
-                    % {"day": row.day, "first": contract.starts_on, "last": contract.last_day},
+                    % {"day": row.day, "first": begin, "last": end},
                     "outside_term",
                 )
             )
@@ -165,7 +170,7 @@ def _check(contract: Contract, rows: Sequence[AttendanceRow], today: date) -> No
                     "future",
                 )
             )
-        elif not any(span.first <= row.day <= span.last for span in spans):
+        elif not assigned:
             errors.append(
                 RowError(
                     index,
@@ -206,16 +211,11 @@ def _known(contract: Contract, rows: Sequence[AttendanceRow]) -> dict[tuple[int,
 def _write(
     batch: AttendanceBatch, rows: Sequence[AttendanceRow], changed: Sequence[tuple[AttendanceRow, Known]]
 ) -> None:
-    Attendance.objects.bulk_create(
-        [
-            Attendance(
-                contract_id=batch.contract_id, day=row.day, operator_id=row.operator_id, status=row.status, batch=batch
-            )
-            for row in rows
-        ],
-        update_conflicts=True,
-        unique_fields=["contract", "day", "operator"],
-        update_fields=["status", "batch"],
+    contract_id, batch_id = batch.contract_id, batch.pk
+    Attendance.objects.insert_set(
+        ("contract_id", "day", "operator_id", "status", "batch_id"),
+        [(contract_id, row.day, row.operator_id, row.status, batch_id) for row in rows],
+        renewed=("status", "batch_id") if changed else (),
     )
     AttendanceChange.objects.bulk_create(
         AttendanceChange(
