@@ -23,7 +23,7 @@ def insert(
     """
     connection = connections[using]
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    name = {attname: connection.ops.quote_name(field.column) for attname, field in fields.items()}
+    name = {attname: connection.ops.quote_name(str(field.column)) for attname, field in fields.items()}
     table = connection.ops.quote_name(model._meta.db_table)
     into = f"INSERT INTO {table} ({', '.join(name[column] for column in columns)})"
     values = ", ".join(f"{name[column]} = EXCLUDED.{name[column]}" for column in renewed)
