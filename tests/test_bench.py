@@ -31,20 +31,8 @@ ROWS = [
 @pytest.mark.django_db(transaction=True)
 def test_the_rows_are_measured_and_written_down(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "rows.json"
-    asks = [
-        "--contracts",
-        "2",
-        "--days",
-        "31",
-        "--rounds",
-        "1",
-        "--calls",
-        "500",
-        "--rows",
-        ",".join(ROWS),
-        "--json",
-        str(file),
-    ]
+    size = ["--contracts", "2", "--days", "31", "--rounds", "1", "--calls", "500"]
+    asks = [*size, "--rows", ",".join(ROWS), "--json", str(file)]
     found = measure(asked(asks), **SMALL)
     written = json.loads(file.read_text())
     assert written["rows"] == found and [row["id"] for row in found] == ROWS
