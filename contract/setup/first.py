@@ -89,7 +89,7 @@ class InvitationView(PasswordResetConfirmView):
     """A link that is good once: who has it chooses the password of one account."""
 
     template_name = "setup/invitation.html"
-    success_url = reverse_lazy("admin:index")
+    success_url = reverse_lazy("account-sign-in")  # which leads each to their own pages
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)

@@ -40,6 +40,7 @@ from contract.letters.services.subjects import kinds_for, matters, subject_kind
 from contract.models import Contract
 from contract.records import contract_of
 from contract.selectors import visible_contracts
+from contract.wording import article
 from kit import clock
 from kit.errors import Conflict
 from kit.files.downloads import pdf_response
@@ -99,7 +100,7 @@ class NoticeForm(forms.Form):
             return
         field = cast(forms.MultipleChoiceField, self.fields["readings"])
         field.choices = [
-            (key, " ".join(filter(None, (ref, f"{label}：{value}")))) for key, ref, label, value in readings
+            (key, f"{article(ref) if ref else ''} {label}：{value}".strip()) for key, ref, label, value in readings
         ]
         field.initial = [key for key, *_rest in readings]
 
