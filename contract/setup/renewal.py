@@ -63,8 +63,12 @@ def checklist(contract: Contract, today: date) -> list[Question]:
 def assessment(contract: Contract, today: date) -> Question:
     """Article 17: renewed only after a passed assessment."""
     done = RenewalAssessment.objects.filter(contract=contract).order_by("pk").last()
-    text = str(done) if done else _("No assessment is on record.")
-    return Question(_("Assessment before the renewal"), text, None if done else False)
+    title = _("Assessment before the renewal")
+    if done is None:
+        return Question(title, _("No assessment is on record."), False)
+    said = {True: _("Passed on %(day)s with %(result)s points."), False: _("Not passed on %(day)s: %(result)s points.")}
+    text = said.get(done.passed, _("Assessed on %(day)s, without a result."))
+    return Question(title, text % {"day": done.assessed_on, "result": done.result}, done.passed)
 
 
 @asks(20)

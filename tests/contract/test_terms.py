@@ -70,3 +70,38 @@ def test_every_default_reads_back_as_it_is_written(definition: object) -> None:
 
 def test_percentages_are_exact() -> None:
     assert TERMS["on_post_floor_percent"].parse("97.5") == Decimal("97.5")
+
+
+# --- As people write them --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "kept"),
+    [
+        ("annual_fee", "2,091,733.33", "2091733.33"),
+        ("annual_fee", "２０９１７３３．３３", "2091733.33"),
+        ("headcount", "1,045", "1045"),
+        ("headcount", "４５", "45"),
+    ],
+)
+def test_thousands_and_digits_in_full_width_are_read(key: str, typed: str, kept: str) -> None:
+    assert TERMS[key].write(TERMS[key].parse(typed)) == kept
+
+
+@pytest.mark.parametrize(("key", "typed"), [("annual_fee", "20,91.33"), ("annual_fee", "1,2"), ("headcount", "45,")])
+def test_a_comma_elsewhere_is_no_number(key: str, typed: str) -> None:
+    with pytest.raises(ValueError, match="不是有效的取值"):
+        TERMS[key].parse(typed)
+
+
+def test_days_by_check_are_typed_by_titles_and_kept_by_ids() -> None:
+    days = POLICIES["warning_days"]
+    held = {"billing.fee_total": 3, "staffing.replacement": 1, "*": 2}  # a title with a comma of its own among them
+    assert days.parse(days.typed(held)) == days.parse(days.write(held)) == held
+    assert "staffing" not in days.typed(held) and "其余=2" in days.typed(held)
+
+
+@pytest.mark.parametrize("typed", ["", "不能胜任人员限期更换", "不能胜任人员限期更换=x", "*=1; 其余=2", "*=367"])
+def test_days_by_check_that_say_nothing_are_refused(typed: str) -> None:
+    with pytest.raises(ValueError, match="不是有效的取值"):
+        POLICIES["warning_days"].parse(typed)
