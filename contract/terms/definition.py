@@ -138,7 +138,7 @@ class Definition:
 
     def _example(self) -> str:
         if self.kind == "days_by_check":
-            return f"{registry.title('staffing.replacement')}=1; {OTHERS[0]}=3"
+            return f"{registry.title('staffing.replacement')}=1; {OTHERS[1]}=3"
         return str(_("Yes")) if self.kind == "boolean" else WRITTEN_LIKE[self.kind]
 
     def write(self, value: Any) -> str:
@@ -156,7 +156,7 @@ class Definition:
     def typed(self, value: Any) -> str:
         """The written form as a person types it: checks by their titles."""
         if isinstance(value, Mapping):
-            titles = {name: registry.title(name) for name in value} | {"*": OTHERS[0]}
+            titles = {name: registry.title(name) for name in value} | {"*": OTHERS[1]}
             return "; ".join(f"{titles[name]}={days}" for name, days in value.items())
         return self.write(value)
 
