@@ -66,8 +66,12 @@ def assessment(contract: Contract, today: date) -> Question:
     title = _("Assessment before the renewal")
     if done is None:
         return Question(title, _("No assessment is on record."), False)
-    said = {True: _("Passed on %(day)s with %(result)s points."), False: _("Not passed on %(day)s: %(result)s points.")}
-    text = said.get(done.passed, _("Assessed on %(day)s, without a result."))
+    if done.passed is None:
+        text = _("Assessed on %(day)s, without a result.")
+    elif done.passed:
+        text = _("Passed on %(day)s with %(result)s points.")
+    else:
+        text = _("Not passed on %(day)s: %(result)s points.")
     return Question(title, text % {"day": done.assessed_on, "result": done.result}, done.passed)
 
 
