@@ -95,6 +95,8 @@ def _spoken(field: Any, value: Any, named: bool) -> str:
     if isinstance(field, models.DateTimeField):
         return f"{localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M:%S}"
     if isinstance(field, models.JSONField):
+        if not named:
+            return "…"  # what the program reads; on the page of the entry it stands in full
         value = json.dumps(value, ensure_ascii=False)
     text = str(value)
     return text if len(text) <= TEXT_SHOWN else text[:TEXT_SHOWN] + "…"
