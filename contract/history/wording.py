@@ -13,6 +13,7 @@ from contract.choices import ChangeKind
 from contract.history.content import columns, from_set, set_key
 from contract.history.models import ChangeEntry
 from contract.models.base import MASKED_FIELDS, watched
+from contract.terms import POLICIES
 from kit.database.fields import EncryptedTextField
 from law.identity import mask_telephone
 
@@ -27,11 +28,11 @@ def title(entry: ChangeEntry) -> str:
     return f"{model._meta.verbose_name if model else entry.label} {entry.row_pk}"
 
 
-def changes(entry: ChangeEntry, *, named: bool = False) -> list[Change]:
+def changes(entry: ChangeEntry, *, named: bool = False, brief: bool = False) -> list[Change]:
     """Field, old, new: of a new record what is not empty, of a set how many of each value.
 
-    With `named`, records that are referred to are read for their names (a query each), and what the office also keeps
-    in English is shown.
+    With `named`, records that are referred to are read for their names (a query each). In `brief`, for a list, names by
+    which only the program calls a row, texts in English and structures are left to the page of the entry.
     """
     model: Any = watched().get(entry.label)
     if model is None:
@@ -40,7 +41,7 @@ def changes(entry: ChangeEntry, *, named: bool = False) -> list[Change]:
         return _of_set(model, entry)
     found = []
     for field in columns(model):
-        if _is_technical(field) or field.attname not in entry.changes or (field.name.endswith("_en") and not named):
+        if _is_technical(field) or field.attname not in entry.changes or (brief and _is_detail(field)):
             continue
         value = entry.changes[field.attname]
         old, new = value if entry.kind == ChangeKind.CHANGED else (None, value)
@@ -51,10 +52,12 @@ def changes(entry: ChangeEntry, *, named: bool = False) -> list[Change]:
 
 
 def _is_technical(field: Any) -> bool:
-    """Fields that nobody gave a name, and names by which only the program calls a row, are the program's own."""
-    if field.attname in TECHNICAL or isinstance(field, models.SlugField):
-        return True
-    return bool(field.verbose_name == field.name.replace("_", " "))
+    """Fields that nobody gave a name are the program's own."""
+    return field.attname in TECHNICAL or field.verbose_name == field.name.replace("_", " ")
+
+
+def _is_detail(field: Any) -> bool:
+    return isinstance(field, models.SlugField | models.JSONField) or field.name.endswith("_en")
 
 
 def _of_set(model: Any, entry: ChangeEntry) -> list[Change]:
@@ -83,6 +86,8 @@ def _spoken(field: Any, value: Any, named: bool) -> str:
     definitions = getattr(field.model, "DEFINITIONS", {}) if field.name == "key" else {}
     if definitions and value in definitions:
         return str(definitions[value].label)
+    if field.name == "policy" and value in POLICIES:
+        return str(POLICIES[value].label)
     if field.name == "check_id":
         return registry.title(value)
     if isinstance(value, bool):
@@ -95,8 +100,6 @@ def _spoken(field: Any, value: Any, named: bool) -> str:
     if isinstance(field, models.DateTimeField):
         return f"{localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M:%S}"
     if isinstance(field, models.JSONField):
-        if not named:
-            return "…"  # what the program reads; on the page of the entry it stands in full
         value = json.dumps(value, ensure_ascii=False)
     text = str(value)
     return text if len(text) <= TEXT_SHOWN else text[:TEXT_SHOWN] + "…"

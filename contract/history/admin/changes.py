@@ -90,7 +90,7 @@ class ChangeEntryAdmin(ReadOnlyMixin, ScopedAdmin):
 
     @display(description=_("changes"))
     def what(self, entry: ChangeEntry) -> SafeString | str:
-        found = wording.changes(entry)
+        found = wording.changes(entry, brief=True)
         shown = [spoken(*change) for change in found[:CHANGES_IN_LIST]]
         more = len(found) - CHANGES_IN_LIST
         return "; ".join([*shown, *([f"+{more}"] if more > 0 else [])]) or "–"
