@@ -32,7 +32,7 @@ TABLES = {
         "hoursapproval labourmatter leave operator payproof post postsize qualificationproof "
         "replacementdemand serviceplace shift shiftbatch staffday training trialassessment"
     ),
-    "hotline": ("indicator objection platform serviceday servicemonth"),
+    "hotline": ("indicator objection platform seatday seatlogin serviceday servicemonth"),
     "billing": (
         "acceptance acceptancemember acceptancesheet claim claimevent claimfile claimline deposit "
         "claimstep instalment invoice keptbulletin payment paymentexception paymentitem paymentrule quantity "
@@ -87,7 +87,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("staffing", "add change", "hoursapproval labourmatter payproof"),
         Grant("confidentiality", "add change", "datareturn incident incidentcost incidentperson"),
         # The hotline's own platform counts: the office takes its figures in, the vendor may object.
-        Grant("hotline", "add change", "indicator platform serviceday servicemonth"),
+        Grant("hotline", "add change", "indicator platform seatday seatlogin serviceday servicemonth"),
         Grant("hotline", "change", "objection"),
     ),
     # The second person: decides what a colleague proposed, and writes nothing else.
@@ -135,7 +135,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("staffing", "view", "dutyday gap post postsize serviceplace staffday"),
         Grant("staffing", "view change", "replacementdemand"),  # to name who replaces
         Grant("billing", "view", "instalment invoice payment paymentitem paymentrule statement"),
-        Grant("hotline", "view", "indicator serviceday servicemonth"),
+        Grant("hotline", "view", "indicator seatday seatlogin serviceday servicemonth"),
         Grant("hotline", "view add", "objection"),
         Grant("billing", "add", "invoice"),
         Grant("billing", "view add answer", "quantity"),

@@ -10,7 +10,7 @@ from contract.findings import Finding
 from contract.registry import register
 from contract.selectors.excuses import claimed
 from hotline import selectors
-from hotline.rules import coming, level
+from hotline.rules import coming, level, questions
 
 
 @register(level.CHECK, owed_by=Side.VENDOR, title=_("The service reaches its indicators"))
@@ -26,3 +26,10 @@ def service_figures(batch: Batch) -> Iterator[Finding]:
     facts = batch.read(selectors.service)
     for contract in batch.begun():
         yield from coming.service_figures(contract, facts[contract.pk], batch.calendar, batch.as_of)
+
+
+@register(questions.CHECK, owed_by=Side.VENDOR, title=_("Reports agree with the platform's seat log"))
+def seat_log(batch: Batch) -> Iterator[Finding]:
+    facts = batch.read(selectors.seats, batch.as_of)
+    for contract in batch.begun():
+        yield from questions.seat_log(contract, facts[contract.pk], batch.as_of)

@@ -13,6 +13,7 @@ class Layout(models.TextChoices):
     FREESWITCH = "freeswitch", _("call records of FreeSWITCH (mod_cdr_csv)")
     CALLS = "calls", _("table with a row a call")
     SUMS = "sums", _("table with a row a day or half hour")
+    SEATS = "seats", _("table of the seats: sign-ins, or what state from when on")
 
 
 class Clock(models.TextChoices):
@@ -33,6 +34,14 @@ class Window(models.TextChoices):
     MONTH = "month", pgettext_lazy("window", "month")
     QUARTER = "quarter", _("contract quarter")
     YEAR = "year", _("contract year")
+
+
+class Difference(models.TextChoices):
+    """Where the seat log and what the vendor reported do not agree: a question, never more."""
+
+    NO_SIGN_IN = "no_sign_in", _("reported on duty, no sign-in")
+    ON_LEAVE = "on_leave", _("signed in while away")
+    UNASSIGNED = "unassigned", _("signed in while not assigned")
 
 
 class Direction(models.TextChoices):

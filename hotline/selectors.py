@@ -11,13 +11,17 @@ from contract import selectors as core
 from contract.models import Contract
 from contract.models.base import STANDING
 from contract.selectors.excuses import claimed
-from hotline.choices import Direction
+from hotline.choices import Direction, Layout
 from hotline.figures import OF_A_DAY, OF_A_MONTH, in_words
-from hotline.models import Indicator, Platform, ServiceDay, ServiceMonth
+from hotline.models import Indicator, Platform, SeatDay, SeatLogin, ServiceDay, ServiceMonth
 from hotline.rules.facts import DayFacts, IndicatorFacts, Reading, ServiceFacts
 from hotline.rules.level import chosen, lost_days, target_of
 from hotline.rules.picture import rate_of
+from hotline.rules.seats import ONE_DAY, Key, LoginFacts, SeatFacts, SeatLog
 from kit import clock
+from staffing.choices import ShiftKind
+from staffing.models import Assignment, Attendance, AttendanceChange, Leave, Shift
+from staffing.rules.spans import span_of
 
 DAY_NAMES, MONTH_NAMES = tuple(OF_A_DAY), tuple(OF_A_MONTH)
 
@@ -28,7 +32,8 @@ def service(
     """Everything on record of the service of these contracts (four queries), or of the days between two."""
     ids = list(contract_ids)
     since: dict[int, date] = {}
-    for contract_id, day in Platform.objects.filter(STANDING, contract_id__in=ids).values_list("contract_id", "since"):
+    counting = Platform.objects.filter(STANDING, contract_id__in=ids).exclude(layout=Layout.SEATS)
+    for contract_id, day in counting.values_list("contract_id", "since"):
         since[contract_id] = min(day, since.get(contract_id, day))
     indicators: dict[int, list[IndicatorFacts]] = defaultdict(list)
     for row in Indicator.objects.filter(STANDING, contract_id__in=ids).order_by("contract_id", "pk"):
@@ -112,3 +117,59 @@ def indicator_facts(row: Indicator) -> IndicatorFacts:
         minimum=row.minimum,
         confirmed=row.confirmed_on is not None,
     )
+
+
+def seats(contract_ids: Iterable[int], last: date) -> dict[int, SeatFacts]:
+    """The seat logs up to a day and the reports of the same days (seven queries; two where there is no seat log)."""
+    logs: dict[int, dict[date, SeatLog]] = defaultdict(dict)
+    rows = SeatDay.objects.filter(contract_id__in=list(contract_ids), day__lte=last)
+    for pk, day, sessions, calls, *told in rows.order_by().values_list(
+        "contract_id", "day", "sessions", "calls", "told_from", "told_to"
+    ):
+        logs[pk][day] = SeatLog(sessions, calls, (told[0], told[1]))
+    found: dict[int, SeatFacts] = defaultdict(SeatFacts)
+    if not logs:
+        return found
+    first = min(min(days) for days in logs.values())
+    logins: dict[int, list[LoginFacts]] = defaultdict(list)
+    names: dict[int, str] = {}
+    for row in SeatLogin.objects.filter(STANDING, contract_id__in=logs).select_related("operator").order_by("pk"):
+        logins[row.contract_id].append(LoginFacts(row.login, row.operator_id, row.from_day, row.to_day, row.is_static))
+        names[row.operator_id] = str(row.operator)
+    reported: dict[int, dict[Key, str]] = defaultdict(dict)
+    attendance = Attendance.objects.filter(contract_id__in=logs, day__range=(first, last)).order_by()
+    for pk, operator, day, status in attendance.values_list("contract_id", "operator_id", "day", "status"):
+        reported[pk][operator, day] = status
+    leaves, stints = _spans(Leave, logs, cancelled_on__isnull=True), _spans(Assignment, logs, withdrawn_on__isnull=True)
+    shifts: dict[int, dict[Key, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+    elsewhere: dict[int, set[Key]] = defaultdict(set)
+    planned = Shift.objects.filter(contract_id__in=logs, replaced_by__isnull=True, day__range=(first - ONE_DAY, last))
+    for pk, operator, day, starts_at, ends_at, kind in planned.order_by().values_list(
+        "contract_id", "operator_id", "day", "starts_at", "ends_at", "kind"
+    ):
+        if kind == ShiftKind.DUTY:
+            span = span_of(day, starts_at, ends_at, kind)
+            shifts[pk][operator, day].append((span.start, span.end))
+        else:
+            elsewhere[pk].add((operator, day))
+    for pk, days in logs.items():
+        other = frozenset(elsewhere[pk] - set(shifts[pk]))
+        found[pk] = SeatFacts(days, logins[pk], reported[pk], leaves[pk], stints[pk], shifts[pk], other, names)
+    return found
+
+
+def _spans(model: Any, contract_ids: Iterable[int], **live: Any) -> dict[int, dict[int, list[tuple[date, date]]]]:
+    found: dict[int, dict[int, list[tuple[date, date]]]] = defaultdict(lambda: defaultdict(list))
+    rows = model.objects.filter(contract_id__in=contract_ids, **live).order_by()
+    for pk, operator, first, last in rows.values_list("contract_id", "operator_id", "starts_on", "ends_on"):
+        found[pk][operator].append((first, last or date.max))
+    return found
+
+
+def first_reported(contract_id: int) -> dict[Key, str]:
+    """What the vendor reported of a person and a day before its first correction (one query)."""
+    found: dict[Key, str] = {}
+    rows = AttendanceChange.objects.filter(contract_id=contract_id).order_by("pk")
+    for operator, day, old in rows.values_list("operator_id", "day", "old"):
+        found.setdefault((operator, day), old)
+    return found

@@ -5,10 +5,12 @@ from rest_framework.routers import SimpleRouter
 
 from hotline.api.figures import ServiceDayViewSet, ServiceMonthViewSet
 from hotline.api.objections import IndicatorViewSet, ObjectionViewSet
+from hotline.api.seats import SeatDayViewSet, SeatLoginViewSet
 from kit.api.parsers import BoundedMultiPartParser
 
 router = SimpleRouter(trailing_slash=False)
 router.register("objections", ObjectionViewSet)
+router.register("seat-logins", SeatLoginViewSet)
 
 ON = "contracts/<id:contract_id>"
 
@@ -22,5 +24,6 @@ urlpatterns = [
     ),
     path(f"{ON}/service-months", ServiceMonthViewSet.as_view({"get": "list"}), name="service-month-list"),
     path(f"{ON}/service-months/<month:month>", ServiceMonthViewSet.as_view({"put": "report"}), name="service-month"),
+    path(f"{ON}/seat-days", SeatDayViewSet.as_view({"get": "list", "put": "report"}), name="seat-day-list"),
     path(f"{ON}/service-indicators", IndicatorViewSet.as_view({"get": "list"}), name="service-indicator-list"),
 ]

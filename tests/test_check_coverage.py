@@ -44,6 +44,7 @@ EXPECTED = {
         "staffing.attendance_reported",
         "staffing.backfill",
         "contract.service_level",
+        "contract.seat_log",
     },
     14: {
         "confidentiality.undertaking",

@@ -22,9 +22,10 @@ from contract.choices import Outcome, PartySide, Side
 from contract.models import Alert, Assessment, Contract
 from contract.roles import AUDITOR, FINANCE, REVIEWER, ROLES, STAFF, VENDOR, create_roles
 from hotline.choices import Layout
+from hotline.intake.seats import SeatDayRead
 from hotline.intake.sums import DayRead
-from hotline.models import Objection, Platform, ServiceMonth
-from hotline.services import figures, platforms
+from hotline.models import Objection, Platform, SeatLogin, ServiceMonth
+from hotline.services import figures, platforms, seats
 from staffing.models import (
     EmploymentContract,
     Gap,
@@ -134,6 +135,13 @@ POST contracts/{contract_id}/service-days/import 403 403 400 403
 GET contracts/{contract_id}/service-months       200 404 200 403
 PUT contracts/{contract_id}/service-months/{month} 403 403 200 403
 GET contracts/{contract_id}/service-indicators   200 404 200 403
+GET contracts/{contract_id}/seat-days            200 404 200 403
+PUT contracts/{contract_id}/seat-days            403 403 400 403
+GET seat-logins                                  200 200 200 403
+POST seat-logins                                 403 403 400 403
+GET seat-logins/{pk}                             200 404 200 403
+PATCH seat-logins/{pk}                           403 403 200 403
+POST seat-logins/{pk}/withdraw                   403 403 400 403
 GET objections                                   200 200 200 403
 POST objections                                  400 400 403 403
 GET objections/{pk}                              200 404 200 403
@@ -420,7 +428,10 @@ def service_rows(contract: Contract) -> dict[str, int]:
     figures.take_in(contract=contract, days=rows, today=TODAY, platform=platform)
     figures.enter(ServiceMonth(contract=contract, month=day.replace(day=1), satisfied=9), today=TODAY)
     objection = Objection(contract=contract, first_day=day, last_day=day, statement="平台停机", raised_on=TODAY)
-    return {"objections": records.enter(objection, today=TODAY).pk}
+    seats.take_in(contract=contract, days=[SeatDayRead(day, (("8001", "", 28_800, 64_800, 0),))], today=TODAY)
+    who = Operator.objects.filter(vendor=contract.vendor)[0]
+    login = seats.enter(SeatLogin(contract=contract, login="8001", operator=who, from_day=day), today=TODAY)
+    return {"objections": records.enter(objection, today=TODAY).pk, "seat-logins": login.pk}
 
 
 def money_rows(contract: Contract) -> dict[str, int]:

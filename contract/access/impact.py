@@ -70,6 +70,13 @@ HELD = (
         _("Read by the parties to the contract only; finance reads none of it."),
     ),
     Held(
+        ("hotline.SeatLogin", "hotline.SeatDay"),
+        OPERATORS,
+        _("Reported duty is compared with the platform's sign-ins: a difference is asked about, and decides nothing."),
+        RECORDS,
+        _("Sign-in and sign-out only; no call and no number of a caller is kept."),
+    ),
+    Held(
         ("staffing.Leave",),
         OPERATORS,
         _("Posts that stand empty are made good. Sickness is a kind of leave: no diagnosis is kept."),

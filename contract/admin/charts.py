@@ -70,6 +70,44 @@ def _bar(bar: Bar, x: float, step: float, y: Callable[[int], float]) -> SafeStri
     return format_html('<a href="{}">{}</a>', bar.url, body) if bar.url else body
 
 
+def step_chart(title: str, have: Sequence[int], need: Sequence[int], titles: Sequence[str]) -> SafeString:
+    """Two levels step by step: what there is as an area, what is needed as a line, what is lacking filled in.
+
+    Both have a number for each part of a day, from midnight on. Every step says its own title.
+    """
+    highest = max(*have, *need, 1)
+    step = (WIDTH - LEFT - RIGHT) / len(have)
+
+    def y(value: int) -> float:
+        return BASE - (BASE - TOP) * value / highest
+
+    parts, line = [], []
+    for place, (has, needs, told) in enumerate(zip(have, need, titles, strict=True)):
+        x = LEFT + step * place
+        for tone, low, high in (("calm", 0, has), ("bad", has, max(has, needs))):
+            if high > low:
+                parts.append(
+                    format_html(
+                        '<rect class="t-{}" x="{}" y="{}" width="{}" height="{}"/>',
+                        *(tone, _n(x), _n(y(high)), _n(step + 0.2), _n(y(low) - y(high))),
+                    )
+                )
+        line += [f"{_n(x)},{_n(y(needs))}", f"{_n(x + step)},{_n(y(needs))}"]
+        size = _n(x), TOP, _n(step), BASE - TOP
+        parts.append(
+            format_html(
+                '<rect fill="transparent" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>', *size, told
+            )
+        )
+    parts.append(format_html('<polyline class="need" points="{}"/>', " ".join(line)))
+    for value in sorted({0, highest, highest // 2}):
+        parts.append(format_html('<text class="quiet end" x="{}" y="{}">{}</text>', LEFT - 6, _n(y(value) + 4), value))
+    for hours in range(0, 25, 4):
+        x = LEFT + (WIDTH - LEFT - RIGHT) * hours / 24
+        parts.append(format_html('<text class="quiet" x="{}" y="{}">{}</text>', _n(x), BASE + 18, hours))
+    return _svg(title, HEIGHT, parts)
+
+
 def burn_chart(title: str, days: Sequence[date], left: Sequence[int], budget: int, until: date | None) -> SafeString:
     """What is left of a budget at the end of each day that has passed, and on which day it is used up at this pace."""
     if not left or not days:

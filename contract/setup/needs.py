@@ -36,6 +36,7 @@ NEEDS: dict[str, Any] = {
     "staffing.on_post_rate": _("number of operators, floor of the rate, window; attendance"),
     "staffing.unapproved_change": _("transfers and changes; the office's consents"),
     "contract.service_level": _("platform and indicators with their targets; the figures of the days and months"),
+    "contract.seat_log": _("the platform's seat log; logins with their persons; attendance and rota"),
     "contract.service_figures": _("the platform of the hotline; its exports"),
     "confidentiality.offboarding": _("departures; handovers"),
     "confidentiality.data_return": _("days for the return or deletion; the vendor's declaration at the end"),

@@ -1,5 +1,5 @@
 """The admin pages of the service."""
 
-from hotline.admin import figures, platforms
+from hotline.admin import figures, platforms, seats
 
-__all__ = ["figures", "platforms"]
+__all__ = ["figures", "platforms", "seats"]

@@ -12,6 +12,7 @@ from unfold.decorators import display
 
 from contract.admin.display import badge
 from contract.admin.records import KeptAdmin, StandingFilter, WithdrawableAdmin
+from hotline.admin.demand import DemandPage
 from hotline.admin.month import MonthPages
 from hotline.models import Objection, ServiceDay, ServiceMonth
 from hotline.services import figures
@@ -25,7 +26,7 @@ class FiguresAdmin(KeptAdmin):
 
 
 @admin.register(ServiceDay)
-class ServiceDayAdmin(MonthPages, FiguresAdmin):
+class ServiceDayAdmin(MonthPages, DemandPage, FiguresAdmin):
     list_display = ["day", "offered", "answered", "answered_in_time", "short_abandoned", "detail", "contract_number"]
     list_filter = [("contract", AutocompleteSelectFilter)]
     date_hierarchy = "day"

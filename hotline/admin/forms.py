@@ -14,10 +14,14 @@ from contract.admin.records import WithdrawForm
 from contract.terms import POLICIES
 from hotline.choices import Layout
 from hotline.figures import OF_A_DAY, OF_A_MONTH
-from hotline.models.platform import CALL_COLUMNS, DAY_COLUMNS
+from hotline.models.platform import CALL_COLUMNS, DAY_COLUMNS, SEAT_COLUMNS
 from hotline.reference import shipped
 
-BY_LAYOUT: Mapping[str, Mapping[str, Any]] = {Layout.CALLS: CALL_COLUMNS, Layout.SUMS: {**DAY_COLUMNS, **OF_A_DAY}}
+BY_LAYOUT: Mapping[str, Mapping[str, Any]] = {
+    Layout.CALLS: CALL_COLUMNS,
+    Layout.SUMS: {**DAY_COLUMNS, **OF_A_DAY},
+    Layout.SEATS: SEAT_COLUMNS,
+}
 
 
 def _word(label: Any) -> str:
@@ -34,7 +38,7 @@ class ColumnsField(forms.CharField):
         if not isinstance(value, dict):
             return value
         # A table of calls has no heading of a day, one of sums always: the same word means two things.
-        labels = BY_LAYOUT[Layout.SUMS if "day" in value else Layout.CALLS]
+        labels = BY_LAYOUT[Layout.SEATS if "login" in value else Layout.SUMS if "day" in value else Layout.CALLS]
         return "\n".join(f"{_word(labels.get(meant, meant))} = {heading}" for meant, heading in value.items())
 
     def to_python(self, value: Any) -> Any:
@@ -68,6 +72,7 @@ class PlatformForm(WithdrawForm):
                 "For tables only, one a line, like “day = 日期”. Two columns are added by “+”, a group stands before "
                 "“/”. A row a call: %(calls)s. A row a day or half hour: %(sums)s."
             ) % {"calls": known[Layout.CALLS], "sums": known[Layout.SUMS]}
+            field.help_text += gettext(" A table of the seats: %(seats)s.") % {"seats": known[Layout.SEATS]}
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}

@@ -1,4 +1,4 @@
-"""The service on one page: a month with its indicators and half hours, a year, and seats against demand."""
+"""The service on one page: a month with its indicators and half hours, and a year."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -6,8 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils.formats import date_format
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -22,22 +20,20 @@ from contract.findings import Finding
 from contract.models import Contract
 from contract.selectors.excuses import claimed
 from contract.terms import POLICIES
-from hotline.models import Indicator, Platform
+from hotline.models import Indicator
 from hotline.rules.facts import Count, IndicatorFacts, Reading, ServiceFacts, counted
 from hotline.rules.level import chosen, clock, lost_days, service_level, target_of
-from hotline.rules.picture import Seats, demand, fewest, heat, means, rate_of
+from hotline.rules.picture import heat, means, rate_of
 from hotline.selectors import a_year_before, service
 from kit import clock as now
 from law.calendar import Calendar
 from law.periods import month_windows
 from staffing.admin.sheets import head_cells, month_of
 from staffing.rules.presence import Span
-from staffing.selectors.sheets import rota_sheet
 
 CONNECTION = Reading.of("of_all_entries", ("answered", "offered"))
 # Below so many per cent a half hour is marked, and below so many more so; the target where there is one.
 LOW, LOWER = 95, 80
-SHARE_PLANNED = 0.8
 ONE_DAY = timedelta(days=1)
 
 
@@ -51,7 +47,6 @@ class MonthPages(ContractPages):
         own = [
             path("month/", site.admin_view(self.month_view), name="hotline_serviceday_month"),
             path("year/", site.admin_view(self.year_view), name="hotline_serviceday_year"),
-            path("demand/", site.admin_view(self.demand_view), name="hotline_serviceday_demand"),
         ]
         return own + super().get_urls()  # type: ignore[misc]
 
@@ -100,34 +95,6 @@ class MonthPages(ContractPages):
                 "numbers": range(1, 32),
             }
         return self.page(request, "admin/hotline/year.html", context, contract)
-
-    def demand_view(self, request: HttpRequest) -> HttpResponse:
-        """Calls by half hour and weekday of a month, the seats that they need, and what the rota has."""
-        contract, offered = self.chosen(request)
-        context: dict[str, Any] = {"title": _("Seats against demand"), "offered": offered}
-        if contract is not None:
-            span, beside = month_of(request, contract)
-            facts = service([contract.pk], span.first, span.last)[contract.pk]
-            platform = Platform.objects.filter(contract=contract, withdrawn_on=None).first()
-            seconds = platform.answer_seconds if platform else 15
-            rota = rota_sheet(contract, Span(span.first, span.last), now.today())
-            planned = fewest(
-                (day, [maybe for _sure, maybe in own])
-                for day, (own, _least) in zip(rota.days, rota.coverage, strict=True)
-                if any(maybe for _sure, maybe in own)
-            )
-            rows = demand(facts, span.first, span.last, share=SHARE_PLANNED, answer_seconds=seconds, planned=planned)
-            known = [one for row in rows for one in row if one is not None]
-            context |= {
-                "beside": beside,
-                "rows": _seats(rows),
-                "heads": [date_format(date(2024, 1, 1) + timedelta(days=n), "D") for n in range(7)],
-                "share": f"{SHARE_PLANNED:.0%}",
-                "seconds": seconds,
-                "short": sum(1 for one in known if one.short),
-                "dearest": max(known, key=lambda one: one.short, default=None),
-            }
-        return self.page(request, "admin/hotline/demand.html", context, contract)
 
 
 Lost = dict[int, frozenset[date]]
@@ -289,24 +256,3 @@ def _days(contract: Contract, facts: ServiceFacts, first: date) -> Iterator[dict
                 "sign": f"{100 * count.part // count.whole}",
                 "title": f"{day} {count.part}/{count.whole} {count.rate()}",
             }
-
-
-def _seats(rows: list[list[Seats | None]]) -> SafeString:
-    lines = []
-    for half, cells in enumerate(rows):
-        own = "".join(_seat(one) for one in cells)
-        lines.append(f'<tr><th scope="row">{clock(half)}</th>{own}</tr>')
-    return mark_safe("".join(lines))
-
-
-def _seat(one: Seats | None) -> str:
-    if one is None:
-        return "<td></td>"
-    planned = "–" if one.planned is None else str(one.planned)
-    tone = "bad" if one.short > 1 else "warn" if one.short else "good"
-    title = gettext("%(calls).1f calls; one seat less answers %(lost).1f in a hundred fewer in time") % {
-        "calls": one.calls,
-        "lost": one.lost,
-    }
-    sign = "!" if one.short else ""
-    return f'<td class="o-m-{tone} o-sum" title="{conditional_escape(title)}">{one.needed} / {planned}{sign}</td>'

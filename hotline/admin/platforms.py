@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,12 +15,13 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from contract.admin.display import badge
 from contract.admin.records import StandingFilter, WithdrawableAdmin
 from contract.terms import POLICIES
 from hotline.admin.forms import IndicatorForm, PlatformForm
+from hotline.admin.seats import FileForm, SeatFiles
+from hotline.choices import Layout
 from hotline.figures import LABELS, in_words
 from hotline.intake import files
 from hotline.intake.sums import DayRead, Read
@@ -37,15 +37,8 @@ from kit.files.spreadsheets import SpreadsheetError
 DAYS_SHOWN = 62
 
 
-class FileForm(forms.Form):
-    """A file of the platform; `confirm` is the checksum of the one that was looked at."""
-
-    file = forms.FileField(label=_("file of the platform"), widget=UnfoldAdminFileFieldWidget)
-    confirm = forms.CharField(required=False, widget=forms.HiddenInput)
-
-
 @admin.register(Platform)
-class PlatformAdmin(WithdrawableAdmin):
+class PlatformAdmin(SeatFiles, WithdrawableAdmin):
     list_display = [
         "name",
         "layout",
@@ -53,6 +46,7 @@ class PlatformAdmin(WithdrawableAdmin):
         "answer_seconds",
         "short_seconds",
         "files",
+        "seat_log",
         "standing",
         "contract_number",
     ]
@@ -91,10 +85,13 @@ class PlatformAdmin(WithdrawableAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         own = path("<int:pk>/files/", self.admin_site.admin_view(self.files_view), name="hotline_platform_files")
-        return [own, *super().get_urls()]
+        seats = path("<int:pk>/seats/", self.admin_site.admin_view(self.seats_view), name="hotline_platform_seats")
+        return [own, seats, *super().get_urls()]
 
     @display(description=_("take in"))
-    def files(self, row: Platform) -> SafeString:
+    def files(self, row: Platform) -> SafeString | str:
+        if row.layout == Layout.SEATS:
+            return "–"
         return format_html(
             '<a class="row-link" href="{}">{}</a>',
             reverse("admin:hotline_platform_files", args=[row.pk]),

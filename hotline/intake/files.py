@@ -10,8 +10,9 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from hotline.choices import Layout
-from hotline.intake import queue_log, records, tables
+from hotline.intake import queue_log, records, seats, tables
 from hotline.intake.headings import LOOKED_THROUGH
+from hotline.intake.seats import SeatsRead
 from hotline.intake.sums import Read
 from kit.files.spreadsheets import SpreadsheetError, read_sheets
 
@@ -27,6 +28,8 @@ RECORDS = {Layout.CDR: records.MASTER, Layout.FREESWITCH: records.FREESWITCH}
 def read(platform: Any, files: Sequence[IO[bytes]]) -> Read:
     """What these files say, the older one first. SpreadsheetError: another kind of file; RowErrors: its rows."""
     layout = platform.layout
+    if layout == Layout.SEATS:
+        raise SpreadsheetError(_("This platform gives the seats and no figures: take its file in as a seat log."))
     for file in files:
         _refuse_another(platform, file)
     if layout == Layout.QUEUE_LOG:
@@ -51,6 +54,13 @@ def read(platform: Any, files: Sequence[IO[bytes]]) -> Read:
             short_seconds=platform.short_seconds,
         )
     return tables.read_sums(rows, mapping=platform.mapping)
+
+
+def read_seats(platform: Any, file: IO[bytes]) -> SeatsRead:
+    """What a seat log says. SpreadsheetError: another kind of file; RowErrors: its rows."""
+    if platform.layout == Layout.QUEUE_LOG:
+        return seats.read_queue_log(_text(file))
+    return seats.read_table(_rows(file), mapping=platform.mapping, clock=platform.clock)
 
 
 def recognised(head: str) -> Layout | None:

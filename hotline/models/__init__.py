@@ -1,7 +1,8 @@
-"""What is kept of the service: where figures come from, the figures, what is measured by them, what is objected."""
+"""What is kept of the service: platforms, their figures and seat logs, what is measured, what is objected."""
 
 from hotline.models.figures import Objection, ServiceDay, ServiceMonth
 from hotline.models.indicator import Indicator
 from hotline.models.platform import Platform
+from hotline.models.seats import SeatDay, SeatLogin
 
-__all__ = ["Indicator", "Objection", "Platform", "ServiceDay", "ServiceMonth"]
+__all__ = ["Indicator", "Objection", "Platform", "SeatDay", "SeatLogin", "ServiceDay", "ServiceMonth"]

@@ -24,6 +24,18 @@ CALL_COLUMNS = {
     "talked": _("talked (seconds)"),
 }
 DAY_COLUMNS = {"day": _("day"), "half_hour": _("half hour"), "queue": _("queue (rows of a time are added)")}
+# Of a table of the seats; the last three are no headings but words: which states mean what, with commas.
+SEAT_COLUMNS = {
+    "login": _("login"),
+    "seat": _("seat"),
+    "from": _("from"),
+    "to": _("to"),
+    "seconds": _("how long"),
+    "state": _("state"),
+    "on": _("states signed in"),
+    "pause": _("states of a pause"),
+    "off": _("states signed out"),
+}
 
 
 class Platform(Withdrawable):
@@ -79,21 +91,23 @@ class Platform(Withdrawable):
             raise ValidationError(problems)
 
     def _mapping_problem(self) -> Any:
-        if self.layout not in (Layout.CALLS, Layout.SUMS):
+        if self.layout not in (Layout.CALLS, Layout.SUMS, Layout.SEATS):
             return ""
-        calls = self.layout == Layout.CALLS
-        known = CALL_COLUMNS if calls else {**DAY_COLUMNS, **OF_A_DAY}
+        calls, seats = self.layout == Layout.CALLS, self.layout == Layout.SEATS
+        known = SEAT_COLUMNS if seats else CALL_COLUMNS if calls else {**DAY_COLUMNS, **OF_A_DAY}
         if not isinstance(self.mapping, dict) or not all(isinstance(v, str) for v in self.mapping.values()):
             return _("Write what is meant with its heading, like {“day”: “日期”}.")
         if unknown := sorted(set(self.mapping) - set(known)):
             return _("“%(name)s” is nothing that a column can mean here. There are: %(known)s.") % {
-                "name": {**CALL_COLUMNS, **DAY_COLUMNS, **OF_A_DAY}.get(unknown[0], unknown[0]),
+                "name": {**CALL_COLUMNS, **DAY_COLUMNS, **OF_A_DAY, **SEAT_COLUMNS}.get(unknown[0], unknown[0]),
                 "known": "、".join(map(str, known.values())),
             }
         given = {name for name, heading in self.mapping.items() if heading.strip()}
-        needed = {"answered", "arrived" if "arrived" in given else "entered"} if calls else {"day"}
+        needed = {"login", "from"} if seats else {"day"}
+        if calls:
+            needed = {"answered", "arrived" if "arrived" in given else "entered"}
         if missing := sorted(needed - given):
             return _("The heading of “%(name)s” is missing.") % {"name": known[missing[0]]}
-        if not calls and not given - set(DAY_COLUMNS):
+        if self.layout == Layout.SUMS and not given - set(DAY_COLUMNS):
             return _("The heading of a figure is missing, like that of “%(name)s”.") % {"name": OF_A_DAY["offered"]}
         return ""

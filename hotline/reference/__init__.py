@@ -27,3 +27,10 @@ def _text(name: str) -> str:
 def _read(name: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(_text(name))
     return found
+
+
+@cache
+def seat_states() -> dict[str, frozenset[str]]:
+    """The states of a seat that platforms write, by what they mean: signed in, a pause, signed out."""
+    told = json.loads((Path(__file__).parent / "seat_states.json").read_text(encoding="utf-8"))
+    return {meant: frozenset(words) for meant, words in told.items()}

@@ -1,4 +1,4 @@
-"""What the pages show of the service: rates beside their targets, half hours by days, seats by the hour of the week."""
+"""What the pages show of the service: rates beside their targets, half hours by days."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,11 +7,8 @@ from datetime import date
 
 from hotline.choices import Window
 from hotline.figures import HALVES
-from hotline.rules.demand import Demand, seats_needed, within
 from hotline.rules.facts import Count, IndicatorFacts, Reading, ServiceFacts
 from hotline.rules.spans import days_of, pieces, tally
-
-WEEK = 7
 
 
 def rate_of(
@@ -86,71 +83,3 @@ def heat(facts: ServiceFacts, reading: Reading, first: date, last: date) -> list
             part = sum(sign * halves[name][half] for name, sign in reading.part)
             rows[half].append(Count(part, sum(sign * halves[name][half] for name, sign in reading.whole)))
     return rows
-
-
-@dataclass(frozen=True)
-class Seats:
-    """A half hour of the week: calls as they came on average, seats that they need, seats that the rota has."""
-
-    calls: float
-    needed: int
-    planned: int | None
-    lost: float
-    """Calls in a hundred that one seat less would no longer answer in time."""
-
-    @property
-    def short(self) -> int:
-        return max(self.needed - self.planned, 0) if self.planned is not None else 0
-
-
-def demand(
-    facts: ServiceFacts,
-    first: date,
-    last: date,
-    *,
-    share: float,
-    answer_seconds: int,
-    after_call_seconds: int = 0,
-    planned: Mapping[tuple[int, int], int] | None = None,
-) -> list[list[Seats | None]]:
-    """For each half hour the seven days of the week, Monday first; None where nothing is known.
-
-    The mean talking time of the whole span is taken, for a single half hour has too few calls to tell.
-    """
-    calls: dict[tuple[int, int], list[int]] = defaultdict(list)
-    talked = answered = 0
-    for day in days_of(first, last):
-        known = facts.days.get(day)
-        if known is None or "offered" not in known.halves:
-            continue
-        talked += known.figures.get("talking_seconds") or 0
-        answered += known.figures.get("answered") or 0
-        for half, number in enumerate(known.halves["offered"]):
-            calls[day.weekday(), half].append(number)
-    if not answered or not talked:
-        return []
-    seconds = talked / answered + after_call_seconds
-    found: list[list[Seats | None]] = []
-    for half in range(HALVES):
-        found.append([])
-        for weekday in range(WEEK):
-            numbers = calls.get((weekday, half))
-            if not numbers:
-                found[-1].append(None)
-                continue
-            own = Demand(sum(numbers) / len(numbers), seconds)
-            needed = seats_needed(own, share, answer_seconds)
-            less = within(needed, own, answer_seconds) - within(max(needed - 1, 0), own, answer_seconds)
-            there = (planned or {}).get((weekday, half))
-            found[-1].append(Seats(own.calls, needed, there, 100 * less))
-    return found
-
-
-def fewest(days: Iterable[tuple[date, Sequence[int]]]) -> dict[tuple[int, int], int]:
-    """The fewest on duty in each half hour of the week, from days with 48 numbers each."""
-    found: dict[tuple[int, int], int] = {}
-    for day, numbers in days:
-        for half, number in enumerate(numbers):
-            key = day.weekday(), half
-            found[key] = min(number, found.get(key, number))
-    return found

@@ -12,6 +12,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from contract import records
 from contract.models import Contract
 from hotline.figures import BY_HALF_HOUR, LABELS, OF_A_DAY
+from hotline.intake.seats import SeatDayRead
 from hotline.intake.sums import DayRead
 from hotline.models import Platform, ServiceDay, ServiceMonth
 from kit.errors import RowError, RowErrors
@@ -49,7 +50,7 @@ def take_in(*, contract: Contract, days: Sequence[DayRead], today: date, platfor
     Raises RowErrors with every day at fault, and then nothing is written.
     """
     records.lock_contract(contract.pk)
-    _refuse_days(contract, days, today, platform)
+    refuse_days(contract, days, today, platform)
     wanted = [one.day for one in days]
     known = {row.day: row for row in ServiceDay.objects.filter(contract=contract, day__in=wanted)}
     new, changed, differences, errors = [], [], [], []
@@ -126,7 +127,10 @@ def _touch(rows: Iterable[ServiceDay]) -> None:
         row.updated_at = ServiceDay._meta.get_field("updated_at").pre_save(row, add=False)
 
 
-def _refuse_days(contract: Contract, days: Sequence[DayRead], today: date, platform: Platform | None) -> None:
+def refuse_days(
+    contract: Contract, days: Sequence[DayRead | SeatDayRead], today: date, platform: Platform | None = None
+) -> None:
+    """RowErrors for days that cannot be taken in: told twice, outside the term, not over yet, or empty."""
     errors = []
     seen: set[date] = set()
     if len(days) > DAYS_AT_MOST:
@@ -142,10 +146,10 @@ def _refuse_days(contract: Contract, days: Sequence[DayRead], today: date, platf
                 "last": contract.last_day,
             }
         elif one.day >= today:
-            problem = _("%(day)s is not over yet: its figures are taken in from the day after.") % {"day": one.day}
+            problem = _("%(day)s is not over yet: it is taken in from the day after.") % {"day": one.day}
         elif platform is not None and one.day < platform.since:
             problem = _("This platform gives figures from %(since)s on only.") % {"since": platform.since}
-        elif not any(figure is not None for figure in one.figures.values()):
+        elif isinstance(one, DayRead) and not any(figure is not None for figure in one.figures.values()):
             problem = _("The day has no figure.")
         seen.add(one.day)
         if problem:

@@ -14,6 +14,12 @@ PLATFORM = "示例热线平台"
 SINCE = date(2024, 10, 1)
 CONFIRMED_ON, CONFIRMATION = date(2024, 10, 8), "热线办函〔2024〕12号（示例）"
 
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for number in range((last - first).days + 1):
+        yield first + timedelta(days=number)
+
+
 # Calls of an ordinary half hour, from midnight on.
 SHAPE = (
     *(4, 4, 3, 3, 2, 2, 2, 2, 2, 3, 4, 6, 9, 13, 18, 24, 34, 42, 48, 50, 48, 44, 38, 30),
@@ -24,6 +30,19 @@ SEASON = {7: 118, 8: 114, 12: 108, 1: 110, 2: 84}
 STORM, EXACT = date(2025, 7, 22), date(2025, 3, 18)
 OUTAGE = (date(2025, 6, 9), date(2025, 6, 11))
 ORDINARY, NOBODY = Fraction(2, 100), Fraction(0)
+
+
+# Months of which the platform's seat log is taken in, too; in a week of it two people, reported on duty as the rota has
+# them, never signed in.
+SEAT_LOGS = (date(2025, 3, 1), date(2025, 4, 1))
+NEVER_SIGNED_IN = {(who, on) for who in (18, 24) for on in _days(date(2025, 3, 10), date(2025, 3, 16))}
+
+
+def signs_in(who: int, on: date) -> tuple[int, int] | None:
+    """How many seconds before a shift somebody signs in, and after it out; None where they do not sign in."""
+    if (who, on) in NEVER_SIGNED_IN:
+        return None
+    return 60 + (who * 37 + on.toordinal() * 11) % 540, 30 + (who * 53 + on.toordinal() * 7) % 400
 
 
 def lost_share(on: date) -> tuple[Fraction, Fraction]:

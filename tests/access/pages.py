@@ -73,6 +73,8 @@ contract.Term                SRFA  S   S     -
 hotline.Indicator            SRA   S   S     -
 hotline.Objection            SRA   -   S     -
 hotline.Platform             SRA   S   S     -
+hotline.SeatDay              SRA   -   -     -
+hotline.SeatLogin            SRA   S   S     -
 hotline.ServiceDay           SRA   S   S     -
 hotline.ServiceMonth         SRA   S   S     -
 knox.AuthToken*              N     -   -     N
@@ -158,6 +160,8 @@ contract_notice_proof                      SRA?  SRA?
 contract_servicereport_download_list       SRA   SRA
 contract_servicereport_take_in_list        S     S
 hotline_platform_files                     S     S
+hotline_platform_seats                     S     S
+hotline_seatday_compare                    SRA   SRA
 hotline_serviceday_demand                  SRA   SRA
 hotline_serviceday_month                   SRA   SRA
 hotline_serviceday_year                    SRA   SRA

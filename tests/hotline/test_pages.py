@@ -1,6 +1,6 @@
 """The pages of the service: a month, a year in a bounded number of queries, seats against demand, a file looked at."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,10 +14,15 @@ from contract.roles import STAFF
 from hotline.intake import queue_log
 from hotline.intake.sums import DayRead
 from hotline.models import Objection, ServiceDay
-from hotline.rules.picture import demand, fewest, heat, means, rate_of
+from hotline.rules.picture import heat, means, rate_of
 from hotline.services import figures
-from tests.factories import make_user
-from tests.hotline.cases import DATA, day, indicator, month, service, spread
+from law.periods import BEIJING
+from staffing.choices import AttendanceRoute
+from staffing.rules.spans import parse
+from staffing.services import rota
+from staffing.services.rota import RotaRow
+from tests.factories import make_assignment, make_operator, make_user
+from tests.hotline.cases import DATA, day, indicator, service, spread
 from tests.hotline.conftest import TODAY, permissions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("moment")]
@@ -93,10 +98,33 @@ class TestYearAndDemand:
         assert 'class="o-m-warn" title="2024-11-01 94/100 94.00%">94<' in shown
         assert '<td class="o-m-open">?</td>' in shown
 
-    def test_seats_are_shown_beside_the_rota(self, client, contract, platform) -> None:
+    def test_without_a_rota_or_earlier_weeks_the_demand_page_says_so(self, client, contract, platform) -> None:
         november(contract)
-        assert "1 / –!" in page(client, "demand", month="2024-11") or "1 / –" in page(client, "demand", month="2024-11")
-        assert "no figures by the half hour" in page(client, "demand", month="2024-10")
+        assert "The week has no rota" in page(client, "demand")
+        assert client.get(reverse("admin:hotline_serviceday_demand"), {"week": "2031-01-06"}).status_code == 404
+
+    def test_the_rota_of_next_week_is_drawn_beside_the_seats_needed(self, client, contract, platform) -> None:
+        november(contract)
+        plan(contract, date(2024, 12, 10))  # of the week after today, 2024-12-03
+        answer = client.get(reverse("admin:hotline_serviceday_demand"))
+        shown = answer.content.decode()
+        assert answer.context["week"]["first"] == date(2024, 12, 9)
+        # Two or three calls of a hundred seconds in a half hour need one seat; from eight to eight there is one.
+        assert "2024-12-10" in shown and "12-10 Tue 00:00–08:00 −1" in " ".join(shown.split())
+        assert 'class="need"' in shown
+
+
+def plan(contract: Any, day: date) -> None:
+    """One person on the rota of a day, from eight to eight."""
+    operator = make_operator(contract.vendor)
+    make_assignment(contract, operator)
+    rota.enter(
+        contract=contract,
+        rows=[RotaRow(operator.pk, day, (parse("08:00-20:00"),))],
+        actor=make_user(party=contract.vendor),
+        route=AttendanceRoute.API,
+        at=datetime(2024, 12, 3, 12, tzinfo=BEIJING),
+    )
 
 
 class TestFiles:
@@ -169,15 +197,3 @@ class TestPicture:
     def test_means_are_of_what_is_known(self) -> None:
         found = means(service({NOV: day(10, 9, waiting_seconds=100)}), NOV, NOV + ONE)
         assert (found.offered, found.waiting, found.talking, found.days) == (10, 10, None, 1)
-
-    def test_the_rota_is_short_where_it_has_fewer_seats_than_the_calls_need(self) -> None:
-        facts = service(month(NOV, 7, day(4800, 4800, talking_seconds=4800 * 180)))
-        planned = fewest((NOV + n * ONE, [13] * 48) for n in range(7))
-        rows = demand(facts, NOV, NOV + 6 * ONE, share=0.8, answer_seconds=20, planned=planned)
-        friday = rows[17][4]
-        assert friday is not None
-        assert (friday.calls, friday.needed, friday.planned, friday.short) == (100, 14, 13, 1)
-        assert friday.lost > 5
-
-    def test_without_talking_times_nothing_is_needed(self) -> None:
-        assert demand(service({NOV: day(10, 9)}), NOV, NOV, share=0.8, answer_seconds=20) == []
