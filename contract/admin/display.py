@@ -18,6 +18,7 @@ from unfold.decorators import display
 from contract.choices import AlertStatus, Outcome, RunStatus
 from contract.models import Contract
 from kit import clock
+from kit.signs import icon
 
 Text = str | Promise
 
@@ -47,14 +48,9 @@ STATES: dict[str, tuple[str, str]] = {
 }
 
 
-def badge(tone: str, icon: str, text: Text) -> SafeString:
+def badge(tone: str, sign: str, text: Text) -> SafeString:
     """A state in writing, with an icon; the colour only repeats it."""
-    return format_html(
-        '<span class="state state-{}"><span class="material-symbols-outlined" aria-hidden="true">{}</span>{}</span>',
-        tone,
-        icon,
-        text,
-    )
+    return format_html('<span class="state state-{}">{}{}</span>', tone, icon(sign), text)
 
 
 def state(value: str, label: Text) -> SafeString:
