@@ -56,7 +56,7 @@ class ContractAdmin(ForetoldMixin, PartsMixin, KeptMixin, RecordAdmin):
     parts: list[type[Part]] = []
     actions_detail = ["open_guide", "evaluate_now", "open_renewal"]
     contract_path = ""
-    list_display = ["number", "title", "office", "vendor", "starts_on", "ends_on", "standing"]
+    list_display = ["number", "title", "office", "vendor", "starts_on", "ends_on", "in_force"]
     list_display_links = ["number", "title"]
     list_select_related = ["office", "vendor"]
     search_fields = ["number", "title", "office__name", "vendor__name"]
@@ -116,7 +116,7 @@ class ContractAdmin(ForetoldMixin, PartsMixin, KeptMixin, RecordAdmin):
         return redirect("admin:contract_contract_renew", object_id)
 
     @display(description=_("state"))
-    def standing(self, contract: Contract) -> SafeString:
+    def in_force(self, contract: Contract) -> SafeString:
         return contract_state(contract)
 
 
