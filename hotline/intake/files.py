@@ -81,11 +81,13 @@ def _refuse_another(platform: Any, file: IO[bytes]) -> None:
     file.seek(0)
     if head.startswith(_BOOK):
         return
-    seen, wanted = recognised(head.decode("utf-8-sig", errors="replace")), Layout(platform.layout)
-    if head.strip() and seen != (wanted if wanted in (*RECORDS, Layout.QUEUE_LOG) else None):
+    text, wanted = head.decode("utf-8-sig", errors="replace"), Layout(platform.layout)
+    seen, first = recognised(text), text.lstrip().partition("\n")[0]
+    # What is neither a known export nor has columns is read on: each of its lines is named.
+    if seen != (wanted if wanted in (*RECORDS, Layout.QUEUE_LOG) else None) and (seen or "," in first or "\t" in first):
         raise SpreadsheetError(
             _("This is a file of another kind: %(seen)s. The platform gives: %(wanted)s. Choose the right platform.")
-            % {"seen": seen.label if seen else _("a table with headings, or no export at all"), "wanted": wanted.label}
+            % {"seen": seen.label if seen else _("a table with headings"), "wanted": wanted.label}
         )
 
 
