@@ -18,6 +18,8 @@ class Acceptance(Withdrawable):
     A failed one may be followed by another after correction; only one passed stands.
     """
 
+    PART_OF = "instalment"
+
     instalment = models.ForeignKey(Instalment, models.PROTECT, related_name="acceptances", verbose_name=_("instalment"))
     accepted_on = models.DateField(_("date of acceptance"))
     result = models.CharField(_("acceptance result"), max_length=20, choices=AcceptanceResult)

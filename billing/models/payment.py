@@ -14,6 +14,8 @@ from billing.models.instalment import Instalment
 class Payment(Withdrawable):
     """A payment on one instalment, whole or in part, recorded once."""
 
+    PART_OF = "instalment"
+
     instalment = models.ForeignKey(Instalment, models.PROTECT, related_name="payments", verbose_name=_("instalment"))
     paid_on = models.DateField(_("paid on"))
     amount = money(_("amount (yuan)"), validators=[MinValueValidator(Decimal("0.01"))])

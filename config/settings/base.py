@@ -108,7 +108,9 @@ def database(default_url: str) -> dict[str, object]:
     else:
         config["CONN_MAX_AGE"] = 60
         config["CONN_HEALTH_CHECKS"] = True
-        config["OPTIONS"] = {"connect_timeout": 5}  # a host that is gone is told as that, soon
+        # A host that is gone is told as that, soon. What the address itself asks for goes before
+        # (`?options=-csearch_path%3Dcity` keeps a city in a schema of its own: docs/scale.md).
+        config["OPTIONS"] = {"connect_timeout": 5, **config.get("OPTIONS", {})}
     return config
 
 

@@ -22,6 +22,7 @@ from contract.admin import confirmation
 from contract.batch import Batch, ContractFacts
 from contract.choices import Outcome
 from contract.models import Assessment, Contract
+from contract.records import contract_of
 from contract.selectors import visible_contracts
 from contract.selectors.evaluation import evaluated_to
 from contract.services import look
@@ -157,8 +158,8 @@ class ForetoldMixin(ModelAdmin):
 
     def rehearse(self, request: HttpRequest, obj: Any) -> None:
         if self.needs_preview(request, obj) and request.POST.get(confirmation.SEAL) != confirmation.seal(request):
-            contract = obj if isinstance(obj, Contract) else obj.contract
-            raise _Rehearsed(contract.pk, self.foretold(obj), said(contract.pk), figures(contract.pk))
+            contract_id = obj.pk if isinstance(obj, Contract) else contract_of(obj)
+            raise _Rehearsed(contract_id, self.foretold(obj), said(contract_id), figures(contract_id))
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

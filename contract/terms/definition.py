@@ -15,7 +15,7 @@ from contract.terms import hours
 
 # 2,091,733.33 as contracts print it; a comma anywhere else is no number.
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
-DAYS_OF = re.compile(r"([^=]+?)\s*=\s*(\d+)\s*(?:[,，;；]\s*|$)")
+DAYS_OF = re.compile(r"([^=,，;；\s][^=]*?)\s*=\s*(\d+)\s*(?:[,，;；]\s*|$)")
 OTHERS = ("*", "其余", "其余各项")
 
 

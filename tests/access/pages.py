@@ -290,6 +290,8 @@ OF_THE_VENDOR = {
     "portal-letter",
     "portal-acknowledge",
     "portal-template",
+    "portal-service",
+    "portal-object",
     "portal-import",
 }  # tests/access/test_portal.py
 OF_ONESELF = {"account", "account-end-key", "account-calendar-link", "second-factor"}
