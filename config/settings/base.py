@@ -102,7 +102,7 @@ SQLITE_OPTIONS = {
 
 def database(default_url: str) -> dict[str, object]:
     """The database named by DATABASE_URL, with what each engine needs to behave alike."""
-    config = dict(dj_database_url.parse(os.environ.get("DATABASE_URL") or default_url))
+    config: dict[str, Any] = dict(dj_database_url.parse(os.environ.get("DATABASE_URL") or default_url))
     if "sqlite" in str(config["ENGINE"]):
         config["OPTIONS"] = dict(SQLITE_OPTIONS)
     else:

@@ -159,6 +159,7 @@ class ForetoldMixin(ModelAdmin):
     def rehearse(self, request: HttpRequest, obj: Any) -> None:
         if self.needs_preview(request, obj) and request.POST.get(confirmation.SEAL) != confirmation.seal(request):
             contract_id = obj.pk if isinstance(obj, Contract) else contract_of(obj)
+            assert contract_id is not None  # what is foretold belongs to a contract
             raise _Rehearsed(contract_id, self.foretold(obj), said(contract_id), figures(contract_id))
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
