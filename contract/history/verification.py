@@ -35,6 +35,7 @@ from contract.history.problems import Fault, Problem
 from contract.models import Contract
 from contract.models.base import history_of, watched
 from kit.database.fields import EncryptedTextField
+from kit.database.snapshot import snapshot
 from kit.hashing import ALGORITHMS, SHA_256
 
 CHUNK = 2000
@@ -57,14 +58,18 @@ class Checked:
 
 
 def verify(now: datetime, checked: Checked | None = None) -> Iterator[Problem]:
-    """Everything that does not agree: first the chain, then table by table."""
-    yield from chain(now, checked if checked is not None else Checked())
-    yield from chain(now, Checked(), seals.ACCESSES)
-    for label, model in sorted(watched().items()):
-        yield from (sets(label, model) if set_key(model) else rows(label, model))
-    gone = ChangeEntry.objects.exclude(label__in=watched()).order_by()
-    for label in gone.values_list("label", flat=True).distinct():
-        yield Problem(Fault.TABLE_GONE, label, 0)
+    """Everything that does not agree: first the chain, then table by table.
+
+    All of it is seen at one moment: what is written and chained meanwhile is no fault.
+    """
+    with snapshot():
+        yield from chain(now, checked if checked is not None else Checked())
+        yield from chain(now, Checked(), seals.ACCESSES)
+        for label, model in sorted(watched().items()):
+            yield from (sets(label, model) if set_key(model) else rows(label, model))
+        gone = ChangeEntry.objects.exclude(label__in=watched()).order_by()
+        for label in gone.values_list("label", flat=True).distinct():
+            yield Problem(Fault.TABLE_GONE, label, 0)
 
 
 # --- The chain --------------------------------------------------------------------------------

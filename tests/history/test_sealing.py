@@ -76,6 +76,30 @@ def test_the_weekly_job_tells_how_many_things_differ() -> None:
     assert verify_change_log() == 1
 
 
+def test_what_is_written_while_the_log_is_compared_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write comes between the links and their head, and between the entries and their rows."""
+    if connection.vendor != "postgresql":
+        pytest.skip("the database in memory of these tests has no reader beside a writer")
+    row, followed, written = year(2031), verification._link, []
+
+    def write() -> None:
+        row.source = "y"
+        row.save()
+        written.append(year(2032))
+        connections.close_all()
+
+    def follow(*args: Any) -> Any:
+        if not written:
+            thread = Thread(target=write)
+            thread.start()
+            thread.join()
+        return followed(*args)
+
+    monkeypatch.setattr(verification, "_link", follow)
+    assert verify_change_log() == 0
+    assert written and verify_change_log() == 0
+
+
 def test_writers_at_once_make_one_chain() -> None:
     failed: list[BaseException] = []
 
