@@ -28,6 +28,7 @@ from contract.reference import REFERENCE
 from contract.reference.form import Form
 from contract.reference.sections import added
 from contract.selectors.readiness import essential
+from contract.terms import POLICIES, TERMS
 from law.identity import normalise_credit_code
 from law.periods import BEIJING
 from law.references import contract_article
@@ -196,7 +197,10 @@ class Loader:
                 note = {"note": contract_article(article).label()} if article else {}
                 self.create(f"{path}[{position}]", model(contract=contract, **{**note, **facts}))
             elif existing is not None:
-                self.compare(f"{path}[{position}]", existing, facts)
+                # Written otherwise is not meant otherwise: one form for both ("20:00-08:00" is two bands).
+                definition = (TERMS if model is Term else POLICIES)[facts["key"]]
+                written = definition.write(definition.parse(str(facts["value"])))
+                self.compare(f"{path}[{position}]", existing, {**facts, "value": written})
 
     def create(self, path: str, row: Row) -> Row:
         """Write a new row, or collect what is wrong with it."""
