@@ -130,7 +130,8 @@ def seats(contract_ids: Iterable[int], last: date) -> dict[int, SeatFacts]:
     found: dict[int, SeatFacts] = defaultdict(SeatFacts)
     if not logs:
         return found
-    first = min(min(days) for days in logs.values())
+    # Only days that a log tells are compared: nothing is read of those before the first and after the last.
+    first, last = min(min(days) for days in logs.values()), max(max(days) for days in logs.values())
     logins: dict[int, list[LoginFacts]] = defaultdict(list)
     names: dict[int, str] = {}
     for row in SeatLogin.objects.filter(STANDING, contract_id__in=logs).select_related("operator").order_by("pk"):

@@ -39,7 +39,7 @@ def said(page: Any) -> str:
 
 def newcomer(contract: Contract, **fields: Any) -> Any:
     """Somebody hired for this contract, on post, of whom nothing is on file."""
-    person = make_operator(contract.vendor, hired_on=date(2024, 11, 1), **fields)
+    person = make_operator(contract.vendor, hired_on=date(2024, 11, 1), born=date(1998, 5, 15), **fields)
     make_assignment(contract, person, starts_on=date(2024, 12, 5))
     return person
 
