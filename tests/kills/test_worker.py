@@ -99,9 +99,15 @@ def test_two_beats_catch_a_week_up_once_with_its_true_dates(worker: Program, bro
         send(broker, tasks.evaluate_due_days)
         send(broker, tasks.evaluate_due_days)
         eventually(lambda: EvaluationRun.objects.filter(status="running").count() == 2, "both are in hand")
-    eventually(lambda: not EvaluationRun.objects.filter(status="running"), "both end")
-    days = EvaluationRun.objects.filter(covers__isnull=False).values_list("as_of", flat=True)
-    assert sorted(set(days)) == week
+    # Between two days no run is open: so both conditions together.
+    caught_up = EvaluationRun.objects.filter(covers__isnull=False)
+    eventually(
+        lambda: (
+            sorted(set(caught_up.values_list("as_of", flat=True))) == week
+            and not EvaluationRun.objects.filter(status="running")
+        ),
+        "both end, and no day of the week is missing",
+    )
     twice = Assessment.objects.values("contract", "check_id", "key", "fingerprint").annotate(n=Count("pk"))
     assert not twice.filter(n__gt=1, is_withdrawn=False)
     raised = AlertEvent.objects.filter(from_status="")
