@@ -19,6 +19,7 @@ from hotline.rules.level import chosen, lost_days, target_of
 from hotline.rules.picture import rate_of
 from hotline.rules.seats import ONE_DAY, Key, LoginFacts, SeatFacts, SeatLog
 from kit import clock
+from kit.database.joined import Joined, numbers
 from staffing.choices import ShiftKind
 from staffing.models import Assignment, Attendance, AttendanceChange, Leave, Shift
 from staffing.rules.spans import span_of
@@ -138,21 +139,24 @@ def seats(contract_ids: Iterable[int], last: date) -> dict[int, SeatFacts]:
         logins[row.contract_id].append(LoginFacts(row.login, row.operator_id, row.from_day, row.to_day, row.is_static))
         names[row.operator_id] = str(row.operator)
     reported: dict[int, dict[Key, str]] = defaultdict(dict)
+    # A row for each status of a day, and for each shift, not for each person: a month of 45 is some ninety rows.
     attendance = Attendance.objects.filter(contract_id__in=logs, day__range=(first, last)).order_by()
-    for pk, operator, day, status in attendance.values_list("contract_id", "operator_id", "day", "status"):
-        reported[pk][operator, day] = status
+    by_status = attendance.values_list("contract_id", "day", "status").annotate(who=Joined("operator_id"))
+    for pk, day, status, who in by_status:
+        reported[pk].update({(operator, day): status for operator in numbers(who)})
     leaves, stints = _spans(Leave, logs, cancelled_on__isnull=True), _spans(Assignment, logs, withdrawn_on__isnull=True)
     shifts: dict[int, dict[Key, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
     elsewhere: dict[int, set[Key]] = defaultdict(set)
     planned = Shift.objects.filter(contract_id__in=logs, replaced_by__isnull=True, day__range=(first - ONE_DAY, last))
-    for pk, operator, day, starts_at, ends_at, kind in planned.order_by().values_list(
-        "contract_id", "operator_id", "day", "starts_at", "ends_at", "kind"
-    ):
+    by_hours = planned.order_by().values_list("contract_id", "day", "starts_at", "ends_at", "kind")
+    for pk, day, starts_at, ends_at, kind, who in by_hours.annotate(who=Joined("operator_id")):
+        keys = [(operator, day) for operator in numbers(who)]
         if kind == ShiftKind.DUTY:
             span = span_of(day, starts_at, ends_at, kind)
-            shifts[pk][operator, day].append((span.start, span.end))
+            for key in keys:
+                shifts[pk][key].append((span.start, span.end))
         else:
-            elsewhere[pk].add((operator, day))
+            elsewhere[pk].update(keys)
     for pk, days in logs.items():
         other = frozenset(elsewhere[pk] - set(shifts[pk]))
         found[pk] = SeatFacts(days, logins[pk], reported[pk], leaves[pk], stints[pk], shifts[pk], other, names)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -181,7 +182,7 @@ def _chart(facts: ServiceFacts, span: Span) -> SafeString:
         if count is None:
             continue
         tone = "open" if not count.whole else _tone(count)
-        said = f"{count.rate()[:-4]}" if count.whole else "–"
+        said = f"{100 * count.part // count.whole}" if count.whole else "–"
         title = gettext("%(day)s: %(answered)d of %(offered)d answered") % {
             "day": day,
             "answered": count.part,
@@ -254,5 +255,5 @@ def _days(contract: Contract, facts: ServiceFacts, first: date) -> Iterator[dict
             yield {
                 "tone": _tone(count),
                 "sign": f"{100 * count.part // count.whole}",
-                "title": f"{day} {count.part}/{count.whole} {count.rate()}",
+                "title": f"{day} {count.part}/{count.whole} {count.rate(Decimal(LOW))}",
             }

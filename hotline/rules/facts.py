@@ -53,6 +53,10 @@ class IndicatorFacts:
     def names(self) -> set[str]:
         return set().union(*(reading.names() for reading in self.readings.values()))
 
+    def rate(self, count: "Count") -> str:
+        """A count for display, on the side of this indicator's target on which it is."""
+        return count.rate(self.floor, at_least=self.at_least)
+
 
 @dataclass(frozen=True)
 class ServiceFacts:
@@ -80,10 +84,19 @@ class Count:
         left, right = 100 * self.part * under, self.whole * over
         return left >= right if at_least else left <= right
 
-    def rate(self, *, at_least: bool = True) -> str:
-        """For display, cut off on the side of the verdict: `94.99%`, never a rounded 95.00 % that failed."""
-        scaled = 10_000 * self.part
-        hundredths = scaled // self.whole if at_least else -(-scaled // self.whole)
+    def rate(self, floor: Decimal | None = None, *, at_least: bool = True) -> str:
+        """Per cent for display, half up to two decimals: 3 of 7 is `42.86%`.
+
+        Where rounding would move it to the other side of the target it goes the other way: `94.99%`, never a rounded
+        95.00 % that failed. `100.00%` and `0.00%` are said of all and of none only.
+        """
+        cut, rest = divmod(10_000 * self.part, self.whole)
+        near = cut + (2 * rest >= self.whole)
+        shown = [near] if not rest else [near, 2 * cut + 1 - near]
+        if floor is not None:
+            reached = self.reaches(floor, at_least=at_least)
+            shown = [one for one in shown if Count(one, 10_000).reaches(floor, at_least=at_least) == reached]
+        hundredths = next((one for one in shown if not rest or one not in (0, 10_000)), shown[0])
         return f"{hundredths // 100}.{hundredths % 100:02d}%"
 
 

@@ -172,11 +172,11 @@ def _by_sum(
     figures: dict[str, Any] = {"part": count.part, "whole": count.whole}
     if found.missing and not still:
         figures["missing"] = _named(found)
-        rate = count.rate(at_least=indicator.at_least) if count.whole else "–"
+        rate = indicator.rate(count) if count.whole else "–"
         return Outcome.UNDETERMINED, rate, Message(MISSING, days=len(found.missing), rate=rate), figures
     if count.whole < max(indicator.minimum, 1):
         return None
-    rate = count.rate(at_least=indicator.at_least)
+    rate = indicator.rate(count)
     named = {"rate": rate, "part": count.part, "whole": count.whole, "target": target_of(indicator)}
     reached = count.reaches(floor, at_least=indicator.at_least)
     if not running and not found.missing:
@@ -204,7 +204,7 @@ def _by_piece(
     still: bool,
 ) -> Result | None:
     found = pieces(facts, indicator, reading, *span, lost)
-    rate = found.worst.rate(at_least=indicator.at_least) if found.worst else "–"
+    rate = indicator.rate(found.worst) if found.worst else "–"
     figures: dict[str, Any] = {"judged": found.known, "below": found.below}
     named: dict[str, Any] = {"rate": rate, "target": target_of(indicator)}
     if found.worst and found.begins:

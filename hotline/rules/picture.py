@@ -24,7 +24,7 @@ def rate_of(
     """The rate between two days from what is known; "–" where nothing is, with "*" where days are missing.
 
     `lost`: days that have left the count (`level.lost_days`). `with_counts`: with its part and whole
-    behind it, "42.85%（3/7）": the rate is cut off, they are not.
+    behind it, "42.86%（3/7）": the rate is rounded, they are not.
     """
     if indicator.window in (Window.DAY, Window.ANY_24_HOURS):
         found = pieces(facts, indicator, reading, first, last, lost)
@@ -35,7 +35,7 @@ def rate_of(
     if count is None or not count.whole:
         return "–"
     counts = f"（{count.part}/{count.whole}）" if with_counts else ""
-    return count.rate(at_least=indicator.at_least) + ("*" if missing else "") + counts
+    return indicator.rate(count) + ("*" if missing else "") + counts
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,44 @@ def of_november(offered: int, answered: int, **more: Any) -> dict[date, DayFacts
     return month(NOV, 30, day(offered, answered, **more))
 
 
+@pytest.mark.parametrize(
+    ("part", "whole", "floor", "at_least", "shown"),
+    [
+        (3, 7, None, True, "42.86%"),  # 42.857: half up
+        (4, 7, None, True, "57.14%"),  # 57.142
+        (94_994, 100_000, 95, True, "94.99%"),
+        (94_995, 100_000, 95, True, "94.99%"),  # 95.00 by rounding, and it failed
+        (95_000, 100_000, 95, True, "95.00%"),
+        (95_004, 100_000, 95, True, "95.00%"),
+        (95_005, 100_000, 95, True, "95.01%"),
+        (94_995, 100_000, None, True, "95.00%"),  # no target, nothing to contradict
+        (950_045, 1_000_000, Decimal("95.0042"), True, "95.01%"),  # reached: 95.00 would lie below it
+        (950_041, 1_000_000, Decimal("95.0042"), True, "95.00%"),
+        (5_004, 100_000, 5, False, "5.01%"),  # an upper limit that was passed
+        (5_000, 100_000, 5, False, "5.00%"),
+        (4_996, 100_000, 5, False, "5.00%"),
+        (99_996, 100_000, 95, True, "99.99%"),  # not all of them
+        (100_000, 100_000, 95, True, "100.00%"),
+        (4, 100_000, 5, False, "0.01%"),  # not none
+        (0, 100_000, 5, False, "0.00%"),
+    ],
+)
+def test_a_rate_is_shown_rounded_and_never_across_its_target(
+    part: int, whole: int, floor: Any, at_least: bool, shown: str
+) -> None:
+    assert Count(part, whole).rate(None if floor is None else Decimal(floor), at_least=at_least) == shown
+
+
+@given(part=st.integers(0, 9_999), more=st.integers(1, 9_999), floor=st.decimals(0, 100, places=4), up=st.booleans())
+def test_what_is_shown_is_a_hundredth_away_at_most_and_has_the_verdict_of_the_counts(
+    part: int, more: int, floor: Decimal, up: bool
+) -> None:
+    count = Count(part, part + more)
+    shown = Fraction(count.rate(floor, at_least=up)[:-1])
+    assert abs(shown - Fraction(100 * part, part + more)) < Fraction(1, 100)
+    assert ((shown >= floor) if up else (shown <= floor)) == count.reaches(floor, at_least=up)
+
+
 class TestSums:
     def test_exactly_the_target_is_reached(self) -> None:
         finding = november(of_november(100, 95))
@@ -140,8 +178,8 @@ class TestReadings:
     def test_two_verdicts_and_no_agreement_are_a_warning_whichever_is_the_default(self, reading: str) -> None:
         finding = november(self.DAYS, of=contract(agreed=False, connection_reading=reading))
         assert finding.outcome == Outcome.AT_RISK
-        assert finding.figures["readings"] == {"of_all_entries": "94.00%", "without_short_abandons": "95.91%"}
-        assert "95.91%" in "".join(one.text for one in finding.evidence)
+        assert finding.figures["readings"] == {"of_all_entries": "94.00%", "without_short_abandons": "95.92%"}
+        assert "95.92%" in "".join(one.text for one in finding.evidence)
 
     def test_where_all_readings_agree_the_missing_agreement_does_not_matter(self) -> None:
         assert november(of_november(100, 90, short=2), of=contract(agreed=False)).outcome == Outcome.NOT_MET
