@@ -25,5 +25,10 @@ urlpatterns = [
     path(f"{ON}/service-months", ServiceMonthViewSet.as_view({"get": "list"}), name="service-month-list"),
     path(f"{ON}/service-months/<month:month>", ServiceMonthViewSet.as_view({"put": "report"}), name="service-month"),
     path(f"{ON}/seat-days", SeatDayViewSet.as_view({"get": "list", "put": "report"}), name="seat-day-list"),
+    path(
+        f"{ON}/seat-days/import",
+        SeatDayViewSet.as_view({"post": "take_in"}, parser_classes=[BoundedMultiPartParser]),
+        name="seat-day-import",
+    ),
     path(f"{ON}/service-indicators", IndicatorViewSet.as_view({"get": "list"}), name="service-indicator-list"),
 ]

@@ -137,6 +137,7 @@ PUT contracts/{contract_id}/service-months/{month} 403 403 200 403
 GET contracts/{contract_id}/service-indicators   200 404 200 403
 GET contracts/{contract_id}/seat-days            200 404 200 403
 PUT contracts/{contract_id}/seat-days            403 403 400 403
+POST contracts/{contract_id}/seat-days/import 403 403 400 403
 GET seat-logins                                  200 200 200 403
 POST seat-logins                                 403 403 400 403
 GET seat-logins/{pk}                             200 404 200 403

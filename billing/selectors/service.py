@@ -75,7 +75,9 @@ def service_of(contract: Contract, span: Span, as_of: date, sources: list[Any], 
     sentences = [f"{counted}{rule}未经双方书面确认的目标只作提示，不作违约认定。"]
     if orders := _orders(facts, span):
         sentences.append(f"工单、回访和质检：{orders}。")
-    sources.append(("各项指标", f"{len(rows)}项", "服务月况；比率四舍五入保留两位小数，但不因进位越过目标，“*”为部分日期没有数字"))
+    sources.append(
+        ("各项指标", f"{len(rows)}项", "服务月况；比率四舍五入保留两位小数，但不因进位越过目标，“*”为部分日期没有数字")
+    )
     return sentences, rows
 
 

@@ -4,67 +4,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
 from django.utils import translation
 
 from billing.choices import TariffSource
 from billing.models import AcceptanceSheet, Instalment
-from billing.rules import indicators
-from billing.rules.indicators import Found
 from billing.selectors.statement import LANGUAGE
 from billing.selectors.tariffs import deductions_of
 from billing.states import KINDS, ClaimStatus
-from contract.choices import Decision, Outcome, Side
 from contract.findings import plain
-from contract.models import Alert, Assessment
-from contract.registry import checks
-from contract.selectors import clause_positions
-
-PUT_ASIDE = (Decision.WAIVE, Decision.DISMISS, Decision.EXCUSE)
+from contract.rules import indicators
+from contract.selectors import indicators as recorded
 
 
 def indicators_of(instalment: Instalment, as_of: date) -> list[dict[str, Any]]:
     """The vendor's duties in the period, as the assessments recorded by `as_of` have them."""
-    period = (instalment.period_start, instalment.period_end)
-    of_period = Q(period_end__gte=period[0], period_start__lte=period[1]) | Q(
-        period_start=None, legal_due_on__range=period
-    )
-    newest: dict[tuple[str, str], Assessment] = {}
-    rows = (
-        Assessment.objects.filter(of_period, contract=instalment.contract_id, as_of__lte=as_of, is_withdrawn=False)
-        .exclude(owed_by=Side.OFFICE)
-        .order_by("pk")
-    )
-    for row in rows:
-        newest[row.check_id, row.key] = row
-    alerts = Alert.objects.filter(contract=instalment.contract_id).prefetch_related("reviews")
-    decided: dict[tuple[str, str], str] = {}
-    for alert in alerts:
-        last = max(
-            (review for review in alert.reviews.all() if review.is_approved), key=lambda review: review.pk, default=None
-        )
-        if last is not None:
-            decided[alert.check_id, alert.key] = last.decision
-    known = checks()
-    with translation.override(LANGUAGE):
-        found = [
-            Found(
-                row.check_id,
-                str(known[row.check_id].title) if row.check_id in known else row.check_id,
-                row.clause_ref,
-                row.outcome,
-                row.measured,
-                row.required,
-                row.period_start,
-                row.period_end,
-                row.subject_name,
-                is_breach=decided.get(key) == Decision.CONFIRM,
-                is_waived=decided.get(key) in PUT_ASIDE,
-            )
-            for key, row in newest.items()
-        ]
-        labels = {outcome.value: str(outcome.label) for outcome in Outcome}
-        return list(plain(indicators.rows(found, labels, clause_positions(instalment.contract_id))))
+    return recorded.indicators_of(instalment.contract_id, instalment.period_start, instalment.period_end, as_of)
 
 
 def sheet_facts(sheet: AcceptanceSheet, as_of: date) -> dict[str, Any]:

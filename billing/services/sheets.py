@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from billing.choices import PASSING
 from billing.models import AcceptanceMember, AcceptanceSheet, Instalment, SheetScore
-from billing.rules import indicators
 from billing.selectors.sheets import indicators_of
 from billing.services.acceptances import record_acceptance
 from billing.services.base import keep, lock, require, require_not_vendor
@@ -20,6 +19,7 @@ from contract.duties.models import AssessmentScheme
 from contract.models import Membership
 from contract.models.refusals import ANOTHER_CONTRACT
 from contract.records import reason_given
+from contract.rules import indicators
 from contract.selectors import contract_facts
 from kit.errors import Conflict
 

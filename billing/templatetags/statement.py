@@ -1,13 +1,14 @@
 """How the statement writes days, periods and amounts. The document is Chinese."""
 
 import re
-from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import template
+
+from contract.templatetags.periods import period
 
 ISO_DAY = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b", re.ASCII)
 
@@ -84,13 +85,4 @@ def heading(sheet: Mapping[str, Any], part: str) -> str:
 PARTS = ("project", "indicators", "scores", "deductions", "group", "opinions")
 
 
-@register.simple_tag
-def period(start: str | None, end: str | None) -> str:
-    """A whole month as 2024年10月, anything else as its first and last day."""
-    if not start or not end:
-        return ""
-    first, last = date.fromisoformat(start), date.fromisoformat(end)
-    length = monthrange(first.year, first.month)[1]
-    if (first.year, first.month, first.day) == (last.year, last.month, 1) and last.day == length:
-        return f"{first.year}年{first.month}月"
-    return f"{start} 至 {end}"
+register.simple_tag(period)

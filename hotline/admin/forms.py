@@ -14,14 +14,8 @@ from contract.admin.records import WithdrawForm
 from contract.terms import POLICIES
 from hotline.choices import Layout
 from hotline.figures import OF_A_DAY, OF_A_MONTH
-from hotline.models.platform import CALL_COLUMNS, DAY_COLUMNS, SEAT_COLUMNS
+from hotline.models.platform import COLUMNS
 from hotline.reference import shipped
-
-BY_LAYOUT: Mapping[str, Mapping[str, Any]] = {
-    Layout.CALLS: CALL_COLUMNS,
-    Layout.SUMS: {**DAY_COLUMNS, **OF_A_DAY},
-    Layout.SEATS: SEAT_COLUMNS,
-}
 
 
 def _word(label: Any) -> str:
@@ -38,7 +32,7 @@ class ColumnsField(forms.CharField):
         if not isinstance(value, dict):
             return value
         # A table of calls has no heading of a day, one of sums always: the same word means two things.
-        labels = BY_LAYOUT[Layout.SEATS if "login" in value else Layout.SUMS if "day" in value else Layout.CALLS]
+        labels = COLUMNS[Layout.SEATS if "login" in value else Layout.SUMS if "day" in value else Layout.CALLS]
         return "\n".join(f"{_word(labels.get(meant, meant))} = {heading}" for meant, heading in value.items())
 
     def to_python(self, value: Any) -> Any:
@@ -67,7 +61,7 @@ class PlatformForm(WithdrawForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if field := self.fields.get("mapping"):
-            known = {layout: "、".join(map(str, labels.values())) for layout, labels in BY_LAYOUT.items()}
+            known = {layout: "、".join(map(str, labels.values())) for layout, labels in COLUMNS.items()}
             field.help_text = gettext(
                 "For tables only, one a line, like “day = 日期”. Two columns are added by “+”, a group stands before "
                 "“/”. A row a call: %(calls)s. A row a day or half hour: %(sums)s."
@@ -76,7 +70,7 @@ class PlatformForm(WithdrawForm):
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
-        labels = BY_LAYOUT.get(found.get("layout", ""), {})
+        labels = COLUMNS.get(found.get("layout", ""), {})
         keys = {_word(label): name for name, label in labels.items()}
         if "mapping" in found:
             found["mapping"] = {keys.get(_word(meant), meant): text for meant, text in found["mapping"].items()}

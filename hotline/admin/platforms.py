@@ -1,13 +1,10 @@
 """Platforms with the page that takes their files in, and the indicators."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
+from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -19,26 +16,19 @@ from unfold.decorators import display
 from contract.admin.display import badge
 from contract.admin.records import StandingFilter, WithdrawableAdmin
 from contract.terms import POLICIES
+from hotline.admin.files import FiguresPage, SeatsPage
 from hotline.admin.forms import IndicatorForm, PlatformForm
-from hotline.admin.seats import FileForm, SeatFiles
 from hotline.choices import Layout
-from hotline.figures import LABELS, in_words
-from hotline.intake import files
-from hotline.intake.sums import DayRead, Read
-from hotline.models import Indicator, Platform, ServiceDay
+from hotline.figures import in_words
+from hotline.models import Indicator, Platform
 from hotline.reference import presets
 from hotline.rules.level import target_of
 from hotline.selectors import indicator_facts
-from hotline.services import figures, platforms
-from kit import clock
-from kit.errors import RowErrors
-from kit.files.spreadsheets import SpreadsheetError
-
-DAYS_SHOWN = 62
+from hotline.services import platforms
 
 
 @admin.register(Platform)
-class PlatformAdmin(SeatFiles, WithdrawableAdmin):
+class PlatformAdmin(WithdrawableAdmin):
     list_display = [
         "name",
         "layout",
@@ -84,8 +74,8 @@ class PlatformAdmin(SeatFiles, WithdrawableAdmin):
         return {**super().get_changeform_initial_data(request), **known}
 
     def get_urls(self) -> list[URLPattern]:
-        own = path("<int:pk>/files/", self.admin_site.admin_view(self.files_view), name="hotline_platform_files")
-        seats = path("<int:pk>/seats/", self.admin_site.admin_view(self.seats_view), name="hotline_platform_seats")
+        own = path("<int:pk>/files/", FiguresPage.view(self), name="hotline_platform_files")
+        seats = path("<int:pk>/seats/", SeatsPage.view(self), name="hotline_platform_seats")
         return [own, seats, *super().get_urls()]
 
     @display(description=_("take in"))
@@ -98,88 +88,17 @@ class PlatformAdmin(SeatFiles, WithdrawableAdmin):
             gettext("Take in a file"),
         )
 
-    def files_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What a file says, beside what is on record; taken in once it was looked at."""
-        platform = self.get_queryset(request).filter(pk=pk).first()
-        if not request.user.has_perms(["hotline.add_serviceday", "hotline.change_serviceday"]):
-            raise PermissionDenied
-        if platform is None or not platform.stands:
-            raise Http404
-        form = FileForm(request.POST or None, request.FILES or None)
-        context: dict[str, Any] = {"form": form}
-        if request.method == "POST" and form.is_valid():
-            file = form.cleaned_data["file"]
-            sha256 = hashlib.sha256(file.read()).hexdigest()
-            file.seek(0)
-            try:
-                read = files.read(platform, [file])
-                if form.cleaned_data["confirm"] == sha256:
-                    return self._taken(request, platform, read)
-                context |= _seen(platform, read) | {"form": FileForm(initial={"confirm": sha256}), "name": file.name}
-            except SpreadsheetError as error:
-                context["faults"] = [("", str(error))]
-            except RowErrors as error:
-                context["faults"] = [(f"{row.index + 1} {row.field}", row.message) for row in error.errors]
-        page = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": gettext("Files of %(platform)s") % {"platform": platform.name},
-            "platform": platform,
-            **context,
-        }
-        return TemplateResponse(request, "admin/hotline/files.html", page)
-
-    def _taken(self, request: HttpRequest, platform: Platform, read: Read) -> HttpResponse:
-        taken = figures.take_in(contract=platform.contract, days=read.days, today=clock.today(), platform=platform)
-        messages.success(
-            request,
-            gettext("Taken in: %(created)d new, %(changed)d changed, %(unchanged)d unchanged.") % vars(taken.result),
-        )
-        month = f"&month={read.days[-1].day:%Y-%m}" if read.days else ""
-        return HttpResponseRedirect(
-            f"{reverse('admin:hotline_serviceday_month')}?contract={platform.contract_id}{month}"
-        )
+    @display(description=_("seat log"))
+    def seat_log(self, row: Platform) -> SafeString | str:
+        if row.layout not in (Layout.QUEUE_LOG, Layout.SEATS):
+            return "–"
+        url = reverse("admin:hotline_platform_seats", args=[row.pk])
+        return format_html('<a class="row-link" href="{}">{}</a>', url, gettext("Take in the seat log"))
 
 
 def named(preset: Mapping[str, Any]) -> str:
     """A known platform, in the reader's language."""
     return str(preset["title"] if (get_language() or "").startswith("zh") else preset["title_en"])
-
-
-def _seen(platform: Platform, read: Read) -> dict[str, Any]:
-    """The days of a file, a figure that differs from the record with the old one."""
-    names = [name for name in LABELS if any(name in one.figures for one in read.days)]
-    wanted = [one.day for one in read.days[:DAYS_SHOWN]]
-    rows = {row.day: row for row in ServiceDay.objects.filter(contract=platform.contract_id, day__in=wanted)}
-    known = {day: row.figures for day, row in rows.items()}
-    return {
-        "read": read,
-        "empty": "、".join(f"{day}" for day in read.empty[:DAYS_SHOWN]),
-        "shorter": "、".join(f"{one.day}" for one in read.days if one.day in rows and _is_shorter(one, rows[one.day])),
-        "names": [LABELS[name] for name in names],
-        "rows": [
-            (one.day, [_cell(one.figures, known.get(one.day, {}), name) for name in names], one.day in known)
-            for one in read.days[:DAYS_SHOWN]
-        ],
-        "more": max(len(read.days) - DAYS_SHOWN, 0),
-    }
-
-
-def _is_shorter(one: DayRead, row: ServiceDay) -> bool:
-    """Whether a file begins or ends within a day of which the record has more: another file has the rest."""
-    new, old = one.halves.get("offered"), row.halves.get("offered")
-    if not new or not old or not any(new):
-        return False
-    begins = next(half for half, number in enumerate(new) if number)
-    ends = len(new) - next(place for place, number in enumerate(reversed(new)) if number)
-    return any(old[:begins]) or any(old[ends:])
-
-
-def _cell(new: Mapping[str, int | None], old: Mapping[str, int | None], name: str) -> tuple[str, str]:
-    """A figure, and the old one where it is another."""
-    figure, before = new.get(name), old.get(name)
-    said = "–" if figure is None else f"{figure:,}"
-    return said, f"{before:,}" if before is not None and figure is not None and before != figure else ""
 
 
 @admin.register(Indicator)

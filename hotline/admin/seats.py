@@ -1,130 +1,39 @@
 """The seat log: its file, whose login is whose, and a month of it beside what the vendor reported."""
 
-import hashlib
 from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from contract import selectors as core
 from contract.admin.pages import ContractPages
 from contract.admin.records import KeptAdmin, StandingFilter, WithdrawableAdmin
 from contract.models import Alert, Contract
-from hotline.choices import Difference, Layout
-from hotline.intake import files
-from hotline.intake.seats import SeatsRead
-from hotline.models import Platform, SeatDay, SeatLogin
+from hotline.choices import Difference
+from hotline.models import SeatDay, SeatLogin
 from hotline.rules import questions
 from hotline.rules.level import clock as hour
 from hotline.rules.seats import Key, Question, SeatFacts, SeatLog, Stay, compare, nobodys, staffed, stays, twice
 from hotline.selectors import first_reported
 from hotline.selectors import seats as seat_facts
 from hotline.services import seats
-from hotline.services.figures import refuse_days
 from kit import clock
-from kit.errors import RowErrors
-from kit.files.spreadsheets import SpreadsheetError
 from law.periods import month_windows
 from staffing.admin.sheets import head_cells, month_of
 from staffing.rules.coverage import asked_by_half_hour
 from staffing.rules.presence import Span
 from staffing.selectors.sheets import people
 
-DAYS_SHOWN, NAMED = 62, 60
+NAMED = 60
 SIGNS = {Difference.NO_SIGN_IN: "？", Difference.ON_LEAVE: "假", Difference.UNASSIGNED: "离"}
-
-
-class FileForm(forms.Form):
-    """A file of the platform; `confirm` is the checksum of the one that was looked at."""
-
-    file = forms.FileField(label=_("file of the platform"), widget=UnfoldAdminFileFieldWidget)
-    confirm = forms.CharField(required=False, widget=forms.HiddenInput)
-
-
-class SeatFiles:
-    """For the admin of the platforms: the page that takes a seat log in, once it was looked at."""
-
-    @display(description=_("seat log"))
-    def seat_log(self, row: Platform) -> SafeString | str:
-        if row.layout not in (Layout.QUEUE_LOG, Layout.SEATS):
-            return "–"
-        url = reverse("admin:hotline_platform_seats", args=[row.pk])
-        return format_html('<a class="row-link" href="{}">{}</a>', url, gettext("Take in the seat log"))
-
-    def seats_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        platform = self.get_queryset(request).filter(pk=pk).first()  # type: ignore[attr-defined]
-        if not request.user.has_perms(["hotline.add_seatday", "hotline.change_seatday"]):
-            raise PermissionDenied
-        if platform is None or not platform.stands:
-            raise Http404
-        form = FileForm(request.POST or None, request.FILES or None)
-        context: dict[str, Any] = {"form": form}
-        if request.method == "POST" and form.is_valid():
-            file = form.cleaned_data["file"]
-            sha256 = hashlib.sha256(file.read()).hexdigest()
-            file.seek(0)
-            try:
-                read = files.read_seats(platform, file)
-                if form.cleaned_data["confirm"] == sha256:
-                    return self._seats_taken(request, platform, read)
-                refuse_days(platform.contract, read.days, clock.today())
-                context |= _seen(platform, read) | {"form": FileForm(initial={"confirm": sha256}), "name": file.name}
-            except SpreadsheetError as error:
-                context["faults"] = [("", str(error))]
-            except RowErrors as error:
-                context["faults"] = [(f"{row.index + 1} {row.field}", row.message) for row in error.errors]
-        site: Any = self.admin_site  # type: ignore[attr-defined]
-        title = gettext("Seat log of %(platform)s") % {"platform": platform.name}
-        page = {**site.each_context(request), "opts": self.opts, "title": title, "platform": platform, **context}  # type: ignore[attr-defined]
-        return TemplateResponse(request, "admin/hotline/seats.html", page)
-
-    def _seats_taken(self, request: HttpRequest, platform: Platform, read: SeatsRead) -> HttpResponse:
-        result = seats.take_in(contract=platform.contract, days=read.days, today=clock.today(), platform=platform)
-        own = seats.by_number(contract=platform.contract, logins=sorted(read.logins), today=clock.today())
-        said = gettext("Taken in: %(created)d new, %(changed)d changed, %(unchanged)d unchanged.") % vars(result)
-        if own:
-            said += gettext(" %(n)d logins are employee numbers and were entered as theirs.") % {"n": len(own)}
-        messages.success(request, said)
-        month = f"&month={read.days[-1].day:%Y-%m}" if read.days else ""
-        compared = reverse("admin:hotline_seatday_compare")
-        return HttpResponseRedirect(f"{compared}?contract={platform.contract_id}{month}")
-
-
-def _seen(platform: Platform, read: SeatsRead) -> dict[str, Any]:
-    """The days of a log beside those on record, and the logins that nobody is known by."""
-    known = {row.day: row for row in SeatDay.objects.filter(contract=platform.contract_id)}
-    mapped = set(
-        SeatLogin.objects.filter(contract=platform.contract_id, withdrawn_on=None).values_list("login", flat=True)
-    )
-    rows = []
-    for one in read.days[:DAYS_SHOWN]:
-        signed, old = {session[0] for session in one.sessions}, known.get(one.day)
-        before = {session[0] for session in old.sessions} if old else signed
-        told = "" if one.told == (0, 86_400) else f"{_clock(one.told[0])}–{_clock(one.told[1])}"
-        rows.append((one.day, told, len(signed), len(one.sessions), len(set(one.calls) - signed), old, len(before)))
-    return {
-        "read": read,
-        "rows": rows,
-        "more": max(len(read.days) - DAYS_SHOWN, 0),
-        "unknown": sorted(read.logins - mapped)[:NAMED],
-    }
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
 
 
 @admin.register(SeatDay)

@@ -1,10 +1,8 @@
 """Figures of days and months, and the files of a platform. The hotline's own platform counts: the office sends them."""
 
-import hashlib
 from typing import Any
 
 import django_filters
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
@@ -14,19 +12,17 @@ from rest_framework.viewsets import GenericViewSet
 
 from contract import records as kept
 from contract.api.base import OnContractMixin, StrictSerializer
+from hotline.api.files import FileReadSerializer, PlatformFileSerializer, TakenSerializer, looked_at_or_taken_in
 from hotline.figures import OF_A_DAY, OF_A_MONTH
 from hotline.intake import files
 from hotline.intake.sums import DayRead, Read
-from hotline.models import Platform, ServiceDay, ServiceMonth
+from hotline.models import ServiceDay, ServiceMonth
 from hotline.services import figures
 from kit import clock
 from kit.api.idempotency import IdempotentMixin
-from kit.api.problems import Problem
 from kit.api.reading import ReadingMixin
 from kit.api.rows import RowsField
 from kit.api.trial import VALIDATE, tried, written_unless_tried
-from kit.errors import RowErrors
-from kit.files.spreadsheets import SpreadsheetError
 from staffing.api.base import DayFilter, MonthFilter, month_span
 
 WRITE = ("hotline.add_serviceday", "hotline.change_serviceday")
@@ -54,30 +50,12 @@ class DaysSerializer(StrictSerializer):
     rows = RowsField(child=DayRowSerializer(), max_length=400, allow_empty=False)
 
 
-class TakenSerializer(serializers.Serializer):
-    created = serializers.IntegerField(help_text="Days that were not on record before.")
-    changed = serializers.IntegerField(help_text="Days with other figures; the old ones are kept.")
-    unchanged = serializers.IntegerField()
-
-
-class PlatformFileSerializer(StrictSerializer):
-    platform = serializers.IntegerField(min_value=1)
-    file = serializers.FileField(help_text="The file as the platform wrote it; what is larger goes by manage.py.")
-    confirm = serializers.CharField(
-        max_length=64, required=False, help_text="The `sha256` of the answer that was looked at: now it counts."
-    )
-
-
 class ReadDaySerializer(serializers.Serializer):
     day = serializers.DateField()
     figures = serializers.DictField(child=serializers.IntegerField())
 
 
-class ReadSerializer(TakenSerializer):
-    """What a file says. Nothing is written unless `counted`."""
-
-    sha256 = serializers.CharField()
-    counted = serializers.BooleanField()
+class ReadSerializer(FileReadSerializer):
     calls = serializers.IntegerField()
     unfinished = serializers.IntegerField(help_text="Calls without an end in the file: they count as not answered.")
     begun_before = serializers.IntegerField(help_text="Answers to calls that began before the file: not counted.")
@@ -119,59 +97,24 @@ class ServiceDayViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
     @extend_schema(request={"multipart/form-data": PlatformFileSerializer}, responses=ReadSerializer)
     def take_in(self, request: Request, contract_id: int) -> Response:
         """Show what a file of a platform says; with `confirm` take it in, all of it or nothing."""
-        contract = self.contract()
-        form = PlatformFileSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        platform = Platform.objects.filter(contract=contract, pk=form.validated_data["platform"]).first()
-        if platform is None or not platform.stands:
-            raise serializers.ValidationError({"platform": _("There is no such platform of this contract.")})
-        file, confirm = form.validated_data["file"], form.validated_data.get("confirm")
-        sha256 = hashlib.sha256(file.read()).hexdigest()
-        file.seek(0)
-        try:
-            read = files.read(platform, [file])
-        except SpreadsheetError as error:
-            raise Problem(400, "bad_file", detail=str(error)) from error
-        except RowErrors as error:
-            raise by_line(error) from error
-        answer = _answer(read, sha256)
-        if confirm is None:
-            return Response(ReadSerializer(answer).data)
-        if confirm != sha256:
-            raise Problem(400, "bad_file", detail=_("This is not the file that was looked at. Look at it first."))
-        try:
-            taken = figures.take_in(contract=contract, days=read.days, today=clock.today(), platform=platform)
-        except RowErrors as error:
-            raise by_line(error, days=True) from error
-        return Response(ReadSerializer(answer | vars(taken.result) | {"counted": True}).data)
+        return looked_at_or_taken_in(
+            request,
+            self.contract(),
+            read=lambda platform, file: files.read(platform, [file]),
+            told=_told,
+            take_in=lambda platform, read: (
+                figures.take_in(
+                    contract=platform.contract, days=read.days, today=clock.today(), platform=platform
+                ).result
+            ),
+            answer=ReadSerializer,
+        )
 
 
-def by_line(error: RowErrors, *, days: bool = False) -> Problem:
-    """Faults by the line of the file, or by the day."""
-    errors = [
-        {
-            "field": row.field if days else f"{row.index + 1} {row.field}".strip(),
-            "message": str(row.message),
-            "code": row.code,
-        }
-        for row in error.errors
-    ]
-    return Problem(400, "bad_rows", errors=errors)
-
-
-def _answer(read: Read, sha256: str) -> dict[str, Any]:
-    return {
-        "sha256": sha256,
-        "counted": False,
-        "calls": read.calls,
-        "unfinished": read.unfinished,
-        "begun_before": read.begun_before,
-        "passed_over": read.passed_over,
-        "days": [{"day": one.day, "figures": one.figures} for one in read.days],
-        "created": 0,
-        "changed": 0,
-        "unchanged": 0,
-    }
+def _told(read: Read) -> dict[str, Any]:
+    names = ("calls", "unfinished", "begun_before", "passed_over")
+    days = [{"day": one.day, "figures": one.figures} for one in read.days]
+    return {**{name: getattr(read, name) for name in names}, "days": days}
 
 
 class ServiceMonthSerializer(StrictSerializer, serializers.ModelSerializer):

@@ -16,8 +16,9 @@ from rest_framework.viewsets import GenericViewSet
 
 from contract.api.base import OnContractMixin, StrictSerializer
 from contract.api.records import WITHDRAWAL, WithdrawableViewSet, WithdrawnFilter
-from hotline.api.figures import TakenSerializer
-from hotline.intake.seats import DAY_SECONDS, SeatDayRead
+from hotline.api.files import FileReadSerializer, PlatformFileSerializer, TakenSerializer, looked_at_or_taken_in
+from hotline.intake import files
+from hotline.intake.seats import DAY_SECONDS, SeatDayRead, SeatsRead
 from hotline.models import SeatDay, SeatLogin
 from hotline.services import seats
 from kit import clock
@@ -57,6 +58,25 @@ class SeatDaysSerializer(StrictSerializer):
     rows = RowsField(child=SeatDayRowSerializer(), max_length=62, allow_empty=False)
 
 
+class SeatDayReadSerializer(serializers.Serializer):
+    day = serializers.DateField()
+    told_from = serializers.IntegerField(help_text="The second of the day from which the file speaks of it.")
+    told_to = serializers.IntegerField()
+    logins = serializers.IntegerField(help_text="Logins that were signed in.")
+    sessions = serializers.IntegerField()
+    without_sign_in = serializers.IntegerField(help_text="Logins that answered calls and were not signed in.")
+
+
+class SeatsReadSerializer(FileReadSerializer):
+    unended = serializers.IntegerField(help_text="Sessions without a sign-out: no end is made up.")
+    unbegun = serializers.IntegerField(help_text="Sessions without a sign-in.")
+    repeated = serializers.IntegerField(help_text="Sign-ins of somebody who was signed in.")
+    logins = serializers.ListField(
+        child=serializers.CharField(), help_text="All of them; those that are an employee number are entered as theirs."
+    )
+    days = SeatDayReadSerializer(many=True)
+
+
 class SeatDaySerializer(serializers.ModelSerializer):
     """`sessions`: [login, seat, begins, ends, paused]; `calls`: by login how many, the first, the last."""
 
@@ -80,7 +100,7 @@ class SeatDayViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericVi
     serializer_class = SeatDaySerializer
     filterset_class = SeatDayFilter
     ordering_fields = ["day"]
-    action_permissions = {"report": WRITE}
+    action_permissions = {"report": WRITE, "take_in": WRITE}
 
     @extend_schema(parameters=[VALIDATE], request=SeatDaysSerializer, responses=TakenSerializer)
     @tried
@@ -102,6 +122,38 @@ class SeatDayViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericVi
         with written_unless_tried(request):
             taken = seats.take_in(contract=contract, days=days, today=clock.today())
         return Response(TakenSerializer(taken).data)
+
+    @extend_schema(request={"multipart/form-data": PlatformFileSerializer}, responses=SeatsReadSerializer)
+    def take_in(self, request: Request, contract_id: int) -> Response:
+        """Show what a seat log of a platform says; with `confirm` take it in, all of it or nothing."""
+        return looked_at_or_taken_in(
+            request,
+            self.contract(),
+            read=files.read_seats,
+            told=_told,
+            take_in=lambda platform, read: seats.take_in_file(platform=platform, read=read, today=clock.today()).result,
+            answer=SeatsReadSerializer,
+        )
+
+
+def _told(read: SeatsRead) -> dict[str, Any]:
+    return {
+        "unended": read.unended,
+        "unbegun": read.unbegun,
+        "repeated": read.repeated,
+        "logins": sorted(read.logins),
+        "days": [
+            {
+                "day": one.day,
+                "told_from": one.told[0],
+                "told_to": one.told[1],
+                "logins": len(signed := {session[0] for session in one.sessions}),
+                "sessions": len(one.sessions),
+                "without_sign_in": len(set(one.calls) - signed),
+            }
+            for one in read.days
+        ],
+    }
 
 
 class SeatLoginSerializer(OnContractSerializer):

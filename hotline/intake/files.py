@@ -58,6 +58,9 @@ def read(platform: Any, files: Sequence[IO[bytes]]) -> Read:
 
 def read_seats(platform: Any, file: IO[bytes]) -> SeatsRead:
     """What a seat log says. SpreadsheetError: another kind of file; RowErrors: its rows."""
+    if platform.layout not in (Layout.QUEUE_LOG, Layout.SEATS):
+        raise SpreadsheetError(_("The files of this platform say nothing of the seats: only of its calls."))
+    _refuse_another(platform, file)
     if platform.layout == Layout.QUEUE_LOG:
         return seats.read_queue_log(_text(file))
     return seats.read_table(_rows(file), mapping=platform.mapping, clock=platform.clock)

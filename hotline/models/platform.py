@@ -1,5 +1,6 @@
 """Where figures come from: a platform, what its files look like, and by which clock and thresholds it counts."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -35,6 +36,12 @@ SEAT_COLUMNS = {
     "on": _("states signed in"),
     "pause": _("states of a pause"),
     "off": _("states signed out"),
+}
+# What a column can mean, by the layout of the table.
+COLUMNS: Mapping[str, Mapping[str, Any]] = {
+    Layout.CALLS: CALL_COLUMNS,
+    Layout.SUMS: {**DAY_COLUMNS, **OF_A_DAY},
+    Layout.SEATS: SEAT_COLUMNS,
 }
 
 
@@ -91,21 +98,22 @@ class Platform(Withdrawable):
             raise ValidationError(problems)
 
     def _mapping_problem(self) -> Any:
-        if self.layout not in (Layout.CALLS, Layout.SUMS, Layout.SEATS):
+        known = COLUMNS.get(self.layout)
+        if known is None:
             return ""
-        calls, seats = self.layout == Layout.CALLS, self.layout == Layout.SEATS
-        known = SEAT_COLUMNS if seats else CALL_COLUMNS if calls else {**DAY_COLUMNS, **OF_A_DAY}
         if not isinstance(self.mapping, dict) or not all(isinstance(v, str) for v in self.mapping.values()):
             return _("Write what is meant with its heading, like {“day”: “日期”}.")
         if unknown := sorted(set(self.mapping) - set(known)):
             return _("“%(name)s” is nothing that a column can mean here. There are: %(known)s.") % {
-                "name": {**CALL_COLUMNS, **DAY_COLUMNS, **OF_A_DAY, **SEAT_COLUMNS}.get(unknown[0], unknown[0]),
+                "name": next((own[unknown[0]] for own in COLUMNS.values() if unknown[0] in own), unknown[0]),
                 "known": "、".join(map(str, known.values())),
             }
         given = {name for name, heading in self.mapping.items() if heading.strip()}
-        needed = {"login", "from"} if seats else {"day"}
-        if calls:
-            needed = {"answered", "arrived" if "arrived" in given else "entered"}
+        needed = {
+            Layout.CALLS: {"answered", "arrived" if "arrived" in given else "entered"},
+            Layout.SUMS: {"day"},
+            Layout.SEATS: {"login", "from"},
+        }[Layout(self.layout)]
         if missing := sorted(needed - given):
             return _("The heading of “%(name)s” is missing.") % {"name": known[missing[0]]}
         if self.layout == Layout.SUMS and not given - set(DAY_COLUMNS):

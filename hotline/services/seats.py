@@ -1,6 +1,7 @@
 """Seat logs, taken in by the office: all days of a file or none; what differs keeps its old row."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -9,13 +10,13 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from contract import records
 from contract.models import Contract
 from contract.records import correct, enter, withdraw
-from hotline.intake.seats import SeatDayRead
+from hotline.intake.seats import SeatDayRead, SeatsRead
 from hotline.models import Platform, SeatDay, SeatLogin
 from hotline.services.figures import refuse_days
 from kit.workbooks.taking_in import ListResult
 from staffing.models import Assignment
 
-__all__ = ["by_number", "correct", "enter", "take_in", "withdraw"]
+__all__ = ["by_number", "correct", "enter", "take_in", "take_in_file", "withdraw"]
 
 FIELDS = ["told_from", "told_to", "sessions", "calls"]
 
@@ -53,6 +54,22 @@ def take_in(
             row.updated_at = SeatDay._meta.get_field("updated_at").pre_save(row, add=False)
         bulk_update_with_history(changed, SeatDay, [*FIELDS, "platform", "updated_at"], batch_size=200)
     return ListResult(len(new), len(changed), len(days) - len(new) - len(changed))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a file of the seats has written: days, and logins that are the number of an employee."""
+
+    result: ListResult
+    entered: Sequence[SeatLogin]
+
+
+@transaction.atomic
+def take_in_file(*, platform: Platform, read: SeatsRead, today: date) -> Taken:
+    """A file of a platform: its days, and whose those of its logins are that are employee numbers."""
+    contract = platform.contract
+    result = take_in(contract=contract, days=read.days, today=today, platform=platform)
+    return Taken(result, by_number(contract=contract, logins=sorted(read.logins), today=today))
 
 
 @transaction.atomic

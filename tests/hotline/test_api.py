@@ -3,10 +3,10 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from contract.roles import VENDOR
-from hotline.models import Objection, ServiceDay, ServiceMonth
+from contract.roles import STAFF, VENDOR
+from hotline.models import Objection, SeatDay, SeatLogin, ServiceDay, ServiceMonth
 from tests.api import V1, client_of, ok, problem
-from tests.factories import make_contract, make_user
+from tests.factories import make_assignment, make_contract, make_operator, make_user
 from tests.hotline.cases import DATA
 from tests.hotline.conftest import make_platform, permissions
 
@@ -77,6 +77,57 @@ class TestFiles:
 
     def test_a_platform_of_another_contract_does_not_exist(self, office, base) -> None:
         problem(self.send(office, base, make_platform(make_contract())), 400)
+
+
+class TestSeatFiles:
+    """The seats are in the same queue log: it is taken in twice, for its calls and for its seats."""
+
+    def send(self, who, base, platform, content: bytes | None = None, **more):
+        file = SimpleUploadedFile("queue_log", (DATA / "queue_log").read_bytes() if content is None else content)
+        return who.post(f"{base}/seat-days/import", {"platform": platform.pk, "file": file, **more})
+
+    def test_a_seat_log_is_looked_at_and_then_counts(self, office, base, platform, contract) -> None:
+        who = make_operator(contract.vendor, employee_number="座席G001")
+        make_assignment(contract, who, starts_on=contract.starts_on)
+        seen = ok(self.send(office, base, platform))
+        day = seen["days"][0]
+        # G001 and G002 signed in, G003 answers without ever doing so; G002 never signs out.
+        assert (day["day"], day["logins"], day["sessions"], day["without_sign_in"]) == ("2024-11-04", 2, 2, 1)
+        assert (seen["unended"], seen["logins"], seen["counted"]) == (1, ["座席G001", "座席G002", "座席G003"], False)
+        assert not SeatDay.objects.exists()
+        problem(self.send(office, base, platform, confirm="0" * 64), 400)
+        assert not SeatDay.objects.exists()
+        taken = ok(self.send(office, base, platform, confirm=seen["sha256"]))
+        assert (taken["created"], taken["counted"]) == (len(seen["days"]), True)
+        assert SeatDay.objects.get(day="2024-11-04").platform == platform
+        assert [row.login for row in SeatLogin.objects.all()] == ["座席G001"]
+        again = ok(self.send(office, base, platform, confirm=seen["sha256"]))
+        assert (again["created"], again["changed"]) == (0, 0)
+
+    def test_the_vendor_sends_no_seat_log_and_nobody_elses_office_does(self, vendor, base, platform) -> None:
+        problem(self.send(vendor, base, platform), 403)
+        stranger = client_of(make_user(party=make_contract().office, permissions=permissions(STAFF)), language="en")
+        problem(self.send(stranger, base, platform), 404)
+        problem(self.send(client_of(None), base, platform), 401)
+        assert not SeatDay.objects.exists()
+
+    def test_who_may_only_read_sends_none(self, contract, base, platform) -> None:
+        reader = client_of(make_user(party=contract.office, permissions=["hotline.view_seatday"]), language="en")
+        problem(self.send(reader, base, platform), 403)
+
+    def test_a_line_that_is_none_is_named_and_a_day_that_is_not_over_is_refused(self, office, base, platform) -> None:
+        answer = problem(self.send(office, base, platform, b"no log\n"), 400)
+        assert answer["errors"][0]["field"] == "1"
+        late = b"1733200000|MANAGER|rexian|G001|ADDMEMBER|\n"  # 2024-12-03, which still runs
+        seen = ok(self.send(office, base, platform, late))
+        answer = problem(self.send(office, base, platform, late, confirm=seen["sha256"]), 400)
+        assert (answer["errors"][0]["field"], "not over yet" in str(answer)) == ("2024-12-03", True)
+        assert not SeatDay.objects.exists()
+
+    def test_call_records_say_nothing_of_seats(self, office, base, contract) -> None:
+        records = make_platform(contract, layout="cdr", name="CDR")
+        answer = problem(self.send(office, base, records, (DATA / "Master.csv").read_bytes()), 400)
+        assert "nothing of the seats" in str(answer)
 
 
 class TestMonths:

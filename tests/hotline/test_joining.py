@@ -1,16 +1,28 @@
 """The checks of the service go the way of every other one: alert, telling, letter, decision, acceptance sheet."""
 
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
 
-from billing.rules import indicators
-from billing.rules.indicators import Found
 from contract import records
-from contract.choices import Decision, Outcome, RunTrigger
+from contract.choices import Decision, Outcome, PartySide, RunTrigger
+from contract.duties.models import AssessmentScheme, RenewalAssessment
+from contract.duties.services import renewal
+from contract.history.casefile.evidence import gather
+from contract.letters.choices import NoticeKind
+from contract.letters.models import Notice
+from contract.letters.services.notices import Writing, issue_notice, preview_notice, read_notice
 from contract.models import Alert, Contract
+from contract.rules import indicators
+from contract.rules.indicators import Found
+from contract.selectors.indicators import indicators_of
 from contract.services import evaluate
 from contract.services.reviews import decide_review, propose_review
 from hotline.intake.sums import DayRead
@@ -20,7 +32,7 @@ from tests.contract.cases import at, handler, heard, hr, reviewer
 from tests.hotline.cases import spread
 from tests.hotline.conftest import TODAY, make_platform
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("moment")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("moment", "quick_print")]
 NOV = date(2024, 11, 1)
 LEVEL, FIGURES = "contract.service_level", "contract.service_figures"
 
@@ -66,6 +78,92 @@ def test_a_confirmed_target_that_was_missed_is_told_answered_and_confirmed_by_tw
     decide_review(review=proposal, approve=True, actor=second, at=at(TODAY))
     alert.refresh_from_db()
     assert alert.status == "confirmed"
+
+
+def test_a_missed_target_goes_its_whole_way_from_the_alert_to_the_renewal(
+    contract: Contract, people: tuple[User, User, User], settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    office, second, vendor = people
+    november(contract, 94)
+    confirmed(contract)
+    alert = look(contract)["呼叫接通率（月）"]
+    about = (("contract.Alert", alert.pk),)
+    portal, told = Client(headers={"Accept-Language": "zh-hans"}), {"actor": office, "on": TODAY}
+    portal.force_login(vendor)
+
+    # The office asks, the vendor reads, acknowledges and answers in the portal.
+    asks = Writing(NoticeKind.EXPLANATION, about)
+    assert preview_notice(contract=contract, writing=asks, **told).startswith(b"%PDF")
+    assert not Notice.objects.exists()
+    letter = issue_notice(contract=contract, writing=asks, at=at(TODAY), **told)
+    said = str(letter.facts["letter"])
+    assert "94.00%" in said and "不低于95%" in said.replace(" ", "").replace("≥", "不低于")
+    assert portal.get(reverse("portal-letter", args=[letter.pk])).content == read_notice(letter)
+    portal.post(reverse("portal-acknowledge", args=[letter.pk]))
+    alert.refresh_from_db()
+    assert (alert.status, alert.notified_on) == ("notified", TODAY)
+    answer = {"statement": "话务量骤增，已加派人员。", "key": "one"}
+    done = portal.post(reverse("portal-answer", args=[alert.pk]), answer, follow=True)
+    assert "话务量骤增，已加派人员。" in done.content.decode()
+
+    # One proposes, another approves; a demand follows, which the vendor reads too.
+    alert.refresh_from_db()
+    why = {"decision": Decision.CONFIRM, "reason": "接通率不足"}
+    proposal = propose_review(alert=alert, actor=office, at=at(TODAY), version=alert.version, **why)
+    with pytest.raises(PermissionDenied):
+        decide_review(review=proposal, approve=True, actor=office, at=at(TODAY))
+    decide_review(review=proposal, approve=True, actor=second, at=at(TODAY))
+    demand = issue_notice(contract=contract, writing=Writing(NoticeKind.DEMAND, about), at=at(TODAY), **told)
+    assert "94.00%" in str(demand.facts["letter"])
+    assert portal.get(reverse("portal-letter", args=[demand.pk])).content == read_notice(demand)
+
+    # The same finding in the case file, on the acceptance sheet of the quarter and before the renewal.
+    alert.refresh_from_db()
+    with translation.override("zh-hans"):
+        case = str([sheet.text_rows for sheet in gather(alert).sheets])
+    assert all(words in case for words in ("94.00%", letter.number, demand.number, "话务量骤增", "接通率不足"))
+    span = (contract.starts_on, date(2024, 12, 31))
+    (line,) = [row for row in indicators_of(contract.pk, *span, TODAY) if row["title"].endswith("呼叫接通率（月）")]
+    assert (line["target"], line["measured"], line["breaches"]) == ("≥ 95%", "94.00%", 1)
+    (year,) = [
+        row
+        for row in indicators_of(contract.pk, *span, TODAY, by_window=False)
+        if row["title"].endswith("呼叫接通率（月）")
+    ]
+    assert (year["target"], year["result"], year["breaches"]) == ("≥ 95%", line["result"], 1)
+    assert year["measured"].startswith("0／1")
+    scheme = renewal.save_scheme(
+        scheme=AssessmentScheme(contract=contract, title="年度考核", pass_mark=80),
+        criteria=[("服务质量", Decimal(100))],
+    )
+    for side in PartySide:
+        renewal.confirm_scheme(scheme=scheme, side=side, on=TODAY)
+    sheet = RenewalAssessment(contract=contract, scheme=scheme, assessed_on=TODAY)
+    renewal.save_assessment(assessment=sheet)
+    admin = Client(headers={"Accept-Language": "zh-hans"})
+    admin.force_login(office)
+    page = admin.get(reverse("admin:contract_renewalassessment_change", args=[sheet.pk])).content.decode()
+    assert f"<td>{year['title']} </td>" in page and "已认定违约 1 项" in page
+
+
+def test_what_was_decided_after_the_assessment_is_not_in_it(
+    contract: Contract, people: tuple[User, User, User]
+) -> None:
+    office, second, vendor = people
+    november(contract, 94)
+    confirmed(contract)
+    alert = heard(look(contract)["呼叫接通率（月）"], office, vendor, TODAY)
+    proposal = propose_review(
+        alert=alert, decision=Decision.CONFIRM, reason="接通率不足", actor=office, at=at(TODAY), version=alert.version
+    )
+    decide_review(review=proposal, approve=True, actor=second, at=at(TODAY))
+    span = (contract.starts_on, TODAY)
+    before, after = (
+        sum(row["breaches"] for row in indicators_of(contract.pk, *span, day))
+        for day in (TODAY - timedelta(days=1), TODAY)
+    )
+    assert (before, after) == (0, 1)
 
 
 def test_before_both_sides_have_confirmed_the_target_no_breach_can_be_found(

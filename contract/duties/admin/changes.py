@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,7 @@ from contract.duties.models import (
 from contract.duties.services import changes as duties_changes
 from contract.duties.services import renewal
 from contract.letters.admin.panels import LetterMixin
+from contract.selectors.indicators import indicators_of
 from contract.values import NoValue
 from kit import clock
 from law.periods import notice_before
@@ -240,7 +242,7 @@ class RenewalAssessmentAdmin(RowsAdmin):
     date_hierarchy = "assessed_on"
     list_select_related = ["contract", "scheme"]
     inlines = [ScoreInline]
-    extra_readonly = ("result", "mark")
+    extra_readonly = ("result", "mark", "year")
     fieldsets = [
         (None, {"fields": [("contract", "scheme"), "assessed_on"]}),
         (_("Decision"), {"fields": [("decision", "decided_on"), "document", "reason"]}),
@@ -249,7 +251,11 @@ class RenewalAssessmentAdmin(RowsAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return [(None, {"fields": [("contract", "scheme"), "assessed_on"]})]
-        return [(None, {"fields": [("contract", "scheme"), "assessed_on", ("result", "mark")]}), self.fieldsets[1]]
+        return [
+            (None, {"fields": [("contract", "scheme"), "assessed_on", ("result", "mark")]}),
+            self.fieldsets[1],
+            (_("How the duties stood over the term, on the day of the assessment"), {"fields": ["year"]}),
+        ]
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return super().get_inlines(request, obj) if obj else []
@@ -259,6 +265,14 @@ class RenewalAssessmentAdmin(RowsAdmin):
         if rows is not None:
             points = {one["criterion"].pk: one["points"] for one in rows}
         renewal.save_assessment(assessment=row, points=points or None)
+
+    @display(description=_("Indicators"))
+    def year(self, row: RenewalAssessment) -> str:
+        """What the points are given for: the vendor's duties out of the checks, the service's indicators among them."""
+        contract = row.contract
+        last = min(row.assessed_on, contract.last_day)
+        rows = indicators_of(contract.pk, contract.starts_on, last, row.assessed_on, by_window=False)
+        return render_to_string("admin/contract/indicators.html", {"rows": rows})
 
     @display(description=_("state"))
     def mark(self, row: RenewalAssessment) -> SafeString:

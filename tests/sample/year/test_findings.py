@@ -277,7 +277,7 @@ def test_loading_and_evaluating_ask_for_no_more_than_they_did(whole_year: Year) 
     assert whole_year.cost.queries < 24_000 and whole_year.cost.rows < 800_000
     with counted() as cost:
         look(as_of=END)
-    assert cost.queries < 180 and cost.rows < 9_600  # half of it the days of the seat log, beside attendance and rota
+    assert cost.queries < 180 and cost.rows < 3_500
 
 
 def test_the_page_names_the_logins() -> None:

@@ -1,4 +1,4 @@
-"""The indicators of an acceptance: targets and measured figures out of recorded assessments.
+"""The indicators of an acceptance, or of a year: targets and measured figures out of recorded assessments.
 
 Nothing is measured here. What the checks found for the period is put into rows that a group can
 read: each window of a rate by itself, every other duty by how many of its cases were met.
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from contract.choices import Outcome
@@ -35,8 +36,13 @@ class Found:
     is_waived: bool = False
 
 
-def rows(found: Iterable[Found], labels: dict[str, str], places: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The indicators in the order of the contract (`places` of its clauses); `labels` names the outcomes."""
+def rows(
+    found: Iterable[Found], labels: dict[str, str], places: Mapping[str, int], *, by_window: bool = True
+) -> list[dict[str, Any]]:
+    """The indicators in the order of the contract (`places` of its clauses); `labels` names the outcomes.
+
+    `by_window`: each window of a rate by itself, else how many of its windows were met: a year is one row.
+    """
     groups: dict[tuple[str, str], list[Found]] = defaultdict(list)
     for one in found:
         groups[one.check_id, one.clause].append(one)
@@ -45,8 +51,12 @@ def rows(found: Iterable[Found], labels: dict[str, str], places: Mapping[str, in
         groups.items(), key=lambda item: (places.get(item[0][1], len(places)), item[0])
     ):
         if check_id in RATES:
-            for one in sorted(group, key=lambda one: (one.subject, one.start or date.min)):
-                result.append(_window(one, clause, labels))
+            windows = sorted(group, key=lambda one: (one.subject, one.start or date.min))
+            if by_window:
+                result += [_window(one, clause, labels) for one in windows]
+                continue
+            for _subject, own in groupby(windows, key=lambda one: one.subject):
+                result.append(_over_all(list(own), clause, labels))
         else:
             result.append(_counted(check_id, clause, group, labels))
     return result
@@ -67,6 +77,13 @@ def _window(one: Found, clause: str, labels: dict[str, str]) -> dict[str, Any]:
         "breaches": int(one.is_breach),
         "remark": _remark([one]),
     }
+
+
+def _over_all(own: list[Found], clause: str, labels: dict[str, str]) -> dict[str, Any]:
+    """All windows of a rate: its name and target, and how many were met."""
+    newest = _window(own[-1], clause, labels)
+    counted = _counted(own[0].check_id, clause, own, labels)
+    return counted | {"title": newest["title"], "target": newest["target"]}
 
 
 def _counted(check_id: str, clause: str, group: list[Found], labels: dict[str, str]) -> dict[str, Any]:
