@@ -227,6 +227,8 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 50,
     "NUM_PROXIES": NUM_PROXIES,
     "COERCE_DECIMAL_TO_STRING": True,
+    # DRF's "iso-8601" also takes a week for its Monday.
+    "DATE_INPUT_FORMATS": ["%Y-%m-%d"],
     "DEFAULT_THROTTLE_CLASSES": ["kit.api.throttling.WriteThrottle"],
     "DEFAULT_THROTTLE_RATES": {"login": "20/min", "writes": "300/min"},
 }

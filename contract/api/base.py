@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import mixins, serializers, status
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.fields import empty
@@ -39,7 +40,16 @@ UNKNOWN_TOLD = 20
 
 
 class InstantField(serializers.DateTimeField):
-    """An instant. DRF raises OverflowError for one that UTC cannot hold, such as 0001-01-01."""
+    """An instant: a day with a time. DRF takes a day alone, even a week, for the midnight at its beginning, and raises
+    OverflowError for an instant that UTC cannot hold, such as 0001-01-01.
+    """
+
+    default_error_messages = {"no_time": gettext_lazy("“{text}” names no time of day. Write it as 2025-06-30T08:00:00+08:00.")}
+
+    def to_internal_value(self, value: Any) -> Any:
+        if isinstance(value, str) and not {"T", "t", " "} & set(value.strip()):
+            self.fail("no_time", text=value[:40])
+        return super().to_internal_value(value)
 
     def enforce_timezone(self, value: Any) -> Any:
         try:
