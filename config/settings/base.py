@@ -226,9 +226,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "kit.api.problems.exception_handler",
     "PAGE_SIZE": 50,
     "NUM_PROXIES": NUM_PROXIES,
-    "COERCE_DECIMAL_TO_STRING": True,
-    # DRF's "iso-8601" also takes a week for its Monday.
-    "DATE_INPUT_FORMATS": ["%Y-%m-%d"],
+    "DATE_INPUT_FORMATS": ["%Y-%m-%d"],  # DRF's "iso-8601" also takes a week for its Monday
     "DEFAULT_THROTTLE_CLASSES": ["kit.api.throttling.WriteThrottle"],
     "DEFAULT_THROTTLE_RATES": {"login": "20/min", "writes": "300/min"},
 }

@@ -44,7 +44,9 @@ class InstantField(serializers.DateTimeField):
     OverflowError for an instant that UTC cannot hold, such as 0001-01-01.
     """
 
-    default_error_messages = {"no_time": gettext_lazy("“{text}” names no time of day. Write it as 2025-06-30T08:00:00+08:00.")}
+    default_error_messages = {
+        "no_time": gettext_lazy("“{text}” names no time of day. Write it as 2025-06-30T08:00:00+08:00.")
+    }
 
     def to_internal_value(self, value: Any) -> Any:
         if isinstance(value, str) and not {"T", "t", " "} & set(value.strip()):
