@@ -4,7 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
+from django.test import RequestFactory
+from django.urls import reverse
 
 from contract import services as core
 from contract.choices import ConsentDecision, ConsentKind, Outcome
@@ -12,9 +16,10 @@ from contract.duties.models import Consent
 from contract.duties.services.consents import decide_consent, request_consent
 from contract.findings import Finding
 from contract.models import Contract
-from staffing.models import Assignment
+from staffing.models import Assignment, Operator
 from staffing.services import assignments
-from tests.factories import make_assignment, make_contract, make_operator
+from tests.contract.admin_helpers import office_user, signed_in
+from tests.factories import make_assignment, make_contract, make_operator, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +94,31 @@ def test_it_names_a_person_of_its_own_vendor(moved: Assignment) -> None:
     other = make_assignment(make_contract(check_ids=[]))
     with pytest.raises(ValidationError):
         consent(moved, ConsentDecision.GRANTED, CHANGED, subject_label="staffing.Assignment", subject_pk=other.pk)
+
+
+def test_its_person_is_found_by_typing_among_the_people_whom_the_reader_may_see(moved: Assignment) -> None:
+    stranger = make_operator(make_contract(check_ids=[]).vendor)
+    client = signed_in(office_user(moved.contract))
+    page = client.get(reverse("admin:contract_consent_add")).content.decode()
+    assert 'data-model-name="assignment"' in page and moved.operator.name not in page
+    asked = {"app_label": "staffing", "model_name": "assignment", "field_name": "operator"}
+    for sought, found in ((moved.operator, [str(moved.operator_id)]), (stranger, [])):
+        answer = client.get(reverse("admin:autocomplete"), asked | {"term": sought.employee_number})
+        assert [row["id"] for row in answer.json()["results"]] == found
+
+
+def test_no_form_lists_all_people_or_assignments() -> None:
+    asked = RequestFactory().get("/")
+    asked.user = make_user(is_staff=True, is_superuser=True)
+    listed, picked = [], 0
+    for model, model_admin in admin.site._registry.items():
+        if not model_admin.has_add_permission(asked):
+            continue
+        inlines = [inline.get_formset(asked).form for inline in model_admin.get_inline_instances(asked)]
+        for form in (model_admin.get_form(asked), *inlines):
+            for name, field in form.base_fields.items():
+                if getattr(getattr(field, "queryset", None), "model", None) in (Operator, Assignment):
+                    widget = getattr(field.widget, "widget", field.widget)  # within the way to the record
+                    picked += 1
+                    listed += [] if isinstance(widget, AutocompleteSelect) else [f"{model.__name__}.{name}"]
+    assert listed == [] and picked > 10

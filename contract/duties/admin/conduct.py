@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget
 
+from contract.admin.base import PickedSelect
 from contract.admin.display import badge
 from contract.admin.records import KeptAdmin, KeptRowsInline
 from contract.admin.workbooks import WorkbookAdmin
@@ -51,7 +51,6 @@ class ConsentForm(forms.ModelForm):
         label=_("person concerned"),
         required=False,
         queryset=Consent.objects.none(),
-        widget=UnfoldAdminSelectWidget(),
         help_text=_("For a change of staff; the check of staff changes looks for it."),
     )
 
@@ -100,10 +99,12 @@ class ConsentAdmin(KeptAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        if "person" in form.base_fields:  # of the people whom this reader may see
+        if "person" in form.base_fields:  # found by typing, among the people whom this reader may see
+            people = apps.get_model(PERSON)
             field: Any = copy(form.base_fields["person"])
             form.base_fields["person"] = field
-            field.queryset = admin.site.get_model_admin(apps.get_model(PERSON)).get_queryset(request)
+            field.widget = PickedSelect(people._meta.get_field("assignments").field, admin.site)
+            field.queryset = admin.site.get_model_admin(people).get_queryset(request)
         return form
 
     @display(description=_("person concerned"))
