@@ -146,7 +146,7 @@ def _rows(rows: list[Mapping[str, Any]], x: Any) -> SafeString:
 def _label(row: Mapping[str, Any]) -> str:
     year, month, day = str(row["start"]).split("-")
     whole = str(row["end"])[:7] == f"{year}-{month}"
-    return f"{year}年{int(month)}月" if whole else f"{year}-{month}-{day} 起"
+    return f"{year}年{int(month)}月" if whole else f"{year}年{int(month)}月{int(day)}日起"
 
 
 def _percent(part: int, whole: int) -> Decimal:

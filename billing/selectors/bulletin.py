@@ -187,7 +187,7 @@ def _on_post(
                 ("月份", "应到", "在位", "不在位", "允许", "到位率", "结论"),
                 [
                     (
-                        f"{rate.first:%Y-%m}",
+                        f"{rate.first.year}年{rate.first.month}月",
                         str(rate.tally.required),
                         str(rate.tally.now),
                         str(rate.tally.absent),

@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from contract import registry
+from contract.admin.cases.figures import in_words
 from contract.choices import ChangeKind
 from contract.history.content import columns, from_set, set_key
 from contract.history.models import ChangeEntry
@@ -99,7 +100,9 @@ def _spoken(field: Any, value: Any, named: bool) -> str:
         return str(related or f"#{value}")
     if isinstance(field, models.DateTimeField):
         return f"{localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M:%S}"
-    if isinstance(field, models.JSONField):
+    if isinstance(value, dict):
+        value = "；".join(f"{label} {said}" for label, said in in_words(value))
+    elif isinstance(field, models.JSONField):
         value = json.dumps(value, ensure_ascii=False)
     text = str(value)
     return text if len(text) <= TEXT_SHOWN else text[:TEXT_SHOWN] + "…"

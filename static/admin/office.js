@@ -24,6 +24,8 @@ function namePickers() {
     }
   }
 }
+/* A chart that is wider than a phone shows its end first: the newest. */
+window.addEventListener("load", () => document.querySelectorAll(".o-plot").forEach((plot) => (plot.parentElement.scrollLeft = 9999)));
 window.addEventListener("load", () => [0, 300, 1000].forEach((wait) => setTimeout(namePickers, wait)));
 document.addEventListener("formset:added", () => setTimeout(namePickers));
 /* What takes longer than a moment says so and for how long, until its page or its file has come; a form is sent once. */

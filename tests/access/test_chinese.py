@@ -1,13 +1,18 @@
 """Every page in Chinese: no sentence in English, and no key of the program."""
 
 import re
+from datetime import date, datetime
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 
+from contract import wording
+from contract.admin.cases.alerts import period_line
 from contract.admin.cases.figures import LABELS, in_words
 from tests.access.test_pages import first_rows, further_rows, pages_of_models, pages_of_their_own, person
 from tests.contract.cases import hr
@@ -89,6 +94,17 @@ def test_no_page_says_anything_in_english_and_no_key_of_the_program(world: dict[
         found = remnants(page.content.decode())
         wrong += [f"{name}: {text}" for text in sorted(found)]
     assert "\n".join(wrong) == "" and looked_at > 200
+
+
+def test_pages_write_days_and_months_one_way_and_papers_write_them_out() -> None:
+    last = date(2025, 9, 30)
+    names = ("DATE_FORMAT", "DATETIME_FORMAT", "YEAR_MONTH_FORMAT", "MONTH_DAY_FORMAT")
+    at = datetime(2025, 9, 30, 8, 5)
+    assert [date_format(at, name) for name in names] == ["2025-09-30", "2025-09-30 08:05", "2025-09", "09-30"]
+    assert period_line(date(2025, 9, 1), last) == "2025-09" and period_line(last, last) == "2025-09-30"
+    assert (wording.day(last), wording.span("2025-09-01", "2025-09-30")) == ("2025年9月30日", "2025年9月1日至9月30日")
+    pages = [p for p in Path().rglob("templates/**/*.html") if p.parts[0] == "templates" or "admin" in p.parts]
+    assert [str(p) for p in pages if re.search(r"""date:["'][^"']*[年月日]""", p.read_text())] == [] and len(pages) > 60
 
 
 def test_figures_are_told_in_words_each_part_of_its_own() -> None:

@@ -63,7 +63,7 @@ def test_it_says_when_the_last_evaluation_was(contract: Contract) -> None:
 
 def test_the_frozen_day_of_the_sample_is_shown(contract: Contract, settings: Any) -> None:
     settings.DEMONSTRATION_DAY = "2025-02-14"
-    has(signed_in(office_user(contract)).get(HOME), "示例数据", "2025年2月14日")
+    has(signed_in(office_user(contract)).get(HOME), "示例数据", "2025-02-14")
 
 
 def test_alerts_are_counted_by_finding_and_lead_to_the_list(contract: Contract) -> None:

@@ -229,3 +229,11 @@ def test_the_contract_of_others_cannot_be_replayed(told_late: Contract) -> None:
 
 def test_kinds_have_words() -> None:
     assert [str(kind.label) for kind in ChangeKind] == ["新增", "变更", "删除", "成批写入", "按现状接管"]
+
+
+def test_counts_by_outcome_are_said_in_words(contract: Contract) -> None:
+    day = date(2025, 3, 3)
+    evaluate(as_of=day, today=day, at=timezone.now(), trigger=RunTrigger.COMMAND)
+    entry = next(e for e in ChangeEntry.objects.filter(label="contract.EvaluationRun") if "counts" in str(e.changes))
+    told = " ".join(new for _field, _old, new in wording.changes(entry, named=True))
+    assert "{" not in told and "_" not in told and any(word in told for word in ("未履行", "已履行", "无法认定"))

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext, pgettext_lazy
 
+from contract.choices import Outcome
 from contract.findings import Message
 
 LABELS: Mapping[str, Any] = {
@@ -284,6 +285,8 @@ def in_words(figures: Mapping[str, Any], above: str = "") -> Iterator[tuple[str,
 def _named(name: str) -> str:
     """A code of the rules in words; `cooperate:1` is a numbered step; another word (a post) is its own name."""
     code, _colon, number = name.partition(":")
+    if code in Outcome.values:
+        return str(Outcome(code).label)
     return f"{LABELS[code]} {number}".strip() if code in LABELS else name
 
 
