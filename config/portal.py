@@ -53,7 +53,8 @@ from staffing.api.qualification import (
 from staffing.api.rota import RotaViewSet
 
 LETTERS_SHOWN = 20
-OWN_FIELDS = ("csrfmiddlewaretoken", "key", "try")
+# Files are no part of the form's texts; where none was chosen, a browser sends the empty name of one.
+OWN_FIELDS = ("csrfmiddlewaretoken", "key", "try", "file", "files")
 
 
 @dataclass(frozen=True)

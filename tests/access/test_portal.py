@@ -138,6 +138,18 @@ def test_a_refused_answer_keeps_what_was_typed_and_names_the_field(office: User,
     assert TimeExtension.objects.get().until_on == date(2025, 3, 14)
 
 
+def test_an_answer_without_a_file_is_taken_as_a_browser_sends_it(office: User, client: Client, alert: Alert) -> None:
+    told(alert, office)
+    body = {
+        "statement": "人选已定，下周到岗。",
+        "key": "one",
+        "files": "",
+    }  # no file chosen: an empty field of that name
+    done = client.post(reverse("portal-answer", args=[alert.pk]), body, follow=True)
+    has(done, "人选已定，下周到岗。", "已递交")
+    assert not ResponseFile.objects.exists()
+
+
 def test_a_letter_is_read_and_its_arrival_acknowledged_on_the_day(
     contract: Contract, client: Client, alert: Alert
 ) -> None:
