@@ -138,7 +138,7 @@ def test_a_missed_target_goes_its_whole_way_from_the_alert_to_the_renewal(
         criteria=[("服务质量", Decimal(100))],
     )
     for side in PartySide:
-        renewal.confirm_scheme(scheme=scheme, side=side, on=TODAY)
+        scheme = renewal.confirm_scheme(scheme=scheme, side=side, on=TODAY)
     sheet = RenewalAssessment(contract=contract, scheme=scheme, assessed_on=TODAY)
     renewal.save_assessment(assessment=sheet)
     admin = Client(headers={"Accept-Language": "zh-hans"})
