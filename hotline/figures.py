@@ -4,7 +4,7 @@ A figure that a platform does not give is None, never 0: what is not counted is 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -79,6 +79,11 @@ def terms(formula: str) -> tuple[tuple[str, int], ...]:
 def in_words(formula: str) -> str:
     """A formula as a reader sees it: the names of its figures with their signs."""
     return "".join(f"{' − ' if sign < 0 else ' + '}{LABELS[name]}" for name, sign in terms(formula)).removeprefix(" + ")
+
+
+def ratio_in_words(pair: Sequence[str]) -> str:
+    """What stands over and under the line: "answered in time ÷ (calls offered − given up after a few seconds)"."""
+    return " ÷ ".join(f"（{in_words(one)}）" if len(terms(one)) > 1 else in_words(one) for one in pair)
 
 
 def value(formula: tuple[tuple[str, int], ...], figures: Mapping[str, int | None]) -> int | None:

@@ -12,7 +12,7 @@ from contract.models import Contract
 from contract.models.base import STANDING
 from contract.selectors.excuses import claimed
 from hotline.choices import Direction, Layout
-from hotline.figures import OF_A_DAY, OF_A_MONTH, in_words
+from hotline.figures import OF_A_DAY, OF_A_MONTH, ratio_in_words
 from hotline.models import Indicator, Platform, SeatDay, SeatLogin, ServiceDay, ServiceMonth
 from hotline.rules.facts import DayFacts, IndicatorFacts, Reading, ServiceFacts
 from hotline.rules.level import chosen, lost_days, target_of
@@ -90,7 +90,6 @@ def rates(contract: Contract, month: str, told: Mapping[str, Mapping[str, Any]])
         if (row := rows.get(one.pk)) is None:
             continue
         reading, _agreed = chosen(own, one, first)
-        part, whole = row.readings[reading.key]
         found.append(
             {
                 "title": row.local_title,
@@ -98,7 +97,7 @@ def rates(contract: Contract, month: str, told: Mapping[str, Mapping[str, Any]])
                 "target": target_of(one) if one.floor is not None else "–",
                 "confirmed": one.confirmed,
                 "window": row.get_window_display(),
-                "counted": f"{in_words(part)} ÷ {in_words(whole)}",
+                "counted": ratio_in_words(row.readings[reading.key]),
                 "source": row.source,
             }
         )

@@ -19,7 +19,7 @@ from contract.terms import POLICIES
 from hotline.admin.files import FiguresPage, SeatsPage
 from hotline.admin.forms import IndicatorForm, PlatformForm
 from hotline.choices import Layout
-from hotline.figures import in_words
+from hotline.figures import ratio_in_words
 from hotline.models import Indicator, Platform
 from hotline.reference import presets
 from hotline.rules.level import target_of
@@ -131,14 +131,13 @@ class IndicatorAdmin(WithdrawableAdmin):
     @display(description=_("readings"))
     def counted(self, row: Indicator) -> SafeString:
         names = POLICIES[row.policy].choices or {} if row.policy else {}
-        lines = [(names.get(key, ""), *map(in_words, pair)) for key, pair in row.readings.items()]
-        return format_html_join(
-            "", "<p>{} {} ÷ {}</p>", [(f"{name}:" if name else "", over, under) for name, over, under in lines]
-        )
+        lines = [(names.get(key, ""), ratio_in_words(pair)) for key, pair in row.readings.items()]
+        return format_html_join("", "<p>{} {}</p>", [(f"{name}:" if name else "", told) for name, told in lines])
 
     @display(description=_("target"))
-    def target(self, row: Indicator) -> str:
-        return "–" if row.floor_percent is None else target_of(indicator_facts(row))
+    def target(self, row: Indicator) -> SafeString:
+        told = "–" if row.floor_percent is None else target_of(indicator_facts(row))
+        return format_html('<span class="o-unbroken">{}</span>', told)
 
     @display(description=_("confirmed"))
     def agreed(self, row: Indicator) -> SafeString:

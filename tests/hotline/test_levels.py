@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from contract.models import Policy
 from contract.roles import STAFF
 from contract.terms import POLICIES
+from hotline.figures import ratio_in_words
 from hotline.intake import queue_log
 from hotline.models import Indicator
 from hotline.rules.facts import Reading
@@ -60,3 +62,10 @@ def test_the_sample_log_gives_four_levels_by_name_and_the_policy_says_which_one_
         told = f"{names[key]} {text.replace('%', '%*')}"  # the other days of the month have no figures
         assert (f"<strong>{told}</strong>" in shown) == (key == counts)
         assert told in shown
+
+
+def test_what_stands_under_the_line_is_in_brackets_where_it_has_several_parts() -> None:
+    with translation.override("en"):
+        assert ratio_in_words(("answered", "offered")) == "calls answered ÷ calls offered"
+        told = ratio_in_words(("answered", "offered - short_abandoned"))
+    assert told == "calls answered ÷ （calls offered − given up after a few seconds）"
