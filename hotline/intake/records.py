@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from hotline.choices import Clock
 from hotline.intake.headings import NOT_GIVEN, duration, find
-from hotline.intake.sums import AGAIN, HELD, NAMES, Faults, Read, Sums, Times, no_instant
+from hotline.intake.sums import AGAIN, CLOCK, HELD, NAMES, SECONDS, Faults, Read, Sums, Times, no_instant
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,12 @@ def read_cdr(lines: Iterable[str], *, clock: str, queues: frozenset[str] = froze
     found, sums, faults, times = Read(), Sums(), Faults(), Times(clock)
     fresh: dict[str, Call] = {}
     aged: dict[str, Call] = {}
-    turn = -HELD
+    # Once the half hours have come to `forward` the calls in hand are aged; before `back` nothing may lie.
+    forward, back = 0, -3 * HELD
     start, unique, other, talked_at, verdict = shape.start, shape.name, shape.seat, shape.talked, shape.verdict
     kind, wanted, queue_at, least = shape.kind, shape.of_a_queue, shape.queue, shape.fields_at_least
-    known, of = times.halves, sums.of
+    days, of = times.days, sums.of
+    total, latest = [0] * len(NAMES), -1
     for number, row in enumerate(csv.reader(lines), start=1):
         if len(row) < least:
             if row:
@@ -67,39 +69,49 @@ def read_cdr(lines: Iterable[str], *, clock: str, queues: frozenset[str] = froze
                     % {"count": len(row), "least": least, "setting": shape.missing},
                 )
             continue
-        if (row[kind] != wanted and wanted) or (queues and row[queue_at].partition(",")[0] not in queues):
+        if (wanted and row[kind] != wanted) or (queues and row[queue_at].partition(",")[0] not in queues):
             found.passed_over += 1
             continue
         text = row[start]
-        half = known.get(text[:16])
-        if half is None or not text[17:].isdecimal():
+        try:
+            half = days[text[:10]] + CLOCK[text[10:16]] + SECONDS[text[16:]]
+        except KeyError:
             try:
                 half = times.half_of(text)
             except ValueError:
                 faults.add(number, "start", no_instant(text))
                 continue
-        if half >= turn + HELD:
-            aged, fresh, turn = fresh, {}, half
-        elif half < turn - 2 * HELD:
+        if half >= forward:
+            aged, fresh, forward, back = fresh, {}, half + HELD, half - 2 * HELD
+        elif half < back:
             faults.add(number, text, AGAIN)
             break
         name, seat = row[unique], row[other]
+        answered = seat and (verdict is None or row[verdict] == "ANSWERED")
         call = fresh.get(name) or aged.get(name)
         if call is None:
-            call = fresh[name] = [of(half)]
-            call[0][0] += 1
+            if half != latest:
+                total, latest = of(half), half
+            total[0] += 1
+            if not answered:
+                fresh[name] = [total]
+                continue
+            call = fresh[name] = [total, seat]
+            total[2] += 1
         elif seat in call:  # the same row once more: two files overlap
             found.passed_over += 1
             continue
-        if seat and (verdict is None or row[verdict] == "ANSWERED"):
-            try:
-                call[0][6] += int(row[talked_at])
-            except ValueError:
-                told = row[talked_at][:20]
-                faults.add(number, "billsec", _("“%(text)s” is no number of seconds.") % {"text": told})
+        elif answered:
             if len(call) == 1:
                 call[0][2] += 1
             call.append(seat)
+        else:
+            continue
+        try:
+            call[0][6] += int(row[talked_at])
+        except ValueError:
+            told = row[talked_at][:20]
+            faults.add(number, "billsec", _("“%(text)s” is no number of seconds.") % {"text": told})
     faults.finish()
     found.calls = sum(row[0] for row in sums.halves.values())
     found.take(sums.days(GIVEN_BY_CDR))

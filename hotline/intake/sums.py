@@ -17,6 +17,9 @@ NAMES = tuple(BY_HALF_HOUR)
 HALF_HOUR, BEIJING_SECONDS = 1800, 8 * 3600
 EPOCH = date(1970, 1, 1)
 FAULTS_AT_MOST = 20
+# What stands behind the day in "2024-11-04 00:39:54": the half hour of the day, and nothing that would move it.
+CLOCK = {f"{mark}{minute // 60:02d}:{minute % 60:02d}": minute // 30 for mark in " T" for minute in range(1440)}
+SECONDS = {f":{second:02d}": 0 for second in range(60)}
 # A call is over, and one with the same name another one, after so many half hours without an event.
 HELD = 8
 AGAIN = _lazy(
@@ -91,7 +94,7 @@ class Times:
         self.clock = clock
         self.ahead = BEIJING_SECONDS if clock != Clock.BEIJING else 0
         self.minutes: dict[str, int] = {}
-        self.halves: dict[str, int] = {}
+        self.days: dict[str, int] = {}
 
     def between(self, first: str, last: str) -> int:
         """The seconds from one instant to another, a begun one as a whole one."""
@@ -125,15 +128,10 @@ class Times:
         return (seconds + self.ahead) // HALF_HOUR
 
     def half_of(self, text: str) -> int:
-        """The half hour of a text; one that was read before by its first sixteen letters, "2024-11-04 00:39"."""
-        known = self.halves.get(text[:16]) if len(text) == 19 else None
-        if known is not None and text[17:].isdecimal():
-            return known
+        """The half hour of a text. Where 0:00 of its day lies is kept (`days`): the others of the day are looked up."""
         found = self.half(self.seconds(text))
-        if len(text) == 19:
-            if len(self.halves) > 5_000:
-                self.halves.clear()
-            self.halves[text[:16]] = found
+        if text[10:16] in CLOCK and text[16:] in SECONDS:
+            self.days[text[:10]] = found - CLOCK[text[10:16]]
         return found
 
 
