@@ -4,14 +4,26 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from billing.selectors.ledger import ledger
 from contract.admin.consequences import foresees
 from contract.batch import Batch, ContractFacts
 from contract.models import Contract
 from contract.rules.shares import cycle_of, plan, share_out, total
+from contract.setup.guide import Step, listed, step
 from contract.setup.renewal import Question, asks
 from contract.values import NoValue
+
+
+@step(65)
+def instalments(contract: Contract) -> Step:
+    count = contract.instalments.count()
+    text = ngettext("%(count)d instalment is planned", "%(count)d instalments are planned", count) % {"count": count}
+    if count:
+        return Step(_("Plan of instalments"), text, True, listed("billing_instalment", contract), _("Instalments"))
+    url = listed("billing_instalment", contract, "add")
+    return Step(_("Plan of instalments"), text, False, url, _("Make the plan of instalments"))
 
 
 @asks(70)

@@ -154,6 +154,7 @@ ROLES: dict[str, tuple[Grant, ...]] = {
         Grant("contract", "view add change", "delegation"),
         Grant("contract", "view add change", "calendarday calendaryear"),
         Grant("contract", "view", "evaluationrun backup"),
+        Grant("contract", "view add change", "mailserver"),
         Grant("contract", "add", "tombstone"),  # manage.py retention
     ),
     # Gives roles and parties, never to itself; unlocks; ends access keys.

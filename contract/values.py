@@ -10,12 +10,13 @@ from contract.terms import Definition
 
 
 class NoValue(KeyError):
-    """The contract gives no value for `key` on `day`."""
+    """The contract gives no value for `key` on `day`; `label` is what people call it."""
 
-    def __init__(self, key: str, day: date) -> None:
+    def __init__(self, key: str, day: date, label: Any) -> None:
         super().__init__(f"no value of {key!r} is in force on {day}")
         self.key = key
         self.day = day
+        self.label = label
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,11 @@ class Book:
         row = self.row(day, key)
         if row is not None:
             if row.value is None:
-                raise NoValue(key, day)
+                raise NoValue(key, day, self.definitions[key].label)
             return row.value
         definition = self.definitions[key]
         if definition.default is None:
-            raise NoValue(key, day)
+            raise NoValue(key, day, definition.label)
         return definition.default
 
     def row(self, day: date, key: str) -> DatedValue | None:

@@ -114,8 +114,7 @@ def _month(months: list[MonthRate], as_of: date) -> dict[str, Any] | None:
     if month is None:
         return None
     spent = month.tally.absent
-    is_open = month.outcome == Outcome.UNDETERMINED  # nothing is said of a budget that nobody has proved to be spent
-    runs_out_on = None if is_open else forecast_on(Span(month.first, month.last), as_of, spent, month.budget)
+    runs_out_on = forecast_on(Span(month.first, month.last), as_of, spent, month.budget)
     return {
         "first": month.first,
         "rate": month.tally.rate(),
@@ -125,8 +124,7 @@ def _month(months: list[MonthRate], as_of: date) -> dict[str, Any] | None:
         "budget": month.budget,
         "spent_worst": spent + month.tally.unproven,
         "left": month.left,
-        "over": 0 if is_open else max(-month.left, 0),
-        "is_untold": is_open and month.left < 0,
+        "over": max(-month.left, 0),
         "unproven": month.tally.unproven,
         "runs_out_on": runs_out_on,
         "chart": burn_chart(

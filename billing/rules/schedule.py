@@ -233,7 +233,7 @@ def line_of(contract: ContractFacts, item: Item, start: date, end: date, known: 
     try:
         count, words = _QUANTITIES[QuantitySource(item.quantity)](contract, item, start, last, known, as_of)
     except NoValue as error:
-        return Line(item, why=Message(_("The contract gives no figure for %(key)s."), key=error.key))
+        return Line(item, why=Message(_("The contract gives no figure for %(key)s."), key=str(error.label)))
     except Unknown as unknown:
         return Line(item, why=unknown.why)
     parts = _parts(item, count)

@@ -127,6 +127,11 @@ class ScopedAdmin(BoundedFormsMixin):
                 return redirect(f"{request.path}?e=1")
         return super().changelist_view(request, extra_context)
 
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Back to the steps of setting up, where the form was opened from there (`setup.guide.listed`)."""
+        pk = "_guide" in request.GET and getattr(obj, "contract_id", None)
+        return redirect("admin:contract_contract_setup", pk) if pk else super().response_post_save_add(request, obj)
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         # What the address gives as a key and is none is left out: the form opens without it.
         keys = {f.name for f in self.opts.get_fields() if isinstance(f, models.ForeignKey)}

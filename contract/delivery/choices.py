@@ -45,6 +45,14 @@ class WebhookFormat(models.TextChoices):
     FEISHU = "feishu", _("Feishu group robot")
 
 
+class MailSecurity(models.TextChoices):
+    """How the way to the mail server is encrypted."""
+
+    TLS = "tls", _("TLS from the start (usually port 465)")
+    STARTTLS = "starttls", _("STARTTLS (usually port 587)")
+    NONE = "none", _("none: only inside one's own network (usually port 25)")
+
+
 class MessageState(models.TextChoices):
     """Where a message stands. "Sent" means that the receiving server took it over."""
 

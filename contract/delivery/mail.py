@@ -15,12 +15,13 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from contract.delivery.choices import AttemptOutcome
-from contract.delivery.models import OutboxMessage
+from contract.delivery.choices import AttemptOutcome, MailSecurity
+from contract.delivery.models import MailServer, OutboxMessage
 from contract.delivery.receipt import Receipt, Undeliverable
 from kit.files.storage import read_document
 
 DETAIL = 500
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 class Composed(EmailMultiAlternatives):
@@ -36,12 +37,12 @@ def send(message: OutboxMessage) -> Receipt:
     """Hand the message to the mail server; never raises for what the server answers."""
     email = compose(message)
     digest = sha256(email.message().as_bytes(linesep="\r\n")).hexdigest()
-    return _handed_over(email, {"remote_id": message_id(message), "body_sha256": digest})
+    return _handed_over(email, {"remote_id": str(email.extra_headers["Message-ID"]), "body_sha256": digest})
 
 
 def _handed_over(email: Composed, proof: dict[str, str]) -> Receipt:
     try:
-        with get_connection() as connection:
+        with connect() as connection:
             connection.send_messages([email])
     except smtplib.SMTPRecipientsRefused as error:
         code, words = next(iter(error.recipients.values()))
@@ -56,7 +57,7 @@ def _handed_over(email: Composed, proof: dict[str, str]) -> Receipt:
 
 @dataclass(frozen=True)
 class Server:
-    """Where mail goes, as this installation is set up. Without a host it is written into files and nothing leaves."""
+    """Where mail goes. Without a host it is written into files and nothing leaves."""
 
     host: str
     port: int
@@ -64,33 +65,85 @@ class Server:
     user: str
     sender: str
     is_live: bool
+    set_here: bool = False
+    """Whether the system administrator has set it in the browser; else the environment says it."""
+
+
+def chosen() -> MailServer | None:
+    """What was set in the browser, where it counts: the sample year sends nothing."""
+    if settings.DEMONSTRATION_DAY:
+        return None
+    return MailServer.objects.exclude(host="").first()
+
+
+def environment() -> Server:
+    """The server that the environment of the installation names."""
+    security = (
+        MailSecurity.TLS
+        if settings.EMAIL_USE_SSL
+        else MailSecurity.STARTTLS
+        if settings.EMAIL_USE_TLS
+        else MailSecurity.NONE
+    )
+    live = not settings.EMAIL_BACKEND.endswith(("filebased.EmailBackend", "dummy.EmailBackend"))
+    return Server(
+        settings.EMAIL_HOST,
+        settings.EMAIL_PORT,
+        str(security.label),
+        settings.EMAIL_HOST_USER,
+        settings.DEFAULT_FROM_EMAIL,
+        live,
+    )
 
 
 def server() -> Server:
     """The mail server in force; passwords are never shown."""
-    security = "TLS" if settings.EMAIL_USE_SSL else "STARTTLS" if settings.EMAIL_USE_TLS else "–"
-    live = not settings.EMAIL_BACKEND.endswith(("filebased.EmailBackend", "dummy.EmailBackend"))
-    return Server(
-        settings.EMAIL_HOST, settings.EMAIL_PORT, security, settings.EMAIL_HOST_USER, settings.DEFAULT_FROM_EMAIL, live
+    row = chosen()
+    if row is None:
+        return environment()
+    return Server(row.host, row.port, str(row.get_security_display()), row.user, row.sender, True, True)
+
+
+def is_enabled() -> bool:
+    """Whether mail is written at all: an installation without any mail server keeps none for later."""
+    return settings.MAIL_ENABLED or chosen() is not None
+
+
+def connect() -> Any:
+    """A connection to the mail server in force, not yet opened."""
+    row = chosen()
+    if row is None:
+        return get_connection()
+    return get_connection(
+        SMTP,
+        host=row.host,
+        port=row.port,
+        username=row.user,
+        password=row.password,
+        use_ssl=row.security == MailSecurity.TLS,
+        use_tls=row.security == MailSecurity.STARTTLS,
+        timeout=settings.EMAIL_TIMEOUT,
     )
 
 
 def trial(address: str, *, subject: str, text: str) -> Receipt:
     """Send a message to see whether the server takes it: its answer, never an exception."""
-    email = Composed(subject=subject, body=text, to=[address], headers={"Auto-Submitted": "auto-generated"})
+    headers = {"Auto-Submitted": "auto-generated"}
+    email = Composed(subject=subject, body=text, from_email=server().sender, to=[address], headers=headers)
     return _handed_over(email, {})
 
 
 def compose(message: OutboxMessage) -> Composed:
     """The e-mail of a message: text, HTML beside it, and documents whose hash still fits."""
     payload: dict[str, Any] = message.payload
+    sender = server().sender
     email = Composed(
         subject=" ".join(message.subject.split()),
         body=payload.get("text", ""),
-        from_email=settings.DEFAULT_FROM_EMAIL,
+        from_email=sender,
         to=[message.address],
         headers={
-            "Message-ID": message_id(message),
+            "Message-ID": message_id(message, sender),
             "Auto-Submitted": "auto-generated",
             "X-Hotline-Occasion": message.kind,
         },
@@ -102,9 +155,9 @@ def compose(message: OutboxMessage) -> Composed:
     return email
 
 
-def message_id(message: OutboxMessage) -> str:
+def message_id(message: OutboxMessage, sender: str) -> str:
     """`<number@domain of the sender>`."""
-    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    _name, address = parseaddr(sender)
     domain = address.rpartition("@")[2] or "localhost"
     return f"<{message.uid.hex}@{domain}>"
 

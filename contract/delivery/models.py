@@ -5,13 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contract.choices import PartySide
 from contract.delivery import destinations
-from contract.delivery.choices import OCCASIONS, AttemptOutcome, Channel, Event, MessageState, WebhookFormat
+from contract.delivery.choices import OCCASIONS, AttemptOutcome, Channel, Event, MailSecurity, MessageState, WebhookFormat
 from contract.models.agreement import Contract, Party
 from contract.models.base import Record
 from kit.database.fields import EncryptedTextField
@@ -63,6 +64,47 @@ class Endpoint(Record):
             ) % {"n": SECRET_LENGTH}
         if not isinstance(self.events, list) or not set(self.events) <= set(Event.values):
             problems["events"] = _("Choose from the events offered.")
+        if problems:
+            raise ValidationError(problems)
+
+
+class MailServer(Record):
+    """The mail server that the system administrator has set in the browser: one row at most.
+
+    Without a row, or with an empty host, the environment of the installation says where mail goes
+    (`EMAIL_HOST` and what follows). The password is sealed and never shown.
+    """
+
+    LOCKED_BY = ()
+
+    host = models.CharField(
+        _("mail server"),
+        max_length=253,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$", _("This is no name of a server."))],
+        help_text=_("Empty: as the environment of the installation says."),
+    )
+    port = models.PositiveIntegerField(
+        _("port"), default=465, validators=[MinValueValidator(1), MaxValueValidator(65535)]
+    )
+    security = models.CharField(_("encryption"), max_length=8, choices=MailSecurity, default=MailSecurity.TLS)
+    user = models.CharField(_("sign-in name at the mail server"), max_length=254, blank=True)
+    password = EncryptedTextField(_("password"), blank=True, default="")
+    sender = models.EmailField(_("sender"), max_length=254, blank=True)
+
+    class Meta:
+        verbose_name = _("mail server")
+        verbose_name_plural = _("mail servers")
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}" if self.host else str(_("as the environment of the installation says"))
+
+    def clean(self) -> None:
+        problems: dict[str, Any] = {}
+        if self.host and not self.sender:
+            problems["sender"] = _("The mail server needs a sender: the address that its mail comes from.")
+        if self.host and self.user and not self.password:
+            problems["password"] = _("The sign-in name needs its password.")
         if problems:
             raise ValidationError(problems)
 

@@ -230,8 +230,8 @@ def _each(
                 outcome=Outcome.UNDETERMINED,
                 subject=contract.subject,
                 message=Message(
-                    gettext_noop("The contract gives no value of “%(key)s” for %(day)s."),
-                    key=missing.key,
+                    gettext_noop("The contract gives no value of “%(key)s” for %(day)s. Enter the term."),
+                    key=str(missing.label),
                     day=missing.day,
                 ),
             )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from contract.models import Contract, Membership
@@ -58,10 +59,9 @@ def page(name: str, contract: Contract) -> str:
 
 
 def listed(model: str, contract: Contract, action: str = "changelist", **more: str) -> str:
-    """The address of a list, or of an empty form, of rows of a contract."""
-    key = "contract" if action == "add" else "contract__id__exact"
-    query = "&".join(f"{name}={value}" for name, value in {key: str(contract.pk), **more}.items())
-    return f"{reverse(f'admin:{model}_{action}')}?{query}"
+    """The address of a list, or of an empty form that leads back here once it is saved, of rows of a contract."""
+    query = {"contract": contract.pk, "_guide": 1} if action == "add" else {"contract__id__exact": contract.pk}
+    return f"{reverse(f'admin:{model}_{action}')}?{urlencode({**query, **more})}"
 
 
 @step(10)

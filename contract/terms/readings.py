@@ -22,7 +22,7 @@ POLICIES = index(
             "calendar_month": _("calendar month"),
             "contract_quarter": _("contract quarter"),
         },
-        help=_("One empty post of 45 is 97.78 %, so a same-day reading would void the 15 days."),
+        help=_("One empty post of 45 is 97.77 %, so a same-day reading would void the 15 days."),
     ),
     Definition(
         "deadline_roll",

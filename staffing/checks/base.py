@@ -24,7 +24,7 @@ def each_with_terms(batch: Batch, check_id: str, terms: tuple[str, ...], rule: R
                 subject=contract.subject,
                 message=Message(
                     _("The contract lacks, from its first day on: %(terms)s. Enter the term."),
-                    terms=", ".join(str(TERMS[key].label) for key in missing),
+                    terms="、".join(str(TERMS[key].label) for key in missing),
                 ),
             )
         else:

@@ -152,12 +152,6 @@ class Ledger:
         self._reach(end)
         return self._sums[end] - self._sums[start] if start < end else Tally()
 
-    def is_told(self, first: date, last: date) -> bool:
-        """Whether anything was reported of anybody in a span. Who is assigned is no report of the day."""
-        days = Span(max(first, self.first), min(last, self.last)).days()
-        known = ((day, self._counts.get(day, NOBODY)) for day in days)
-        return any((count.in_place or count.absent) and self._on(day).required for day, count in known)
-
     def by_day(self, first: date, last: date) -> Iterator[tuple[date, Tally]]:
         day = max(first, self.first)
         while day <= min(last, self.last):

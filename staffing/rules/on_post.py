@@ -9,7 +9,8 @@ Readings taken here:
 - A breach is certain once the best case of the whole window lies below the floor, also while the
   window still runs: full attendance on its remaining days could not repair it.
 - Past the reporting time a person-day without a report is unproven. It is no pass, and alone no
-  breach: between the worst and the best case the finding is undetermined.
+  breach: between the worst and the best case the finding is undetermined. A post without anybody is
+  no such day once the contract's first assignment is on record: it is not in place, reported or not.
 - Within the reporting time it counts as in place for the time being, and the window stays open.
 """
 
@@ -92,8 +93,7 @@ def _finding(contract: ContractFacts, ledger: Ledger, window: Span, excuses: Seq
     judged = Span(max(window.first, contract.judged_from), window.last)
     whole = ledger.sum(window.first, window.last)
     elapsed = ledger.sum(window.first, until)
-    is_told = ledger.is_told(window.first, until)
-    outcome = standing(elapsed, whole.required, floor, complete=ledger.as_of >= window.last, is_told=is_told)
+    outcome = standing(elapsed, whole.required, floor, complete=ledger.as_of >= window.last)
     allowed = budget(whole.required, floor)
     figures: dict[str, Any] = {
         "window": contract.policies.on(window.first, "on_post_window"),
@@ -118,8 +118,6 @@ def _finding(contract: ContractFacts, ledger: Ledger, window: Span, excuses: Seq
     message, evidence = _message(outcome, elapsed, figures), tuple(_evidence(ledger, window.first, until))
     if ledger.is_silent:
         message = Message(NOBODY_TOLD, required=elapsed.required)
-    elif outcome == Outcome.UNDETERMINED and not is_told:
-        message = Message(NOTHING_TOLD, required=elapsed.required, empty=elapsed.absent)
     elif not allowed and figures["window"] != DAY:
         message = Message(STUB, finding=message, days=(judged.last - judged.first).days + 1)
     if judged.first > window.first:
@@ -151,23 +149,21 @@ NOBODY_TOLD = _(
     "No assignment is on record: all %(required)d person-days so far are unproven. Take in the list of people and "
     "their attendance, or ask the vendor for them."
 )
-NOTHING_TOLD = _(
-    "No attendance was reported here, so nothing is concluded: %(required)d person-days are owed so far, of which "
-    "%(empty)d have nobody assigned. The vendor is asked for the reports and for the people who are not listed."
+# Whoever reports nothing stands no better than whoever reports: an empty post is on record, a day untold is not.
+MISSED_UNPROVEN = _(
+    "On-post rate %(rate)s, below %(floor)s also in the best case, in which everybody who is not reported was on post: "
+    "%(spent)d person-days not in place, %(budget)d allowed. %(unproven)d more are not reported: the vendor is asked "
+    "for the reports."
 )
 JUDGED_FROM = _("%(finding)s Judged from %(day)s, from which day on this program is in use.")
 LOST = _("%(finding)s %(lost)d person-days missed because of force majeure have left the count.")
 
 
-def standing(elapsed: Tally, required: int, floor: Decimal, *, complete: bool, is_told: bool) -> Outcome:
-    """Where a window stands that requires `required` person-days in all.
-
-    Where nothing was reported of it (`is_told`) nobody is accused: the posts without anybody may be those of a list
-    that is not complete, and stand under article 1 as they are.
-    """
+def standing(elapsed: Tally, required: int, floor: Decimal, *, complete: bool) -> Outcome:
+    """Where a window stands that requires `required` person-days in all."""
     ahead = required - elapsed.required
     if not share_at_least(elapsed.best + ahead, required, floor):
-        return Outcome.NOT_MET if is_told else Outcome.UNDETERMINED
+        return Outcome.NOT_MET
     if complete and share_at_least(elapsed.sure, required, floor):
         return Outcome.MET
     if not share_at_least(elapsed.now + ahead, required, floor):
@@ -227,6 +223,8 @@ def _message(outcome: Outcome, elapsed: Tally, figures: Mapping[str, Any]) -> Me
         "waiting": figures["awaiting_report"],
         "left": figures["left"],
     }
+    if outcome == Outcome.NOT_MET and figures["unproven"]:
+        return Message(MISSED_UNPROVEN, **named)
     if outcome == Outcome.NOT_MET:
         return Message(
             _(

@@ -46,7 +46,7 @@ def _finding(
     open_reports = sum(count.unreported for _day, count in days)
     missing = sum(number for _day, number in overdue)
     reported = assigned - open_reports
-    named = ", ".join(day.isoformat() for day, _number in overdue[:DAYS_NAMED])
+    named = "、".join(day.isoformat() for day, _number in overdue[:DAYS_NAMED])
     if missing:
         outcome = Outcome.UNDETERMINED
         message = Message(

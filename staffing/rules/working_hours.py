@@ -46,7 +46,7 @@ def working_hours(
                     "No hours are on record for %(months)s: without a rota nothing can be said. The "
                     "vendor is asked for it."
                 ),
-                months=", ".join(empty),
+                months="、".join(empty),
             ),
             figures={"months": empty},
         )

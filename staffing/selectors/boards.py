@@ -101,13 +101,7 @@ def month_rates(contract_ids: Collection[int], as_of: date, shared: Batch | None
                     tally=tally,
                     floor=floor,
                     budget=budget(whole.required, floor),
-                    outcome=standing(
-                        tally,
-                        whole.required,
-                        floor,
-                        complete=as_of >= last,
-                        is_told=ledger.is_told(first, min(last, as_of)),
-                    ),
+                    outcome=standing(tally, whole.required, floor, complete=as_of >= last),
                     spent=tuple(accumulate(day.absent for _on, day in ledger.by_day(first, min(last, as_of)))),
                 )
             )

@@ -132,6 +132,13 @@ def test_it_loads_evaluates_and_tells_addresses_and_logins(called: list[str]) ->
     assert told.endswith("Stopped.\n")
 
 
+def test_what_a_service_writes_into_a_file_is_there_while_it_runs(tmp_path: Path) -> None:
+    """The code of the first page and the addresses do not wait in a buffer until the program ends."""
+    with (tmp_path / "log").open("w") as log:
+        run.Command(stdout=log).welcome("http://127.0.0.1:8000", "the code")
+        assert "the code" in (tmp_path / "log").read_text()
+
+
 @pytest.mark.django_db
 def test_live_loads_no_sample_and_follows_the_clock(
     called: list[str], settings: Any, monkeypatch: pytest.MonkeyPatch

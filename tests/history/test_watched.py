@@ -36,6 +36,7 @@ UNLOGGED = {
 
 UNSEEN = {
     "contract.Backup": "shown on the home page to the administrators of the system",
+    "contract.MailServer": "shown on the page of the mail server; set by the administrator of the system",
     "contract.StoreMark": "compared at the start, and by the health page",
     "contract.Tombstone": "listed by `retention`; read in the change log",
     "contract.Account": "hashes of passwords: read by nobody",

@@ -71,6 +71,21 @@ def test_what_only_an_older_patch_of_python_needs_goes_along() -> None:
     assert "sys_platform" in kept
 
 
+@pytest.mark.parametrize("git", [True, False])
+def test_what_came_from_a_bundle_makes_the_next_one_with_or_without_git(
+    git: bool, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not git:
+        monkeypatch.setattr(bundle.shutil, "which", lambda name: None)
+    settings.BASE_DIR = tmp_path / "office"
+    for name in ("manage.py", "deploy/install.py", "var/hotline.sqlite3", ".venv/pyvenv.cfg", "debs/a.deb"):
+        (settings.BASE_DIR / name).parent.mkdir(parents=True, exist_ok=True)
+        (settings.BASE_DIR / name).write_text(name)
+    bundle.program(tmp_path / "made")
+    made = {str(path.relative_to(tmp_path / "made")) for path in (tmp_path / "made").rglob("*") if path.is_file()}
+    assert made == {"manage.py", "deploy/install.py", "install.py"}
+
+
 def test_a_folder_of_somebody_else_is_left_alone(unpacked: Any, tmp_path: Path) -> None:
     (tmp_path / "office").mkdir()
     (tmp_path / "office" / "letter.txt").write_text("mine")

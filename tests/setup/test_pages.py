@@ -1,6 +1,7 @@
 """The pages of the first hour and of the next year: who may, what they say, and what a button does."""
 
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from contract.access.models import Account
 from contract.models import Contract, Membership, Obligation
 from contract.reference import REFERENCE
 from contract.roles import FINANCE, ROLES, SECURITY_ADMIN, STAFF, SYSTEM_ADMIN, VENDOR, create_roles
+from contract.services import look
 from contract.setup import first
 from kit import clock
 from staffing.models import Assignment
@@ -357,3 +359,41 @@ def test_the_buttons_of_a_contract_lead_to_its_pages(handler: Client, contract: 
     page = f"/admin/contract/contract/{contract.pk}/"
     for button, name in (("to-setup", "setup"), ("to-evaluate", "evaluate"), ("to-renew", "renew")):
         assert handler.get(f"{page}{button}/")["Location"] == f"{page}{name}/"
+
+
+# --- The way through the steps ------------------------------------------------------------------
+
+
+def test_a_form_opened_from_a_step_leads_back_to_the_steps(handler: Client, contract: Contract) -> None:
+    page = handler.get(at(contract, "setup")).content.decode()
+    form = f"/admin/staffing/post/add/?contract={contract.pk}&amp;_guide=1"
+    assert form in page
+    sent = {"contract": contract.pk, "code": "A", "name": "话务员", "planned_headcount": "3"}
+    sent |= {f"sizes-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+    assert handler.post(form.replace("&amp;", "&"), sent)["Location"] == at(contract, "setup")
+    other = handler.post("/admin/staffing/post/add/", sent | {"code": "B"})["Location"]
+    assert other.startswith("/admin/staffing/post/")
+
+
+def test_the_plan_of_instalments_is_a_step_and_is_made_by_one_press(handler: Client, contract: Contract) -> None:
+    assert "生成分期付款计划" in handler.get(at(contract, "setup")).content.decode()
+    form = f"/admin/billing/instalment/add/?contract={contract.pk}&_guide=1"
+    assert handler.post(form, {"contract": contract.pk})["Location"] == at(contract, "setup")
+    assert f"已生成分期款{contract.instalments.count()}期" in handler.get(at(contract, "setup")).content.decode()
+    assert contract.instalments.count() >= 4
+
+
+def test_an_app_and_its_list_of_one_name_are_said_once_above_the_page(handler: Client, contract: Contract) -> None:
+    above = re.findall(r"tracking-tight\">\s*([^<]+?)\s*</", handler.get(at(contract, "setup")).content.decode())
+    assert above == ["合同"]
+    above = re.findall(r"tracking-tight\">\s*([^<]+?)\s*</", handler.get("/admin/contract/clause/").content.decode())
+    assert above == ["合同", "条款"]
+
+
+def test_a_figure_that_is_missing_is_named_in_the_words_of_the_form(contract: Contract) -> None:
+    Obligation.objects.get_or_create(
+        contract=contract, check_id="contract.formalities", clause=contract.clauses.first()
+    )
+    contract.term_rows.filter(key="originals").delete()
+    said = [str(one.message) for one in look(as_of=clock.today(), contract_ids=[contract.pk]).findings]
+    assert any("“合同正本份数”" in text for text in said) and not any("originals" in text for text in said)

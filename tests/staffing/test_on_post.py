@@ -298,7 +298,7 @@ def test_public_examples(required: int, present: int, met: bool, shown: str) -> 
     from staffing.rules.on_post import standing
 
     tally = Tally(required, present, present, present)
-    outcome = standing(tally, required, Decimal(98), complete=True, is_told=True)
+    outcome = standing(tally, required, Decimal(98), complete=True)
     assert (outcome == Outcome.MET, tally.rate()) == (met, shown)
 
 
@@ -392,19 +392,32 @@ def handful(as_of: date, **told: Any) -> Finding:
 
 
 @pytest.mark.parametrize("as_of", [date(2024, 11, 2), date(2024, 11, 20), LONG_AFTER])
-def test_a_month_of_which_nothing_was_reported_is_open_whoever_is_on_the_list(as_of: date) -> None:
+def test_posts_without_anybody_are_not_in_place_though_nothing_was_reported(as_of: date) -> None:
+    """The best case is that all four were there: 41 posts were empty, and that is on record."""
     finding = handful(as_of)
-    assert finding.outcome == Outcome.UNDETERMINED
-    assert finding.measured.endswith("8.88%") and "未报送任何考勤" in str(finding.message)
+    assert finding.outcome == Outcome.NOT_MET and finding.measured.endswith("8.88%")
     assert finding.figures["spent"] == 41 * (min(as_of, NOV_END) - date(2024, 10, 31)).days
 
 
-def test_from_the_first_report_of_the_month_on_an_empty_post_is_not_in_place() -> None:
-    assert handful(LONG_AFTER, d1=DayCount(in_place=1, unreported=3)).outcome == Outcome.NOT_MET
-    assert handful(LONG_AFTER, d30=DayCount(absent=1, unreported=3)).outcome == Outcome.NOT_MET
+def test_the_vendor_is_asked_for_the_reports_of_a_month_missed_by_empty_posts() -> None:
+    assert "请乙方补报" in str(handful(LONG_AFTER).message)
 
 
-def test_a_report_of_another_month_is_none_of_this() -> None:
-    days = {day: DayCount(in_place=4) for day in Span(FIRST, date(2024, 10, 31)).days()}
-    days |= {day: DayCount(unreported=4) for day in Span(NOV, NOV_END).days()}
-    assert november(in_place=days).outcome == Outcome.UNDETERMINED
+def test_a_vendor_that_reports_nothing_stands_no_better_than_one_that_reports() -> None:
+    told = handful(LONG_AFTER, d1=DayCount(in_place=1, unreported=3))
+    assert (told.outcome, told.figures["spent"]) == (Outcome.NOT_MET, handful(LONG_AFTER).figures["spent"])
+
+
+def of_a_full_list(empty: int) -> Finding:
+    """November of 45 people of whom nothing was reported, one post of them empty on so many days."""
+    days = {day: DayCount(unreported=45) for day in Span(FIRST, NOV_END).days()}
+    for day in range(1, empty + 1):
+        days[date(2024, 11, day)] = DayCount(unreported=44)
+    return november(in_place=days)
+
+
+@pytest.mark.parametrize(
+    ("empty", "outcome"), [(0, Outcome.UNDETERMINED), (27, Outcome.UNDETERMINED), (28, Outcome.NOT_MET)]
+)
+def test_silence_alone_is_open_and_becomes_a_breach_only_by_what_is_on_record(empty: int, outcome: Outcome) -> None:
+    assert of_a_full_list(empty).outcome == outcome

@@ -29,7 +29,7 @@ def send_digests(*, on: date, at: datetime) -> list[OutboxMessage]:
     queries does not grow with people or alerts.
     """
     people = _people()
-    if not people or not settings.MAIL_ENABLED:
+    if not people or not mail.is_enabled():
         return []
     parties = {party.pk for _user, of_user in people for party in of_user}
     contracts = _contracts(parties)

@@ -131,7 +131,7 @@ def message(
 
 
 def _can_leave(row: OutboxMessage) -> bool:
-    return row.channel != Channel.EMAIL or settings.MAIL_ENABLED
+    return row.channel != Channel.EMAIL or mail.is_enabled()
 
 
 # --- Delivery ---------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from contract.duties.rules.consents import ConsentFacts
 from contract.findings import Evidence, Finding, Message, Subject
 from contract.rules.shares import BY_QUANTITY, WHOLE_TERM, cycle_of, fee_of_term
 from contract.rules.steps import at_the_end, fixed, iso, known, late_since, within_policy
-from contract.terms import TERMS
 from contract.values import NoValue
 from law.calendar import Calendar
 from law.money import RefundAndDamages, percentage_of, refund_and_damages
@@ -173,7 +172,7 @@ def subcontracting(contract: ContractFacts, found: ThirdParty, as_of: date, cale
         fee, percent = contract_sum(contract, day), contract.terms.on(day, "damages_percent")
         figures = {"contract_sum": fee, "damages_percent": percent}
     except NoValue as error:  # a contract by quantity without a budget, or one that agrees on no damages
-        lacking = str(TERMS[error.key].label)
+        lacking = str(error.label)
     if covered:
         message = Message(
             _("The office consented in writing on %(day)s (%(document)s)."),

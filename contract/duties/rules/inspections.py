@@ -113,7 +113,7 @@ def _second_look(contract: ContractFacts, visit: Visit, calendar: Calendar, as_o
         contract_id=contract.pk,
         outcome=outcome,
         subject=Subject("contract.Inspection", visit.pk, visit.name),
-        message=Message(CHECKED_LATE if late else CHECKS[outcome], numbers=", ".join(map(str, waiting)), **params),
+        message=Message(CHECKED_LATE if late else CHECKS[outcome], numbers="、".join(map(str, waiting)), **params),
         nominal_due_on=step.deadline.nominal,
         legal_due_on=step.deadline.legal,
         measured=params["day"],

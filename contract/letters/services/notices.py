@@ -247,7 +247,7 @@ def _days(contract: Contract, writing: Writing, on: date) -> int:
         usual = default_days(contract, writing.kind, on)
     except NoValue as missing:
         raise ValidationError(
-            {"days": _("The contract gives no figure for “%(key)s”: record the term first.") % {"key": missing.key}}
+            {"days": _("The contract gives no figure for “%(key)s”: record the term first.") % {"key": missing.label}}
         ) from missing
     days = usual if writing.days is None else writing.days
     if writing.kind == NoticeKind.REPLACEMENT and days != usual:

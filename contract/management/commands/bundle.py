@@ -65,16 +65,22 @@ class Command(BaseCommand):
 def program(root: Path) -> None:
     """What this installation is made of: what is under version control, or else what is not data."""
     base = settings.BASE_DIR
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=base, capture_output=True)
-    if listed.returncode == 0:
-        names = [name for name in listed.stdout.decode().split("\0") if name and (base / name).exists()]
-    else:
+    names = [name for name in under_control(base) if (base / name).exists()]
+    if not names:
         every = (path.relative_to(base) for path in base.rglob("*") if path.is_file())
         names = [str(path) for path in every if path.parts[0] not in LEFT_OUT and "__pycache__" not in path.parts]
     for name in names:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(base / name, root / name)
     shutil.copyfile(base / "deploy" / "install.py", root / "install.py")
+
+
+def under_control(base: Path) -> list[str]:
+    """The files that git knows here; none where there is no git, as on a machine that came from a bundle."""
+    if not shutil.which("git"):
+        return []
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=base, capture_output=True)
+    return [name for name in listed.stdout.decode().split("\0") if name] if listed.returncode == 0 else []
 
 
 def wheels(folder: Path) -> None:

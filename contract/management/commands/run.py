@@ -111,6 +111,7 @@ class Command(BaseCommand):
         if logins:
             self.stdout.write(f"\n{logins}\n")
         self.stdout.write(_("Running. Ctrl-C stops everything."))
+        self.stdout.flush()  # a service's log is no terminal: the code of the first page would wait in a buffer
 
     def tell_of_death(self, child: Child, code: int) -> None:
         self.stderr.write(
