@@ -10,6 +10,7 @@ from billing.selectors.ledger import ledger
 from contract.admin.consequences import foresees
 from contract.batch import Batch, ContractFacts
 from contract.models import Contract
+from contract.roles import FINANCE
 from contract.rules.shares import cycle_of, plan, share_out, total
 from contract.setup.guide import Step, listed, step
 from contract.setup.renewal import Question, asks
@@ -20,10 +21,10 @@ from contract.values import NoValue
 def instalments(contract: Contract) -> Step:
     count = contract.instalments.count()
     text = ngettext("%(count)d instalment is planned", "%(count)d instalments are planned", count) % {"count": count}
-    if count:
-        return Step(_("Plan of instalments"), text, True, listed("billing_instalment", contract), _("Instalments"))
-    url = listed("billing_instalment", contract, "add")
-    return Step(_("Plan of instalments"), text, False, url, _("Make the plan of instalments"))
+    if not count:
+        text = _("%(text)s; the plan is made by a person with the role %(role)s") % {"text": text, "role": FINANCE}
+    url = listed("billing_instalment", contract)
+    return Step(_("Plan of instalments"), text, bool(count), url, _("Instalments"))
 
 
 @asks(70)

@@ -26,6 +26,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from contract.access.pages import acts_for_a_vendor
+from contract.admin.consequences import said, tell_sender
 from contract.api.alerts import AlertViewSet
 from contract.api.answers import ResponseFileViewSet
 from contract.choices import AlertStatus, Decision, Holder, Outcome, Step
@@ -202,13 +203,17 @@ def take_in(request: HttpRequest, contract_id: int, kind: str) -> HttpResponseBa
     if book.of == "contract":
         form["contract"] = str(contract_id)
     where = {"contract_id": contract_id} if book.of == "month" else {}
+    tells = not tried and visible_contracts(request.user).filter(pk=contract_id).exists()
+    before = said(contract_id, to_vendor=True) if tells else {}
     done = _write(request, book.view, book.take_in, form=form, query="validate=true" if tried else "", **where)
     if done.status_code >= 400:
         return _home(request, refused=done.data, title=book.title)
     counts = gettext("%(created)d new, %(changed)d changed, %(unchanged)d unchanged.")
     told = done.data.get("message") or counts % done.data
-    said = gettext("Checked, nothing written: %(told)s") if tried else gettext("Taken in: %(told)s")
-    messages.success(request, f"{book.title}：{said % {'told': told}}")
+    words = gettext("Checked, nothing written: %(told)s") if tried else gettext("Taken in: %(told)s")
+    messages.success(request, f"{book.title}：{words % {'told': told}}")
+    if tells:
+        tell_sender(request, before, said(contract_id, to_vendor=True))
     return redirect("portal")
 
 

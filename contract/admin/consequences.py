@@ -13,6 +13,7 @@ from zlib import crc32
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
@@ -23,6 +24,7 @@ from contract.batch import Batch, ContractFacts
 from contract.choices import Outcome
 from contract.models import Assessment, Contract
 from contract.records import contract_of
+from contract.rules.cases import is_heard
 from contract.selectors import visible_contracts
 from contract.selectors.evaluation import evaluated_to
 from contract.services import look
@@ -63,15 +65,30 @@ def consequences(contract_id: int) -> list[str]:
     return differences(before, said(contract_id))
 
 
-def said(contract_id: int) -> Said:
-    """What the checks say of a contract as of today. Nothing is kept."""
+def said(contract_id: int, *, to_vendor: bool = False) -> Said:
+    """What the checks say of a contract as of today; `to_vendor`: nothing of the office's own duties. None is kept."""
     return {
         (one.check_id, one.key): (
             _about(one.check_id, one.subject.name, one.period),
             (str(Outcome(one.outcome).label), one.measured),
         )
         for one in look(as_of=clock.today(), contract_ids=[contract_id]).findings
+        if not to_vendor or is_heard(one.owed_by or registry.get(one.check_id).owed_by)
     }
+
+
+def tell_sender(request: HttpRequest, before: Said, after: Said) -> None:
+    """A message to the vendor: what differs between right before its report and right after, and by nothing else.
+
+    The office compares with today's evaluation; what it wrote meanwhile, and has not told the vendor, is not
+    for the vendor to read.
+    """
+    lines = differences(before, after)
+    if not lines:
+        messages.info(request, _("No finding of today changes by what was sent."))
+        return
+    text = _("By what both sides have on record today, what was sent changes:")
+    messages.info(request, _lines(text, lines))
 
 
 def differences(before: Said, after: Said) -> list[str]:
@@ -122,11 +139,16 @@ def tell(request: HttpRequest, contract_ids: Iterable[int]) -> None:
         if not new:
             continue
         text = _("%(contract)s, compared with today's evaluation:") % {"contract": contract.number}
-        shown = new[:SHOWN]
-        if (more := len(new) - SHOWN) > 0:
-            told = ngettext("%(count)d more finding differs.", "%(count)d more findings differ.", more)
-            shown.append(told % {"count": more})
-        messages.info(request, format_html_join("", "<div>{}</div>", [(line,) for line in [text, *shown]]))
+        messages.info(request, _lines(text, new))
+
+
+def _lines(text: str, lines: list[str]) -> SafeString:
+    """The first of the lines below a text, each on its own, and how many more there are."""
+    shown = lines[:SHOWN]
+    if (more := len(lines) - SHOWN) > 0:
+        told = ngettext("%(count)d more finding differs.", "%(count)d more findings differ.", more)
+        shown.append(told % {"count": more})
+    return format_html_join("", "<div>{}</div>", [(line,) for line in [text, *shown]])
 
 
 class _Rehearsed(Exception):

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
@@ -17,7 +19,9 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminIntegerFieldWidget,
     UnfoldAdminPasswordWidget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
@@ -26,9 +30,10 @@ from contract.admin.display import badge
 from contract.admin.records import KeptAdmin
 from contract.delivery import mail
 from contract.delivery.choices import AttemptOutcome, Event, MessageState
-from contract.delivery.models import DeliveryAttempt, Endpoint, OutboxMessage
+from contract.delivery.models import DeliveryAttempt, Endpoint, MailServer, OutboxMessage
 from contract.delivery.services import outbox
 from contract.models import Membership
+from contract.records import save
 from kit import clock
 from kit.errors import Conflict
 from law.periods import BEIJING
@@ -91,36 +96,88 @@ class TrialForm(forms.Form):
     address = forms.EmailField(label=_("e-mail address"), max_length=254, widget=UnfoldAdminTextInputWidget)
 
 
+class ServerForm(forms.ModelForm):
+    """The mail server as the administrator sets it. The password is typed in and never shown again."""
+
+    password = forms.CharField(
+        label=_("password"),
+        max_length=200,
+        required=False,
+        strip=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+        help_text=_("Sealed in the database, never shown again. Empty: unchanged."),
+    )
+
+    class Meta:
+        model = MailServer
+        fields = ["host", "port", "security", "user", "password", "sender"]
+        widgets = {
+            "host": UnfoldAdminTextInputWidget,
+            "port": UnfoldAdminIntegerFieldWidget,
+            "security": UnfoldAdminSelectWidget,
+            "user": UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+            "sender": UnfoldAdminTextInputWidget,
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.pop("password", None)
+
+    def clean_password(self) -> str:
+        """The password kept stays with the server and the name that it was given for: another asks for it anew."""
+        given: str = self.cleaned_data["password"]
+        kept = MailServer.objects.filter(pk=self.instance.pk).first()
+        if given or kept is None or not self.cleaned_data.get("user"):
+            return given
+        same = (kept.host, kept.user) == (self.cleaned_data.get("host"), self.cleaned_data["user"])
+        return kept.password if same else ""
+
+
 class MailPage(Part):
-    """How mail leaves this installation, and a message to try it."""
+    """How mail leaves this installation: set by the administrator of the system, tried by a message."""
 
     def urls(self) -> list[URLPattern]:
         return [path("mail/", self.model_admin.admin_site.admin_view(self.mail_view), name="contract_mail")]
 
     def mail_view(self, request: HttpRequest) -> HttpResponse:
-        """The server in force; whoever keeps accounts or the contract sends a message to try it."""
+        """The server in force; the administrator sets it, whoever keeps accounts or the contract tries it."""
         if not request.user.has_perm("contract.view_evaluationrun"):
             raise PermissionDenied
         may = request.user.has_perm("auth.add_user") or request.user.has_perm("contract.change_contract")
-        form = TrialForm(request.POST or None, initial={"address": getattr(request.user, "email", "")})
-        context: dict[str, Any] = {"server": mail.server(), "form": form if may else None}
-        if request.method == "POST":
-            if not may:
-                raise PermissionDenied
-            if form.is_valid():
-                receipt = mail.trial(
-                    form.cleaned_data["address"],
-                    subject=gettext("Mail server test of the hotline contract system"),
-                    text=gettext("This message was sent by hand at %(at)s to try the mail server.")
-                    % {"at": clock.now().astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")},
-                )
-                context |= {
-                    "receipt": receipt,
-                    "mark": badge(*OUTCOMES[AttemptOutcome(receipt.outcome)], AttemptOutcome(receipt.outcome).label),
-                }
+        may_set = request.user.has_perm("contract.change_mailserver")
+        sets = request.method == "POST" and "host" in request.POST
+        if request.method == "POST" and not (may_set if sets else may):
+            raise PermissionDenied
+        row = MailServer.objects.first() or MailServer()
+        setting = ServerForm(request.POST if sets else None, instance=row)
+        if sets and setting.is_valid():
+            save(setting.save(commit=False))
+            messages.success(request, gettext("The mail server is set. Send a message to try it."))
+            return redirect("admin:contract_mail")
+        posted = request.POST if request.method == "POST" and not sets else None
+        form = TrialForm(posted, initial={"address": getattr(request.user, "email", "")})
+        context: dict[str, Any] = {
+            "server": mail.server(),
+            "environment": mail.environment(),
+            "form": form if may else None,
+            "setting": setting if may_set else None,
+            "is_sample": bool(settings.DEMONSTRATION_DAY),
+        }
+        if posted is not None and form.is_valid():
+            context |= self._tried(form.cleaned_data["address"])
         site = self.model_admin.admin_site
         frame = {**site.each_context(request), "opts": self.model_admin.opts, "title": gettext("Mail server")}
         return TemplateResponse(request, "admin/delivery/mail.html", frame | context)
+
+    def _tried(self, address: str) -> dict[str, Any]:
+        receipt = mail.trial(
+            address,
+            subject=gettext("Mail server test of the hotline contract system"),
+            text=gettext("This message was sent by hand at %(at)s to try the mail server.")
+            % {"at": clock.now().astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")},
+        )
+        outcome = AttemptOutcome(receipt.outcome)
+        return {"receipt": receipt, "mark": badge(*OUTCOMES[outcome], outcome.label)}
 
 
 @admin.register(OutboxMessage)

@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from contract.choices import PartySide
 from contract.delivery import destinations
-from contract.delivery.choices import OCCASIONS, AttemptOutcome, Channel, Event, MailSecurity, MessageState, WebhookFormat
+from contract.delivery.choices import (
+    OCCASIONS,
+    AttemptOutcome,
+    Channel,
+    Event,
+    MailSecurity,
+    MessageState,
+    WebhookFormat,
+)
 from contract.models.agreement import Contract, Party
 from contract.models.base import Record
 from kit.database.fields import EncryptedTextField

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from contract import registry
 from contract.admin.agreement import ContractAdmin
@@ -36,6 +37,11 @@ from contract.setup.people_admin import PeoplePages
 from contract.setup.renewal import checklist
 from contract.terms import POLICIES
 from kit import clock
+
+NOT_YOURS = gettext_lazy(
+    "The office of this document is %(office)s (%(code)s), for which you do not act. Correct name and credit code of "
+    "the office in the document to those of your own: %(own)s. Nothing was written."
+)
 
 
 class SetupPages(Part):
@@ -67,7 +73,7 @@ class SetupPages(Part):
         form = BeginForm(list(contracts), *_parties(request), request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
             try:
-                contract = self._begun(form, contracts)
+                contract = self._begun(request, form, contracts)
             except ValidationError as error:
                 for name, sentences in _by_field(error):
                     form.add_error(name if name in form.fields else None, sentences)
@@ -220,13 +226,19 @@ class SetupPages(Part):
 
     # --- What they share --------------------------------------------------------------------
 
-    def _begun(self, form: BeginForm, contracts: Any) -> Contract:
+    @transaction.atomic
+    def _begun(self, request: HttpRequest, form: BeginForm, contracts: Any) -> Contract:
         source = form.cleaned_data["source"]
         if source == DOCUMENT:
             with NamedTemporaryFile(suffix=".json") as kept:
                 kept.write(form.cleaned_data["file"].read())
                 kept.flush()
-                return load(read_document(Path(kept.name))).contract
+                contract = load(read_document(Path(kept.name))).contract
+            offices = _parties(request)[0]
+            if not offices.filter(pk=contract.office_id).exists():  # nobody who is here would see it again
+                names = {"code": contract.office.credit_code, "own": "、".join(str(one) for one in offices)}
+                raise ValidationError({"file": NOT_YOURS % {"office": contract.office, **names}})
+            return contract
         if source in (REFERENCE, EMPTY):
             return drafting.begin(drafting.reference() if source == REFERENCE else drafting.empty(), form.start())
         return drafting.begin(drafting.as_document(contracts.get(pk=source)), form.start())

@@ -1,6 +1,7 @@
 """The vendor in the browser: the API's rights on pages, its own rows and no others."""
 
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -13,12 +14,15 @@ from django.urls import reverse
 
 from contract import records
 from contract.access.ending import MUST_CHANGE
+from contract.duties.models import Misconduct
 from contract.letters.models import NoticeArrival
 from contract.models import Alert, Contract, Response, ResponseFile, TimeExtension
 from contract.roles import FINANCE, STAFF
+from contract.setup.consequences import evaluate_now
 from hotline.intake.sums import DayRead
 from hotline.models import Objection, Platform
 from hotline.services import figures, platforms
+from kit import clock
 from staffing.models import Attendance
 from tests.contract.admin_helpers import has, lacks, make_alert
 from tests.contract.cases import DAY, answered, hr, person, told
@@ -183,8 +187,33 @@ def test_a_month_is_downloaded_checked_and_taken_in_and_an_error_names_its_cell(
     fill(book["考勤"])
     has(send(**{"try": "1"}), "仅核对，未写入", "新增 56")
     assert not Attendance.objects.exists()
-    has(send(), "已收下", "新增 56")
+    page = send()
+    has(page, "已收下", "新增 56", "本次报送带来下列变化", "人员到位率")
     assert Attendance.objects.count() == 56
+    assert "→" in str(list(page.context["messages"])[-1])
+    has(send(), "未因本次报送发生变化")
+
+
+def test_the_vendor_reads_what_its_report_changes_and_nothing_that_the_office_did_meanwhile(
+    contract: Contract, client: Client
+) -> None:
+    make_team(contract, 2)
+    evaluate_now(contract, today=DAY, now=clock.now())
+    facts = {
+        "title": "不当答复",
+        "description": "答复不当",
+        "found_on": date(2025, 2, 3),
+        "arrived_on": date(2025, 2, 3),
+    }
+    records.enter(Misconduct(contract=contract, **facts))
+    got = client.get(reverse("portal-template", args=[contract.pk, "attendance"]) + "?month=2025-02")
+    book, content = openpyxl.load_workbook(io.BytesIO(got.content)), io.BytesIO()
+    fill(book["考勤"])
+    book.save(content)
+    url = reverse("portal-import", args=[contract.pk, "attendance"])
+    page = client.post(url, {"file": SimpleUploadedFile("二月.xlsx", content.getvalue())}, follow=True)
+    told = [line for line in re.findall("<div>(.*?)</div>", str(list(page.context["messages"])[-1])) if "→" in line]
+    assert told and all(line.startswith(("人员到位率", "按时报送考勤", "缺岗限期补足")) for line in told), told
 
 
 @pytest.mark.parametrize(

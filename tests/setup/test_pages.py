@@ -12,9 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
+from billing.services import generate_instalments
 from contract.access import accounts, handover
 from contract.access.models import Account
-from contract.models import Contract, Membership, Obligation
+from contract.models import Contract, Membership, Obligation, Party
 from contract.reference import REFERENCE
 from contract.roles import FINANCE, ROLES, SECURITY_ADMIN, STAFF, SYSTEM_ADMIN, VENDOR, create_roles
 from contract.services import look
@@ -172,10 +173,20 @@ def test_what_is_wrong_on_the_office_page_makes_nothing(
 def test_a_contract_begins_from_a_document_that_is_sent(client: Client) -> None:
     office = make_party()
     handler = client_of(person(STAFF, office))
-    file = SimpleUploadedFile("contract.json", REFERENCE.read_bytes())
+    text = REFERENCE.read_text().replace("11411200005802061W", office.credit_code)
+    file = SimpleUploadedFile("contract.json", text.encode())
     answer = handler.post("/admin/contract/contract/begin/", {"source": "document", "file": file})
-    assert answer.status_code == 302
+    assert answer.status_code == 302 and handler.get(answer["Location"]).status_code == 200
     assert Contract.objects.get().number == "SMX-12345-2024"
+
+
+def test_a_document_of_an_office_that_one_does_not_act_for_is_refused_and_writes_nothing(client: Client) -> None:
+    """Written, it would be nobody's to see, and its number would be taken."""
+    handler, parties = client_of(person(STAFF, make_party("本单位"))), Party.objects.count()
+    file = SimpleUploadedFile("contract.json", REFERENCE.read_bytes())
+    page = handler.post("/admin/contract/contract/begin/", {"source": "document", "file": file}).content.decode()
+    assert "11411200005802061W" in page and "本单位" in page and "未写入" in page
+    assert not Contract.objects.exists() and Party.objects.count() == parties
 
 
 @pytest.mark.parametrize("basis", ["whole_term", "contract_year", "month"])
@@ -375,12 +386,10 @@ def test_a_form_opened_from_a_step_leads_back_to_the_steps(handler: Client, cont
     assert other.startswith("/admin/staffing/post/")
 
 
-def test_the_plan_of_instalments_is_a_step_and_is_made_by_one_press(handler: Client, contract: Contract) -> None:
-    assert "生成分期付款计划" in handler.get(at(contract, "setup")).content.decode()
-    form = f"/admin/billing/instalment/add/?contract={contract.pk}&_guide=1"
-    assert handler.post(form, {"contract": contract.pk})["Location"] == at(contract, "setup")
-    assert f"已生成分期款{contract.instalments.count()}期" in handler.get(at(contract, "setup")).content.decode()
-    assert contract.instalments.count() >= 4
+def test_the_plan_of_instalments_is_a_step_that_says_who_makes_it(handler: Client, contract: Contract) -> None:
+    assert f"由{FINANCE}生成" in handler.get(at(contract, "setup")).content.decode()
+    generate_instalments(contract=contract, today=date(2024, 10, 1))
+    assert f"已生成分期款{contract.instalments.count()}期<" in handler.get(at(contract, "setup")).content.decode()
 
 
 def test_an_app_and_its_list_of_one_name_are_said_once_above_the_page(handler: Client, contract: Contract) -> None:
@@ -391,9 +400,6 @@ def test_an_app_and_its_list_of_one_name_are_said_once_above_the_page(handler: C
 
 
 def test_a_figure_that_is_missing_is_named_in_the_words_of_the_form(contract: Contract) -> None:
-    Obligation.objects.get_or_create(
-        contract=contract, check_id="contract.formalities", clause=contract.clauses.first()
-    )
     contract.term_rows.filter(key="originals").delete()
     said = [str(one.message) for one in look(as_of=clock.today(), contract_ids=[contract.pk]).findings]
     assert any("“合同正本份数”" in text for text in said) and not any("originals" in text for text in said)

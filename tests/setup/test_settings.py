@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from contract.delivery import mail as delivery
+from contract.delivery.models import MailServer
 from contract.letters.models import Notice
 from contract.models import Contract, Party
 from contract.roles import REVIEWER, STAFF, SYSTEM_ADMIN
@@ -103,6 +105,98 @@ def test_who_only_reads_sends_nothing(contract: Contract) -> None:
     page = "/admin/contract/outboxmessage/mail/"
     assert client.get(page).status_code == 200
     assert client.post(page, {"address": "me@example.cn"}).status_code == 403 and not mail.outbox
+
+
+MAIL = "/admin/contract/outboxmessage/mail/"
+SET = {"host": "mail.example.cn", "port": "465", "security": "tls", "user": "hotline", "password": "geheim-1"}
+SET |= {"sender": "hotline@example.cn"}
+
+
+@pytest.fixture
+def keeper(contract: Contract, settings: Any) -> Client:
+    settings.DEMONSTRATION_DAY = ""  # the sample year sends nothing
+    return client_of(person(SYSTEM_ADMIN, name="xt"))
+
+
+def test_the_administrator_sets_the_mail_server_and_its_mail_goes_there(
+    keeper: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[dict[str, Any]] = []
+
+    def connect(backend: str | None = None, **options: Any) -> Any:
+        opened.append(options)
+        return mail.get_connection("django.core.mail.backends.locmem.EmailBackend")
+
+    monkeypatch.setattr(delivery, "get_connection", connect)
+    assert keeper.post(MAIL, SET)["Location"] == MAIL
+    keeper.post(MAIL, {"address": "me@example.cn"})
+    asked = {name: opened[0][name] for name in ("host", "port", "username", "password", "use_ssl", "use_tls")}
+    assert list(asked.values()) == ["mail.example.cn", 465, "hotline", "geheim-1", True, False]
+    assert mail.outbox[0].from_email == "hotline@example.cn"
+
+
+def test_the_password_is_sealed_and_never_shown_again(keeper: Client) -> None:
+    keeper.post(MAIL, SET)
+    assert MailServer.objects.get().password == "geheim-1"
+    with connection.cursor() as cursor:
+        tables = ("contract_mailserver", "contract_historicalmailserver")
+        cursor.execute(" union all ".join(f"select password from {table}" for table in tables))
+        assert all("geheim" not in row[0] for row in cursor.fetchall())
+    assert "geheim-1" not in keeper.get(MAIL).content.decode()
+
+
+def test_an_empty_password_keeps_the_old_one_for_the_same_server_and_name_only(keeper: Client) -> None:
+    keeper.post(MAIL, SET)
+    keeper.post(MAIL, SET | {"password": "", "port": "587", "security": "starttls"})
+    assert (MailServer.objects.get().password, MailServer.objects.get().port) == ("geheim-1", 587)
+    for other in ({"host": "mail.elsewhere.example"}, {"user": "somebody"}):
+        page = keeper.post(MAIL, SET | {"password": ""} | other)
+        assert page.status_code == 200 and "应当重新填写" in page.content.decode()
+    assert MailServer.objects.get().host == "mail.example.cn"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"host": "http://mail"}, "服务器名称无效"),
+        ({"sender": ""}, "应当填写发件人地址"),
+        ({"port": "70000"}, "65535"),
+        ({"password": ""}, "应当填写其密码"),
+    ],
+)
+def test_a_mail_server_that_cannot_be_is_refused_at_its_field(wrong: dict[str, str], told: str, keeper: Client) -> None:
+    page = keeper.post(MAIL, SET | wrong)
+    assert page.status_code == 200 and told in page.content.decode()
+    assert not MailServer.objects.exists()
+
+
+def test_left_empty_the_environment_holds_and_is_shown_as_such(keeper: Client, settings: Any) -> None:
+    settings.EMAIL_HOST = "relay.intra.example"
+    assert "采用安装环境的设置（" in keeper.get(MAIL).content.decode()
+    keeper.post(MAIL, SET)
+    assert "由本页设置" in keeper.get(MAIL).content.decode() and delivery.server().host == "mail.example.cn"
+    keeper.post(MAIL, {"host": "", "port": "465", "security": "tls"})
+    assert delivery.server().host == "relay.intra.example" and not delivery.server().set_here
+
+
+def test_the_sample_year_sends_nothing_whatever_is_set(keeper: Client, settings: Any) -> None:
+    keeper.post(MAIL, SET)
+    settings.DEMONSTRATION_DAY = "2025-09-30"
+    assert not delivery.server().set_here
+
+
+def test_with_a_server_set_in_the_browser_mail_is_written_where_the_environment_has_none(
+    keeper: Client, settings: Any
+) -> None:
+    settings.MAIL_ENABLED = False
+    assert not delivery.is_enabled()
+    keeper.post(MAIL, SET)
+    assert delivery.is_enabled()
+
+
+def test_whoever_keeps_the_contract_tries_the_server_and_does_not_set_it(handler: Client) -> None:
+    assert "设置邮件服务器" not in handler.get(MAIL).content.decode()
+    assert handler.post(MAIL, SET).status_code == 403 and not MailServer.objects.exists()
 
 
 # --- The letter about readings ------------------------------------------------------------------

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db.models import Max
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from contract.choices import PartySide
+from contract.delivery import mail
 from contract.delivery.models import OutboxMessage
 from contract.delivery.selectors import Digest, digests
 from contract.delivery.services import outbox

@@ -86,7 +86,8 @@ def enqueue(
 
 def put(rows: Sequence[OutboxMessage]) -> list[OutboxMessage]:
     """Write messages, each once for its `dedupe_key` and destination. Returns the new ones."""
-    unique = {(row.dedupe_key, row.destination): row for row in rows if _can_leave(row)}
+    by_mail = mail.is_enabled()
+    unique = {(row.dedupe_key, row.destination): row for row in rows if by_mail or row.channel != Channel.EMAIL}
     if not unique or _silent.get():
         return []
     known = set(
@@ -128,10 +129,6 @@ def message(
         row.channel, row.address = Channel.EMAIL, recipient.strip()
         row.destination = f"mailto:{row.address.lower()}"
     return row
-
-
-def _can_leave(row: OutboxMessage) -> bool:
-    return row.channel != Channel.EMAIL or mail.is_enabled()
 
 
 # --- Delivery ---------------------------------------------------------------------------------
