@@ -176,9 +176,19 @@ def _split(shares: Sequence[Share], places: Sequence[int], amount: Decimal) -> d
 
 
 def _in_parts(amount: Decimal, weights: Sequence[Fraction]) -> list[Decimal]:
-    """An amount by weights, cut off at the fen, what is left over to the latest."""
+    """An amount by weights, cut off at the fen, what is left over to the latest.
+
+    Where the amount is what the weights come to, each part is its own weight: in proportion to a sum that was
+    rounded, a period of 90,000.00 before an amendment would become 89,999.99.
+    """
     if not any(weights):
         return [yuan(0) for _weight in weights]
+    if fen(amount) == floor(sum(weights, Fraction(0)) + Fraction(1, 2)):
+        parts = [floor(weight) for weight in weights]
+        left_over = fen(amount) - sum(parts)
+        for place in [place for place, weight in enumerate(weights) if weight][::-1][:left_over]:
+            parts[place] += 1
+        return [yuan(part) for part in parts]
     scale = lcm(*(weight.denominator for weight in weights))
     return split_by_days(amount, [int(weight * scale) for weight in weights])
 

@@ -56,6 +56,12 @@ def test_a_new_fee_within_a_quarter_shares_it_by_day() -> None:
     assert parts == ["90.00", "150.00", "180.00", "180.00"]
 
 
+def test_a_period_before_an_amendment_keeps_its_amount_to_the_fen() -> None:
+    """The second quarter comes to 99,833.333…: what is cut off there is taken from nobody else."""
+    parts = shares(fees={START: "360000.00", date(2025, 2, 1): "420000.00"})
+    assert parts == ["90000.00", "99833.33", "105000.00", "105000.00"]
+
+
 def test_nothing_is_owed_for_days_after_a_termination() -> None:
     parts = shares(fees={START: "360.00"}, terminated_on=date(2025, 1, 30))
     assert parts == ["90.00", "30.00", "0.00", "0.00"]
