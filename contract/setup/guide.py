@@ -60,8 +60,9 @@ def page(name: str, contract: Contract) -> str:
 
 def listed(model: str, contract: Contract, action: str = "changelist", **more: str) -> str:
     """The address of a list, or of an empty form that leads back here once it is saved, of rows of a contract."""
-    query = {"contract": contract.pk, "_guide": 1} if action == "add" else {"contract__id__exact": contract.pk}
-    return f"{reverse(f'admin:{model}_{action}')}?{urlencode({**query, **more})}"
+    own = {"contract": contract.pk, "_guide": 1} if action == "add" else {"contract__id__exact": contract.pk}
+    query: dict[str, str | int] = {**own, **more}
+    return f"{reverse(f'admin:{model}_{action}')}?{urlencode(query)}"
 
 
 @step(10)
