@@ -164,12 +164,6 @@ COMPREHENSIVE_HOURS = Reference(
 COMPREHENSIVE_OVERTIME = Reference(
     "关于贯彻执行〈劳动法〉若干问题的意见（劳部发〔1995〕309号）", "62", date(1995, 8, 4)
 )
-WORKING_DAYS_2008 = Reference(
-    "关于职工全年月平均工作时间和工资折算问题的通知（劳社部发〔2008〕3号）", "1", date(2008, 1, 3)
-)
-WORKING_DAYS_2025 = Reference(
-    "关于职工全年月平均工作时间和工资折算问题的通知（人社部发〔2025〕2号）", "1", date(2025, 1, 1)
-)
 
 # Data processed for somebody else go back or are deleted at the end, and a duty of faith outlives the contract.
 PERSONAL_DATA_21 = Reference("个人信息保护法", "21", date(2021, 11, 1))
@@ -178,10 +172,6 @@ CIVIL_CODE_558 = Reference("民法典", "558", date(2021, 1, 1))
 # Leaks: told at once, and by the hour since the measures on incidents.
 PERSONAL_DATA_57 = Reference("个人信息保护法", "57", date(2021, 11, 1))
 NETWORK_INCIDENTS_4 = Reference("国家网络安全事件报告管理办法", "4", date(2025, 11, 1))
-
-# Holidays: eleven statutory days until the end of 2024, thirteen since.
-HOLIDAY_MEASURES_2013 = Reference("全国年节及纪念日放假办法（国务院令第644号）", "2", date(2014, 1, 1))
-HOLIDAY_MEASURES = Reference("全国年节及纪念日放假办法（国务院令第795号）", "2", date(2025, 1, 1))
 
 # Money.
 PROCUREMENT_47, PROCUREMENT_49 = _series("政府采购法", date(2003, 1, 1), "47", "49")
@@ -201,16 +191,6 @@ def sme_acceptance_on(day: date) -> Reference:
 def sme_late_interest_on(day: date) -> Reference:
     """The article on late interest (0.05 % a day where none is agreed) in force on a day."""
     return _in_force(day, SME_PAYMENT_2020_15, SME_PAYMENT_17)
-
-
-def holiday_measures_on(day: date) -> Reference:
-    """The text on statutory holidays in force on a day."""
-    return _in_force(day, HOLIDAY_MEASURES_2013, HOLIDAY_MEASURES)
-
-
-def working_days_on(day: date) -> Reference:
-    """The circular on the normal working days of a quarter in force on a day."""
-    return _in_force(day, WORKING_DAYS_2008, WORKING_DAYS_2025)
 
 
 def _in_force(day: date, *texts: Reference) -> Reference:

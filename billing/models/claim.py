@@ -140,11 +140,6 @@ class Claim(Record, Kept):
         return self.number
 
     @property
-    def is_agreed_kind(self) -> bool:
-        """Whether the contract's own tariff gives it."""
-        return self.kind in AGREED
-
-    @property
     def agreed_amount(self) -> Decimal:
         """What may be set off: accepted line by line, or settled in writing."""
         return self.accepted_amount if self.settled_amount is None else self.settled_amount

@@ -27,12 +27,6 @@ def of_newest(column: str) -> Subquery:
     return Subquery(runs.values(column)[:1])
 
 
-def oldest_evaluated(contract_ids: Iterable[int]) -> date | None:
-    """The day up to which all of these contracts were evaluated; None where one never was."""
-    days = evaluated_to(list(contract_ids)).values()
-    return min((day for day in days if day is not None), default=None) if None not in days else None
-
-
 def lagging(day: date) -> QuerySet[Contract]:
     """The contracts that were not evaluated as of `day` or later (one query, however long the past)."""
     reached = _covered().filter(evaluationrun__as_of__gte=day).values("contract_id")

@@ -20,7 +20,6 @@ from contract.signals import renewed
 from contract.terms import POLICIES
 
 # What a contract says of itself anew; its parties, clauses, figures and readings come from the source.
-OF_ITS_TERM = ("terminated_on", "in_use_from")
 OWN = ("number", "title", "signed_on", "starts_on", "ends_on", "tender_starts_on")
 
 

@@ -68,14 +68,6 @@ def test_the_sme_regulations_change_on_the_first_of_june_2025() -> None:
     assert references.sme_late_interest_on(date(2025, 6, 1)) is references.SME_PAYMENT_17
 
 
-def test_holidays_and_working_days_change_with_the_year_2025() -> None:
-    last, first = date(2024, 12, 31), date(2025, 1, 1)
-    assert references.holiday_measures_on(last) is references.HOLIDAY_MEASURES_2013
-    assert references.holiday_measures_on(first) is references.HOLIDAY_MEASURES
-    assert references.working_days_on(last) is references.WORKING_DAYS_2008
-    assert references.working_days_on(first) is references.WORKING_DAYS_2025
-
-
 def test_a_day_before_every_recorded_text_is_an_error() -> None:
     with pytest.raises(ValueError, match="2020-08-31"):
         references.sme_payment_term_on(date(2020, 8, 31))
