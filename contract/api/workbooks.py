@@ -30,6 +30,29 @@ from kit.workbooks.taking_in import ListResult
 CONTRACT = OpenApiParameter("contract", int, description="Left out: the only contract that you see.")
 
 
+def download(view: Any) -> Any:
+    """The address of a list to be filled in. (Each view its own: an action keeps what it was given.)"""
+    return action(
+        detail=False,
+        url_path=r"template\.xlsx",
+        filterset_class=None,
+        pagination_class=None,
+        renderer_classes=[JSONRenderer, WorkbookRenderer],
+    )(view)
+
+
+def upload(view: Any) -> Any:
+    """The address to which it is sent back."""
+    return action(
+        detail=False,
+        methods=["post"],
+        url_path="import",
+        parser_classes=[BoundedMultiPartParser],
+        filterset_class=None,
+        pagination_class=None,
+    )(view)
+
+
 class ListFileSerializer(StrictSerializer):
     """A filled list, and the contract that it is of."""
 
@@ -66,13 +89,7 @@ class WorkbookMixin(GenericAPIView):
     @extend_schema(
         parameters=[CONTRACT], responses={(200, spreadsheets.MEDIA_TYPE): OpenApiTypes.BINARY}, filters=False
     )
-    @action(
-        detail=False,
-        url_path=r"template\.xlsx",
-        filterset_class=None,
-        pagination_class=None,
-        renderer_classes=[JSONRenderer, WorkbookRenderer],
-    )
+    @download
     def template(self, request: Request) -> HttpResponse:
         """The list as a workbook, to fill in."""
         asked = ContractChoiceSerializer(data=request.query_params, context=self.get_serializer_context())
@@ -84,14 +101,7 @@ class WorkbookMixin(GenericAPIView):
     @extend_schema(
         parameters=[VALIDATE], request={"multipart/form-data": ListFileSerializer}, responses=TakenInSerializer
     )
-    @action(
-        detail=False,
-        methods=["post"],
-        url_path="import",
-        parser_classes=[BoundedMultiPartParser],
-        filterset_class=None,
-        pagination_class=None,
-    )
+    @upload
     @tried
     def take_in_list(self, request: Request) -> Response:
         """Take in a filled list, all of it or nothing; errors name the cell.

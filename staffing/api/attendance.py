@@ -1,6 +1,5 @@
 """Attendance of a contract: a month in one request, as JSON or as a workbook."""
 
-import hashlib
 import re
 from datetime import date
 from typing import Any
@@ -8,31 +7,24 @@ from typing import Any
 import django_filters
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import serializers, status
-from rest_framework.mixins import ListModelMixin
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
-from contract.api.base import MAX_ID, IdFilter, OnContractMixin, StrictSerializer
+from contract.api.base import MAX_ID, IdFilter, StrictSerializer
 from contract.models import Contract
 from kit import clock
-from kit.api.idempotency import IdempotentMixin
-from kit.api.problems import Problem
 from kit.api.reading import ReadingMixin
-from kit.api.renderers import workbook_response
 from kit.api.rows import RowsField
-from kit.api.trial import VALIDATE, tried, written_unless_tried
-from kit.errors import RowErrors
-from kit.files import spreadsheets
-from staffing.api.base import DayFilter, NumberFilter, month_span, with_people
-from staffing.choices import AttendanceRoute, AttendanceStatus
+from kit.api.trial import VALIDATE, tried
+from staffing.api.base import DayFilter, NumberFilter, month_span
+from staffing.api.months import MonthViewSet, of_a_month
+from staffing.choices import AttendanceStatus
 from staffing.models import Attendance
 from staffing.selectors import over_leave
 from staffing.services import attendance
-from staffing.services.attendance import ROWS_AT_MOST, AttendanceFile, AttendanceResult, AttendanceRow
+from staffing.services.attendance import ROWS_AT_MOST, AttendanceResult, AttendanceRow
 from staffing.workbooks import attendance as workbook
 
 STATUSES = frozenset(AttendanceStatus.values)
@@ -114,7 +106,7 @@ class AttendanceFilter(DayFilter):
 
 
 @extend_schema(tags=["attendance"])
-class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewSet):
+class AttendanceViewSet(MonthViewSet):
     """What was reported of the people on a contract, day by day."""
 
     queryset = (
@@ -125,7 +117,7 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
     serializer_class = AttendanceSerializer
     filterset_class = AttendanceFilter
     ordering_fields = ["day", "operator"]
-    changed_at = "batch__at"
+    book = workbook
     action_permissions = {"report": WRITE, "take_in": WRITE}
 
     @extend_schema(parameters=[VALIDATE], request=AttendanceMonthSerializer, responses=AttendanceResultSerializer)
@@ -138,42 +130,16 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
         Sending the same again changes nothing.
         """
         contract = self.contract()
-        first, last = month_span(month)
-        form = AttendanceMonthSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        rows = [
-            AttendanceRow(person, row["day"], row["status"])
-            for person, row in with_people(contract, form.validated_data["rows"], first, last)
-        ]
-        with written_unless_tried(request):
-            result = attendance.enter(
-                contract=contract,
-                rows=rows,
-                actor=request.user,
-                route=AttendanceRoute.API,
-                at=clock.now(),
-                today=clock.today(),
-            )
-        return _answer(contract, month, result)
+        sent = self.sent(contract, month, AttendanceMonthSerializer(data=request.data))
+        return self.written(contract, month, [AttendanceRow(person, row["day"], row["status"]) for person, row in sent])
 
-    @extend_schema(
-        parameters=[OpenApiParameter("month", str, required=True, description="For example 2025-03.")],
-        responses={(200, spreadsheets.MEDIA_TYPE): OpenApiTypes.BINARY},
-        filters=False,
-    )
+    @of_a_month
     def template(self, request: Request, contract_id: int) -> HttpResponse:
         """The workbook of a month to fill in: one row a person, one column a day.
 
         What is known already (reported days, leaves) stands in it.
         """
-        contract = self.contract()
-        first, last = month_span(request.query_params.get("month", ""))
-        if first > contract.last_day or last < contract.starts_on:
-            raise Problem(
-                status.HTTP_400_BAD_REQUEST, "outside_term", detail=_("The contract is not in force in that month.")
-            )
-        content = workbook.template(contract, first, last, clock.today())
-        return workbook_response(content, f"attendance-{contract.pk}-{first:%Y-%m}.xlsx")
+        return self.handed_out(request, "attendance")
 
     @extend_schema(
         parameters=[VALIDATE],
@@ -186,54 +152,37 @@ class AttendanceViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, Generi
     @tried
     def take_in(self, request: Request, contract_id: int) -> Response:
         """Take in a filled template, all of it or nothing; errors name the cell."""
-        contract = self.contract()
-        form = AttendanceFileSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        file = form.validated_data["file"]
-        try:
-            filled = workbook.read(file, contract)
-        except spreadsheets.SpreadsheetError as error:
-            raise Problem(400, "bad_file", detail=str(error)) from error
-        file.seek(0)
-        try:
-            with written_unless_tried(request):
-                result = attendance.enter(
-                    contract=contract,
-                    rows=[row for row, _cell in filled.rows],
-                    actor=request.user,
-                    route=AttendanceRoute.FILE,
-                    at=clock.now(),
-                    today=clock.today(),
-                    file=AttendanceFile(file.name, hashlib.sha256(file.read()).hexdigest()),
-                )
-        except RowErrors as error:
-            raise filled.by_cell(error) from error
-        return _answer(contract, filled.month, result)
+        return self.taken_in(AttendanceFileSerializer(data=request.data))
 
+    def keep(self, contract: Contract, rows: list[AttendanceRow], **given: Any) -> AttendanceResult:
+        return attendance.enter(contract=contract, rows=rows, at=clock.now(), today=clock.today(), **given)
 
-def _answer(contract: Contract, month: str, result: AttendanceResult) -> Response:
-    first, last = month_span(month)
-    contradicting = Attendance.objects.filter(over_leave(), contract=contract, day__range=(first, last)).count()
-    if result.batch is None:
-        message = _("Nothing has changed: everything that was sent stands there already.")
-    else:
-        message = _("%(created)d new, %(changed)d changed, %(unchanged)d unchanged.") % {
+    def filled_from(self, contract: Contract, first: date, last: date) -> bytes:
+        return workbook.template(contract, first, last, clock.today())
+
+    def answer(self, contract: Contract, month: str, result: AttendanceResult) -> Response:
+        first, last = month_span(month)
+        contradicting = Attendance.objects.filter(over_leave(), contract=contract, day__range=(first, last)).count()
+        if result.batch is None:
+            message = _("Nothing has changed: everything that was sent stands there already.")
+        else:
+            message = _("%(created)d new, %(changed)d changed, %(unchanged)d unchanged.") % {
+                "created": result.created,
+                "changed": result.changed,
+                "unchanged": result.unchanged,
+            }
+        if contradicting:
+            message += " " + _(
+                "On %(count)d person-days of the month “on duty” is reported over a recorded leave: "
+                "correct the leave or the report."
+            ) % {"count": contradicting}
+        answer = {
+            "month": month,
             "created": result.created,
             "changed": result.changed,
             "unchanged": result.unchanged,
+            "over_leave": contradicting,
+            "batch": result.batch.pk if result.batch else None,
+            "message": message,
         }
-    if contradicting:
-        message += " " + _(
-            "On %(count)d person-days of the month “on duty” is reported over a recorded leave: "
-            "correct the leave or the report."
-        ) % {"count": contradicting}
-    answer = {
-        "month": month,
-        "created": result.created,
-        "changed": result.changed,
-        "unchanged": result.unchanged,
-        "over_leave": contradicting,
-        "batch": result.batch.pk if result.batch else None,
-        "message": message,
-    }
-    return Response(AttendanceResultSerializer(answer).data)
+        return Response(AttendanceResultSerializer(answer).data)

@@ -9,22 +9,18 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from contract.api.base import IdFilter, KeyField, ScopedMixin, StrictSerializer
 from contract.api.records import RecordViewSet
+from contract.api.workbooks import download, taken_in, upload
 from contract.models import Party
 from kit import clock
-from kit.api.parsers import BoundedMultiPartParser
-from kit.api.problems import Problem
-from kit.api.renderers import WorkbookRenderer, workbook_response
+from kit.api.renderers import workbook_response
 from kit.api.trial import VALIDATE, tried, written_unless_tried
-from kit.errors import RowErrors
 from kit.files import spreadsheets
 from staffing.access import own_parties, visible_operators
 from staffing.api.base import NumberFilter
@@ -147,13 +143,7 @@ class OperatorViewSet(RecordViewSet):
         return {**data, "vendor": data.get("vendor") or self._only_party()}
 
     @extend_schema(responses={(200, spreadsheets.MEDIA_TYPE): OpenApiTypes.BINARY}, filters=False)
-    @action(
-        detail=False,
-        url_path=r"template\.xlsx",
-        filterset_class=None,
-        pagination_class=None,
-        renderer_classes=[JSONRenderer, WorkbookRenderer],
-    )
+    @download
     def template(self, request: Request) -> HttpResponse:
         """The list of people as a workbook, with room for new ones; ID numbers are masked."""
         people = self.get_queryset().filter(vendor__in=own_parties(request.user))
@@ -163,14 +153,7 @@ class OperatorViewSet(RecordViewSet):
     @extend_schema(
         parameters=[VALIDATE], request={"multipart/form-data": RosterFileSerializer}, responses=RosterResultSerializer
     )
-    @action(
-        detail=False,
-        methods=["post"],
-        url_path="import",
-        parser_classes=[BoundedMultiPartParser],
-        filterset_class=None,
-        pagination_class=None,
-    )
+    @upload
     @tried
     def take_in(self, request: Request) -> Response:
         """Take in a filled list, all of it or nothing; errors name the cell.
@@ -181,15 +164,12 @@ class OperatorViewSet(RecordViewSet):
         form = RosterFileSerializer(data=request.data, context=self.get_serializer_context())
         form.is_valid(raise_exception=True)
         vendor = form.validated_data.get("vendor") or self._only_party()
-        try:
-            filled = OPERATORS.read(form.validated_data["file"])
-        except spreadsheets.SpreadsheetError as error:
-            raise Problem(400, "bad_file", detail=str(error)) from error
-        try:
-            with written_unless_tried(request):
-                result = roster.take_in_list(vendor=vendor, rows=filled.rows, today=clock.today())
-        except RowErrors as error:
-            raise OPERATORS.by_cell(error, filled) from error
+        with written_unless_tried(request):
+            result = taken_in(
+                OPERATORS,
+                form.validated_data["file"],
+                lambda rows: roster.take_in_list(vendor=vendor, rows=rows, today=clock.today()),
+            )
         return Response(RosterResultSerializer(result).data)
 
     def _only_party(self) -> Party:

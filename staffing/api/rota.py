@@ -1,6 +1,5 @@
 """The rota of a contract: a month of a team in a request, or as a workbook."""
 
-import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -8,9 +7,8 @@ import django_filters
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework import serializers, status
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
 from rest_framework.fields import empty
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
@@ -18,21 +16,18 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from contract.api.base import MAX_ID, IdFilter, OnContractMixin, StrictSerializer
+from contract.models import Contract
 from kit import clock
-from kit.api.idempotency import IdempotentMixin
-from kit.api.problems import Problem
 from kit.api.reading import ReadingMixin
-from kit.api.renderers import workbook_response
 from kit.api.rows import RowsField
-from kit.api.trial import VALIDATE, tried, written_unless_tried
-from kit.errors import RowErrors
-from kit.files import spreadsheets
-from staffing.api.base import DayFilter, NumberFilter, month_span, with_people
-from staffing.choices import AttendanceRoute, ShiftKind
+from kit.api.trial import VALIDATE, tried
+from staffing.api.base import DayFilter, NumberFilter
+from staffing.api.months import MonthViewSet, of_a_month
+from staffing.choices import ShiftKind
 from staffing.models import DutyDay, Shift
 from staffing.rules.spans import SPANS_AT_MOST, Span, parse
 from staffing.services import rota
-from staffing.services.attendance import ROWS_AT_MOST, AttendanceFile
+from staffing.services.attendance import ROWS_AT_MOST
 from staffing.services.rota import RotaResult, RotaRow
 from staffing.workbooks import rota as workbook
 
@@ -152,7 +147,7 @@ class DutyDayFilter(DayFilter):
 
 
 @extend_schema(tags=["rota"])
-class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewSet):
+class RotaViewSet(MonthViewSet):
     """Who is on duty from when to when. What was replaced is kept, and not in this list."""
 
     queryset = (
@@ -163,7 +158,7 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
     serializer_class = ShiftSerializer
     filterset_class = ShiftFilter
     ordering_fields = ["day", "starts_at", "operator"]
-    changed_at = "batch__at"
+    book = workbook
     action_permissions = {"plan": WRITE, "take_in": WRITE}
 
     @extend_schema(parameters=[VALIDATE], request=RotaMonthSerializer, responses=RotaResultSerializer)
@@ -177,37 +172,16 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
         stay as they are. Days that have passed are corrected in the same way.
         """
         contract = self.contract()
-        first, last = month_span(month)
-        form = RotaMonthSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        rows = [
-            RotaRow(person, row["day"], row["spans"])
-            for person, row in with_people(contract, form.validated_data["rows"], first, last)
-        ]
-        with written_unless_tried(request):
-            result = rota.enter(
-                contract=contract, rows=rows, actor=request.user, route=AttendanceRoute.API, at=clock.now()
-            )
-        return _answer(month, result)
+        sent = self.sent(contract, month, RotaMonthSerializer(data=request.data))
+        return self.written(contract, month, [RotaRow(person, row["day"], row["spans"]) for person, row in sent])
 
-    @extend_schema(
-        parameters=[OpenApiParameter("month", str, required=True, description="For example 2025-03.")],
-        responses={(200, spreadsheets.MEDIA_TYPE): OpenApiTypes.BINARY},
-        filters=False,
-    )
+    @of_a_month
     def template(self, request: Request, contract_id: int) -> HttpResponse:
         """The workbook of a month to fill in: one row a person, one column a day.
 
         The shifts that are known already stand in it.
         """
-        contract = self.contract()
-        first, last = month_span(request.query_params.get("month", ""))
-        if first > contract.last_day or last < contract.starts_on:
-            raise Problem(
-                status.HTTP_400_BAD_REQUEST, "outside_term", detail=_("The contract is not in force in that month.")
-            )
-        content = workbook.template(contract, first, last)
-        return workbook_response(content, f"rota-{contract.pk}-{first:%Y-%m}.xlsx")
+        return self.handed_out(request, "rota")
 
     @extend_schema(
         parameters=[VALIDATE],
@@ -217,28 +191,29 @@ class RotaViewSet(IdempotentMixin, OnContractMixin, ListModelMixin, GenericViewS
     @tried
     def take_in(self, request: Request, contract_id: int) -> Response:
         """Take in a filled template, all of it or nothing; errors name the cell."""
-        contract = self.contract()
-        form = RotaFileSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        file = form.validated_data["file"]
-        try:
-            filled = workbook.read(file, contract)
-        except spreadsheets.SpreadsheetError as error:
-            raise Problem(400, "bad_file", detail=str(error)) from error
-        file.seek(0)
-        try:
-            with written_unless_tried(request):
-                result = rota.enter(
-                    contract=contract,
-                    rows=[row for row, _cell in filled.rows],
-                    actor=request.user,
-                    route=AttendanceRoute.FILE,
-                    at=clock.now(),
-                    file=AttendanceFile(file.name, hashlib.sha256(file.read()).hexdigest()),
-                )
-        except RowErrors as error:
-            raise filled.by_cell(error) from error
-        return _answer(filled.month, result)
+        return self.taken_in(RotaFileSerializer(data=request.data))
+
+    def keep(self, contract: Contract, rows: list[RotaRow], **given: Any) -> RotaResult:
+        return rota.enter(contract=contract, rows=rows, at=clock.now(), **given)
+
+    def answer(self, contract: Contract, month: str, result: RotaResult) -> Response:
+        if result.batch is None:
+            message = _("Nothing has changed: everything that was sent stands there already.")
+        else:
+            message = _("%(created)d shifts new, %(replaced)d replaced or cleared, %(unchanged)d unchanged.") % {
+                "created": result.created,
+                "replaced": result.replaced,
+                "unchanged": result.unchanged,
+            }
+        answer = {
+            "month": month,
+            "created": result.created,
+            "replaced": result.replaced,
+            "unchanged": result.unchanged,
+            "batch": result.batch.pk if result.batch else None,
+            "message": message,
+        }
+        return Response(RotaResultSerializer(answer).data)
 
 
 @extend_schema(tags=["rota"])
@@ -249,23 +224,3 @@ class DutyDayViewSet(OnContractMixin, ListModelMixin, GenericViewSet):
     serializer_class = DutyDaySerializer
     filterset_class = DutyDayFilter
     ordering_fields = ["day"]
-
-
-def _answer(month: str, result: RotaResult) -> Response:
-    if result.batch is None:
-        message = _("Nothing has changed: everything that was sent stands there already.")
-    else:
-        message = _("%(created)d shifts new, %(replaced)d replaced or cleared, %(unchanged)d unchanged.") % {
-            "created": result.created,
-            "replaced": result.replaced,
-            "unchanged": result.unchanged,
-        }
-    answer = {
-        "month": month,
-        "created": result.created,
-        "replaced": result.replaced,
-        "unchanged": result.unchanged,
-        "batch": result.batch.pk if result.batch else None,
-        "message": message,
-    }
-    return Response(RotaResultSerializer(answer).data)
