@@ -5,8 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -21,7 +20,6 @@ from contract.admin.display import badge
 from contract.duties.models import Amendment
 from contract.selectors import visible_contracts
 from kit import clock
-from kit.errors import Conflict
 
 
 class PairsField(forms.CharField):
@@ -125,19 +123,11 @@ class AmendedAdmin(KeptMixin, ServiceAdmin):
             )
 
         def foretold() -> list[str]:
-            confirmation.rehearsed(decide)
             what: Mapping[str, Any] = {"amendment": amendment, "day": amendment.effective_from}
             return [
                 gettext("You are the second person: what “%(amendment)s” changes is in force from %(day)s on.") % what,
                 gettext("What is invoiced, accepted, paid or settled stays. Finance generates the open ones again."),
             ]
 
-        try:
-            if "_approve" in request.POST:
-                confirmation.require(request, _("Take over an amendment"), foretold)
-            decide()
-        except (ValidationError, Conflict, PermissionDenied) as error:
-            said = error.messages if isinstance(error, ValidationError) else [str(error)]
-            messages.error(request, " ".join(said))
-        else:
-            messages.success(request, gettext("Decided."))
+        title = _("Take over an amendment") if "_approve" in request.POST else None
+        confirmation.take(request, decide, done=gettext("Decided."), title=title, consequences=foretold)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -109,19 +108,8 @@ class PaymentExceptionAdmin(OfInstalmentAdmin):
                 today=clock.today(),
             )
 
-        def foretold() -> list[str]:
-            confirmation.rehearsed(decide)
-            return _foretold(row)
-
-        try:
-            if "_approve" in request.POST:
-                confirmation.require(request, _("Decide on a payment without papers"), foretold)
-            decide()
-        except (ValidationError, Conflict, PermissionDenied) as error:
-            said = error.messages if isinstance(error, ValidationError) else [str(error)]
-            messages.error(request, " ".join(said))
-        else:
-            messages.success(request, gettext("Decided."))
+        title = _("Decide on a payment without papers") if "_approve" in request.POST else None
+        confirmation.take(request, decide, done=gettext("Decided."), title=title, consequences=lambda: _foretold(row))
 
 
 def _foretold(row: PaymentException) -> list[str]:

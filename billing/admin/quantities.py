@@ -4,8 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -26,7 +25,6 @@ from contract.admin.display import badge
 from contract.choices import PartySide
 from contract.selectors import visible_contracts
 from kit import clock
-from kit.errors import Conflict
 from law.money import FEN
 
 REPORTED = ["instalment", "item", "quantity", "document"]
@@ -227,16 +225,8 @@ class QuantityAdmin(OfInstalmentAdmin):
             )
 
         def foretold() -> list[str]:
-            confirmation.rehearsed(answer)
             what = {"item": row.item, "quantity": f"{row.quantity.normalize():f}", "period": row.instalment}
             return [gettext("%(item)s of %(period)s: %(quantity)s. The amount of the instalment follows.") % what]
 
-        try:
-            if confirms:
-                confirmation.require(request, _("Confirm a quantity"), foretold)
-            answer()
-        except (ValidationError, Conflict, PermissionDenied) as error:
-            said = error.messages if isinstance(error, ValidationError) else [str(error)]
-            messages.error(request, " ".join(said))
-        else:
-            messages.success(request, gettext("Answered."))
+        title = _("Confirm a quantity") if confirms else None
+        confirmation.take(request, answer, done=gettext("Answered."), title=title, consequences=foretold)

@@ -9,10 +9,14 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
+
+from kit.errors import Conflict
 
 T = TypeVar("T")
 SEAL = "confirmed"
@@ -58,6 +62,33 @@ def seal(request: HttpRequest) -> str:
 
 def _sent(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, values in sorted(request.POST.lists()) for value in values]
+
+
+def take(
+    request: HttpRequest,
+    step: Callable[[], Any],
+    *,
+    done: str,
+    title: Any = None,
+    consequences: Callable[[], Iterable[Any]] = list,
+) -> None:
+    """Take a step of a page and say that it is done, or why it is refused.
+
+    With a title it is rehearsed and shown first, with its consequences (raises Needed).
+    """
+
+    def foretold() -> Iterable[Any]:
+        rehearsed(step)
+        return consequences()
+
+    try:
+        if title is not None:
+            require(request, title, foretold)
+        step()
+    except (ValidationError, Conflict, PermissionDenied) as error:
+        messages.error(request, " ".join(error.messages if isinstance(error, ValidationError) else [str(error)]))
+    else:
+        messages.success(request, done)
 
 
 class _Undone(Exception):
