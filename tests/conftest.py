@@ -18,12 +18,13 @@ from contract.models import Alert, Contract
 from tests import engine
 from tests.contract.admin_helpers import make_alert
 from tests.contract.cases import handler, hr, reviewer
+from tests.examples import examples
 from tests.factories import make_contract
 from tests.printing import print_quickly
 from tests.tables import Tables, empty
 
 # A busy machine is no failure.
-hypothesis.register_profile("project", deadline=None)
+hypothesis.register_profile("project", deadline=None, max_examples=examples(100))
 hypothesis.load_profile("project")
 
 # Each process keeps a database and collects all tests, some 400 MB and ten seconds of it.

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from itertools import count
 from typing import Any
 
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
 from simple_history.utils import bulk_create_with_history
 
 from contract import records
 from contract.loading import reference_document
 from contract.models import Clause, Contract, Membership, Obligation, Party, Policy, Term
 from contract.registry import checks
+from contract.roles import ROLES, codenames
 from staffing.models import Assignment, Operator
 from staffing.services import assignments
 
@@ -132,15 +135,34 @@ def set_policy(contract: Contract, key: str, value: Any, effective_from: date | 
     )
 
 
+@cache
+def _held(role: str) -> str:
+    """The permissions of a role, which stand in the tables of the process (tests/tables.py), as SQL lists them."""
+    rows = Permission.objects.values_list("content_type__app_label", "codename", "pk")
+    wanted = codenames(ROLES[role])
+    return ", ".join(str(pk) for app, codename, pk in rows if (app, codename) in wanted)
+
+
+def make_roles(names: Iterable[str] = ROLES) -> None:
+    """What `create_roles` makes, at a third of its cost and without a word in the log of accesses."""
+    for name in names:
+        group, new = Group.objects.get_or_create(name=name)
+        if new:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "INSERT INTO auth_group_permissions (group_id, permission_id) "
+                    f"SELECT {group.pk}, id FROM auth_permission WHERE id IN ({_held(name)})"
+                )
+
+
 def make_user(name: str = "", *, party: Party | None = None, permissions: Iterable[str] = (), **fields: Any) -> User:
     """A user who acts for `party` and holds `permissions` ("contract.add_review")."""
-    user = User.objects.create_user(name or f"user{next(_numbers)}", password="a-long-password-1")
-    for key, value in fields.items():
-        setattr(user, key, value)
-    user.save()
-    for permission in permissions:
-        app, codename = permission.split(".")
-        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    user = User.objects.create_user(name or f"user{next(_numbers)}", password="a-long-password-1", **fields)
+    if wanted := set(permissions):
+        named = Permission.objects.filter(codename__in={one.split(".")[1] for one in wanted})
+        rows = named.values_list("pk", "content_type__app_label", "codename")
+        held = {f"{app}.{codename}": pk for pk, app, codename in rows}
+        user.user_permissions.add(*(held[one] for one in wanted))
     if party:
         Membership.objects.create(user=user, party=party)
     return user

@@ -31,12 +31,12 @@ ROWS = [
 @pytest.mark.django_db(transaction=True)
 def test_the_rows_are_measured_and_written_down(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "rows.json"
-    size = ["--contracts", "2", "--days", "31", "--rounds", "1", "--calls", "500"]
+    size = ["--contracts", "2", "--days", "3", "--rounds", "1", "--calls", "500"]
     asks = [*size, "--rows", ",".join(ROWS), "--json", str(file)]
     found = measure(asked(asks), **SMALL)
     written = json.loads(file.read_text())
     assert written["rows"] == found and [row["id"] for row in found] == ROWS
-    assert (written["contracts"], written["days"]) == (2, 31)
+    assert (written["contracts"], written["days"]) == (2, 3)
     table = capsys.readouterr().out
     for row in found:
         assert row["ratio"] > 0 and row["median"] > 0 and row["reference_median"] > 0, row
@@ -52,10 +52,10 @@ def test_the_same_seed_gives_the_same_city() -> None:
         rows = Attendance.objects.filter(contract__in=city.ids).order_by("contract", "operator", "day")
         return [(str(row.day), row.status) for row in rows]
 
-    cities = [City(1, 20, 1, **SMALL) for _n in range(2)]
+    cities = [City(1, 3, 1, **SMALL) for _n in range(2)]
     for city in cities:
         city.grow(1)
-    assert status(cities[0]) == status(cities[1]) and len(status(cities[0])) == PEOPLE * 20
+    assert status(cities[0]) == status(cities[1]) and len(status(cities[0])) == PEOPLE * 3
 
 
 def test_a_ratio_is_that_of_the_medians_and_its_goal_may_be_met_exactly() -> None:

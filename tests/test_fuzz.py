@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 
 from contract.roles import VENDOR
 from tests.api import client_of
+from tests.examples import LONG_WALKS
 from tests.factories import make_user
 from tests.sample.year.test_answers import faults, strict
 from tests.test_permissions import member, world
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 schemathesis = pytest.importorskip("schemathesis")
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "10" if os.environ.get("LONG_WALKS") else "2"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", 10 if LONG_WALKS else 2))
 # It would sign the client out, or lock the account.
 LEFT_OUT = ("/auth/", "/docs/", "/schema/")
 # What is described so may be a file of any kind: PDF, picture, table.

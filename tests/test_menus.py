@@ -9,11 +9,11 @@ from django.urls import reverse
 from config.navigation import GROUPS, MENUS, sidebar
 from config.search import initials
 from contract.models import Contract
-from contract.roles import ROLES, VENDOR, create_roles
+from contract.roles import ROLES, VENDOR
 from staffing.models import Operator
 from tests.contract.admin_helpers import has, lacks, office_user, signed_in
 from tests.counting import counted
-from tests.factories import make_contract, make_operator, make_user
+from tests.factories import make_contract, make_operator, make_roles, make_user
 
 pytestmark = pytest.mark.django_db
 AT_MOST = 12
@@ -40,7 +40,7 @@ def operator(contract: Contract) -> Operator:
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != VENDOR])
 def test_a_role_has_a_dozen_entries_at_most_and_opens_each(contract: Contract, role: str) -> None:
-    create_roles([role])
+    make_roles([role])
     person = make_user(party=contract.office, is_staff=True)
     person.groups.add(Group.objects.get(name=role))
     links = _links(person)
@@ -59,7 +59,7 @@ def test_a_menu_names_only_what_exists() -> None:
 
 
 def test_who_has_two_roles_has_the_work_of_both(contract: Contract) -> None:
-    create_roles()
+    make_roles()
     person = make_user(party=contract.office, is_staff=True)
     person.groups.set(Group.objects.filter(name__in=["甲方经办", "甲方财务"]))
     links = _links(person)

@@ -50,7 +50,7 @@ from tests.confidentiality.test_disclosure import make_consent
 from tests.contract.cases import answered, told
 from tests.contract.duties import make_duties
 from tests.contract.letters import make_notice
-from tests.factories import make_assignment, make_contract, make_party, make_user, resident_id
+from tests.factories import make_assignment, make_contract, make_party, make_roles, make_user, resident_id
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2025, 3, 20)
@@ -325,7 +325,7 @@ def world(settings, tmp_path) -> dict[str, Any]:
     """One row of everything on one contract, and the people around it."""
     settings.DEMONSTRATION_DAY = TODAY.isoformat()
     settings.MEDIA_ROOT = tmp_path
-    create_roles()
+    make_roles()
     contract = make_contract(check_ids=["staffing.headcount"])
     cases = case_rows(contract)
     letter = make_notice(contract, subject=("contract.Alert", cases["alerts"]))

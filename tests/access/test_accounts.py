@@ -14,10 +14,10 @@ from knox.models import AuthToken
 from contract.access import passwords
 from contract.access.models import Account
 from contract.models import Membership
-from contract.roles import VENDOR, create_roles
+from contract.roles import VENDOR
 from kit import clock
 from tests.api import V1, client_of, ok, problem
-from tests.factories import make_contract, make_party, make_user
+from tests.factories import make_contract, make_party, make_roles, make_user
 from tests.test_permissions import member
 
 RIGHT, NEW = "a-long-password-1", "Qiu-tian-7-ye-zi"
@@ -200,7 +200,7 @@ def test_a_new_user_changes_the_password_first(db: None) -> None:
 
 @pytest.fixture
 def vendor(db: None) -> User:
-    create_roles()
+    make_roles()
     return member(VENDOR, make_contract(check_ids=()).vendor)
 
 

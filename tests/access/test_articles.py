@@ -25,19 +25,14 @@ from contract.letters.services.subjects import matters
 from contract.loading import load_contract, reference_document
 from contract.models import Alert, Contract
 from contract.reference.export import document_of
-from contract.roles import create_roles
 from contract.selectors import clauses_of
 from contract.services import evaluate
 from kit.files import documents
 from staffing.services import assignments
-from tests import factories
-from tests.access.test_pages import first_rows, further_rows, pages_of_models, pages_of_their_own
 from tests.api import client_of
-from tests.factories import make_team, make_user
+from tests.factories import make_roles, make_team, make_user
 from tests.printing import Unprinted
-from tests.test_permissions import world
 
-__all__ = ["world"]  # a fixture
 pytestmark = pytest.mark.django_db
 # Article 13 of the reference in every way of writing it; 《个人信息保护法》第十三条 is a law's.
 OLD = re.compile(r"第\s*13(?:\.\d)?\s*条|(?<![\d.])13\.[1-4](?![\d.])|(?<!》)第十三条|[Aa]rt(?:icle|\.) 13\b")
@@ -87,7 +82,7 @@ def printed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def judged(settings: Any, tmp_path: Any) -> Contract:
     """The renumbered contract with three people, one of whom left, evaluated on a day."""
     settings.MEDIA_ROOT, settings.DEMONSTRATION_DAY = tmp_path, DAY.isoformat()
-    create_roles()
+    make_roles()
     contract = load_contract(renumbered())
     team = make_team(contract, 3)
     assignments.correct(team[0], ends_on=date(2024, 12, 2), end_reason="transfer")
@@ -99,26 +94,6 @@ def judged(settings: Any, tmp_path: Any) -> Contract:
 def test_the_pattern_finds_the_articles_of_the_contract_itself() -> None:
     assert found_in("合同第13.4条") and found_in("（13.1）") and found_in("第十三条第四款") and found_in("Article 13.2")
     assert not found_in("《个人信息保护法》第十三条 43.4 2013.4 13.40 113.4")
-
-
-def test_no_page_of_a_renumbered_contract_has_the_old_articles(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, printed: list[str]
-) -> None:
-    monkeypatch.setattr(factories, "CLAUSES", {check: thirty_more(ref) for check, ref in factories.CLAUSES.items()})
-    everything: dict[str, Any] = request.getfixturevalue("world")
-    further_rows(everything["contract"], make_user(party=everything["contract"].office, is_staff=True))
-    rows = first_rows()
-    client = Client()
-    client.force_login(User.objects.create_superuser("all", password="x"))
-    seen, wrong = 0, []
-    for place in (*pages_of_models(rows), *pages_of_their_own(everything, rows)):
-        if place.method == "GET" and "logout" not in place.name:
-            page = client.get(place.url)
-            text = page.content.decode(errors="ignore") if not page.streaming else ""
-            seen += page.status_code == 200
-            wrong += [f"{place.name}: {one}" for one in found_in(text)]
-    assert seen > 150
-    assert not [*wrong, *(one for text in printed for one in found_in(text))]
 
 
 def test_no_finding_letter_file_or_answer_of_it_has_the_old_articles(judged: Contract, printed: list[str]) -> None:

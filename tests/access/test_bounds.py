@@ -13,7 +13,7 @@ from django.urls import reverse
 from redis.exceptions import ConnectionError as RedisAway
 
 from contract.admin.base import BoundedFormsMixin
-from contract.roles import STAFF, VENDOR, create_roles
+from contract.roles import STAFF, VENDOR
 from kit.api.parsers import VALUES_MAX
 from kit.api.problems import ERRORS_TOLD
 from kit.api.throttling import WriteThrottle
@@ -21,7 +21,7 @@ from kit.files.spreadsheets import CELLS_MAX, SpreadsheetError, read_sheet
 from staffing.api.attendance import AttendanceRowSerializer
 from staffing.services.attendance import ROWS_AT_MOST
 from tests.api import V1, client_of, ok, problem
-from tests.factories import make_contract
+from tests.factories import make_contract, make_roles
 from tests.test_permissions import member
 
 # --- Lists in a body ------------------------------------------------------------------------------
@@ -30,7 +30,7 @@ from tests.test_permissions import member
 @pytest.fixture
 def contract(db: None) -> Any:
     cache.clear()
-    create_roles()
+    make_roles()
     return make_contract(check_ids=())
 
 

@@ -19,14 +19,13 @@ from contract.admin import confirmation
 from contract.letters.models import Notice
 from contract.letters.services.arrivals import record_arrival
 from contract.models import Contract
-from contract.roles import create_roles
 from tests.access.pages import BUTTONS, LETTERS
 from tests.access.test_pages import answer, call, person
 from tests.billing import cases
 from tests.billing.factories import make_instalments
 from tests.contract.admin_helpers import make_alert
 from tests.contract.letters import make_notice
-from tests.factories import make_contract
+from tests.factories import make_contract, make_roles
 from tests.papers import PDF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_print")]
@@ -44,7 +43,7 @@ def on_the_day(settings: Any, tmp_path: Any) -> Iterator[None]:
 
 @pytest.fixture
 def contract() -> Contract:
-    create_roles()
+    make_roles()
     contract = make_contract()
     make_instalments(contract)
     return contract

@@ -1,4 +1,4 @@
-"""Every page in Chinese: no sentence in English, and no key of the program."""
+"""Every page in Chinese: no sentence in English, no key of the program, no article but the contract's own."""
 
 import re
 from datetime import date, datetime
@@ -14,12 +14,14 @@ from django.utils.formats import date_format
 from contract import wording
 from contract.admin.cases.alerts import period_line
 from contract.admin.cases.figures import LABELS, in_words
+from tests import factories
+from tests.access.test_articles import found_in, printed, thirty_more
 from tests.access.test_pages import first_rows, further_rows, pages_of_models, pages_of_their_own, person
 from tests.contract.cases import hr
 from tests.factories import make_user
 from tests.test_permissions import world
 
-__all__ = ["world"]  # a fixture
+__all__ = ["printed", "world"]  # fixtures
 pytestmark = pytest.mark.django_db
 # What is not said to the reader: scripts, drawings, code, and icons, which are words of a font.
 UNSAID = re.compile(r"(?s)<(script|style|svg|code|pre|template)\b.*?</\1>|<span[^>]*material-symbols[^>]*>[^<]*</span>")
@@ -60,8 +62,16 @@ def test_what_is_no_chinese_is_found() -> None:
     }
 
 
-@pytest.mark.usefixtures("quick_print")
-def test_no_page_says_anything_in_english_and_no_key_of_the_program(world: dict[str, Any]) -> None:
+@pytest.fixture
+def renumbered(monkeypatch: pytest.MonkeyPatch, printed: list[str]) -> list[str]:
+    """Of a contract whose articles have other numbers than the reference's, what was printed of it."""
+    monkeypatch.setattr(factories, "CLAUSES", {check: thirty_more(ref) for check, ref in factories.CLAUSES.items()})
+    return printed
+
+
+def test_no_page_says_anything_in_english_nor_a_key_of_the_program_nor_an_article_of_the_reference(
+    renumbered: list[str], world: dict[str, Any]
+) -> None:
     contract = world["contract"]
     further_rows(contract, person("R", contract))
     rows = first_rows()
@@ -87,12 +97,15 @@ def test_no_page_says_anything_in_english_and_no_key_of_the_program(world: dict[
         (vendor, reverse("portal"), "portal"),
     ]:
         page = reader.get(url)
-        kind = page.headers.get("Content-Type", "")
-        if page.status_code != 200 or page.streaming or not kind.startswith("text/html"):
+        if page.status_code != 200 or page.streaming:
+            continue
+        text = page.content.decode(errors="ignore")
+        wrong += [f"{name}: {old}" for old in found_in(text)]
+        if not page.headers.get("Content-Type", "").startswith("text/html"):
             continue
         looked_at += 1
-        found = remnants(page.content.decode())
-        wrong += [f"{name}: {text}" for text in sorted(found)]
+        wrong += [f"{name}: {word}" for word in sorted(remnants(text))]
+    wrong += [old for text in renumbered for old in found_in(text)]
     assert "\n".join(wrong) == "" and looked_at > 200
 
 

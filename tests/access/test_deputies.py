@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from contract.history.models import ChangeEntry
 from contract.models import Delegation
-from contract.roles import REVIEWER, STAFF, create_roles
+from contract.roles import REVIEWER, STAFF
 from contract.selectors.delegations import DECISIONS
 from contract.services import decide_review, delegations, propose_review
 from kit import clock
 from tests.contract.admin_helpers import make_alert
-from tests.factories import make_contract, make_user
+from tests.factories import make_contract, make_roles, make_user
 from tests.test_permissions import member
 
 TODAY = date(2026, 1, 12)
@@ -26,7 +26,7 @@ FIRST, LAST = date(2026, 1, 12), date(2026, 1, 16)
 @pytest.fixture
 def contract(db: None, settings: Any) -> Any:
     settings.DEMONSTRATION_DAY = TODAY.isoformat()
-    create_roles()
+    make_roles()
     return make_contract()
 
 

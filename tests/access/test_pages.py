@@ -43,7 +43,6 @@ from contract.roles import (
     STAFF,
     SYSTEM_ADMIN,
     VENDOR,
-    create_roles,
 )
 from contract.services import ask_extension, close, decide_review, propose_review
 from staffing.models import (
@@ -71,7 +70,7 @@ from tests.contract.admin_helpers import make_alert
 from tests.contract.cases import AT as CASE_AT
 from tests.contract.cases import DAY as CASE_DAY
 from tests.contract.cases import answered, told
-from tests.factories import make_contract, make_user
+from tests.factories import make_contract, make_roles, make_user
 from tests.test_permissions import member, world
 
 __all__ = ["world"]  # a fixture
@@ -288,7 +287,7 @@ def test_pages_beside_the_admin_ask_for_a_sign_in_and_name_who_may_see_them() ->
     assert {pattern.name for pattern in urlpatterns if getattr(pattern, "name", "")} == (
         FOR_ALL | OF_ONESELF | OF_THE_OFFICE | OF_THE_VENDOR | OF_AN_EMPTY_INSTALLATION
     )
-    create_roles()
+    make_roles()
     vendor, office = member(VENDOR, make_contract(check_ids=()).vendor), make_user(is_staff=True)
     for name in OF_AN_EMPTY_INSTALLATION:
         for method in ("GET", "POST"):
@@ -383,7 +382,7 @@ def on_the_day() -> Iterator[None]:
 def test_each_role_is_offered_its_steps_in_every_state_and_takes_no_other_by_hand(
     contract: Contract, on_the_day: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    create_roles()
+    make_roles()
     monkeypatch.setattr(admin.site, "each_context", lambda request: {})
     people = {letter: person(letter, contract) for letter in (*LETTERS, "O")}
     offered = {(state, role): set(steps) - {"-"} for state, role, *steps in map(str.split, STEPS.strip().splitlines())}

@@ -15,12 +15,12 @@ from contract.access.impact import HELD
 from contract.choices import AccessKind
 from contract.history.models import AccessEntry
 from contract.models import Alert
-from contract.roles import STAFF, VENDOR, create_roles
+from contract.roles import STAFF, VENDOR
 from staffing.rules.former import Service, blocked_since
 from staffing.services import assignments
 from tests.api import V1, client_of, ok
 from tests.contract.admin_helpers import make_alert
-from tests.factories import make_assignment, make_contract, make_operator, make_user
+from tests.factories import make_assignment, make_contract, make_operator, make_roles, make_user
 from tests.test_permissions import member
 
 APPS = ("auth", "contract", "staffing", "hotline", "billing", "confidentiality", "knox")
@@ -31,7 +31,7 @@ PHONE, MASKED = "10012345678", "100******78"
 
 @pytest.fixture
 def person(db: None) -> Any:
-    create_roles()
+    make_roles()
     contract = make_contract(check_ids=())
     operator = make_operator(contract.vendor, phone=PHONE)
     make_assignment(contract, operator)

@@ -11,16 +11,16 @@ from django.urls import reverse
 from contract.access import events
 from contract.choices import AccessKind
 from contract.history.models import AccessEntry
-from contract.roles import STAFF, VENDOR, create_roles
+from contract.roles import STAFF, VENDOR
 from tests.api import V1, client_of, ok, problem
-from tests.factories import make_contract, make_user
+from tests.factories import make_contract, make_roles, make_user
 from tests.test_permissions import member
 
 
 @pytest.fixture
 def contract(db: None) -> Any:
     cache.clear()
-    create_roles()
+    make_roles()
     return make_contract(check_ids=())
 
 

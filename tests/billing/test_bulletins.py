@@ -15,7 +15,7 @@ from billing.selectors.bulletin import bulletin
 from billing.selectors.statement import statement_facts
 from contract.choices import Outcome, RunTrigger
 from contract.models import Alert, Contract
-from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF, create_roles
+from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF
 from contract.services import evaluate
 from hotline.intake.sums import DayRead
 from hotline.models import ServiceMonth
@@ -26,7 +26,7 @@ from tests.api import V1, client_of
 from tests.billing import factories as money
 from tests.contract.admin_helpers import has, make_alert, office_user, signed_in
 from tests.counting import counted
-from tests.factories import make_contract, make_user
+from tests.factories import make_contract, make_roles, make_user
 from tests.hotline.conftest import make_platform
 from tests.staffing.helpers import a_november
 
@@ -142,7 +142,7 @@ def test_it_asks_the_same_of_a_month_and_of_a_quarter(contract: Contract) -> Non
 
 @pytest.mark.parametrize(("role", "status"), [(STAFF, 200), (REVIEWER, 200), (AUDITOR, 200), (FINANCE, 403)])
 def test_who_may_read_everything_that_it_tells_may_read_it(contract: Contract, role: str, status: int) -> None:
-    create_roles()
+    make_roles()
     person = make_user(party=contract.office, is_staff=True)
     person.groups.add(Group.objects.get(name=role))
     assert signed_in(person).get(reverse(PAGE)).status_code == status

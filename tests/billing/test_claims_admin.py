@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from billing.models import AcceptanceSheet, Claim, ClaimStep, Instalment
 from contract.models import Contract
-from contract.roles import FINANCE, REVIEWER, STAFF, create_roles
+from contract.roles import FINANCE, REVIEWER, STAFF
 from tests.billing.cases import MEMBERS, People, answered, issued, make_breach, make_claim
 from tests.billing.factories import make_instalments
 from tests.contract.admin_helpers import has, lacks, office_user, signed_in
-from tests.factories import make_contract, make_user
+from tests.factories import make_contract, make_roles, make_user
 from tests.papers import PDF
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +151,7 @@ def test_a_claim_of_another_office_is_not_there(contract: Contract) -> None:
 
 
 def test_roles_do_what_is_theirs(contract: Contract) -> None:
-    create_roles()
+    make_roles()
     claim = make_claim(People(contract))
 
     def page_of(role: str) -> Any:

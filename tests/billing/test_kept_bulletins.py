@@ -18,7 +18,7 @@ from billing.tasks import keep_bulletins
 from contract.choices import RunTrigger
 from contract.history.models import ChangeEntry
 from contract.models import Contract, Policy
-from contract.roles import FINANCE, create_roles
+from contract.roles import FINANCE
 from contract.services import evaluate
 from kit import clock
 from kit.errors import Conflict
@@ -28,7 +28,7 @@ from staffing.models import Attendance
 from staffing.rules.presence import Span
 from tests.contract.admin_helpers import has, office_user, signed_in
 from tests.counting import counted
-from tests.factories import make_contract
+from tests.factories import make_contract, make_roles
 from tests.staffing.helpers import a_november, report
 from tests.test_permissions import member
 
@@ -167,7 +167,7 @@ def test_before_the_span_has_ended_nothing_is_kept(contract: Contract, on: Any) 
 
 
 def test_who_may_not_keep_is_refused(contract: Contract, on: Any) -> None:
-    create_roles()
+    make_roles()
     finance = member(FINANCE, contract.office)
     with pytest.raises(PermissionDenied):
         keep(contract, on(date(2024, 12, 5)), actor=finance)

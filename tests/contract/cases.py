@@ -6,9 +6,9 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 
 from contract.models import Alert, Contract, Notification, Response
-from contract.roles import REVIEWER, STAFF, VENDOR, create_roles
+from contract.roles import REVIEWER, STAFF, VENDOR
 from contract.services import answer, notify
-from tests.factories import make_user
+from tests.factories import make_roles, make_user
 
 # A Monday, the day on which `make_alert` raises.
 DAY = date(2025, 3, 3)
@@ -22,7 +22,7 @@ def at(day: date) -> datetime:
 
 def person(contract: Contract, role: str, name: str = "") -> User:
     """Somebody with one of the roles, of the side that has it."""
-    create_roles([role])
+    make_roles([role])
     party = contract.vendor if role == VENDOR else contract.office
     user = make_user(name, party=party, is_staff=role != VENDOR)
     user.groups.set(Group.objects.filter(name=role))

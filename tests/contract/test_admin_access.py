@@ -12,9 +12,9 @@ from config.navigation import GROUPS, sidebar, tables
 from contract.access.choices import Scope
 from contract.access.lockout import LIMITS
 from contract.models import Contract, Membership, Term
-from contract.roles import AUDITOR, FINANCE, REVIEWER, ROLES, STAFF, create_roles
+from contract.roles import AUDITOR, FINANCE, REVIEWER, ROLES, STAFF
 from tests.contract.admin_helpers import has, lacks, make_alert, office_user, signed_in
-from tests.factories import make_contract, make_user
+from tests.factories import make_contract, make_roles, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +95,7 @@ def test_every_list_and_form_opens(model_admin: Any, root: User) -> None:
 
 @pytest.mark.parametrize("role", [STAFF, REVIEWER, FINANCE, AUDITOR])
 def test_a_role_opens_what_it_is_granted_and_nothing_else(contract: Contract, role: str) -> None:
-    create_roles()
+    make_roles()
     person = make_user(party=contract.office, is_staff=True)
     person.groups.add(Group.objects.get(name=role))
     client = signed_in(person)

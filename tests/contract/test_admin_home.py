@@ -14,10 +14,10 @@ from django.urls import reverse
 from contract import dashboard
 from contract.choices import Outcome
 from contract.models import Contract
-from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF, create_roles
+from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF
 from tests.contract.admin_helpers import AT, has, lacks, make_alert, make_assessment, make_run, office_user, signed_in
 from tests.contract.cases import handler, heard, hr
-from tests.factories import make_contract, make_party, make_user, set_policy
+from tests.factories import make_contract, make_party, make_roles, make_user, set_policy
 
 pytestmark = pytest.mark.django_db
 
@@ -137,7 +137,7 @@ def test_a_contract_without_figures_is_shown_all_the_same() -> None:
 
 @pytest.mark.parametrize("role", [STAFF, REVIEWER, FINANCE, AUDITOR])
 def test_the_page_asks_twenty_questions_at_most_however_many_contracts(contract: Contract, role: str) -> None:
-    create_roles()
+    make_roles()
     user = make_user("reader", party=contract.office, is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     make_alert(contract)

@@ -19,10 +19,10 @@ from contract.alarms import disk, heartbeats, standing
 from contract.choices import RunStatus, RunTrigger
 from contract.delivery.tasks import deliver_messages
 from contract.models import EvaluationRun, Heartbeat
-from contract.roles import AUDIT_ADMIN, STAFF, SYSTEM_ADMIN, create_roles
+from contract.roles import AUDIT_ADMIN, STAFF, SYSTEM_ADMIN
 from kit import clock
 from tests.contract.cases import person
-from tests.factories import make_contract, make_user
+from tests.factories import make_contract, make_roles, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -260,7 +260,7 @@ def test_what_the_evaluation_lacks_is_told_to_who_works_on_contracts_or_keeps_th
 
 
 def administrator(role: str) -> Any:
-    create_roles([role])
+    make_roles([role])
     user = make_user(is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     return user

@@ -10,10 +10,10 @@ from contract.choices import PartySide
 from contract.duties.models import Amendment, AssessmentScheme, Consent, ForceMajeureEvent, InspectionRemark
 from contract.duties.services import service
 from contract.models import Contract, Term
-from contract.roles import STAFF, VENDOR, create_roles
+from contract.roles import STAFF, VENDOR
 from tests.api import V1, client_of, ok, problem
 from tests.contract.duties import day, make_duties
-from tests.factories import make_contract, make_user
+from tests.factories import make_contract, make_roles, make_user
 
 pytestmark = pytest.mark.django_db
 TODAY = "2024-11-15"
@@ -30,7 +30,7 @@ def rows(contract: Contract) -> dict[str, Any]:
 
 
 def member(contract: Contract, role: str) -> User:
-    create_roles()
+    make_roles()
     user = make_user(party=contract.vendor if role == VENDOR else contract.office)
     user.groups.add(Group.objects.get(name=role))
     return user

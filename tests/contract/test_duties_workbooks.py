@@ -15,12 +15,12 @@ from contract.duties.models import Inspection, InspectionRemark, ServiceReport
 from contract.duties.selectors.lists import expected_reports
 from contract.duties.services import service
 from contract.models import Contract
-from contract.roles import AUDITOR, STAFF, VENDOR, create_roles
+from contract.roles import AUDITOR, STAFF, VENDOR
 from tests.api import client_of, ok, problem
 from tests.contract.admin_helpers import has, lacks, signed_in
 from tests.contract.duties import day, make_duties
 from tests.contract.workbooks import as_file, download, fill, opened, row, upload
-from tests.factories import make_contract, make_user
+from tests.factories import make_contract, make_roles, make_user
 
 pytestmark = pytest.mark.django_db
 TODAY = "2024-12-20"
@@ -48,7 +48,7 @@ def office(contract: Contract, rows: dict[str, Any]) -> Client:
 
 
 def member(contract: Contract, role: str, **fields: Any) -> User:
-    create_roles()
+    make_roles()
     user = make_user(party=contract.vendor if role == VENDOR else contract.office, **fields)
     user.groups.add(Group.objects.get(name=role))
     return user

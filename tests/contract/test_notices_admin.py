@@ -14,11 +14,11 @@ from contract.choices import AlertStatus
 from contract.duties.models import ForceMajeureEvent
 from contract.letters.models import Notice, NoticeArrival
 from contract.models import Alert, Contract
-from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF, create_roles
+from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF
 from staffing.models import ReplacementDemand
 from tests.contract.admin_helpers import AT, has, lacks, make_alert, office_user, signed_in
 from tests.contract.letters import make_notice
-from tests.factories import make_assignment, make_contract, make_user
+from tests.factories import make_assignment, make_contract, make_roles, make_user
 from tests.papers import PDF
 from tests.test_permissions import member
 
@@ -250,7 +250,7 @@ def test_a_demand_and_an_event_lead_to_their_letters(contract: Contract, client:
     [(STAFF, True, True), (REVIEWER, True, False), (AUDITOR, True, False), (FINANCE, False, False)],
 )
 def test_who_reads_and_who_writes_letters(contract: Contract, role: str, reads: bool, writes: bool) -> None:
-    create_roles()
+    make_roles()
     user = member(role, contract.office)
     user.is_staff = True
     user.save()

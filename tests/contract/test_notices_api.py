@@ -8,11 +8,11 @@ from rest_framework.test import APIClient
 
 from contract.letters.models import Notice, NoticeArrival
 from contract.models import Contract
-from contract.roles import STAFF, VENDOR, create_roles
+from contract.roles import STAFF, VENDOR
 from tests.api import client_of, problem
 from tests.contract.admin_helpers import make_alert
 from tests.contract.letters import PDF, make_notice
-from tests.factories import make_contract
+from tests.factories import make_contract, make_roles
 from tests.test_permissions import member
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def today(settings: Any, tmp_path: Any) -> None:
 
 @pytest.fixture
 def contract() -> Contract:
-    create_roles()
+    make_roles()
     return make_contract()
 
 

@@ -12,11 +12,11 @@ from contract.delivery.models import Endpoint, OutboxMessage
 from contract.delivery.receipt import Receipt
 from contract.delivery.services import outbox
 from contract.models import Contract
-from contract.roles import AUDITOR, REVIEWER, STAFF, create_roles
+from contract.roles import AUDITOR, REVIEWER, STAFF
 from tests.contract.admin_helpers import has, lacks, office_user, signed_in
 from tests.contract.test_outbox import Clock
 from tests.contract.test_webhooks import make_endpoint
-from tests.factories import make_contract, make_user
+from tests.factories import make_contract, make_roles, make_user
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2025, 3, 10, 1, tzinfo=UTC)
@@ -79,7 +79,7 @@ def test_sending_again_is_one_action(contract: Contract) -> None:
 def test_who_may_send_again(contract: Contract, role: str, may: bool) -> None:
     from django.contrib.auth.models import Group
 
-    create_roles()
+    make_roles()
     row = failed(put(contract, "没有送到的函"))
     user = make_user(party=contract.office, is_staff=True)
     user.groups.add(Group.objects.get(name=role))

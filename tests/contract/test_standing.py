@@ -27,6 +27,7 @@ from staffing.choices import AttendanceRoute, AttendanceStatus, EndReason
 from staffing.models import Operator, StaffDay
 from staffing.services import assignments, attendance
 from staffing.services.attendance import AttendanceErrors, AttendanceRow
+from tests.examples import examples
 from tests.factories import make_assignment, make_contract, make_team, make_user, set_policy, set_term
 from tests.standing import differences
 
@@ -354,7 +355,7 @@ STEPS = st.lists(
 
 
 @pytest.mark.django_db(transaction=False)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_after_any_writes_and_any_nights_everything_is_recorded_as_a_full_look_finds_it(steps: list[Any]) -> None:
     with transaction.atomic():

@@ -22,11 +22,11 @@ from contract.keeping import backups, restoring, store
 from contract.keeping.models import Backup
 from contract.keeping.tasks import back_up
 from contract.models import Contract
-from contract.roles import SECURITY_ADMIN, SYSTEM_ADMIN, create_roles
+from contract.roles import SECURITY_ADMIN, SYSTEM_ADMIN
 from contract.services import evaluate
 from kit.files.storage import DocumentStorage
 from staffing.models import Operator
-from tests.factories import make_contract, make_team, make_user
+from tests.factories import make_contract, make_roles, make_team, make_user
 from tests.keeping.places import another_place
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -184,7 +184,7 @@ def test_the_systems_administrator_sees_the_last_backup_on_the_home_page(
     source: Contract, client: Any, tmp_path: Path, role: str, is_told: bool
 ) -> None:
     backups.write(tmp_path / "b", None)
-    create_roles([role])
+    make_roles([role])
     user = make_user(is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     client.force_login(user)

@@ -28,10 +28,10 @@ from contract.keeping.models import Tombstone
 from contract.keeping.periods import logs_due_before, papers_due_on
 from contract.keeping.tasks import look_at_documents
 from contract.models import Alert, Contract, Response, ResponseFile
-from contract.roles import SYSTEM_ADMIN, create_roles
+from contract.roles import SYSTEM_ADMIN
 from kit.files.storage import DocumentRemoved, read_document
 from tests.contract.admin_helpers import make_alert
-from tests.factories import make_contract, make_user
+from tests.factories import make_contract, make_roles, make_user
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2045, 1, 1, tzinfo=UTC)
@@ -115,7 +115,7 @@ def test_logs_go_by_the_command_and_young_ones_stay(contract: Contract) -> None:
     old, young = (AccessLog.objects.create(username=name) for name in ("old", "young"))
     AccessLog.objects.filter(pk=old.pk).update(attempt_time=timezone.now() - timedelta(days=400))
     boss = make_user("boss")
-    create_roles()
+    make_roles()
     with pytest.raises(CommandError, match="--by"):
         call_command("retention", remove="axes.AccessLog", confirm="axes.AccessLog", by="boss", reason="x")
     boss.groups.add(Group.objects.get(name=SYSTEM_ADMIN))

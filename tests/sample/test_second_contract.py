@@ -13,9 +13,9 @@ from billing.services import preview_instalments
 from contract.duties.models import Amendment
 from contract.loading import load_contract, reference_document
 from contract.models import Contract
-from contract.roles import create_roles
 from sample import second
 from sample.users import make_users
+from tests.factories import make_roles
 from tests.sample.document import lines, table
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def contract(settings: Any, tmp_path: Any) -> Contract:
     settings.MEDIA_ROOT = tmp_path
-    create_roles()
+    make_roles()
     first = load_contract(reference_document())
     return second.load(first, make_users(first))
 

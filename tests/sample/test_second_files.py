@@ -12,11 +12,11 @@ from billing.documents.quarter_file import Assembled
 from billing.services import quarter_files
 from contract.loading import load_contract, reference_document
 from contract.models import Contract
-from contract.roles import create_roles
 from kit import clock
 from sample import second
 from sample.users import make_users
 from sample.year.events import instant
+from tests.factories import make_roles
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def contract(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Contract:
     settings.MEDIA_ROOT = tmp_path
     monkeypatch.setattr(quarter_files, "assemble", lambda *a, **k: Assembled(b"PK made", b"%PDF made", 1))
-    create_roles()
+    make_roles()
     first = load_contract(reference_document())
     return second.load(first, make_users(first))
 

@@ -12,11 +12,11 @@ from contract.access.models import Account
 from contract.delivery.models import OutboxMessage
 from contract.history.models import AccessEntry
 from contract.models import Contract, Delegation
-from contract.roles import FINANCE, REVIEWER, STAFF, SYSTEM_ADMIN, VENDOR, create_roles
+from contract.roles import FINANCE, REVIEWER, STAFF, SYSTEM_ADMIN, VENDOR
 from contract.services import delegations
 from kit import clock
 from tests.contract.admin_helpers import make_alert, signed_in
-from tests.factories import make_contract
+from tests.factories import make_contract, make_roles
 from tests.setup.test_pages import client_of, person
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def contract() -> Contract:
-    create_roles()
+    make_roles()
     return make_contract()
 
 

@@ -17,13 +17,13 @@ from contract.access import accounts, handover
 from contract.access.models import Account
 from contract.models import Contract, Membership, Obligation, Party
 from contract.reference import REFERENCE
-from contract.roles import FINANCE, ROLES, SECURITY_ADMIN, STAFF, SYSTEM_ADMIN, VENDOR, create_roles
+from contract.roles import FINANCE, ROLES, SECURITY_ADMIN, STAFF, SYSTEM_ADMIN, VENDOR
 from contract.services import look
 from contract.setup import first
 from kit import clock
 from staffing.models import Assignment
 from tests.contract.admin_helpers import Careful
-from tests.factories import credit_code, make_contract, make_party, make_user
+from tests.factories import credit_code, make_contract, make_party, make_roles, make_user
 from tests.staffing.test_admin import valid_id
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def contract() -> Contract:
 
 
 def person(role: str, party: Any = None, name: str = "wang") -> User:
-    create_roles()
+    make_roles()
     user, _password = accounts.account(username=name)
     accounts.give(user, role=role, party=party)
     Account.objects.update(must_change=False)
@@ -325,7 +325,7 @@ def test_an_account_is_closed_after_its_last_day(today: date, stays: bool) -> No
 
 
 def test_a_role_and_a_party_go_together() -> None:
-    create_roles()
+    make_roles()
     user = make_user("li")
     with pytest.raises(ValidationError):
         accounts.give(user, role=SYSTEM_ADMIN, party=make_party())

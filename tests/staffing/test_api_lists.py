@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from contract import records
 from contract.models import Contract
-from contract.roles import STAFF, VENDOR, create_roles
+from contract.roles import STAFF, VENDOR
 from staffing.models import EmploymentContract, QualificationProof, Training, TrialAssessment
 from tests.api import client_of, ok, problem
 from tests.contract.admin_helpers import has, lacks, signed_in
 from tests.contract.workbooks import download, fill, row, upload
-from tests.factories import make_assignment, make_contract, make_operator, make_user
+from tests.factories import make_assignment, make_contract, make_operator, make_roles, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def operator(contract: Contract) -> Any:
 
 @pytest.fixture
 def hr(contract: Contract, operator: Any) -> Any:
-    create_roles([VENDOR])
+    make_roles([VENDOR])
     user = make_user(party=contract.vendor)
     user.groups.add(Group.objects.get(name=VENDOR))
     return client_of(user)
@@ -148,7 +148,7 @@ def test_dates_out_of_order_are_refused_however_they_come(contract: Contract, hr
 
 def test_the_office_downloads_every_list_and_takes_in_its_own(contract: Contract, operator: Any) -> None:
     make_assignment(contract, operator)
-    create_roles([STAFF])
+    make_roles([STAFF])
     user = make_user(party=contract.office, is_staff=True)
     user.groups.add(Group.objects.get(name=STAFF))
     office = signed_in(user)

@@ -7,12 +7,12 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from contract.roles import VENDOR, create_roles
+from contract.roles import VENDOR
 from staffing.models import Assignment, Attendance, Leave, Operator, Post
 from tests.api import V1, client_of, ok, problem
 from tests.contract.admin_helpers import has, signed_in
 from tests.contract.workbooks import as_file, download, fill, row, upload
-from tests.factories import make_assignment, make_contract, make_operator, make_user, resident_id
+from tests.factories import make_assignment, make_contract, make_operator, make_roles, make_user, resident_id
 from tests.staffing.helpers import report
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def contract() -> Any:
 
 @pytest.fixture
 def hr(contract: Any) -> Any:
-    create_roles([VENDOR])
+    make_roles([VENDOR])
     user = make_user(party=contract.vendor)
     user.groups.add(Group.objects.get(name=VENDOR))
     return client_of(user)

@@ -10,13 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contract.roles import VENDOR, create_roles
+from contract.roles import VENDOR
 from kit.files import spreadsheets
 from staffing.models import DutyDay, Shift, ShiftBatch
 from staffing.services import assignments
 from staffing.workbooks.rota import SHEET
 from tests.api import client_of, ok, problem
-from tests.factories import make_assignment, make_contract, make_operator, make_team, make_user
+from tests.factories import make_assignment, make_contract, make_operator, make_roles, make_team, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def today(settings) -> None:
 def hr(contract) -> Any:
     from django.contrib.auth.models import Group
 
-    create_roles([VENDOR])
+    make_roles([VENDOR])
     user = make_user(party=contract.vendor)
     user.groups.add(Group.objects.get(name=VENDOR))
     return client_of(user)
@@ -143,7 +143,7 @@ def test_a_bad_row_is_named_and_nothing_is_written(contract, hr, changed, field)
 def test_another_vendor_meets_nothing_here(contract) -> None:
     from django.contrib.auth.models import Group
 
-    create_roles([VENDOR])
+    make_roles([VENDOR])
     user = make_user(party=make_contract(check_ids=()).vendor)
     user.groups.add(Group.objects.get(name=VENDOR))
     stranger = client_of(user)

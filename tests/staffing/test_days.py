@@ -16,6 +16,7 @@ from contract.models import Contract
 from staffing.models import Gap, Leave, StaffDay
 from staffing.services import assignments, attendance, leaves, roll_up
 from staffing.services.roll_up import differing_days
+from tests.examples import examples
 from tests.factories import make_assignment, make_contract, make_team
 from tests.staffing.helpers import NOON, report
 
@@ -203,7 +204,7 @@ action = st.tuples(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(action, max_size=12))
 def test_whatever_is_written_days_and_gaps_are_those_of_a_rebuild(actions: list[Any]) -> None:
     with transaction.atomic():

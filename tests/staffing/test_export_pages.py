@@ -12,10 +12,10 @@ from django.test import Client
 from django.urls import reverse
 
 from contract.models import Contract
-from contract.roles import STAFF, create_roles
+from contract.roles import STAFF
 from staffing.models import Attendance, AttendanceBatch
 from tests.contract.admin_helpers import has, lacks, office_user, signed_in
-from tests.factories import make_assignment, make_contract, make_operator, make_user
+from tests.factories import make_assignment, make_contract, make_operator, make_roles, make_user
 from tests.staffing.helpers import report
 from tests.staffing.test_exports import DATA, DINGTALK
 
@@ -36,7 +36,7 @@ def people(contract: Contract) -> list[Any]:
 
 
 def handler(contract: Contract, **fields: Any) -> User:
-    create_roles([STAFF])
+    make_roles([STAFF])
     user = make_user(party=contract.office, is_staff=True, **fields)
     user.groups.add(Group.objects.get(name=STAFF))
     return user

@@ -10,13 +10,13 @@ from django.urls import reverse
 
 from contract import records
 from contract.choices import PartySide
-from contract.roles import STAFF, VENDOR, create_roles
+from contract.roles import STAFF, VENDOR
 from staffing import services
 from staffing.models import HoursApproval, LabourMatter, Leave, PayProof, Post, Shift
 from staffing.services import leaves, rota
 from tests.api import client_of, ok, problem
 from tests.contract.admin_helpers import has, office_user, signed_in
-from tests.factories import make_assignment, make_contract, make_user, set_term
+from tests.factories import make_assignment, make_contract, make_roles, make_user, set_term
 from tests.staffing.helpers import report
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def today(settings) -> None:
 
 @pytest.fixture
 def contract() -> Any:
-    create_roles()
+    make_roles()
     return make_contract(check_ids=())
 
 

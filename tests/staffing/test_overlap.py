@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from staffing.models import Assignment, Leave
 from staffing.services import assignments, leaves
+from tests.examples import examples
 from tests.factories import make_assignment, make_contract, make_operator
 from tests.staffing.helpers import NOON
 
@@ -115,7 +116,7 @@ def test_an_overlap_in_another_contract_of_the_vendor_is_one_too() -> None:
         make_assignment(other, first.operator)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.tuples(st.integers(0, 20), st.integers(0, 20)), st.tuples(st.integers(0, 20), st.integers(0, 20)))
 def test_the_database_and_the_validation_agree(one: tuple[int, int], two: tuple[int, int]) -> None:
     with transaction.atomic():

@@ -10,19 +10,21 @@ from django.urls import reverse
 
 from contract.admin.base import RecordAdmin
 from contract.models import Contract
-from contract.roles import ROLES, create_roles
-from tests.factories import make_user
+from contract.roles import ROLES
+from tests.examples import LONG_WALKS
+from tests.factories import make_roles, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("year")]
 
 KEPT = [a for a in admin.site._registry.values() if isinstance(a, RecordAdmin)]
 SUPERUSER = "superuser"
+METHODS = ("post", "put", "patch", "delete")
 
 
 def person(contract: Contract, role: str) -> User:
     if role == SUPERUSER:
         return make_user(is_staff=True, is_superuser=True)
-    create_roles([role])
+    make_roles([role])
     user = make_user(party=contract.office, is_staff=True)
     user.groups.add(Group.objects.get(name=role))
     return user
@@ -46,7 +48,7 @@ def test_nobody_writes_an_old_version_over_the_record(contract: Contract, role: 
         before = versions(model)
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}_simple_history"
         page = reverse(name, args=[getattr(version, model._meta.pk.name), version.pk])
-        for method in ("post", "put", "patch", "delete"):
+        for method in METHODS if LONG_WALKS or role == SUPERUSER else METHODS[:1]:
             answer = getattr(client, method)(page)
             assert answer.status_code == 405, f"{model._meta.label}: {method}"
             assert answer["Allow"] == "GET, HEAD"
