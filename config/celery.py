@@ -37,9 +37,15 @@ app.conf.beat_schedule = {
     "sign-of-life": {"task": "contract.tasks.sign_of_life", "schedule": crontab(minute="*")},
     "outbox": {"task": "contract.delivery.tasks.deliver_messages", "schedule": crontab(minute="*")},
     "change-log-seal": {"task": "contract.history.tasks.seal_change_log", "schedule": crontab(minute="5-59/10")},
+    # What is new every night, and on Sunday everything.
     "change-log-check": {
         "task": "contract.history.tasks.verify_change_log",
+        "schedule": crontab(day_of_week="mon-sat", hour="3", minute="40"),
+    },
+    "whole-change-log-check": {
+        "task": "contract.history.tasks.verify_change_log",
         "schedule": crontab(day_of_week="sunday", hour="3", minute="40"),
+        "kwargs": {"full": True},
     },
     # Hourly: a morning that was missed is made good, and a day's digest is put in once.
     "daily-digest": {"task": "contract.delivery.tasks.send_digests", "schedule": crontab(hour="7-20", minute="30")},

@@ -108,9 +108,13 @@ class Cluster:
 
     def someone_waits(self) -> bool:
         """Whether a statement waits for a lock that somebody else holds."""
+        return self.waiting() > 0
+
+    def waiting(self) -> int:
+        """How many statements do."""
         with closing(self.connected("postgres")) as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-            return cursor.fetchone() is not None
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            return int(cursor.fetchone()[0])
 
 
 def dumped(name: str, server: Mapping[str, Any]) -> bytes:

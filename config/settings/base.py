@@ -278,6 +278,10 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "config.celery:Schedule"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
+# How many contracts are evaluated together. Where a broker is and there are more, each such batch is a job of its
+# own, on a queue that workers of further hosts may take alone (docs/scale.md).
+EVALUATION_BATCH = int(os.environ.get("EVALUATION_BATCH", "50"))
+CELERY_TASK_ROUTES = {"contract.tasks.evaluate_batch": {"queue": os.environ.get("EVALUATION_QUEUE", "celery")}}
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"visibility_timeout": 60 * 60}
@@ -339,6 +343,8 @@ OUTBOX_PROOF_DAYS = int(os.environ.get("OUTBOX_PROOF_DAYS") or 5 * 366)
 # each leaves a sign of life every minute. A banner stands 15 minutes after at the latest.
 SILENT_AFTER = timedelta(minutes=10)
 DISK_FREE_MIN_MB = int(os.environ.get("DISK_FREE_MIN_MB") or 500)
+# Where rows lie that were taken out of a table, with a view of both under the table's name (docs/scale.md).
+ARCHIVE_SCHEMA = os.environ.get("ARCHIVE_SCHEMA", "")
 # A comparison with the change log older than this (days) is stale: the weekly one was missed.
 CHANGE_LOG_CHECK_STALE_AFTER_DAYS = 9
 # Only the sample year fixes the day; a live system follows the clock. The sample brings users with

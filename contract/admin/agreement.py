@@ -157,11 +157,11 @@ class PartyForm(forms.ModelForm):
 class PartyAdmin(KeptMixin, RecordAdmin):
     form = PartyForm
     contract_path = None
-    list_display = ["name", "credit_code", "is_small_enterprise", "telephone"]
-    search_fields = ["name", "credit_code"]
-    search_help_text = _("Name or credit code")
+    list_display = ["name", "credit_code", "region", "is_small_enterprise", "telephone"]
+    search_fields = ["name", "credit_code", "region"]
+    search_help_text = _("Name, credit code or region")
     fieldsets = [
-        (None, {"fields": [("name", "credit_code"), "is_small_enterprise"]}),
+        (None, {"fields": [("name", "credit_code"), "region", "is_small_enterprise"]}),
         (_("Contact"), {"fields": [("legal_representative", "telephone"), "address"]}),
         (_("Bank"), {"fields": [("bank_name", "bank_account")]}),
         (_("Above the menu"), {"fields": ["short_name", ("picture", "without")]}),

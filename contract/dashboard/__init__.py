@@ -30,6 +30,7 @@ from contract.admin.cases.alerts import TO_REVIEW, subject_line
 from contract.admin.display import contract_state, days_left, row_url, state
 from contract.batch import Batch, ContractFacts
 from contract.choices import AlertStatus, Outcome, Side
+from contract.dashboard.overview import overview
 from contract.models import Alert, Assessment, Contract
 from contract.selectors import batch, visible_contracts
 from contract.selectors.cases import to_look_at
@@ -41,6 +42,9 @@ logger = logging.getLogger(__name__)
 
 UNREADY = "admin/dashboard/unready.html"
 CONTRACTS_SHOWN = 12
+"""With more of them the page is an overview, from which it goes to one."""
+NUMBERS = 18
+"""More digits have no number of a row."""
 SEEN = "alerts_to_review"
 """Where the page leaves on the request what the sidebar asks for too."""
 ROWS_SHOWN = 8
@@ -177,14 +181,18 @@ def sections() -> list[Section]:
 def callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the home page shows, for the contracts that this user may see."""
     today, now = clock.today(), clock.now()
-    visible = visible_contracts(request.user).select_related("office", "vendor")
-    asked = visible.annotate(evaluated_to=of_newest("as_of"), evaluated_at=of_newest("finished_at"), **_numbers)
-    newest = list(asked.order_by("-starts_on", "number")[: CONTRACTS_SHOWN + 1])
-    shown = sorted(newest[:CONTRACTS_SHOWN], key=lambda c: (not _in_force(c, today), -c.pk))
+    visible = visible_contracts(request.user)
+    asked = visible.select_related("office", "vendor")
+    asked = asked.annotate(evaluated_to=of_newest("as_of"), evaluated_at=of_newest("finished_at"), **_numbers)
+    one = request.GET.get("contract", "")
+    chosen = asked.filter(pk=int(one)) if one.isdecimal() and len(one) < NUMBERS else asked
+    newest = list(chosen.order_by("-starts_on", "number")[: CONTRACTS_SHOWN + 1])
+    are_many = len(newest) > CONTRACTS_SHOWN
+    shown = [] if are_many else sorted(newest, key=lambda c: (not _in_force(c, today), -c.pk))
     board = Board(request, tuple(shown), today, now)
     cards = read(board)
     seen: Any = board.alerts if shown and request.user.has_perm("contract.view_alert") else []
-    if len(newest) <= CONTRACTS_SHOWN and request.user.has_perm("contract.view_alert"):
+    if chosen is asked and not are_many and request.user.has_perm("contract.view_alert"):
         setattr(request, SEEN, sum(alert.status in TO_REVIEW for alert in seen))
     unconfirmed = sum(len(_unconfirmed(facts, today)) for facts in board.facts.values())
     return {
@@ -192,7 +200,8 @@ def callback(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "title": _("Today"),
         "board": board,
         "cards": cards,
-        "has_more": len(newest) > CONTRACTS_SHOWN,
+        "overview": overview(request, visible, today) if are_many else None,
+        "is_one_of_many": chosen is not asked,
         "last_run": _newest(shown) if shown else last_run(),
         "is_frozen": bool(settings.DEMONSTRATION_DAY),
         "unconfirmed": unconfirmed,

@@ -7,22 +7,28 @@ from django.conf import settings
 
 from contract.dashboard import Board, register_banner
 from contract.history.models import ChangeCheck
+from contract.history.services import last_full
 
 
 @dataclass(frozen=True)
 class LogCheck:
-    """What the last comparison of the tables with the change log found; None: there was none."""
+    """What the last comparison of the tables with the change log found; None: there was none.
+
+    `full` is the last one of everything; it is the one that has to be made in time.
+    """
 
     result: ChangeCheck | None
+    full: ChangeCheck | None
     is_stale: bool
 
 
 def log_check(now: datetime) -> LogCheck:
-    """Whether the change log was compared lately, and agreed (one query)."""
+    """Whether the change log was compared lately, and agreed (two queries at most)."""
     result = ChangeCheck.objects.filter(finished_at__isnull=False).order_by("-pk").first()
+    full = result if result is None or result.is_full else last_full()
     limit = now - timedelta(days=settings.CHANGE_LOG_CHECK_STALE_AFTER_DAYS)
-    stale = result is None or result.finished_at is None or result.finished_at < limit
-    return LogCheck(result, stale)
+    stale = full is None or full.finished_at is None or full.finished_at < limit
+    return LogCheck(result, full, stale)
 
 
 @register_banner("log")

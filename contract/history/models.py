@@ -177,7 +177,11 @@ class ChainHead(models.Model):
 
 
 class ChangeCheck(models.Model):
-    """What a comparison of the tables with the log found, for the home page."""
+    """What a comparison of the tables with the log found, for the home page.
+
+    `is_full`: of everything; otherwise of what was written since the heads of the comparison before. `heads` are
+    those that it came to, by the number of the chain: [sequence, hash].
+    """
 
     started_at = models.DateTimeField(_("started at"))
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
@@ -186,6 +190,8 @@ class ChangeCheck(models.Model):
     head_hash = models.CharField(_("head of the chain"), max_length=64, blank=True)
     problems = models.PositiveIntegerField(_("problems"), default=0)
     found = models.JSONField(_("found"), default=list)
+    is_full = models.BooleanField(_("everything was compared"), default=True, db_default=True)
+    heads = models.JSONField(default=dict, db_default={})
 
     class Meta:
         verbose_name = _("check of the change log")

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from contract.choices import ChangeKind
-from contract.history import log, seals, verification
+from contract.history import log, recent, seals, verification
 from contract.history.access import accounts
 from contract.history.content import GONE, Values, columns, encode, made, set_key
 from contract.history.models import ChangeCheck, ChangeEntry
@@ -18,20 +18,37 @@ from contract.models.base import history_of, watched
 KEPT_PROBLEMS = 200
 
 
-def check(now: datetime) -> tuple[ChangeCheck, list[Problem]]:
-    """Compare everything and keep the result for the home page; all problems are returned."""
+def check(now: datetime, *, full: bool = True) -> tuple[ChangeCheck, list[Problem]]:
+    """Compare, and keep the result for the home page; all problems are returned.
+
+    Everything, or with `full` False what was written since the last comparison. That one must have found
+    everything in order: otherwise everything is compared, until it is, so that no problem is forgotten.
+    """
     for chain in seals.CHAINS:
         seals.seal(chain)
-    result = ChangeCheck.objects.create(started_at=now)
-    checked = verification.Checked()
-    problems = [*verification.verify(now, checked), *accounts.verify()]
+    last = None if full else ChangeCheck.objects.filter(finished_at__isnull=False).order_by("-pk").first()
+    goes_on = last is not None and bool(last.heads) and not last.problems
+    result = ChangeCheck.objects.create(started_at=now, is_full=not goes_on)
+    if goes_on and last is not None:
+        checked = [verification.Checked(*last.heads[str(chain.head)]) for chain in seals.CHAINS]
+        compared = recent.verify(now, *checked)
+    else:
+        checked = [verification.Checked() for _chain in seals.CHAINS]
+        compared = verification.verify(now, *checked)
+    problems = [*compared, *accounts.verify()]
     result.finished_at = now
-    result.entries = checked.entries
-    result.head_sequence, result.head_hash = checked.sequence, checked.hash
+    result.entries = checked[0].entries
+    result.head_sequence, result.head_hash = checked[0].sequence, checked[0].hash
+    result.heads = {str(chain.head): one.head for chain, one in zip(seals.CHAINS, checked, strict=True)}
     result.problems = len(problems)
     result.found = [problem.as_dict() for problem in problems[:KEPT_PROBLEMS]]
     result.save()
     return result, problems
+
+
+def last_full() -> ChangeCheck | None:
+    """The newest comparison of everything that came to its end."""
+    return ChangeCheck.objects.filter(finished_at__isnull=False, is_full=True).order_by("-pk").first()
 
 
 def adopt(reason: str) -> int:

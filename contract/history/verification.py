@@ -9,9 +9,10 @@ from the one before it. Rows stream in the order of their numbers: memory does n
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, islice
+from itertools import groupby, islice, zip_longest
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Cast
 
@@ -30,7 +31,7 @@ from contract.history.content import (
     from_set,
     set_key,
 )
-from contract.history.models import ChainHead, ChangeEntry, ChangeLink
+from contract.history.models import ChainHead, ChangeEntry
 from contract.history.problems import Fault, Problem
 from contract.models import Contract
 from contract.models.base import history_of, watched
@@ -56,15 +57,21 @@ class Checked:
     hash: str = "0" * 64
     entries: int = 0
 
+    @property
+    def head(self) -> list[Any]:
+        """Where the chain stands, as it is kept."""
+        return [self.sequence, self.hash]
 
-def verify(now: datetime, checked: Checked | None = None) -> Iterator[Problem]:
-    """Everything that does not agree: first the chain, then table by table.
 
-    All of it is seen at one moment: what is written and chained meanwhile is no fault.
+def verify(now: datetime, *came_to: Checked) -> Iterator[Problem]:
+    """Everything that does not agree: first the chains, then table by table.
+
+    All of it is seen at one moment: what is written and chained meanwhile is no fault. `came_to` takes the heads of
+    the chains, as far as wanted.
     """
-    with snapshot():
-        yield from chain(now, checked if checked is not None else Checked())
-        yield from chain(now, Checked(), seals.ACCESSES)
+    with snapshot(settings.ARCHIVE_SCHEMA):
+        for of, checked in zip_longest(seals.CHAINS, came_to):
+            yield from chain(now, checked or Checked(), of)
         for label, model in sorted(watched().items()):
             yield from (sets(label, model) if set_key(model) else rows(label, model))
         gone = ChangeEntry.objects.exclude(label__in=watched()).order_by()
@@ -76,18 +83,19 @@ def verify(now: datetime, checked: Checked | None = None) -> Iterator[Problem]:
 
 
 def chain(now: datetime, checked: Checked, of: seals.Chain = seals.CHANGES) -> Iterator[Problem]:
-    """Links in their order, each with its entry; then entries without a link, and the head."""
+    """Links in their order from `checked` on, each with its entry; then entries without a link, and the head."""
     up_to, in_all = forgetting.told() if of is seals.ACCESSES else (0, 0)
-    gone = 0
+    gone, first = 0, checked.sequence
     other = redaction.redacted() if of is seals.CHANGES else {}
-    for links in batched(of.links.objects.order_by("sequence").iterator(CHUNK), CHUNK):
+    following = of.links.objects.filter(sequence__gt=first).order_by("sequence")
+    for links in batched(following.iterator(CHUNK), CHUNK):
         entries = of.entries.objects.in_bulk([link.entry_id for link in links if link.entry_id is not None])
         for link in links:
             had_to_go = link.entry_id is None and link.sequence <= up_to
             gone += had_to_go
             may_be = other.get(link.entry_id, set()) | {link.digest}
             yield from _link(of, link, entries.get(link.entry_id), checked, had_to_go, may_be)
-    if gone != in_all:
+    if not first and gone != in_all:
         yield Problem(Fault.ENTRY_GONE, of.entries._meta.label, 0, "", str(in_all), str(gone), f"1–{up_to}")
     head = ChainHead.objects.filter(pk=of.head).first() or ChainHead()
     if (head.sequence, head.hash) != (checked.sequence, checked.hash):
@@ -125,27 +133,28 @@ def _digest(entry: Any, link: Any) -> str:
     return digest(entry, link.version, link.algorithm) if link.version in digested(entry) else ""
 
 
-def since(sequence: int, hash_: str) -> Problem | None:
-    """Whether the chain still leads through a head that was kept outside; the problem if not."""
-    link = ChangeLink.objects.filter(sequence=sequence).first()
+def since(sequence: int, hash_: str, of: seals.Chain = seals.CHANGES) -> Problem | None:
+    """Whether a chain still leads through a head that was kept; the problem if not."""
+    link = of.links.objects.filter(sequence=sequence).first()
     if link is not None and link.hash == hash_:
         return None
-    return Problem(
-        Fault.OTHER_CHAIN, "contract.ChangeLink", sequence, expected=hash_[:16], found=link.hash[:16] if link else ""
-    )
+    found = link.hash[:16] if link else ""
+    return Problem(Fault.OTHER_CHAIN, of.links._meta.label, sequence, expected=hash_[:16], found=found)
 
 
 # --- Rows -------------------------------------------------------------------------------------
 
 
-def rows(label: str, model: Any) -> Iterator[Problem]:
-    """A table of rows with an entry for each write."""
+def rows(label: str, model: Any, pks: list[int] | None = None) -> Iterator[Problem]:
+    """A table of rows with an entry for each write; of it these rows, where they are named."""
     history = history_of(model)
     entries = ChangeEntry.objects.filter(label=label).order_by("row_pk", "pk")
+    if pks is not None:
+        entries = entries.filter(row_pk__in=pks)
     streams = {
         "entries": entries.values_list(*ENTRY_COLUMNS, named=True).iterator(chunk_size=CHUNK),
-        "row": stored(model, model),
-        "versions": stored(history, model) if history else iter(()),
+        "row": stored(model, model, pks),
+        "versions": stored(history, model, pks) if history else iter(()),
     }
     keys = {"entries": "row_pk", "row": "pk", "versions": "pk"}
     for pk, found in _together(streams, keys):
@@ -247,9 +256,16 @@ def sets(label: str, model: Any) -> Iterator[Problem]:
 
 def sets_of(label: str, model: Any, contract_pk: int, several: list[int]) -> Iterator[Problem]:
     """The same of one contract."""
-    key = set_key(model)
     wanted = expected_rows(label, model, contract_pk, several)
-    for stored_row in stored(model, model, contract_id=contract_pk):
+    yield from compared(label, model, wanted, stored(model, model, contract_id=contract_pk))
+
+
+def compared(
+    label: str, model: Any, wanted: dict[tuple[Any, ...], Values], found: Iterable["Stored"]
+) -> Iterator[Problem]:
+    """Rows as they stand against those that are wanted, by what names each; `wanted` is used up."""
+    key = set_key(model)
+    for stored_row in found:
         row = stored_row.values
         expected = wanted.pop(tuple(row[name] for name in key), None)
         about = " ".join(f"{name.removesuffix('_id')} {row[name]}" for name in key)

@@ -6,7 +6,16 @@ Tables of duties, letters, delivery and history stand in their own houses, in th
 from contract.models.agreement import Clause, Contract, Obligation, Party, Policy, Term
 from contract.models.calendar import CalendarDay, CalendarYear
 from contract.models.cases import Notification, Response, ResponseFile, TimeExtension
-from contract.models.evaluation import Alert, AlertEvent, Assessment, EvaluationRun, Review, RulesVersion, Standing
+from contract.models.evaluation import (
+    Alert,
+    AlertEvent,
+    Assessment,
+    EvaluationBatch,
+    EvaluationRun,
+    Review,
+    RulesVersion,
+    Standing,
+)
 from contract.models.excuses import Excuse
 from contract.models.heartbeat import Heartbeat
 from contract.models.opening import OpeningFact
@@ -21,6 +30,7 @@ __all__ = [
     "Clause",
     "Contract",
     "Delegation",
+    "EvaluationBatch",
     "EvaluationRun",
     "Excuse",
     "Heartbeat",

@@ -37,6 +37,16 @@ class Party(Record):
     legal_representative = models.CharField(_("legal representative"), max_length=60, blank=True)
     address = models.CharField(_("registered address"), max_length=200, blank=True)
     telephone = models.CharField(_("telephone"), max_length=40, blank=True)
+    region = models.CharField(
+        _("region"),
+        max_length=60,
+        blank=True,
+        db_index=True,
+        help_text=_(
+            "The administrative division of an office, from the largest on, as the overview of many contracts is to "
+            "group by it: 某省某市. Write it in the same way for all offices of a region."
+        ),
+    )
     short_name = models.CharField(
         _("name above the menu"),
         max_length=16,

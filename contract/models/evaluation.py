@@ -69,6 +69,29 @@ class EvaluationRun(Kept):
         return f"{self.as_of} ({self.get_status_display()})"
 
 
+class EvaluationBatch(models.Model):
+    """Contracts of a run that one job evaluates, wherever its worker runs; the last one closes the run.
+
+    `contracts` are their numbers, `errors` [contract, check, cause] of what crashed. A message may be lost or come
+    twice: `sent_at` tells when to send it again, and a batch that is finished is not begun.
+    """
+
+    run = models.ForeignKey(EvaluationRun, models.CASCADE, related_name="batches", verbose_name=_("run"))
+    contracts = models.JSONField(_("contracts"))
+    sent_at = models.DateTimeField(_("sent at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    counts = models.JSONField(_("findings by outcome"), default=dict)
+    errors = models.JSONField(_("error"), default=list)
+
+    class Meta:
+        verbose_name = _("batch of an evaluation")
+        verbose_name_plural = _("batches of an evaluation")
+        indexes = [models.Index(fields=["run"], condition=Q(finished_at=None), name="batch_open")]
+
+    def __str__(self) -> str:
+        return f"{self.run}: {len(self.contracts)}"
+
+
 class Standing(models.Model):
     """How far what the checks found of a contract stands, since its newest evaluation (docs/decisions/0047).
 

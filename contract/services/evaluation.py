@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -36,7 +37,6 @@ from contract.version import rules_version, sources
 
 logger = logging.getLogger(__name__)
 
-CONTRACTS_AT_ONCE = 50
 Written = Callable[[Iterable[int]], Mapping[int, standing.Seen]]
 Progress = Callable[[int, int], None]
 
@@ -79,7 +79,7 @@ class Evaluation:
 def look(*, as_of: date, contract_ids: Iterable[int] | None = None) -> Evaluation:
     """What the checks say as of a day, without keeping anything."""
     evaluation = Evaluation(as_of)
-    for ids in _chunks(_ids(contract_ids)):
+    for ids in chunks(_ids(contract_ids)):
         evaluation.add(_run(selectors.batch(ids, as_of)))
     return evaluation
 
@@ -160,14 +160,12 @@ def refuse_while_ahead(today: date) -> None:
 def _record(
     ids: list[int], *, as_of: date, at: datetime, trigger: RunTrigger, progress: Progress | None, keep: bool
 ) -> Evaluation:
-    run = EvaluationRun.objects.create(
-        as_of=as_of, trigger=trigger, started_at=at, contracts=len(ids), rules=_rules(at)
-    )
+    run = opened(ids, as_of=as_of, at=at, trigger=trigger)
     evaluation = Evaluation(as_of, run, keeps=keep)
     done = 0
     try:
-        for chunk in _chunks(ids):
-            _record_apart(chunk, evaluation, at)
+        for chunk in chunks(ids):
+            record_apart(chunk, evaluation, at)
             done += len(chunk)
             if progress:
                 progress(done, len(ids))
@@ -177,22 +175,32 @@ def _record(
         run.finished_at = at
         run.save()
         raise
-    run.status = _ended(ids, evaluation)
-    run.error = described(evaluation.errors)
-    run.counts = dict(evaluation.counts)
-    run.finished_at = at
-    run.save()
+    ended(run, evaluation.errors, evaluation.counts, at)
     return evaluation
 
 
-def _ended(ids: list[int], evaluation: Evaluation) -> RunStatus:
-    if not evaluation.errors:
-        return RunStatus.SUCCEEDED
-    left_out = [pk for pk, check in evaluation.errors if not check]
-    return RunStatus.FAILED if len(left_out) == len(ids) else RunStatus.PARTIAL
+def opened(ids: list[int], *, as_of: date, at: datetime, trigger: RunTrigger) -> EvaluationRun:
+    """A run of these contracts that has begun."""
+    return EvaluationRun.objects.create(
+        as_of=as_of, trigger=trigger, started_at=at, contracts=len(ids), rules=_rules(at)
+    )
 
 
-def _record_apart(chunk: list[int], evaluation: Evaluation, at: datetime) -> None:
+def ended(
+    run: EvaluationRun, errors: Mapping[tuple[int, str], str], counts: Mapping[str, int], finished_at: datetime
+) -> None:
+    """Close a run with what all of its contracts have come to."""
+    left_out = [pk for pk, check in errors if not check]
+    run.status = RunStatus.PARTIAL if errors else RunStatus.SUCCEEDED
+    if left_out and len(left_out) == run.contracts:
+        run.status = RunStatus.FAILED
+    run.error = described(errors)
+    run.counts = dict(counts)
+    run.finished_at = finished_at
+    run.save()
+
+
+def record_apart(chunk: list[int], evaluation: Evaluation, at: datetime) -> None:
     """Record a batch; where that crashes, each of its contracts alone, so that one does not stop
     the others. Raises where the database is away."""
     try:
@@ -208,7 +216,7 @@ def _record_apart(chunk: list[int], evaluation: Evaluation, at: datetime) -> Non
         _record_crash(chunk, evaluation, at, crash)
         return
     for pk in chunk:
-        _record_apart([pk], evaluation, at)
+        record_apart([pk], evaluation, at)
 
 
 def _record_chunk(chunk: list[int], evaluation: Evaluation, at: datetime, run_: Callable[[Batch], RunResult]) -> None:
@@ -344,5 +352,7 @@ def _ids(contract_ids: Iterable[int] | None) -> list[int]:
     return list(Contract.objects.order_by("pk").values_list("pk", flat=True))
 
 
-def _chunks(ids: list[int]) -> Iterable[list[int]]:
-    return (ids[i : i + CONTRACTS_AT_ONCE] for i in range(0, len(ids), CONTRACTS_AT_ONCE))
+def chunks(ids: list[int]) -> Iterable[list[int]]:
+    """The contracts that are read, judged and recorded together."""
+    size = settings.EVALUATION_BATCH
+    return (ids[i : i + size] for i in range(0, len(ids), size))

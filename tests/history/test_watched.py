@@ -28,6 +28,7 @@ UNLOGGED = {
     "contract.DeliveryAttempt": "one attempt of a delivery",
     "contract.IdempotencyRecord": "an answer kept for a short time, to be given again",
     "contract.Backup": "when the last backup was made, for the home page and the health page",
+    "contract.EvaluationBatch": "which part of a run is done: read by the job that closes it, which is logged",
     "contract.Standing": "how long what was found stands: made anew by every night, and compared with the log",
     "contract.StoreMark": "which folder of documents belongs to this database",
     "staffing.StaffDay": "derived from logged facts; `rebuild_staff_days --check` compares it",
@@ -50,6 +51,7 @@ UNSEEN = {
     "contract.Heartbeat": "told by the banner, health and the metrics",
     "contract.IdempotencyRecord": "the answers to one user's requests",
     "contract.RulesVersion": "named on every assessment",
+    "contract.EvaluationBatch": "read by the jobs of a night only",
     "contract.Standing": "read by the next night only",
 }
 

@@ -35,8 +35,8 @@ SHAPES = {"containers": CONTAINERS, "run": list(job_runners()[0].command)}
 class Program:
     """A program of ours, in a process group of its own. It is begun when a test wants it and it does not live."""
 
-    def __init__(self, command: list[str], broker: Redis, log: Path, sign: str = "worker") -> None:
-        self.command, self.broker, self.log, self.sign = command, broker, log, sign
+    def __init__(self, command: list[str], broker: Redis, log: Path, sign: str = "worker", **variables: str) -> None:
+        self.command, self.broker, self.log, self.sign, self.variables = command, broker, log, sign, variables
         self.process: Any = None
 
     @property
@@ -44,6 +44,7 @@ class Program:
         url = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format_map(connection.settings_dict)
         env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         return env | {
+            **self.variables,
             "DATABASE_URL": url,
             "REDIS_URL": self.broker.url,
             "DJANGO_SETTINGS_MODULE": "config.settings.test",

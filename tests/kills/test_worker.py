@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils import timezone
 from kombu import Connection
 
@@ -22,8 +22,10 @@ from contract import services, tasks
 from contract.alarms import heartbeats
 from contract.choices import RunTrigger
 from contract.history import seals, verification
-from contract.models import Alert, AlertEvent, Assessment, Contract, EvaluationRun, Heartbeat
+from contract.models import Alert, AlertEvent, Assessment, Contract, EvaluationBatch, EvaluationRun, Heartbeat
+from contract.services import batches
 from kit import clock
+from tests.factories import make_contract
 from tests.kills.processes import CELERY, MARKS, SHAPES, Program
 from tests.servers import Cluster, Redis, eventually
 
@@ -137,6 +139,43 @@ def test_the_worker_outlives_the_loss_of_redis_with_a_task_in_hand(worker: Progr
     broker.start()
     assert worker.lives
     takes_the_next_job(broker)
+    undisturbed()
+
+
+def test_of_three_workers_that_share_a_night_one_is_killed_with_a_batch_in_hand(
+    broker: Redis, cluster: Cluster, programs: dict[str, Program], folder: Path
+) -> None:
+    """As on three hosts. Each has a batch of two contracts in hand; the dead one's is sent again by the watch."""
+    for name in SHAPES:
+        programs[name].kill()  # it would take a batch as well
+    contracts = [make_contract() for _number in range(6)]
+    alone = [*CELERY, "worker", "--concurrency", "1", "--loglevel", "WARNING"]
+    host = ["-n", "host{}@%h"]
+    workers = [
+        Program([*alone, host[0], host[1].format(number)], broker, folder / "programs.log", EVALUATION_BATCH="2")
+        for number in range(3)
+    ]
+    try:
+        for one in workers:
+            one.start()
+        with transaction.atomic():
+            list(Contract.objects.select_for_update())
+            send(broker, tasks.evaluate_due_days)
+            eventually(lambda: cluster.waiting() == 3, "each worker has a batch in hand")
+            workers[0].kill()
+        finished = EvaluationBatch.objects.exclude(finished_at=None)
+        eventually(lambda: finished.count() == 2, "the others finish theirs")
+        run = EvaluationRun.objects.get()
+        assert run.status == "running" and run.covers.count() == 4
+        EvaluationBatch.objects.update(sent_at=F("sent_at") - batches.LOST_AFTER)
+        send(broker, tasks.watch_for_stale_run)
+        eventually(lambda: not EvaluationRun.objects.filter(status="running"), "the last batch closes the run")
+    finally:
+        for one in workers:
+            one.kill()
+    run.refresh_from_db()
+    assert run.status == "succeeded" and set(run.covers.all()) == set(contracts)
+    assert run.written == Assessment.objects.count() == sum(run.counts.values())
     undisturbed()
 
 

@@ -1,10 +1,14 @@
-"""`manage.py verify_history`: compare the tables with the change log, and it with its seals."""
+"""`manage.py verify_history`: compare the tables with the change log, and it with its seals.
+
+It goes on from the head at which the last comparison found everything in order; `--full` begins at the first entry.
+"""
 
 import json
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,6 +28,12 @@ class Command(BaseCommand):
         parser.add_argument("--head", action="store_true", help="only print the head of the chain, to keep outside")
         parser.add_argument("--since", metavar="NUMBER:HASH", help="a head kept outside: the chain must contain it")
         parser.add_argument(
+            "--full",
+            action="store_true",
+            help="compare everything, not only what was written since the last comparison; finds what was changed in "
+            "old rows",
+        )
+        parser.add_argument(
             "--adopt",
             metavar="REASON",
             help="take over the rows that do not agree, as they stand, and log that and why",
@@ -40,7 +50,8 @@ class Command(BaseCommand):
         if options["adopt"] is not None:
             self._adopt(options["adopt"].strip())
         broken = _since(options["since"])
-        result, problems = services.check(clock.now())
+        # What was taken over is of any age.
+        result, problems = services.check(clock.now(), full=options["full"] or options["adopt"] is not None)
         if broken is not None:
             problems.insert(0, broken)
         if options["format"] == "json":
@@ -73,6 +84,14 @@ class Command(BaseCommand):
         else:
             sentence = _("%(entries)d entries checked: everything agrees. Head %(head)s")
             self.stdout.write(self.style.SUCCESS(sentence % params))
+        if not result.is_full:
+            full = services.last_full()
+            self.stdout.write(
+                _("Compared was what is new. Everything was last compared on %(day)s: --full does so again.")
+                % {"day": f"{timezone.localtime(full.finished_at):%Y-%m-%d %H:%M}"}
+                if full
+                else _("Compared was what is new. Everything has never been compared: --full does so.")
+            )
 
 
 def _since(head: str | None) -> Problem | None:
@@ -87,10 +106,13 @@ def _since(head: str | None) -> Problem | None:
 
 
 def _as_json(result: ChangeCheck, problems: list[Problem]) -> str:
+    full = services.last_full()
     return json.dumps(
         {
             "entries": result.entries,
             "head": f"{result.head_sequence}:{result.head_hash}",
+            "full": result.is_full,
+            "last_full": full.finished_at.isoformat() if full else None,
             "problems": [{**p.as_dict(), "text": str(p)} for p in problems],
         },
         ensure_ascii=False,
