@@ -46,6 +46,15 @@ def test_the_rows_are_measured_and_written_down(tmp_path: Path, capsys: pytest.C
     assert EvaluationRun.objects.filter(status="succeeded").count() >= 4
 
 
+@pytest.mark.django_db(transaction=True)
+def test_one_city_is_measured_at_each_of_its_sizes() -> None:
+    sizes = asked(["--contracts", "2,1", "--days", "2", "--rounds", "1", "--rows", "evaluate.on_post"])
+    assert [(row["contracts"], row["id"]) for row in measure(sizes, **SMALL)] == [
+        (1, "evaluate.on_post"),
+        (2, "evaluate.on_post"),
+    ]
+
+
 @pytest.mark.django_db
 def test_the_same_seed_gives_the_same_city() -> None:
     def status(city: City) -> list[tuple[Any, ...]]:
@@ -68,6 +77,6 @@ def test_a_ratio_is_that_of_the_medians_and_its_goal_may_be_met_exactly() -> Non
 def test_a_row_that_is_unknown_is_named_with_those_that_there_are() -> None:
     with pytest.raises(SystemExit, match=r"page\.moon.*evaluate\.first"):
         measure(asked(["--rows", "page.moon"]))
-    for bad in (["--contracts", "0"], ["--days", "x"]):
+    for bad in (["--contracts", "0"], ["--contracts", "10,"], ["--days", "x"]):
         with pytest.raises(SystemExit):
             main(bad)
