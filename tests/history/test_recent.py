@@ -16,11 +16,22 @@ from contract.history.models import ChangeCheck, ChangeEntry
 from contract.history.problems import Fault
 from contract.models import Contract, Term
 from contract.services import evaluate
+from staffing.choices import AttendanceRoute, AttendanceStatus
 from staffing.models import Attendance
-from tests.history.test_verify import AT, by_hand, contract, report, unchecked  # noqa: F401
+from staffing.services import attendance
+from tests.history.test_verify import AT, by_hand, contract  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 NEW = [date(2025, 3, 5)]
+
+
+def report(contract: Contract, status: str, days: list[date] = NEW) -> None:  # noqa: F811
+    """Days of those who have not left."""
+    people = contract.assignments.exclude(end_reason="resignation").values_list("operator_id", flat=True)
+    rows = [attendance.AttendanceRow(who, day, AttendanceStatus(status)) for who in people for day in days]
+    attendance.enter(
+        contract=contract, rows=rows, actor=None, route=AttendanceRoute.API, at=AT, today=date(2025, 3, 15)
+    )
 
 
 def faults(**options: Any) -> list[tuple[Fault, str]]:
@@ -32,7 +43,7 @@ def faults(**options: Any) -> list[tuple[Fault, str]]:
 def verified(contract: Contract) -> Contract:  # noqa: F811
     """The contract with everything compared, and a day of attendance and an evaluation after that."""
     assert faults() == []
-    report(contract, "rest", NEW)
+    report(contract, "rest")
     evaluate(as_of=date(2025, 3, 26), today=date(2025, 3, 26), at=AT, trigger=RunTrigger.COMMAND)
     return contract
 
@@ -94,8 +105,8 @@ def test_an_old_row_that_is_written_again_is_compared_with_all_of_its_entries(ve
 
 def test_a_day_reported_anew_stands_as_reported_last(verified: Contract) -> None:
     history.check(timezone.now(), full=False)
-    report(verified, "sick", NEW)
-    report(verified, "on_duty", NEW)
+    report(verified, "sick")
+    report(verified, "on_duty")
     assert faults(full=False) == []
     assert Attendance.objects.filter(day=NEW[0], status="on_duty").exists()
 
@@ -119,7 +130,7 @@ def test_without_a_comparison_before_or_after_one_that_was_cut_off_everything_is
 
 def test_more_new_rows_need_no_more_queries(verified: Contract, django_assert_max_num_queries: Any) -> None:
     history.check(timezone.now(), full=False)
-    report(verified, "sick", NEW)
+    report(verified, "sick")
     with django_assert_max_num_queries(60) as few:
         assert faults(full=False) == []
     report(verified, "on_duty", [date(2025, 3, day) for day in range(1, 15)])
