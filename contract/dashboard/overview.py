@@ -95,7 +95,8 @@ def _lines(visible: QuerySet[Contract], today: date, reads_alerts: bool) -> list
         in_force=Count("pk", filter=running),
         behind=Count("pk", filter=running & Q(pk__in=lagging(today).order_by().values("pk"))),
     )
-    lines = {row["office__region"]: Line(row.pop("office__region"), **row) for row in counted}
+    numbers: Any = counted.values_list("office__region", "total", "in_force", "behind")
+    lines = {region: Line(region, *of_region) for region, *of_region in numbers}
     if reads_alerts:
         alerts = Alert.objects.filter(contract__in=visible.order_by().values("pk"), status__in=TO_REVIEW).order_by()
         for region, outcome, n in alerts.values_list("contract__office__region", "outcome").annotate(Count("pk")):

@@ -27,7 +27,7 @@ def verify(now: datetime, *checked: verification.Checked) -> Iterator[Problem]:
     with snapshot(settings.ARCHIVE_SCHEMA):
         first = checked[0].sequence
         for of, one in zip(seals.CHAINS, checked, strict=True):
-            left = verification.since(*one.head, of) if one.sequence else None
+            left = verification.since(one.sequence, one.hash, of) if one.sequence else None
             yield from (left,) if left else verification.chain(now, one, of)
         new = ChangeEntry.objects.filter(link__sequence__gt=first).order_by()
         models = watched()
@@ -67,8 +67,8 @@ def _sets_of(label: str, model: Any, contract_pk: int, entries: Any) -> Iterator
                 wanted[tuple(row[name] for name in key)] = None if GONE in changes else row
     # The rows from the first to the last of those that are named, by the column after the owner.
     spans = [name[1] for name in wanted]
-    span = {f"{key[1]}__range": (min(spans), max(spans))}
-    stored = verification.stored(model, model, contract_id=contract_pk, **span)
+    where: dict[str, Any] = {"contract_id": contract_pk, f"{key[1]}__range": (min(spans), max(spans))}
+    stored = verification.stored(model, model, **where)
     named = (one for one in stored if tuple(one.values[name] for name in key) in wanted)
     standing = {name: row for name, row in wanted.items() if row is not None}
     yield from verification.compared(label, model, standing, named)

@@ -112,7 +112,7 @@ def _as_json(result: ChangeCheck, problems: list[Problem]) -> str:
             "entries": result.entries,
             "head": f"{result.head_sequence}:{result.head_hash}",
             "full": result.is_full,
-            "last_full": full.finished_at.isoformat() if full else None,
+            "last_full": full.finished_at.isoformat() if full and full.finished_at else None,
             "problems": [{**p.as_dict(), "text": str(p)} for p in problems],
         },
         ensure_ascii=False,
