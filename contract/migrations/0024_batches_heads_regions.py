@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contract', '0022_standing'),
+        ('contract', '0023_mail_server'),
     ]
 
     operations = [
