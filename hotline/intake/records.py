@@ -40,8 +40,8 @@ NOT_ANSWERED = NOT_GIVEN | {
     *("0", "否", "no", "false", "未接", "未接通", "未接听", "noanswer", "no answer", "reject", "busy", "failed"),
     *("abandonedincontactflow", "abandonedinqueue", "abandonedring", "排队放弃", "等待超时"),
 }
-# A call in hand: the sums of its half hour (that of its first row), and the seats that took it.
-Call = list[Any]
+# A call in hand: the half hour of its first row, and the seats that took it. The collector leaves such tuples alone.
+Call = tuple[Any, ...]
 INWARDS = frozenset({"0", "in", "inbound", "呼入", "来电"})
 
 
@@ -94,21 +94,23 @@ def read_cdr(lines: Iterable[str], *, clock: str, queues: frozenset[str] = froze
                 total, latest = of(half), half
             total[0] += 1
             if not answered:
-                fresh[name] = [total]
+                fresh[name] = (half,)
                 continue
-            call = fresh[name] = [total, seat]
-            total[2] += 1
+            fresh[name] = (half, seat)
+            own = total
+            own[2] += 1
         elif seat in call:  # the same row once more: two files overlap
             found.passed_over += 1
             continue
         elif answered:
+            own = of(call[0])
             if len(call) == 1:
-                call[0][2] += 1
-            call.append(seat)
+                own[2] += 1
+            fresh[name] = (*call, seat)
         else:
             continue
         try:
-            call[0][6] += int(row[talked_at])
+            own[6] += int(row[talked_at])
         except ValueError:
             told = row[talked_at][:20]
             faults.add(number, "billsec", _("“%(text)s” is no number of seconds.") % {"text": told})
