@@ -51,7 +51,7 @@ def on_post_chart(on_post: Mapping[str, Any]) -> Chart:
     height = TOP + ROW * len(rows) + BOTTOM
     base = height - BOTTOM
     svg = format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" font-family="{}" font-size="11">{}{}{}</svg>',
+        '<svg class="rates" viewBox="0 0 {} {}" font-family="{}" font-size="11">{}{}{}</svg>',
         WIDTH,
         height,
         FONT,
