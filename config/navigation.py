@@ -308,7 +308,7 @@ def _item(request: HttpRequest, entry: Entry | Page) -> dict[str, Any] | None:
             return None
         link = reverse(entry.label)
         return {"label": entry.label, "title": entry.title, "icon": entry.icon, "link": link}
-    model_admin = {model._meta.label: found for model, found in admin.site._registry.items()}.get(entry.label)
+    model_admin = _admins().get(entry.label)
     if model_admin is None or not model_admin.has_view_permission(request):
         return None
     options = model_admin.opts
@@ -318,3 +318,9 @@ def _item(request: HttpRequest, entry: Entry | Page) -> dict[str, Any] | None:
         "icon": entry.icon,
         "link": reverse(f"admin:{options.app_label}_{options.model_name}_changelist"),
     }
+
+
+@cache
+def _admins() -> dict[str, Any]:
+    """Who keeps the pages of each model, by its label: the same as long as the program runs."""
+    return {model._meta.label: found for model, found in admin.site._registry.items()}

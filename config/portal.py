@@ -6,7 +6,7 @@ and write is what these pages may, no more, and a row of somebody else is answer
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import wraps
 from typing import Any
 from uuid import uuid4
@@ -26,6 +26,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from contract.access.pages import acts_for_a_vendor
+from contract.admin.cases.alerts import period_line
 from contract.admin.consequences import said, tell_sender
 from contract.api.alerts import AlertViewSet
 from contract.api.answers import ResponseFileViewSet
@@ -305,10 +306,13 @@ def _months(contract: Contract) -> Iterator[str]:
 
 
 def _labelled(row: dict[str, Any]) -> dict[str, Any]:
-    """An alert of the API with its codes in words."""
+    """An alert of the API with its codes in words, its subject with its month where that is not in its name."""
     ball = row["ball"]
+    first, last = (day and date.fromisoformat(str(day)) for day in (row["period_start"], row["period_end"]))
+    period = "" if str(first) in row["subject"] else period_line(first, last)
     nobody = ball["holder"] == Holder.NOBODY
     return row | {
+        "subject": f"{row['subject']} {period}".strip(),
         "turn": "" if nobody else f"{Holder(ball['holder']).label}：{Step(ball['step']).label}",
         "until": ball["legal_due_on"] or ball["nominal_due_on"],
         "outcome_label": Outcome(row["outcome"]).label,

@@ -27,6 +27,10 @@ MOVED = frozenset({EndReason.TRANSFER, EndReason.REPLACED})
 NO_DEPARTURE = frozenset({EndReason.REDUCTION, EndReason.BACKFILL_ENDED, EndReason.TERM_END})
 
 
+SEALED = ("operator__resident_id",)
+"""What of a person is not read where only the name is wanted: each would be decrypted."""
+
+
 def day_counts(contract_ids: Collection[int], last: date, first: date = date.min) -> dict[int, dict[date, DayCount]]:
     """The roll-up of every contract from a day to a day (one query)."""
     counts: dict[int, dict[date, DayCount]] = defaultdict(dict)
@@ -51,7 +55,7 @@ def on_duty(contract_ids: Collection[int], last: date) -> dict[int, dict[date, i
 def gaps(contract_ids: Collection[int], as_of: date) -> dict[int, list[GapFact]]:
     """The gaps that had opened by a day, void ones left out (one query)."""
     found: dict[int, list[GapFact]] = defaultdict(list)
-    rows = Gap.objects.filter(contract_id__in=contract_ids, is_void=False).select_related("operator")
+    rows = Gap.objects.filter(contract_id__in=contract_ids, is_void=False).select_related("operator").defer(*SEALED)
     for gap in rows.order_by("opened_on", "pk"):
         if gap.opened_on > as_of:
             break
@@ -112,6 +116,7 @@ def changes(contract_ids: Collection[int], as_of: date) -> dict[int, list[Change
     for row in (
         Assignment.objects.filter(contract_id__in=contract_ids, withdrawn_on__isnull=True)
         .select_related("operator")
+        .defer(*SEALED)
         .order_by("starts_on")
     ):
         if row.starts_on <= as_of:
@@ -132,6 +137,7 @@ def departures(contract_ids: Collection[int], as_of: date) -> dict[int, list[Dep
     for row in (
         Assignment.objects.filter(contract_id__in=contract_ids, withdrawn_on__isnull=True)
         .select_related("operator")
+        .defer(*SEALED)
         .order_by("starts_on")
     ):
         careers[row.contract_id, row.operator_id].append(row)

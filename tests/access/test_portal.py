@@ -300,3 +300,11 @@ class TestService:
         assert page.status_code == 400
         has(page, "次序颠倒", "早于")
         assert not Objection.objects.exists()
+
+
+def test_a_case_of_a_month_is_told_apart_from_that_of_another(contract: Contract, client: Client, office: User) -> None:
+    for month, last in ((1, 31), (2, 28)):
+        days = {"period_start": date(2025, month, 1), "period_end": date(2025, month, last)}
+        alert = make_alert(contract, key=f"month-{month}", **days)
+        page = client.get(reverse("portal-alert", args=[alert.pk])).content.decode()
+        assert f"{alert.assessment.subject_name} 2025-0{month}</h1>" in page

@@ -55,6 +55,11 @@ def test_the_vendor_answers_with_a_file_and_reports_the_month(
     assert "轮到您办理 (1)" in person.page.inner_text("main")
     assert serious(person) == []
     person.shot("portal")
+    wide = person.page.viewport_size
+    person.page.set_viewport_size({"width": 390, "height": 844})  # a case is read across the phone, not in a column
+    assert person.page.locator("section:has(#asked) tbody td >> nth=0").bounding_box()["width"] > 280
+    assert not person.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    person.page.set_viewport_size(wide)
 
     person.go("section:has(#asked) tbody a")
     assert serious(person) == []
