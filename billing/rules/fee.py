@@ -111,6 +111,17 @@ def _by_prices(
     if not instalments:
         outcome = Outcome.UNDETERMINED
         message = Message(_("No instalments are recorded. Generate them from the payment rules."))
+    elif planned > owed:
+        outcome = Outcome.NOT_MET
+        message = Message(
+            _(
+                "By prices and quantities %(owed)s yuan are owed so far, the instalments come to %(over)s yuan more. "
+                "Generate them again; where one is invoiced already, have the vendor cancel the invoice by a "
+                "red-letter one first."
+            ),
+            owed=_money(owed),
+            over=_money(planned - owed),
+        )
     elif planned != owed:
         outcome = Outcome.NOT_MET
         message = Message(

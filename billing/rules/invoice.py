@@ -195,6 +195,24 @@ def _arithmetic(invoice: InvoiceFigures, expected: Expected, lines: int) -> Iter
             )
 
 
+_AWAITED = {
+    (True, False): _("The period is over; the invoice is expected by %(day)s."),
+    (False, False): _(
+        "No correct invoice has come since the period ended; it was expected by %(day)s. "
+        "No day is agreed for it, and the time for payment has not begun."
+    ),
+    (True, True): _(
+        "What the payment waits for beside the invoice has been there since %(since)s; the invoice is expected by "
+        "%(day)s."
+    ),
+    (False, True): _(
+        "What the payment waits for beside the invoice has been there since %(since)s, and no correct invoice has "
+        "come; it was expected by %(day)s. No day is agreed for it, and the time for payment has not begun."
+    ),
+}
+"""Of an invoice that has not come, by whether there is time yet and whether it is asked for before the period ends."""
+
+
 def invoice_first(
     contract: ContractFacts, instalment: InstalmentFacts, as_of: date, calendar: Calendar
 ) -> Finding | None:
@@ -232,18 +250,11 @@ def invoice_first(
         message = Message(
             _("The period ends on %(end)s; the invoice is expected by %(day)s."), end=ready, day=expected_by.nominal
         )
-    elif standing(expected_by, as_of, None) == PENDING:
-        outcome = Outcome.PENDING
-        message = Message(_("The period is over; the invoice is expected by %(day)s."), day=expected_by.nominal)
     else:
-        outcome = Outcome.AT_RISK
-        message = Message(
-            _(
-                "No correct invoice has come since the period ended; it was expected by %(day)s. "
-                "No day is agreed for it, and the time for payment has not begun."
-            ),
-            day=expected_by.nominal,
-        )
+        is_pending = standing(expected_by, as_of, None) == PENDING
+        outcome = Outcome.PENDING if is_pending else Outcome.AT_RISK
+        wording = _AWAITED[is_pending, ready < instalment.end]
+        message = Message(wording, day=expected_by.nominal, **({"since": ready} if ready < instalment.end else {}))
     return Finding(
         check_id=CHECK,
         contract_id=contract.pk,

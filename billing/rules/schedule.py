@@ -10,7 +10,8 @@ times quantities (`price`). Readings taken here:
   day reported on duty; a person-month is made of the people in place (rest days included), no more on any day than
   the headcount.
 - A band runs from above its bound up to the next bound, that one included.
-- A budget caps all instalments together, in the order of their periods' last days.
+- A budget caps all instalments together, in the order of their periods' last days. Once it is used up nothing is
+  owed, whatever the quantity.
 
 What cannot be said (a period that runs, attendance not reported, a quantity that the other side has not
 confirmed) is no amount but a reason. Nothing is guessed.
@@ -185,24 +186,32 @@ def amounts(
 ) -> tuple[list[Decimal | None], Decimal]:
     """The rows in yuan, None where one cannot be said, and what no open row is left to carry.
 
-    `fixed` holds those (by position) that are settled and stay. Raises SettledBeyondFee as `share_out`.
+    `fixed` holds those (by position) that are settled and stay. What another price or quantity makes of settled ones
+    is left over too: a period has its own price, so no other carries it. Raises SettledBeyondFee as `share_out`.
     """
     fixed = dict(fixed or {})
+    own = [(rows[i].priced, amount) for i, amount in fixed.items() if rows[i].weight is None]
+    more = max(sum((priced - amount for priced, amount in own if priced is not None), ZERO), ZERO)
+    before, supplements = supplements, max(supplements - more, ZERO)
+    more -= before - supplements
+    if budget is not None:
+        more = min(more, max(budget - before - sum(fixed.values(), ZERO), ZERO))
     sharing = [i for i, row in enumerate(rows) if row.weight is not None]
     kept = {number: fixed[i] - (rows[i].priced or ZERO) for number, i in enumerate(sharing) if i in fixed}
     shared: Sharing = share_out([rows[i].share for i in sharing], kept, supplements) if sharing else Sharing(())
     share_at = dict(zip(sharing, shared.amounts, strict=True))
     found: list[Decimal | None] = []
-    spent, unknown = supplements, False
+    spent, unknown = before + more, False
     for i, row in enumerate(rows):
         priced = row.priced
         amount = fixed.get(i, None if priced is None else priced + share_at.get(i, ZERO))
-        if budget is not None and i not in fixed and amount is not None:
-            amount = None if unknown else min(amount, max(budget - spent, ZERO))
+        if budget is not None and i not in fixed:
+            left = max(budget - spent, ZERO)
+            amount = None if unknown or (amount is None and left) else min(amount or ZERO, left)
         unknown = unknown or amount is None
         spent += amount or ZERO
         found.append(amount)
-    return found, shared.supplement
+    return found, shared.supplement + more
 
 
 def budget_of(contract: ContractFacts) -> Decimal | None:

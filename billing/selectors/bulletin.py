@@ -11,7 +11,7 @@ from django.utils import translation
 
 from billing.choices import BulletinKind
 from billing.models import KeptBulletin
-from billing.selectors.ledger import ledgers
+from billing.selectors.ledger import LedgerRow, ledgers
 from billing.selectors.service import HEAD, service_of
 from contract import registry
 from contract import selectors as core
@@ -48,6 +48,7 @@ CAUSES = {
 NAMELESS = {Part.EMPTY: "未曾派驻人员的岗位", Part.SURPLUS: "当日超编人员抵补", Part.EXCUSED: "不可抗力所致，不计入"}
 SIDES = {Side.OFFICE: "甲方", Side.VENDOR: "乙方", Side.BOTH: "双方"}
 OF_POSTS = ("headcount", "on_post_floor_percent")
+SERVICE = {"contract.service_level", "contract.service_figures"}
 NOT_DONE = (Outcome.NOT_MET, Outcome.AT_RISK, Outcome.UNDETERMINED)
 STANDS = {Outcome.MET: "达标", Outcome.NOT_MET: "未达标", Outcome.UNDETERMINED: "尚不能认定"}
 
@@ -143,13 +144,13 @@ def bulletin(contract: Contract, kind: str, span: Span, as_of: date) -> Bulletin
     chapters = [
         people,
         _gaps(contract, known, most, sources),
-        _service(contract, known, as_of, kind, sources),
+        *_service(contract, known, as_of, kind, sources),
         _clauses(contract, known, most, sources),
         _money(contract, span, kind, sources),
         _ahead(contract, as_of, most, sources),
     ]
     if kind == BulletinKind.YEAR:
-        chapters[3:4] = [_sides(contract, as_of, sources), chapters[3]]
+        chapters.insert(-3, _sides(contract, as_of, sources))
         chapters.append(_renewal(contract, sources))
     return Bulletin(contract, kind, span, as_of, chapters, sources, months, floor)
 
@@ -258,10 +259,12 @@ def _gaps(contract: Contract, span: Span, most: int, sources: list[Any]) -> Chap
     return Chapter("缺岗与补员情况", sentences, [table] if open_ else [])
 
 
-def _service(contract: Contract, span: Span, as_of: date, kind: str, sources: list[Any]) -> Chapter:
-    """Whether citizens are answered; of a year only what has a target."""
+def _service(contract: Contract, span: Span, as_of: date, kind: str, sources: list[Any]) -> list[Chapter]:
+    """Whether citizens are answered; of a year only what has a target. Of a contract about something else nothing."""
+    if not contract.platforms.exists() and not core.clauses_of(contract).keys() & SERVICE:
+        return []
     sentences, rows = service_of(contract, span, as_of, sources, brief=kind == BulletinKind.YEAR)
-    return Chapter("热线服务情况", sentences, [Table(HEAD, rows)] if rows else [])
+    return [Chapter("热线服务情况", sentences, [Table(HEAD, rows)] if rows else [])]
 
 
 def _clauses(contract: Contract, span: Span, most: int, sources: list[Any]) -> Chapter:
@@ -330,9 +333,7 @@ def _renewal(contract: Contract, sources: list[Any]) -> Chapter:
 def _money(contract: Contract, span: Span, kind: str, sources: list[Any]) -> Chapter:
     [ledger] = ledgers([contract])
     rows = [row for row in ledger.rows if row.start <= span.last and row.end >= span.first]
-    sources.append(
-        ("付款期次金额、已付", "、".join(f"{row.amount:,.2f}／{row.paid:,.2f}" for row in rows) or "–", "台账")
-    )
+    sources.append(("付款期次金额、已付", "、".join(f"{_amount(row)}／{row.paid:,.2f}" for row in rows) or "–", "台账"))
     if not rows:
         return Chapter("款项情况", ["期内没有付款期次。"])
     table = Table(
@@ -340,7 +341,7 @@ def _money(contract: Contract, span: Span, kind: str, sources: list[Any]) -> Cha
         [
             (
                 row.name.partition("（")[0] if kind == BulletinKind.YEAR else row.name,
-                f"{row.amount:,.2f}",
+                _amount(row),
                 str(row.invoiced_on or "尚未收到"),
                 str(row.accepted_on or "尚未验收"),
                 f"{row.paid:,.2f}",
@@ -349,6 +350,10 @@ def _money(contract: Contract, span: Span, kind: str, sources: list[Any]) -> Cha
         ],
     )
     return Chapter("款项情况", [f"期内涉及付款期次{len(rows)}个。"], [table])
+
+
+def _amount(row: LedgerRow) -> str:
+    return "尚未确定" if row.is_open else f"{row.amount:,.2f}"
 
 
 def _ahead(contract: Contract, as_of: date, most: int, sources: list[Any]) -> Chapter:

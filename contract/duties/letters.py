@@ -1,5 +1,6 @@
 """Letters about force majeure."""
 
+from contextlib import suppress
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from contract.letters.services.subjects import SubjectKind, register_subject
 from contract.models import Contract
 from contract.models.refusals import ANOTHER_CONTRACT
 from contract.rules.steps import within_term
+from contract.values import NoValue
 from contract.wording import day
 
 
@@ -21,8 +23,10 @@ def _read_event(pk: int, contract: Contract, on: date) -> Matter:
     if event is None:
         raise ValidationError(ANOTHER_CONTRACT)
     facts = selectors.batch([contract.pk], on)
-    due = within_term(facts.contracts[0], event.occurred_on, "force_majeure_notice_days", facts.calendar)
-    arrived = event.arrived_on
+    arrived, is_late = event.arrived_on, None
+    with suppress(NoValue):  # no time of notice is agreed
+        due = within_term(facts.contracts[0], event.occurred_on, "force_majeure_notice_days", facts.calendar)
+        is_late = arrived is not None and arrived > due.last_day
     return Matter(
         label="contract.ForceMajeureEvent",
         pk=event.pk,
@@ -33,7 +37,7 @@ def _read_event(pk: int, contract: Contract, on: date) -> Matter:
         details={
             "occurred_on": event.occurred_on.isoformat(),
             "arrived_on": arrived.isoformat() if arrived else "",
-            "is_late": arrived is not None and arrived > due.last_day,
+            "is_late": is_late,
             "ended_on": event.ended_on.isoformat() if event.ended_on else "",
             "proof_document": event.proof_document,
             "proof_issuer": event.proof_issuer,

@@ -31,7 +31,7 @@ from law.references import (
 SHORT, FULL = "《民法典》", "《中华人民共和国民法典》"
 # Blanks that screens put between Chinese and figures; a printed letter has none.
 TIGHT = re.compile(r"(?<=[\u4e00-\u9fff，。；：）]) +|(?<=[0-9]) +(?=[\u4e00-\u9fff])")
-HIRING = "staffing.hiring_qualification"
+HIRING, BACKFILL = "staffing.hiring_qualification", "staffing.backfill"
 NUMERALS = "一二三四五六七八九十"
 
 
@@ -195,8 +195,9 @@ def _demand(draft: Draft) -> list[str]:
 def _backfill(draft: Draft) -> list[str]:
     return [
         f"请贵公司自收到本函之日起{draft.days}日内补足人员，并报送补员人员名单及上岗日期。"
-        "合同约定的补员期限不因本函延长。",
-        f"补员人员应当符合{article(draft.clauses.get(HIRING, ''))}约定的条件。人员的选派和调配由贵公司自行决定。",
+        + ("合同约定的补员期限不因本函延长。" if BACKFILL in draft.clauses else ""),
+        (f"补员人员应当符合{article(draft.clauses[HIRING])}约定的条件。" if HIRING in draft.clauses else "")
+        + "人员的选派和调配由贵公司自行决定。",
         _heard(draft),
     ]
 
@@ -238,9 +239,8 @@ def _force_majeure(draft: Draft) -> list[str]:
     for matter in draft.matters:
         told, late = matter.details.get("arrived_on"), matter.details.get("is_late")
         if told:
-            asks.append(
-                f"来函于{day(told)}收到，" + ("超过合同约定的告知期限。" if late else "符合合同约定的告知期限。")
-            )
+            kept = "" if late is None else f"，{'超过' if late else '符合'}合同约定的告知期限"
+            asks.append(f"来函于{day(told)}收到{kept}。")
         if matter.details.get("proof_document"):
             asks.append(
                 f"已收到{matter.details['proof_issuer']}出具的《{matter.details['proof_document']}》。"
@@ -270,7 +270,7 @@ def _termination(draft: Draft) -> list[str]:
             asks.append(claim)
     asks.append(
         "本函不产生解除合同的效力。决定解除的，另行书面通知，合同自通知到达贵公司时解除。"
-        "解除前，双方仍应继续履行合同，保障热线不间断运行。"
+        "解除前，双方仍应继续履行合同，保障服务不中断。"
     )
     return asks
 
@@ -339,11 +339,11 @@ def _of_termination(draft: Draft) -> tuple[Reference, ...]:
 
 
 _KINDS: Mapping[NoticeKind, _Kind] = {
-    NoticeKind.DEMAND: _Kind("关于催告履行合同义务的函", "staffing.backfill", _demand, _of_demand),
-    NoticeKind.BACKFILL: _Kind("关于限期补足话务人员的函", "staffing.backfill", _backfill, _of_demand),
+    NoticeKind.DEMAND: _Kind("关于催告履行合同义务的函", BACKFILL, _demand, _of_demand),
+    NoticeKind.BACKFILL: _Kind("关于限期补足人员的函", BACKFILL, _backfill, _of_demand),
     NoticeKind.READINGS: _Kind("关于确认合同履行口径的函", "", _readings, _always(CIVIL_CODE_510)),
     NoticeKind.REPLACEMENT: _Kind(
-        "关于要求更换话务人员的函", "staffing.replacement", _replacement, _always(CIVIL_CODE_137, CIVIL_CODE_509)
+        "关于要求更换人员的函", "staffing.replacement", _replacement, _always(CIVIL_CODE_137, CIVIL_CODE_509)
     ),
     NoticeKind.EXPLANATION: _Kind(
         "关于要求提交书面说明的函", "contract.inspection_follow_up", _explanation, _always(CIVIL_CODE_509)

@@ -52,7 +52,7 @@ class Share:
     weight: Fraction
     spans: tuple[Span, ...] = ()
     group: int = 0
-    """The contract year (or month) whose price it is a part of: each adds up to its own price."""
+    """The contract year (or month, or payment rule) whose price it is a part of: each adds up to its own price."""
 
 
 @dataclass(frozen=True)
@@ -160,9 +160,10 @@ def _by_group(shares: Sequence[Share], fixed: Mapping[int, Decimal]) -> dict[int
     groups: dict[int, list[int]] = {}
     for i, share in enumerate(shares):
         groups.setdefault(share.group, []).append(i)
-    weights = [sum((shares[i].weight for i in members), Fraction(0)) for members in groups.values()]
+    ordered = [groups[group] for group in sorted(groups)]
+    weights = [sum((shares[i].weight for i in members), Fraction(0)) for members in ordered]
     found: dict[int, Decimal] = {}
-    for members, price in zip(groups.values(), _in_parts(total(shares), weights), strict=True):
+    for members, price in zip(ordered, _in_parts(total(shares), weights), strict=True):
         rest = price - sum((fixed[i] for i in members if i in fixed), Decimal("0.00"))
         open_ones = [i for i in members if i not in fixed]
         if rest < 0 or (rest and not any(shares[i].weight for i in open_ones)):

@@ -136,7 +136,7 @@ POLICIES = index(
     Definition(
         "invoice_lead_days",
         "integer",
-        _("Invoice expected after the quarter's end"),
+        _("Invoice expected after the period's end"),
         "billing.invoice_first",
         DAYS,
         default=15,
@@ -174,7 +174,7 @@ POLICIES = index(
     Definition(
         "acceptance_days",
         "integer",
-        _("Acceptance after the quarter's end"),
+        _("Acceptance after the period's end"),
         "billing.acceptance_due",
         DAYS,
         default=15,

@@ -12,11 +12,14 @@ from django.urls import reverse
 from billing import services
 from billing.models import Instalment, PaymentItem, PaymentRule, Tariff
 from billing.selectors.tariffs import tariffs_on
+from contract.choices import Outcome
 from contract.duties.models import Amendment
 from contract.duties.services.changes import save_amendment
+from contract.findings import Finding
 from contract.loading import load
 from contract.models import Contract, Term
 from contract.reference.export import document_of
+from contract.services import look
 from contract.setup.drafting import as_document
 from kit.errors import Conflict
 from tests.billing.factories import make_acceptance, make_invoice
@@ -114,6 +117,40 @@ def test_what_is_settled_keeps_its_amount(contract: Contract, clerk: User, secon
     assert made(contract)[5:8] == [Decimal("80000.00"), Decimal("80000.00"), Decimal("85005.00")]
     july.refresh_from_db()
     assert july.rule == before
+
+
+@pytest.mark.parametrize(
+    ("price", "beside", "outcome"),
+    [("8500.50", "5005.00", Outcome.MET), ("7999.99", None, Outcome.NOT_MET), ("8000.00", None, Outcome.MET)],
+)
+def test_what_another_price_makes_of_a_settled_period_is_a_supplement_of_its_own_or_is_named(
+    contract: Contract, clerk: User, second: User, price: str, beside: str | None, outcome: Outcome
+) -> None:
+    by_months(contract)
+    made(contract)
+    make_acceptance(Instalment.objects.get(contract=contract, period_start=JULY), accepted_on=AFTER, today=AFTER)
+    paper = amendment(contract)
+    rule = PaymentRule(amendment=paper, title="月度款", every_months=1)
+    services.propose_rule(rule=rule, items=[{**PRICE, "price": Decimal(price)}], actor=clerk)
+    services.decide_changes(amendment=paper, approve=True, actor=second, today=AGREED)
+    assert fee(contract).outcome == (Outcome.MET if price == "8000.00" else Outcome.NOT_MET)
+    for _again in range(2):
+        made(contract)
+        rows = Instalment.objects.filter(contract=contract, is_supplement=True)
+        assert [f"{row.amount:.2f}" for row in rows] == ([beside] if beside else [])
+    found = fee(contract)
+    assert found.outcome == outcome
+    if outcome == Outcome.NOT_MET:
+        assert found.message.params["over"] == "0.10"
+    if beside:  # accepted itself, it is not added again
+        make_acceptance(rows.get(), accepted_on=AFTER, today=AFTER)
+        assert [f"{amount:.2f}" for amount in made(contract)].count(beside) == 1
+        assert fee(contract).outcome == Outcome.MET
+
+
+def fee(contract: Contract) -> Finding:
+    [found] = look(as_of=AFTER, contract_ids=[contract.pk]).findings
+    return found
 
 
 def test_shares_change_together_and_stay_the_whole_fee(contract: Contract, clerk: User, second: User) -> None:

@@ -91,7 +91,7 @@ def test_a_letter_reads_as_an_official_document(contract: Contract, clerk: User)
     for words in (
         contract.office.name,
         "三政热函〔2025〕1号",
-        "关于限期补足话务人员的函",
+        "关于限期补足人员的函",
         f"{contract.vendor.name}（钱经理收）：",
         "2024年9月29日",
         "《12345政务服务便民热线话务服务合同》",
@@ -496,7 +496,7 @@ def test_a_demand_to_replace_arrives_with_its_letter(contract: Contract, clerk: 
     notice = issue(contract, clerk, NoticeKind.REPLACEMENT, subjects=(("staffing.ReplacementDemand", demand.pk),))
     text = text_of(notices.read_notice(notice))
     for words in (
-        "关于要求更换话务人员的函",
+        "关于要求更换人员的函",
         "合同第12.2条",
         assignment.operator.name,
         "连续两月质检不合格",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from billing import services
 from billing.models import AcceptanceSheet, Instalment, PaymentItem, Quantity
@@ -15,12 +16,15 @@ from billing.selectors.tariffs import deductions_of
 from contract.loading import load
 from contract.models import Contract
 from contract.reference.export import document_of
+from contract.selectors import contract_facts
 from contract.services import look
 from staffing.models import StaffDay
+from staffing.rules.coverage import demanded
 from tests.factories import credit_code
 
 pytestmark = pytest.mark.django_db
 PAID, STAFFED = "五、（三）2", "附件3-2.1"
+FEE = "billing.fee_total"
 YEAR = ("2025-01-01", "2025-12-31")
 
 
@@ -109,6 +113,47 @@ SHAPES: dict[str, tuple[dict[str, Any], list[str]]] = {
         ),
         [*["25000.00"] * 3, "25000.01", *["27500.00"] * 2, *["27500.01"] * 2, "30000.00", *["30000.01"] * 3],
     ),
+    # The fen left over goes to the row that the document names last; a payment for the whole term ends with it.
+    "30 per cent before and 70 per cent monthly": (
+        written(
+            {"annual_fee": "1000003.01"},
+            payments=[
+                {"title": "预付款", "waits_for": ["signing", "invoice"], "due_days": 10, "items": share("30")},
+                {"title": "月度款", "every_months": 1, "waits_for": ["acceptance", "invoice"], "items": share("70")},
+            ],
+        ),
+        ["58333.50", *["58333.51"] * 10, "300000.90", "58333.51"],
+    ),
+    "60, 30 and 10 per cent of an odd fee": (
+        written(
+            {"annual_fee": "6100000.88"},
+            ("2025-07-01", "2026-06-30"),
+            payments=[
+                {"title": "第一笔", "waits_for": ["guarantee", "invoice"], "due_days": 10, "items": share("60")},
+                {
+                    "title": "第二笔",
+                    "first_day": "2025-07-01",
+                    "last_day": "2025-12-31",
+                    "waits_for": ["report"],
+                    "items": share("30"),
+                },
+                {"title": "第三笔", "waits_for": ["acceptance", "invoice"], "due_days": 30, "items": share("10")},
+            ],
+            deposits=[{"title": "履约保函", "kind": "guarantee", "amount": "305000.04", "due_on": "2025-07-10"}],
+        ),
+        ["1830000.27", "3660000.52", "610000.09"],
+    ),
+    "two years with two odd prices": (
+        written(
+            {
+                "annual_fee": [("1234567.89", None), ("1300000.01", "2026-01-01")],
+                "fee_basis": "contract_year",
+                "payment_cycle_months": "3",
+            },
+            ("2025-01-01", "2026-12-31"),
+        ),
+        [*["308641.97"] * 3, "308641.98", *["325000.00"] * 3, "325000.01"],
+    ),
 }
 
 
@@ -159,7 +204,90 @@ def test_bands_begin_anew_each_month_and_a_budget_ends_within_one() -> None:
             is_confirmed=True,
         )
     services.generate_instalments(contract=contract, today=today)
-    assert amounts(contract)[:4] == ["38122.50", "26036.75", "5840.75", None]
+    assert amounts(contract) == ["38122.50", "26036.75", "5840.75", *["0.00"] * 9]
+
+
+def test_the_price_of_the_band_reached_counts_for_all_and_another_year_has_another_price() -> None:
+    """30,000 are not above 30,000; from 2026 on each band by itself; 18,773.15 of 200,000 are left."""
+
+    def rule(apply: str, *prices: str, **more: str) -> dict[str, Any]:
+        bands = [{"above": str(30000 * place), "price": price} for place, price in enumerate(prices)]
+        item = {"title": "外呼", "unit": "call", "quantity": "reported", "bands": bands, "bands_apply": apply}
+        return {"title": "外呼费", "every_months": 3, "waits_for": ["invoice"], "items": [item], **more}
+
+    rules = [rule("whole", "1.005", "0.95", "0.9"), rule("each", "1.10", "1.045", effective_from="2026-01-01")]
+    fee = {"fee_basis": "by_quantity", "payment_budget": "200000.00"}
+    today = date(2026, 10, 5)
+    contract = made(written(fee, ("2025-01-01", "2026-12-31"), payments=rules), today)
+    rows = Instalment.objects.filter(contract=contract).order_by("sequence")
+    for row, calls in zip(rows, (25000, 30000, 30001, 60001, 40000, 20000), strict=False):
+        assert row.rule is not None
+        Quantity.objects.create(
+            instalment=row,
+            item=row.rule.items.get(),
+            quantity=Decimal(calls),
+            document="外呼统计",
+            reported_side="vendor",
+            reported_on=today,
+            answered_on=today,
+            is_confirmed=True,
+        )
+    services.generate_instalments(contract=contract, today=today)
+    known = ["25125.00", "30150.00", "28500.95", "54000.90", "43450.00", "18773.15", "0.00", "0.00"]
+    assert amounts(contract) == known
+    (found,) = [one for one in look(as_of=today, contract_ids=[contract.pk]).findings if one.check_id == FEE]
+    assert (found.outcome.value, found.required) == ("at_risk", "200,000.00")
+
+
+def test_nights_and_make_up_days_are_owed_by_the_clock_of_each_working_day() -> None:
+    """June 2025 from the third on has 20 working days of 1,320 minutes; one of six is away on five of them: 115/120."""
+    terms = {
+        "headcount": "6",
+        "annual_fee": "480000.00",
+        "payment_cycle_months": "6",
+        "service_days": "working_days",
+        "service_hours": "08:00-20:00, 20:00-06:00",
+        "minimum_by_hours": "08:00-20:00=3, 20:00-06:00=2",
+        "on_post_floor_percent": "95",
+        "backfill_days": "none",
+    }
+    document = written(terms, ("2025-06-03", "2026-06-02"))
+    document["clauses"][1]["checks"] += ["staffing.coverage", "staffing.on_post_rate", "staffing.attendance_reported"]
+    today = date(2025, 7, 5)
+    contract = made(document, today)
+    facts = contract_facts(contract.pk, today)
+    night = [(0, 360, 2), (480, 1200, 3), (1200, 1440, 2)]
+    asked = {day: demanded(facts, day) for day in (date(2025, 6, 6), date(2025, 6, 7), date(2025, 9, 28))}
+    assert list(asked.values()) == [night, [], night]
+    away = {date(2025, 6, day) for day in range(10, 17)}
+    StaffDay.objects.bulk_create(
+        StaffDay(
+            contract=contract, day=day, assigned=6 - (day in away), in_place=6 - (day in away), absent=0, unreported=0
+        )
+        for day in (date(2025, 6, 3) + timedelta(days=number) for number in range(33))
+    )
+    june = {
+        (one.check_id, one.outcome.value): (one.measured, one.required)
+        for one in look(as_of=today, contract_ids=[contract.pk]).findings
+        if one.period is None or one.period[0] < date(2025, 7, 1)
+    }
+    assert june["staffing.on_post_rate", "met"] == ("95.83%", "95%")
+    assert june["staffing.attendance_reported", "met"] == ("115/115", "115/115")
+    assert june["staffing.coverage", "undetermined"] == ("0–26400 min", "0 min")
+    assert june["staffing.headcount", "not_met"] == ("5", "6")
+
+
+@pytest.mark.parametrize(("seats", "people"), [(10, 42), (5, 21), (3, None)])
+def test_seats_of_4_2_people_are_whole_people_or_refused(seats: int, people: int | None) -> None:
+    document = written({"annual_fee": "21000.01", "fee_basis": "month", "payment_cycle_months": "1"})
+    document["posts"] = [{"code": "ZX", "name": "坐席", "seats": seats, "people_per_seat": "4.2"}]
+    if people is None:
+        with pytest.raises(ValidationError, match=r"posts\[0\]: 人数为 12.6，须为整数"):
+            load(document)
+        return
+    contract = made(document, date(2025, 2, 1))
+    assert [post.planned_headcount for post in contract.posts.all()] == [people]
+    assert amounts(contract) == ["21000.01"] * 12
 
 
 @pytest.mark.parametrize(("missing", "charged"), [(2, None), (5, "781.50"), (6, "1042.00"), (7, "1140.00")])
