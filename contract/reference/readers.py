@@ -101,7 +101,7 @@ def decimal(places: int = 2, least: Decimal | int | None = None, most: Decimal |
         except InvalidOperation:
             found = Decimal("NaN")
         if not found.is_finite() or not re.fullmatch(r"-?\d+(\.\d+)?", written):
-            raise ValueError(_('must be written in quotation marks, such as "98.5"'))
+            raise ValueError(_('“%(value)s” is no number; write it as "98.5"') % {"value": written})
         if -int(found.as_tuple().exponent) > places:
             raise ValueError(_("has more than %(places)d decimal places") % {"places": places})
         return _within(found, least, most)
