@@ -5,11 +5,10 @@ from typing import Any
 
 import django_filters
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, renderers, serializers
+from rest_framework import renderers, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from billing import services
 from billing.api.base import DOCUMENT, AnyFileRenderer
@@ -17,9 +16,8 @@ from billing.choices import InvoiceStatus, Verdict
 from billing.downloads import invoice_file
 from billing.models import Instalment, Invoice
 from billing.selectors.comparison import as_rows, invoice_check
-from contract.api.base import IdFilter, ScopedMixin, StrictSerializer, VisibleField
+from contract.api.base import AddableViewSet, IdFilter, StrictSerializer, VisibleField
 from kit import clock
-from kit.api.idempotency import IdempotentMixin
 from kit.api.parsers import BoundedJSONParser, BoundedMultiPartParser
 
 
@@ -161,14 +159,7 @@ class InvoiceFilter(django_filters.FilterSet):
 
 
 @extend_schema(tags=["payment"])
-class InvoiceViewSet(
-    IdempotentMixin,
-    ScopedMixin,
-    mixins.CreateModelMixin,
-    mixins.RetrieveModelMixin,
-    mixins.ListModelMixin,
-    GenericViewSet,
-):
+class InvoiceViewSet(AddableViewSet):
     """The vendor's invoices. The office accepts or returns them on its own pages."""
 
     queryset = Invoice.objects.select_related("instalment")

@@ -4,18 +4,17 @@ from typing import Any
 
 import django_filters
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
+from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from billing import services
 from billing.models import Instalment, PaymentItem, PaymentRule, Quantity
 from billing.models.amended import IN_FORCE
-from contract.api.base import IdFilter, ScopedMixin, StrictSerializer, VisibleField
+from contract.api.base import AddableViewSet, IdFilter, ScopedMixin, StrictSerializer, VisibleField
 from kit import clock
-from kit.api.idempotency import IdempotentMixin
 
 
 class PaymentItemSerializer(serializers.ModelSerializer):
@@ -127,14 +126,7 @@ class QuantityFilter(django_filters.FilterSet):
 
 
 @extend_schema(tags=["payment"])
-class QuantityViewSet(
-    IdempotentMixin,
-    ScopedMixin,
-    mixins.CreateModelMixin,
-    mixins.RetrieveModelMixin,
-    mixins.ListModelMixin,
-    GenericViewSet,
-):
+class QuantityViewSet(AddableViewSet):
     """Quantities that make an amount once both sides know them."""
 
     queryset = Quantity.objects.select_related("instalment", "item").order_by("pk")

@@ -229,7 +229,7 @@ class OnContractMixin(ScopedMixin):
         return queryset.filter(contract=self.contract())
 
 
-class WritableViewSet(
+class AddableViewSet(
     IdempotentMixin,
     ScopedMixin,
     mixins.CreateModelMixin,
@@ -237,6 +237,10 @@ class WritableViewSet(
     mixins.ListModelMixin,
     GenericViewSet,
 ):
+    """Rows that are added (`perform_create` names the service) and read."""
+
+
+class WritableViewSet(AddableViewSet):
     """Rows that are created and corrected field by field (PATCH), never deleted.
 
     A view names the services in `perform_create` and `perform_update`, which set the
