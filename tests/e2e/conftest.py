@@ -54,8 +54,7 @@ class Office:
         )
 
     def open(self, path: str) -> None:
-        self.page.goto(self.address + path)
-        self.page.wait_for_load_state("networkidle")
+        self.page.goto(self.address + path)  # its scripts have run by then: they are deferred
 
     def sign_in(self, user: User, password: str = "a-long-password-1") -> None:
         self.open("/admin/login/")
@@ -65,7 +64,7 @@ class Office:
 
     def go(self, selector: str) -> None:
         """Press what leads to another page, and wait for that page, however long it takes."""
-        with self.page.expect_navigation(wait_until="networkidle"):
+        with self.page.expect_navigation():
             self.page.click(selector, no_wait_after=True)
 
     def shot(self, name: str) -> None:
