@@ -3,10 +3,10 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -23,6 +23,9 @@ Values = dict[str, Any]
 PURPOSE = "contract.audit"
 UNREADABLE = "unreadable"
 HOPS = 3
+Encoder = Callable[[Any], Any]
+AS_IT_IS = {models.IntegerField: int, models.BooleanField: bool, models.CharField: str, models.TextField: str}
+"""What a value of a kind of field is in JSON and in Python alike."""
 GONE = "gone"
 """Marks an entry that takes over a removal by hand: of a row, or of the rows of a set."""
 
@@ -40,7 +43,27 @@ def columns(model: Any) -> tuple[Any, ...]:
 
 def values(row: models.Model, model: Any = None) -> Values:
     """Every value of a row (or of a version of it in the history of `model`)."""
-    return {field.attname: encode(field, getattr(row, field.attname)) for field in columns(model or type(row))}
+    return {name: write(getattr(row, name)) for name, write in encoders(model or type(row))}
+
+
+@lru_cache
+def encoders(model: Any) -> tuple[tuple[str, Encoder], ...]:
+    """The names of a model's columns, each with the way in which its values are encoded."""
+    return tuple((field.attname, _encoder(field)) for field in columns(model))
+
+
+def _encoder(field: Any) -> Encoder:
+    """`encode` for a field that is known: a value that has its form already needs no look at the field."""
+    if isinstance(field, EncryptedTextField | models.FileField | models.JSONField):
+        return partial(encode, field)
+    while field.is_relation:
+        field = field.target_field
+    if isinstance(field, models.DateTimeField):
+        return lambda value: value.astimezone(UTC).isoformat() if type(value) is datetime else encode(field, value)
+    if isinstance(field, models.DateField):
+        return lambda value: value.isoformat() if type(value) is date else encode(field, value)
+    form = next((form for kind, form in AS_IT_IS.items() if isinstance(field, kind)), None)
+    return lambda value: value if type(value) is form else encode(field, value)
 
 
 def encode(field: Any, value: Any) -> Any:
@@ -52,7 +75,8 @@ def encode(field: Any, value: Any) -> Any:
     if isinstance(field, models.FileField):
         return str(getattr(value, "name", value) or "")
     if isinstance(field, models.JSONField):
-        return json.loads(json.dumps(value, cls=field.encoder or DjangoJSONEncoder))
+        encoder: Any = field.encoder or DjangoJSONEncoder
+        return json.loads(_json(encoder)(value)) if value or type(value) is not dict else {}
     while field.is_relation:
         field = field.target_field
     value = field.to_python(value)
@@ -187,15 +211,22 @@ def digest(entry: Any, version: int, algorithm: str) -> str:
     KeyError for a version that there never was.
     """
     model: Any = type(entry)
-    fields = {field.attname: field for field in columns(model)}
-    content = {name: encode(fields[name], getattr(entry, name)) for name in digested(entry)[version]}
+    wanted = digested(entry)[version]
+    content = {name: write(getattr(entry, name)) for name, write in encoders(model) if name in wanted}
     return fingerprint_of(content if version == 1 else {**content, "digest": version}, algorithm)
 
 
 def fingerprint_of(content: Any, algorithm: str) -> str:
     """The hash of a content that JSON can write, in its one form."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hexdigest(algorithm, text.encode())
+    return hexdigest(algorithm, _in_one_form(content).encode())
+
+
+_in_one_form = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
+
+@lru_cache
+def _json(encoder: Any) -> Callable[[Any], str]:
+    return encoder().encode
 
 
 # --- To whom a row belongs --------------------------------------------------------------------

@@ -79,9 +79,10 @@ class _Sealer:
 
 def seal(chain: Chain = CHANGES, *, first: int = 0) -> int:
     """Chain what is not in the chain yet, from an entry on; returns the last one's number."""
-    last = 0
-    while newest := _append(chain, first, timezone.now()):
-        last = newest
+    last, number = 0, AT_ONCE
+    while number == AT_ONCE:
+        newest, number = _append(chain, first, timezone.now())
+        last = newest or last
     return last
 
 
@@ -95,9 +96,13 @@ def chained(previous: str, digest_: str, algorithm: str) -> str:
 
 
 @transaction.atomic
-def _append(chain: Chain, first: int, at: datetime) -> int:
-    ChainHead.objects.get_or_create(pk=chain.head)
-    head = ChainHead.objects.select_for_update().get(pk=chain.head)
+def _append(chain: Chain, first: int, at: datetime) -> tuple[int, int]:
+    """The number of the last entry that was chained, and how many were."""
+    heads = ChainHead.objects.filter(pk=chain.head)
+    head = heads.select_for_update().first()
+    if head is None:  # before the very first entry
+        ChainHead.objects.get_or_create(pk=chain.head)
+        head = heads.select_for_update().get()
     links: list[Any] = []
     algorithm = settings.CHAIN_HASH
     version = DIGEST_VERSION if chain is CHANGES else max(ACCESS_DIGESTED)
@@ -108,10 +113,10 @@ def _append(chain: Chain, first: int, at: datetime) -> int:
         place = {"sequence": head.sequence, "algorithm": algorithm, "digest": found, "hash": head.hash}
         links.append(chain.links(entry=entry, version=version, sealed_at=at, **place))
     if not links:
-        return 0
+        return 0, 0
     chain.links.objects.bulk_create(links)
-    head.save()
-    return int(links[-1].entry_id)
+    heads.update(sequence=head.sequence, hash=head.hash)
+    return int(links[-1].entry_id), len(links)
 
 
 @checks.register(checks.Tags.security)
