@@ -62,7 +62,9 @@ class Book:
 
     def row(self, day: date, key: str) -> DatedValue | None:
         """The recorded row behind `on`, or None where the default holds."""
-        rows = self._by_key.get(key, [])
+        rows = self._by_key.get(key)
+        if not rows:
+            return None
         if len(rows) == 1:  # most values never change, and are asked for day by day
             return rows[0] if rows[0].effective_from <= day else None
         index = bisect_right(rows, day, key=lambda row: row.effective_from)

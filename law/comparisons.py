@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 
@@ -83,6 +84,7 @@ def _require_part(part: int, whole: int) -> None:
         raise ValueError(f"the part ({part}) must lie between 0 and the whole ({whole})")
 
 
+@lru_cache(maxsize=256, typed=True)  # asked for each day of each contract; a float is refused, also after its equal
 def _ratio(percent: Percent) -> Fraction:
     if not isinstance(percent, (Decimal, int, str)):
         raise TypeError("a percentage is a Decimal, an int or a decimal string, never a float")

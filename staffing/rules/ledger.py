@@ -113,23 +113,27 @@ class Ledger:
         self.as_of = as_of = this_day(as_of)
         self.is_silent = silent(counts, as_of)
         self.lost = {} if self.is_silent else lost_days(contract, counts, excuses, as_of)
-        self._contract, self._counts = contract, counts
+        self._contract, self._counts, self._judged_from = contract, counts, contract.judged_from
         self._known: dict[date, Tally] = {}
         self._sums = [Tally()]
 
     def _reach(self, end: int) -> None:
         """The sums of the first `end` days are there: of a long contract the last are seldom asked for."""
+        required, sure, now, best = self._sums[-1]
         while len(self._sums) <= end:
-            self._sums.append(self._sums[-1] + self._on(self.first + timedelta(days=len(self._sums) - 1)))
+            day = self._on(self.first + timedelta(days=len(self._sums) - 1))
+            required, sure, now, best = required + day[0], sure + day[1], now + day[2], best + day[3]
+            self._sums.append(Tally(required, sure, now, best))
 
     def _on(self, day: date) -> Tally:
         """The tally of a day, computed once and only when it is asked for."""
-        if day not in self._known:
-            self._known[day] = self._of(self._contract, day, self._counts.get(day, NOBODY))
-        return self._known[day]
+        found = self._known.get(day)
+        if found is None:
+            found = self._known[day] = self._of(self._contract, day, self._counts.get(day, NOBODY))
+        return found
 
     def _of(self, contract: ContractFacts, day: date, count: DayCount) -> Tally:
-        if day < contract.judged_from:
+        if day < self._judged_from:
             return Tally()
         required = owed_on(contract, day) - self.lost.get(day, 0)
         if day > self.as_of:
@@ -138,12 +142,8 @@ class Ledger:
             count = DayCount(unreported=required)
         overdue = (self.as_of - day).days > contract.policies.on(day, "attendance_report_days")
         everybody = count.in_place + count.unreported
-        return Tally(
-            required=required,
-            sure=min(required, count.in_place),
-            now=min(required, count.in_place if overdue else everybody),
-            best=min(required, everybody),
-        )
+        sure, best = min(required, count.in_place), min(required, everybody)
+        return Tally(required, sure, sure if overdue else best, best)
 
     def sum(self, first: date, last: date) -> Tally:
         """The tally of a span, clipped to the contract's life."""

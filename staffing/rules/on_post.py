@@ -180,7 +180,7 @@ def other_readings(contract: ContractFacts, ledger: Ledger, window: Span, until:
     readings: dict[str, Any] = {}
     if chosen != DAY:
         days = [(day, tally) for day, tally in ledger.by_day(window.first, until) if tally.required]
-        worst, tally = min(days, key=lambda d: (Fraction(d[1].best, d[1].required), d[0]))
+        worst, tally = min(days, key=lambda d: (_share(d[1].best, d[1].required), d[0]))
         readings[DAY] = {
             "lowest_on": worst,
             "lowest": tally.rate(),
@@ -192,6 +192,10 @@ def other_readings(contract: ContractFacts, ledger: Ledger, window: Span, until:
             tally = ledger.sum(span.first, until)
             readings[kind] = {"from": span.first, "until": until, "rate": tally.rate()}
     return readings
+
+
+_share = lru_cache(maxsize=4096)(Fraction)
+"""Of the few people of a day: the same few shares day by day."""
 
 
 def _ran_out_on(ledger: Ledger, window: Span, allowed: int) -> date | None:
