@@ -57,13 +57,13 @@ class ContractConfig(AppConfig):
         from contract.history.access import accounts
         from contract.history.access import log as accesses
         from contract.letters.selectors import unacknowledged
-        from contract.services.evaluation import versions_from
+        from contract.services.evaluation import asks
         from contract.signals import alerts_moved
 
         ending.connect()
         alerts_moved.connect(events.announce_moves)
         delivery.letters_from(lambda ids, most: unacknowledged(ids)[:most])
-        versions_from(log.versions)
+        asks(log)
         log.connect()  # every app's models are known by now: their writes are logged
         accounts.connect()
         accesses.connect()

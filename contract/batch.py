@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -90,6 +91,32 @@ class ContractFacts:
         return Roll(self.policies.on(day, "deadline_roll"))
 
 
+class Memory:
+    """What was worked out of months that are over, by contract, check and month, from facts with the same digest.
+
+    `read` is asked once, by the first who recalls something. `base` goes into every digest: what all of them rest
+    on. `fresh` is what was worked out now.
+    """
+
+    def __init__(self, read: Callable[[], Mapping[tuple[int, str, date], tuple[str, Any]]], base: str = "") -> None:
+        self._read, self._base = read, base
+        self._held: Mapping[tuple[int, str, date], tuple[str, Any]] | None = None
+        self.fresh: dict[tuple[int, str, date], tuple[str, Any]] = {}
+
+    def recall(self, contract_id: int, check_id: str, month: date, facts: str) -> Any:
+        """What was worked out from these facts; None where it was not."""
+        if self._held is None:
+            self._held = self._read()
+        kept, value = self._held.get((contract_id, check_id, month), ("", None))
+        return value if kept == self._digest(facts) else None
+
+    def keep(self, contract_id: int, check_id: str, month: date, facts: str, value: Any) -> None:
+        self.fresh[contract_id, check_id, month] = (self._digest(facts), value)
+
+    def _digest(self, facts: str) -> str:
+        return sha256(f"{self._base}\n{facts}".encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Batch:
     """What a check is given: contracts, the day it speaks of, and the calendar."""
@@ -102,6 +129,8 @@ class Batch:
     """Notes how long the findings stand; `as_of` is its day then."""
     left: Collection[tuple[int, str]] = field(default=frozenset(), repr=False, compare=False)
     """The contracts and checks that are not looked at, for what was found of them stands."""
+    memory: Memory | None = field(default=None, repr=False, compare=False)
+    """What was worked out before; None where everything is looked at."""
 
     @property
     def ids(self) -> list[int]:

@@ -173,3 +173,29 @@ def _spoken(value: Any) -> Any:
 
 
 plain = _plain
+
+
+def restored(kept: Mapping[str, Any]) -> Finding:
+    """The finding that `plain` has turned into JSON values; what holds for one day only is not in it."""
+
+    def day(name: str) -> date | None:
+        return date.fromisoformat(kept[name]) if kept[name] else None
+
+    return Finding(
+        check_id=kept["check_id"],
+        contract_id=kept["contract_id"],
+        outcome=Outcome(kept["outcome"]),
+        subject=Subject(**kept["subject"]),
+        message=Message(kept["message"]["msgid"], **kept["message"]["params"]),
+        period=(date.fromisoformat(kept["period"][0]), date.fromisoformat(kept["period"][1]))
+        if kept["period"]
+        else None,
+        measured=kept["measured"],
+        required=kept["required"],
+        figures=kept["figures"],
+        evidence=tuple(Evidence(**one) for one in kept["evidence"]),
+        owed_by=Side(kept["owed_by"]) if kept["owed_by"] else None,
+        nominal_due_on=day("nominal_due_on"),
+        legal_due_on=day("legal_due_on"),
+        done_on=day("done_on"),
+    )

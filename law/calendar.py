@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 from functools import lru_cache
+from operator import itemgetter
 
 import chinese_calendar
 import holidays
@@ -88,6 +89,11 @@ class Calendar:
         self._kinds: dict[date, DayKind] = {}  # asked for again and again, for each person and month
         self._rests: dict[date, bool] = {}
         self._weeks: dict[date, int] = {}
+
+    @property
+    def mark(self) -> str:
+        """Equal for two calendars that answer alike, given the same libraries."""
+        return f"{sorted(self._overlay.items(), key=itemgetter(0))} {sorted(self._published_years)}"
 
     def published(self, year: int) -> bool:
         """Whether every day of a year is known."""

@@ -1,9 +1,11 @@
 """Hears of every write and keeps an entry of it, in the transaction of the write."""
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.utils import timezone
 from simple_history.signals import post_create_historical_record, pre_create_historical_record
@@ -12,12 +14,14 @@ from contract import acting
 from contract.choices import ChangeKind
 from contract.history import seals
 from contract.history.content import Values, as_set, as_set_of_values, difference, owners, set_key, values
-from contract.history.models import ChangeEntry
+from contract.history.models import ChainHead, ChangeEntry, ChangeLink
 from contract.models.agreement import Contract
 from contract.models.base import history_of, watched
 from contract.signals import history_added, rows_added, rows_updated, values_added
 
 AT_ONCE = 500
+# Links before a position among whose entries one may still wait for its own: more than a moment brings.
+LOOKED_BACK = 1000
 
 
 def connect() -> None:
@@ -78,6 +82,24 @@ def versions(contract_ids: Iterable[int]) -> dict[int, tuple[dict[str, int], dic
         own[pk][label] = number
     shared = dict(entries.filter(contract_pk=None).values_list("label").annotate(models.Count("pk")))
     return {pk: (own[pk], shared) for pk in ids}
+
+
+def position() -> int:
+    """The number of the chain's last link: what has it or a smaller one is committed, what comes later has a greater
+    one. An entry that is not sealed yet has none."""
+    return ChainHead.objects.filter(pk=seals.CHANGES.head).values_list("sequence", flat=True).first() or 0
+
+
+def since(position: int) -> list[tuple[int | None, str, int]]:
+    """What was written after a position: contract (None: of none), record type, and the greatest link of those (two
+    queries, on what is new). An entry that is not sealed yet is later than any."""
+    links = ChangeLink.objects.order_by().filter(sequence__gt=position)
+    sealed = links.values_list("entry__contract_pk", "entry__label").annotate(models.Max("sequence"))
+    # What was written long before has its link, or is sealed by the next job and is new to the next night.
+    long_before = ChangeLink.objects.filter(sequence=position - LOOKED_BACK).values("entry_id")
+    floor = Coalesce(models.Subquery(long_before), 0, output_field=models.BigIntegerField())
+    waiting = seals.unsealed().order_by().filter(pk__gt=floor).values_list("contract_pk", "label").distinct()
+    return [*sealed, *((contract_pk, label, sys.maxsize) for contract_pk, label in waiting)]
 
 
 def newest() -> int:

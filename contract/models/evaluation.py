@@ -99,6 +99,10 @@ class Standing(models.Model):
     (`own`) and of no contract (`shared`). `checks` has by check the last day on which its findings stand (`until`,
     null: as long as nothing is written), the record types that they rest on (`reads`; "*": of any) and how many
     there are by outcome (`counts`). A check that is not in it is looked at.
+
+    The columns behind it say the same of all checks at once, so that a night asks one question about all contracts:
+    until when all of them stand (null: as long as nothing is written), up to which link of the chain the log was
+    known, which record types of the evaluation's own they rest on, and how many findings there are.
     """
 
     contract = models.OneToOneField(Contract, models.CASCADE, primary_key=True, related_name="standing")
@@ -106,6 +110,10 @@ class Standing(models.Model):
     rules = models.CharField(_("version of the rules"), max_length=120)
     seen = models.JSONField(default=dict)
     checks = models.JSONField(default=dict)
+    until = models.DateField(null=True)
+    sealed = models.BigIntegerField(default=-1)
+    own_reads = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("standing of an evaluation")
@@ -113,6 +121,27 @@ class Standing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract_id} ({self.as_of})"
+
+
+class MonthMemo(models.Model):
+    """What a check worked out of a month that is over, with a digest of the facts that it was worked out from.
+
+    Another digest, and it is worked out anew: what is kept here decides nothing.
+    """
+
+    contract = models.ForeignKey(Contract, models.CASCADE, related_name="+", db_index=False)
+    check_id = models.CharField(max_length=60)
+    month = models.DateField()
+    facts = models.CharField(max_length=64)
+    value = models.JSONField()
+
+    class Meta:
+        verbose_name = _("month worked out")
+        verbose_name_plural = _("months worked out")
+        constraints = [models.UniqueConstraint(fields=["contract", "check_id", "month"], name="memo_of_a_month")]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} {self.check_id} {self.month}"
 
 
 class Assessment(AppendOnly):

@@ -37,16 +37,15 @@ from contract.version import rules_version, sources
 
 logger = logging.getLogger(__name__)
 
-Written = Callable[[Iterable[int]], Mapping[int, standing.Seen]]
 Progress = Callable[[int, int], None]
 
 
-_written: list[Written] = []
+_log: list[standing.Log] = []
 
 
-def versions_from(written: Written) -> None:
-    """Who knows of each contract what the log has of it: how many entries by record type."""
-    _written[:] = [written]
+def asks(log: standing.Log) -> None:
+    """Who knows what the change log has of each contract."""
+    _log[:] = [log]
 
 
 class WrongDay(ValueError):
@@ -162,9 +161,10 @@ def _record(
 ) -> Evaluation:
     run = opened(ids, as_of=as_of, at=at, trigger=trigger)
     evaluation = Evaluation(as_of, run, keeps=keep)
-    done = 0
     try:
-        for chunk in chunks(ids):
+        rest = leave_alone(ids, evaluation, at)
+        done = len(ids) - len(rest)
+        for chunk in chunks(rest):
             record_apart(chunk, evaluation, at)
             done += len(chunk)
             if progress:
@@ -200,6 +200,21 @@ def ended(
     run.save()
 
 
+def leave_alone(ids: list[int], evaluation: Evaluation, at: datetime) -> list[int]:
+    """Take into the run the contracts of which everything stands, all in one; returns those to be looked at."""
+    if evaluation.keeps or not _log or is_silent():
+        return ids
+    assert evaluation.run is not None
+    found = standing.untouched(ids, evaluation.as_of, _log[0])
+    if found:
+        with transaction.atomic():
+            record_silence(as_of=evaluation.as_of, at=at, contract_ids=found)
+            evaluation.run.covers.add(*found)
+        for counts in found.values():
+            evaluation.counts.update(counts)
+    return [pk for pk in ids if pk not in found]
+
+
 def record_apart(chunk: list[int], evaluation: Evaluation, at: datetime) -> None:
     """Record a batch; where that crashes, each of its contracts alone, so that one does not stop
     the others. Raises where the database is away."""
@@ -222,10 +237,12 @@ def record_apart(chunk: list[int], evaluation: Evaluation, at: datetime) -> None
 def _record_chunk(chunk: list[int], evaluation: Evaluation, at: datetime, run_: Callable[[Batch], RunResult]) -> None:
     run, as_of = evaluation.run, evaluation.as_of
     assert run is not None
+    sealed = _log[0].position() if _log else -1
     before = _versions(chunk)
     kept = standing.kept(chunk, as_of, before) if before and not evaluation.keeps else {}
     asked = [pk for pk in chunk if pk not in kept or not kept[pk].whole]
-    found = _looked_at(asked, as_of, run_, kept) if before and asked else None
+    remembers = not evaluation.keeps
+    found = _looked_at(asked, as_of, run_, kept, remembers) if before and asked else None
     with transaction.atomic():
         if found is None and before:
             due, after, fresh = chunk, before, chunk
@@ -239,11 +256,14 @@ def _record_chunk(chunk: list[int], evaluation: Evaluation, at: datetime, run_: 
         kept = {pk: kept[pk] for pk in fresh if pk in kept}
         parts = [] if found is None else [found.part(fresh)]
         if stale := [pk for pk in due if pk not in fresh]:
-            parts.append(_looked_at(stale, as_of, run_, {}))
+            parts.append(_looked_at(stale, as_of, run_, {}, remembers))
         for part in parts:
             run.written += record(run=run, batch=part.batch, result=part.result, at=at)
+            standing.remember(part.batch)
             if after:
-                standing.keep(part.batch, part.result, part.watch, after, kept)
+                standing.keep(part.batch, part.result, part.watch, after, kept, sealed)
+        if whole := [pk for pk, one in kept.items() if one.whole]:
+            standing.stays(whole, sealed)
         record_silence(as_of=as_of, at=at, contract_ids=due)
         run.covers.add(*due)
     for part in parts:
@@ -270,17 +290,19 @@ class Looked:
 
 
 def _looked_at(
-    ids: list[int], as_of: date, run_: Callable[[Batch], RunResult], kept: Mapping[int, standing.Kept]
+    ids: list[int], as_of: date, run_: Callable[[Batch], RunResult], kept: Mapping[int, standing.Kept], remembers: bool
 ) -> Looked:
     with standing.watching(as_of) as watch:
-        batch = replace(selectors.batch(ids, watch.day), watch=watch, left=standing.left(kept))
+        batch = selectors.batch(ids, watch.day)
+        memory = standing.memory(batch) if remembers else None
+        batch = replace(batch, watch=watch, left=standing.left(kept), memory=memory)
         result = run_(batch)
     return Looked(replace(batch, as_of=as_of, watch=None), result, watch)
 
 
 def _versions(ids: Iterable[int]) -> Mapping[int, standing.Seen]:
     """Empty where nobody keeps a log: then everything happens under the lock."""
-    return _written[0](ids) if _written and not is_silent() else {}
+    return _log[0].versions(ids) if _log and not is_silent() else {}
 
 
 def _record_crash(chunk: list[int], evaluation: Evaluation, at: datetime, error: Exception) -> None:

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection
+from django.db.models import Q
 
-from contract.batch import Batch, RunResult
-from contract.models import Standing
+from contract.batch import Batch, Memory, RunResult
+from contract.models import MonthMemo, Standing
 from contract.models.base import watched
 from contract.rules.foresight import Watch
 from contract.version import rules_version
@@ -28,7 +29,8 @@ Seen = tuple[Mapping[str, int], Mapping[str, int]]
 ALL = ""
 """Among the checks of a contract: what all of them rest on."""
 ANY = "*"
-NEVER = ""
+MEMO = ("contract_id", "check_id", "month", "facts", "value")
+NEVER, NO_DAY = "", date.min.isoformat()
 # What an evaluation writes itself. A check that reads one of these has it among its own tables.
 ITS_OWN = frozenset(
     f"contract.{name}" for name in ("EvaluationRun", "RulesVersion", "Assessment", "Alert", "AlertEvent")
@@ -36,6 +38,16 @@ ITS_OWN = frozenset(
 # Days outside our own sources decide as well: those of the libraries.
 LIBRARIES = ("chinesecalendar", "holidays")
 TABLE = re.compile(r'\b(?:FROM|JOIN)\s+"?(\w+)"?', re.IGNORECASE)
+
+
+class Log(Protocol):
+    """What a night asks of the change log (contract/history/log.py)."""
+
+    def versions(self, contract_ids: Iterable[int]) -> Mapping[int, Seen]: ...
+
+    def position(self) -> int: ...
+
+    def since(self, position: int) -> Iterable[tuple[int | None, str, int]]: ...
 
 
 @dataclass
@@ -65,6 +77,39 @@ def kept(ids: Collection[int], as_of: date, seen: Mapping[int, Seen]) -> dict[in
     return found
 
 
+def untouched(ids: Collection[int], as_of: date, log: Log) -> dict[int, Mapping[str, int]]:
+    """The contracts of which every check stands, with their findings by outcome (three queries, however many).
+
+    No check is asked for: a contract is left out here where any record has an entry that is newer than what was
+    known, but for those of the evaluation itself that no check reads. `kept` looks closer at those.
+    """
+    stands = Q(until=None) | Q(until__gte=as_of)
+    rows = Standing.objects.filter(stands, contract_id__in=ids, rules=_rules(), as_of__lte=as_of, sealed__gte=0)
+    held = list(rows.values_list("contract_id", "sealed", "own_reads", "counts"))
+    if not held:
+        return {}
+    newest: dict[int | None, dict[str, int]] = defaultdict(dict)
+    for contract_pk, label, sequence in log.since(min(sealed for _pk, sealed, _reads, _counts in held)):
+        newest[contract_pk][label] = sequence
+    shared = newest[None]
+    return {
+        pk: counts
+        for pk, sealed, reads, counts in held
+        if not _touched(shared, sealed, reads) and not (pk in newest and _touched(newest[pk], sealed, reads))
+    }
+
+
+def _touched(newest: Mapping[str, int], sealed: int, reads: Collection[str]) -> bool:
+    return any(sequence > sealed and (label not in ITS_OWN or label in reads) for label, sequence in newest.items())
+
+
+def stays(ids: Collection[int], sealed: int) -> None:
+    """What stands of these contracts was compared with the log up to this link (two queries, as a rule)."""
+    rows = Standing.objects.filter(contract_id__in=ids, sealed__lt=sealed)
+    for before in set(rows.values_list("sealed", flat=True)):
+        rows.filter(sealed=before).update(sealed=sealed)  # not of one that was kept anew meanwhile
+
+
 def left(found: Mapping[int, Kept]) -> frozenset[tuple[int, str]]:
     """The contracts and checks that are not looked at."""
     return frozenset((pk, check_id) for pk, one in found.items() for check_id in one.checks)
@@ -92,10 +137,17 @@ def watching(as_of: date) -> Iterator[Watch]:
         yield watch
 
 
-def keep(batch: Batch, result: RunResult, watch: Watch, seen: Mapping[int, Seen], before: Mapping[int, Kept]) -> None:
+def keep(
+    batch: Batch,
+    result: RunResult,
+    watch: Watch,
+    seen: Mapping[int, Seen],
+    before: Mapping[int, Kept],
+    sealed: int = -1,
+) -> None:
     """Keep how far these findings stand, and what stood before them (one query).
 
-    `seen` is the log as it was before the facts were read.
+    `seen` and `sealed` are the log and its last link as they were before the facts were read.
     """
     outcomes: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
     for finding in result.findings:
@@ -113,6 +165,9 @@ def keep(batch: Batch, result: RunResult, watch: Watch, seen: Mapping[int, Seen]
                     "counts": dict(outcomes[pk, check_id]),
                 }
         own, shared = seen[pk]
+        every = checks.values()
+        ends = [NO_DAY if one["until"] == NEVER else one["until"] for one in every if one["until"] is not None]
+        reads = set().union(*(one["reads"] for one in every))
         rows.append(
             Standing(
                 contract_id=pk,
@@ -120,10 +175,33 @@ def keep(batch: Batch, result: RunResult, watch: Watch, seen: Mapping[int, Seen]
                 rules=_rules(),
                 seen={"own": dict(own), "shared": dict(shared)},
                 checks=checks,
+                until=date.fromisoformat(min(ends)) if ends else None,
+                sealed=sealed,
+                own_reads=sorted(reads & ITS_OWN),
+                counts=dict(counts([Kept(checks)])),
             )
         )
-    fields = ["as_of", "rules", "seen", "checks"]
+    fields = ["as_of", "rules", "seen", "checks", "until", "sealed", "own_reads", "counts"]
     Standing.objects.bulk_create(rows, update_conflicts=True, unique_fields=["contract"], update_fields=fields)
+
+
+def memory(batch: Batch) -> Memory:
+    """What was worked out of the past months of these contracts (one query, when the first asks for it)."""
+    ids = batch.ids
+
+    def read() -> dict[tuple[int, str, date], tuple[str, Any]]:
+        rows = MonthMemo.objects.filter(contract_id__in=ids).order_by()
+        return {(pk, check, month): (facts, value) for pk, check, month, facts, value in rows.values_list(*MEMO)}
+
+    return Memory(read, f"{_rules()} {batch.calendar.mark}")
+
+
+def remember(batch: Batch) -> None:
+    """Keep what was worked out now (one query)."""
+    if batch.memory and batch.memory.fresh:
+        rows = [MonthMemo(**dict(zip(MEMO, (*key, *found), strict=True))) for key, found in batch.memory.fresh.items()]
+        MonthMemo.objects.bulk_create(rows, update_conflicts=True, unique_fields=MEMO[:3], update_fields=MEMO[3:])
+        batch.memory.fresh.clear()
 
 
 def look_again(contract_ids: Iterable[int] | None = None) -> None:

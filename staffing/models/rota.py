@@ -127,6 +127,8 @@ class DutyDay(models.Model):
     )
     steps = models.JSONField(_("on duty by the minute"), default=list)
     worked = models.JSONField(_("minutes by person"), default=dict)
+    # Of everything that follows from the day's rota and reports; empty in rows from before there was one.
+    mark = models.CharField(max_length=64, default="", editable=False)
 
     class Meta:
         verbose_name = _("daily duty")

@@ -23,10 +23,11 @@ from django.utils.translation import gettext_noop as _
 
 from contract.batch import ContractFacts
 from contract.choices import Outcome
-from contract.findings import Evidence, Finding, Message
+from contract.findings import Evidence, Finding, Message, restored
 from contract.rules.foresight import this_day
 from law.periods import month_windows
-from staffing.rules.presence import ONE_DAY
+from staffing.rules.months import NOTHING_KNOWN, Months
+from staffing.rules.presence import ONE_DAY, Span
 from staffing.rules.spans import DAY_MINUTES
 
 CHECK = "staffing.coverage"
@@ -74,16 +75,43 @@ class _Month:
     waiting: int = 0
 
 
-def coverage(contract: ContractFacts, days: Mapping[date, DutyFact], as_of: date) -> Iterator[Finding]:
+def coverage(
+    contract: ContractFacts, days: Mapping[date, DutyFact], as_of: date, months: Months = NOTHING_KNOWN
+) -> Iterator[Finding]:
     """One finding for each month that has begun, and for the next one where it is at risk."""
     as_of = this_day(as_of)
     until = horizon(contract, as_of)
     for first, last in month_windows(contract.starts_on, contract.last_day):
         if first > until:
             break
+        if kept := months.known.get((first, last)):
+            yield restored(kept)
+            continue
         found = _look(contract, days, (max(first, contract.judged_from), min(last, until)), as_of)
         if first <= as_of or found.ahead:
-            yield _finding(contract, (first, last), found, as_of)
+            finding = _finding(contract, (first, last), found, as_of)
+            months.keep((first, last), finding)
+            yield finding
+
+
+def months_settled(contract: ContractFacts, as_of: date) -> list[tuple[date, date]]:
+    """The calendar months of which every report was due: what is known of them tells all."""
+    as_of = this_day(as_of)
+    return [
+        (first, last)
+        for first, last in month_windows(contract.starts_on, contract.last_day)
+        if last < as_of
+        and all(
+            (as_of - day).days > contract.policies.on(day, "attendance_report_days") for day in Span(first, last).days()
+        )
+    ]
+
+
+def demand_text(contract: ContractFacts) -> str:
+    """What the contract asks for by the minute, as a text: equal for equal demands."""
+    terms = [contract.terms.changes(key) for key in ("service_days", "service_hours", "minimum_by_hours")]
+    policies = [contract.policies.changes(key) for key in ("attendance_report_days", "minimum_on_duty")]
+    return f"{contract.subject} {contract.judged_from} {contract.starts_on} {contract.last_day} {terms} {policies} "
 
 
 def horizon(contract: ContractFacts, as_of: date) -> date:

@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 
 from staffing.choices import AttendanceStatus, ShiftKind
 from staffing.rules.presence import ONE_DAY, Presence, State
@@ -41,6 +42,14 @@ class DutyCount:
     loose: int = 0
     steps: tuple[Step, ...] = ()
     worked: Mapping[int, int] = field(default_factory=dict)
+    after: Mapping[int, int] = field(default_factory=dict)
+    """Of the minutes worked those after midnight, by person."""
+
+    @property
+    def mark(self) -> str:
+        """A digest of all of it: equal for days of which every rule says the same."""
+        people = [sorted(minutes.items()) for minutes in (self.worked, self.after)]
+        return sha256(repr((self.planned, self.loose, self.steps, people)).encode()).hexdigest()
 
 
 def count_duty(
@@ -53,6 +62,7 @@ def count_duty(
     planned: Counter[date] = Counter()
     edges: dict[date, Counter[tuple[int, bool]]] = defaultdict(Counter)
     worked: dict[date, Counter[int]] = defaultdict(Counter)
+    after: dict[date, Counter[int]] = defaultdict(Counter)
     on_rota: set[tuple[int, date]] = set()
     for shift in shifts:
         if not _assigned(stints, shift.operator_id, shift.day):
@@ -62,6 +72,8 @@ def count_duty(
         away = state in (State.OUT, State.REST)
         if not away:
             worked[shift.day][shift.operator_id] += shift.span.minutes
+            if shift.span.end > DAY_MINUTES:
+                after[shift.day][shift.operator_id] += shift.span.end - DAY_MINUTES
         if shift.span.kind != ShiftKind.DUTY:
             continue
         for day, start, end in _parts(shift):
@@ -77,7 +89,9 @@ def count_duty(
         and _assigned(stints, operator_id, day)
     )
     return {
-        day: DutyCount(planned[day], loose[day] + loose[day - ONE_DAY], _steps(edges[day]), dict(worked[day]))
+        day: DutyCount(
+            planned[day], loose[day] + loose[day - ONE_DAY], _steps(edges[day]), dict(worked[day]), dict(after[day])
+        )
         for day in Days(first, last).days()
         if planned[day] or worked[day]
     }

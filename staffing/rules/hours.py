@@ -18,7 +18,7 @@ Readings taken here:
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -35,14 +35,17 @@ Worked = Mapping[date, Mapping[str, int]]
 """The minutes of each person (the key as text, as JSON keeps it) by day."""
 
 
-def eves_and_holidays(contract: ContractFacts, calendar: Calendar, as_of: date) -> frozenset[date]:
-    """The days on which a shift may begin that touches a statutory holiday of the contract's life.
+def eves_and_holidays(
+    contract: ContractFacts, calendar: Calendar, as_of: date, first: date = date.min
+) -> frozenset[date]:
+    """The days on which a shift may begin that touches a statutory holiday of the contract's life, from a day on.
 
     Years without a published calendar are left out: of them nothing is said anyway.
     """
     days: set[date] = set()
-    for offset in range((min(as_of, contract.last_day) - contract.starts_on).days + 1):
-        day = contract.starts_on + timedelta(days=offset)
+    first = max(first, contract.starts_on)
+    for offset in range((min(as_of, contract.last_day) - first).days + 1):
+        day = first + timedelta(days=offset)
         if calendar.published(day.year) and calendar.is_statutory_holiday(day):
             days |= {day - timedelta(days=1), day}
     return frozenset(days)
@@ -177,16 +180,23 @@ class Hours:
                         last = min(span.ends_on or row.valid_until, row.valid_until)
                         yield max(span.starts_on, row.valid_from), last
 
-    def months(self, windows: Iterable[tuple[date, date]]) -> Iterator[tuple[tuple[date, date], dict[int, Month]]]:
-        """Each window with the people who worked in it; look at one before asking for the next.
+    def months(
+        self, windows: Iterable[tuple[date, date]], known: Collection[tuple[date, date]] = ()
+    ) -> Iterator[tuple[tuple[date, date], dict[int, Month]]]:
+        """Each window with the people who worked in it; look at one before asking for the next. Those that are known
+        are passed over.
 
         Who worked earlier in the quarter and not in this month is among them too.
         """
+        windows = list(windows)
+        begin = next((since(window[0], self.approvals) for window in windows if window not in known), date.max)
         workers = {str(pk): worker for pk, worker in self.workers.items()}
         quarters: dict[int, dict[date, int]] = {}
         quarter: date | None = None
         tails: dict[int, dict[date, int]] = {}
         for first, last in windows:
+            if last < begin:
+                continue
             if quarter != (start := quarter_start(first)):
                 quarter, quarters = start, {}
             people: dict[int, Month] = {}
@@ -211,7 +221,8 @@ class Hours:
             for pk, days in quarters.items():
                 if days and pk not in people:
                     people[pk] = Month(quarter=days)
-            yield (first, last), people
+            if (first, last) not in known:
+                yield (first, last), people
             tail = last - timedelta(days=WEEK - 2)
             tails = {
                 pk: {day: minutes for day, minutes in month.standard.items() if day >= tail}
@@ -248,7 +259,7 @@ def _standard(hours: Hours, window: tuple[date, date], month: Month) -> Iterator
     if overtime_minutes(hours, days) > MONTH_LIMIT:
         broken.add(labour.MONTH_TOO_LONG)
     if broken:
-        yield from labour.standard_signals(_worked_days(days), hours.calendar, broken)
+        yield from _signals_of(hours.calendar, tuple(days.items()), frozenset(broken))
     both = {**month.before, **days}
     if _seven_in_a_week(both):
         for signal in labour.standard_signals(_worked_days(both), hours.calendar, (labour.NO_REST_DAY,)):
@@ -280,7 +291,8 @@ def overtime_minutes(hours: Hours, days: Mapping[date, int]) -> int:
     """
     overtime = 0
     for day, minutes in days.items():
-        overtime += max(minutes - hours.normal(day), 0)
+        if (extra := minutes - hours.normal(day)) > 0:
+            overtime += extra
     return overtime
 
 
@@ -291,7 +303,7 @@ def owed(hours: Hours, window: tuple[date, date], month: Month, *, closes_quarte
     """
     overtime = NOTHING
     if month.standard and overtime_minutes(hours, month.standard):
-        overtime += labour.standard_overtime(_worked_days(month.standard), hours.calendar)
+        overtime += _overtime_of(hours.calendar, tuple(month.standard.items()))
     if on_holidays := _on(month.comprehensive, hours.holidays(*window)):
         overtime += labour.Overtime(at_300=as_hours(on_holidays))
     if closes_quarter and month.quarter and (extra := quarter_overtime(hours, window, month)):
@@ -319,6 +331,13 @@ def assigned_months(contract: ContractFacts, workers: Iterable[Worker]) -> dict[
     }
 
 
+def since(month: date, approvals: Collection[ApprovalFact]) -> date:
+    """Back to which day hours bear on a month that begins on a day: its first week reaches into the month before,
+    comprehensive hours are counted by the quarter, and a shift may have begun on the day before."""
+    first = month - timedelta(days=WEEK)
+    return min(first, quarter_start(month) - timedelta(days=1)) if approvals else first
+
+
 def quarter_start(day: date) -> date:
     return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
 
@@ -335,6 +354,19 @@ def shown(hours: Decimal) -> str:
 
 def _worked_days(days: Mapping[date, int]) -> list[labour.WorkedDay]:
     return [labour.WorkedDay(day, _hours_of(minutes)) for day, minutes in days.items()]
+
+
+# People of one crew have the same days in a month: what the law says of them is worked out once.
+@lru_cache(maxsize=1024)
+def _signals_of(
+    calendar: Calendar, days: tuple[tuple[date, int], ...], codes: frozenset[str]
+) -> tuple[labour.Signal, ...]:
+    return tuple(labour.standard_signals(_worked_days(dict(days)), calendar, codes))
+
+
+@lru_cache(maxsize=1024)
+def _overtime_of(calendar: Calendar, days: tuple[tuple[date, int], ...]) -> labour.Overtime:
+    return labour.standard_overtime(_worked_days(dict(days)), calendar)
 
 
 @lru_cache(maxsize=DAY_MINUTES)

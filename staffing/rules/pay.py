@@ -20,6 +20,7 @@ from law import labour
 from law.calendar import Calendar, CalendarNotPublished
 from law.periods import Deadline, deadline_after, month_windows, standing
 from staffing.rules.hours import NOTHING, Hours, Month, owed, quarter_start, shown, windows_until
+from staffing.rules.months import NOTHING_KNOWN, Months
 from staffing.rules.presence import ONE_DAY
 
 OVERTIME, WAGES = "staffing.overtime_pay", "staffing.wages_paid"
@@ -50,19 +51,29 @@ def wages_paid(
 
 
 def overtime_pay(
-    contract: ContractFacts, hours: Hours, assigned: Mapping[date, bool], proofs: Proofs, as_of: date
+    contract: ContractFacts,
+    hours: Hours,
+    assigned: Mapping[date, bool],
+    proofs: Proofs,
+    as_of: date,
+    months: Months = NOTHING_KNOWN,
 ) -> Iterator[Finding]:
     """One finding for each month that is over and in which hours were worked that are paid extra.
 
     Somebody serves at every minute (article 7): a month with a statutory holiday and no rota owes
     a proof too.
     """
-    for window, people in hours.months(windows_until(contract, as_of)):
-        if window[1] >= as_of:
-            continue
+    windows = months_over(contract, as_of)
+    found: dict[tuple[date, date], dict[str, Any] | CalendarNotPublished] = dict(months.known)
+    for window, people in hours.months(windows, months.known):
         try:
-            figures = _figures(contract, hours, window, people, assigned)
+            found[window] = _figures(contract, hours, window, people)
+            months.keep(window, found[window])
         except CalendarNotPublished as unknown:
+            found[window] = unknown
+    for window in windows:
+        figures = found[window]
+        if isinstance(figures, CalendarNotPublished):
             yield Finding(
                 check_id=OVERTIME,
                 contract_id=contract.pk,
@@ -74,15 +85,21 @@ def overtime_pay(
                         "The holiday calendar of %(year)d is not published: which hours are paid "
                         "extra cannot be told yet."
                     ),
-                    year=unknown.year,
+                    year=figures.year,
                 ),
             )
             continue
-        if figures is None:
+        served = figures["statutory_holidays"] and assigned.get(window[0], False)
+        if not figures["persons"] and not (figures["without_rota"] and served):
             continue
         due = due_on(contract, window[1], "overtime_proof_days", hours.calendar)
         proof = proofs.get(window[0].replace(day=1))
         yield _proof(contract, OVERTIME, window, due, proof, as_of, figures)
+
+
+def months_over(contract: ContractFacts, as_of: date) -> list[tuple[date, date]]:
+    """The calendar months of a contract that were over on a day."""
+    return [window for window in windows_until(contract, as_of) if window[1] < as_of]
 
 
 def due_on(contract: ContractFacts, month_end: date, key: str, calendar: Calendar) -> Deadline:
@@ -93,13 +110,9 @@ def due_on(contract: ContractFacts, month_end: date, key: str, calendar: Calenda
 
 
 def _figures(
-    contract: ContractFacts,
-    hours: Hours,
-    window: tuple[date, date],
-    people: Mapping[int, Month],
-    assigned: Mapping[date, bool],
-) -> dict[str, Any] | None:
-    """The hours of a month that are paid extra; None where there are none."""
+    contract: ContractFacts, hours: Hours, window: tuple[date, date], people: Mapping[int, Month]
+) -> dict[str, Any]:
+    """The hours of a month that are paid extra."""
     following = window[1] + ONE_DAY
     closes = window[1] == contract.last_day or quarter_start(following) == following
     overtime, persons = labour.Overtime(), 0
@@ -110,8 +123,6 @@ def _figures(
             persons += own.total > 0
     holidays = list(hours.holidays(*window))
     unknown = not any(month.standard or month.comprehensive for month in people.values())
-    if not persons and not (unknown and holidays and assigned.get(window[0], False)):
-        return None
     return {
         "persons": persons,
         "hours_150": shown(overtime.at_150),

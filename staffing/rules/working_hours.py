@@ -9,10 +9,11 @@ from django.utils.translation import gettext_noop as _
 
 from contract.batch import ContractFacts
 from contract.choices import Outcome
-from contract.findings import Evidence, Finding, Message
+from contract.findings import Evidence, Finding, Message, restored
 from law import labour
 from law.calendar import CalendarNotPublished
 from staffing.rules.hours import Hours, Month, shown, signals, windows_until
+from staffing.rules.months import NOTHING_KNOWN, Months
 
 CHECK = "staffing.working_hours"
 LISTED = 31
@@ -26,13 +27,18 @@ KINDS = {
 
 
 def working_hours(
-    contract: ContractFacts, hours: Hours, assigned: Mapping[date, bool], as_of: date
+    contract: ContractFacts, hours: Hours, assigned: Mapping[date, bool], as_of: date, months: Months = NOTHING_KNOWN
 ) -> Iterator[Finding]:
     """One finding for each month with hours, and one for all past months without any."""
+    windows = windows_until(contract, as_of)
+    found = {window: restored(kept) if kept else None for window, kept in months.known.items()}
+    for window, people in hours.months(windows, months.known):
+        found[window] = _month(contract, hours, window, people, as_of) if people else None
+        months.keep(window, found[window] or {})
     empty = []
-    for window, people in hours.months(windows_until(contract, as_of)):
-        if people:
-            yield _month(contract, hours, window, people, as_of)
+    for window in windows:
+        if finding := found[window]:
+            yield finding
         elif window[1] < as_of and assigned.get(window[0], False):
             empty.append(window[0].strftime("%Y-%m"))
     if empty:

@@ -5,7 +5,7 @@ from staffing.selectors.facts import changes, day_counts, demands, departures, g
 from staffing.selectors.labour import approvals, labour_matters, pay_proofs, workers
 from staffing.selectors.people import employments, people, places, posts, trainings, trials
 from staffing.selectors.presence import over_leave, presence, stint_spans
-from staffing.selectors.rota import duty, nights, shifts, worked
+from staffing.selectors.rota import duty, marks, nights, shifts, worked
 
 __all__ = [
     "approvals",
@@ -17,6 +17,7 @@ __all__ = [
     "employments",
     "gaps",
     "labour_matters",
+    "marks",
     "month_rates",
     "nights",
     "on_duty",

@@ -25,10 +25,19 @@ def shifts(contract: Contract, first: date, last: date, operator_ids: Collection
     ]
 
 
-def duty(contract_ids: Collection[int], last: date) -> dict[int, dict[date, DutyFact]]:
+def marks(contract_ids: Collection[int]) -> dict[int, dict[date, str]]:
+    """The marks of all days of the roll-up, in their order (one query)."""
+    found: dict[int, dict[date, str]] = defaultdict(dict)
+    rows = DutyDay.objects.filter(contract_id__in=contract_ids).order_by("contract_id", "day")
+    for contract_id, day, mark in rows.values_list("contract_id", "day", "mark"):
+        found[contract_id][day] = mark
+    return found
+
+
+def duty(contract_ids: Collection[int], last: date, first: date = date.min) -> dict[int, dict[date, DutyFact]]:
     """Who was on duty by the minute, day by day up to `last` (one query on the roll-up)."""
     found: dict[int, dict[date, DutyFact]] = defaultdict(dict)
-    rows = DutyDay.objects.filter(contract_id__in=contract_ids, day__lte=last)
+    rows = DutyDay.objects.filter(contract_id__in=contract_ids, day__range=(first, last))
     for contract_id, day, planned, loose, steps in rows.order_by().values_list(
         "contract_id", "day", "planned", "loose", "steps"
     ):
@@ -36,10 +45,10 @@ def duty(contract_ids: Collection[int], last: date) -> dict[int, dict[date, Duty
     return found
 
 
-def worked(contract_ids: Collection[int], before: date) -> dict[int, Worked]:
-    """The minutes that each person worked, day by day before a day (one query on the roll-up)."""
+def worked(contract_ids: Collection[int], before: date, first: date = date.min) -> dict[int, Worked]:
+    """The minutes that each person worked, day by day from a day and before a day (one query on the roll-up)."""
     found: dict[int, dict[date, dict[str, int]]] = defaultdict(dict)
-    rows = DutyDay.objects.filter(contract_id__in=contract_ids, day__lt=before)
+    rows = DutyDay.objects.filter(contract_id__in=contract_ids, day__gte=first, day__lt=before)
     for contract_id, day, minutes in rows.order_by("day").values_list("contract_id", "day", "worked"):
         found[contract_id][day] = minutes
     return found  # type: ignore[return-value]

@@ -10,7 +10,7 @@ from staffing.models import DutyDay
 from staffing.rules.duty import DutyCount, count_duty
 from staffing.rules.presence import ONE_DAY, Presence, Span
 
-COLUMNS = ("planned", "loose", "steps", "worked")
+COLUMNS = ("planned", "loose", "steps", "worked", "mark")
 
 
 class DutyFacts:
@@ -74,6 +74,9 @@ def differing_duty(*, contract: Contract) -> list[date]:
     kept = {row.day: _row_values(row) for row in DutyDay.objects.filter(contract=contract)}
     counts = counted_duty(contract, contract.starts_on, contract.last_day)
     facts = {day: _values(count) for day, count in counts.items()}
+    for day, values in kept.items():
+        if not values["mark"] and day in facts:  # from before there was one
+            values["mark"] = facts[day]["mark"]
     return sorted(day for day in kept | facts if kept.get(day) != facts.get(day))
 
 
@@ -92,6 +95,7 @@ def _values(count: DutyCount) -> dict[str, Any]:
         "loose": count.loose,
         "steps": [list(step) for step in count.steps],
         "worked": {str(operator_id): minutes for operator_id, minutes in count.worked.items()},
+        "mark": count.mark,
     }
 
 

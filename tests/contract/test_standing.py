@@ -8,27 +8,26 @@ from typing import Any
 
 import pytest
 from django.conf import settings as settings_
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract import registry, services
 from contract.batch import Batch
-from contract.choices import ExcuseCause, Outcome, RunTrigger, Side
+from contract.choices import Outcome, RunTrigger, Side
 from contract.findings import Finding, Message, Subject
-from contract.models import Assessment, CalendarDay, Contract, Excuse, Party, Standing, Term
+from contract.history import seals
+from contract.models import Assessment, CalendarDay, Contract, Standing, Term
 from contract.rules import foresight
 from contract.rules.foresight import Watch
 from contract.services import standing
 from contract.version import sources
-from staffing.choices import AttendanceRoute, AttendanceStatus, EndReason
+from staffing.choices import AttendanceRoute, AttendanceStatus
 from staffing.models import Operator, StaffDay
-from staffing.services import assignments, attendance
-from staffing.services.attendance import AttendanceErrors, AttendanceRow
-from tests.examples import examples
-from tests.factories import make_assignment, make_contract, make_team, make_user, set_policy, set_term
+from staffing.services import attendance
+from staffing.services.attendance import AttendanceRow
+from tests.factories import make_assignment, make_contract, make_team, set_term
 from tests.standing import differences
 
 DAY = date(2025, 3, 3)
@@ -298,6 +297,56 @@ def test_a_night_of_what_stands_asks_little_whatever_the_contracts(check: Counti
     assert len(four) == len(one)
 
 
+@pytest.mark.django_db
+def test_one_question_about_all_contracts_leaves_them_alone_where_nothing_was_written(
+    check: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract, other = make_contract(), make_contract()
+    seals.seal()
+    night()
+    seals.seal()
+    looked_closer: list[int] = []
+    kept = standing.kept
+    monkeypatch.setattr(standing, "kept", lambda ids, *rest: looked_closer.extend(ids) or kept(ids, *rest))
+    assert not looked_at(check) and not looked_closer
+    make_team(contract, 1)  # what the check does not read: looked at closer once, and left alone
+    seals.seal()
+    assert not looked_at(check) and looked_closer == [contract.pk, other.pk]  # a person belongs to no contract
+    looked_closer.clear()
+    assert not looked_at(check) and not looked_closer
+    set_term(contract, "headcount", 44, DAY)  # not sealed yet: as good as new
+    assert looked_at(check) and looked_closer == [contract.pk]
+    seals.seal()
+    assert not looked_at(check, DAY + timedelta(days=9))
+    assert looked_at(check, DAY + timedelta(days=10))
+
+
+@pytest.mark.django_db
+def test_what_an_evaluation_writes_itself_is_nothing_new_to_what_is_derived(
+    check: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_contract()
+    check.read = lambda: list(StaffDay.objects.all())
+    seals.seal()
+    night()
+    seals.seal()
+    monkeypatch.setattr(standing, "kept", None)  # nothing asks closer
+    assert not looked_at(check)
+    seals.seal()
+    assert not looked_at(check)
+
+
+@pytest.mark.django_db
+def test_a_check_that_reads_what_an_evaluation_writes_is_looked_at_after_it(check: Counting) -> None:
+    make_contract()
+    check.read = lambda: list(Assessment.objects.all())
+    night()
+    seals.seal()
+    assert looked_at(check)
+    seals.seal()
+    assert not looked_at(check)
+
+
 # --- The checks of the program ---------------------------------------------------------------------
 
 
@@ -306,76 +355,3 @@ def report(contract: Contract, statuses: list[AttendanceStatus], day: date = DAY
     rows = [AttendanceRow(operator_id=pk, day=day, status=s) for pk, s in zip(people, statuses, strict=False)]
     at = datetime.datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
     attendance.enter(contract=contract, rows=rows, actor=None, route=AttendanceRoute.SAMPLE, at=at, today=date.max)
-
-
-def leave(contract: Contract, day: date, number: int) -> None:
-    open_ones = list(contract.assignments.filter(ends_on=None, withdrawn_on=None, starts_on__lt=day).order_by("pk"))
-    if open_ones:
-        assignments.correct(open_ones[number % len(open_ones)], ends_on=day, end_reason=EndReason.RESIGNATION)
-
-
-def excuse(contract: Contract, day: date, number: int) -> None:
-    Excuse.objects.create(
-        contract=contract,
-        check_id="staffing.on_post_rate",
-        subject_label="contract.Contract",
-        subject_pk=contract.pk,
-        cause=ExcuseCause.WAIVER,
-        from_on=day - timedelta(days=number),
-        to_on=day + timedelta(days=number),
-        document="示例函",
-        reason="示例",
-        proposed_by=make_user(),
-    )
-
-
-WRITES: dict[str, Callable[[Contract, date, int], object]] = {
-    "attendance": lambda contract, day, n: report(contract, [list(AttendanceStatus)[n % 5 % 4]] * 2, day),
-    "an earlier day corrected": lambda contract, day, n: report(
-        contract, [AttendanceStatus.SICK], max(contract.starts_on, day - timedelta(days=n * 3))
-    ),
-    "somebody comes": lambda contract, day, n: make_assignment(contract, starts_on=day + timedelta(days=n)),
-    "somebody leaves": leave,
-    "an excuse": excuse,
-    "another floor": lambda contract, day, n: set_term(contract, "on_post_floor_percent", 90 + n % 9, day),
-    "another reading": lambda contract, day, n: set_policy(
-        contract, "on_post_window", ["day", "contract_quarter"][n % 2], day + ONE_DAY
-    ),
-    "a day off": lambda contract, day, n: CalendarDay.objects.get_or_create(
-        day=day + timedelta(days=n), defaults={"is_rest_day": True}
-    ),
-    "a party": lambda contract, day, n: Party.objects.get(pk=contract.vendor_id).save(),
-    "nothing": lambda contract, day, n: None,
-}
-STEPS = st.lists(
-    st.tuples(st.lists(st.tuples(st.sampled_from(sorted(WRITES)), st.integers(0, 12)), max_size=3), st.integers(0, 35)),
-    min_size=2,
-    max_size=6,
-)
-
-
-@pytest.mark.django_db(transaction=False)
-@settings(max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(STEPS)
-def test_after_any_writes_and_any_nights_everything_is_recorded_as_a_full_look_finds_it(steps: list[Any]) -> None:
-    with transaction.atomic():
-        contract = make_contract(terms={"headcount": 3}, starts_on=date(2025, 1, 1), ends_on=date(2025, 12, 31))
-        make_team(contract, 3)
-        day = date(2025, 1, 20)
-        for writes, days in steps:
-            for name, number in writes:
-                with transaction.atomic():
-                    _try(WRITES[name], contract, day, number)
-            night(day)
-            assert differences(day) == set(), (day, writes)
-            day += timedelta(days=days)
-        transaction.set_rollback(True)
-
-
-def _try(write: Callable[[Contract, date, int], object], contract: Contract, day: date, number: int) -> None:
-    """What a rule of the records refuses is not written."""
-    try:
-        with transaction.atomic():
-            write(contract, day, number)
-    except (ValidationError, IntegrityError, AttendanceErrors):
-        return

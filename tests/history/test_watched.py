@@ -30,6 +30,7 @@ UNLOGGED = {
     "contract.Backup": "when the last backup was made, for the home page and the health page",
     "contract.EvaluationBatch": "which part of a run is done: read by the job that closes it, which is logged",
     "contract.Standing": "how long what was found stands: made anew by every night, and compared with the log",
+    "contract.MonthMemo": "what was worked out of a past month: another digest of its facts, and it is made anew",
     "contract.StoreMark": "which folder of documents belongs to this database",
     "staffing.StaffDay": "derived from logged facts; `rebuild_staff_days --check` compares it",
     "staffing.DutyDay": "derived from logged shifts; `rebuild_staff_days --check` compares it",
@@ -53,6 +54,7 @@ UNSEEN = {
     "contract.RulesVersion": "named on every assessment",
     "contract.EvaluationBatch": "read by the jobs of a night only",
     "contract.Standing": "read by the next night only",
+    "contract.MonthMemo": "read by the next night only",
 }
 
 
