@@ -205,9 +205,11 @@ def remember(batch: Batch) -> None:
 
 
 def look_again(contract_ids: Iterable[int] | None = None) -> None:
-    """Nothing stands of these contracts (None: of all): where something was written that the log does not tell."""
-    rows = Standing.objects.all()
-    (rows if contract_ids is None else rows.filter(contract_id__in=list(contract_ids))).delete()
+    """Nothing stands of these contracts (None: of all), and nothing is remembered: where something was written that the
+    log does not tell."""
+    ids = None if contract_ids is None else list(contract_ids)
+    for rows in (Standing.objects.all(), MonthMemo.objects.all()):
+        (rows if ids is None else rows.filter(contract_id__in=ids)).delete()
 
 
 def _changed(then: Mapping[str, int], now: Mapping[str, int]) -> set[str]:

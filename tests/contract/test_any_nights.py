@@ -17,6 +17,7 @@ from contract.batch import Memory
 from contract.choices import ExcuseCause
 from contract.history import seals
 from contract.models import CalendarDay, Contract, Excuse, MonthMemo, Party
+from contract.services import standing
 from kit.errors import Conflict
 from staffing.choices import AttendanceRoute, AttendanceStatus, EndReason, LeaveKind, PayKind
 from staffing.models import HoursApproval, Leave, PayProof, Shift
@@ -214,6 +215,8 @@ def test_each_write_after_the_other_is_found_with_what_is_known_of_past_months(m
         night(day)
         assert differences(day) == set(), name
     assert True in recalled and False in recalled
+    standing.look_again([contract.pk])
+    assert not MonthMemo.objects.exists()
 
 
 @pytest.mark.django_db(transaction=False)
