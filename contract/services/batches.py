@@ -16,7 +16,7 @@ from contract.choices import RunStatus, RunTrigger
 from contract.models import Assessment, EvaluationBatch, EvaluationRun
 from contract.rules.nights import days_due
 from contract.selectors.evaluation import evaluated_to
-from contract.services.evaluation import Evaluation, chunks, ended, opened, record_apart
+from contract.services.evaluation import Evaluation, chunks, ended, leave_alone, opened, record_apart
 
 Send = Callable[[int], object]
 # Longer than a batch waits and takes; sent again too early, it is done twice and written once.
@@ -53,7 +53,8 @@ def work(pk: int, *, now: Callable[[], datetime]) -> EvaluationRun | None:
     if batch is None or batch.finished_at is not None or batch.run.status != RunStatus.RUNNING:
         return None
     evaluation = Evaluation(batch.run.as_of, batch.run, keeps=False)
-    record_apart(batch.contracts, evaluation, batch.run.started_at)
+    if rest := leave_alone(batch.contracts, evaluation, batch.run.started_at):
+        record_apart(rest, evaluation, batch.run.started_at)
     return _finish(batch, evaluation, now())
 
 
