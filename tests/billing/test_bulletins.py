@@ -121,7 +121,7 @@ def test_the_service_stands_beside_its_target_and_the_month_before(contract: Con
 
 def test_a_quarter_is_told_month_by_month(contract: Contract) -> None:
     told = text_of(contract, "quarter", Span(contract.starts_on, date(2024, 12, 31)))
-    assert "('2024-11', '90', '71', '19', '1', '78.88%', '未达标')" in told
+    assert "('2024年11月', '90', '71', '19', '1', '78.88%', '未达标')" in told
 
 
 def test_before_anybody_is_owed_it_says_so(db: Any, clock: Any) -> None:
