@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from confidentiality import selectors
+from confidentiality.rules import data_return
 from confidentiality.rules.offboarding import ITEMS
-from contract.models import Contract
+from contract.choices import Outcome
+from contract.models import Assessment, Contract
 from contract.selectors import contract_facts
 from contract.setup.renewal import Question, asks
 from staffing.models import Assignment
@@ -54,4 +56,9 @@ def handed_back(contract: Contract, today: date) -> Question | None:
         "count": len(leaving),
         "open": len(open_),
     }
-    return Question(_("Return of data and devices"), text, not open_, is_reported=True)
+    # After the end, where no next contract takes the data over, the vendor declares what became of them.
+    rows = Assessment.objects.filter(contract=contract, check_id=data_return.CHECK, is_current=True, is_withdrawn=False)
+    if (declared := rows.first()) is not None:
+        text = f"{text} {declared.explanation}"
+    settled = not open_ and (declared is None or declared.outcome == Outcome.MET)
+    return Question(_("Return of data and devices"), text, settled, is_reported=True)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
@@ -22,6 +21,7 @@ from contract.roles import AUDITOR, FINANCE, REVIEWER, STAFF, VENDOR
 from contract.setup import drafting
 from contract.terms import TERMS
 from law.identity import is_credit_code, normalise_credit_code
+from law.periods import last_day_of_term
 
 REFERENCE, EMPTY, DOCUMENT = "reference", "empty", "document"
 ROLE_DOES = {
@@ -142,7 +142,7 @@ class RenewForm(FiguresForm):
         for name, value in {
             "title": old.title,
             "starts_on": first,
-            "ends_on": first + relativedelta(years=1) - timedelta(days=1),
+            "ends_on": last_day_of_term(first, years=1),
             **{key: figures.get(key) for key in FIGURES if key in self.fields},
         }.items():
             self.fields[name].initial = value

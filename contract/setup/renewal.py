@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext as _
 
 from contract.choices import UNDECIDED
@@ -20,6 +19,7 @@ from contract.rules.shares import at_last_fee, cycle_of, fee_of_term
 from contract.selectors import contract_facts
 from contract.selectors.evaluation import evaluated_to
 from contract.selectors.readiness import lacks
+from law.periods import last_day_of_term
 
 
 @dataclass(frozen=True)
@@ -83,12 +83,10 @@ def tender(contract: Contract, today: date) -> Question:
     title = _("Years of the tender")
     if years is None or begun is None:
         return Question(title, _("The tender's first day or its years are not entered."), False)
-    last = begun + relativedelta(years=int(years.value)) - timedelta(days=1)
-    text = _("The tender serves to %(last)s; another year would end on %(end)s.") % {
-        "last": last,
-        "end": contract.last_day + relativedelta(years=1),
-    }
-    return Question(title, text, contract.last_day + relativedelta(years=1) <= last)
+    last = last_day_of_term(begun, years=int(years.value))
+    end = last_day_of_term(contract.last_day + timedelta(days=1), years=1)
+    text = _("The tender serves to %(last)s; another year would end on %(end)s.") % {"last": last, "end": end}
+    return Question(title, text, end <= last)
 
 
 @asks(30)
