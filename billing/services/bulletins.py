@@ -18,6 +18,7 @@ from billing.selectors.bulletin import bulletin, due_bulletins
 from billing.services.base import require
 from contract.models import Contract, Membership
 from contract.records import reason_given
+from kit.database.snapshot import snapshot
 from kit.errors import Conflict
 from kit.files.documents import CannotPrint, facts_hash
 from kit.files.storage import read_document
@@ -27,7 +28,6 @@ logger = logging.getLogger(__name__)
 LETTERS = {BulletinKind.MONTH: "M", BulletinKind.QUARTER: "Q", BulletinKind.YEAR: "Y"}
 
 
-@transaction.atomic
 def keep_bulletin(
     *,
     contract: Contract,
@@ -44,9 +44,12 @@ def keep_bulletin(
     One that stands already is answered as it is, unless it is named as `corrects`, with the reason: then another
     version is made beside it. Raises ValidationError before the span's last day has passed or where nothing has
     changed, Conflict where somebody else was first, CannotPrint where this machine cannot print Chinese.
+
+    The files are made before the contract is locked: of a new contract a year of reports is made in a row, and whoever
+    writes meanwhile would wait for all of them.
     """
     require(actor, "billing.add_keptbulletin")
-    row = Contract.objects.select_for_update(of=("self",)).select_related("office", "vendor").get(pk=contract.pk)
+    row = Contract.objects.select_related("office", "vendor").get(pk=contract.pk)
     if actor is not None and Membership.objects.filter(user=actor, party_id=row.vendor_id).exists():
         raise PermissionDenied(_("The vendor keeps no report of the office."))
     if as_of <= span.last:
@@ -63,7 +66,8 @@ def keep_bulletin(
             raise Conflict(
                 _("Report %(number)s does not stand any more. Reload the page and look again.") % {"number": corrects}
             )
-    report = bulletin(row, kind, span, as_of)
+    with snapshot():
+        report = bulletin(row, kind, span, as_of)
     digest = facts_hash(report.facts)
     if standing is not None and standing.facts_sha256 == digest:
         raise ValidationError(_("Since report %(number)s was made nothing has changed.") % {"number": standing})
@@ -88,15 +92,23 @@ def keep_bulletin(
         pdf_sha256=sha256(pdf).hexdigest(),
         word_sha256=sha256(word).hexdigest(),
     )
-    made.pdf.save(f"{name}.pdf", ContentFile(pdf), save=False)
-    made.word.save(f"{name}.docx", ContentFile(word), save=False)
-    try:
-        made.full_clean()
-        made.save()
-    except BaseException:
-        made.pdf.delete(save=False)
-        made.word.delete(save=False)
-        raise
+    with transaction.atomic():
+        Contract.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        if kept.count() + 1 != ordinal:  # somebody else was first
+            if corrects is None:
+                return kept.get(corrected_by=None)
+            raise Conflict(
+                _("Report %(number)s does not stand any more. Reload the page and look again.") % {"number": corrects}
+            )
+        made.pdf.save(f"{name}.pdf", ContentFile(pdf), save=False)
+        made.word.save(f"{name}.docx", ContentFile(word), save=False)
+        try:
+            made.full_clean()
+            made.save()
+        except BaseException:
+            made.pdf.delete(save=False)
+            made.word.delete(save=False)
+            raise
     return made
 
 

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.urls import reverse
 from pypdf import PdfReader
 
 from billing import services
 from billing.models import KeptBulletin
 from billing.selectors.bulletin import bulletin, due_bulletins, spans_of
+from billing.services import bulletins
 from billing.tasks import keep_bulletins
 from contract.choices import RunTrigger
 from contract.history.models import ChangeEntry
@@ -221,3 +223,33 @@ def test_the_overview_of_a_year_is_one_page_with_everything_on_it(contract: Cont
     assert len(pages) == 1
     for part in ("2024年10月", "2025年9月", "合同下限", "数据依据", "双方履约得分", kept.facts_sha256[:20]):
         assert part in told.replace("\n", "")
+
+
+def test_the_files_are_made_before_the_contract_is_locked(
+    contract: Contract, on: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a new contract a year of reports is made in a row: whoever writes meanwhile does not wait for them."""
+    day, held, real = on(date(2024, 12, 5)), [], bulletins.bulletin_pdf
+
+    def printed(*given: Any) -> bytes:
+        held.append(len(connection.savepoint_ids))
+        return real(*given)
+
+    monkeypatch.setattr(bulletins, "bulletin_pdf", printed)
+    outside = len(connection.savepoint_ids)
+    keep(contract, day)
+    assert held == [outside]
+
+
+def test_of_two_that_make_one_report_at_once_the_second_gets_the_first_ones(
+    contract: Contract, on: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day, first, real = on(date(2024, 12, 5)), [], bulletins.bulletin_pdf
+
+    def printed(*given: Any) -> bytes:
+        monkeypatch.setattr(bulletins, "bulletin_pdf", real)
+        first.append(keep(contract, day))
+        return real(*given)
+
+    monkeypatch.setattr(bulletins, "bulletin_pdf", printed)
+    assert keep(contract, day) == first[0] and KeptBulletin.objects.count() == 1

@@ -204,17 +204,34 @@ def test_the_sample_contract_goes_into_its_next_term(newcomer: Any, settings: An
     walk = Walk(newcomer())
     walk.office.sign_in(user)
     walk.office.open(f"/admin/contract/contract/{contract.pk}/renew/")
-    assert walk.says("招标服务期至2027-09-30")
+    assert walk.says("考核合格，得分") and walk.says("招标服务期至2027-09-30；再续一年至2026-09-30")
+    assert walk.says("需2,091,733.33元") and walk.says("本期末日为2025-09-30")
+    assert walk.says("任职至末日的44人，应当于2025-09-30（含当日）前为下一期合同重新签署")
     walk.picture("next-year-1")
     walk.fill("form.o-tile button[type=submit]", number="SMX-12345-2025", signed_on="2025-09-28")
     new = Contract.objects.get(number="SMX-12345-2025")
     assert (str(new.starts_on), str(new.ends_on), new.predecessor) == ("2025-10-01", "2026-09-30", contract)
     assert new.assignments.count() >= 44 and new.obligations.count() == contract.obligations.count()
-    assert walk.says("空缺0日")
+    assert walk.says("空缺0日") and walk.says("下一期合同44人中已签署0人")
+    sides = walk.page.locator("article[aria-labelledby=sides] section").all_inner_texts()
+    assert [side.split()[0] for side in sides] == ["SMX-12345-2024", "SMX-12345-2025"]
+    assert all("45 人" in side and "2,091,733.33 元" in side for side in sides)
     walk.picture("next-year-2")
     walk.office.open(f"/admin/contract/contract/{new.pk}/evaluate/")
     walk.fill("form.o-tile button[type=submit]")
     walk.picture("next-year-3")
+    walk.office.open(f"/admin/contract/contract/{contract.pk}/evaluate/")
+    walk.fill("form.o-tile button[type=submit]")
+    # Each is judged in its own days: the old one not after its last, the new one not before its first.
+    days = {one: one.assessments.filter(is_current=True, period_start__isnull=False) for one in (contract, new)}
+    on_post = {one: days[one].filter(check_id="staffing.on_post_rate") for one in days}
+    assert max(str(row.period_end) for row in on_post[contract]) == "2025-09-30"
+    assert min(str(row.period_start) for row in on_post[new]) == "2025-10-01"
+    # Both stand on the home page: the old one has money to be paid and data to be handed back.
+    walk.office.open("/admin/")
+    assert walk.says("SMX-12345-2024") and walk.says("SMX-12345-2025")
+    walk.office.open(f"/admin/contract/contract/{contract.pk}/renew/")
+    assert walk.says("522,933.34元尚未支付或者抵销")
     current = Assessment.objects.filter(contract=new, is_current=True)
     # The post that stood empty on the last day stands empty on the first: 44 of 45, from the first of October on.
     short = current.get(check_id="staffing.headcount", outcome=Outcome.NOT_MET)
