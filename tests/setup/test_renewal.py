@@ -72,7 +72,7 @@ def test_the_tenders_years_and_the_next_term_end_as_the_civil_code_counts_them(
     row = make_contract(starts_on=starts_on, ends_on=ends_on, tender_starts_on=begun)
     said = tender(row, TODAY)
     assert serves_to in said.text and another_ends in said.text and said.settled
-    assert str(RenewForm(row).initial["ends_on"]) == another_ends
+    assert str(RenewForm(row).fields["ends_on"].initial) == another_ends
 
 
 def test_no_year_follows_the_tenders_last_one() -> None:
