@@ -20,7 +20,7 @@ from contract.services.dates import dates_changed
 from staffing.models import Assignment, DutyDay, LabourMatter, Leave, PayProof, Shift, ShiftBatch
 from staffing.rules.spans import Span, parse
 from staffing.services import assignments, leaves, rota
-from staffing.services.duty import differing_duty
+from staffing.services.duty import differing_duty, refresh_duty
 from tests.factories import make_assignment, make_contract, make_operator, make_team
 from tests.staffing.helpers import NOON, report, span
 
@@ -262,6 +262,28 @@ def test_the_command_names_a_day_that_does_not_agree_and_mends_it(contract, one,
     call_command("rebuild_staff_days")
     assert DutyDay.objects.get(day=DAY).planned == 1
     assert differing_duty(contract=contract) == []
+
+
+def test_a_day_from_before_the_marks_is_no_difference_and_is_marked(contract, one) -> None:
+    send(contract, (one, DAY, ["20:00-08:00"]))
+    marks = dict(DutyDay.objects.values_list("day", "mark"))
+    assert all(marks.values()) and len(set(marks.values())) == len(marks)
+    DutyDay.objects.update(mark="")
+    assert differing_duty(contract=contract) == []
+    assert refresh_duty(contract=contract) == len(marks)
+    assert dict(DutyDay.objects.values_list("day", "mark")) == marks
+    assert refresh_duty(contract=contract) == 0
+
+
+def test_two_people_who_change_the_night_with_each_other_change_the_mark(contract, one) -> None:
+    """As many minutes for each, as many on duty at every minute: other people after midnight."""
+    other = make_assignment(contract)
+    send(contract, (one, DAY, ["20:00-08:00"]), (other, DAY, ["08:00-20:00"]))
+    before = DutyDay.objects.get(day=DAY)
+    send(contract, (one, DAY, ["08:00-20:00"]), (other, DAY, ["20:00-08:00"]))
+    after = DutyDay.objects.get(day=DAY)
+    assert (before.worked, before.steps) == (after.worked, after.steps)
+    assert before.mark != after.mark
 
 
 def test_a_gap_reaches_the_finding_from_the_tables(contract) -> None:
