@@ -3,6 +3,7 @@
 The outcomes were reckoned by hand before they were loaded.
 """
 
+from copy import deepcopy
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -182,6 +183,16 @@ def test_fifteen_working_days_after_the_half_year_end_on_21_july() -> None:
     found = look(as_of=date(2025, 7, 1), contract_ids=[contract.pk]).findings
     due = [one.legal_due_on for one in found if one.check_id == "billing.payment_due"]
     assert date(2025, 7, 21) in due
+
+
+@pytest.mark.parametrize(("day", "outcome"), [(date(2025, 1, 15), "at_risk"), (date(2025, 1, 17), "at_risk")])
+def test_the_invoice_of_a_prepayment_is_expected_from_the_signing_not_from_the_end(day: date, outcome: str) -> None:
+    document = deepcopy(SHAPES["30 per cent before and 70 per cent monthly"][0])
+    document["clauses"][0]["checks"].append("billing.invoice_first")
+    contract = made(document, day)
+    found = [one for one in look(as_of=day, contract_ids=[contract.pk]).findings if one.check_id.endswith("_first")]
+    assert [(one.outcome.value, one.legal_due_on) for one in found] == [(outcome, date(2025, 1, 16))]
+    assert "具备" in str(found[0].message) and "本期结束后" not in str(found[0].message)
 
 
 def test_bands_begin_anew_each_month_and_a_budget_ends_within_one() -> None:
