@@ -152,7 +152,7 @@ def _facts(draft: Draft) -> list[str]:
     if draft.kind in _TO_BE_HEARD:
         known = max((str(m.details.get("as_of", "")) for m in draft.matters), default="")
         until = f"截至{day(known)}" if known else ""
-        lines.append(f"上述情况系根据双方{until}报送的记录核对得出。是否构成违约，由我单位在听取贵公司陈述后认定。")
+        lines.append(f"上述情况系根据{until}在案的记录核对得出。是否构成违约，由我单位在听取贵公司陈述后认定。")
     return lines
 
 
