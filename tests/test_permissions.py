@@ -253,6 +253,7 @@ GET quantities                                   200 200 200 200
 POST quantities                                  400 400 403 400
 GET quantities/{pk}                              200 404 200 200
 POST quantities/{pk}/answer                      400 404 403 400
+POST quantities/{pk}/withdraw                    400 404 403 400
 GET acceptance-sheets                            200 200 200 200
 GET acceptance-sheets/{pk}                       200 404 200 200
 POST acceptance-sheets/{pk}/answer               400 404 403 403

@@ -160,11 +160,13 @@ class QuantityAdmin(OfInstalmentAdmin):
         if obj is None:
             return [(None, {"fields": REPORTED})]
         answer = [("reported_side", "reported_on"), ("answered_on", "answered_by"), "standing", "answer_reason"]
+        if not obj.stands:
+            answer += [("withdrawn_at", "withdrawn_by"), "withdrawal_reason"]
         return [(None, {"fields": [*REPORTED, *answer]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         answer = ["reported_side", "reported_on", "answered_on", "answered_by", "standing", "answer_reason"]
-        return [*REPORTED, *answer] if obj else []
+        return [*REPORTED, *answer, "withdrawn_at", "withdrawn_by", "withdrawal_reason"] if obj else []
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         visible = visible_contracts(request.user)
@@ -195,38 +197,38 @@ class QuantityAdmin(OfInstalmentAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """On the page itself the office answers what the vendor reported."""
+        """On the page itself the office answers what the vendor reported, and takes back what it reported itself."""
         row = self.get_object(request, object_id)
-        if row is not None and {"_confirm", "_dispute"} & set(request.POST):
+        if row is not None and {"_confirm", "_dispute", "_withdraw"} & set(request.POST):
             try:
-                self._answer(request, row)
+                self._step(request, row)
             except confirmation.Needed as needed:
                 return needed.page(self.admin_site)
             return HttpResponseRedirect(request.path)
-        can_answer = (
-            row is not None
-            and row.stands
+        stands = row is not None and row.stands
+        theirs = stands and row is not None and row.reported_side == PartySide.VENDOR
+        can = {
+            "can_answer": theirs
+            and row is not None
             and row.is_confirmed is None
-            and row.reported_side == PartySide.VENDOR
-            and request.user.has_perm("billing.answer_quantity")
-        )
-        return super().change_view(request, object_id, form_url, {"can_answer": can_answer, **(extra_context or {})})
+            and request.user.has_perm("billing.answer_quantity"),
+            "can_withdraw": stands and not theirs and request.user.has_perm("billing.add_quantity"),
+        }
+        return super().change_view(request, object_id, form_url, {**can, **(extra_context or {})})
 
-    def _answer(self, request: HttpRequest, row: Quantity) -> None:
-        confirms = "_confirm" in request.POST
+    def _step(self, request: HttpRequest, row: Quantity) -> None:
+        confirms, reason = "_confirm" in request.POST, request.POST.get("reason", "")
 
         def answer() -> Quantity:
-            return services.answer_quantity(
-                quantity=row,
-                confirm=confirms,
-                reason=request.POST.get("answer_reason", ""),
-                actor=request.user,
-                today=clock.today(),
-            )
+            given: dict[str, Any] = {"quantity": row, "reason": reason, "actor": request.user, "today": clock.today()}
+            if "_withdraw" in request.POST:
+                return services.withdraw_quantity(at=clock.now(), **given)
+            return services.answer_quantity(confirm=confirms, **given)
 
         def foretold() -> list[str]:
             what = {"item": row.item, "quantity": f"{row.quantity.normalize():f}", "period": row.instalment}
             return [gettext("%(item)s of %(period)s: %(quantity)s. The amount of the instalment follows.") % what]
 
         title = _("Confirm a quantity") if confirms else None
-        confirmation.take(request, answer, done=gettext("Answered."), title=title, consequences=foretold)
+        done = gettext("Withdrawn.") if "_withdraw" in request.POST else gettext("Answered.")
+        confirmation.take(request, answer, done=done, title=title, consequences=foretold)

@@ -13,7 +13,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from billing import services
 from billing.models import Instalment, PaymentItem, PaymentRule, Quantity
 from billing.models.amended import IN_FORCE
-from contract.api.base import AddableViewSet, IdFilter, ScopedMixin, StrictSerializer, VisibleField
+from contract.api.base import AddableViewSet, IdFilter, ReasonSerializer, ScopedMixin, StrictSerializer, VisibleField
 from kit import clock
 
 
@@ -134,7 +134,7 @@ class QuantityViewSet(AddableViewSet):
     filterset_class = QuantityFilter
     ordering_fields = ["id"]
     contract_path = "instalment__contract"
-    action_permissions = {"answer": ("billing.answer_quantity",)}
+    action_permissions = {"answer": ("billing.answer_quantity",), "withdraw": ("billing.add_quantity",)}
 
     def perform_create(self, serializer: Any) -> None:
         serializer.instance = services.report_quantity(
@@ -149,4 +149,20 @@ class QuantityViewSet(AddableViewSet):
         sent = QuantityAnswerSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         services.answer_quantity(quantity=row, actor=request.user, today=clock.today(), **sent.validated_data)
+        return Response(QuantitySerializer(self.get_queryset().get(pk=row.pk)).data)
+
+    @extend_schema(request=ReasonSerializer, responses=QuantitySerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str) -> Response:
+        """Take back what your side reported by mistake, with the reason; another may be reported then."""
+        row = self.get_object()
+        sent = ReasonSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        services.withdraw_quantity(
+            quantity=row,
+            reason=sent.validated_data["reason"],
+            actor=request.user,
+            at=clock.now(),
+            today=clock.today(),
+        )
         return Response(QuantitySerializer(self.get_queryset().get(pk=row.pk)).data)

@@ -176,6 +176,31 @@ def test_the_vendor_reports_over_the_api_and_the_office_confirms_on_its_page(
     assert ok(client.get(f"{V1}/instalments/{row.pk}"))["amount"] == "38566.00"
 
 
+def test_each_side_takes_its_own_report_back_by_its_own_way(
+    row: Instalment, vendor: User, office: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kit.clock.today", lambda: NOVEMBER)
+    client, page = client_of(vendor), signed_in(office)
+    theirs = report(row, vendor)
+    address = reverse("admin:billing_quantity_change", args=[theirs.pk])
+    assert 'name="_withdraw"' not in page.get(address).content.decode()
+    problem(client.post(f"{V1}/quantities/{theirs.pk}/withdraw", {}, format="json"), 400)
+    told = ok(client.post(f"{V1}/quantities/{theirs.pk}/withdraw", {"reason": "统计口径有误"}, format="json"))
+    assert told["withdrawn_at"]
+    problem(client.post(f"{V1}/quantities/{theirs.pk}/withdraw", {"reason": "再撤一次"}, format="json"), 409)
+    ours = report(row, office, "12000")
+    address = reverse("admin:billing_quantity_change", args=[ours.pk])
+    assert 'name="_withdraw"' in page.get(address).content.decode()
+    problem(client.post(f"{V1}/quantities/{ours.pk}/withdraw", {"reason": "x"}, format="json"), 403)
+    page.post(address, {"_withdraw": "1"})
+    ours.refresh_from_db()
+    assert ours.stands, "a reason is asked for"
+    page.post(address, {"_withdraw": "1", "reason": "录入有误"})
+    ours.refresh_from_db()
+    assert not ours.stands
+    assert "录入有误" in page.get(address).content.decode()
+
+
 def test_the_page_of_an_instalment_shows_the_calculation(row: Instalment, vendor: User, office: User) -> None:
     services.answer_quantity(quantity=report(row, vendor), confirm=True, actor=office, today=NOVEMBER)
     page = signed_in(office).get(reverse("admin:billing_instalment_change", args=[row.pk])).content.decode()
