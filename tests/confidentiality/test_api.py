@@ -328,9 +328,14 @@ class TestIncidents:
 
     @pytest.mark.parametrize("field", ["found_at", "contained_at"])
     def test_an_instant_that_utc_cannot_hold_names_the_field(self, client, contract, field) -> None:
-        body = self.body(contract, **{field: "0001-01-01"})
+        body = self.body(contract, **{field: "0001-01-01T00:00:00"})
         (error,) = problem(client.post(self.URL, body, format="json"), 400)["errors"]
         assert (error["field"], error["code"]) == (field, "overflow")
+
+    @pytest.mark.parametrize("day", ["2025-03-20", "2025-W12-4"])
+    def test_a_day_alone_is_no_instant_and_a_week_no_day(self, client, contract, day) -> None:
+        (error,) = problem(client.post(self.URL, self.body(contract, found_at=day), format="json"), 400)["errors"]
+        assert (error["field"], error["code"]) == ("found_at", "no_time")
 
     def test_the_day_of_the_report_cannot_be_chosen(self, client, contract) -> None:
         made = ok(client.post(self.URL, self.body(contract), format="json"), 201)
