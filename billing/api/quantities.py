@@ -159,10 +159,6 @@ class QuantityViewSet(AddableViewSet):
         sent = ReasonSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         services.withdraw_quantity(
-            quantity=row,
-            reason=sent.validated_data["reason"],
-            actor=request.user,
-            at=clock.now(),
-            today=clock.today(),
+            quantity=row, reason=sent.validated_data["reason"], actor=request.user, at=clock.now(), today=clock.today()
         )
         return Response(QuantitySerializer(self.get_queryset().get(pk=row.pk)).data)
