@@ -31,6 +31,8 @@ SPOKEN = re.compile(r'\s(?:title|aria-label|placeholder|alt)="([^"]*)"')
 HEADING = re.compile(r"^[A-Z][a-z]{2,}(?: [a-z]+)*:?$")
 SENTENCE = re.compile(r"[A-Za-z][a-z']+(?:[ ,]+[A-Za-z][a-z']+){2,}")
 KEY = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\b(?:contract|staffing|billing|confidentiality)\.[A-Za-z_]+")
+# Chinese of Django's own admin that no official document would write.
+CLUMSY = re.compile(r"选择 ?[^<|]{1,30}来修改|总共 \d|(?:增加|修改|查看) [\u4e00-\u9fff]|<title>[^<|]* 管理 \|")
 # Texts that the office itself keeps in English beside the Chinese ones.
 ENGLISH_OF_THE_OFFICE = re.compile(r'(?s)<[^>]*name="[a-z]+_en"[^>]*>[^<]*')
 # The form in which readings by check are written (and the codes to write are shown as code).
@@ -101,6 +103,7 @@ def test_no_page_says_anything_in_english_nor_a_key_of_the_program_nor_an_articl
             continue
         text = page.content.decode(errors="ignore")
         wrong += [f"{name}: {old}" for old in found_in(text)]
+        wrong += [f"{name}: {said}" for said in CLUMSY.findall(text)]
         if not page.headers.get("Content-Type", "").startswith("text/html"):
             continue
         looked_at += 1
