@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
@@ -31,6 +32,7 @@ from contract.services import delegations
 from contract.signals import password_given
 from kit import clock
 
+ACTIONS = {"view": _("read"), "add": _("add"), "change": _("change"), "delete": _("delete")}
 APPS = ("contract", "staffing", "hotline", "billing", "confidentiality", "auth", "knox")
 
 # What the token library calls its rows, in the words of these pages.
@@ -46,15 +48,14 @@ for _model in (User, Group, AuthToken, TOTPDevice, StaticDevice):
 class PermissionField(forms.ModelMultipleChoiceField):
     """Permissions by the names of the rows, of the apps that these pages are about."""
 
-    ACTIONS = {"view": _("read"), "add": _("add"), "change": _("change"), "delete": _("delete")}
-
     def label_from_instance(self, permission: Permission) -> str:
-        content_type = permission.content_type
-        action, _sep, model = permission.codename.partition("_")
-        if model != content_type.model or action not in self.ACTIONS:
-            # Its name stands in the table in English, as the program was written.
-            return f"{content_type.app_labeled_name} | {gettext(permission.name)}"
-        return f"{content_type.app_labeled_name} | {self.ACTIONS[action]}"
+        return f"{permission.content_type.app_labeled_name} | {_right(permission)}"
+
+
+def _right(permission: Permission) -> str:
+    """What it allows with its rows. Its name stands in the table in English, as the program was written."""
+    action, _sep, model = permission.codename.partition("_")
+    return str(ACTIONS[action] if model == permission.content_type.model and action in ACTIONS else gettext(permission.name))
 
 
 class PermissionsMixin:
@@ -136,7 +137,7 @@ class UserAdmin(PermissionsMixin, BoundedFormsMixin, BaseUserAdmin, ModelAdmin):
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         (_("Personal info"), {"fields": ["first_name", "email"]}),
-        (_("Permissions"), {"fields": [("is_active", "is_staff", "is_superuser"), "groups", "user_permissions"]}),
+        (_("Permissions"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         (_("Important dates"), {"fields": [("last_login", "date_joined")]}),
     ]
 
@@ -187,6 +188,18 @@ class UserAdmin(PermissionsMixin, BoundedFormsMixin, BaseUserAdmin, ModelAdmin):
 @admin.register(Group)
 class GroupAdmin(PermissionsMixin, BaseGroupAdmin, ModelAdmin):  # type: ignore[misc]
     list_per_page = 50
+    readonly_fields = ["rights"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["name", "permissions" if self.has_change_permission(request, obj) else "rights"]
+
+    @display(description=_("Permissions"))
+    def rights(self, group: Group) -> SafeString:
+        """A line for each table; who only reads is shown no list to choose from."""
+        lines: dict[str, list[str]] = {}
+        for permission in group.permissions.select_related("content_type"):
+            lines.setdefault(permission.content_type.app_labeled_name, []).append(_right(permission))
+        return format_html_join("", "<div>{}：{}</div>", [(table, "、".join(may)) for table, may in lines.items()])
 
 
 @admin.register(Membership)

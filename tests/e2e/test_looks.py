@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from contract.models import Contract
+from staffing.models import Post
 from tests.contract.admin_helpers import make_alert
 from tests.e2e import LONG
 from tests.e2e.test_workbench import contract, office, person
@@ -24,7 +25,8 @@ CLIPPED = """() => {
   let cut = 0;
   for (let box = document.querySelector("#result_list").parentElement; box; box = box.parentElement)
     if (getComputedStyle(box).overflowY !== "visible" && box.getBoundingClientRect().bottom < bottom - 1) cut += 1;
-  return [rows.length, shown("#result_list"), shown("#result_list thead"), cut];
+  const out = (part) => [...document.querySelectorAll(part)].filter((one) => one.checkVisibility({visibilityProperty: true})).length;
+  return [rows.length, shown("#result_list"), shown("#result_list thead"), cut, out("h1"), out(".o-toggle, .sortoptions, .toplinks, #toolbar")];
 }"""
 
 
@@ -52,5 +54,19 @@ def test_a_list_prints_as_a_table_with_every_row(office: Any, contract: Contract
     office.open(reverse("admin:contract_alert_changelist"))
     office.page.set_viewport_size(PAPER)
     office.page.emulate_media(media="print")
-    rows, table, heads, cut = office.page.evaluate(CLIPPED)
+    rows, table, heads, cut, title, pressed = office.page.evaluate(CLIPPED)
     assert rows >= 12 and (table, heads, cut) == ("table", "table-header-group", 0)
+    assert (title, pressed) == (1, 0)  # what the list is of, and nothing that only a mouse can use
+
+
+def test_a_form_prints_its_title_its_switches_and_its_rows_as_a_table(office: Any, contract: Contract) -> None:
+    post = Post.objects.create(contract=contract, code="A", name="接听")
+    office.open(reverse("admin:staffing_post_change", args=[post.pk]))
+    switch = office.page.locator("#id_is_active")
+    look = "(one) => getComputedStyle(one).appearance"
+    assert switch.evaluate(look) == "none"  # on the screen it is all background, and no background is printed
+    office.page.set_viewport_size(PAPER)
+    office.page.emulate_media(media="print")
+    assert switch.evaluate(look) == "auto" and office.page.is_visible("h1")
+    assert office.page.locator(".tabular table").evaluate("(one) => getComputedStyle(one).display") == "table"
+    assert not office.page.is_visible(".add-row") and not office.page.is_visible("#submit-row")

@@ -60,6 +60,9 @@ def test_the_vendor_answers_with_a_file_and_reports_the_month(
     assert person.page.locator("section:has(#asked) tbody td >> nth=0").bounding_box()["width"] > 280
     assert not person.page.evaluate("document.documentElement.scrollWidth > innerWidth")
     person.page.set_viewport_size(wide)
+    person.page.emulate_media(media="print")  # on paper what there is to read, no empty form
+    assert person.page.is_visible("section:has(#asked)") and not person.page.is_visible("section:has-text('填报表格')")
+    person.page.emulate_media(media="screen")
 
     person.go("section:has(#asked) tbody a")
     assert serious(person) == []

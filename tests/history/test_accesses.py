@@ -244,6 +244,13 @@ def test_the_security_administrator_gives_roles_and_changes_no_account() -> None
     assert client.get(password).status_code == 403 and client.post(password, {}).status_code == 403
 
 
+def test_the_security_administrator_reads_what_a_role_may_in_chinese() -> None:
+    create_roles()
+    group = Group.objects.get(name=REVIEWER)
+    page = inside(person("sec", SECURITY_ADMIN)).get(reverse("admin:auth_group_change", args=[group.pk])).content.decode()
+    assert "合同 | 预警：" in page and "Can view" not in page and "Can change" not in page
+
+
 def test_nobody_gives_anything_to_themselves() -> None:
     create_roles()
     contract, me = make_contract(), person("sec", SECURITY_ADMIN)
@@ -278,6 +285,7 @@ def test_the_audit_administrator_reads_the_log_in_chinese_and_writes_nothing() -
     assert "登录失败" in shown and "访问日志" in shown
     for entry in AccessEntry.objects.all():
         at = reverse("admin:contract_accessentry_change", args=[entry.pk])
+        assert "+00:00" not in client.get(at).content.decode()
         assert client.get(at).status_code == 200 and client.post(at, {"username": "x"}).status_code == 403
     assert client.get(reverse("admin:contract_accessentry_add")).status_code == 403
 

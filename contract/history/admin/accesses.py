@@ -17,6 +17,7 @@ from contract.admin.base import ReadOnlyMixin, ScopedAdmin
 from contract.admin.display import badge
 from contract.choices import AccessKind
 from contract.history.models import AccessEntry
+from contract.services.steps import local
 
 TONES = {
     AccessKind.LOGIN: ("good", "login"),
@@ -125,7 +126,7 @@ class AccessEntryAdmin(ReadOnlyMixin, ScopedAdmin):
     @display(description=_("sealed at"))
     def sealed_at(self, entry: AccessEntry) -> Any:
         link = getattr(entry, "link", None)
-        return link.sealed_at if link is not None else None
+        return local(link.sealed_at) if link is not None else None
 
     @display(description=_("chain hash"))
     def chain_hash(self, entry: AccessEntry) -> SafeString | str:
