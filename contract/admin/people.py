@@ -55,7 +55,9 @@ class PermissionField(forms.ModelMultipleChoiceField):
 def _right(permission: Permission) -> str:
     """What it allows with its rows. Its name stands in the table in English, as the program was written."""
     action, _sep, model = permission.codename.partition("_")
-    return str(ACTIONS[action] if model == permission.content_type.model and action in ACTIONS else gettext(permission.name))
+    return str(
+        ACTIONS[action] if model == permission.content_type.model and action in ACTIONS else gettext(permission.name)
+    )
 
 
 class PermissionsMixin:
@@ -190,7 +192,7 @@ class GroupAdmin(PermissionsMixin, BaseGroupAdmin, ModelAdmin):  # type: ignore[
     list_per_page = 50
     readonly_fields = ["rights"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["name", "permissions" if self.has_change_permission(request, obj) else "rights"]
 
     @display(description=_("Permissions"))

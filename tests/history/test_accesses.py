@@ -247,7 +247,9 @@ def test_the_security_administrator_gives_roles_and_changes_no_account() -> None
 def test_the_security_administrator_reads_what_a_role_may_in_chinese() -> None:
     create_roles()
     group = Group.objects.get(name=REVIEWER)
-    page = inside(person("sec", SECURITY_ADMIN)).get(reverse("admin:auth_group_change", args=[group.pk])).content.decode()
+    page = (
+        inside(person("sec", SECURITY_ADMIN)).get(reverse("admin:auth_group_change", args=[group.pk])).content.decode()
+    )
     assert "合同 | 预警：" in page and "Can view" not in page and "Can change" not in page
 
 
