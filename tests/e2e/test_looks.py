@@ -25,8 +25,10 @@ CLIPPED = """() => {
   let cut = 0;
   for (let box = document.querySelector("#result_list").parentElement; box; box = box.parentElement)
     if (getComputedStyle(box).overflowY !== "visible" && box.getBoundingClientRect().bottom < bottom - 1) cut += 1;
-  const out = (part) => [...document.querySelectorAll(part)].filter((one) => one.checkVisibility({visibilityProperty: true})).length;
-  return [rows.length, shown("#result_list"), shown("#result_list thead"), cut, out("h1"), out(".o-toggle, .sortoptions, .toplinks, #toolbar")];
+  const seen = (one) => one.checkVisibility({visibilityProperty: true});
+  const out = (part) => [...document.querySelectorAll(part)].filter(seen).length;
+  const pressed = out(".o-toggle, .sortoptions, .toplinks, #toolbar");
+  return [rows.length, shown("#result_list"), shown("#result_list thead"), cut, out("h1"), pressed];
 }"""
 
 
