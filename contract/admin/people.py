@@ -110,6 +110,9 @@ def _own(request: HttpRequest, obj: Any) -> bool:
 class StaffForm(UserChangeForm):
     """Who may enter these pages: the office's people, never the vendor's."""
 
+    class Meta(UserChangeForm.Meta):
+        labels = {"first_name": _("full name")}  # to be written in, and only to be read
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if (
@@ -147,11 +150,6 @@ class UserAdmin(PermissionsMixin, BoundedFormsMixin, BaseUserAdmin, ModelAdmin):
     SUPERUSER_ONLY = ("is_superuser", "user_permissions")
     ROLE_FIELDS = ("is_staff", "groups")
     ACCOUNT_FIELDS = ("username", "first_name", "email", "is_active")
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "first_name":
-            kwargs["label"] = _("full name")
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

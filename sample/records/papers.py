@@ -45,14 +45,14 @@ def file(event: events.Joins | events.Replaces, operator: Operator, year: Year) 
             topic=TOPIC,
         )
     )
-    for kind in ProofKind:
+    for number, kind in enumerate(ProofKind, start=1):
         if kind not in papers.missing:
             records.enter(
                 QualificationProof(
                     operator=operator,
                     kind=kind,
                     dated_on=operator.clean_record_proved_on or event.on,
-                    document=f"ZM-{operator.employee_number}-{kind}",
+                    document=f"ZM-{operator.employee_number}-{number}",
                 )
             )
 

@@ -239,6 +239,9 @@ def test_the_security_administrator_gives_roles_and_changes_no_account() -> None
     send(client, user, first_name="李四", groups=[reviewer.pk], is_superuser="on")
     user.refresh_from_db()
     assert (user.first_name, user.is_superuser, list(user.groups.all())) == ("张三", False, [reviewer])
+    for who in (client, inside(person("sys", SYSTEM_ADMIN))):
+        page = who.get(reverse("admin:auth_user_change", args=[user.pk])).content.decode()
+        assert "姓名" in page and "名字" not in page
     assert client.get(reverse("admin:auth_user_add")).status_code == 403
     password = reverse("admin:auth_user_password_change", args=[user.pk])
     assert client.get(password).status_code == 403 and client.post(password, {}).status_code == 403
