@@ -30,7 +30,9 @@ FAULTS_SHOWN = 100
 class ListForm(forms.Form):
     """The contract that a list is of, and the filled list."""
 
-    contract = forms.ModelChoiceField(Contract.objects.none(), label=_("contract"), widget=UnfoldAdminSelectWidget)
+    contract = forms.ModelChoiceField(
+        Contract.objects.none(), label=_("contract"), empty_label=_("Select value"), widget=UnfoldAdminSelectWidget
+    )
     file = forms.FileField(label=_("filled list (.xlsx)"), widget=UnfoldAdminFileFieldWidget)
 
     def __init__(self, contracts: Any, *args: Any, **kwargs: Any) -> None:

@@ -92,8 +92,12 @@ class BeginForm(FiguresForm):
         widget=UnfoldAdminFileFieldWidget,
         help_text=_("Only where it is made from a document; then the fields below stay empty."),
     )
-    office = forms.ModelChoiceField(Party.objects.none(), label=_("office"), widget=UnfoldAdminSelectWidget)
-    vendor = forms.ModelChoiceField(Party.objects.none(), label=_("vendor"), widget=UnfoldAdminSelectWidget)
+    office = forms.ModelChoiceField(
+        Party.objects.none(), label=_("office"), empty_label=_("Select value"), widget=UnfoldAdminSelectWidget
+    )
+    vendor = forms.ModelChoiceField(
+        Party.objects.none(), label=_("vendor"), empty_label=_("Select value"), widget=UnfoldAdminSelectWidget
+    )
     payment_cycle_months = forms.IntegerField(
         label=figure("payment_cycle_months"), initial=3, widget=UnfoldAdminIntegerFieldWidget
     )

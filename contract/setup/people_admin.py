@@ -30,7 +30,12 @@ from kit import clock
 class NewPersonForm(PersonForm):
     """A person with role, party and the last day on which the account holds."""
 
-    party = forms.ModelChoiceField(Party.objects.all(), label=gettext_lazy("acts for"), widget=UnfoldAdminSelectWidget)
+    party = forms.ModelChoiceField(
+        Party.objects.all(),
+        label=gettext_lazy("acts for"),
+        empty_label=gettext_lazy("Select value"),
+        widget=UnfoldAdminSelectWidget,
+    )
     valid_until = day(gettext_lazy("valid until"), required=False)
 
 

@@ -76,7 +76,7 @@ class GapAdmin(ReadOnlyMixin, RecordAdmin):
     fieldsets = [
         (None, {"fields": ["contract", ("operator", "cause"), "assignment", "standing"]}),
         (
-            _("Time"),
+            _("Term"),
             {
                 "fields": [
                     ("event_on", "opened_on"),

@@ -43,7 +43,7 @@ class HoursApprovalAdmin(LabourAdmin):
     autocomplete_fields = ["contract", "post"]
     entry = [
         (None, {"fields": ["contract", ("document", "authority"), "post"]}),
-        (_("Time"), {"fields": [("valid_from", "valid_until"), ("approved_on", "arrived_on"), "note"]}),
+        (_("Term"), {"fields": [("valid_from", "valid_until"), ("approved_on", "arrived_on"), "note"]}),
     ]
 
 
@@ -83,7 +83,7 @@ class LabourMatterAdmin(LabourAdmin):
     readonly_fields = ["recorded"]
     entry = [
         (None, {"fields": ["contract", ("kind", "persons"), "title", ("document", "recorded")]}),
-        (_("Time"), {"fields": [("occurred_on", "known_on"), "reported_on"]}),
+        (_("Term"), {"fields": [("occurred_on", "known_on"), "reported_on"]}),
         (_("effect on the office"), {"fields": ["effect", "effect_removed_on"]}),
         (_("Settlement by the vendor"), {"fields": [("settled_on", "settlement"), "note"]}),
     ]

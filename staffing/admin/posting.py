@@ -60,7 +60,7 @@ class AssignmentAdmin(PersonDatedAdmin):
 
     entry = [
         (None, {"fields": ["contract", ("operator", "post"), "place"]}),
-        (_("Time"), {"fields": ["starts_on", ("ends_on", "end_reason"), "fills_gap", "notice_on"]}),
+        (_("Term"), {"fields": ["starts_on", ("ends_on", "end_reason"), "fills_gap", "notice_on"]}),
         (_("Consent of the office"), {"fields": [("consent_ref", "consented_on")]}),
     ]
 

@@ -41,6 +41,7 @@ class ExcuseForm(forms.ModelForm):
     finding = FindingField(
         label=_("finding"),
         queryset=Assessment.objects.none(),
+        empty_label=_("Select value"),
         widget=UnfoldAdminSelectWidget(),
         help_text=_("A current finding “at risk” or “not met”."),
     )

@@ -237,7 +237,7 @@ class MisconductAdmin(KeptAdmin):
 
 @admin.register(Subcontracting)
 class SubcontractingAdmin(KeptAdmin):
-    list_display = ["third_party", "found_on", "consent_mark", "paid", "contract_number"]
+    list_display = ["third_party", "found_on", "consent_mark", "paid_written", "contract_number"]
     list_select_related = ["contract", "consent"]
     search_fields = ["third_party", "description", "document"]
     date_hierarchy = "found_on"
@@ -246,6 +246,10 @@ class SubcontractingAdmin(KeptAdmin):
         (_("Consent and claim"), {"fields": [("consent", "paid")]}),
         (_("Withdrawal"), {"fields": ["withdrawn_on"]}),
     ]
+
+    @display(description=_("paid until then"), ordering="paid")
+    def paid_written(self, row: Subcontracting) -> str:
+        return "–" if row.paid is None else f"{row.paid:,.2f}"
 
     @display(description=_("consent"))
     def consent_mark(self, row: Subcontracting) -> SafeString:
