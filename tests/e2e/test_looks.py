@@ -72,3 +72,17 @@ def test_a_form_prints_its_title_its_switches_and_its_rows_as_a_table(office: An
     assert switch.evaluate(look) == "auto" and office.page.is_visible("h1")
     assert office.page.locator(".tabular table").evaluate("(one) => getComputedStyle(one).display") == "table"
     assert not office.page.is_visible(".add-row") and not office.page.is_visible("#submit-row")
+
+
+def test_a_picker_shows_its_whole_name_and_a_time_stands_beside_its_date(office: Any, contract: Contract) -> None:
+    office.page.set_viewport_size({"width": 1366, "height": 768})
+    office.open(reverse("admin:contract_consent_add"))
+    name = office.page.locator(".form-row .select2-selection__rendered").first
+    assert name.evaluate("e => [e.scrollWidth <= e.clientWidth, getComputedStyle(e).whiteSpace]") == [True, "normal"]
+    office.open(reverse("admin:staffing_replacementdemand_add"))
+    tops = "() => [0, 1].map(i => Math.round(document.getElementById(`id_sent_at_${i}`).getBoundingClientRect().top))"
+    day, time = office.page.evaluate(tops)
+    assert day == time
+    office.page.set_viewport_size(PHONE)
+    day, time = office.page.evaluate(tops)
+    assert 0 < time - day < 60
