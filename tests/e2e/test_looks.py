@@ -24,7 +24,10 @@ CLIPPED = """() => {
   const shown = (part) => getComputedStyle(document.querySelector(part)).display;
   let cut = 0;
   for (let box = document.querySelector("#result_list").parentElement; box; box = box.parentElement)
+  {
     if (getComputedStyle(box).overflowY !== "visible" && box.getBoundingClientRect().bottom < bottom - 1) cut += 1;
+    if (getComputedStyle(box).breakInside === "avoid") cut += 1; // it would leave its first page empty
+  }
   const seen = (one) => one.checkVisibility({visibilityProperty: true});
   const out = (part) => [...document.querySelectorAll(part)].filter(seen).length;
   const pressed = out(".o-toggle, .sortoptions, .toplinks, #toolbar");
