@@ -98,7 +98,7 @@ def test_a_letter_reads_as_an_official_document(contract: Contract, clerk: User)
         contract.number,
         "一、有关情况",
         "缺岗逾期未补。",
-        "截至2025年3月3日报送的记录",
+        "截至2025年3月3日在案的记录",
         "二、合同约定和法律依据",
         "合同第13.4条",
         "《中华人民共和国民法典》第五百零九条、第五百七十七条",
