@@ -59,6 +59,9 @@ def test_what_is_new_agrees_and_only_that_is_counted(verified: Contract) -> None
     assert (problems, result.entries, result.head_sequence) == ([], 0, ChangeEntry.objects.count())
 
 
+LAST_LINK = "SELECT MAX(sequence) FROM contract_changelink"
+
+
 @pytest.mark.parametrize(
     ("sql", "fault", "label"),
     [
@@ -66,10 +69,9 @@ def test_what_is_new_agrees_and_only_that_is_counted(verified: Contract) -> None
         ("UPDATE contract_evaluationrun SET error = 'x' WHERE as_of = '2025-03-26'", "ROW_CHANGED", "EvaluationRun"),
         ("DELETE FROM staffing_attendance WHERE day = '2025-03-05'", "ROW_GONE", "Attendance"),
         ("UPDATE contract_changeentry SET note = 'x' WHERE id = (SELECT MAX(id) FROM contract_changeentry)", "", ""),
-        ("UPDATE contract_changelink SET digest = 'x' WHERE sequence = (SELECT MAX(sequence) FROM contract_changelink)",
-         "", ""),
+        (f"UPDATE contract_changelink SET digest = 'x' WHERE sequence = ({LAST_LINK})", "", ""),
     ],
-)  # fmt: skip
+)
 def test_new_rows_entries_and_links_that_were_changed_by_hand_are_named(
     verified: Contract, sql: str, fault: str, label: str
 ) -> None:
